@@ -1,0 +1,4 @@
+check:
+	cargo clippy
+test:
+	cargo test

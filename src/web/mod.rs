@@ -1,0 +1,4 @@
+//! The browser.
+
+/// Starts the page.
+pub fn start() {}
