@@ -1,1 +1,47 @@
-//! The mathematics.
+//! The mathematics: a network of dense layers, its loss, its gradients and the optimisers that follow them.
+//!
+//! Nothing here knows a clock, a source of entropy, a file or a browser; whoever calls brings numbers and a
+//! seeded generator, and the same ones give the same parameters bit for bit.
+//!
+//! # Dimensions
+//!
+//! Arrays are row-major and their shapes are given in these letters:
+//!
+//! | letter | meaning |
+//! |---|---|
+//! | `B` | examples in a batch |
+//! | `I` | inputs of a layer |
+//! | `O` | outputs of a layer |
+//! | `Z` | outputs of the bottleneck, the latent coordinates |
+//! | `P` | all parameters of a network |
+//!
+//! # Memory
+//!
+//! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
+//! `[O]`. Gradients and the moments of an optimiser have the same length and the same places, so that an
+//! optimiser, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
+//! and a [`Workspace`] holds every intermediate array of a batch: a training step allocates nothing.
+
+mod activation;
+mod decay;
+mod dense;
+mod init;
+mod kernel;
+mod loss;
+mod name;
+mod network;
+mod optimizer;
+mod simd;
+mod spec;
+mod workspace;
+
+pub use activation::Activation;
+pub use decay::{Decay, DecayScale};
+pub use dense::Dense;
+pub use init::{Init, WeightInit};
+pub use loss::{Loss, LossValue};
+pub use name::UnknownName;
+pub use network::Network;
+pub use optimizer::{Method, Optimizer};
+pub use spec::{LayerSpec, NetworkSpec, SpecError};
+pub use workspace::Workspace;

@@ -1,0 +1,110 @@
+//! Initialisers: where the parameters of a network begin.
+
+use rand::{Rng, RngExt};
+use rand_distr::StandardNormal;
+
+use super::Dense;
+
+/// How weights begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WeightInit {
+    /// `N(0, 1/I)`, as ConvNetJS draws the weights of its layers.
+    FanInNormal,
+    /// `N(0, sd²)`, drawn again when beyond two standard deviations: TensorFlow's `truncated_normal`.
+    TruncatedNormal {
+        /// The standard deviation before truncation.
+        sd: f32,
+    },
+    /// `U(-r, r)` with `r = sqrt(6 / (I + O))` (Glorot & Bengio 2010).
+    GlorotUniform,
+    /// `N(0, 2/I)` (He, Zhang, Ren & Sun 2015).
+    HeNormal,
+}
+
+/// How the parameters of every layer begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Init {
+    /// How weights begin.
+    pub weight: WeightInit,
+    /// What each bias begins with.
+    pub bias: f32,
+}
+
+impl Init {
+    /// Writes the first weight and bias of `layer` to its places in `parameters`.
+    ///
+    /// # Panics
+    /// If `parameters` end before the layer does.
+    pub fn fill(&self, layer: &Dense, parameters: &mut [f32], rng: &mut impl Rng) {
+        let fan_in = layer.inputs as f32;
+        let weight = &mut parameters[layer.weight_range()];
+        match self.weight {
+            WeightInit::FanInNormal => normal(weight, (1.0 / fan_in).sqrt(), rng),
+            WeightInit::HeNormal => normal(weight, (2.0 / fan_in).sqrt(), rng),
+            WeightInit::TruncatedNormal { sd } => weight.fill_with(|| {
+                let inside = std::iter::repeat_with(|| rng.sample::<f32, _>(StandardNormal))
+                    .find(|z| z.abs() <= 2.0)
+                    .expect("an endless iterator ends at its first match");
+                sd * inside
+            }),
+            WeightInit::GlorotUniform => {
+                let limit = (6.0 / (fan_in + layer.outputs as f32)).sqrt();
+                weight.fill_with(|| rng.random_range(-limit..limit));
+            }
+        }
+        parameters[layer.bias_range()].fill(self.bias);
+    }
+}
+
+/// Fills `weight` with draws from `N(0, sd²)`.
+fn normal(weight: &mut [f32], sd: f32, rng: &mut impl Rng) {
+    weight.fill_with(|| sd * rng.sample::<f32, _>(StandardNormal));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::Activation;
+    use rand::SeedableRng;
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    const LAYER: Dense = Dense { inputs: 400, outputs: 100, activation: Activation::Tanh, offset: 3 };
+
+    fn drawn(weight: WeightInit, bias: f32) -> Vec<f32> {
+        let mut parameters = vec![9.0; LAYER.range().end + 1];
+        Init { weight, bias }.fill(&LAYER, &mut parameters, &mut Xoshiro256PlusPlus::seed_from_u64(5));
+        parameters
+    }
+
+    #[test]
+    fn weights_have_the_stated_spread() {
+        // The standard deviation of a normal cut at two of its own is 0.8796 of it; of U(-r, r) it is r / sqrt 3.
+        let cases = [
+            (WeightInit::FanInNormal, (1.0_f32 / 400.0).sqrt()),
+            (WeightInit::HeNormal, (2.0_f32 / 400.0).sqrt()),
+            (WeightInit::TruncatedNormal { sd: 0.1 }, 0.08796),
+            (WeightInit::GlorotUniform, (2.0_f32 / 500.0).sqrt()),
+        ];
+        for (init, expected) in cases {
+            let parameters = drawn(init, 0.0);
+            let weight = &parameters[LAYER.weight_range()];
+            let mean = weight.iter().sum::<f32>() / weight.len() as f32;
+            let sd = (weight.iter().map(|w| (w - mean).powi(2)).sum::<f32>() / weight.len() as f32).sqrt();
+            assert!(mean.abs() < 0.02 * expected, "{init:?}: mean {mean}");
+            assert!((sd / expected - 1.0).abs() < 0.01, "{init:?}: {sd}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn truncated_weights_stay_within_two_deviations() {
+        let parameters = drawn(WeightInit::TruncatedNormal { sd: 0.1 }, 0.0);
+        assert!(parameters[LAYER.weight_range()].iter().all(|w| w.abs() <= 0.2));
+    }
+
+    #[test]
+    fn only_the_layers_own_places_are_written() {
+        let parameters = drawn(WeightInit::HeNormal, 0.1);
+        assert!(parameters[LAYER.bias_range()].iter().all(|&b| b == 0.1));
+        assert!(parameters[..3].iter().chain(&parameters[LAYER.range().end..]).all(|&p| p == 9.0));
+    }
+}

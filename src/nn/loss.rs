@@ -1,0 +1,206 @@
+//! Losses: what a reconstruction is worth, and in which direction it would be worth more.
+
+use std::str::FromStr;
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+use wide::f32x8;
+
+use super::name::{UnknownName, find_by_name};
+use super::{Activation, simd};
+
+/// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// `1/(B O) · Σ (y - x)²`: the mean over examples and pixels, as TensorFlow's `reduce_mean`.
+    MeanSquared,
+    /// `1/B · Σ ½ (y - x)²`: the mean over examples of half the summed squares, as in ConvNetJS's regression layer.
+    HalfSumSquared,
+    /// `1/(B O) · Σ (max(y, 0) - y x + ln(1 + exp(-|y|)))`: binary cross-entropy on the logits `y`, in the form
+    /// that overflows nowhere (TensorFlow's `sigmoid_cross_entropy_with_logits`).
+    BinaryCrossEntropy,
+}
+
+/// The loss of a batch, and the measure that makes any two runs comparable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LossValue {
+    /// The loss, in its own units.
+    pub loss: f32,
+    /// Mean squared error per pixel of the read-out, whatever the loss.
+    pub mse: f32,
+}
+
+impl Loss {
+    /// Every loss.
+    pub const ALL: [Self; 3] = [Self::MeanSquared, Self::HalfSumSquared, Self::BinaryCrossEntropy];
+
+    /// The name, as [`FromStr`] reads it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MeanSquared => "mse",
+            Self::HalfSumSquared => "half-sum-squared",
+            Self::BinaryCrossEntropy => "bce",
+        }
+    }
+
+    /// What makes pixels of a network's outputs: the sigmoid of logits, otherwise nothing.
+    #[must_use]
+    pub fn read_out(self) -> Activation {
+        match self {
+            Self::MeanSquared | Self::HalfSumSquared => Activation::Linear,
+            Self::BinaryCrossEntropy => Activation::Sigmoid,
+        }
+    }
+
+    /// Evaluates the loss and writes its gradient `dL/dy`, in one pass.
+    ///
+    /// # Shapes
+    /// `outputs`, `targets` and `d_outputs` are `[B, O]`, row-major.
+    ///
+    /// # Panics
+    /// If the shapes differ or an array is not contiguous.
+    pub fn evaluate(
+        self,
+        outputs: ArrayView2<'_, f32>,
+        targets: ArrayView2<'_, f32>,
+        mut d_outputs: ArrayViewMut2<'_, f32>,
+    ) -> LossValue {
+        assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
+        assert_eq!(outputs.dim(), d_outputs.dim(), "outputs and gradient differ in shape");
+        let (examples, width) = outputs.dim();
+        let row_scale = match self {
+            Self::MeanSquared | Self::BinaryCrossEntropy => 1.0 / (examples * width) as f32,
+            Self::HalfSumSquared => 1.0 / examples as f32,
+        };
+        let outputs = outputs.to_slice().expect("outputs are contiguous");
+        let targets = targets.to_slice().expect("targets are contiguous");
+        let d_outputs = d_outputs.as_slice_mut().expect("the gradient is contiguous");
+
+        // A row is summed in single precision, the rows in double: the error stays that of one row.
+        let mut squared = 0.0_f64;
+        let mut entropy = 0.0_f64;
+        let rows = outputs.chunks_exact(width).zip(targets.chunks_exact(width));
+        for ((y, x), d_y) in rows.zip(d_outputs.chunks_exact_mut(width)) {
+            match self {
+                Self::MeanSquared => squared += squared_row(y, x, d_y, 2.0 * row_scale),
+                Self::HalfSumSquared => squared += squared_row(y, x, d_y, row_scale),
+                Self::BinaryCrossEntropy => {
+                    let (row_entropy, row_squared) = cross_entropy_row(y, x, d_y, row_scale);
+                    entropy += row_entropy;
+                    squared += row_squared;
+                }
+            }
+        }
+        let mse = (squared / (examples * width) as f64) as f32;
+        let loss = match self {
+            Self::MeanSquared => mse,
+            Self::HalfSumSquared => (0.5 * squared / examples as f64) as f32,
+            Self::BinaryCrossEntropy => (entropy / (examples * width) as f64) as f32,
+        };
+        LossValue { loss, mse }
+    }
+}
+
+/// The sum of `(y - x)²` over a row; `d_y` becomes `scale · (y - x)`.
+#[inline(always)]
+fn squared_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> f64 {
+    let mut sum = f32x8::ZERO;
+    over_row(y, x, d_y, |y, x| {
+        let difference = y - x;
+        sum += difference * difference;
+        difference * f32x8::splat(scale)
+    });
+    f64::from(sum.reduce_add())
+}
+
+/// The sums over a row of the cross-entropy and of `(sigmoid y - x)²`; `d_y` becomes `scale · (sigmoid y - x)`.
+#[inline(always)]
+fn cross_entropy_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> (f64, f64) {
+    let (mut entropy, mut squared) = (f32x8::ZERO, f32x8::ZERO);
+    over_row(y, x, d_y, |y, x| {
+        let difference = simd::sigmoid(y) - x;
+        squared += difference * difference;
+        entropy += y.max(f32x8::ZERO) - y * x + (f32x8::ONE + (-y.abs()).exp()).ln();
+        difference * f32x8::splat(scale)
+    });
+    // The padding of the last vector is zero against zero: a half squared and ln 2 each, which are not the row's.
+    let padding = (simd::LANES - y.len() % simd::LANES) % simd::LANES;
+    let entropy = f64::from(entropy.reduce_add()) - padding as f64 * std::f64::consts::LN_2;
+    let squared = f64::from(squared.reduce_add()) - padding as f64 * 0.25;
+    (entropy, squared)
+}
+
+/// Calls `f` with each vector of `y` and `x` and stores what it returns in `d_y`.
+#[inline(always)]
+fn over_row(y: &[f32], x: &[f32], d_y: &mut [f32], mut f: impl FnMut(f32x8, f32x8) -> f32x8) {
+    let mut y_chunks = y.chunks_exact(simd::LANES);
+    let mut x_chunks = x.chunks_exact(simd::LANES);
+    let mut d_chunks = d_y.chunks_exact_mut(simd::LANES);
+    for ((y, x), d) in (&mut y_chunks).zip(&mut x_chunks).zip(&mut d_chunks) {
+        simd::store(f(simd::load(y), simd::load(x)), d);
+    }
+    let rest = d_chunks.into_remainder();
+    if !rest.is_empty() {
+        let vector = f(simd::load_partial(y_chunks.remainder()), simd::load_partial(x_chunks.remainder()));
+        simd::store(vector, rest);
+    }
+}
+
+impl FromStr for Loss {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        find_by_name(name, &Self::ALL, Self::name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, array};
+
+    #[test]
+    fn values_are_those_of_the_formulas() {
+        let outputs = array![[0.5, -1.0, 2.0], [0.0, 3.0, -4.0]];
+        let targets = array![[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]];
+        for loss in Loss::ALL {
+            let (mut expected, mut squared) = (0.0_f64, 0.0_f64);
+            for (&y, &x) in outputs.iter().zip(&targets) {
+                let (y, x) = (f64::from(y), f64::from(x));
+                let read_out: f64 =
+                    if loss == Loss::BinaryCrossEntropy { 1.0 / (1.0 + (-y).exp()) } else { y };
+                squared += (read_out - x).powi(2) / 6.0;
+                expected += match loss {
+                    Loss::MeanSquared => (y - x).powi(2) / 6.0,
+                    Loss::HalfSumSquared => 0.5 * (y - x).powi(2) / 2.0,
+                    Loss::BinaryCrossEntropy => {
+                        -(x * read_out.ln() + (1.0 - x) * (1.0 - read_out).ln()) / 6.0
+                    }
+                };
+            }
+            let mut gradient = Array2::zeros(outputs.dim());
+            let value = loss.evaluate(outputs.view(), targets.view(), gradient.view_mut());
+            assert!((f64::from(value.loss) - expected).abs() < 1e-6, "{loss:?}: {value:?}, not {expected}");
+            assert!((f64::from(value.mse) - squared).abs() < 1e-6, "{loss:?}: {value:?}, not {squared}");
+        }
+    }
+
+    #[test]
+    fn cross_entropy_is_finite_at_extreme_logits() {
+        let outputs = array![[1e4, -1e4]];
+        let mut gradient = Array2::zeros((1, 2));
+        let value =
+            Loss::BinaryCrossEntropy.evaluate(outputs.view(), array![[0.0, 1.0]].view(), gradient.view_mut());
+        assert!((value.loss - 1e4).abs() < 1.0, "{value:?}");
+        assert!(gradient.iter().all(|d| d.is_finite()));
+    }
+
+    #[test]
+    fn a_loss_that_is_not_a_number_is_told() {
+        for loss in Loss::ALL {
+            let mut gradient = Array2::zeros((1, 1));
+            let value = loss.evaluate(array![[f32::NAN]].view(), array![[0.0]].view(), gradient.view_mut());
+            assert!(value.mse.is_nan(), "{loss:?}: {value:?}");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Optimisers: from gradients to better parameters.
+//!
+//! Each is one pass over flat slices. With `p` a parameter, `g` its gradient, `η` the learning rate and `t` the number of
+//! the step counted from one, the formulas stand at the variants of [`Method`].
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use super::name::{UnknownName, find_by_name};
+
+/// How a gradient becomes a step, and the method's own constants.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Method {
+    /// Stochastic gradient descent: `p ← p - η g`
+    Sgd,
+    /// Momentum, as in ConvNetJS and Keras: `v ← μ v - η g`, `p ← p + v`
+    Momentum {
+        /// `μ`
+        momentum: f32,
+    },
+    /// Nesterov's momentum, as in ConvNetJS and Keras: `v' ← μ v - η g`, `p ← p + (1 + μ) v' - μ v`
+    Nesterov {
+        /// `μ`
+        momentum: f32,
+    },
+    /// Adagrad (Duchi, Hazan & Singer 2011), as in ConvNetJS: `s ← s + g²`, `p ← p - η g / sqrt(s + ε)`
+    Adagrad {
+        /// `ε`
+        epsilon: f32,
+    },
+    /// `RMSProp` (Tieleman & Hinton 2012), ConvNetJS's "windowgrad":
+    /// `s ← ρ s + (1 - ρ) g²`, `p ← p - η g / sqrt(s + ε)`
+    RmsProp {
+        /// `ρ`
+        rho: f32,
+        /// `ε`
+        epsilon: f32,
+    },
+    /// Adadelta (Zeiler 2012): `s ← ρ s + (1 - ρ) g²`, `Δ = g sqrt((u + ε) / (s + ε))`, `u ← ρ u + (1 - ρ) Δ²`,
+    /// `p ← p - η Δ`. ConvNetJS has `η = 1` whatever it is told.
+    Adadelta {
+        /// `ρ`
+        rho: f32,
+        /// `ε`
+        epsilon: f32,
+    },
+    /// Adam (Kingma & Ba 2015, algorithm 1): `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`,
+    /// `p ← p - η m / (1 - β₁ᵗ) / (sqrt(v / (1 - β₂ᵗ)) + ε)`
+    Adam {
+        /// `β₁`
+        beta1: f32,
+        /// `β₂`
+        beta2: f32,
+        /// `ε`
+        epsilon: f32,
+    },
+    /// AdamW (Loshchilov & Hutter 2019): weights, not biases, first shrink to `(1 - η λ) p`; then Adam.
+    AdamW {
+        /// `β₁`
+        beta1: f32,
+        /// `β₂`
+        beta2: f32,
+        /// `ε`
+        epsilon: f32,
+        /// `λ`
+        weight_decay: f32,
+    },
+}
+
+impl Method {
+    /// Every method, with the constants usual for it.
+    pub const ALL: [Self; 8] = [
+        Self::Sgd,
+        Self::Momentum { momentum: 0.9 },
+        Self::Nesterov { momentum: 0.9 },
+        Self::Adagrad { epsilon: 1e-8 },
+        Self::RmsProp { rho: 0.95, epsilon: 1e-8 },
+        Self::Adadelta { rho: 0.95, epsilon: 1e-8 },
+        Self::ADAM,
+        Self::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 },
+    ];
+
+    /// Adam with the constants of its paper.
+    pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+    /// The name, as [`FromStr`] reads it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sgd => "sgd",
+            Self::Momentum { .. } => "momentum",
+            Self::Nesterov { .. } => "nesterov",
+            Self::Adagrad { .. } => "adagrad",
+            Self::RmsProp { .. } => "rmsprop",
+            Self::Adadelta { .. } => "adadelta",
+            Self::Adam { .. } => "adam",
+            Self::AdamW { .. } => "adamw",
+        }
+    }
+
+    /// The name as its authors write it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sgd => "SGD",
+            Self::Momentum { .. } => "Momentum",
+            Self::Nesterov { .. } => "Nesterov",
+            Self::Adagrad { .. } => "Adagrad",
+            Self::RmsProp { .. } => "RMSProp",
+            Self::Adadelta { .. } => "Adadelta",
+            Self::Adam { .. } => "Adam",
+            Self::AdamW { .. } => "AdamW",
+        }
+    }
+
+    /// A learning rate that is usual for the method, to begin with.
+    #[must_use]
+    pub fn usual_learning_rate(self) -> f32 {
+        match self {
+            Self::Sgd => 1.0,
+            Self::Momentum { .. } | Self::Nesterov { .. } => 0.1,
+            Self::Adagrad { .. } => 0.01,
+            Self::RmsProp { .. } => 1e-3,
+            Self::Adadelta { .. } => 1.0,
+            Self::Adam { .. } | Self::AdamW { .. } => 3e-3,
+        }
+    }
+
+    /// How many numbers the method remembers of each parameter.
+    fn moments(self) -> usize {
+        match self {
+            Self::Sgd => 0,
+            Self::Momentum { .. } | Self::Nesterov { .. } | Self::Adagrad { .. } | Self::RmsProp { .. } => 1,
+            Self::Adadelta { .. } | Self::Adam { .. } | Self::AdamW { .. } => 2,
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        find_by_name(name, &Self::ALL, Self::name)
+    }
+}
+
+/// A method at work: its learning rate and what it remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optimizer {
+    /// The learning rate `η`, which may change from step to step.
+    pub learning_rate: f32,
+    method: Method,
+    moment1: Vec<f32>,
+    moment2: Vec<f32>,
+    /// `β₁ᵗ` and `β₂ᵗ`, in double precision: `1 - β₂ᵗ` begins at a thousandth.
+    beta1_power: f64,
+    beta2_power: f64,
+}
+
+impl Optimizer {
+    /// An optimiser that remembers nothing yet of its `parameter_count` parameters.
+    #[must_use]
+    pub fn new(method: Method, learning_rate: f32, parameter_count: usize) -> Self {
+        let moments = method.moments();
+        let moment = |wanted: bool| vec![0.0; if wanted { parameter_count } else { 0 }];
+        Self {
+            learning_rate,
+            method,
+            moment1: moment(moments > 0),
+            moment2: moment(moments > 1),
+            beta1_power: 1.0,
+            beta2_power: 1.0,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Moves the parameters one step along their gradients.
+    ///
+    /// `weights` are the places that decoupled weight decay applies to.
+    ///
+    /// # Shapes
+    /// `parameters`, `gradients: [P]`
+    ///
+    /// # Panics
+    /// If the lengths differ from each other or from that given to [`Optimizer::new`].
+    pub fn step(
+        &mut self,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        weights: impl Iterator<Item = Range<usize>>,
+    ) {
+        assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
+        let rate = self.learning_rate;
+        let (moment1, moment2) = (&mut self.moment1, &mut self.moment2);
+        match self.method {
+            Method::Sgd => {
+                for (p, &g) in parameters.iter_mut().zip(gradients) {
+                    *p -= rate * g;
+                }
+            }
+            Method::Momentum { momentum } => update1(parameters, gradients, moment1, |p, g, v| {
+                *v = momentum * *v - rate * g;
+                *p += *v;
+            }),
+            Method::Nesterov { momentum } => update1(parameters, gradients, moment1, |p, g, v| {
+                let before = *v;
+                *v = momentum * before - rate * g;
+                *p += (1.0 + momentum) * *v - momentum * before;
+            }),
+            Method::Adagrad { epsilon } => update1(parameters, gradients, moment1, |p, g, s| {
+                *s += g * g;
+                *p -= rate * g / (*s + epsilon).sqrt();
+            }),
+            Method::RmsProp { rho, epsilon } => update1(parameters, gradients, moment1, |p, g, s| {
+                *s = rho * *s + (1.0 - rho) * g * g;
+                *p -= rate * g / (*s + epsilon).sqrt();
+            }),
+            Method::Adadelta { rho, epsilon } => {
+                update2(parameters, gradients, moment1, moment2, |p, g, s, u| {
+                    *s = rho * *s + (1.0 - rho) * g * g;
+                    let delta = g * ((*u + epsilon) / (*s + epsilon)).sqrt();
+                    *u = rho * *u + (1.0 - rho) * delta * delta;
+                    *p -= rate * delta;
+                });
+            }
+            Method::Adam { beta1, beta2, epsilon } => {
+                self.adam(parameters, gradients, beta1, beta2, epsilon);
+            }
+            Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
+                for range in weights {
+                    parameters[range].iter_mut().for_each(|p| *p *= 1.0 - rate * weight_decay);
+                }
+                self.adam(parameters, gradients, beta1, beta2, epsilon);
+            }
+        }
+    }
+
+    fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
+        self.beta1_power *= f64::from(beta1);
+        self.beta2_power *= f64::from(beta2);
+        let rate = (f64::from(self.learning_rate) / (1.0 - self.beta1_power)) as f32;
+        let root_correction = (1.0 - self.beta2_power).sqrt().recip() as f32;
+        update2(parameters, gradients, &mut self.moment1, &mut self.moment2, |p, g, m, v| {
+            *m = beta1 * *m + (1.0 - beta1) * g;
+            *v = beta2 * *v + (1.0 - beta2) * g * g;
+            *p -= rate * *m / (v.sqrt() * root_correction + epsilon);
+        });
+    }
+}
+
+/// Calls `f` with each parameter, its gradient and its moment.
+#[inline(always)]
+fn update1(
+    parameters: &mut [f32],
+    gradients: &[f32],
+    moment: &mut [f32],
+    f: impl Fn(&mut f32, f32, &mut f32),
+) {
+    assert_eq!(parameters.len(), moment.len(), "one moment for each parameter");
+    for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
+        f(p, g, m);
+    }
+}
+
+/// Calls `f` with each parameter, its gradient and its two moments.
+#[inline(always)]
+fn update2(
+    parameters: &mut [f32],
+    gradients: &[f32],
+    moment1: &mut [f32],
+    moment2: &mut [f32],
+    f: impl Fn(&mut f32, f32, &mut f32, &mut f32),
+) {
+    assert_eq!(parameters.len(), moment1.len(), "one moment for each parameter");
+    for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
+        f(p, g, m, v);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for method in Method::ALL {
+            assert_eq!(method.name().parse(), Ok(method));
+        }
+        assert!("lion".parse::<Method>().unwrap_err().to_string().contains("adamw"));
+    }
+
+    #[test]
+    fn every_method_walks_down_a_bowl() {
+        for method in Method::ALL {
+            let mut optimizer = Optimizer::new(method, method.usual_learning_rate() * 0.1, 2);
+            let mut parameters = [1.0, -2.0];
+            let height = |p: [f32; 2]| p[0] * p[0] + 3.0 * p[1] * p[1];
+            let before = height(parameters);
+            for _ in 0..200 {
+                let gradients = [2.0 * parameters[0], 6.0 * parameters[1]];
+                optimizer.step(&mut parameters, &gradients, std::iter::once(0..2));
+            }
+            assert!(height(parameters) < before, "{method:?}: {parameters:?}");
+        }
+    }
+
+    #[test]
+    fn a_learning_rate_applies_to_the_very_next_step() {
+        for method in Method::ALL {
+            let mut optimizer = Optimizer::new(method, 0.1, 1);
+            let mut parameters = [1.0];
+            optimizer.step(&mut parameters, &[0.5], std::iter::empty());
+            optimizer.learning_rate = 0.0;
+            let before = parameters;
+            optimizer.step(&mut parameters, &[0.5], std::iter::empty());
+            let coasting = matches!(method, Method::Momentum { .. } | Method::Nesterov { .. });
+            assert_eq!(parameters == before, !coasting, "{method:?}");
+        }
+    }
+}
