@@ -1,1 +1,174 @@
-//! One training step after another.
+//! Training: one step after another, each the same whatever clock it runs by.
+
+use ndarray::{Array2, Axis, Slice};
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::data::{Dataset, Sampler};
+use crate::nn::{Decay, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, Workspace};
+
+/// All that a run depends on, but for the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainerConfig {
+    /// The layers.
+    pub spec: NetworkSpec,
+    /// How parameters begin.
+    pub init: Init,
+    /// What is minimised.
+    pub loss: Loss,
+    /// The pull of the weights towards zero.
+    pub decay: Decay,
+    /// How gradients become steps.
+    pub method: Method,
+    /// The learning rate to begin with.
+    pub learning_rate: f32,
+    /// Examples in a batch, `B`.
+    pub batch_size: usize,
+    /// The seed of the first parameters and of the order of the examples.
+    pub seed: u64,
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepStats {
+    /// The number of the step, counted from one.
+    pub step: u64,
+    /// The loss of its batch before the step, in its own units.
+    pub loss: f32,
+    /// Mean squared error per pixel of its batch before the step.
+    pub mse: f32,
+}
+
+/// A network being trained to reproduce its input.
+///
+/// The parameters after a step depend on the [`TrainerConfig`], on the data and on what was set between the steps; never on time.
+#[derive(Clone, Debug)]
+pub struct Trainer {
+    network: Network,
+    parameters: Vec<f32>,
+    gradients: Vec<f32>,
+    optimizer: Optimizer,
+    loss: Loss,
+    decay: Decay,
+    sampler: Sampler<Xoshiro256PlusPlus>,
+    input: Array2<f32>,
+    workspace: Workspace,
+    step: u64,
+    examples: u64,
+}
+
+impl Trainer {
+    /// A network with fresh parameters.
+    ///
+    /// # Panics
+    /// If the specification has no layers, or the batch size is zero.
+    #[must_use]
+    pub fn new(config: &TrainerConfig) -> Self {
+        assert!(config.batch_size > 0, "a batch has examples");
+        let network = Network::new(&config.spec, config.loss.read_out());
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(config.seed);
+        // The order of the examples has a stream of its own, so that it does not depend on the network's size.
+        let mut order = rng.clone();
+        order.jump();
+        let parameters = network.init(&config.init, &mut rng);
+        Self {
+            gradients: vec![0.0; parameters.len()],
+            optimizer: Optimizer::new(config.method, config.learning_rate, parameters.len()),
+            loss: config.loss,
+            decay: config.decay,
+            sampler: Sampler::new(order, config.batch_size),
+            input: Array2::zeros((config.batch_size, network.inputs())),
+            workspace: Workspace::new(&network, config.batch_size),
+            step: 0,
+            examples: 0,
+            network,
+            parameters,
+        }
+    }
+
+    /// Trains on the next batch, or does nothing if that needs an image which has not arrived yet.
+    ///
+    /// # Panics
+    /// If the images are not as large as the network's input.
+    pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
+        let batch = self.sampler.next_batch(dataset.len(), dataset.planned())?;
+        let size = batch.len();
+        dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
+        let input = self.input.slice_axis(Axis(0), Slice::from(..size));
+        let value = self.network.loss_and_gradients(
+            &self.parameters,
+            self.loss,
+            input,
+            input,
+            &mut self.workspace,
+            &mut self.gradients,
+        );
+        let layers = self.network.layers();
+        self.decay.add_to(layers, &self.parameters, &mut self.gradients, size);
+        let weights = layers.iter().map(Dense::weight_range);
+        self.optimizer.step(&mut self.parameters, &self.gradients, weights);
+        self.step += 1;
+        self.examples += size as u64;
+        Some(StepStats { step: self.step, loss: value.loss, mse: value.mse })
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Its parameters at this moment, `[P]`.
+    #[must_use]
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// The loss that is minimised.
+    #[must_use]
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// How many steps have been made.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// How many examples have been seen.
+    #[must_use]
+    pub fn examples(&self) -> u64 {
+        self.examples
+    }
+
+    /// Sets the learning rate of the steps to come.
+    pub fn set_learning_rate(&mut self, learning_rate: f32) {
+        self.optimizer.learning_rate = learning_rate;
+    }
+
+    /// Goes on with another method, which remembers nothing yet.
+    pub fn set_method(&mut self, method: Method) {
+        self.optimizer = Optimizer::new(method, self.optimizer.learning_rate, self.parameters.len());
+    }
+
+    /// Sets the size of the batches to come.
+    ///
+    /// # Panics
+    /// If it is zero.
+    pub fn set_batch_size(&mut self, batch_size: usize) {
+        assert!(batch_size > 0, "a batch has examples");
+        self.sampler.set_batch_size(batch_size);
+        self.input = Array2::zeros((batch_size, self.network.inputs()));
+        self.workspace = Workspace::new(&self.network, batch_size);
+    }
+
+    /// Goes on with other parameters, `[P]`, and an optimiser that remembers nothing of these.
+    ///
+    /// # Panics
+    /// If there are not as many as the network has.
+    pub fn restore(&mut self, parameters: &[f32]) {
+        self.parameters.copy_from_slice(parameters);
+        self.set_method(self.optimizer.method());
+    }
+}

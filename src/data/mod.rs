@@ -1,5 +1,9 @@
-//! What the network learns from.
+//! What the network learns from: images, where they come from and the order in which they are seen.
 
-pub mod dataset;
+mod dataset;
 pub mod idx;
+mod sampler;
 pub mod strokes;
+
+pub use dataset::{Dataset, PIXELS, SIDE};
+pub use sampler::{FIRST_POOL, Sampler};

@@ -43,5 +43,5 @@ pub use loss::{Loss, LossValue};
 pub use name::UnknownName;
 pub use network::Network;
 pub use optimizer::{Method, Optimizer};
-pub use spec::{LayerSpec, NetworkSpec, SpecError};
+pub use spec::{LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::Workspace;

@@ -81,10 +81,10 @@ pub(crate) fn sigmoid(x: f32x8) -> f32x8 {
     keep_nan(x, result)
 }
 
-/// `result`, but not a number where `x` is not: bounds would hide that a run has diverged.
+/// `result`, but not a number where `x` is none or infinite: bounds would hide that a run has diverged.
 #[inline(always)]
 fn keep_nan(x: f32x8, result: f32x8) -> f32x8 {
-    result + (x - x) * f32x8::ZERO
+    result + x * f32x8::ZERO
 }
 
 #[cfg(test)]

@@ -1,0 +1,147 @@
+//! The order in which examples are seen.
+
+use rand::Rng;
+use rand::seq::SliceRandom;
+
+/// The size of the first pool: training begins when so many images are here.
+pub const FIRST_POOL: usize = 1_000;
+
+/// How often a pool is gone through before the next is opened.
+const PASSES: u32 = 2;
+
+/// Draws shuffled batches from a dataset that may still be arriving.
+///
+/// Examples are drawn from a pool, every one of it once in each pass, in an order shuffled anew. The first pool are the first
+/// [`FIRST_POOL`] images, and after two passes a pool doubles, until it is the whole dataset, which is then gone
+/// through again and again. Which examples a step sees thus depends on the seed alone: when the images of a pool are
+/// not all here yet, the sampler waits for them rather than draw others.
+#[derive(Clone, Debug)]
+pub struct Sampler<R> {
+    rng: R,
+    permutation: Vec<u32>,
+    next: usize,
+    passes_left: u32,
+    batch: Vec<u32>,
+    batch_size: usize,
+}
+
+impl<R: Rng> Sampler<R> {
+    /// A sampler of batches of `batch_size` examples.
+    #[must_use]
+    pub fn new(rng: R, batch_size: usize) -> Self {
+        Self {
+            rng,
+            permutation: Vec::new(),
+            next: 0,
+            passes_left: 0,
+            batch: Vec::with_capacity(batch_size),
+            batch_size,
+        }
+    }
+
+    /// Changes the size of the batches to come.
+    pub fn set_batch_size(&mut self, batch_size: usize) {
+        self.batch_size = batch_size;
+        self.batch.truncate(batch_size);
+        self.batch.reserve(batch_size - self.batch.len());
+    }
+
+    /// The next batch, as indices of a dataset of which `available` of `planned` images are here, or nothing if
+    /// it needs one that is not.
+    pub fn next_batch(&mut self, available: usize, planned: usize) -> Option<&[u32]> {
+        if self.batch.len() == self.batch_size {
+            self.batch.clear();
+        }
+        while self.batch.len() < self.batch_size {
+            if self.next == self.permutation.len() && !self.begin_pass(available, planned) {
+                return None;
+            }
+            let wanted = self.batch_size - self.batch.len();
+            let drawn = &self.permutation[self.next..];
+            let drawn = &drawn[..wanted.min(drawn.len())];
+            self.batch.extend_from_slice(drawn);
+            self.next += drawn.len();
+        }
+        Some(&self.batch)
+    }
+
+    /// Shuffles the pool, or the next one if this has been gone through often enough; false if it is not here.
+    fn begin_pass(&mut self, available: usize, planned: usize) -> bool {
+        let pool = self.permutation.len();
+        let next_pool = match (pool, self.passes_left) {
+            (0, _) => FIRST_POOL.min(planned),
+            (_, 0) => (2 * pool).min(planned),
+            _ => pool,
+        };
+        if next_pool == 0 || available < next_pool {
+            return false;
+        }
+        if next_pool > pool {
+            self.permutation.reserve_exact(planned - pool);
+            self.permutation.extend((pool..next_pool).map(|i| i as u32));
+            self.passes_left = PASSES;
+        }
+        self.passes_left = self.passes_left.saturating_sub(1);
+        self.permutation.shuffle(&mut self.rng);
+        self.next = 0;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    fn sampler(batch_size: usize) -> Sampler<Xoshiro256PlusPlus> {
+        Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), batch_size)
+    }
+
+    fn draw(sampler: &mut Sampler<Xoshiro256PlusPlus>, batches: usize, planned: usize) -> Vec<u32> {
+        (0..batches).flat_map(|_| sampler.next_batch(planned, planned).unwrap().to_vec()).collect()
+    }
+
+    #[test]
+    fn every_pass_sees_every_example_of_its_pool_once() {
+        let drawn = draw(&mut sampler(50), 2 * 20 + 2 * 40 + 2 * 60, 3_000);
+        let mut rest = drawn.as_slice();
+        for pool in [1_000, 1_000, 2_000, 2_000, 3_000, 3_000] {
+            let (pass, after) = rest.split_at(pool);
+            let mut sorted = pass.to_vec();
+            sorted.sort_unstable();
+            assert!(sorted.into_iter().eq(0..pool as u32), "pool of {pool}");
+            assert!(!pass.is_sorted(), "a pass is shuffled");
+            rest = after;
+        }
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn the_order_does_not_depend_on_when_images_arrive() {
+        let at_once = draw(&mut sampler(70), 200, 4_000);
+        let mut sampler = sampler(70);
+        let (mut available, mut drawn, mut waited) = (0, Vec::new(), 0);
+        while drawn.len() < at_once.len() {
+            match sampler.next_batch(available, 4_000) {
+                Some(batch) => drawn.extend_from_slice(batch),
+                None => {
+                    available += 130;
+                    waited += 1;
+                }
+            }
+        }
+        assert_eq!(drawn, at_once);
+        assert!(waited > 20);
+    }
+
+    #[test]
+    fn the_batch_size_may_change_and_exceed_the_dataset() {
+        let mut sampler = sampler(64);
+        for (batch_size, planned) in [(64, 20), (3, 20), (200, 20)] {
+            sampler.set_batch_size(batch_size);
+            assert_eq!(draw(&mut sampler, 1, planned).len(), batch_size);
+        }
+        assert!(draw(&mut sampler, 5, 20).iter().all(|&i| i < 20));
+    }
+}
