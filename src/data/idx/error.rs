@@ -1,0 +1,194 @@
+//! What can be wrong with an IDX file, in sentences for the one who chose it.
+
+use thiserror::Error;
+
+use super::{Kind, MAX_ITEMS, SIDE};
+
+/// Why a file was refused. The message says what was found and what to do.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum IdxError {
+    /// There was not one byte.
+    #[error("The file is empty. Download it again, or choose another.")]
+    Empty,
+
+    /// The first four bytes are no IDX magic number.
+    #[error(
+        "This is not an IDX file: it begins with {}{}. Choose a file of MNIST's kind, such as \
+         train-images-idx3-ubyte.gz, which begins with {} (images) or {} (labels) when unpacked.",
+        hex(*found), likeness(*found), hex(Kind::Images.magic()), hex(Kind::Labels.magic())
+    )]
+    BadMagic {
+        /// The file's first four bytes.
+        found: [u8; 4],
+    },
+
+    /// An IDX file of numbers other than unsigned bytes.
+    #[error(
+        "The elements of this IDX file are {} (type 0x{found:02x}), but pixels and labels must be unsigned \
+         bytes (type 0x08). Convert it, or choose another.",
+        element_type(*found)
+    )]
+    WrongElementType {
+        /// The third byte of the magic number.
+        found: u8,
+    },
+
+    /// An IDX file that is neither a list of images nor a list of labels.
+    #[error(
+        "This IDX file has {found} dimensions, but images have 3 (number, rows, columns) and labels have 1. \
+         Choose another."
+    )]
+    WrongRank {
+        /// The fourth byte of the magic number.
+        found: u8,
+    },
+
+    /// Labels where images were asked for, or images where labels were.
+    #[error("This file holds {found}, but {expected} are needed here. Perhaps the two files were swapped.")]
+    WrongKind {
+        /// What the file holds.
+        found: Kind,
+        /// What the parser was made for.
+        expected: Kind,
+    },
+
+    /// Images of another size.
+    #[error(
+        "The images in this file have {rows} rows and {columns} columns, but the network sees {SIDE} by \
+         {SIDE} pixels. Scale them, or choose another file."
+    )]
+    WrongSize {
+        /// Rows, in pixels, as the header gives them.
+        rows: u32,
+        /// Columns, in pixels, as the header gives them.
+        columns: u32,
+    },
+
+    /// A header that promises nothing.
+    #[error("The header of this file promises no {kind} at all. Choose another.")]
+    NoItems {
+        /// What there is none of.
+        kind: Kind,
+    },
+
+    /// A header that promises more than memory holds.
+    #[error(
+        "The header of this file promises {count} {kind}, more than the {MAX_ITEMS} that fit into memory. It \
+         is damaged, or must be split."
+    )]
+    TooMany {
+        /// What there is too much of.
+        kind: Kind,
+        /// How many the header promises.
+        count: u32,
+    },
+
+    /// The file ends before its header does.
+    #[error("The file ends after {arrived} bytes, before its header is complete. Download it again.")]
+    TruncatedHeader {
+        /// Bytes that came.
+        arrived: usize,
+    },
+
+    /// The file ends before the last item that its header promises.
+    #[error(
+        "The file is cut off: its header promises {}, but only {arrived} arrived whole. Download it again.",
+        kind.counted(*promised)
+    )]
+    Truncated {
+        /// What is missing.
+        kind: Kind,
+        /// Whole items that came.
+        arrived: usize,
+        /// Items that should have come.
+        promised: usize,
+    },
+
+    /// The file goes on after the last item that its header promises.
+    #[error(
+        "The file goes on after the {} that its header promises. It is damaged; download it again.",
+        kind.counted(*promised)
+    )]
+    Trailing {
+        /// What the file holds.
+        kind: Kind,
+        /// Items that came, and should have been all.
+        promised: usize,
+    },
+
+    /// The gzip stream cannot be unpacked, its checksum does not match, or something follows it.
+    #[error(
+        "The gzip file is broken: damaged inside, cut off, or followed by something else. Download it again, \
+         or unpack it and choose what comes out."
+    )]
+    Gzip,
+
+    /// A label that is no digit.
+    #[error(
+        "Label number {index} (counted from 0) is {found}, but labels must be digits from 0 to 9. Choose \
+         another file, or the images without labels."
+    )]
+    BadLabel {
+        /// Its place in the file, counted from 0.
+        index: usize,
+        /// Its value.
+        found: u8,
+    },
+
+    /// A file of images and a file of labels that do not belong together.
+    #[error(
+        "{} and {} do not belong together: every image needs one label. Choose two files that match.",
+        Kind::Images.counted(*images), Kind::Labels.counted(*labels)
+    )]
+    Disagree {
+        /// Number of images.
+        images: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+
+    /// The machine, or the browser, gives no more memory.
+    #[error("There is not enough memory for this file. Close other pages, or choose a smaller one.")]
+    OutOfMemory,
+}
+
+/// `"00 00 08 03"`.
+fn hex(bytes: [u8; 4]) -> String {
+    bytes.map(|byte| format!("{byte:02x}")).join(" ")
+}
+
+/// `", like a PNG image"`, or nothing if the bytes remind of nothing.
+fn likeness(found: [u8; 4]) -> &'static str {
+    match found {
+        [0x89, b'P', b'N', b'G'] => ", like a PNG image",
+        [0xff, 0xd8, 0xff, _] => ", like a JPEG image",
+        [b'G', b'I', b'F', b'8'] => ", like a GIF image",
+        [b'R', b'I', b'F', b'F'] => ", like a WebP image or a sound",
+        [b'P', b'K', _, _] => ", like a zip archive, which must be unpacked first",
+        [b'B', b'Z', b'h', _] | [0xfd, b'7', b'z', b'X'] | [0x28, 0xb5, 0x2f, 0xfd] => {
+            ", like an archive that must be unpacked first"
+        }
+        [0x1f, 0x8b, _, _] => ", like a file that was packed by gzip twice",
+        [0x93, b'N', b'U', b'M'] => ", like a NumPy array",
+        [b'%', b'P', b'D', b'F'] => ", like a PDF document",
+        [3 | 1, 8, 0, 0] => ", like an IDX file written in the wrong byte order",
+        [b'<', _, _, _] => ", like a web page",
+        text if text.iter().all(|&byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => {
+            ", like text"
+        }
+        _ => "",
+    }
+}
+
+/// The name of an IDX element type.
+fn element_type(code: u8) -> &'static str {
+    match code {
+        0x08 => "unsigned bytes",
+        0x09 => "signed bytes",
+        0x0b => "16-bit integers",
+        0x0c => "32-bit integers",
+        0x0d => "32-bit floats",
+        0x0e => "64-bit floats",
+        _ => "of an unknown type",
+    }
+}
