@@ -9,6 +9,7 @@ pub mod data;
 pub mod history;
 pub mod nn;
 pub mod plot;
+pub mod preset;
 pub mod raster;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]

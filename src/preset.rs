@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
-use crate::nn::{Activation, Decay, DecayScale, Init, LayerSpec, Loss, Method, NetworkSpec, UnknownName, WeightInit};
+use crate::nn::{
+    Activation, Decay, DecayScale, Init, LayerSpec, Loss, Method, NetworkSpec, UnknownName, WeightInit,
+    find_by_name,
+};
 use crate::trainer::TrainerConfig;
 
 /// A named set of settings.
@@ -10,8 +13,109 @@ use crate::trainer::TrainerConfig;
 pub enum Preset {
     /// Ours: the least time to a test MSE of 0.042.
     Fast,
-    /// Gertjan van den Burg's "Simple MNIST autoencoder in TensorFlow".
+    /// Gertjan van den Burg's blog post "Simple MNIST autoencoder in TensorFlow".
     Blog,
     /// Andrej Karpathy's ConvNetJS autoencoder demo.
     Karpathy,
+}
+
+impl Preset {
+    /// Every preset, the default first.
+    pub const ALL: [Self; 3] = [Self::Fast, Self::Blog, Self::Karpathy];
+
+    /// The name, as [`FromStr`] reads it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Blog => "blog",
+            Self::Karpathy => "karpathy",
+        }
+    }
+
+    /// The settings, with a seed of 0.
+    #[must_use]
+    pub fn config(self) -> TrainerConfig {
+        match self {
+            Self::Fast => fast(),
+            Self::Blog => blog(),
+            Self::Karpathy => karpathy(),
+        }
+    }
+}
+
+impl FromStr for Preset {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        find_by_name(name, &Self::ALL, Self::name)
+    }
+}
+
+/// The network of both originals: 784-50-50-2-50-50-784, tanh, with a linear bottleneck and read-out.
+fn both_originals() -> NetworkSpec {
+    let layer = |outputs, activation| LayerSpec { outputs, activation };
+    let tanh = layer(50, Activation::Tanh);
+    let (bottleneck, read_out) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
+    NetworkSpec { inputs: 784, layers: vec![tanh, tanh, bottleneck, tanh, tanh, read_out] }
+}
+
+fn fast() -> TrainerConfig {
+    TrainerConfig {
+        spec: both_originals(),
+        init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
+        loss: Loss::MeanSquared,
+        decay: Decay::NONE,
+        method: Method::ADAM,
+        learning_rate: 3e-3,
+        batch_size: 128,
+        seed: 0,
+    }
+}
+
+fn blog() -> TrainerConfig {
+    TrainerConfig {
+        spec: both_originals(),
+        init: Init { weight: WeightInit::TruncatedNormal { sd: 0.1 }, bias: 0.1 },
+        loss: Loss::MeanSquared,
+        decay: Decay::NONE,
+        method: Method::ADAM,
+        learning_rate: 1e-4,
+        batch_size: 50,
+        seed: 0,
+    }
+}
+
+fn karpathy() -> TrainerConfig {
+    TrainerConfig {
+        spec: both_originals(),
+        init: Init { weight: WeightInit::FanInNormal, bias: 0.0 },
+        loss: Loss::HalfSumSquared,
+        decay: Decay { l1: 0.0, l2: 0.001, scale: DecayScale::Sum },
+        method: Method::Adadelta { rho: 0.95, epsilon: 1e-8 },
+        learning_rate: 1.0,
+        batch_size: 50,
+        seed: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for preset in Preset::ALL {
+            assert_eq!(preset.name().parse(), Ok(preset));
+        }
+    }
+
+    #[test]
+    fn every_preset_squeezes_an_image_through_two_numbers() {
+        for preset in Preset::ALL {
+            let spec = preset.config().spec;
+            assert_eq!((spec.inputs, spec.layers[spec.bottleneck()].outputs), (784, 2), "{preset:?}");
+            assert_eq!(spec.layers.last().unwrap().outputs, 784, "{preset:?}");
+        }
+    }
 }

@@ -41,6 +41,7 @@ pub use dense::Dense;
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue};
 pub use name::UnknownName;
+pub(crate) use name::find_by_name;
 pub use network::Network;
 pub use optimizer::{Method, Optimizer};
 pub use spec::{LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
