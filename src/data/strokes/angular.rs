@@ -7,7 +7,7 @@ use super::{
 
 /// A bar; with a flag; with flag and base.
 pub(super) fn one(dice: &mut Dice) -> Skeleton {
-    #[derive(Clone, Copy, PartialEq)]
+    #[derive(PartialEq)]
     enum Form {
         Bar,
         Flag,
@@ -16,14 +16,14 @@ pub(super) fn one(dice: &mut Dice) -> Skeleton {
     let form = dice.pick(&[(6.0, Form::Bar), (1.5, Form::Flag), (1.5, Form::Base)]);
     let bulge = dice.about(0.5, 0.03);
     let (head, stem) = ([0.5, 0.0], [[bulge, 0.33], [bulge, 0.67], [0.5, 1.0]]);
-    let flagged = form == Form::Flag || form == Form::Base && dice.chance(0.7);
+    let flagged = *form == Form::Flag || *form == Form::Base && dice.chance(0.7);
     let one = if flagged {
-        let (reach, drop) = (dice.within(0.08, 0.36), dice.within(0.05, 0.36));
+        let (reach, drop) = (dice.within(0.08, 0.34), dice.within(0.08, 0.36));
         Skeleton::start([[0.5 - reach, drop], [0.5 - 0.45 * reach, 0.6 * drop]]).corner(head).smooth(stem)
     } else {
         Skeleton::start([head]).smooth(stem)
     };
-    if form != Form::Base {
+    if *form != Form::Base {
         return one;
     }
     let (reach, y) = (dice.within(0.15, 0.5), dice.about(1.0, 0.02));
@@ -37,7 +37,7 @@ pub(super) fn two(dice: &mut Dice) -> Skeleton {
         Loop,
         Flat,
     }
-    let form = dice.pick(&[(4.0, &Form::Corner), (4.0, &Form::Loop), (2.0, &Form::Flat)]);
+    let form = dice.pick(&[(4.0, Form::Corner), (4.0, Form::Loop), (2.0, Form::Flat)]);
     let (start, end) = (dice.within(0.08, 0.3), dice.within(0.8, 1.25));
     let tilt = dice.about(0.0, 0.05);
     let bowl = |right: f32, dice: &mut Dice| -> [Point; 4] {
@@ -77,20 +77,14 @@ pub(super) fn two(dice: &mut Dice) -> Skeleton {
     }
 }
 
-/// Open, in two strokes; closed to a triangle; open, in one stroke; closed and angular.
+/// Open, in two strokes; closed to a triangle; open, in one stroke.
 pub(super) fn four(dice: &mut Dice) -> Skeleton {
     enum Form {
         Open,
         Closed,
         OneStroke,
-        Angular,
     }
-    let form = dice.pick(&[
-        (5.0, &Form::Open),
-        (3.0, &Form::Closed),
-        (2.0, &Form::OneStroke),
-        (0.5, &Form::Angular),
-    ]);
+    let form = dice.pick(&[(5.0, Form::Open), (3.0, Form::Closed), (2.0, Form::OneStroke)]);
     let bar = dice.within(0.45, 0.7);
     let stem = dice.within(0.62, 0.85);
     let head = dice.within(-0.05, 0.35);
@@ -123,13 +117,6 @@ pub(super) fn four(dice: &mut Dice) -> Skeleton {
                 .corner([stem + 0.03, 0.6 * head])
                 .smooth([[stem, 0.5], foot])
         }
-        Form::Angular => {
-            let left = dice.within(0.05, 0.2);
-            Skeleton::start([[stem - 0.05, dice.within(0.0, 0.06)], [0.4, 0.08], [left, 0.75 * bar]])
-                .smooth([[left + 0.1, bar], [0.5, bar - 0.06]])
-                .corner([stem, 0.08])
-                .smooth([[stem, 0.5], foot])
-        }
     }
 }
 
@@ -140,7 +127,7 @@ pub(super) fn five(dice: &mut Dice) -> Skeleton {
         Bar,
         Round,
     }
-    let form = dice.pick(&[(4.0, &Form::OneStroke), (4.0, &Form::Bar), (2.0, &Form::Round)]);
+    let form = dice.pick(&[(4.0, Form::OneStroke), (4.0, Form::Bar), (2.0, Form::Round)]);
     let neck = dice.within(0.32, 0.5);
     let left = dice.within(0.15, 0.38);
     let end = dice.within(0.6, 1.15);
@@ -183,7 +170,7 @@ pub(super) fn seven(dice: &mut Dice) -> Skeleton {
         Barred,
     }
     let form =
-        dice.pick(&[(5.0, &Form::Plain), (2.0, &Form::Serif), (3.0, &Form::Rounded), (2.0, &Form::Barred)]);
+        dice.pick(&[(5.0, Form::Plain), (2.0, Form::Serif), (3.0, Form::Rounded), (2.0, Form::Barred)]);
     let (left, right) = (dice.within(-0.02, 0.28), dice.within(0.7, 0.95));
     let (middle, foot) = (0.5 * (left + right), dice.within(0.25, 0.8));
     let roof = dice.about(0.05, 0.05);

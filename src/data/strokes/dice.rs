@@ -30,17 +30,14 @@ impl Dice {
         self.0.random::<f32>() < probability
     }
 
-    /// One of `choices`, each as likely as its weight.
-    pub(super) fn pick<T: Copy>(&mut self, choices: &[(f32, T)]) -> T {
-        let mut left = self.within(0.0, choices.iter().map(|&(weight, _)| weight).sum());
-        let mut picked = choices[0].1;
-        for &(weight, choice) in choices {
-            picked = choice;
+    /// One of `choices`, each as likely as its weight; there is one at least.
+    pub(super) fn pick<'a, T>(&mut self, choices: &'a [(f32, T)]) -> &'a T {
+        let mut left = self.within(0.0, choices.iter().map(|(weight, _)| weight).sum());
+        let beyond = |(weight, _): &&(f32, T)| {
             left -= weight;
-            if left < 0.0 {
-                break;
-            }
-        }
-        picked
+            left < 0.0
+        };
+        // Rounding may leave a grain beyond the last.
+        &choices.iter().find(beyond).unwrap_or(&choices[choices.len() - 1]).1
     }
 }

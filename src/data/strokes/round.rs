@@ -15,8 +15,7 @@ pub(super) fn zero(dice: &mut Dice) -> Skeleton {
         Spiral,
         Entry,
     }
-    let form =
-        dice.pick(&[(6.0, &Form::Ring), (2.5, &Form::Hook), (2.0, &Form::Spiral), (2.0, &Form::Entry)]);
+    let form = dice.pick(&[(6.0, Form::Ring), (2.5, Form::Hook), (2.0, Form::Spiral), (2.0, Form::Entry)]);
     let width = dice.within(0.26, 0.58);
     let from = dice.within(-0.9, 1.2);
     let turn = TAU + dice.about(0.15, 0.35);
@@ -53,7 +52,7 @@ pub(super) fn three(dice: &mut Dice) -> Skeleton {
         Loop,
         Flat,
     }
-    let form = dice.pick(&[(5.0, &Form::Round), (2.0, &Form::Loop), (1.6, &Form::Flat)]);
+    let form = dice.pick(&[(5.0, Form::Round), (2.0, Form::Loop), (1.6, Form::Flat)]);
     let waist = dice.within(0.36, 0.54);
     let inner = dice.within(0.24, 0.52);
     let (upper, lower) = (dice.within(0.58, 0.82), dice.within(0.58, 0.84));
@@ -81,7 +80,7 @@ pub(super) fn three(dice: &mut Dice) -> Skeleton {
         .smooth([[lower - 0.1, waist + 0.05], [lower, 0.5 * waist + 0.47]])
         .smooth([[lower - 0.04, 0.87], [0.5 * lower + 0.1, 1.0]]);
     let tail = [dice.within(-0.02, 0.18), dice.within(0.76, 0.97)];
-    match dice.pick(&[(0.7, 0), (0.18, 1), (0.12, 2)]) {
+    match *dice.pick(&[(0.7, 0), (0.18, 1), (0.12, 2)]) {
         0 => three.smooth([[0.2, 0.97], tail]),
         1 => three.smooth([[0.2, 0.97]]),
         _ => three.smooth([[0.12, 0.99]]),
@@ -95,7 +94,7 @@ pub(super) fn six(dice: &mut Dice) -> Skeleton {
         Straight,
         Curl,
     }
-    let form = dice.pick(&[(5.0, &Form::Curved), (3.0, &Form::Straight), (1.0, &Form::Curl)]);
+    let form = dice.pick(&[(5.0, Form::Curved), (3.0, Form::Straight), (1.0, Form::Curl)]);
     let top = dice.within(0.4, 0.68);
     let (left, right) = (dice.within(0.12, 0.24), dice.within(0.62, 0.9));
     let head = dice.within(0.45, 0.8);
@@ -124,7 +123,7 @@ pub(super) fn eight(dice: &mut Dice) -> Skeleton {
         Waist,
         Open,
     }
-    let form = dice.pick(&[(6.0, &Form::Back), (2.0, &Form::Rings), (2.0, &Form::Waist), (2.5, &Form::Open)]);
+    let form = dice.pick(&[(6.0, Form::Back), (2.0, Form::Rings), (2.0, Form::Waist), (2.5, Form::Open)]);
     let waist = dice.within(0.34, 0.62);
     let (upper, lower) = (dice.within(0.14, 0.38), dice.within(0.12, 0.38));
     let (eye, belly) = (0.5 * waist, 0.5 + 0.5 * waist);
@@ -174,7 +173,7 @@ pub(super) fn nine(dice: &mut Dice) -> Skeleton {
         Hooked,
         Leaning,
     }
-    let form = dice.pick(&[(5.0, &Form::Straight), (3.0, &Form::Hooked), (3.0, &Form::Leaning)]);
+    let form = dice.pick(&[(5.0, Form::Straight), (3.0, Form::Hooked), (3.0, Form::Leaning)]);
     let depth = dice.within(0.3, 0.62);
     let (left, right) = (dice.within(0.06, 0.26), dice.within(0.6, 0.82));
     let middle = 0.5 * (left + right);
