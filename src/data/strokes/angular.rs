@@ -128,14 +128,14 @@ pub(super) fn five(dice: &mut Dice) -> Skeleton {
         Round,
     }
     let form = dice.pick(&[(4.0, Form::OneStroke), (4.0, Form::Bar), (2.0, Form::Round)]);
-    let neck = dice.within(0.32, 0.5);
+    let neck = dice.within(0.3, 0.54);
     let left = dice.within(0.15, 0.38);
     let end = dice.within(0.6, 1.15);
     let tilt = dice.about(-0.02, 0.05);
     let belly = dice.within(0.6, 0.8);
     let shoulder = [0.5 * (left + belly), neck - dice.within(0.0, 0.08)];
     let round = [[belly, neck + 0.12], [belly, 0.5 * neck + 0.58], [0.5 * belly + 0.1, 0.97], [0.22, 0.99]];
-    let tail = dice.chance(0.8).then(|| [dice.within(-0.05, 0.16), dice.within(0.68, 0.98)]);
+    let tail = dice.chance(0.8).then(|| [dice.within(-0.05, 0.18), dice.within(0.64, 0.98)]);
     match form {
         Form::OneStroke => Skeleton::start([[end, tilt], [0.55, 0.02 + 0.5 * tilt]])
             .corner([left + 0.05, 0.03])

@@ -50,7 +50,7 @@ struct Wave {
 
 impl Wave {
     fn of(dice: &mut Dice) -> Self {
-        Self { height: dice.about(0.0, 0.028), pace: dice.within(2.0, 5.0), phase: dice.within(0.0, TAU) }
+        Self { height: dice.about(0.0, 0.025), pace: dice.within(2.0, 5.0), phase: dice.within(0.0, TAU) }
     }
 
     fn at(&self, along: f32) -> f32 {
@@ -89,7 +89,7 @@ impl Hand {
             bow: dice.about(0.0, 0.06),
             waist: dice.about(0.0, 0.03),
             warp: [[Wave::of(dice), Wave::of(dice)], [Wave::of(dice), Wave::of(dice)]],
-            jitter: 0.03 * dice.about(0.0, 0.4).exp(),
+            jitter: 0.026 * dice.about(0.0, 0.35).exp(),
         }
     }
 
