@@ -1,1 +1,5 @@
 //! The page without a browser.
+
+mod evaluation;
+mod settings;
+mod source;
