@@ -143,14 +143,16 @@ fn log_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
 /// assert_eq!(label(12_000.0, 2_000.0), "12k");
 /// assert_eq!(label(2_500_000.0, 500_000.0), "2.5M");
 /// assert_eq!(label(-1.0, 0.5), "−1.0");
-/// assert_eq!(label(2e-6, 1e-6), "2e−6");
+/// assert_eq!(label(2.5e-6, 5e-7), "2.5e−6");
 /// ```
 pub fn label(value: f64, step: f64) -> String {
     let size = value.abs();
     let text = if size < 1e-9 * step.abs() {
         "0".to_owned()
-    } else if size < 1e-4 || size >= 1e9 {
-        format!("{size:e}").chars().take(12).collect()
+    } else if !(1e-4..1e9).contains(&size) {
+        let magnitude = |v: f64| (v.abs().log10() + 1e-9).floor();
+        let decimals = (magnitude(size) - magnitude(step)).clamp(0.0, 8.0) as usize;
+        format!("{size:.decimals$e}")
     } else {
         let (unit, suffix) = match size {
             s if s >= 1e6 => (1e6, "M"),

@@ -1,7 +1,8 @@
 //! Images of pixels, and the few things that the page paints with them: digits, grids of digits, points.
 //!
 //! Nothing here knows of a canvas. A view paints an [`RgbaImage`] and puts it on the screen in one call, and so
-//! everything that can go wrong with a pixel can be tested natively. Only making and resizing an image allocates.
+//! everything that can go wrong with a pixel can be tested natively. Only making and resizing an image takes
+//! memory.
 
 mod color;
 
@@ -16,8 +17,8 @@ pub const PIXELS: usize = SIDE * SIDE;
 /// An opaque image: four bytes a pixel (red, green, blue, alpha), row by row from the top left, as the
 /// browser's `ImageData` has it.
 ///
-/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). What falls
-/// outside is cut off.
+/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). What
+/// falls outside is cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RgbaImage {
     width: usize,
