@@ -151,7 +151,7 @@ impl Incoming {
 #[derive(Debug)]
 pub enum Source {
     /// MNIST, downloaded from beside the page.
-    Mnist(Mnist),
+    Mnist(Box<Mnist>),
     /// The built-in digits, drawn when there is time.
     Strokes,
     /// Everything is here.
@@ -377,7 +377,7 @@ mod tests {
     fn mnist_can_be_trained_on_before_it_is_complete() {
         let mut mnist = Mnist::default();
         mnist.incoming(MnistFile::TrainImages).push(images(3_000)[..2_000 * PIXELS].to_vec());
-        let mut source = Source::Mnist(mnist);
+        let mut source = Source::Mnist(Box::new(mnist));
         let (mut train, mut test) = source.datasets();
         while source.advance(&mut train, &mut test).unwrap() {}
         assert_eq!((train.len(), train.planned(), train.is_complete()), (1_999, 3_000, false));
@@ -407,7 +407,7 @@ mod tests {
             mnist.incoming(file).push(bytes);
             mnist.incoming(file).end();
         }
-        let mut source = Source::Mnist(mnist);
+        let mut source = Source::Mnist(Box::new(mnist));
         let (mut train, mut test) = source.datasets();
         let outcome =
             std::iter::repeat_with(|| source.advance(&mut train, &mut test)).find(|r| *r != Ok(true));

@@ -119,6 +119,15 @@ impl Dataset {
         &self.images[index * PIXELS..][..PIXELS]
     }
 
+    /// The pixels of the first `count` images.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[must_use]
+    pub fn images(&self, count: usize) -> &[u8] {
+        &self.images[..count * PIXELS]
+    }
+
     /// The label of an image, if there is one and it is here.
     #[must_use]
     pub fn label(&self, index: usize) -> Option<u8> {
