@@ -39,7 +39,8 @@ impl Driver {
 
     /// Opens a browser of `width` by `height` CSS px, whose console is kept for [`Console`].
     pub(crate) async fn session(&self, width: u32, height: u32) -> Client {
-        let config: Value = serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json");
+        let config: Value =
+            serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json");
         let mut options = config["goog:chromeOptions"].clone();
         let args = options["args"].as_array_mut().expect("the browser's arguments");
         args.push(json!(format!("--user-data-dir={}", self.profile.path().display())));
@@ -66,7 +67,7 @@ impl Drop for Driver {
 #[derive(Debug)]
 pub(crate) struct Console;
 
-/// A command of the DevTools protocol.
+/// A command of the `DevTools` protocol.
 #[derive(Debug)]
 pub(crate) struct DevTools {
     pub(crate) command: &'static str,

@@ -120,7 +120,8 @@ impl Site {
         let headers = vec![header("Content-Type", mime(&path)), header("Cache-Control", "no-store")];
         // A browser that went away is no fault of the server.
         let _ = request.respond(
-            Response::new(status.into(), headers, reader, Some(length), None).with_chunked_threshold(usize::MAX),
+            Response::new(status.into(), headers, reader, Some(length), None)
+                .with_chunked_threshold(usize::MAX),
         );
     }
 
