@@ -32,7 +32,7 @@ check: tools
 
 # The figures of the README, measured in headless Chromium on this machine.
 measure: dist browser
-	cargo run --locked --release --example measure
+	cargo run --locked --example measure
 
 # MNIST under www/data/, from $MNIST_DIR or else from a mirror.
 data:

@@ -1,5 +1,6 @@
 //! Files dropped onto the page: good ones are trained on, bad ones are told and change nothing.
 
+use crate::support::idx::{cut_after, images, labels};
 use crate::support::page::{Data, Opening, Page};
 
 const IMAGES: &str = "own-images-idx3-ubyte";
@@ -9,8 +10,6 @@ const LABELS: &str = "own-labels-idx1-ubyte";
 fn bad_files_are_told_and_leave_training_untouched() {
     let page = Page::training(Opening::on(Data::best()));
     page.wait("images === 60000", 30.0, "all images are there");
-    let mut truncated = images(100);
-    truncated.truncate(16 + 50 * 784);
     let mut wide = images(100);
     wide[15] = 29;
     let mut promising = images(100);
@@ -18,7 +17,7 @@ fn bad_files_are_told_and_leave_training_untouched() {
     let mut trailing = images(100);
     trailing.push(0);
     let bad = [
-        ("truncated", vec![(IMAGES, truncated)]),
+        ("truncated", vec![(IMAGES, cut_after(50, images(100)))]),
         ("no IDX", vec![("digits.txt", b"These are digits: 0 1 2 3 4 5 6 7 8 9.".to_vec())]),
         ("empty", vec![(IMAGES, vec![])]),
         ("not 28 by 28", vec![(IMAGES, wide)]),
@@ -57,22 +56,4 @@ fn own_files_are_trained_on_with_labels_or_without() {
     let fewer = "dataset === 'own' && images > 0 && images <= 300";
     page.wait(&format!("{fewer} && state === 'training' && step > 20"), 5.0, "and without labels");
     page.assert_quiet();
-}
-
-/// An IDX file of that many images: bars at different places.
-fn images(count: u32) -> Vec<u8> {
-    let header = [0x0803_u32, count, 28, 28];
-    let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_be_bytes()).collect();
-    for image in 0..count {
-        let bar = 4 + image % 20;
-        bytes.extend((0..784).map(|pixel| if pixel % 28 == bar { 255 } else { 0 }));
-    }
-    bytes
-}
-
-/// An IDX file of that many labels.
-fn labels(count: u32) -> Vec<u8> {
-    let header = [0x0801_u32, count];
-    let labels = (0..count).map(|image| (image % 10) as u8);
-    header.iter().flat_map(|word| word.to_be_bytes()).chain(labels).collect()
 }

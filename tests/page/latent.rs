@@ -8,39 +8,15 @@ use crate::support::page::{Data, Opening, Page};
 fn hover_decodes_while_it_trains() {
     let page = Page::training(Opening::on(Data::best()));
     page.wait("testLoss > 0", 10.0, "the first evaluation");
-    let (x, y) = page.point("#latent", 0.3, 0.3);
-    page.browser.hover(x, y);
-    settle(&page);
+    hover(&page, 0.3, 0.3);
     let (z, digit) = (page.z(), page.pixels("#decoded"));
-    let (x, y) = page.point("#latent", 0.7, 0.6);
-    page.browser.hover(x, y);
-    settle(&page);
+    hover(&page, 0.7, 0.6);
     assert!(page.z().0 > z.0 && page.z().1 < z.1, "right and down is from {z:?} to {:?}", page.z());
     assert_ne!(page.pixels("#decoded"), digit, "another point, the same digit");
-    assert!(frames_until_decoded(&page) <= 2.0, "hover decodes after {} frames", frames_until_decoded(&page));
+    let frames = page.frames_until_decoded();
+    assert!(frames <= 2, "hover decodes after {frames} frames");
     assert_eq!(page.data("state"), "training");
     page.assert_quiet();
-}
-
-/// Frames from a movement of the pointer to another z.
-fn frames_until_decoded(page: &Page) -> f64 {
-    let frames = page.browser.js(
-        "return new Promise((resolve) => {
-            const plane = document.querySelector('#latent'), decoded = document.querySelector('#decoded');
-            const box = plane.getBoundingClientRect();
-            const before = decoded.dataset.z1;
-            let frames = 0;
-            const look = () => {
-                if (decoded.dataset.z1 !== before || frames > 60) resolve(frames);
-                else { frames += 1; requestAnimationFrame(look); }
-            };
-            plane.dispatchEvent(new PointerEvent('pointermove', {
-                clientX: box.left + box.width * (0.2 + 0.6 * Math.random()), clientY: box.top + box.height / 2,
-                pointerId: 1, pointerType: 'mouse', isPrimary: true, bubbles: true }));
-            requestAnimationFrame(look);
-        })",
-    );
-    frames.as_f64().expect("a count")
 }
 
 #[test]
@@ -51,15 +27,12 @@ fn a_paused_plane_decodes_pins_and_obeys_keys() {
     page.wait("state === 'paused'", 2.0, "Pause pauses");
 
     // Click pins; elsewhere the pointer decodes; leaving gives back what is pinned.
-    let (x, y) = page.point("#latent", 0.35, 0.4);
-    page.browser.click_at(x, y);
+    page.browser.click_at(page.point("#latent", 0.35, 0.4));
     leave(&page);
     let (pinned, digit) = (page.z(), page.pixels("#decoded"));
     settle(&page);
     assert_eq!(page.pixels("#decoded"), digit, "what is pinned changes by itself");
-    let (x, y) = page.point("#latent", 0.75, 0.7);
-    page.browser.hover(x, y);
-    settle(&page);
+    hover(&page, 0.75, 0.7);
     assert_ne!(page.z(), pinned, "hover does not decode while paused");
     assert_ne!(page.pixels("#decoded"), digit, "hover does not draw while paused");
     leave(&page);
@@ -74,8 +47,7 @@ fn a_paused_plane_decodes_pins_and_obeys_keys() {
     assert!(moved.0 > pinned.0 && moved.1 > pinned.1, "from {pinned:?} to {moved:?}");
     assert_ne!(page.pixels("#decoded"), digit, "keys move the point, yet the digit stays");
     page.browser.press(&[Key::Enter]);
-    page.browser.hover(x, y);
-    settle(&page);
+    hover(&page, 0.75, 0.7);
     leave(&page);
     assert_eq!(page.z(), moved, "Enter does not pin");
 
@@ -99,9 +71,15 @@ fn legend_hides_and_shows(page: &Page) {
     assert_eq!(page.pixels("#latent"), all, "a class shown again is drawn otherwise than before");
 }
 
+/// Points at the plane, at fractions of its width and height.
+fn hover(page: &Page, x: f64, y: f64) {
+    page.browser.hover(page.point("#latent", x, y));
+    settle(page);
+}
+
 /// Takes the pointer away from the plane.
 fn leave(page: &Page) {
-    page.browser.hover(2.0, 2.0);
+    page.browser.hover((2.0, 2.0));
     settle(page);
 }
 

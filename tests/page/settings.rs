@@ -101,7 +101,7 @@ fn trains_with_every_optimizer_and_data_set_and_batch_size() {
     page.assert_quiet();
 }
 
-/// Some more steps; with an unsuitable learning rate a run may diverge, and then the way back is there.
+/// Some more steps, or fewer: another data set may start anew.
 fn goes_on(page: &Page) {
     let step = page.number("step");
     let trains = format!("state === 'training' && step !== {step} && trainLoss > 0");

@@ -96,19 +96,19 @@ impl Browser {
     }
 
     /// Moves the mouse to `(x, y)`, in CSS px of the viewport.
-    pub(crate) fn hover(&self, x: f64, y: f64) {
-        self.perform(MouseActions::new("mouse".to_owned()).then(move_to(x, y)));
+    pub(crate) fn hover(&self, at: (f64, f64)) {
+        self.perform(MouseActions::new("mouse".to_owned()).then(move_to(at)));
     }
 
     /// Moves the mouse to `(x, y)` and clicks.
-    pub(crate) fn click_at(&self, x: f64, y: f64) {
-        let mouse = MouseActions::new("mouse".to_owned()).then(move_to(x, y));
+    pub(crate) fn click_at(&self, at: (f64, f64)) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(move_to(at));
         self.perform(mouse.then(down()).then(up()));
     }
 
     /// Puts a finger down at `from`, draws it to `to` and lifts it.
     pub(crate) fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
-        let finger = TouchActions::new("finger".to_owned()).then(move_to(from.0, from.1)).then(down());
+        let finger = TouchActions::new("finger".to_owned()).then(move_to(from)).then(down());
         let drawn = PointerAction::MoveTo { duration: Some(Duration::from_millis(100)), x: to.0, y: to.1 };
         self.perform(finger.then(drawn).then(up()));
     }
@@ -184,7 +184,7 @@ impl Drop for Browser {
     }
 }
 
-fn move_to(x: f64, y: f64) -> PointerAction {
+fn move_to((x, y): (f64, f64)) -> PointerAction {
     PointerAction::MoveTo { duration: None, x, y }
 }
 

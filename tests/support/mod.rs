@@ -2,5 +2,6 @@
 
 pub(crate) mod browser;
 pub(crate) mod driver;
+pub(crate) mod idx;
 pub(crate) mod page;
 pub(crate) mod server;

@@ -1,8 +1,9 @@
 //! The page as its tests see it: `data-` attributes, labels and ids (the contract of the page's markup).
 
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{env, fs, thread};
 
@@ -34,7 +35,9 @@ impl Data {
         }
         let promised = env::var_os("MNIST_DIR").is_some() || env::var("CI").is_ok_and(|ci| ci == "true");
         assert!(!promised, "MNIST was promised, yet {} is built without it", dist().display());
-        eprintln!("without MNIST (`make data` fetches it): tested on the strokes");
+        // Written past the harness, which would swallow it as long as the test passes.
+        let _ =
+            writeln!(io::stderr(), "Without MNIST (`make data` fetches it) this is tested on the strokes.");
         Self::Strokes
     }
 
@@ -45,6 +48,11 @@ impl Data {
             Self::Strokes => "strokes",
         }
     }
+}
+
+/// Where screenshots are left.
+pub(crate) fn screenshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/page")
 }
 
 fn mnist_is_built_in() -> bool {
@@ -86,12 +94,20 @@ impl Opening {
 pub(crate) struct Page {
     pub(crate) browser: Browser,
     pub(crate) server: Server,
+    fragment: &'static str,
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Page {
     /// Opens the page and waits for nothing.
     pub(crate) fn open(opening: Opening) -> Self {
+        let page = Self::blank(opening);
+        page.load();
+        page
+    }
+
+    /// Makes everything ready to [`load`](Self::load) the page.
+    pub(crate) fn blank(opening: Opening) -> Self {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let mut faults: HashMap<String, Fault> =
             opening.faults.into_iter().map(|(path, fault)| (path.to_owned(), fault)).collect();
@@ -100,8 +116,12 @@ impl Page {
         }
         let server = Server::start(faults);
         let browser = Browser::open(opening.size.0, opening.size.1);
-        browser.goto(&server.url(opening.fragment));
-        Self { browser, server, _turn: turn }
+        Self { browser, server, fragment: opening.fragment, _turn: turn }
+    }
+
+    /// Navigates to the page.
+    pub(crate) fn load(&self) {
+        self.browser.goto(&self.server.url(self.fragment));
     }
 
     /// Opens it and waits for the first training steps.
@@ -113,7 +133,7 @@ impl Page {
 
     /// Waits until a condition on the attributes of `#app` holds; each is a variable, numbers as numbers.
     pub(crate) fn wait(&self, condition: &str, seconds: f64, what: &str) {
-        self.browser.wait_until(&self.condition(condition), seconds, &format!("{what}; {}", self.summary()));
+        self.browser.wait_until(&self.condition(condition), seconds, what);
     }
 
     fn condition(&self, condition: &str) -> String {
@@ -160,7 +180,7 @@ impl Page {
     pub(crate) fn wait_for_notice(&self, what: &str) -> String {
         let seen = "document.querySelector('#notice-text')?.checkVisibility() && \
                     document.querySelector('#notice-text').textContent.trim() !== ''";
-        self.browser.wait_until(seen, 5.0, &format!("a sentence: {what}; {}", self.summary()));
+        self.browser.wait_until(seen, 5.0, &format!("a sentence: {what}"));
         self.notice()
     }
 
@@ -222,6 +242,27 @@ impl Page {
         self.browser.js_with(script, vec![json!(css)]).as_str().expect("a canvas").to_owned()
     }
 
+    /// Frames from a movement of the pointer over the plane to another z.
+    pub(crate) fn frames_until_decoded(&self) -> u64 {
+        let frames = self.browser.js(
+            "return new Promise((resolve) => {
+                const plane = document.querySelector('#latent'), decoded = document.querySelector('#decoded');
+                const box = plane.getBoundingClientRect();
+                const before = decoded.dataset.z1;
+                let frames = 0;
+                const look = () => {
+                    if (decoded.dataset.z1 !== before || frames > 60) resolve(frames);
+                    else { frames += 1; requestAnimationFrame(look); }
+                };
+                plane.dispatchEvent(new PointerEvent('pointermove', {
+                    clientX: box.left + box.width * (0.2 + 0.6 * Math.random()), clientY: box.top + box.height / 2,
+                    pointerId: 1, pointerType: 'mouse', isPrimary: true, bubbles: true }));
+                requestAnimationFrame(look);
+            })",
+        );
+        frames.as_u64().expect("a count")
+    }
+
     /// Drops files onto the page.
     pub(crate) fn drop_files(&self, files: &[(&str, Vec<u8>)]) {
         let script = "const transfer = new DataTransfer();
@@ -249,7 +290,7 @@ impl Drop for Page {
     fn drop(&mut self) {
         if thread::panicking() {
             let name = thread::current().name().unwrap_or("page").replace("::", "-");
-            let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
+            let path = screenshots().join(format!("{name}.png"));
             // The browser may be what failed: a second panic would abort all other tests.
             let _ = panic::catch_unwind(AssertUnwindSafe(|| {
                 self.browser.screenshot(&path);
