@@ -31,3 +31,7 @@ install() {
 
 install trunk "$trunk" trunk
 install wasm-bindgen-cli "$bindgen" wasm-bindgen wasm-bindgen-test-runner
+
+# Trunk builds offline, so that it never brings tools of its own: the sources have to be there before.
+host=$(rustc -vV | sed -n 's/^host: //p')
+cargo fetch --locked --quiet --target wasm32-unknown-unknown --target "$host"
