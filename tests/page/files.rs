@@ -25,12 +25,11 @@ fn bad_files_are_told_and_leave_training_untouched() {
         ("bytes after the end", vec![(IMAGES, trailing)]),
         ("labels that disagree", vec![(IMAGES, images(100)), (LABELS, labels(99))]),
     ];
-    let mut sentences = Vec::new();
+    let mut sentences: Vec<String> = Vec::new();
     for (what, files) in bad {
-        page.browser.js("document.querySelector('#notice-text').textContent = ''");
         let (dataset, step) = (page.data("dataset"), page.number("step"));
         page.drop_files(&files);
-        let sentence = page.wait_for_notice(what);
+        let sentence = page.wait_for_another_notice(sentences.last().map_or("", String::as_str), what);
         let goes_on =
             format!("state === 'training' && step > {step} && dataset === '{dataset}' && images === 60000");
         page.wait(&goes_on, 2.0, &format!("training is untouched by a file: {what}"));

@@ -27,11 +27,11 @@ fn restores_follows_writes_and_refuses_settings() {
     assert_eq!(page.notice(), "", "settings in range are refused");
 
     let before = rate(&page);
+    let mut sentence = String::new();
     for refused in ["lr=-1", "lr=1e99", "batch=0", "batch=many", "optimizer=magic", "seed=-3", "preset=none"]
     {
-        page.browser.js("document.querySelector('#notice-text').textContent = ''");
         page.browser.js(&format!("location.hash = '#preset=karpathy&dataset=strokes&{refused}'"));
-        let sentence = page.wait_for_notice(refused);
+        sentence = page.wait_for_another_notice(&sentence, refused);
         let value = refused.split_once('=').map_or(refused, |(_, value)| value);
         assert!(sentence.contains(value), "{refused} is refused by {sentence:?}, which does not name it");
     }

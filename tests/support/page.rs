@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use fantoccini::elements::Element;
@@ -178,10 +179,20 @@ impl Page {
 
     /// Waits for a sentence and returns it.
     pub(crate) fn wait_for_notice(&self, what: &str) -> String {
-        let seen = "document.querySelector('#notice-text')?.checkVisibility() && \
-                    document.querySelector('#notice-text').textContent.trim() !== ''";
-        self.browser.wait_until(seen, 5.0, &format!("a sentence: {what}"));
-        self.notice()
+        self.wait_for_another_notice("", what)
+    }
+
+    /// Waits for a sentence other than `before` and returns it.
+    pub(crate) fn wait_for_another_notice(&self, before: &str, what: &str) -> String {
+        let end = Instant::now() + Duration::from_secs(5);
+        loop {
+            let notice = self.notice();
+            if !notice.is_empty() && notice != before {
+                return notice;
+            }
+            assert!(Instant::now() < end, "no new sentence: {what}; there is {notice:?}");
+            thread::sleep(Duration::from_millis(30));
+        }
     }
 
     /// The button with this text or label.
