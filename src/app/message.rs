@@ -55,6 +55,10 @@ pub enum Msg {
     OwnEnd(Ticket, usize),
     /// One of these files could not be read, and why.
     OwnFailed(Ticket, String),
+    /// The settings are to be in the page's address.
+    Share,
+    /// The browser's side has something to say.
+    Say(String),
     /// The tab is hidden.
     Hidden,
     /// The tab is shown again, after so many milliseconds.

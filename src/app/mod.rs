@@ -91,6 +91,19 @@ impl Dirty {
     /// Everything.
     pub const ALL: Self =
         Self { figures: true, controls: true, loss: true, reconstructions: true, plane: true, decoded: true };
+
+    /// What has changed here or there.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            figures: self.figures || other.figures,
+            controls: self.controls || other.controls,
+            loss: self.loss || other.loss,
+            reconstructions: self.reconstructions || other.reconstructions,
+            plane: self.plane || other.plane,
+            decoded: self.decoded || other.decoded,
+        }
+    }
 }
 
 /// The figures of the transport bar and of the page's `data-` attributes.

@@ -56,6 +56,8 @@ impl App {
                     self.notice = Some(Notice::say(format!("The file could not be read: {reason}.")));
                 }
             }
+            Msg::Share => self.address = Some(self.settings.to_fragment()),
+            Msg::Say(sentence) => self.notice = Some(Notice::say(sentence)),
             Msg::Hidden => self.hidden = true,
             Msg::Shown(milliseconds) => {
                 if self.hidden && self.playing && self.can_train() && !self.diverged {

@@ -7,7 +7,7 @@ use web_sys::{Document, Element, Event, HtmlInputElement, HtmlOptionElement, Htm
 
 use super::Gate;
 use super::dom::{self, MissingElement, id};
-use super::event::Listener;
+use super::event::{Listener, Mode};
 use crate::app::{App, DatasetChoice, Field, Msg};
 
 /// Each setting and its control.
@@ -32,7 +32,7 @@ impl Control {
             .dyn_into::<HtmlSelectElement>()
             .map(Self::Select)
             .or_else(|element| element.dyn_into::<HtmlInputElement>().map(Self::Input))
-            .map_err(|_| MissingElement::new(id, "a field or a choice"))
+            .map_err(|_| MissingElement::OfAnotherType { id, wanted: "field or choice" })
     }
 
     fn value(&self) -> String {
@@ -98,13 +98,13 @@ impl Controls {
             .iter()
             .map(|(field, control)| {
                 let (field, gate, source) = (*field, gate.clone(), Rc::clone(control));
-                Listener::new(control.target(), "change", move |_: Event| {
+                Listener::new(control.target(), "change", Mode::Passive, move |_: Event| {
                     gate.send(Msg::Set(field, source.value()));
                 })
             })
             .collect();
         let (gate, slider) = (gate.clone(), self.slider.clone());
-        listeners.push(Listener::new(&self.slider, "input", move |_: Event| {
+        listeners.push(Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
             gate.send(Msg::Set(Field::LearningRate, rate_at(slider.value_as_number())));
         }));
         listeners

@@ -74,17 +74,17 @@ impl Status {
     }
 
     fn tell(&self, app: &App, figures: &Figures) {
-        let set = |name: &str, value: &str| dom::set_data(&self.app, name, value);
-        set("state", app.state().name());
-        set("step", &figures.step.to_string());
-        set("examples", &figures.examples.to_string());
-        set("epoch", &figures.epoch.to_string());
-        set("train-loss", &told(figures.train_mse));
-        set("test-loss", &told(figures.test_mse));
-        set("steps-per-second", &told(figures.steps_per_second));
-        set("examples-per-second", &told(figures.examples_per_second));
-        set("dataset", app.using().name());
-        set("images", &figures.images.to_string());
+        let set = |name, value: &str| dom::set_data(&self.app, name, value);
+        set("data-state", app.state().name());
+        set("data-step", &figures.step.to_string());
+        set("data-examples", &figures.examples.to_string());
+        set("data-epoch", &figures.epoch.to_string());
+        set("data-train-loss", &told(figures.train_mse));
+        set("data-test-loss", &told(figures.test_mse));
+        set("data-steps-per-second", &told(figures.steps_per_second));
+        set("data-examples-per-second", &told(figures.examples_per_second));
+        set("data-dataset", app.using().name());
+        set("data-images", &figures.images.to_string());
     }
 }
 
