@@ -44,6 +44,7 @@ pub(crate) mod id {
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
+    pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
     pub(crate) const SEED: &str = "seed";
