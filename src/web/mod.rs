@@ -7,6 +7,7 @@ pub(crate) mod fetch;
 pub(crate) mod frame;
 pub(crate) mod task;
 pub(crate) mod theme;
+pub(crate) mod view;
 
 /// Starts the page.
 pub fn start() {}
