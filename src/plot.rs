@@ -1,8 +1,14 @@
 //! From data to pixels and back: the axes of a chart, and the window through which the latent plane is seen.
 
+mod backdrop;
 mod bounds;
+mod chart;
+mod cloud;
 
+pub use backdrop::Backdrop;
 pub use bounds::Bounds;
+pub use chart::{Chart, grouped, readout};
+pub use cloud::Cloud;
 
 /// Whether equal distances are equal differences or equal ratios.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -93,6 +93,55 @@ impl RgbaImage {
         rest.chunks_exact_mut(first.len()).for_each(|row| row.copy_from_slice(first));
     }
 
+    /// Becomes the same as another image; takes memory only if it has to grow.
+    pub fn copy_from(&mut self, other: &Self) {
+        (self.width, self.height) = (other.width, other.height);
+        self.pixels.clone_from(&other.pixels);
+    }
+
+    /// Paints a rectangle with its top left corner at (`x`, `y`). `opacity` in [0, 1].
+    pub fn rect(
+        &mut self,
+        (x, y): (usize, usize),
+        (width, height): (usize, usize),
+        color: Color,
+        opacity: f32,
+    ) {
+        let xs = x.min(self.width)..x.saturating_add(width).min(self.width);
+        for row in y.min(self.height)..y.saturating_add(height).min(self.height) {
+            let start = 4 * row * self.width;
+            for pixel in self.pixels[start + 4 * xs.start..start + 4 * xs.end].chunks_exact_mut(4) {
+                let old = Color::new(pixel[0], pixel[1], pixel[2]);
+                pixel.copy_from_slice(&old.mix(color, opacity).rgba());
+            }
+        }
+    }
+
+    /// Paints every pixel with the colour that `color` gives for its column and row, from `columns` and `rows`:
+    /// the pixels of a picture that each column and each row shows, or none where it shows nothing.
+    ///
+    /// Rows that show the same are painted once and copied.
+    pub fn sample(
+        &mut self,
+        columns: &[Option<usize>],
+        rows: impl Iterator<Item = Option<usize>>,
+        color: impl Fn(Option<(usize, usize)>) -> Color,
+    ) {
+        let stride = 4 * self.width;
+        let mut before = None;
+        for (y, row) in rows.take(self.height).enumerate() {
+            let start = y * stride;
+            if before == Some(row) {
+                self.pixels.copy_within(start - stride..start, start);
+                continue;
+            }
+            before = Some(row);
+            for (pixel, column) in self.pixels[start..start + stride].chunks_exact_mut(4).zip(columns) {
+                pixel.copy_from_slice(&color(column.zip(row)).rgba());
+            }
+        }
+    }
+
     /// Paints a picture of `SIDE` columns with its top left corner at (`x`, `y`), each value through `map`.
     pub fn blit<T: Copy>(&mut self, x: usize, y: usize, picture: &[T], map: impl Fn(T) -> Color) {
         let columns = SIDE.min(self.width.saturating_sub(x));

@@ -148,3 +148,39 @@ fn a_pair_has_its_input_above_its_output() {
     let corners = [(0, 0), (0, 28), (28, 0), (28, 28)].map(|(x, y)| image.get(x, y));
     assert_eq!(corners, [Some(INK), Some(PAPER), Some(PAPER), Some(INK)]);
 }
+
+#[test]
+fn a_rectangle_is_blended_and_cut_off() {
+    let mut image = sheet(10, 10);
+    image.rect((2, 3), (4, 2), BLACK, 1.0);
+    assert_eq!(ink(&image), 8.0);
+    image.rect((8, 8), (usize::MAX, 9), BLACK, 1.0);
+    image.rect((10, 0), (3, 3), BLACK, 1.0);
+    assert_eq!(ink(&image), 12.0);
+    image.rect((0, 0), (1, 1), BLACK, 0.5);
+    assert_eq!(image.get(0, 0), Some(Color::hex(0x80_8080)));
+}
+
+#[test]
+fn a_copy_is_the_same() {
+    let mut image = sheet(3, 3);
+    let other = RgbaImage::new(5, 2, INK);
+    image.copy_from(&other);
+    assert_eq!(image, other);
+}
+
+#[test]
+fn a_sample_shows_the_picture_where_it_is_told() {
+    let picture = [[BLACK, INK], [PAPER, BLACK]];
+    let mut image = sheet(4, 4);
+    let columns = [Some(0), Some(0), Some(1), None];
+    let rows = [None, Some(1), Some(1), Some(0)];
+    let ground = Color::hex(0x12_3456);
+    image.sample(&columns, rows.into_iter(), |at| at.map_or(ground, |(x, y)| picture[y][x]));
+    for (y, row) in rows.iter().enumerate() {
+        for (x, column) in columns.iter().enumerate() {
+            let expected = column.zip(*row).map_or(ground, |(x, y)| picture[y][x]);
+            assert_eq!(image.get(x, y), Some(expected), "{x}, {y}");
+        }
+    }
+}

@@ -15,8 +15,8 @@ use crate::raster::{Color, RgbaImage};
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;
 
-/// The font of all that is written on a canvas, but for its size.
-const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+/// The font of all that is written on a canvas.
+const FONT: &str = "11px system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
 
 /// A canvas that is painted opaque.
 ///
@@ -157,8 +157,17 @@ impl Canvas {
         self.context.stroke();
     }
 
-    /// Writes a text whose middle has the height `y`. `size` in CSS pixels.
-    pub(crate) fn text(&self, text: &str, (x, y): (f64, f64), align: Align, size: f64, color: Color) {
+    /// Draws a filled circle.
+    pub(crate) fn dot(&self, (x, y): (f64, f64), radius: f64, color: Color) {
+        self.context.set_fill_style_str(&color.to_string());
+        self.context.begin_path();
+        // It fails only for a negative radius.
+        let _ = self.context.arc(x, y, radius, 0.0, std::f64::consts::TAU);
+        self.context.fill();
+    }
+
+    /// Writes a text whose middle has the height `y`.
+    pub(crate) fn text(&self, text: &str, (x, y): (f64, f64), align: Align, color: Color) {
         self.context.set_fill_style_str(&color.to_string());
         self.context.set_text_align(match align {
             Align::Left => "left",
@@ -166,7 +175,7 @@ impl Canvas {
             Align::Right => "right",
         });
         self.context.set_text_baseline("middle");
-        self.context.set_font(&format!("{size}px {FONT}"));
+        self.context.set_font(FONT);
         // It fails only for arguments that are left out.
         let _ = self.context.fill_text(text, x, y);
     }

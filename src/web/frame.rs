@@ -15,10 +15,12 @@ use super::dom::window;
 #[derive(Debug)]
 pub(crate) struct AnimationLoop(Rc<Loop>);
 
+type Callback = Closure<dyn FnMut(f64)>;
+
 #[derive(Debug)]
 struct Loop {
     request: Cell<i32>,
-    callback: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    callback: RefCell<Option<Callback>>,
 }
 
 impl AnimationLoop {
@@ -26,7 +28,7 @@ impl AnimationLoop {
     pub(crate) fn start(mut on_frame: impl FnMut(f64) + 'static) -> Self {
         let shared = Rc::new(Loop { request: Cell::new(0), callback: RefCell::new(None) });
         let weak = Rc::downgrade(&shared);
-        let callback = Closure::new(move |timestamp| {
+        let callback = Callback::new(move |timestamp| {
             let Some(shared) = weak.upgrade() else { return };
             // Asked for beforehand, so that `on_frame` may end the loop.
             shared.request_next();

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, MediaQueryList, Storage};
 
 use super::dom::{self, MissingElement, id, window};
@@ -18,7 +17,8 @@ const REMEMBERED: &str = "bottleneck-theme";
 #[derive(Debug)]
 pub(crate) struct ThemeSwitch {
     shared: Rc<Shared>,
-    _listeners: [Listener; 2],
+    _click: Listener,
+    _system_change: Option<Listener>,
 }
 
 #[derive(Debug)]
@@ -49,26 +49,20 @@ impl ThemeSwitch {
 
         let click = {
             let (shared, on_change) = (Rc::clone(&shared), Rc::clone(&on_change));
-            move |_: Event| {
+            Listener::new(&button, "click", Mode::Passive, move |_: Event| {
                 shared.choose(!shared.is_dark());
                 on_change(shared.theme());
-            }
+            })
         };
-        let system_change = {
+        let system_change = shared.system.as_ref().map(|system| {
             let shared = Rc::clone(&shared);
-            move |_: Event| {
+            Listener::new(system, "change", Mode::Passive, move |_: Event| {
                 if shared.chosen.get().is_none() {
                     on_change(shared.theme());
                 }
-            }
-        };
-        let system_target =
-            shared.system.as_ref().map_or_else(|| document.unchecked_ref(), |system| system.unchecked_ref());
-        let listeners = [
-            Listener::new(&button, "click", Mode::Passive, click),
-            Listener::new(system_target, "change", Mode::Passive, system_change),
-        ];
-        Ok(Self { shared, _listeners: listeners })
+            })
+        });
+        Ok(Self { shared, _click: click, _system_change: system_change })
     }
 
     /// The colours to paint with now.
