@@ -125,10 +125,8 @@ impl Controls {
             self.slider.set_value_as_number(position);
         }
         let usual = settings.method.usual_learning_rate();
-        let hint = format!(
-            "Takes effect on the very next step. Usual for {}: {usual}.",
-            settings.method.title()
-        );
+        let hint =
+            format!("Takes effect on the very next step. Usual for {}: {usual}.", settings.method.title());
         dom::set_text(&self.rate_hint, &hint);
         dom::set_text(&self.dataset_note, dataset_note(app));
         dom::set_text(&self.network_note, &network_note(app));

@@ -1,18 +1,22 @@
 //! The page's state: the app, the views of it, and what only the views know.
 
-use web_sys::{Document, Performance};
+use web_sys::{Document, Element, Performance};
 
 use super::Gate;
 use super::controls::Controls;
-use super::dom::{MissingElement, window};
+use super::dom::{self, MissingElement, id, window};
 use super::legend::Legend;
 use super::loading;
 use super::status::Status;
 use super::task::Task;
 use super::view::{Decoded, LatentPlane, LossChart, Original, Pins, Reconstructions};
-use crate::app::{App, Dirty, Msg, Ticket};
+use crate::app::{App, Dirty, MOST_PINS, Msg, Plane, Ticket};
 use crate::budget::Budget;
+use crate::plot::Cloud;
 use crate::raster::Theme;
+
+/// What stands below the loss chart when nothing is read off it.
+const LOSS_UNIT: &str = "mean squared error per pixel";
 
 /// Everything that is drawn or turned.
 pub(crate) struct Page {
@@ -24,6 +28,7 @@ pub(crate) struct Page {
     loss_chart: LossChart,
     loss_log: bool,
     loss_hover: Option<f64>,
+    loss_readout: Element,
     reconstructions: Reconstructions,
     decoded: Decoded,
     original: Original,
@@ -50,6 +55,7 @@ impl Page {
             loss_chart: LossChart::new(document)?,
             loss_log: false,
             loss_hover: None,
+            loss_readout: dom::element(document, id::LOSS_READOUT)?,
             reconstructions: Reconstructions::new(document)?,
             decoded: Decoded::new(document)?,
             original: Original::new(document)?,
@@ -146,14 +152,16 @@ impl Page {
             self.status.show_notice(&self.app);
         }
         if dirty.loss || self.loss_chart.is_stale() {
-            self.loss_chart.draw(self.app.history(), self.loss_log, self.loss_hover, &self.theme);
+            let history = self.app.history();
+            let reading = self.loss_chart.draw(history, self.loss_log, self.loss_hover, &self.theme);
+            dom::set_text(&self.loss_readout, reading.as_deref().unwrap_or(LOSS_UNIT));
         }
         if dirty.reconstructions || self.reconstructions.is_stale() {
             let (inputs, outputs) = self.app.reconstructions();
             self.reconstructions.draw(inputs, outputs, &self.theme);
         }
         if dirty.plane || self.plane.is_stale() {
-            self.plane.draw(self.app.plane(), &self.theme);
+            self.draw_plane();
         }
         if dirty.decoded {
             let focus = self.app.plane().focus();
@@ -162,4 +170,19 @@ impl Page {
             self.pins.draw(self.app.pinned(), &self.theme);
         }
     }
+
+    fn draw_plane(&mut self) {
+        let plane = self.app.plane();
+        let mut pins = [[0.0; 2]; MOST_PINS];
+        for (place, &pin) in pins.iter_mut().zip(plane.pins()) {
+            *place = plane.place(pin);
+        }
+        let pins = &pins[..plane.pins().len()];
+        self.plane.draw(&cloud(plane), plane.bounds(), plane.focus(), pins, None, &self.theme);
+    }
+}
+
+/// The digits on the plane, as they are drawn and found.
+pub(crate) fn cloud(plane: &Plane) -> Cloud<'_> {
+    Cloud { points: plane.points(), classes: plane.classes(), hidden: plane.hidden() }
 }

@@ -4,7 +4,7 @@ use web_sys::{Event, KeyboardEvent, PointerEvent};
 
 use super::Gate;
 use super::event::{Listener, Mode};
-use super::page::Page;
+use super::page::{Page, cloud};
 use crate::app::{Msg, Pin};
 
 /// How far a click may be from a digit's point to mean it, in CSS px; a finger is not as sure as a mouse.
@@ -22,7 +22,8 @@ pub(crate) fn on_plane(gate: &Gate, page: &Page) -> Vec<Listener> {
         let gate = gate.clone();
         Listener::new(canvas, name, Mode::Passive, move |event: PointerEvent| {
             gate.with(|page| {
-                let place = page.plane.to_data(offset(&event), page.app.plane().bounds());
+                let (x, y) = offset(&event);
+                let place = page.plane.to_data(x, y, page.app.plane().bounds());
                 page.update(Msg::PointAt(Some(place)));
             });
         })
@@ -41,10 +42,10 @@ pub(crate) fn on_plane(gate: &Gate, page: &Page) -> Vec<Listener> {
         Listener::new(canvas, "click", Mode::Passive, move |event: PointerEvent| {
             clicking.with(|page| {
                 let reach = if event.pointer_type() == "touch" { FINGERS_REACH } else { REACH };
-                let plane = page.app.plane();
-                let pin = match page.plane.nearest(plane, offset(&event), reach) {
+                let (plane, (x, y)) = (page.app.plane(), offset(&event));
+                let pin = match page.plane.nearest(&cloud(plane), plane.bounds(), (x, y), reach) {
                     Some(index) => Pin::Digit(index),
-                    None => Pin::Place(page.plane.to_data(offset(&event), plane.bounds())),
+                    None => Pin::Place(page.plane.to_data(x, y, plane.bounds())),
                 };
                 page.update(Msg::Pin(pin));
             });

@@ -46,7 +46,10 @@ impl Status {
     pub(crate) fn show(&self, app: &App) {
         let figures = app.figures();
         self.tell(app, &figures);
-        dom::set_text(&self.play, if app.is_playing() && app.state() != State::Diverged { "Pause" } else { "Play" });
+        dom::set_text(
+            &self.play,
+            if app.is_playing() && app.state() != State::Diverged { "Pause" } else { "Play" },
+        );
         dom::set_text(&self.step, &grouped(figures.step));
         dom::set_text(&self.epoch, &format!("{:.1}", figures.epoch));
         dom::set_text(&self.test, &shown(figures.test_mse, |mse| format!("{mse:.4}")));

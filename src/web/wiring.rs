@@ -69,7 +69,8 @@ fn buttons(gate: &Gate, document: &Document) -> Result<Vec<Listener>, MissingEle
     ] {
         let gate = gate.clone();
         let button: EventTarget = dom::element(document, id)?;
-        listeners.push(Listener::new(&button, "click", Mode::Passive, move |_: Event| gate.send(msg.clone())));
+        listeners
+            .push(Listener::new(&button, "click", Mode::Passive, move |_: Event| gate.send(msg.clone())));
     }
 
     let seeding = gate.clone();

@@ -61,16 +61,20 @@ impl Original {
         })
     }
 
-    /// Shows a digit, what the network makes of it, and a caption; or hides the figure.
-    pub(crate) fn draw(&mut self, selected: Option<(&[u8], &[f32], &str)>, theme: &Theme) {
+    /// Shows a digit with its label, if that is known, beside what the network makes of it; or hides the figure.
+    pub(crate) fn draw(&mut self, selected: Option<(&[u8], Option<u8>, &[f32])>, theme: &Theme) {
         dom::set_shown(&self.figure, selected.is_some());
-        let Some((original, reconstruction, caption)) = selected else { return };
+        let Some((original, label, reconstruction)) = selected else { return };
         let greys = theme.greys();
         // A column between the two is left in the colour of lines.
         self.image.resize(2 * SIDE + 1, SIDE, theme.line);
         self.image.blit_gray(0, 0, original, &greys);
         self.image.blit_gray(SIDE + 1, 0, reconstruction, &greys);
         self.canvas.put(&self.image);
-        dom::set_text(&self.caption, caption);
+        let caption = match label {
+            Some(label) => format!("a test digit, {label}: input, output"),
+            None => "a test digit: input, output".to_owned(),
+        };
+        dom::set_text(&self.caption, &caption);
     }
 }
