@@ -38,6 +38,9 @@ const ARRIVAL_SHARE: f64 = 0.3;
 /// A test error up to so many times the best is that of parameters worth going back to.
 const GOOD_ENOUGH: f32 = 1.25;
 
+/// Parameters with a larger test error know less than a blank page, and are nothing to go back to.
+const BLANK_PAGE: f32 = 1.0;
+
 /// Points that a loss series keeps.
 const HISTORY: usize = 1_000;
 
@@ -143,7 +146,7 @@ pub struct App {
     trainer: Trainer,
     playing: bool,
     hidden: bool,
-    diverged: bool,
+    diverged: Option<Notice>,
     steps_wanted: u32,
     good: Vec<f32>,
     best_mse: f32,
@@ -158,6 +161,7 @@ pub struct App {
     notice: Option<Notice>,
     address: Option<String>,
     frames: u64,
+    undrawn: bool,
     last_frame: Option<f64>,
     dirty: Dirty,
 }
@@ -179,10 +183,10 @@ impl Default for App {
             test: Dataset::default(),
             playing: true,
             hidden: false,
-            diverged: false,
+            diverged: None,
             steps_wanted: 0,
             good: trainer.parameters().to_vec(),
-            best_mse: f32::INFINITY,
+            best_mse: BLANK_PAGE,
             history: History::new(HISTORY),
             smoothed: Smoothed::new(0.98),
             test_mse: None,
@@ -194,6 +198,7 @@ impl Default for App {
             notice: None,
             address: None,
             frames: 0,
+            undrawn: false,
             last_frame: None,
             dirty: Dirty::ALL,
             settings,
@@ -213,30 +218,35 @@ impl App {
         self.last_frame = Some(start);
         self.frames += 1;
 
-        let loading = self.state() == State::Loading;
-        let arrival_end = start + if loading { budget } else { ARRIVAL_SHARE * budget };
-        while now() < arrival_end && self.let_arrive() {}
+        // Where there is no training to share the time with, all of it goes to what arrives.
+        let share = if self.state() == State::Training { ARRIVAL_SHARE } else { 1.0 };
+        while self.let_arrive() && now() < start + share * budget {}
 
         let was_training = self.state() == State::Training;
-        let (steps, examples) = (self.trainer.steps(), self.trainer.examples());
         self.measure();
         self.encode();
-        self.train_until(end, &mut now);
-        let trained = self.trainer.steps() - steps;
+        let (steps, examples) = self.train_until(end, &mut now);
         if was_training {
-            self.rates.push(elapsed, trained, self.trainer.examples() - examples);
+            self.rates.push(elapsed, steps, examples);
         }
         let gliding = self.plane.glide(elapsed as f32);
         self.dirty.plane |= gliding;
-        if trained > 0 {
+        if steps > 0 {
+            self.plane.outdate();
             self.dirty.decoded = true;
             self.dirty.plane = true;
+            self.undrawn = true;
         }
         let calm = self.frames.is_multiple_of(CALM);
-        if calm && (trained > 0 || self.source.is_some() || self.own_files.is_some()) {
+        // The last steps before a rest, or a single one, are not to wait for a calm frame.
+        if (calm || self.state() != State::Training) && std::mem::take(&mut self.undrawn) {
             self.dirty.figures = true;
             self.dirty.reconstructions = true;
-            self.dirty.loss |= trained > 0;
+            self.dirty.loss = true;
+        }
+        if calm && (self.source.is_some() || self.own_files.is_some()) {
+            self.dirty.figures = true;
+            self.dirty.reconstructions = true;
         }
         std::mem::take(&mut self.dirty)
     }
@@ -244,7 +254,7 @@ impl App {
     /// What the page is doing.
     #[must_use]
     pub fn state(&self) -> State {
-        if self.diverged {
+        if self.diverged.is_some() {
             State::Diverged
         } else if !self.can_train() {
             State::Loading
@@ -301,10 +311,11 @@ impl App {
         &self.plane
     }
 
-    /// What has to be said.
+    /// What has to be said. While a run has diverged it is that, unless something was said since, and again after:
+    /// its button is the way back.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref()
+        self.notice.as_ref().or(self.diverged.as_ref())
     }
 
     /// The figures.
@@ -393,6 +404,7 @@ impl App {
             Ok(worked) => {
                 if matches!(source, Source::Complete) {
                     self.source = None;
+                    self.plane.outdate();
                     self.dirty = Dirty::ALL;
                 }
                 worked || own
@@ -410,7 +422,7 @@ impl App {
             return;
         }
         let step = self.trainer.steps();
-        if !self.evaluation.is_running() && self.evaluated_step != Some(step) && !self.diverged {
+        if !self.evaluation.is_running() && self.evaluated_step != Some(step) && self.diverged.is_none() {
             self.evaluation.begin(self.trainer.parameters(), step);
             self.evaluated_step = Some(step);
         }
@@ -430,16 +442,24 @@ impl App {
 
     /// Goes on encoding the points of the plane, unless they are all as the network has them.
     fn encode(&mut self) {
-        if !self.diverged {
-            self.plane.encode_some(self.trainer.network(), self.trainer.parameters(), &self.test);
+        if self.diverged.is_none() {
+            let (network, parameters) = (self.trainer.network(), self.trainer.parameters());
+            let encoded = self.plane.encode_some(network, parameters, &self.test);
+            self.dirty.plane |= encoded;
+            self.dirty.decoded |= encoded;
         }
     }
 
-    /// Trains until the time is `end`, with one step at least, if the page is to train at all.
-    fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) {
+    /// Trains until the time is `end`, with one step at least, if the page is to train at all. Returns the steps made
+    /// and the examples seen, also those of a run that was given up meanwhile for what had arrived.
+    fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> (u64, u64) {
+        let (mut steps, mut examples) = (0, 0);
         while self.state() == State::Training || (self.steps_wanted > 0 && self.state() == State::Paused) {
+            let seen = self.trainer.examples();
             match self.trainer.step(&self.train) {
                 Some(stats) => {
+                    steps += 1;
+                    examples += self.trainer.examples() - seen;
                     self.steps_wanted = self.steps_wanted.saturating_sub(1);
                     self.take_note(stats);
                 }
@@ -450,6 +470,7 @@ impl App {
                 break;
             }
         }
+        (steps, examples)
     }
 
     /// Keeps the figures of a step, and stops a run that has diverged.
@@ -460,9 +481,10 @@ impl App {
                 self.history.train.push(stats.step, mse);
             }
         } else {
-            self.diverged = true;
+            self.diverged = Some(Notice::diverged(stats.step, self.settings.learning_rate));
+            self.notice = None;
+            self.steps_wanted = 0;
             self.evaluation.cancel();
-            self.notice = Some(Notice::diverged(stats.step, self.settings.learning_rate));
             self.dirty = Dirty::ALL;
         }
     }

@@ -18,6 +18,9 @@ const CHUNK: usize = 200;
 /// The time in which a point covers about two thirds of its way to where it belongs, in milliseconds.
 const GLIDE: f32 = 120.0;
 
+/// Codes beyond this are not followed: differences between them would leave the floats.
+const FARTHEST: f32 = 1e30;
+
 /// A point that stays chosen while the network changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pin {
@@ -39,6 +42,7 @@ pub struct Plane {
     hover: Option<[f32; 2]>,
     pins: Vec<Pin>,
     next: usize,
+    fresh: usize,
     input: Array2<f32>,
     workspace: Workspace,
 }
@@ -58,6 +62,7 @@ impl Plane {
             hover: None,
             pins: Vec::with_capacity(MOST_PINS),
             next: 0,
+            fresh: 0,
             input: Array2::zeros((CHUNK, PIXELS)),
             workspace: Workspace::new(network, CHUNK),
         }
@@ -130,8 +135,15 @@ impl Plane {
         self.point_at(Some([x + dx * half, y + dy * half]));
     }
 
-    /// Pins a point, which is then no longer merely pointed at.
+    /// Pins a point, which is then no longer merely pointed at; one that is not there is passed over.
     pub fn pin(&mut self, pin: Pin) {
+        let is_there = match pin {
+            Pin::Place(place) => place.iter().all(|z| z.is_finite()),
+            Pin::Digit(index) => index < self.codes.len(),
+        };
+        if !is_there {
+            return;
+        }
         if self.pins.len() == MOST_PINS {
             self.pins.remove(0);
         }
@@ -160,6 +172,12 @@ impl Plane {
     pub fn use_network(&mut self, network: &Network) {
         self.workspace = Workspace::new(network, CHUNK);
         self.next = 0;
+        self.fresh = 0;
+    }
+
+    /// Takes note that the codes are no longer what the network makes of the digits, or that labels have come.
+    pub fn outdate(&mut self) {
+        self.fresh = 0;
     }
 
     /// Forgets the digits, but not what is hidden; for other images.
@@ -170,41 +188,42 @@ impl Plane {
         self.pins.clear();
         self.hover = None;
         self.next = 0;
+        self.fresh = 0;
     }
 
-    /// Encodes the next few of the first test digits.
-    pub fn encode_some(&mut self, network: &Network, parameters: &[f32], test: &Dataset) {
+    /// Encodes the next few of the first test digits; false if all are as the network has them.
+    pub fn encode_some(&mut self, network: &Network, parameters: &[f32], test: &Dataset) -> bool {
         let count = test.len().min(MOST_POINTS);
+        if self.fresh >= count {
+            return false;
+        }
         if self.next >= count {
             self.next = 0;
         }
         let chunk = self.next..(self.next + CHUNK).min(count);
-        if chunk.is_empty() {
-            return;
-        }
         test.fill(&mut self.input, chunk.clone());
         let input = self.input.slice_axis(Axis(0), Slice::from(..chunk.len()));
         let latent = network.encode(parameters, input, &mut self.workspace);
         for (index, code) in chunk.clone().zip(latent.rows()) {
             let code = [code[0], code.get(1).copied().unwrap_or_default()];
-            if !code.iter().all(|z| z.is_finite()) {
-                continue;
-            }
+            let code = code.iter().all(|z| z.abs() <= FARTHEST).then_some(code);
             if index < self.codes.len() {
-                self.codes[index] = code;
+                self.codes[index] = code.unwrap_or(self.codes[index]);
+                self.classes[index] = test.label(index);
             } else {
+                // A digit without a code has its place all the same, or those after it would move up.
+                let code = code.unwrap_or_default();
                 self.codes.push(code);
                 self.points.push(code);
-                self.classes.push(None);
-            }
-            if let Some(class) = self.classes.get_mut(index) {
-                *class = test.label(index);
+                self.classes.push(test.label(index));
             }
         }
         self.next = chunk.end;
-        if self.next == count {
+        self.fresh += chunk.len();
+        if self.next == count || self.fresh >= count {
             self.bounds_target = Bounds::fit(self.codes.iter().map(|&[x, y]| (x, y)));
         }
+        true
     }
 
     /// Lets points and bounds glide on for `dt` milliseconds; false if all is at rest.
@@ -248,12 +267,34 @@ mod tests {
     }
 
     #[test]
+    fn a_digit_without_a_finite_code_does_not_displace_the_others() {
+        let (mut plane, trainer, test) = plane(30);
+        let broken = vec![f32::NAN; trainer.parameters().len()];
+        plane.encode_some(trainer.network(), &broken, &test);
+        assert_eq!((plane.points().len(), plane.classes()[29]), (30, Some(9)));
+        assert!(plane.points().iter().flatten().all(|z| z.is_finite()));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_pinned() {
+        let (mut plane, ..) = plane(30);
+        plane.pin(Pin::Digit(0));
+        plane.pin(Pin::Place([f32::NAN, 0.0]));
+        assert_eq!(plane.pins(), []);
+    }
+
+    #[test]
     fn points_glide_and_come_to_rest() {
         let (mut plane, trainer, test) = plane(30);
         plane.encode_some(trainer.network(), trainer.parameters(), &test);
         let before = plane.points()[0];
         let moved_parameters: Vec<f32> = trainer.parameters().iter().map(|p| 3.0 * p).collect();
-        plane.encode_some(trainer.network(), &moved_parameters, &test);
+        assert!(
+            !plane.encode_some(trainer.network(), &moved_parameters, &test),
+            "nothing is known to be new"
+        );
+        plane.outdate();
+        assert!(plane.encode_some(trainer.network(), &moved_parameters, &test));
         let target = plane.place(Pin::Digit(0));
         let distance = |p: [f32; 2]| (p[0] - target[0]).hypot(p[1] - target[1]);
         assert!(plane.glide(16.0));

@@ -10,12 +10,15 @@ use crate::trainer::Trainer;
 impl App {
     /// Does what a message asks for.
     pub fn update(&mut self, msg: Msg) {
+        self.mark(&msg);
         match msg {
             Msg::Open { fragment, mnist_served } => {
                 self.mnist_served = mnist_served;
                 let (settings, errors) = Settings::from_fragment(&fragment);
                 self.settings = settings;
+                let missing = self.settings.dataset.filter(|&choice| !self.offers(choice));
                 self.choose_dataset();
+                self.notice = missing.map(not_offered);
                 self.say_all(&errors);
             }
             Msg::Fragment(fragment) => {
@@ -29,7 +32,8 @@ impl App {
             }
             Msg::Step => {
                 self.playing = false;
-                self.steps_wanted += 1;
+                // A run that has diverged makes no step, not even later.
+                self.steps_wanted += u32::from(self.diverged.is_none());
             }
             Msg::Reset => self.begin_again(),
             Msg::Set(field, text) => self.set(field, &text),
@@ -60,7 +64,7 @@ impl App {
             Msg::Say(sentence) => self.notice = Some(Notice::say(sentence)),
             Msg::Hidden => self.hidden = true,
             Msg::Shown(milliseconds) => {
-                if self.hidden && self.playing && self.can_train() && !self.diverged {
+                if self.hidden && self.playing && self.can_train() && self.diverged.is_none() {
                     self.notice = Some(Notice::away(milliseconds));
                 }
                 self.hidden = false;
@@ -68,19 +72,24 @@ impl App {
                 self.rates = Default::default();
             }
             Msg::Act => {
-                if let Some(Action::Recover) = self.notice.as_ref().and_then(|notice| notice.action) {
+                if let Some(Action::Recover) = self.notice().and_then(|notice| notice.action) {
                     self.recover();
                 }
             }
             Msg::Dismiss => self.notice = None,
         }
-        self.mark();
     }
 
-    /// Marks what a message may have changed; chunks that arrive are drawn by the frame.
-    fn mark(&mut self) {
-        self.dirty.controls = true;
-        self.dirty.figures = true;
+    /// Marks what a message may change; what chunks bring is drawn by the frame that parses them.
+    fn mark(&mut self, msg: &Msg) {
+        match msg {
+            Msg::MnistChunk(..) | Msg::MnistEnd(..) | Msg::OwnChunk(..) | Msg::OwnEnd(..) => return,
+            Msg::PointAt(_) | Msg::Nudge(..) => {}
+            _ => {
+                self.dirty.controls = true;
+                self.dirty.figures = true;
+            }
+        }
         self.dirty.plane = true;
         self.dirty.decoded = true;
     }
@@ -101,12 +110,8 @@ impl App {
         let old = std::mem::replace(&mut self.settings, settings);
         let new = &self.settings;
         if new.dataset != old.dataset && new.dataset.is_some_and(|choice| !self.offers(choice)) {
-            let wanted = new.dataset.unwrap_or(DatasetChoice::Own);
+            self.notice = new.dataset.map(not_offered);
             self.settings = old;
-            self.notice = Some(Notice::say(match wanted {
-                DatasetChoice::Mnist => "MNIST is not served beside this page, so the built-in digits stay.",
-                _ => "There are no files of your own yet: choose them, or drop them on the page.",
-            }));
             return;
         }
         let (new_run, new_data) =
@@ -142,11 +147,9 @@ impl App {
         }
         // Chunks of an earlier download are no longer wanted.
         self.ticket += 1;
+        self.download = (wanted == DatasetChoice::Mnist).then_some(self.ticket);
         let source = match wanted {
-            DatasetChoice::Mnist => {
-                self.download = Some(self.ticket);
-                Some(Source::Mnist(Box::default()))
-            }
+            DatasetChoice::Mnist => Some(Source::Mnist(Box::default())),
             DatasetChoice::Strokes => Some(Source::Strokes),
             DatasetChoice::Own => None,
         };
@@ -172,16 +175,14 @@ impl App {
         self.display = super::Display::new(network);
         self.plane.use_network(network);
         self.good = self.trainer.parameters().to_vec();
-        self.best_mse = f32::INFINITY;
+        self.best_mse = super::BLANK_PAGE;
         self.history.clear();
         self.smoothed.clear();
         self.test_mse = None;
         self.evaluated_step = None;
         self.rates = Default::default();
         self.steps_wanted = 0;
-        if std::mem::take(&mut self.diverged) {
-            self.notice = None;
-        }
+        self.diverged = None;
         self.dirty = Dirty::ALL;
     }
 
@@ -194,9 +195,10 @@ impl App {
         self.address = Some(self.settings.to_fragment());
         self.trainer.set_learning_rate(self.settings.learning_rate);
         self.trainer.restore(&self.good);
+        self.plane.outdate();
         self.smoothed.clear();
         self.evaluated_step = None;
-        self.diverged = false;
+        self.diverged = None;
         self.playing = true;
         self.notice = None;
         self.dirty = Dirty::ALL;
@@ -257,6 +259,8 @@ impl App {
             test.len()
         )));
         self.ticket += 1;
+        self.download = None;
+        self.own_kept = None;
         self.source = None;
         self.settings.dataset = Some(DatasetChoice::Own);
         self.use_datasets(DatasetChoice::Own, datasets);
@@ -264,7 +268,7 @@ impl App {
 
     fn refuse_own(&mut self, error: &SourceError) {
         self.notice = Some(Notice::say(format!("{error} Nothing was changed.")));
-        self.mark();
+        self.dirty.controls = true;
     }
 
     fn say_all(&mut self, errors: &[SettingError]) {
@@ -273,4 +277,12 @@ impl App {
             self.notice = Some(Notice::say(sentences.join(" ")));
         }
     }
+}
+
+/// Says why a dataset cannot be had.
+fn not_offered(choice: DatasetChoice) -> Notice {
+    Notice::say(match choice {
+        DatasetChoice::Mnist => "MNIST is not served beside this page, so what is here stays.",
+        _ => "There are no files of your own yet: choose them, or drop them on the page.",
+    })
 }

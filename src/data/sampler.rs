@@ -14,14 +14,16 @@ const PASSES: u32 = 2;
 /// Examples are drawn from a pool, every one of it once in each pass, in an order shuffled anew. The first pool are the first
 /// [`FIRST_POOL`] images, and after two passes a pool doubles, until it is the whole dataset, which is then gone
 /// through again and again. Which examples a step sees thus depends on the seed alone: when the images of a pool are
-/// not all here yet, the sampler waits for them rather than draw others.
+/// not all here yet, the sampler waits for them rather than draw others. Batches of whatever size are cut from the
+/// one sequence: none of it is seen twice or passed over when the size changes.
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
     rng: R,
     permutation: Vec<u32>,
     next: usize,
     passes_left: u32,
-    batch: Vec<u32>,
+    drawn: Vec<u32>,
+    handed_out: usize,
     batch_size: usize,
 }
 
@@ -34,7 +36,8 @@ impl<R: Rng> Sampler<R> {
             permutation: Vec::new(),
             next: 0,
             passes_left: 0,
-            batch: Vec::with_capacity(batch_size),
+            drawn: Vec::with_capacity(batch_size),
+            handed_out: 0,
             batch_size,
         }
     }
@@ -42,27 +45,25 @@ impl<R: Rng> Sampler<R> {
     /// Changes the size of the batches to come.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         self.batch_size = batch_size;
-        self.batch.truncate(batch_size);
-        self.batch.reserve(batch_size - self.batch.len());
+        self.drawn.reserve(batch_size.saturating_sub(self.drawn.len()));
     }
 
     /// The next batch, as indices of a dataset of which `available` of `planned` images are here, or nothing if
     /// it needs one that is not.
     pub fn next_batch(&mut self, available: usize, planned: usize) -> Option<&[u32]> {
-        if self.batch.len() == self.batch_size {
-            self.batch.clear();
-        }
-        while self.batch.len() < self.batch_size {
+        self.drawn.drain(..std::mem::take(&mut self.handed_out));
+        while self.drawn.len() < self.batch_size {
             if self.next == self.permutation.len() && !self.begin_pass(available, planned) {
                 return None;
             }
-            let wanted = self.batch_size - self.batch.len();
-            let drawn = &self.permutation[self.next..];
-            let drawn = &drawn[..wanted.min(drawn.len())];
-            self.batch.extend_from_slice(drawn);
-            self.next += drawn.len();
+            let wanted = self.batch_size - self.drawn.len();
+            let rest = &self.permutation[self.next..];
+            let rest = &rest[..wanted.min(rest.len())];
+            self.drawn.extend_from_slice(rest);
+            self.next += rest.len();
         }
-        Some(&self.batch)
+        self.handed_out = self.batch_size;
+        Some(&self.drawn[..self.batch_size])
     }
 
     /// Shuffles the pool, or the next one if this has been gone through often enough; false if it is not here.
@@ -133,6 +134,22 @@ mod tests {
         }
         assert_eq!(drawn, at_once);
         assert!(waited > 20);
+    }
+
+    #[test]
+    fn batches_of_other_sizes_are_cut_from_the_same_sequence() {
+        let expected = draw(&mut sampler(50), 42, 4_000);
+        let mut sampler = sampler(50);
+        let mut drawn = draw(&mut sampler, 1, 4_000);
+        sampler.set_batch_size(70);
+        drawn.extend(draw(&mut sampler, 27, 4_000));
+        // 60 are left of the second pass: too few, and the next pool is not here.
+        assert_eq!(sampler.next_batch(1_000, 4_000), None);
+        for (batch_size, batches) in [(20, 5), (1, 10)] {
+            sampler.set_batch_size(batch_size);
+            drawn.extend(draw(&mut sampler, batches, 4_000));
+        }
+        assert_eq!(drawn, expected[..drawn.len()]);
     }
 
     #[test]

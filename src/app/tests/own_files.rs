@@ -1,0 +1,103 @@
+//! Files that a visitor drops.
+
+use super::*;
+
+#[test]
+fn good_files_are_trained_on_from_the_beginning() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(5);
+    page.budget = 8.0;
+    page.drop_files(1, &[labels_of(70), images(70)]);
+    page.until(|app| app.using() == DatasetChoice::Own);
+    assert!(page.notice().contains("60 images to train on and 10 to test"), "{}", page.notice());
+    assert_eq!((page.app.figures().images, page.app.shown()), (60, 10));
+    page.until(|app| app.figures().test_mse.is_some());
+    assert!(page.app.offers(DatasetChoice::Own));
+
+    // They are kept while something else is trained on.
+    page.set(Field::Dataset, "mnist");
+    assert!(page.app.take_download().is_some());
+    page.set(Field::Dataset, "own");
+    assert_eq!((page.app.figures().images, page.app.state()), (60, State::Training));
+}
+
+#[test]
+fn bad_files_give_their_sentence_and_leave_training_untouched() {
+    let mut page = Page::with_mnist("batch=10");
+    let mut undisturbed = Page::with_mnist("batch=10");
+    let truncated = images(70)[..30_000].to_vec();
+    for (ticket, (files, part)) in [
+        (vec![truncated], "cut off"),
+        (vec![b"\x89PNG and so on".to_vec()], "not an IDX file"),
+        (vec![Vec::new()], "empty"),
+        (vec![labels_of(70)], "no images"),
+        (vec![images(70), labels_of(69)], "do not belong together"),
+        (vec![images(19)], "19 images"),
+        (vec![images(30), images(30)], "two files of images"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        page.send(Msg::Dismiss);
+        page.drop_files(ticket as Ticket, &files);
+        while page.app.own_files.is_some() {
+            page.frame();
+        }
+        assert!(page.notice().contains(part), "{}", page.notice());
+        assert!(page.notice().ends_with("Nothing was changed."), "{}", page.notice());
+    }
+    undisturbed.until(|app| app.trainer().steps() == page.step());
+    assert!(page.step() > 7);
+    assert_eq!(page.parameters(), undisturbed.parameters());
+    assert_eq!(page.app.settings(), undisturbed.app.settings());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_so_and_old_tickets_say_nothing() {
+    let mut page = Page::with_mnist("batch=10");
+    page.send(Msg::OwnFiles(7, vec!["a".into()]));
+    page.send(Msg::OwnFailed(6, "gone".into()));
+    page.send(Msg::OwnChunk(6, 0, b"nonsense".to_vec()));
+    page.send(Msg::OwnChunk(7, 3, b"a number that no file has".to_vec()));
+    page.frame();
+    assert_eq!(page.notice(), "");
+    page.send(Msg::OwnFailed(7, "gone".into()));
+    assert!(page.notice().contains("gone"));
+    page.send(Msg::OwnEnd(7, 0));
+    page.frames(3);
+    assert_eq!(page.app.using(), DatasetChoice::Mnist);
+}
+
+#[test]
+fn a_second_drop_replaces_the_first() {
+    let mut page = Page::with_mnist("batch=10");
+    page.drop_files(1, &[images(70)]);
+    page.frame();
+    page.drop_files(2, &[images(28)]);
+    page.send(Msg::OwnChunk(1, 0, b"of the first".to_vec()));
+    page.until(|app| app.using() == DatasetChoice::Own);
+    assert_eq!((page.app.figures().images, page.app.test.len()), (24, 4));
+}
+
+#[test]
+fn files_may_arrive_while_training_waits_for_its_images() {
+    let mut page = Page::open("batch=50", true);
+    let ticket = page.app.take_download().unwrap();
+    page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, images(1_500)[..1_100 * PIXELS].to_vec()));
+    page.frames(200);
+    assert_eq!(page.step(), 40);
+    (page.budget, page.tick) = (20.0, 1.0);
+    page.drop_files(1, &[images(150)]);
+    page.until(|app| app.using() == DatasetChoice::Own);
+    page.frame();
+    assert!((1..30).contains(&page.step()));
+}
+
+#[test]
+fn files_dropped_on_a_diverged_run_begin_a_good_one() {
+    let mut page = Page::with_mnist("batch=10&lr=1000");
+    page.until(|app| app.state() == State::Diverged);
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.using() == DatasetChoice::Own);
+    assert!(page.notice().contains("Your own files"), "{}", page.notice());
+}

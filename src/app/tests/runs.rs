@@ -1,0 +1,169 @@
+//! What a run depends on, and what settings do to it.
+
+use super::*;
+
+#[test]
+fn parameters_do_not_depend_on_frames_nor_on_what_is_looked_at() {
+    let mut one_a_frame = Page::open("batch=50&seed=3", false);
+    one_a_frame.budget = 0.0;
+    let mut expected = vec![one_a_frame.parameters()];
+    while expected.len() <= 90 {
+        one_a_frame.frame();
+        if one_a_frame.step() == expected.len() as u64 {
+            expected.push(one_a_frame.parameters());
+        }
+        assert_eq!(one_a_frame.step() + 1, expected.len() as u64, "one step a frame");
+    }
+    for (budget, tick) in [(20.0, 1.0), (3.0, 1.0), (30.0, 0.3)] {
+        let mut page = Page::open("seed=3&batch=50", false);
+        (page.budget, page.tick) = (budget, tick);
+        let (mut compared, mut number) = (0, 0_u16);
+        while page.step() <= 90 {
+            if let Some(expected) = expected.get(page.step() as usize) {
+                assert!(page.parameters() == *expected, "at step {}", page.step());
+                compared += u32::from(page.step() > 0);
+            }
+            page.frame();
+            page.app.decoded();
+            page.app.reconstructions();
+            page.send(Msg::PointAt(Some([0.1, f32::from(number)])));
+            page.send(Msg::PinFocus);
+            number += 1;
+        }
+        assert!(compared > 2);
+    }
+}
+
+#[test]
+fn the_learning_rate_takes_effect_on_the_next_step_and_resets_nothing() {
+    let mut page = Page::with_mnist("optimizer=sgd&lr=0.01&batch=10");
+    let mut other = Page::with_mnist("optimizer=sgd&lr=0.01&batch=10");
+    page.frames(20);
+    other.frames(20);
+    page.set(Field::LearningRate, "0.04");
+    assert_eq!((page.step(), page.parameters()), (20, other.parameters()));
+    let before = page.app.trainer().parameters().to_vec();
+    page.frame();
+    other.frame();
+    assert_eq!(page.step(), 21);
+    let (new, old) = (page.app.trainer().parameters(), other.app.trainer().parameters());
+    for ((new, old), before) in new.iter().zip(old).zip(&before) {
+        let (new, old) = (new - before, old - before);
+        assert!((new - 4.0 * old).abs() <= 1e-6, "a step four times as long: {new}, {old}");
+    }
+    assert!(new_fragment(&mut page).contains("lr=0.04"));
+}
+
+fn new_fragment(page: &mut Page) -> String {
+    let fragment = page.app.take_address().expect("the address follows");
+    assert_eq!(page.app.take_address(), None);
+    fragment
+}
+
+#[test]
+fn optimizer_and_batch_size_keep_the_parameters() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(10);
+    let (parameters, examples) = (page.parameters(), page.app.figures().examples);
+    page.set(Field::Optimizer, "rmsprop");
+    page.set(Field::BatchSize, "25");
+    assert_eq!((page.step(), page.parameters()), (10, parameters));
+    page.frame();
+    assert_eq!((page.step(), page.app.figures().examples), (11, examples + 25));
+}
+
+#[test]
+fn seed_preset_and_dataset_begin_anew() {
+    for (field, value) in [(Field::Seed, "8"), (Field::Preset, "blog"), (Field::Dataset, "strokes")] {
+        let mut page = Page::with_mnist("batch=10");
+        let first = page.parameters();
+        page.frames(10);
+        page.set(field, value);
+        assert_eq!((page.step(), page.app.figures().train_mse), (0, None), "{field:?}");
+        assert!(page.app.history().train.is_empty());
+        assert_eq!(page.parameters() == first, field == Field::Dataset, "{field:?}");
+        page.until(|app| app.trainer().steps() > 3);
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_refused_and_changes_nothing() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(5);
+    let settings = page.app.settings().clone();
+    for (field, value) in [
+        (Field::LearningRate, "-1"),
+        (Field::LearningRate, "inf"),
+        (Field::BatchSize, "0"),
+        (Field::Seed, "x"),
+        (Field::Optimizer, "magic"),
+        (Field::Preset, ""),
+        (Field::Dataset, "own"),
+    ] {
+        let parameters = page.parameters();
+        page.send(Msg::Dismiss);
+        page.set(field, value);
+        assert!(!page.notice().is_empty(), "{field:?}");
+        assert_eq!((page.app.settings(), page.parameters()), (&settings, parameters), "{field:?}");
+        page.frame();
+    }
+    assert_eq!(page.step(), 12);
+}
+
+#[test]
+fn the_same_settings_in_the_address_do_not_restart_the_run() {
+    let mut page = Page::with_mnist("batch=10&seed=4&preset=blog");
+    page.frames(5);
+    page.set(Field::LearningRate, "0.002");
+    page.set(Field::Dataset, "mnist");
+    let fragment = new_fragment(&mut page);
+    page.send(Msg::Fragment(format!("#{fragment}")));
+    assert_eq!((page.step(), page.notice()), (5, ""));
+    assert_eq!(page.app.take_address(), None);
+    assert_eq!(page.app.settings().to_fragment(), fragment);
+    page.send(Msg::Fragment("#preset=blog&batch=10&seed=5&lr=0.1".into()));
+    assert_eq!((page.step(), page.app.settings().seed), (0, 5));
+    page.send(Msg::Fragment("#lr=0".into()));
+    assert!(page.notice().contains("Learning rate"));
+}
+
+#[test]
+fn a_step_while_playing_pauses_and_is_one() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(3);
+    page.budget = 100.0;
+    page.send(Msg::Step);
+    page.frames(5);
+    assert_eq!((page.step(), page.app.state(), page.app.is_playing()), (4, State::Paused, false));
+    page.send(Msg::Step);
+    page.send(Msg::Step);
+    page.frames(5);
+    assert_eq!(page.step(), 6);
+    page.send(Msg::TogglePlay);
+    page.frames(1);
+    assert!(page.step() > 7 && page.app.state() == State::Training);
+}
+
+#[test]
+fn a_step_while_loading_waits_for_something_to_learn_from() {
+    let mut page = Page::open("batch=10", false);
+    page.send(Msg::Step);
+    page.frame();
+    assert_eq!((page.app.state(), page.step()), (State::Loading, 0));
+    page.until(|app| app.trainer().steps() > 0);
+    page.frames(10);
+    assert_eq!((page.app.state(), page.step()), (State::Paused, 1));
+}
+
+#[test]
+fn a_reset_begins_with_the_same_parameters_and_keeps_the_images() {
+    let mut page = Page::with_mnist("batch=10");
+    let first = page.parameters();
+    page.frames(10);
+    let tenth = page.parameters();
+    page.send(Msg::Reset);
+    assert_eq!((page.step(), page.parameters(), page.app.state()), (0, first, State::Training));
+    assert_eq!(page.app.figures().images, 1_200);
+    page.frames(10);
+    assert_eq!(page.parameters(), tenth);
+}
