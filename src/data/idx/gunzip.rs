@@ -9,7 +9,7 @@ use super::IdxError;
 /// An unpacker of one gzip file of one or more members.
 #[derive(Debug)]
 pub(super) struct Gunzip {
-    /// Boxed because a parser is mostly moved about when it is not unpacking. Writes into a scratch buffer.
+    /// Writes into a scratch buffer that is emptied at once. Boxed: it is larger than all the rest of a parser.
     decoder: Box<MultiGzDecoder<Vec<u8>>>,
 }
 

@@ -8,8 +8,8 @@
 //! promised. The first fault ends the file; [`IdxError`] says which in words for whoever dropped it.
 //!
 //! The format: a magic number `00 00 type rank`, one big-endian `u32` for each dimension, then the elements,
-//! the last dimension running fastest. See Y. LeCun, C. Cortes and C. J. C. Burges, "The MNIST database of
-//! handwritten digits", section "File formats for the MNIST database".
+//! the last dimension running fastest. See "File formats for the MNIST database" in Yann
+//! `LeCun`, Corinna Cortes, Christopher J. C. Burges, "The MNIST database of handwritten digits", 1998.
 
 mod content;
 mod error;
