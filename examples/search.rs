@@ -35,7 +35,8 @@ fn main() -> Fallible<()> {
         return Ok(());
     }
     let plan = Plan::from_args(env::args().skip(1))?;
-    let directory = env::var("MNIST_DIR").map_err(|_| "MNIST_DIR is to name the folder of MNIST's .gz files")?;
+    let directory =
+        env::var("MNIST_DIR").map_err(|_| "MNIST_DIR is to name the folder of MNIST's .gz files")?;
     let train = load(Path::new(&directory), "train")?;
     let test = Test::new(&load(Path::new(&directory), "t10k")?);
 
@@ -68,8 +69,14 @@ struct Plan {
 
 impl Plan {
     fn from_args(mut args: impl Iterator<Item = String>) -> Fallible<Self> {
-        let mut plan =
-            Self { candidates: Vec::new(), seeds: 3, steps: None, budget: 10.0, interval: 20_000, anneal: None };
+        let mut plan = Self {
+            candidates: Vec::new(),
+            seeds: 3,
+            steps: None,
+            budget: 10.0,
+            interval: 20_000,
+            anneal: None,
+        };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
@@ -98,7 +105,9 @@ impl Plan {
 fn candidate(line: &str) -> Fallible<TrainerConfig> {
     let fields: Vec<_> = line.split(',').map(str::trim).collect();
     let &[spec, loss, init, method, rate, batch] = fields.as_slice() else {
-        return Err(format!("“{line}” is not: network, loss, initialiser, method, learning rate, batch").into());
+        return Err(
+            format!("“{line}” is not: network, loss, initialiser, method, learning rate, batch").into()
+        );
     };
     let weight = match init {
         "fan-in" => WeightInit::FanInNormal,
@@ -148,7 +157,8 @@ impl Run {
         };
         while plan.steps.map_or_else(|| run.seconds() < plan.budget, |steps| trainer.steps() < steps) {
             let (began, first) = (processor_seconds(), trainer.examples());
-            while trainer.examples() < first + plan.interval && plan.steps.is_none_or(|n| trainer.steps() < n) {
+            while trainer.examples() < first + plan.interval && plan.steps.is_none_or(|n| trainer.steps() < n)
+            {
                 if let Some(examples) = plan.anneal {
                     let left = 1.0 - trainer.examples() as f32 / examples as f32;
                     trainer.set_learning_rate(config.learning_rate * left.max(0.0));
@@ -219,9 +229,12 @@ impl Plane {
         let (a, b, c) = (covariance(0, 0), covariance(0, 1), covariance(1, 1));
         let root = ((a - c).powi(2) + 4.0 * b * b).sqrt();
         let same = (0..points.len()).filter(|&i| {
-            let squared = |j: usize| (points[i][0] - points[j][0]).powi(2) + (points[i][1] - points[j][1]).powi(2);
+            let squared =
+                |j: usize| (points[i][0] - points[j][0]).powi(2) + (points[i][1] - points[j][1]).powi(2);
             let others = (0..points.len()).filter(|&j| j != i);
-            others.min_by(|&j, &k| squared(j).total_cmp(&squared(k))).is_some_and(|j| test.labels[i] == test.labels[j])
+            others
+                .min_by(|&j, &k| squared(j).total_cmp(&squared(k)))
+                .is_some_and(|j| test.labels[i] == test.labels[j])
         });
         Self {
             roundness: ((a + c - root) / (a + c + root)).max(0.0).sqrt(),
@@ -239,7 +252,8 @@ fn row(name: &str, runs: &[Run], plan: &Plan) -> String {
     let over = |f: &dyn Fn(&Run) -> f64| median(runs.iter().map(f).collect());
     let seconds = |run: &Run, target| run.examples_to(target) * run.seconds_per_example;
     let each: Vec<_> = runs.iter().map(|run| format!("{:.2}", seconds(run, TARGETS[1]))).collect();
-    let ends: Vec<_> = runs.iter().filter_map(|run| run.curve.last()).map(|(_, mse)| format!("{mse:.4}")).collect();
+    let ends: Vec<_> =
+        runs.iter().filter_map(|run| run.curve.last()).map(|(_, mse)| format!("{mse:.4}")).collect();
     format!(
         "| {name} | {:.0} | {:.2} | {:.2} ({}) | {:.0} | {:.4} | {} | {:.4} | {:.2} | {:.2} |",
         1.0 / over(&|run| run.seconds_per_example),
@@ -279,7 +293,8 @@ impl Test {
     /// Mean squared error per pixel.
     fn mse(&self, trainer: &Trainer, workspace: &mut Workspace) -> f32 {
         let squared = |images: ArrayView2<'_, f32>| {
-            let value = trainer.network().loss(trainer.parameters(), trainer.loss(), images, images, workspace);
+            let value =
+                trainer.network().loss(trainer.parameters(), trainer.loss(), images, images, workspace);
             f64::from(value.mse) * images.nrows() as f64
         };
         let sum: f64 = self.images.axis_chunks_iter(Axis(0), Self::CHUNK).map(squared).sum();

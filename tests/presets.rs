@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::{env, fs};
@@ -19,25 +20,25 @@ struct Bounds {
     strokes: f32,
 }
 
-/// 200,000 examples.
+/// 150,000 examples.
 #[test]
-fn fast_reaches_0_045_within_2_000_steps() {
-    let trainer = train(Preset::Fast, 2_000).0;
+fn fast_reaches_0_045_within_3_000_steps() {
+    let trainer = train(Preset::Fast, 3_000).0;
     assert_below(test_mse(&trainer), Bounds { mnist: 0.045, strokes: 0.045 });
 }
 
 #[test]
 fn blog_is_on_its_way_after_1_000_steps() {
     let trainer = train(Preset::Blog, 1_000).0;
-    assert_below(test_mse(&trainer), Bounds { mnist: 0.07, strokes: 0.07 });
+    assert_below(test_mse(&trainer), Bounds { mnist: 0.060, strokes: 0.058 });
 }
 
-/// `ConvNetJS` itself comes to a training MSE of 0.058 after 40,000 examples.
+/// 40,000 examples, after which `ConvNetJS` itself is at a training MSE of 0.058.
 #[test]
 fn karpathy_learns_as_convnetjs_does() {
     let training_mse = train(Preset::Karpathy, 800).1;
-    let (expected, tolerance) = if DIGITS.mnist { (0.058, 0.002) } else { (0.058, 0.002) };
-    assert!((training_mse - expected).abs() < tolerance, "a training MSE of {training_mse}, not {expected}");
+    let expected = if DIGITS.mnist { 0.058_f32 } else { 0.056 };
+    assert!((training_mse - expected).abs() < 0.002, "a training MSE of {training_mse}, not {expected}");
 }
 
 /// Trains a preset; also the training MSE, the mean of the last hundred steps.
@@ -83,7 +84,7 @@ static DIGITS: LazyLock<Digits> = LazyLock::new(|| {
     Digits { mnist, train, test }
 });
 
-fn drawn(indices: std::ops::Range<usize>) -> Vec<u8> {
+fn drawn(indices: Range<usize>) -> Vec<u8> {
     let mut pixels = vec![0; indices.len() * PIXELS];
     for (index, image) in indices.zip(pixels.as_chunks_mut::<PIXELS>().0) {
         strokes::draw(0, index as u32, image);
