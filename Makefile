@@ -1,4 +1,45 @@
-check:
-	cargo clippy
-test:
-	cargo test
+# `make serve` and `make test` are all that one needs; each installs what it lacks.
+
+cargo_bin := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+export PATH := $(cargo_bin):$(PATH)
+
+wasm := --target wasm32-unknown-unknown
+trunk_flags := --release --locked --skip-version-check
+
+.PHONY: serve dist test check measure data tools browser
+
+# The page on http://127.0.0.1:8080, built again whenever a source changes.
+serve: tools data
+	@echo "Building; then Bottleneck is at http://127.0.0.1:8080"
+	trunk serve $(trunk_flags) --address 127.0.0.1 --port 8080
+
+# The page as static files in dist/, for any host and any sub-path.
+dist: tools data
+	trunk build $(trunk_flags)
+
+# All tests: wasm in the browser, then native ones and the page itself.
+test: dist browser
+	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --test wasm
+	cargo test --locked
+
+# Formatting, lints and documentation, natively and for the browser, without a warning.
+check: tools
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked $(wasm) --lib --bins --test wasm -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib $(wasm)
+
+# The figures of the README, measured in headless Chromium on this machine.
+measure: dist browser
+	cargo run --locked --example measure
+
+# MNIST under www/data/, from $MNIST_DIR or else from a mirror.
+data:
+	@scripts/data.sh
+
+tools:
+	@scripts/tools.sh
+
+browser:
+	@scripts/browser.sh

@@ -17,7 +17,6 @@ mod native {
     use std::{
         fs::File,
         io::{self, BufWriter, Write},
-        ops::Range,
         path::{Path, PathBuf},
         process::ExitCode,
     };
@@ -70,10 +69,19 @@ mod native {
         let held_out = options.count * TEST as u32 / TRAIN as u32;
         let parts = [("train", 0..options.count), ("t10k", first_held_out..first_held_out + held_out)];
         for (name, indices) in parts {
-            let images = folder.join(format!("{name}-images-idx3-ubyte"));
-            write(&images, |file| write_images(file, options.seed, indices.clone()))?;
-            let labels = folder.join(format!("{name}-labels-idx1-ubyte"));
-            write(&labels, |file| write_labels(file, options.seed, indices))?;
+            let mut labels = Vec::with_capacity(indices.len());
+            write(&folder.join(format!("{name}-images-idx3-ubyte")), |file| {
+                write_header(file, &[0x803, indices.len() as u32, SIDE as u32, SIDE as u32])?;
+                let mut pixels = [0; SIDE * SIDE];
+                indices.clone().try_for_each(|index| {
+                    labels.push(strokes::draw(options.seed, index, &mut pixels));
+                    file.write_all(&pixels)
+                })
+            })?;
+            write(&folder.join(format!("{name}-labels-idx1-ubyte")), |file| {
+                write_header(file, &[0x801, indices.len() as u32])?;
+                file.write_all(&labels)
+            })?;
         }
         Ok(())
     }
@@ -88,23 +96,9 @@ mod native {
         filled().map_err(|error| format!("{} cannot be written: {error}.", path.display()))
     }
 
-    fn write_images(file: &mut impl Write, seed: u64, indices: Range<u32>) -> io::Result<()> {
-        for word in [0x803, indices.len() as u32, SIDE as u32, SIDE as u32] {
-            file.write_all(&word.to_be_bytes())?;
-        }
-        let mut pixels = [0; SIDE * SIDE];
-        indices.into_iter().try_for_each(|index| {
-            strokes::draw(seed, index, &mut pixels);
-            file.write_all(&pixels)
-        })
-    }
-
-    fn write_labels(file: &mut impl Write, seed: u64, indices: Range<u32>) -> io::Result<()> {
-        for word in [0x801, indices.len() as u32] {
-            file.write_all(&word.to_be_bytes())?;
-        }
-        let mut pixels = [0; SIDE * SIDE];
-        indices.into_iter().try_for_each(|index| file.write_all(&[strokes::draw(seed, index, &mut pixels)]))
+    /// Magic number and lengths, as IDX has them.
+    fn write_header(file: &mut impl Write, words: &[u32]) -> io::Result<()> {
+        words.iter().try_for_each(|word| file.write_all(&word.to_be_bytes()))
     }
 
     /// Dark ink on white, one row for each digit.

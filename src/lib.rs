@@ -2,9 +2,11 @@
 //!
 //! Modules in reading order, each knowing only those before it:
 //! [`nn`] the mathematics, [`data`] what it learns from, [`trainer`] one step after another, [`history`],
-//! [`raster`] and [`plot`] what is to be seen, [`app`] the page without a browser, `web` the browser.
+//! [`raster`] and [`plot`] what is to be seen, [`budget`] how long a frame may train, [`app`] the page without a
+//! browser, `web` the browser.
 
 pub mod app;
+pub mod budget;
 pub mod data;
 pub mod history;
 pub mod nn;

@@ -70,6 +70,11 @@ impl Evaluation {
         self.squared = 0.0;
     }
 
+    /// Gives up the measurement under way.
+    pub fn cancel(&mut self) {
+        self.next = None;
+    }
+
     /// Goes on by one chunk; returns the result with the last.
     ///
     /// # Panics

@@ -262,7 +262,10 @@ impl Settings {
         }
         let is_known = |key: &str| Field::ALL.iter().any(|field| field.key() == key);
         errors.extend(
-            pairs.iter().filter(|(key, _)| !is_known(key)).map(|(key, _)| SettingError::UnknownKey(shortened(key))),
+            pairs
+                .iter()
+                .filter(|(key, _)| !is_known(key))
+                .map(|(key, _)| SettingError::UnknownKey(shortened(key))),
         );
         (settings, errors)
     }

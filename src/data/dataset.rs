@@ -2,11 +2,7 @@
 
 use ndarray::Array2;
 
-/// Pixels along a side of an image.
-pub const SIDE: usize = 28;
-
-/// Pixels of an image.
-pub const PIXELS: usize = SIDE * SIDE;
+use super::idx::{Idx, IdxError, Kind, PIXELS};
 
 /// Grey images of 28 x 28 pixels, with labels where there are any.
 ///
@@ -63,23 +59,43 @@ impl Dataset {
         self.len() == self.planned
     }
 
-    /// Sets how many images there will be, once that is known.
-    pub fn plan(&mut self, planned: usize) {
-        self.planned = planned;
+    /// Adds an image and its label.
+    pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
+        self.images.extend_from_slice(image);
+        self.labels.push(label);
     }
 
-    /// Adds images, [`PIXELS`] bytes each.
+    /// Takes the images or labels that have arrived in `idx`, and plans for as many images as it promises.
+    ///
+    /// # Errors
+    /// [`IdxError::OutOfMemory`] if there is no room for them.
+    pub fn receive(&mut self, idx: &mut Idx) -> Result<(), IdxError> {
+        match idx.kind() {
+            Some(Kind::Images) => {
+                self.planned = idx.count().unwrap_or(self.planned);
+                idx.drain_into(&mut self.images)?;
+            }
+            Some(Kind::Labels) => {
+                idx.drain_into(&mut self.labels)?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// How many labels are here.
+    #[must_use]
+    pub fn label_count(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Takes the labels of `other`, leaving its images.
     ///
     /// # Panics
-    /// If the last is not whole.
-    pub fn push_images(&mut self, images: &[u8]) {
-        assert_eq!(images.len() % PIXELS, 0, "the last image is not whole");
-        self.images.extend_from_slice(images);
-    }
-
-    /// Adds labels, a byte each.
-    pub fn push_labels(&mut self, labels: &[u8]) {
-        self.labels.extend_from_slice(labels);
+    /// If there are not as many as images here.
+    pub fn set_labels(&mut self, other: Self) {
+        assert_eq!(self.len(), other.labels.len(), "as many labels as images");
+        self.labels = other.labels;
     }
 
     /// Removes the images and labels from `index` on and returns them as a dataset of their own.
@@ -101,6 +117,15 @@ impl Dataset {
     #[must_use]
     pub fn image(&self, index: usize) -> &[u8] {
         &self.images[index * PIXELS..][..PIXELS]
+    }
+
+    /// The pixels of the first `count` images.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[must_use]
+    pub fn images(&self, count: usize) -> &[u8] {
+        &self.images[..count * PIXELS]
     }
 
     /// The label of an image, if there is one and it is here.
@@ -130,6 +155,7 @@ impl Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::idx::encode_header;
 
     fn three() -> Dataset {
         let images = (0..3_u8).flat_map(|i| [i * 100; PIXELS]).collect();
@@ -148,10 +174,17 @@ mod tests {
     #[test]
     fn a_dataset_grows_until_it_is_complete() {
         let mut dataset = Dataset::with_planned(2);
-        dataset.push_images(&[1; PIXELS]);
+        let mut images = Idx::new();
+        images.push(&encode_header(Kind::Images, 2)).unwrap();
+        images.push(&[1; PIXELS + 5]).unwrap();
+        dataset.receive(&mut images).unwrap();
         assert_eq!((dataset.len(), dataset.is_complete(), dataset.label(0)), (1, false, None));
-        dataset.push_images(&[2; PIXELS]);
-        dataset.push_labels(&[3, 4]);
+        images.push(&[2; PIXELS - 5]).unwrap();
+        dataset.receive(&mut images).unwrap();
+        let mut labels = Idx::new();
+        labels.push(&encode_header(Kind::Labels, 2)).unwrap();
+        labels.push(&[3, 4]).unwrap();
+        dataset.receive(&mut labels).unwrap();
         assert_eq!((dataset.len(), dataset.is_complete(), dataset.label(1)), (2, true, Some(4)));
     }
 

@@ -5,5 +5,6 @@ pub mod idx;
 mod sampler;
 pub mod strokes;
 
-pub use dataset::{Dataset, PIXELS, SIDE};
+pub use dataset::Dataset;
+pub use idx::{PIXELS, SIDE};
 pub use sampler::{FIRST_POOL, Sampler};

@@ -1,9 +1,9 @@
 //! Built-in digits: handwriting drawn by the program, so that there is always something to learn from.
 //!
-//! No image and no data file stands behind them. A digit is a [skeleton] of a few points whose proportions
-//! are drawn at random, bent by a [hand] (slant, width, unsteadiness), joined to a smooth [curve] and
-//! inked by a [pen]; then it is fitted to 20x20 pixels and centred by mass in 28x28, as the digits of MNIST
-//! were (LeCun, Bottou, Bengio & Haffner, *Gradient-based learning applied to document recognition*, 1998).
+//! No image and no data file stands behind them. A digit is a `skeleton` of a few points whose proportions
+//! are drawn at random, bent by a `hand` (slant, width, unsteadiness), joined to a smooth `curve` and
+//! inked by a `pen`; then it is fitted to 20x20 pixels and centred by mass in 28x28, as the digits of
+//! [MNIST](https://yann.lecun.com/exdb/mnist/) were.
 
 mod angular;
 mod curve;
@@ -36,4 +36,105 @@ pub fn draw(seed: u64, index: u32, pixels: &mut [u8; 784]) -> u8 {
     hand.bend(&mut skeleton, &mut dice);
     Pen::of(label, &mut dice).ink(&curve::flatten(&skeleton), pixels);
     label as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn drawn(seed: u64, index: u32) -> [u8; 784] {
+        let mut pixels = [77; 784];
+        draw(seed, index, &mut pixels);
+        pixels
+    }
+
+    /// Columns and rows of the inked pixels, each with its ink.
+    fn inked(pixels: &[u8; 784]) -> impl Iterator<Item = (usize, usize, f64)> {
+        pixels
+            .iter()
+            .enumerate()
+            .filter(|(_, ink)| **ink > 0)
+            .map(|(i, &ink)| (i % 28, i / 28, f64::from(ink)))
+    }
+
+    #[test]
+    fn ink_is_as_much_and_as_dark_as_in_mnist() {
+        let count = 4_000;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for index in 0..count {
+            for ink in drawn(3, index).map(|ink| f64::from(ink) / 255.0) {
+                sum += ink;
+                squares += ink * ink;
+            }
+        }
+        let pixels = f64::from(count) * 784.0;
+        let mean = sum / pixels;
+        let deviation = (squares / pixels - mean * mean).sqrt();
+        assert!((0.125..0.140).contains(&mean), "mean {mean}");
+        assert!((0.295..0.320).contains(&deviation), "standard deviation {deviation}");
+    }
+
+    #[test]
+    fn every_digit_fills_the_box_and_is_centred_by_mass() {
+        for index in 0..5_000 {
+            let pixels = drawn(5, index);
+            let (mut mass, mut across, mut down) = (0.0, 0.0, 0.0);
+            let (mut low, mut high) = ([28; 2], [0; 2]);
+            for (x, y, ink) in inked(&pixels) {
+                mass += ink;
+                across += ink * x as f64;
+                down += ink * y as f64;
+                low = [low[0].min(x), low[1].min(y)];
+                high = [high[0].max(x), high[1].max(y)];
+            }
+            assert!(mass > 255.0 * 20.0, "digit {index} is hardly there");
+            let [width, height] = [high[0] + 1 - low[0], high[1] + 1 - low[1]];
+            assert!((19..=20).contains(&width.max(height)), "digit {index} is {width}x{height}");
+            for centre in [across / mass, down / mass] {
+                assert!((13.0..=15.0).contains(&centre), "digit {index} has its mass at {centre}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_digit_depends_on_seed_and_index_alone() {
+        let forwards: Vec<_> = (0..50).map(|index| drawn(7, index)).collect();
+        for index in (0..50).rev() {
+            assert_eq!(drawn(7, index), forwards[index as usize]);
+        }
+        let last = (TRAIN + TEST - 1) as u32;
+        assert_eq!(drawn(7, last), drawn(7, last));
+    }
+
+    #[test]
+    fn no_two_digits_are_alike() {
+        let mut seen = HashSet::new();
+        for seed in [0, 1, 2, u64::MAX] {
+            for index in (0..500).chain(TRAIN as u32..TRAIN as u32 + 500) {
+                assert!(seen.insert(drawn(seed, index)), "digit {index} of series {seed} was there before");
+            }
+        }
+    }
+
+    #[test]
+    fn labels_are_balanced() {
+        let mut counts = [[0; 10]; 2];
+        let mut pixels = [0; 784];
+        for index in 0..1_000 {
+            counts[0][usize::from(draw(1, index, &mut pixels))] += 1;
+            counts[1][usize::from(draw(1, TRAIN as u32 + index, &mut pixels))] += 1;
+        }
+        assert_eq!(counts, [[100; 10]; 2]);
+    }
+
+    #[test]
+    fn any_seed_and_index_can_be_drawn() {
+        for seed in [0, 1 << 32, u64::MAX] {
+            for index in u32::MAX - 100..=u32::MAX {
+                assert!(inked(&drawn(seed, index)).count() > 20);
+            }
+        }
+    }
 }

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Puts MNIST beside the page, and tells the page by a manifest whether it is there.
+#
+#   scripts/data.sh [--offline] [DIRECTORY]      the directory is www/data unless given
+#
+# The files come from $MNIST_DIR if that is set, else from one of $MNIST_MIRRORS; --offline fetches nothing.
+# Without them the page draws digits of its own: that is told in a sentence and is no error.
+set -eu
+cd "$(dirname "$0")/.."
+
+fetch=yes
+if [ "${1-}" = --offline ]; then fetch=; shift; fi
+data=${1:-www/data}
+mirrors=${MNIST_MIRRORS-https://storage.googleapis.com/cvdf-datasets/mnist https://ossci-datasets.s3.amazonaws.com/mnist}
+digests=scripts/mnist.sha256
+
+mkdir -p "$data/mnist"
+part=$data/part.$$
+trap 'rm -f "$part"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# good FILE.gz NAME: whether it unpacks to the NAME whose digest we know.
+good() {
+    [ -s "$1" ] || return 1
+    if command -v sha256sum >/dev/null; then sha="sha256sum"; else sha="shasum -a 256"; fi
+    found=$(gzip -dc <"$1" 2>/dev/null | $sha | cut -d ' ' -f 1)
+    grep -q "^$found  $2\$" "$digests"
+}
+
+# download URL FILE
+download() {
+    if command -v curl >/dev/null; then
+        curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 -o "$2" "$1" 2>/dev/null
+    elif command -v wget >/dev/null; then
+        wget -q -t 1 -T 10 -O "$2" "$1" 2>/dev/null
+    else
+        return 1
+    fi
+}
+
+# obtain NAME: leaves it at $data/mnist, or sets $why and fails.
+obtain() {
+    target=$data/mnist/$1.gz
+    if good "$target" "$1"; then return; fi
+    rm -f "$target"
+    if [ -z "$fetch" ]; then
+        why="$1.gz is not in $data/mnist (\`make data\` fetches it)"
+        return 1
+    elif [ -n "${MNIST_DIR-}" ]; then
+        if ! cp "$MNIST_DIR/$1.gz" "$part" 2>/dev/null; then
+            why="$MNIST_DIR has no $1.gz"
+        elif ! good "$part" "$1"; then
+            why="$1.gz in $MNIST_DIR is not the known file (its SHA-256 differs)"
+        else
+            mv "$part" "$target"
+            return
+        fi
+        return 1
+    fi
+    why="no mirror could be reached for $1.gz"
+    for mirror in $mirrors; do
+        download "${mirror%/}/$1.gz" "$part" || continue
+        if good "$part" "$1"; then
+            mv "$part" "$target"
+            return
+        fi
+        why="what the mirrors sent for $1.gz is not the known file (its SHA-256 differs)"
+    done
+    return 1
+}
+
+mnist=true
+for name in $(cut -c 67- "$digests"); do
+    obtain "$name" && continue
+    mnist=false
+    echo "MNIST is not at hand, so the page uses the digits that it draws itself: $why." >&2
+    break
+done
+
+# Written only when it changes: `trunk serve` watches this folder, and would build again and again.
+manifest="{\"mnist\": $mnist}"
+if [ "$(cat "$data/manifest.json" 2>/dev/null)" != "$manifest" ]; then
+    echo "$manifest" >"$data/manifest.json"
+fi

@@ -1,0 +1,107 @@
+//! The decoded manifold: what the decoder draws all over the latent plane, faintly, behind the points.
+
+use super::Bounds;
+use crate::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
+
+/// How dark its ink is, beside that of a digit.
+const STRENGTH: f32 = 0.2;
+
+/// A square of `n` by `n` digits, each decoded at the middle of its own tile of the plane.
+#[derive(Clone, Debug)]
+pub struct Backdrop {
+    n: usize,
+    window: Bounds,
+    /// `n * SIDE` squared, row by row.
+    levels: Vec<u8>,
+}
+
+impl Backdrop {
+    /// A blank backdrop of `n` by `n` tiles over a window of the plane.
+    pub fn new(n: usize, window: Bounds) -> Self {
+        Self { n, window, levels: vec![0; n * n * PIXELS] }
+    }
+
+    /// The points to be decoded, row by row from the top left.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = [f32; 2]> + '_ {
+        (0..self.n * self.n).map(|i| {
+            let tile = ((i % self.n) as f32 + 0.5, (i / self.n) as f32 + 0.5);
+            let (x, y) = self.window.to_data(tile, self.n as f32);
+            [x, y]
+        })
+    }
+
+    /// Takes digits in, for the points from the `first` on: all at once, or a few in each frame.
+    ///
+    /// # Shapes
+    /// `digits`: any number of digits of [`PIXELS`] values; those for which there is no point are left out.
+    pub fn set(&mut self, first: usize, digits: &[f32]) {
+        let width = self.n * SIDE;
+        for (i, digit) in (first..self.n * self.n).zip(digits.chunks_exact(PIXELS)) {
+            let corner = i / self.n * SIDE * width + i % self.n * SIDE;
+            for (row, values) in digit.chunks_exact(SIDE).enumerate() {
+                let start = corner + row * width;
+                for (level, value) in self.levels[start..start + SIDE].iter_mut().zip(values) {
+                    *level = value.level();
+                }
+            }
+        }
+    }
+
+    /// Paints the whole of a square image with what lies within `bounds`; beyond the window it is blank.
+    pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, theme: &Theme) {
+        let width = self.n * SIDE;
+        let side = image.width() as f32;
+        // A pixel of the image, through the plane, to a pixel of the picture.
+        let inside = |position: f32| (0.0..width as f32).contains(&position).then_some(position as usize);
+        let at = |px: f32| self.window.to_px(bounds.to_data((px + 0.5, px + 0.5), side), width as f32);
+        let columns: Vec<_> = (0..image.width()).map(|x| inside(at(x as f32).0)).collect();
+        let rows = (0..image.height()).map(|y| inside(at(y as f32).1));
+        let shades: [_; 256] =
+            std::array::from_fn(|level| theme.plane.mix(theme.ink, STRENGTH * level as f32 / 255.0));
+        image.sample(&columns, rows, |at| {
+            shades[usize::from(at.map_or(0, |(x, y)| self.levels[y * width + x]))]
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_lie_at_the_middle_of_their_tiles() {
+        let backdrop = Backdrop::new(2, Bounds::default());
+        assert_eq!(
+            backdrop.points().collect::<Vec<_>>(),
+            [[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]]
+        );
+    }
+
+    #[test]
+    fn a_digit_is_painted_around_its_point_whatever_the_bounds() {
+        let theme = Theme::LIGHT;
+        let mut backdrop = Backdrop::new(2, Bounds::default());
+        backdrop.set(1, &[1.0; PIXELS]);
+        let dark = theme.plane.mix(theme.ink, STRENGTH);
+        let mut image = RgbaImage::new(40, 40, theme.paper);
+        backdrop.paint(&mut image, &Bounds::default(), &theme);
+        let dots = [(10, 10), (21, 18), (38, 2), (30, 30)].map(|(x, y)| image.get(x, y));
+        assert_eq!(dots, [Some(theme.plane), Some(dark), Some(dark), Some(theme.plane)]);
+        // Twice as wide: the dark quarter is now an eighth of the side away from the middle, and ends at a half.
+        backdrop.paint(&mut image, &Bounds::square((0.0, 0.0), 2.0), &theme);
+        let dots = [(21, 18), (29, 11), (31, 11), (29, 9)].map(|(x, y)| image.get(x, y));
+        assert_eq!(dots, [Some(dark), Some(dark), Some(theme.plane), Some(theme.plane)]);
+    }
+
+    #[test]
+    fn digits_may_come_piece_by_piece_and_too_many_are_left_out() {
+        let digits: Vec<f32> = (0..4 * PIXELS).map(|i| (i % 97) as f32 / 97.0).collect();
+        let (mut whole, mut pieces) =
+            (Backdrop::new(2, Bounds::default()), Backdrop::new(2, Bounds::default()));
+        whole.set(0, &digits);
+        pieces.set(0, &digits[..3 * PIXELS]);
+        pieces.set(3, &digits[3 * PIXELS..].repeat(5));
+        assert_eq!(whole.levels, pieces.levels);
+        assert!(whole.levels.iter().any(|&level| level > 200));
+    }
+}

@@ -1,0 +1,268 @@
+//! The window through which the latent plane is seen. It follows the points calmly, so that it is the points
+//! that one sees moving, and not the frame around them.
+
+/// A square of the latent plane. The second coordinate points up, as on paper.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// The left edge.
+    pub x0: f32,
+    /// The right edge.
+    pub x1: f32,
+    /// The lower edge.
+    pub y0: f32,
+    /// The upper edge.
+    pub y1: f32,
+}
+
+/// The half side of the smallest window: a cloud that has collapsed is to look like it.
+const LEAST: f32 = 0.1;
+/// The room around the points, in parts of their extent.
+const SLACK: f32 = 0.14;
+/// How far the window may lie off its target, in parts of its size, before it stirs: too small, too large,
+/// off the centre. Within all three the points stay inside, as the slack is wider than their sum.
+const TOO_SMALL: f32 = 0.04;
+const TOO_LARGE: f32 = 0.16;
+const OFF_CENTRE: f32 = 0.05;
+/// A move of less than this part of half the side is none: it cannot be seen, and would have no end.
+const STILL: f32 = 1e-4;
+/// Time constants in milliseconds: points on their way out are followed at once, space is given up slowly.
+const GROW: f32 = 120.0;
+const SHRINK: f32 = 1200.0;
+const GLIDE: f32 = 350.0;
+/// A frame that took longer than this (a hidden tab) counts as this long, in milliseconds.
+const LONGEST: f32 = 100.0;
+
+impl Default for Bounds {
+    /// From -1 to 1.
+    fn default() -> Self {
+        Self::square((0.0, 0.0), 1.0)
+    }
+}
+
+impl Bounds {
+    /// A square from its centre and half of its side.
+    pub fn square((x, y): (f32, f32), half: f32) -> Self {
+        Self { x0: x - half, x1: x + half, y0: y - half, y1: y + half }
+    }
+
+    /// The square that shows these points with some room around them.
+    ///
+    /// A few that lie far out (beyond the middle 98 % by more than half of its extent) may fall outside, and
+    /// points that are not finite are passed over. Without any point: [`Bounds::default`].
+    pub fn fit(points: impl IntoIterator<Item = (f32, f32)>) -> Self {
+        let finite = |p: &(f32, f32)| p.0.is_finite() && p.1.is_finite();
+        let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = points.into_iter().filter(finite).unzip();
+        let (Some((x0, x1)), Some((y0, y1))) = (extent(&mut xs), extent(&mut ys)) else {
+            return Self::default();
+        };
+        // Halved before they are added and subtracted: the greatest floats must not overflow.
+        let half = (0.5 * x1 - 0.5 * x0).max(0.5 * y1 - 0.5 * y0) * (1.0 + SLACK);
+        let half = half.clamp(LEAST, f32::MAX / 8.0);
+        Self::square((0.5 * x0 + 0.5 * x1, 0.5 * y0 + 0.5 * y1), half)
+    }
+
+    /// The centre.
+    pub fn centre(&self) -> (f32, f32) {
+        (0.5 * self.x0 + 0.5 * self.x1, 0.5 * self.y0 + 0.5 * self.y1)
+    }
+
+    /// Half of the side.
+    pub fn half(&self) -> f32 {
+        0.5 * self.x1 - 0.5 * self.x0
+    }
+
+    /// Whether a point lies inside.
+    pub fn contains(&self, (x, y): (f32, f32)) -> bool {
+        (self.x0..=self.x1).contains(&x) && (self.y0..=self.y1).contains(&y)
+    }
+
+    /// Where a point lies on a square of `side` pixels, from its top left corner.
+    pub fn to_px(&self, (x, y): (f32, f32), side: f32) -> (f32, f32) {
+        let unit = side / (self.x1 - self.x0);
+        ((x - self.x0) * unit, (self.y1 - y) * unit)
+    }
+
+    /// The point of the plane at a pixel of a square of `side` pixels.
+    pub fn to_data(&self, (px, py): (f32, f32), side: f32) -> (f32, f32) {
+        let unit = (self.x1 - self.x0) / side.max(1.0);
+        (self.x0 + px * unit, self.y1 - py * unit)
+    }
+
+    /// Moves towards `target` for a frame of `dt` milliseconds, and says whether it moved at all.
+    ///
+    /// Each difference decays as `exp(-dt / tau)`, the size's on a logarithmic scale; but only what exceeds a
+    /// dead zone counts as difference, so that the window comes to rest smoothly, and stays at rest while the
+    /// points tremble. Two short frames come to the same as a long one.
+    pub fn ease_towards(&mut self, target: &Self, dt: f32) -> bool {
+        let (half, wanted) = (self.half(), target.half());
+        let ((x, y), (to_x, to_y)) = (self.centre(), target.centre());
+        if !(wanted.is_finite() && wanted > 0.0 && to_x.is_finite() && to_y.is_finite() && dt > 0.0) {
+            return false;
+        }
+        let dt = dt.min(LONGEST);
+        let part = |tau: f32| 1.0 - (-dt / tau).exp();
+        let ratio = (wanted / half).ln();
+        let grown = half
+            * (beyond(ratio, TOO_LARGE, TOO_SMALL) * part(if ratio > 0.0 { GROW } else { SHRINK })).exp();
+        let zone = OFF_CENTRE * wanted;
+        let glided = |from: f32, to: f32| from + beyond(to - from, zone, zone) * part(GLIDE);
+        let centre = (glided(x, to_x), glided(y, to_y));
+        let way = (grown - half).abs().max((centre.0 - x).abs()).max((centre.1 - y).abs());
+        let moves = way > STILL * half.min(grown);
+        if moves {
+            *self = Self::square(centre, grown);
+        }
+        moves
+    }
+}
+
+/// What of a difference exceeds the dead zone from `-below` to `above`.
+fn beyond(difference: f32, below: f32, above: f32) -> f32 {
+    (difference - above).max(0.0) + (difference + below).min(0.0)
+}
+
+/// The least and the greatest of the values, leaving out up to 1 % at either end if they lie far away.
+fn extent(values: &mut [f32]) -> Option<(f32, f32)> {
+    let last = values.len().checked_sub(1)?;
+    let cut = values.len() / 100;
+    values.sort_unstable_by(f32::total_cmp);
+    let (low, high) = (values[cut], values[last - cut]);
+    let reach = 0.5 * (high - low);
+    Some((values[0].max(low - reach), values[last].min(high + reach)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: f32 = 1000.0 / 60.0;
+
+    /// Points on a circle.
+    fn cloud(centre: (f32, f32), radius: f32) -> impl Iterator<Item = (f32, f32)> {
+        let angle = |i| i as f32 / 1000.0 * std::f32::consts::TAU;
+        (0..1000).map(move |i| (centre.0 + radius * angle(i).cos(), centre.1 + radius * angle(i).sin()))
+    }
+
+    /// Frames until it rests, and the greatest move of an edge in one of them, in parts of the side.
+    fn settle(bounds: &mut Bounds, target: &Bounds) -> (usize, f32) {
+        let mut jump = 0f32;
+        for frame in 0..5000 {
+            let before = *bounds;
+            if !bounds.ease_towards(target, FRAME) {
+                return (frame, jump);
+            }
+            let side = 2.0 * before.half().max(bounds.half());
+            jump = jump.max((bounds.x0 - before.x0).abs() / side).max((bounds.y1 - before.y1).abs() / side);
+        }
+        panic!("it never rests: {bounds:?} towards {target:?}");
+    }
+
+    #[test]
+    fn a_fit_is_square_and_has_room() {
+        let bounds = Bounds::fit(cloud((3.0, -1.0), 2.0));
+        assert!((bounds.x1 - bounds.x0 - (bounds.y1 - bounds.y0)).abs() < 1e-5);
+        assert!(cloud((3.0, -1.0), 2.2).all(|p| bounds.contains(p)));
+        assert!(bounds.half() < 2.5);
+    }
+
+    #[test]
+    fn a_few_far_away_do_not_squeeze_the_rest() {
+        let with = |far: Vec<(f32, f32)>| Bounds::fit(cloud((0.0, 0.0), 1.0).chain(far));
+        assert!(with(vec![(100.0, 0.0), (0.0, -1e30)]).half() < 2.5);
+        // A straggler is not cut off, nor is a cluster.
+        assert!(with(vec![(1.8, 0.0)]).contains((1.8, 0.0)));
+        assert!(with(vec![(9.0, 0.0); 100]).contains((9.0, 0.0)));
+    }
+
+    #[test]
+    fn nothing_and_nonsense_give_a_window_all_the_same() {
+        let nan = f32::NAN;
+        assert_eq!(Bounds::fit([]), Bounds::default());
+        assert_eq!(Bounds::fit([(nan, 0.0), (0.0, f32::INFINITY)]), Bounds::default());
+        assert_eq!(Bounds::fit([(nan, 3.0), (2.0, 2.0)]), Bounds::square((2.0, 2.0), LEAST));
+        for big in [1e30, f32::MAX] {
+            let bounds = Bounds::fit([(-big, -big), (big, big)]);
+            assert!(
+                bounds.half().is_finite() && bounds.x0.is_finite() && bounds.y1.is_finite(),
+                "{bounds:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pixels_and_back() {
+        let bounds = Bounds::square((1.0, -2.0), 4.0);
+        assert_eq!(bounds.to_px((1.0, -2.0), 700.0), (350.0, 350.0));
+        assert_eq!(bounds.to_px((-3.0, 2.0), 700.0), (0.0, 0.0));
+        for p in [(0.0, 0.0), (4.9, -5.9), (-20.0, 7.0)] {
+            let back = bounds.to_data(bounds.to_px(p, 700.0), 700.0);
+            assert!((back.0 - p.0).abs() < 1e-4 && (back.1 - p.1).abs() < 1e-4, "{p:?} {back:?}");
+        }
+    }
+
+    #[test]
+    fn it_rests_while_the_points_tremble() {
+        let mut bounds = Bounds::fit(cloud((0.0, 0.0), 1.0));
+        for i in 0..600 {
+            let tremble = 0.03 * (i as f32).sin();
+            let target = Bounds::fit(cloud((tremble, -tremble), 1.0 + tremble));
+            assert!(!bounds.ease_towards(&target, FRAME), "moved in frame {i}");
+        }
+    }
+
+    #[test]
+    fn wherever_it_comes_to_rest_the_points_are_inside() {
+        let starts = [((0.0, 0.0), 1.0), ((5.0, -3.0), 0.3), ((0.5, 0.5), 30.0), ((-40.0, 9.0), 2.0)];
+        for (centre, half) in starts {
+            let mut bounds = Bounds::square(centre, half);
+            settle(&mut bounds, &Bounds::fit(cloud((1.0, 2.0), 3.0)));
+            assert!(cloud((1.0, 2.0), 3.0).all(|p| bounds.contains(p)), "from {centre:?} {half}: {bounds:?}");
+            assert!(bounds.half() < 3.0 * 1.4, "from {centre:?} {half}: {bounds:?}");
+        }
+    }
+
+    #[test]
+    fn it_grows_promptly_shrinks_slowly_and_never_jumps() {
+        let (small, large) = (Bounds::square((0.0, 0.0), 1.0), Bounds::square((0.0, 0.0), 2.0));
+        let half_way = |from: &Bounds, to: &Bounds| {
+            let mut bounds = *from;
+            (1..).find(|_| {
+                bounds.ease_towards(to, FRAME);
+                (bounds.half() / from.half()).ln().abs() > 0.5 * 2f32.ln()
+            })
+        };
+        assert!(half_way(&small, &large).is_some_and(|frames| frames <= 8));
+        assert!(half_way(&large, &small).is_some_and(|frames| frames >= 50));
+        for (from, to) in [(small, large), (large, small)] {
+            let mut bounds = from;
+            let (_, jump) = settle(&mut bounds, &to);
+            assert!(jump < 0.08, "an edge moved by {jump} of the side in a frame");
+        }
+    }
+
+    #[test]
+    fn the_way_does_not_depend_on_the_frame_rate() {
+        let target = Bounds::square((2.0, 1.0), 5.0);
+        let run = |frames: usize| {
+            let mut bounds = Bounds::default();
+            (0..frames).for_each(|_| _ = bounds.ease_towards(&target, 240.0 / frames as f32));
+            bounds
+        };
+        let (slow, fast) = (run(8), run(32));
+        assert!((slow.half() / fast.half() - 1.0).abs() < 1e-3, "{slow:?} {fast:?}");
+        assert!((slow.x0 - fast.x0).abs() < 5e-3, "{slow:?} {fast:?}");
+    }
+
+    #[test]
+    fn a_hidden_tab_or_a_target_that_is_not_finite_moves_nothing_far() {
+        let mut bounds = Bounds::default();
+        bounds.ease_towards(&Bounds::square((0.0, 0.0), 10.0), 3_600_000.0);
+        assert!(bounds.half() < 9.0);
+        let before = bounds;
+        for (x, half) in [(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.0, f32::NAN), (0.0, 0.0)] {
+            assert!(!bounds.ease_towards(&Bounds::square((x, 0.0), half), FRAME));
+        }
+        assert!(!bounds.ease_towards(&Bounds::default(), f32::NAN));
+        assert_eq!(bounds, before);
+    }
+}

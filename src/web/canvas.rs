@@ -1,0 +1,201 @@
+//! A canvas at the resolution of the screen.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{
+    CanvasRenderingContext2d, ContextAttributes2d, Document, HtmlCanvasElement, ImageData, ResizeObserver,
+};
+
+use super::dom::{self, MissingElement, window};
+use crate::raster::{Color, RgbaImage};
+
+/// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
+const MOST_RATIO: f64 = 2.0;
+
+/// The font of all that is written on a canvas.
+const FONT: &str = "11px system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+
+/// A canvas that is painted opaque.
+///
+/// An image is put as it is, pixel by pixel. Lines and texts are in CSS pixels from the top left corner; before
+/// them, [`Canvas::fit`] has to be called.
+#[derive(Debug)]
+pub(crate) struct Canvas {
+    element: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    /// Device pixels.
+    size: (usize, usize),
+    /// CSS pixels.
+    css: (f64, f64),
+    /// What the browser said last.
+    device_ratio: f64,
+    resized: Rc<Cell<bool>>,
+    observer: ResizeObserver,
+    _on_resize: Closure<dyn FnMut()>,
+}
+
+/// What a text's x stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    /// Its left end.
+    Left,
+    /// Its middle.
+    Center,
+    /// Its right end.
+    Right,
+}
+
+impl Canvas {
+    /// The canvas of an id.
+    ///
+    /// # Errors
+    /// If there is none, or if the browser does not let it be painted on.
+    pub(crate) fn new(document: &Document, id: &'static str) -> Result<Self, MissingElement> {
+        let element: HtmlCanvasElement = dom::element(document, id)?;
+        let attributes = ContextAttributes2d::new();
+        attributes.set_alpha(false);
+        let context = element.get_context_with_context_options("2d", &attributes).ok().flatten();
+        let context = context.ok_or(MissingElement::NotPaintable(id))?.unchecked_into();
+        let resized = Rc::new(Cell::new(true));
+        let on_resize = Closure::new({
+            let resized = Rc::clone(&resized);
+            move || resized.set(true)
+        });
+        let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref());
+        let observer = observer.map_err(|_| MissingElement::NotPaintable(id))?;
+        observer.observe(&element);
+        Ok(Self {
+            size: (element.width() as usize, element.height() as usize),
+            element,
+            context,
+            css: (0.0, 0.0),
+            device_ratio: 0.0,
+            resized,
+            observer,
+            _on_resize: on_resize,
+        })
+    }
+
+    /// The element itself.
+    pub(crate) fn element(&self) -> &HtmlCanvasElement {
+        &self.element
+    }
+
+    /// Whether the canvas has changed its size on the page since it was last measured, and so has to be painted
+    /// again even if nothing else has changed.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.resized.get() || window().device_pixel_ratio() != self.device_ratio
+    }
+
+    /// Measures the canvas again if it is stale. The page is laid out only then.
+    pub(crate) fn measure(&mut self) {
+        if self.is_stale() {
+            self.resized.set(false);
+            self.device_ratio = window().device_pixel_ratio();
+            let rect = self.element.get_bounding_client_rect();
+            self.css = (rect.width(), rect.height());
+        }
+    }
+
+    /// Measures the canvas, and gives it as many pixels as the screen has there. What was on it may be lost.
+    pub(crate) fn fit(&mut self) {
+        self.measure();
+        let device = |css: f64| (css * self.ratio()).round().max(1.0) as usize;
+        self.resize((device(self.css.0), device(self.css.1)));
+    }
+
+    /// Width and height in CSS pixels, as last measured.
+    pub(crate) fn css_size(&self) -> (f64, f64) {
+        self.css
+    }
+
+    /// Width and height in device pixels.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// Device pixels to a CSS pixel.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.device_ratio.clamp(1.0, MOST_RATIO)
+    }
+
+    /// Shows an image; the canvas takes its size.
+    ///
+    /// The browser reads the pixels where they lie in the program's memory: none is copied on the way.
+    pub(crate) fn put(&mut self, image: &RgbaImage) {
+        self.resize((image.width(), image.height()));
+        let data = ImageData::new_with_u8_clamped_array_and_sh(
+            Clamped(image.pixels()),
+            image.width() as u32,
+            image.height() as u32,
+        );
+        // An image without pixels is refused, and shows nothing anyway.
+        if let Ok(data) = data {
+            // It fails only for data of a closed page.
+            let _ = self.context.put_image_data(&data, 0.0, 0.0);
+        }
+    }
+
+    /// Makes all of it one colour.
+    pub(crate) fn clear(&self, color: Color) {
+        self.context.set_fill_style_str(&color.to_string());
+        self.context.fill_rect(0.0, 0.0, self.css.0 + 1.0, self.css.1 + 1.0);
+    }
+
+    /// Draws a line through points.
+    pub(crate) fn line(&self, points: impl IntoIterator<Item = (f64, f64)>, width: f64, color: Color) {
+        self.context.set_stroke_style_str(&color.to_string());
+        self.context.set_line_width(width);
+        self.context.begin_path();
+        for (x, y) in points {
+            // The first of a path counts as a move.
+            self.context.line_to(x, y);
+        }
+        self.context.stroke();
+    }
+
+    /// Draws a filled circle.
+    pub(crate) fn dot(&self, (x, y): (f64, f64), radius: f64, color: Color) {
+        self.context.set_fill_style_str(&color.to_string());
+        self.context.begin_path();
+        // It fails only for a negative radius.
+        let _ = self.context.arc(x, y, radius, 0.0, std::f64::consts::TAU);
+        self.context.fill();
+    }
+
+    /// Writes a text whose middle has the height `y`.
+    pub(crate) fn text(&self, text: &str, (x, y): (f64, f64), align: Align, color: Color) {
+        self.context.set_fill_style_str(&color.to_string());
+        self.context.set_text_align(match align {
+            Align::Left => "left",
+            Align::Center => "center",
+            Align::Right => "right",
+        });
+        self.context.set_text_baseline("middle");
+        self.context.set_font(FONT);
+        // It fails only for arguments that are left out.
+        let _ = self.context.fill_text(text, x, y);
+    }
+
+    fn resize(&mut self, size: (usize, usize)) {
+        if size != self.size {
+            self.size = size;
+            self.element.set_width(size.0 as u32);
+            self.element.set_height(size.1 as u32);
+        }
+        if self.device_ratio > 0.0 {
+            // Setting a width forgets it, and so it is never taken for granted.
+            let ratio = self.ratio();
+            let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        }
+    }
+}
+
+impl Drop for Canvas {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

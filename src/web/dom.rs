@@ -1,0 +1,123 @@
+//! The page's elements, by the names that `www/index.html` gives them.
+
+use thiserror::Error;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, Node, Window};
+
+/// The ids of the page's elements: the one place where the program spells them.
+pub(crate) mod id {
+    pub(crate) const APP: &str = "app";
+
+    pub(crate) const PRESET: &str = "preset";
+    pub(crate) const SHARE: &str = "share";
+    pub(crate) const THEME: &str = "theme";
+
+    pub(crate) const RESET: &str = "reset";
+    pub(crate) const PLAY: &str = "play";
+    pub(crate) const STEP: &str = "step";
+    pub(crate) const FIGURE_TEST: &str = "figure-test";
+    pub(crate) const FIGURE_TRAIN: &str = "figure-train";
+    pub(crate) const FIGURE_STEP: &str = "figure-step";
+    pub(crate) const FIGURE_EPOCH: &str = "figure-epoch";
+    pub(crate) const FIGURE_STEPS_RATE: &str = "figure-steps-rate";
+    pub(crate) const FIGURE_EXAMPLES_RATE: &str = "figure-examples-rate";
+    pub(crate) const PROGRESS: &str = "progress";
+    pub(crate) const PROGRESS_LABEL: &str = "progress-label";
+
+    pub(crate) const LATENT: &str = "latent";
+    pub(crate) const LEGEND: &str = "legend";
+    pub(crate) const LEGEND_ALL: &str = "legend-all";
+
+    pub(crate) const DECODED: &str = "decoded";
+    pub(crate) const DECODED_Z: &str = "decoded-z";
+    pub(crate) const ORIGINAL: &str = "original";
+    pub(crate) const ORIGINAL_FIGURE: &str = "original-figure";
+    pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
+    pub(crate) const PINS: &str = "pins";
+    pub(crate) const PINS_CLEAR: &str = "pins-clear";
+
+    pub(crate) const RECONSTRUCTIONS: &str = "reconstructions";
+
+    pub(crate) const LOSS: &str = "loss";
+    pub(crate) const LOSS_LOG: &str = "loss-log";
+    pub(crate) const LOSS_READOUT: &str = "loss-readout";
+
+    pub(crate) const LEARNING_RATE: &str = "learning-rate";
+    pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
+    pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
+    pub(crate) const OPTIMIZER: &str = "optimizer";
+    pub(crate) const BATCH_SIZE: &str = "batch-size";
+    pub(crate) const SEED: &str = "seed";
+    pub(crate) const SEED_RANDOM: &str = "seed-random";
+    pub(crate) const DATASET: &str = "dataset";
+    pub(crate) const DATASET_NOTE: &str = "dataset-note";
+    pub(crate) const FILES: &str = "files";
+    pub(crate) const NETWORK_NOTE: &str = "network-note";
+
+    pub(crate) const NOTICE: &str = "notice";
+    pub(crate) const NOTICE_TEXT: &str = "notice-text";
+    pub(crate) const NOTICE_ACTION: &str = "notice-action";
+    pub(crate) const NOTICE_CLOSE: &str = "notice-close";
+}
+
+/// The page and the program do not belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum MissingElement {
+    /// Nothing has this id.
+    #[error("the page has no element with the id \"{0}\"")]
+    Absent(&'static str),
+    /// Something else has this id.
+    #[error("the element \"{id}\" of the page is no {wanted}")]
+    OfAnotherType {
+        /// Whose id.
+        id: &'static str,
+        /// What it was to be.
+        wanted: &'static str,
+    },
+    /// A canvas is there, but cannot be painted on.
+    #[error("the browser does not let the page paint on the canvas \"{0}\"")]
+    NotPaintable(&'static str),
+}
+
+/// The window that the program runs in.
+///
+/// # Panics
+/// In a worker, where there is none; the page is never started there.
+pub(crate) fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The element of an id.
+///
+/// # Errors
+/// If there is none, or if it is of another type.
+pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Result<T, MissingElement> {
+    let found = document.get_element_by_id(id).ok_or(MissingElement::Absent(id))?;
+    let wanted = std::any::type_name::<T>();
+    let wanted = wanted.rsplit("::").next().unwrap_or(wanted);
+    found.dyn_into().map_err(|_| MissingElement::OfAnotherType { id, wanted })
+}
+
+/// Writes a text, if it is not there already: what stays the same is not laid out again.
+pub(crate) fn set_text(node: &Node, text: &str) {
+    if node.text_content().as_deref() != Some(text) {
+        node.set_text_content(Some(text));
+    }
+}
+
+/// Writes an attribute such as `data-step`, if it does not have this value already.
+///
+/// # Panics
+/// If `name` could not be the name of an attribute.
+pub(crate) fn set_data(element: &Element, name: &'static str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        element.set_attribute(name, value).expect("the program's attributes have proper names");
+    }
+}
+
+/// Shows an element or hides it, by its `hidden` attribute.
+pub(crate) fn set_shown(element: &HtmlElement, shown: bool) {
+    if element.hidden() == shown {
+        element.set_hidden(!shown);
+    }
+}

@@ -1,0 +1,188 @@
+//! The page's state: the app, the views of it, and what only the views know.
+
+use web_sys::{Document, Element, Performance};
+
+use super::Gate;
+use super::controls::Controls;
+use super::dom::{self, MissingElement, id, window};
+use super::legend::Legend;
+use super::loading;
+use super::status::Status;
+use super::task::Task;
+use super::view::{Decoded, LatentPlane, LossChart, Original, Pins, Reconstructions};
+use crate::app::{App, Dirty, MOST_PINS, Msg, Plane, Ticket};
+use crate::budget::Budget;
+use crate::plot::Cloud;
+use crate::raster::Theme;
+
+/// What stands below the loss chart when nothing is read off it.
+const LOSS_UNIT: &str = "mean squared error per pixel";
+
+/// Everything that is drawn or turned.
+pub(crate) struct Page {
+    pub(crate) app: App,
+    pub(crate) plane: LatentPlane,
+    controls: Controls,
+    legend: Legend,
+    status: Status,
+    loss_chart: LossChart,
+    loss_log: bool,
+    loss_hover: Option<f64>,
+    loss_readout: Element,
+    reconstructions: Reconstructions,
+    decoded: Decoded,
+    original: Original,
+    pins: Pins,
+    theme: Theme,
+    clock: Performance,
+    budget: Budget,
+    drawing: f64,
+    dirty: Dirty,
+    download: Vec<Task>,
+    reading: Option<Task>,
+    last_ticket: Ticket,
+}
+
+impl Page {
+    /// Finds every element that is drawn on or written to.
+    pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, MissingElement> {
+        Ok(Self {
+            app: App::default(),
+            plane: LatentPlane::new(document)?,
+            controls: Controls::new(document)?,
+            legend: Legend::new(document)?,
+            status: Status::new(document)?,
+            loss_chart: LossChart::new(document)?,
+            loss_log: false,
+            loss_hover: None,
+            loss_readout: dom::element(document, id::LOSS_READOUT)?,
+            reconstructions: Reconstructions::new(document)?,
+            decoded: Decoded::new(document)?,
+            original: Original::new(document)?,
+            pins: Pins::new(document)?,
+            theme: Theme::LIGHT,
+            clock,
+            budget: Budget::default(),
+            drawing: 0.0,
+            dirty: Dirty::ALL,
+            download: Vec::new(),
+            reading: None,
+            last_ticket: 0,
+        })
+    }
+
+    /// The settings' controls.
+    pub(crate) fn controls(&self) -> &Controls {
+        &self.controls
+    }
+
+    /// The legend of the plane.
+    pub(crate) fn legend(&self) -> &Legend {
+        &self.legend
+    }
+
+    /// The loss chart.
+    pub(crate) fn loss_chart(&self) -> &LossChart {
+        &self.loss_chart
+    }
+
+    /// Tells the app that something has happened.
+    pub(crate) fn update(&mut self, msg: Msg) {
+        self.app.update(msg);
+    }
+
+    /// Paints in other colours from now on.
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme;
+        self.dirty = Dirty::ALL;
+    }
+
+    /// Draws the loss on a logarithmic axis, or on a linear one.
+    pub(crate) fn set_loss_log(&mut self, log: bool) {
+        self.loss_log = log;
+        self.dirty.loss = true;
+    }
+
+    /// Reads the loss at a place of the chart, in CSS px from its left edge.
+    pub(crate) fn read_loss_at(&mut self, x: Option<f64>) {
+        self.loss_hover = x;
+        self.dirty.loss = true;
+    }
+
+    /// Begins to read files of the visitor's in place of those that were being read.
+    pub(crate) fn read_files(&mut self, gate: &Gate, files: Vec<web_sys::File>) {
+        self.last_ticket += 1;
+        self.app.update(Msg::OwnFiles(self.last_ticket, files.iter().map(web_sys::File::name).collect()));
+        self.reading = Some(loading::read_files(gate.clone(), self.last_ticket, files));
+    }
+
+    /// Does what the app asks of the browser.
+    pub(crate) fn follow_requests(&mut self, gate: &Gate) {
+        if let Some(ticket) = self.app.take_download() {
+            self.download = loading::download_mnist(gate, ticket);
+        }
+        if let Some(fragment) = self.app.take_address() {
+            let history = window().history();
+            let address = format!("#{fragment}");
+            // Browsers refuse hundreds of changes within seconds; the next one will do.
+            let _ = history.map(|history| {
+                history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address))
+            });
+        }
+    }
+
+    /// One frame: the app works, then what has changed is drawn.
+    pub(crate) fn frame(&mut self, timestamp: f64) {
+        let budget = self.budget.next(timestamp, self.drawing);
+        let clock = &self.clock;
+        let dirty = self.app.frame(budget, || clock.now());
+        let worked = self.clock.now();
+        self.draw(dirty);
+        self.drawing = self.clock.now() - worked;
+    }
+
+    fn draw(&mut self, dirty: Dirty) {
+        let dirty = dirty.or(std::mem::take(&mut self.dirty));
+        if dirty.figures {
+            self.status.show(&self.app);
+        }
+        if dirty.controls {
+            self.controls.sync(&self.app);
+            self.legend.sync(self.app.plane().hidden());
+            self.status.show_notice(&self.app);
+        }
+        if dirty.loss || self.loss_chart.is_stale() {
+            let history = self.app.history();
+            let reading = self.loss_chart.draw(history, self.loss_log, self.loss_hover, &self.theme);
+            dom::set_text(&self.loss_readout, reading.as_deref().unwrap_or(LOSS_UNIT));
+        }
+        if dirty.reconstructions || self.reconstructions.is_stale() {
+            let (inputs, outputs) = self.app.reconstructions();
+            self.reconstructions.draw(inputs, outputs, &self.theme);
+        }
+        if dirty.plane || self.plane.is_stale() {
+            self.draw_plane();
+        }
+        if dirty.decoded {
+            let focus = self.app.plane().focus();
+            self.decoded.draw(self.app.decoded(), focus, &self.theme);
+            self.original.draw(self.app.selected(), &self.theme);
+            self.pins.draw(self.app.pinned(), &self.theme);
+        }
+    }
+
+    fn draw_plane(&mut self) {
+        let plane = self.app.plane();
+        let mut pins = [[0.0; 2]; MOST_PINS];
+        for (place, &pin) in pins.iter_mut().zip(plane.pins()) {
+            *place = plane.place(pin);
+        }
+        let pins = &pins[..plane.pins().len()];
+        self.plane.draw(&cloud(plane), plane.bounds(), plane.focus(), pins, None, &self.theme);
+    }
+}
+
+/// The digits on the plane, as they are drawn and found.
+pub(crate) fn cloud(plane: &Plane) -> Cloud<'_> {
+    Cloud { points: plane.points(), classes: plane.classes(), hidden: plane.hidden() }
+}

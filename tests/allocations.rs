@@ -1,0 +1,47 @@
+//! A training step takes no memory: all of it was taken when the workspace and the optimiser were made.
+//!
+//! The counting allocator is native only, and so is this test.
+#![cfg(not(target_arch = "wasm32"))]
+
+use allocation_counter::{AllocationInfo, measure};
+use bottleneck::nn::{
+    Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, WeightInit, Workspace,
+};
+use ndarray::Array2;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+const BATCH_SIZE: usize = 50;
+const DECAY: Decay = Decay { l1: 1e-5, l2: 1e-3, scale: DecayScale::Sum };
+
+#[test]
+fn a_step_allocates_nothing() {
+    let spec: NetworkSpec = "784 50t 50t 2 50t 50t 784".parse().unwrap();
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+    let images = Array2::from_shape_simple_fn((BATCH_SIZE, 784), || rng.random_range(0.0..1.0));
+    for loss in Loss::ALL {
+        let network = Network::new(&spec, loss.read_out());
+        let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
+        for method in Method::ALL {
+            let mut parameters = network.init(&init, &mut rng);
+            let mut gradients = vec![0.0; network.parameter_count()];
+            let mut workspace = Workspace::new(&network, BATCH_SIZE);
+            let mut optimizer = Optimizer::new(method, 1e-3, network.parameter_count());
+            let mut step = || {
+                let (x, w, d) = (images.view(), &mut workspace, &mut gradients);
+                network.loss_and_gradients(&parameters, loss, x, x, w, d);
+                DECAY.add_to(network.layers(), &parameters, &mut gradients, BATCH_SIZE);
+                let weights = network.layers().iter().map(Dense::weight_range);
+                optimizer.step(&mut parameters, &gradients, weights);
+            };
+            step();
+            assert_eq!(measure(&mut step), AllocationInfo::default(), "{method:?}, {loss:?}");
+        }
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    let info = measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
+    assert_eq!((info.count_total, info.bytes_total), (1, 100));
+}

@@ -1,0 +1,131 @@
+//! The data script: takes what is good, keeps nothing else, and always tells the page what there is.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tempfile::TempDir;
+
+/// Nothing listens there, so that a download fails at once: the discard port.
+const UNREACHABLE: &str = "http://127.0.0.1:9/";
+
+const NAMES: [&str; 4] = [
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+];
+
+/// Runs the script for the folder `data`, with files from `source` if there is one.
+fn run(data: &Path, source: Option<&Path>, arguments: &[&str]) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/data.sh");
+    let mut command = Command::new(script);
+    command.args(arguments).arg(data).env("MNIST_MIRRORS", UNREACHABLE).env_remove("MNIST_DIR");
+    if let Some(source) = source {
+        command.env("MNIST_DIR", source);
+    }
+    let output = command.output().expect("a shell");
+    assert!(output.status.success(), "want of data is no error: {output:?}");
+    output
+}
+
+/// One plain sentence and nothing else; the sentence.
+fn told(output: &Output) -> String {
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let told = String::from_utf8(output.stderr.clone()).expect("text");
+    assert_eq!(told.lines().count(), 1, "not one sentence: {told:?}");
+    assert!(told.contains("MNIST") && told.trim_end().ends_with('.'), "{told:?}");
+    told
+}
+
+fn manifest(data: &Path) -> serde_json::Value {
+    let text = fs::read(data.join("manifest.json")).expect("a manifest");
+    serde_json::from_slice(&text).expect("JSON")
+}
+
+/// Every file below the folder but the manifest.
+fn files(data: &Path) -> Vec<PathBuf> {
+    let below =
+        |folder: &Path| fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+    let all = below(data).chain(below(&data.join("mnist")));
+    all.filter(|path| path.is_file() && !path.ends_with("manifest.json")).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[test]
+fn without_network_one_sentence_and_a_manifest_without_mnist() {
+    let data = TempDir::new().expect("a folder");
+    let sentence = told(&run(data.path(), None, &[]));
+    assert!(sentence.contains("mirror"), "{sentence:?}");
+    assert_eq!(manifest(data.path())["mnist"], false);
+    assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
+}
+
+#[test]
+fn missing_and_foreign_files_are_not_kept() {
+    let (data, source) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let sentence = told(&run(data.path(), Some(source.path()), &[]));
+    assert!(sentence.contains(NAMES[0]), "{sentence:?}");
+
+    for (name, bytes) in NAMES.iter().zip([gzip(b"other digits"), vec![], b"no gzip".to_vec(), gzip(b"")]) {
+        fs::write(source.path().join(format!("{name}.gz")), bytes).expect("a file");
+    }
+    let sentence = told(&run(data.path(), Some(source.path()), &[]));
+    assert!(sentence.contains("SHA-256"), "{sentence:?}");
+    assert_eq!(manifest(data.path())["mnist"], false);
+    assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
+}
+
+#[test]
+fn a_file_that_was_spoiled_later_is_removed_and_told() {
+    let data = TempDir::new().expect("a folder");
+    fs::create_dir_all(data.path().join("mnist")).expect("a folder");
+    fs::write(data.path().join(format!("mnist/{}.gz", NAMES[0])), gzip(b"other digits")).expect("a file");
+    fs::write(data.path().join("manifest.json"), "{\"mnist\": true}").expect("a file");
+    told(&run(data.path(), None, &[]));
+    assert_eq!(manifest(data.path())["mnist"], false);
+    assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
+}
+
+#[test]
+fn offline_it_fetches_nothing_and_leaves_an_unchanged_manifest_alone() {
+    let (data, source) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let sentence = told(&run(data.path(), Some(source.path()), &["--offline"]));
+    assert!(sentence.contains("make data"), "{sentence:?}");
+    // `trunk serve` watches the folder: a manifest written anew would build the page without end.
+    let written =
+        || fs::metadata(data.path().join("manifest.json")).and_then(|file| file.modified()).expect("a time");
+    let before = written();
+    told(&run(data.path(), None, &["--offline"]));
+    assert_eq!(written(), before);
+}
+
+/// Needs MNIST itself, for nobody can make files with its digests.
+#[test]
+fn good_files_are_taken_once() {
+    let Some(source) = std::env::var_os("MNIST_DIR").map(PathBuf::from) else {
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "MNIST_DIR must be set in CI");
+        // Written past the harness, which would swallow it as long as the test passes.
+        let _ = writeln!(io::stderr(), "Without MNIST_DIR only refusals are tested.");
+        return;
+    };
+    let data = TempDir::new().expect("a folder");
+    let output = run(data.path(), Some(&source), &[]);
+    assert!(output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");
+    assert_eq!(manifest(data.path())["mnist"], true);
+    assert_eq!(files(data.path()).len(), NAMES.len());
+
+    // Neither a source nor a mirror: what is there is enough.
+    let again = run(data.path(), None, &[]);
+    assert!(again.stderr.is_empty(), "{again:?}");
+    assert_eq!(manifest(data.path())["mnist"], true);
+}

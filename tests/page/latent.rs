@@ -1,0 +1,94 @@
+//! The latent plane under mouse and keys: it decodes where one points, and keeps what one pins.
+
+use fantoccini::key::Key;
+
+use crate::support::page::{Data, Opening, Page};
+
+#[test]
+fn hover_decodes_while_it_trains() {
+    let page = Page::training(Opening::on(Data::best()));
+    page.wait("testLoss > 0", 10.0, "the first evaluation");
+    hover(&page, 0.3, 0.3);
+    let (z, digit) = (page.z(), page.pixels("#decoded"));
+    hover(&page, 0.7, 0.6);
+    assert!(page.z().0 > z.0 && page.z().1 < z.1, "right and down is from {z:?} to {:?}", page.z());
+    assert_ne!(page.pixels("#decoded"), digit, "another point, the same digit");
+    let frames = page.frames_until_decoded();
+    assert!(frames <= 2, "hover decodes after {frames} frames");
+    assert_eq!(page.data("state"), "training");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_paused_plane_decodes_pins_and_obeys_keys() {
+    let page = Page::training(Opening::on(Data::best()));
+    page.wait("testLoss > 0 && step > 200", 10.0, "something to see");
+    page.press("Pause");
+    page.wait("state === 'paused'", 2.0, "Pause pauses");
+
+    // Click pins; elsewhere the pointer decodes; leaving gives back what is pinned.
+    page.browser.click_at(page.point("#latent", 0.35, 0.4));
+    leave(&page);
+    let (pinned, digit) = (page.z(), page.pixels("#decoded"));
+    settle(&page);
+    assert_eq!(page.pixels("#decoded"), digit, "what is pinned changes by itself");
+    hover(&page, 0.75, 0.7);
+    assert_ne!(page.z(), pinned, "hover does not decode while paused");
+    assert_ne!(page.pixels("#decoded"), digit, "hover does not draw while paused");
+    leave(&page);
+    assert_eq!(page.z(), pinned, "leaving does not give back the pinned point");
+    assert_eq!(page.pixels("#decoded"), digit, "leaving does not give back the pinned digit");
+
+    // Arrow keys move the point, Enter pins it.
+    page.browser.js("document.querySelector('#latent').focus()");
+    page.browser.press(&[Key::Right, Key::Right, Key::Right, Key::Up, Key::Up]);
+    settle(&page);
+    let moved = page.z();
+    assert!(moved.0 > pinned.0 && moved.1 > pinned.1, "from {pinned:?} to {moved:?}");
+    assert_ne!(page.pixels("#decoded"), digit, "keys move the point, yet the digit stays");
+    page.browser.press(&[Key::Enter]);
+    hover(&page, 0.75, 0.7);
+    leave(&page);
+    assert_eq!(page.z(), moved, "Enter does not pin");
+
+    legend_hides_and_shows(&page);
+    assert_eq!(page.data("state"), "paused");
+    page.assert_quiet();
+}
+
+fn legend_hides_and_shows(page: &Page) {
+    let item = ".legend-item[data-digit=\"1\"]";
+    assert_eq!(page.browser.js("return document.querySelectorAll('.legend-item[data-digit]').length"), 10);
+    assert_eq!(page.attribute(item, "aria-pressed"), "true");
+    let all = page.pixels("#latent");
+    page.browser.click(&page.browser.find(item));
+    leave(page);
+    assert_eq!(page.attribute(item, "aria-pressed"), "false");
+    assert_ne!(page.pixels("#latent"), all, "a hidden class is still drawn");
+    page.browser.click(&page.browser.find(item));
+    leave(page);
+    assert_eq!(page.attribute(item, "aria-pressed"), "true");
+    assert_eq!(page.pixels("#latent"), all, "a class shown again is drawn otherwise than before");
+}
+
+/// Points at the plane, at fractions of its width and height.
+fn hover(page: &Page, x: f64, y: f64) {
+    page.browser.hover(page.point("#latent", x, y));
+    settle(page);
+}
+
+/// Takes the pointer away from the plane.
+fn leave(page: &Page) {
+    page.browser.hover((2.0, 2.0));
+    settle(page);
+}
+
+/// Lets the page draw: a handful of frames.
+fn settle(page: &Page) {
+    page.browser.js(
+        "return new Promise((resolve) => {
+            const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
+            after(6);
+        })",
+    );
+}

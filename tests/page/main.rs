@@ -1,0 +1,18 @@
+//! The built page in headless Chromium: what a person would see and do, checked.
+//!
+//! `make test` builds the page first. Every test opens one page and does several things on it, for opening
+//! costs most of the time; the last of them is always to see that the console stayed quiet.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "the measuring program uses what these tests do not")]
+mod support;
+
+mod files;
+mod fragment;
+mod latent;
+mod learning;
+mod phone;
+mod settings;
+mod tab;
+mod transport;

@@ -1,0 +1,197 @@
+//! Headless Chromium over `WebDriver`, as plain blocking calls.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions,
+};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+use tokio::runtime::{self, Runtime};
+
+use super::driver::{Console, DevTools, Driver};
+
+/// The key under which `WebDriver` hands over an element (W3C `WebDriver`, section 12.1).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Between one look and the next while waiting.
+const POLL: Duration = Duration::from_millis(30);
+
+/// One browser window; closed, with its driver, when dropped.
+///
+/// Whatever `WebDriver` refuses is a panic with its reason: a test can do nothing else about it.
+pub(crate) struct Browser {
+    client: Client,
+    runtime: Runtime,
+    _driver: Driver,
+}
+
+/// A line of the browser's console.
+#[derive(Clone, Debug)]
+pub(crate) struct ConsoleLine {
+    pub(crate) level: String,
+    pub(crate) message: String,
+}
+
+impl Browser {
+    /// Opens a window of `width` by `height` CSS px.
+    pub(crate) fn open(width: u32, height: u32) -> Self {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let driver = Driver::start();
+        let client = runtime.block_on(driver.session(width, height));
+        Self { client, runtime, _driver: driver }
+    }
+
+    pub(crate) fn goto(&self, url: &str) {
+        self.runtime.block_on(self.client.goto(url)).expect("the page opens");
+    }
+
+    /// Runs the body of a function, `return` included, and gives back what it returns.
+    pub(crate) fn js(&self, body: &str) -> Value {
+        self.js_with(body, vec![])
+    }
+
+    /// The same with `arguments`; a promise is waited for.
+    pub(crate) fn js_with(&self, body: &str, arguments: Vec<Value>) -> Value {
+        self.runtime.block_on(self.client.execute(body, arguments)).unwrap_or_else(|e| panic!("{body}\n{e}"))
+    }
+
+    /// The element that a script returns.
+    pub(crate) fn element(&self, body: &str, argument: &str) -> Element {
+        let found = self.js_with(body, vec![json!(argument)]);
+        let id = found[ELEMENT].as_str().unwrap_or_else(|| panic!("the page has no {argument:?}: {found}"));
+        Element::from_element_id(self.client.clone(), id.to_owned().into())
+    }
+
+    pub(crate) fn find(&self, css: &str) -> Element {
+        let found = self.runtime.block_on(self.client.find(Locator::Css(css)));
+        found.unwrap_or_else(|e| panic!("no {css}: {e}"))
+    }
+
+    /// Clicks as a person would: scrolled into view, and refused if something lies above it.
+    pub(crate) fn click(&self, element: &Element) {
+        self.runtime.block_on(element.click()).expect("a click");
+    }
+
+    /// Chooses the option with this value, or replaces the text of a field and confirms it.
+    pub(crate) fn fill(&self, field: &Element, value: &str) {
+        let all = format!("{}a{}", Key::Control, Key::Null);
+        let filled = self.runtime.block_on(async {
+            if field.tag_name().await? == "select" {
+                field.select_by_value(value).await
+            } else {
+                field.send_keys(&format!("{all}{value}{}", Key::Enter)).await
+            }
+        });
+        filled.unwrap_or_else(|e| panic!("cannot set {value:?}: {e}"));
+    }
+
+    /// The value of a field.
+    pub(crate) fn value(&self, element: &Element) -> String {
+        self.runtime.block_on(element.prop("value")).expect("a field").unwrap_or_default()
+    }
+
+    /// Moves the mouse to `(x, y)`, in CSS px of the viewport.
+    pub(crate) fn hover(&self, at: (f64, f64)) {
+        self.perform(MouseActions::new("mouse".to_owned()).then(move_to(at)));
+    }
+
+    /// Moves the mouse to `(x, y)` and clicks.
+    pub(crate) fn click_at(&self, at: (f64, f64)) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(move_to(at));
+        self.perform(mouse.then(down()).then(up()));
+    }
+
+    /// Puts a finger down at `from`, draws it to `to` and lifts it.
+    pub(crate) fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
+        let finger = TouchActions::new("finger".to_owned()).then(move_to(from)).then(down());
+        let drawn = PointerAction::MoveTo { duration: Some(Duration::from_millis(100)), x: to.0, y: to.1 };
+        self.perform(finger.then(drawn).then(up()));
+    }
+
+    /// Presses keys one after another on whatever has the focus.
+    pub(crate) fn press(&self, keys: &[Key]) {
+        let keyboard = keys.iter().fold(KeyActions::new("keyboard".to_owned()), |actions, key| {
+            let value = char::from(*key);
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.perform(keyboard);
+    }
+
+    fn perform(&self, actions: impl Into<fantoccini::actions::ActionSequence>) {
+        let actions = fantoccini::actions::Actions::from(actions.into());
+        self.runtime.block_on(self.client.perform_actions(actions)).expect("input");
+    }
+
+    /// Waits until the expression is true.
+    pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
+        let end = Instant::now() + Duration::from_secs_f64(seconds);
+        while self.js(&format!("return Boolean({expression})")) != json!(true) {
+            assert!(Instant::now() < end, "not within {seconds} s: {what}\n({expression})");
+            thread::sleep(POLL);
+        }
+    }
+
+    /// What the console was told since the last call.
+    pub(crate) fn console(&self) -> Vec<ConsoleLine> {
+        let lines = self.runtime.block_on(self.client.issue_cmd(Console)).expect("the console");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let lines = lines.as_array().cloned().unwrap_or_default();
+        lines
+            .iter()
+            .map(|line| ConsoleLine { level: text(&line["level"]), message: text(&line["message"]) })
+            .collect()
+    }
+
+    /// Sends a command of the `DevTools` protocol.
+    pub(crate) fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+        let sent = self.runtime.block_on(self.client.issue_cmd(DevTools { command, parameters }));
+        sent.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// Lets another tab hide this one for a while.
+    pub(crate) fn hide_for(&self, away: Duration) {
+        self.runtime
+            .block_on(async {
+                let page = self.client.window().await?;
+                let other = self.client.new_window(true).await?;
+                self.client.switch_to_window(other.handle).await?;
+                tokio::time::sleep(away).await;
+                self.client.close_window().await?;
+                self.client.switch_to_window(page).await
+            })
+            .expect("another tab");
+    }
+
+    /// Writes what is to be seen as a PNG.
+    pub(crate) fn screenshot(&self, path: &Path) {
+        let png = self.runtime.block_on(self.client.screenshot()).expect("a screenshot");
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).expect("a folder for the screenshot");
+        }
+        fs::write(path, png).expect("the screenshot is written");
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Killing the driver alone would leave the browser running.
+        let _ = self.runtime.block_on(self.client.clone().close());
+    }
+}
+
+fn move_to((x, y): (f64, f64)) -> PointerAction {
+    PointerAction::MoveTo { duration: None, x, y }
+}
+
+fn down() -> PointerAction {
+    PointerAction::Down { button: MOUSE_BUTTON_LEFT }
+}
+
+fn up() -> PointerAction {
+    PointerAction::Up { button: MOUSE_BUTTON_LEFT }
+}

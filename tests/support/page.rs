@@ -1,0 +1,312 @@
+//! The page as its tests see it: `data-` attributes, labels and ids (the contract of the page's markup).
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use fantoccini::elements::Element;
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+use super::server::{Fault, Server, dist};
+
+/// Two pages at once would take the processor from each other, and every figure would be wrong.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// What the page learns from when it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Data {
+    Mnist,
+    Strokes,
+}
+
+impl Data {
+    /// MNIST if the built page has it, else the strokes.
+    ///
+    /// # Panics
+    ///
+    /// Where MNIST was promised (in CI, or by `MNIST_DIR`): its tests must not pass without it.
+    pub(crate) fn best() -> Self {
+        if mnist_is_built_in() {
+            return Self::Mnist;
+        }
+        let promised = env::var_os("MNIST_DIR").is_some() || env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(!promised, "MNIST was promised, yet {} is built without it", dist().display());
+        // Written past the harness, which would swallow it as long as the test passes.
+        let _ =
+            writeln!(io::stderr(), "Without MNIST (`make data` fetches it) this is tested on the strokes.");
+        Self::Strokes
+    }
+
+    /// The value of `data-dataset`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Mnist => "mnist",
+            Self::Strokes => "strokes",
+        }
+    }
+}
+
+/// Where screenshots are left.
+pub(crate) fn screenshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/page")
+}
+
+fn mnist_is_built_in() -> bool {
+    let manifest = fs::read(dist().join("data/manifest.json")).unwrap_or_default();
+    serde_json::from_slice::<Value>(&manifest).is_ok_and(|manifest| manifest["mnist"] == true)
+}
+
+/// How a page is opened.
+pub(crate) struct Opening {
+    pub(crate) data: Data,
+    pub(crate) fragment: &'static str,
+    pub(crate) size: (u32, u32),
+    pub(crate) faults: Vec<(&'static str, Fault)>,
+}
+
+impl Opening {
+    pub(crate) fn on(data: Data) -> Self {
+        Self { data, fragment: "", size: (1440, 1000), faults: vec![] }
+    }
+
+    /// With settings in the URL: `#preset=blog`.
+    pub(crate) fn fragment(self, fragment: &'static str) -> Self {
+        Self { fragment, ..self }
+    }
+
+    /// In a window of so many CSS px.
+    pub(crate) fn size(self, width: u32, height: u32) -> Self {
+        Self { size: (width, height), ..self }
+    }
+
+    /// With a file that the server spoils.
+    pub(crate) fn fault(mut self, path: &'static str, fault: Fault) -> Self {
+        self.faults.push((path, fault));
+        self
+    }
+}
+
+/// An open page, with the server behind it; a test that fails leaves a screenshot.
+pub(crate) struct Page {
+    pub(crate) browser: Browser,
+    pub(crate) server: Server,
+    fragment: &'static str,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Page {
+    /// Opens the page and waits for nothing.
+    pub(crate) fn open(opening: Opening) -> Self {
+        let page = Self::blank(opening);
+        page.load();
+        page
+    }
+
+    /// Makes everything ready to [`load`](Self::load) the page.
+    pub(crate) fn blank(opening: Opening) -> Self {
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults: HashMap<String, Fault> =
+            opening.faults.into_iter().map(|(path, fault)| (path.to_owned(), fault)).collect();
+        if opening.data == Data::Strokes {
+            faults.insert("data/manifest.json".to_owned(), Fault::Instead(br#"{"mnist": false}"#.to_vec()));
+        }
+        let server = Server::start(faults);
+        let browser = Browser::open(opening.size.0, opening.size.1);
+        Self { browser, server, fragment: opening.fragment, _turn: turn }
+    }
+
+    /// Navigates to the page.
+    pub(crate) fn load(&self) {
+        self.browser.goto(&self.server.url(self.fragment));
+    }
+
+    /// Opens it and waits for the first training steps.
+    pub(crate) fn training(opening: Opening) -> Self {
+        let page = Self::open(opening);
+        page.wait("state === 'training' && step > 0", 15.0, "training starts by itself");
+        page
+    }
+
+    /// Waits until a condition on the attributes of `#app` holds; each is a variable, numbers as numbers.
+    pub(crate) fn wait(&self, condition: &str, seconds: f64, what: &str) {
+        self.browser.wait_until(&self.condition(condition), seconds, what);
+    }
+
+    fn condition(&self, condition: &str) -> String {
+        let names = "state, dataset, step, epoch, images, examples, trainLoss, testLoss";
+        format!(
+            "(() => {{ const app = document.querySelector('#app'); if (!app) return false;
+               const of = (text) => text === '' ? NaN : isNaN(text) ? text : Number(text);
+               const {{ {names} }} = Object.fromEntries(
+                   Object.entries({{ ...app.dataset }}).map(([name, text]) => [name, of(text)]));
+               return {condition}; }})()"
+        )
+    }
+
+    fn summary(&self) -> String {
+        let script = "return JSON.stringify({ ...document.querySelector('#app')?.dataset, notice: \
+                      document.querySelector('#notice-text')?.textContent.trim() })";
+        self.browser.js(script).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// An attribute of `#app`: `data("test-loss")`.
+    pub(crate) fn data(&self, name: &str) -> String {
+        self.attribute("#app", &format!("data-{name}"))
+    }
+
+    /// A number among them; NaN where there is none.
+    pub(crate) fn number(&self, name: &str) -> f64 {
+        self.data(name).parse().unwrap_or(f64::NAN)
+    }
+
+    pub(crate) fn attribute(&self, css: &str, name: &str) -> String {
+        let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? null";
+        let value = self.browser.js_with(script, vec![json!(css), json!(name)]);
+        value.as_str().unwrap_or_else(|| panic!("{css} has no {name}")).to_owned()
+    }
+
+    /// The sentence on the page, empty while there is none to be seen.
+    pub(crate) fn notice(&self) -> String {
+        let script = "const text = document.querySelector('#notice-text');
+                      return text && text.checkVisibility() ? text.textContent.trim() : ''";
+        self.browser.js(script).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits for a sentence and returns it.
+    pub(crate) fn wait_for_notice(&self, what: &str) -> String {
+        self.wait_for_another_notice("", what)
+    }
+
+    /// Waits for a sentence other than `before` and returns it.
+    pub(crate) fn wait_for_another_notice(&self, before: &str, what: &str) -> String {
+        let end = Instant::now() + Duration::from_secs(5);
+        loop {
+            let notice = self.notice();
+            if !notice.is_empty() && notice != before {
+                return notice;
+            }
+            assert!(Instant::now() < end, "no new sentence: {what}; there is {notice:?}");
+            thread::sleep(Duration::from_millis(30));
+        }
+    }
+
+    /// The button with this text or label.
+    pub(crate) fn button(&self, name: &str) -> Element {
+        let script = "const name = arguments[0];
+            return [...document.querySelectorAll('button, [role=button]')].find((button) =>
+                button.checkVisibility()
+                && (button.getAttribute('aria-label') ?? button.textContent).trim() === name) ?? null";
+        self.browser.element(script, name)
+    }
+
+    pub(crate) fn press(&self, name: &str) {
+        self.browser.click(&self.button(name));
+    }
+
+    /// The field with this label.
+    pub(crate) fn field(&self, label: &str) -> Element {
+        let script = "const label = arguments[0];
+            const text = (node) => [...node.childNodes]
+                .filter((child) => !child.matches?.('input, select, output'))
+                .map((child) => child.textContent).join('').trim();
+            return [...document.querySelectorAll('input:not([type=range]), select')].find((field) =>
+                field.getAttribute('aria-label') === label
+                || [...(field.labels ?? [])].some((of) => text(of) === label)) ?? null";
+        self.browser.element(script, label)
+    }
+
+    /// The value of the field with this label.
+    pub(crate) fn value(&self, label: &str) -> String {
+        self.browser.value(&self.field(label))
+    }
+
+    /// Gives the field with this label a value, as a person would.
+    pub(crate) fn set(&self, label: &str, value: &str) {
+        self.browser.fill(&self.field(label), value);
+    }
+
+    /// A point of an element, given in fractions of its width and height, in CSS px of the viewport.
+    pub(crate) fn point(&self, css: &str, x: f64, y: f64) -> (f64, f64) {
+        let script = "const of = document.querySelector(arguments[0]);
+                      of.scrollIntoView({ block: 'center', behavior: 'instant' });
+                      const box = of.getBoundingClientRect();
+                      return [box.left + arguments[1] * box.width, box.top + arguments[2] * box.height]";
+        let at = self.browser.js_with(script, vec![json!(css), json!(x), json!(y)]);
+        // WebDriver's actions take whole pixels.
+        (at[0].as_f64().expect("x").round(), at[1].as_f64().expect("y").round())
+    }
+
+    /// The point that is decoded.
+    pub(crate) fn z(&self) -> (f64, f64) {
+        let of = |name| self.attribute("#decoded", name).parse().unwrap_or(f64::NAN);
+        (of("data-z1"), of("data-z2"))
+    }
+
+    /// All pixels of a canvas, as text to compare.
+    pub(crate) fn pixels(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).toDataURL()";
+        self.browser.js_with(script, vec![json!(css)]).as_str().expect("a canvas").to_owned()
+    }
+
+    /// Frames from a movement of the pointer over the plane to another z.
+    pub(crate) fn frames_until_decoded(&self) -> u64 {
+        let frames = self.browser.js(
+            "return new Promise((resolve) => {
+                const plane = document.querySelector('#latent'), decoded = document.querySelector('#decoded');
+                const box = plane.getBoundingClientRect();
+                const before = decoded.dataset.z1;
+                let frames = 0;
+                const look = () => {
+                    if (decoded.dataset.z1 !== before || frames > 60) resolve(frames);
+                    else { frames += 1; requestAnimationFrame(look); }
+                };
+                plane.dispatchEvent(new PointerEvent('pointermove', {
+                    clientX: box.left + box.width * (0.2 + 0.6 * Math.random()), clientY: box.top + box.height / 2,
+                    pointerId: 1, pointerType: 'mouse', isPrimary: true, bubbles: true }));
+                requestAnimationFrame(look);
+            })",
+        );
+        frames.as_u64().expect("a count")
+    }
+
+    /// Drops files onto the page.
+    pub(crate) fn drop_files(&self, files: &[(&str, Vec<u8>)]) {
+        let script = "const transfer = new DataTransfer();
+            for (const [name, bytes] of arguments[0])
+                transfer.items.add(new File([Uint8Array.from(bytes)], name));
+            for (const type of ['dragenter', 'dragover', 'drop'])
+                document.querySelector('#app').dispatchEvent(new DragEvent(type,
+                    { dataTransfer: transfer, bubbles: true, cancelable: true }))";
+        self.browser.js_with(script, vec![json!(files)]);
+    }
+
+    /// Fails if anything was warned of, or worse, since the page was opened.
+    pub(crate) fn assert_quiet(&self) {
+        let loud: Vec<_> = self
+            .browser
+            .console()
+            .into_iter()
+            .filter(|line| matches!(line.level.as_str(), "SEVERE" | "WARNING"))
+            .collect();
+        assert!(loud.is_empty(), "the console is not quiet: {loud:#?}");
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let name = thread::current().name().unwrap_or("page").replace("::", "-");
+            let path = screenshots().join(format!("{name}.png"));
+            // The browser may be what failed: a second panic would abort all other tests.
+            let _ = panic::catch_unwind(AssertUnwindSafe(|| {
+                self.browser.screenshot(&path);
+                eprintln!("what was to be seen: {}; {}", path.display(), self.summary());
+            }));
+        }
+    }
+}
