@@ -60,15 +60,24 @@ fn both_originals() -> NetworkSpec {
     NetworkSpec { inputs: 784, layers: vec![tanh, tanh, bottleneck, tanh, tanh, read_out] }
 }
 
+/// Deeper and narrower than the originals: 784-32-32-32-2-24-24-24-24-784, still tanh.
+///
+/// Nearly all the time goes into the two layers at the pixels, so that narrow ones make a step cheap and further layers
+/// between them cost little, while fewer examples are needed. Of what was tried this came to a test MSE of 0.042 soonest,
+/// in 2.1 seconds against 5.5 of the originals' layers, and did so with every seed; `examples/search.rs` has the table.
 fn fast() -> TrainerConfig {
+    let layer = |outputs, activation| LayerSpec { outputs, activation };
+    let (wide, narrow) = (layer(32, Activation::Tanh), layer(24, Activation::Tanh));
+    let (bottleneck, read_out) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
+    let layers = vec![wide, wide, wide, bottleneck, narrow, narrow, narrow, narrow, read_out];
     TrainerConfig {
-        spec: both_originals(),
+        spec: NetworkSpec { inputs: 784, layers },
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss: Loss::MeanSquared,
         decay: Decay::NONE,
         method: Method::ADAM,
         learning_rate: 3e-3,
-        batch_size: 128,
+        batch_size: 50,
         seed: 0,
     }
 }

@@ -1,0 +1,72 @@
+//! Same seed, same run: when images arrive changes nothing, bit for bit.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use bottleneck::data::{Dataset, FIRST_POOL, PIXELS, strokes};
+use bottleneck::preset::Preset;
+use bottleneck::trainer::{Trainer, TrainerConfig};
+
+/// Images in all: more than the first two pools, so that a run has to wait more than once.
+const IMAGES: usize = 4 * FIRST_POOL;
+
+/// Examples that are trained on: through the first two pools and into the third, whatever the batch.
+const EXAMPLES: u64 = 7 * FIRST_POOL as u64;
+
+#[test]
+fn parameters_do_not_depend_on_when_images_arrive() {
+    let pixels = digits();
+    let complete = Dataset::new(pixels.clone(), Vec::new());
+    for preset in Preset::ALL {
+        let config = preset.config();
+        let mut at_once = Trainer::new(&config);
+        while at_once.examples() < EXAMPLES {
+            at_once.step(&complete).expect("all images are here");
+        }
+        for arriving in [130, 1_700] {
+            let (trickled, waits) = train_while_arriving(&config, &pixels, arriving);
+            assert!(waits > 1, "{preset:?} was to be kept waiting by {arriving} images at a time");
+            assert_eq!(trickled.steps(), at_once.steps());
+            assert!(bits(&trickled) == bits(&at_once), "{preset:?}, {arriving} images at a time");
+        }
+    }
+}
+
+#[test]
+fn another_seed_is_another_run() {
+    let dataset = Dataset::new(digits(), Vec::new());
+    for preset in Preset::ALL {
+        let [first, second] = [0, 1].map(|seed| {
+            let mut trainer = Trainer::new(&TrainerConfig { seed, ..preset.config() });
+            trainer.step(&dataset).expect("all images are here");
+            bits(&trainer)
+        });
+        assert!(first != second, "{preset:?}");
+    }
+}
+
+/// Trains while `arriving` more images come whenever a step lacks one; also how often that was.
+fn train_while_arriving(config: &TrainerConfig, pixels: &[u8], arriving: usize) -> (Trainer, usize) {
+    let mut trainer = Trainer::new(config);
+    let mut dataset = Dataset::with_planned(pixels.len() / PIXELS);
+    let mut coming = pixels.chunks(arriving * PIXELS);
+    let mut waits = 0;
+    while trainer.examples() < EXAMPLES {
+        if trainer.step(&dataset).is_none() {
+            dataset.push_images(coming.next().expect("a complete dataset lacks nothing"));
+            waits += 1;
+        }
+    }
+    (trainer, waits)
+}
+
+fn digits() -> Vec<u8> {
+    let mut pixels = vec![0; IMAGES * PIXELS];
+    for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
+        strokes::draw(3, index, image);
+    }
+    pixels
+}
+
+fn bits(trainer: &Trainer) -> Vec<u32> {
+    trainer.parameters().iter().map(|p| p.to_bits()).collect()
+}
