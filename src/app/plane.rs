@@ -10,7 +10,7 @@ use crate::plot::Bounds;
 pub const MOST_POINTS: usize = 1_000;
 
 /// The most points that are pinned; a further one replaces the oldest.
-pub const MOST_PINS: usize = 6;
+pub const MOST_PINS: usize = 8;
 
 /// Digits encoded by one call of [`Plane::encode_some`].
 const CHUNK: usize = 200;
