@@ -59,6 +59,15 @@ impl Dataset {
         self.len() == self.planned
     }
 
+    /// Adds images without labels, [`PIXELS`] bytes each.
+    ///
+    /// # Panics
+    /// If the last is not whole.
+    pub fn push_images(&mut self, images: &[u8]) {
+        assert_eq!(images.len() % PIXELS, 0, "the last image is not whole");
+        self.images.extend_from_slice(images);
+    }
+
     /// Adds an image and its label.
     pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
         self.images.extend_from_slice(image);

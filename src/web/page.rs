@@ -36,7 +36,8 @@ pub(crate) struct Page {
     theme: Theme,
     clock: Performance,
     budget: Budget,
-    drawing: f64,
+    /// What the last frame took beyond the time that was granted, in milliseconds.
+    beside_training: f64,
     dirty: Dirty,
     download: Vec<Task>,
     reading: Option<Task>,
@@ -63,7 +64,7 @@ impl Page {
             theme: Theme::LIGHT,
             clock,
             budget: Budget::default(),
-            drawing: 0.0,
+            beside_training: 0.0,
             dirty: Dirty::ALL,
             download: Vec::new(),
             reading: None,
@@ -133,12 +134,12 @@ impl Page {
 
     /// One frame: the app works, then what has changed is drawn.
     pub(crate) fn frame(&mut self, timestamp: f64) {
-        let budget = self.budget.next(timestamp, self.drawing);
+        let start = self.clock.now();
+        let budget = self.budget.next(timestamp, self.beside_training);
         let clock = &self.clock;
         let dirty = self.app.frame(budget, || clock.now());
-        let worked = self.clock.now();
         self.draw(dirty);
-        self.drawing = self.clock.now() - worked;
+        self.beside_training = self.clock.now() - start - budget;
     }
 
     fn draw(&mut self, dirty: Dirty) {
