@@ -139,7 +139,7 @@ impl Controls {
             Control::Select(select) if *field == Field::Dataset => Some(select),
             _ => None,
         });
-        let options = select.map(|select| select.options());
+        let options = select.map(HtmlSelectElement::options);
         for (index, choice) in (0..).zip(DatasetChoice::ALL) {
             let option = options.as_ref().and_then(|options| options.item(index));
             if let Some(option) = option.and_then(|option| option.dyn_into::<HtmlOptionElement>().ok()) {
