@@ -4,7 +4,7 @@ use super::Bounds;
 use crate::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
 
 /// How dark its ink is, beside that of a digit.
-const STRENGTH: f32 = 0.2;
+const STRENGTH: f32 = 0.13;
 
 /// A square of `n` by `n` digits, each decoded at the middle of its own tile of the plane.
 #[derive(Clone, Debug)]

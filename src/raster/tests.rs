@@ -156,6 +156,8 @@ fn a_rectangle_is_blended_and_cut_off() {
     assert_eq!(ink(&image), 8.0);
     image.rect((8, 8), (usize::MAX, 9), BLACK, 1.0);
     image.rect((10, 0), (3, 3), BLACK, 1.0);
+    image.rect((99, 0), (3, 3), BLACK, 1.0);
+    image.rect((0, usize::MAX), (3, 3), BLACK, 1.0);
     assert_eq!(ink(&image), 12.0);
     image.rect((0, 0), (1, 1), BLACK, 0.5);
     assert_eq!(image.get(0, 0), Some(Color::hex(0x80_8080)));

@@ -17,7 +17,7 @@ const STROKE: f64 = 6.0;
 /// The distance of labels from the edge.
 const INSET: f64 = 9.0;
 /// CSS pixels between a tick and the next, about.
-const TICK: f64 = 160.0;
+const TICK: f64 = 100.0;
 
 /// What is written on the pins.
 const NAMES: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];

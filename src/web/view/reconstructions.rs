@@ -41,6 +41,10 @@ impl Reconstructions {
         self.canvas.measure();
         let columns = if self.canvas.css_size().0 < NARROW { NARROW_COLUMNS } else { COLUMNS };
         let grid = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, columns);
+        if grid.count == 0 {
+            // An image without height would take its place on the page away.
+            return;
+        }
         self.image.resize(grid.width(), grid.height(), theme.paper);
         self.image.pairs(&grid, inputs, outputs, &theme.greys());
         self.canvas.put(&self.image);
