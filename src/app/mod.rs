@@ -6,6 +6,7 @@
 
 mod display;
 mod evaluation;
+mod manifold;
 mod message;
 mod notice;
 mod plane;
@@ -23,9 +24,11 @@ pub use source::MnistFile;
 
 use crate::data::Dataset;
 use crate::history::{History, Smoothed};
+use crate::plot::Backdrop;
 use crate::trainer::{StepStats, Trainer};
 use display::Display;
 use evaluation::Evaluation;
+use manifold::Manifold;
 use rates::Rates;
 use source::{OwnFiles, Source};
 
@@ -86,14 +89,23 @@ pub struct Dirty {
     pub reconstructions: bool,
     /// The latent plane.
     pub plane: bool,
+    /// What the decoder draws behind it.
+    pub manifold: bool,
     /// The decoded digit, the selected one and the pins.
     pub decoded: bool,
 }
 
 impl Dirty {
     /// Everything.
-    pub const ALL: Self =
-        Self { figures: true, controls: true, loss: true, reconstructions: true, plane: true, decoded: true };
+    pub const ALL: Self = Self {
+        figures: true,
+        controls: true,
+        loss: true,
+        reconstructions: true,
+        plane: true,
+        manifold: true,
+        decoded: true,
+    };
 
     /// What has changed here or there.
     #[must_use]
@@ -104,6 +116,7 @@ impl Dirty {
             loss: self.loss || other.loss,
             reconstructions: self.reconstructions || other.reconstructions,
             plane: self.plane || other.plane,
+            manifold: self.manifold || other.manifold,
             decoded: self.decoded || other.decoded,
         }
     }
@@ -156,6 +169,7 @@ pub struct App {
     evaluation: Evaluation,
     evaluated_step: Option<u64>,
     plane: Plane,
+    manifold: Manifold,
     display: Display,
     rates: Rates,
     notice: Option<Notice>,
@@ -193,6 +207,7 @@ impl Default for App {
             evaluation: Evaluation::new(network),
             evaluated_step: None,
             plane: Plane::new(network),
+            manifold: Manifold::default(),
             display: Display::new(network),
             rates: Rates::default(),
             notice: None,
@@ -225,11 +240,16 @@ impl App {
         let was_training = self.state() == State::Training;
         self.measure();
         self.encode();
+        self.decode_manifold();
         let (steps, examples) = self.train_until(end, &mut now);
         if was_training {
             self.rates.push(elapsed, steps, examples);
         }
+        let bounds = *self.plane.bounds();
         let gliding = self.plane.glide(elapsed as f32);
+        if steps > 0 || bounds != *self.plane.bounds() {
+            self.manifold.outdate();
+        }
         self.dirty.plane |= gliding;
         if steps > 0 {
             self.plane.outdate();
@@ -309,6 +329,12 @@ impl App {
     #[must_use]
     pub fn plane(&self) -> &Plane {
         &self.plane
+    }
+
+    /// What the decoder draws all over the plane.
+    #[must_use]
+    pub fn backdrop(&self) -> &Backdrop {
+        self.manifold.shown()
     }
 
     /// What has to be said. While a run has diverged it is that, unless something was said since, and again after:
@@ -447,6 +473,18 @@ impl App {
             let encoded = self.plane.encode_some(network, parameters, &self.test);
             self.dirty.plane |= encoded;
             self.dirty.decoded |= encoded;
+        }
+    }
+
+    /// Goes on drawing what lies behind the points.
+    fn decode_manifold(&mut self) {
+        if self.diverged.is_none() && !self.plane.points().is_empty() {
+            let (network, parameters) = (self.trainer.network(), self.trainer.parameters());
+            let bounds = self.plane.bounds();
+            if self.manifold.decode_some(network, parameters, bounds, &mut self.display) {
+                self.dirty.manifold = true;
+                self.dirty.plane = true;
+            }
         }
     }
 

@@ -174,6 +174,7 @@ impl App {
         self.evaluation = super::Evaluation::new(network);
         self.display = super::Display::new(network);
         self.plane.use_network(network);
+        self.manifold.outdate();
         self.good = self.trainer.parameters().to_vec();
         self.best_mse = super::BLANK_PAGE;
         self.history.clear();

@@ -21,6 +21,11 @@ impl Backdrop {
         Self { n, window, levels: vec![0; n * n * PIXELS] }
     }
 
+    /// Moves it to another window; the digits have to be set anew.
+    pub fn set_window(&mut self, window: Bounds) {
+        self.window = window;
+    }
+
     /// The points to be decoded, row by row from the top left.
     pub fn points(&self) -> impl ExactSizeIterator<Item = [f32; 2]> + '_ {
         (0..self.n * self.n).map(|i| {

@@ -161,6 +161,9 @@ impl Page {
             let (inputs, outputs) = self.app.reconstructions();
             self.reconstructions.draw(inputs, outputs, &self.theme);
         }
+        if dirty.manifold {
+            self.plane.backdrop_changed();
+        }
         if dirty.plane || self.plane.is_stale() {
             self.draw_plane();
         }
@@ -179,7 +182,14 @@ impl Page {
             *place = plane.place(pin);
         }
         let pins = &pins[..plane.pins().len()];
-        self.plane.draw(&cloud(plane), plane.bounds(), plane.focus(), pins, None, &self.theme);
+        self.plane.draw(
+            &cloud(plane),
+            plane.bounds(),
+            plane.focus(),
+            pins,
+            Some(self.app.backdrop()),
+            &self.theme,
+        );
     }
 }
 
