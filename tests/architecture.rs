@@ -12,7 +12,7 @@ const DIRECTIONS: [(&str, &[&str]); 9] = [
     ("trainer.rs", &["preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
     ("preset.rs", &["history", "plot", "raster", "budget", "app", "web", "js"]),
     ("history.rs", &["nn", "data", "trainer", "preset", "plot", "raster", "budget", "app", "web", "js"]),
-    ("plot.rs", &["nn", "data", "trainer", "preset", "history", "raster", "budget", "app", "web", "js"]),
+    ("plot.rs", &["nn", "data", "trainer", "preset", "budget", "app", "web", "js"]),
     ("raster.rs", &["nn", "trainer", "preset", "history", "plot", "budget", "app", "web", "js"]),
     ("budget.rs", &["nn", "data", "trainer", "preset", "history", "plot", "raster", "app", "web", "js"]),
     ("app", &["web", "js", "raster", "budget"]),
@@ -92,6 +92,6 @@ fn files_stay_small() {
     assert!(files.len() > 30, "{} sources", files.len());
     for file in files {
         let lines = fs::read_to_string(&file).expect("the sources can be read").lines().count();
-        assert!(lines <= 500, "{} has {lines} lines", file.display());
+        assert!(lines <= 450, "{} has {lines} lines", file.display());
     }
 }

@@ -176,7 +176,7 @@ impl App {
         self.plane.use_network(network);
         self.manifold.outdate();
         self.good = self.trainer.parameters().to_vec();
-        self.best_mse = super::BLANK_PAGE;
+        self.best_mse = super::work::BLANK_PAGE;
         self.history.clear();
         self.smoothed.clear();
         self.test_mse = None;

@@ -1,8 +1,8 @@
 //! The browser: the only folder that knows there is one.
 //!
-//! Whatever happens on the page becomes a [`Msg`](crate::app::Msg) and goes through one [`Gate`] to the
+//! Whatever happens on the page becomes a [`Msg`] and goes through one gate to the
 //! [`App`](crate::app::App); once a frame the app does its work and says what has changed, and the views of that are drawn.
-//! Listeners, tasks and the animation loop end when they are dropped, and all are owned by the [`Wiring`].
+//! Listeners, tasks and the animation loop end when they are dropped, and all are owned by the wiring.
 
 mod canvas;
 mod controls;
