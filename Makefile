@@ -19,14 +19,14 @@ dist: tools data
 
 # All tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
-	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --test wasm
+	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --test wasm --test parity
 	cargo test --locked
 
 # Formatting, lints and documentation, natively and for the browser, without a warning.
 check: tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked $(wasm) --lib --bins --test wasm -- -D warnings
+	cargo clippy --locked $(wasm) --lib --bins --test wasm --test parity -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib $(wasm)
 

@@ -233,8 +233,9 @@ impl Plane {
         let mut moved = self.bounds.ease_towards(&self.bounds_target, dt);
         for (point, code) in self.points.iter_mut().zip(&self.codes) {
             for (p, c) in point.iter_mut().zip(code) {
-                moved |= (c - *p).abs() > rest;
-                *p += share * (c - *p);
+                moved |= p != c;
+                // The last bit of the way is taken at once, so that a point at rest is where it belongs.
+                *p = if (c - *p).abs() > rest { *p + share * (c - *p) } else { *c };
             }
         }
         moved

@@ -27,6 +27,11 @@ impl Rates {
         }
     }
 
+    /// Begins another window after a time that does not count; what was measured before stays.
+    pub fn interrupt(&mut self) {
+        *self = Self { measured: self.measured, ..Self::default() };
+    }
+
     /// Steps and examples per second, once there was time to measure them.
     #[must_use]
     pub fn per_second(&self) -> Option<(f64, f64)> {
@@ -44,6 +49,9 @@ mod tests {
         rates.push(499.0, 10, 500);
         assert_eq!(rates.per_second(), None);
         rates.push(1.0, 10, 500);
+        assert_eq!(rates.per_second(), Some((40.0, 2_000.0)));
+        rates.push(400.0, 9, 999);
+        rates.interrupt();
         assert_eq!(rates.per_second(), Some((40.0, 2_000.0)));
         (0..50).for_each(|_| rates.push(10.0, 1, 50));
         assert_eq!(rates.per_second(), Some((100.0, 5_000.0)));

@@ -28,7 +28,7 @@ impl App {
             }
             Msg::TogglePlay => {
                 self.playing = !self.playing;
-                self.rates = Default::default();
+                self.rates.interrupt();
             }
             Msg::Step => {
                 self.playing = false;
@@ -69,7 +69,7 @@ impl App {
                 }
                 self.hidden = false;
                 self.last_frame = None;
-                self.rates = Default::default();
+                self.rates.interrupt();
             }
             Msg::Act => {
                 if let Some(Action::Recover) = self.notice().and_then(|notice| notice.action) {

@@ -28,20 +28,20 @@ pub(crate) fn on_plane(gate: &Gate, page: &Page) -> Vec<Listener> {
             });
         })
     };
-    let leave = |name| {
-        let gate = gate.clone();
-        Listener::new(canvas, name, Mode::Passive, move |_: Event| gate.send(Msg::PointAt(None)))
-    };
-    let (clicking, typing) = (gate.clone(), gate.clone());
+    let (leaving, blurring, clicking, typing) = (gate.clone(), gate.clone(), gate.clone(), gate.clone());
     vec![
         point("pointerdown"),
         point("pointermove"),
-        leave("pointerleave"),
-        leave("pointercancel"),
-        leave("blur"),
+        Listener::new(canvas, "pointerleave", Mode::Passive, move |event: PointerEvent| {
+            // A finger that is lifted has not gone elsewhere: what it showed last stays.
+            if !by_touch(&event) {
+                leaving.send(Msg::PointAt(None));
+            }
+        }),
+        Listener::new(canvas, "blur", Mode::Passive, move |_: Event| blurring.send(Msg::PointAt(None))),
         Listener::new(canvas, "click", Mode::Passive, move |event: PointerEvent| {
             clicking.with(|page| {
-                let reach = if event.pointer_type() == "touch" { FINGERS_REACH } else { REACH };
+                let reach = if by_touch(&event) { FINGERS_REACH } else { REACH };
                 let (plane, (x, y)) = (page.app.plane(), offset(&event));
                 let pin = match page.plane.nearest(&cloud(plane), plane.bounds(), (x, y), reach) {
                     Some(index) => Pin::Digit(index),
@@ -89,6 +89,10 @@ fn key(event: &KeyboardEvent) -> Option<Msg> {
         "Delete" | "Backspace" => Msg::ClearPins,
         _ => return None,
     })
+}
+
+fn by_touch(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
 }
 
 /// Where a pointer is on its canvas, in CSS px.
