@@ -23,8 +23,10 @@ const SLACK: f32 = 0.14;
 const TOO_SMALL: f32 = 0.04;
 const TOO_LARGE: f32 = 0.16;
 const OFF_CENTRE: f32 = 0.05;
-/// A move of less than this part of half the side is none: it cannot be seen, and would have no end.
+/// A move in a frame of less than this part of half the side is none: it cannot be seen, and would have no end.
 const STILL: f32 = 1e-4;
+/// The frame that [`STILL`] is of, in milliseconds.
+const FRAME: f32 = 1000.0 / 60.0;
 /// Time constants in milliseconds: points on their way out are followed at once, space is given up slowly.
 const GROW: f32 = 120.0;
 const SHRINK: f32 = 1200.0;
@@ -108,7 +110,8 @@ impl Bounds {
         let glided = |from: f32, to: f32| from + beyond(to - from, zone, zone) * part(GLIDE);
         let centre = (glided(x, to_x), glided(y, to_y));
         let way = (grown - half).abs().max((centre.0 - x).abs()).max((centre.1 - y).abs());
-        let moves = way > STILL * half.min(grown);
+        // By the speed and not by the way: a window at rest is not to stir because one frame took longer.
+        let moves = way > STILL * (dt / FRAME) * half.min(grown);
         if moves {
             *self = Self::square(centre, grown);
         }
