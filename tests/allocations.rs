@@ -4,9 +4,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::{AllocationInfo, measure};
+use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{
     Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, WeightInit, Workspace,
 };
+use bottleneck::preset::Preset;
+use bottleneck::trainer::Trainer;
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -37,6 +40,26 @@ fn a_step_allocates_nothing() {
             step();
             assert_eq!(measure(&mut step), AllocationInfo::default(), "{method:?}, {loss:?}");
         }
+    }
+}
+
+#[test]
+fn a_trainers_step_allocates_nothing_either() {
+    let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
+    let dataset = Dataset::new(images, Vec::new());
+    for preset in Preset::ALL {
+        let mut trainer = Trainer::new(&preset.config());
+        // Past the pools that the sampler grows through, the last of which takes its memory.
+        while trainer.examples() < 10_000 {
+            trainer.step(&dataset);
+        }
+        // More than a pass, and so the shuffle at its end as well.
+        let info = measure(|| {
+            (0..100).for_each(|_| {
+                trainer.step(&dataset);
+            });
+        });
+        assert_eq!(info, AllocationInfo::default(), "{preset:?}");
     }
 }
 

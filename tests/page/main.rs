@@ -16,3 +16,4 @@ mod phone;
 mod settings;
 mod tab;
 mod transport;
+mod views;
