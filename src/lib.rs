@@ -1,9 +1,46 @@
 //! An autoencoder that learns in front of you: 784 pixels are squeezed through two numbers and drawn again.
 //!
-//! Modules in reading order, each knowing only those before it:
-//! [`nn`] the mathematics, [`data`] what it learns from, [`trainer`] one step after another, [`history`],
-//! [`raster`] and [`plot`] what is to be seen, [`budget`] how long a frame may train, [`app`] the page without a
-//! browser, `web` the browser.
+//! An autoencoder is a network that is asked to give back what it was shown, through a waist too narrow to let it
+//! pass as it is. Here that is a row of dense layers, the images are digits, and the waist is two numbers wide, so that
+//! all that the network has understood can be seen on a plane. The crate is the page on which this happens, the
+//! library below it, and native programs beside it.
+//!
+//! # The map, in reading order
+//!
+//! - [`nn`], the mathematics: layers, losses, initialisers, optimisers, over flat slices;
+//! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
+//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it;
+//! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
+//! - [`budget`]: how long a frame may train;
+//! - [`app`]: the page without a browser, and `web`: the browser.
+//!
+//! An arrow never runs back: a module knows only those above it.
+//!
+//! # What holds throughout
+//!
+//! - The same seed and settings give the same parameters, bit for bit, whatever the frames' timing.
+//! - A training step allocates nothing.
+//! - Whatever the loss, errors are told as mean squared error per pixel, so that runs can be compared.
+//! - Nothing that is typed, dropped or downloaded panics; shapes that disagree inside [`nn`] do, as documented.
+//!
+//! # A first run
+//!
+//! ```
+//! use bottleneck::data::{Dataset, strokes};
+//! use bottleneck::preset::Preset;
+//! use bottleneck::trainer::Trainer;
+//!
+//! let mut digits = Dataset::with_planned(1_000);
+//! let mut pixels = [0; 784];
+//! for index in 0..1_000 {
+//!     let label = strokes::draw(1, index, &mut pixels);
+//!     digits.push(&pixels, label);
+//! }
+//! let mut trainer = Trainer::new(&Preset::Fast.config());
+//! let first = trainer.step(&digits).expect("all images are here");
+//! let last = (0..200).filter_map(|_| trainer.step(&digits)).last().expect("two hundred steps");
+//! assert!(last.mse < 0.8 * first.mse);
+//! ```
 
 pub mod app;
 pub mod budget;
@@ -16,3 +53,8 @@ pub mod raster;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+/// The examples of the README, so that they are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
