@@ -39,21 +39,13 @@ pub(crate) fn product_plus_bias(
             bias[n] + (0..depth).map(|k| a[m * depth + k] * b[k * columns + n]).sum::<f32>()
         });
     }
-    for_each_tile(rows, |m, full| {
-        for n in starts(columns, LANES) {
-            let start = simd::load(&bias[n..]);
-            let store = |sums: &[f32x8], c: &mut [f32]| {
-                for (i, &sum) in sums.iter().enumerate() {
-                    simd::store(sum, &mut c[(m + i) * columns + n..][..LANES]);
-                }
-            };
-            if full {
-                store(&row_tile::<ROWS>(&a[m * depth..], depth, &b[n..], columns, start), c);
-            } else {
-                store(&row_tile::<1>(&a[m * depth..], depth, &b[n..], columns, start), c);
-            }
-        }
-    });
+    let start = |n: usize| simd::load(&bias[n..]);
+    fill_tiles(
+        c,
+        (rows, columns),
+        |m, n| row_tile(&a[m * depth..], depth, &b[n..], columns, start(n)),
+        |m, n| row_tile(&a[m * depth..], depth, &b[n..], columns, start(n)),
+    );
 }
 
 /// `C ← Aᵀ B`
@@ -78,20 +70,12 @@ pub(crate) fn transposed_product(
             (0..depth).map(|k| a[k * rows + m] * b[k * columns + n]).sum::<f32>()
         });
     }
-    for_each_tile(rows, |m, full| {
-        for n in starts(columns, LANES) {
-            let store = |sums: &[f32x8], c: &mut [f32]| {
-                for (i, &sum) in sums.iter().enumerate() {
-                    simd::store(sum, &mut c[(m + i) * columns + n..][..LANES]);
-                }
-            };
-            if full {
-                store(&column_tile::<ROWS>(&a[m..], rows, &b[n..], columns, depth), c);
-            } else {
-                store(&column_tile::<1>(&a[m..], rows, &b[n..], columns, depth), c);
-            }
-        }
-    });
+    fill_tiles(
+        c,
+        (rows, columns),
+        |m, n| column_tile(&a[m..], rows, &b[n..], columns, depth),
+        |m, n| column_tile(&a[m..], rows, &b[n..], columns, depth),
+    );
 }
 
 /// `C ← A Bᵀ`
@@ -204,13 +188,27 @@ fn fill(c: &mut [f32], columns: usize, value: impl Fn(usize, usize) -> f32) {
     }
 }
 
-/// Calls `f` with the first row of each tile, and whether it is one of [`ROWS`] rows or of a single one.
+/// Fills `c` of so many rows and columns: by tiles of [`ROWS`] rows, or of a single one where there are fewer.
 #[inline(always)]
-fn for_each_tile(rows: usize, mut f: impl FnMut(usize, bool)) {
+fn fill_tiles(
+    c: &mut [f32],
+    (rows, columns): (usize, usize),
+    tile: impl Fn(usize, usize) -> [f32x8; ROWS],
+    single: impl Fn(usize, usize) -> [f32x8; 1],
+) {
+    let mut store = |m: usize, n: usize, sums: &[f32x8]| {
+        for (i, &sum) in sums.iter().enumerate() {
+            simd::store(sum, &mut c[(m + i) * columns + n..][..LANES]);
+        }
+    };
     if rows < ROWS {
-        (0..rows).for_each(|m| f(m, false));
+        for m in 0..rows {
+            starts(columns, LANES).for_each(|n| store(m, n, &single(m, n)));
+        }
     } else {
-        starts(rows, ROWS).for_each(|m| f(m, true));
+        for m in starts(rows, ROWS) {
+            starts(columns, LANES).for_each(|n| store(m, n, &tile(m, n)));
+        }
     }
 }
 
