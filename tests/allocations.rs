@@ -7,6 +7,8 @@ use allocation_counter::{AllocationInfo, measure};
 use bottleneck::nn::{
     Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, WeightInit, Workspace,
 };
+use bottleneck::preset::Preset;
+use bottleneck::trainer::Trainer;
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -37,6 +39,18 @@ fn a_step_allocates_nothing() {
             step();
             assert_eq!(measure(&mut step), AllocationInfo::default(), "{method:?}, {loss:?}");
         }
+    }
+}
+
+#[test]
+fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config());
+    for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
+        trainer.step_on(size, |input| input.fill(0.5));
+        let info = measure(|| {
+            trainer.step_on(size, |input| input.fill(0.25));
+        });
+        assert_eq!(info, AllocationInfo::default(), "{size}");
     }
 }
 
