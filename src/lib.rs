@@ -3,12 +3,14 @@
 //! Modules in reading order, each knowing only those before it:
 //! [`nn`] the mathematics, [`data`] what it learns from, [`trainer`] one step after another, [`history`],
 //! [`raster`] and [`plot`] what is to be seen, [`budget`] how long a frame may train, [`app`] the page without a
-//! browser, `web` the browser.
+//! browser, `web` the browser; `js` stands beside the last two, a class for the pages of others.
 
 pub mod app;
 pub mod budget;
 pub mod data;
 pub mod history;
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+pub mod js;
 pub mod nn;
 pub mod plot;
 pub mod preset;
