@@ -39,7 +39,8 @@ cat > pkg/package.json <<END
     "./bottleneck_bg.wasm": "./bottleneck_bg.wasm"
   },
   "sideEffects": ["./node.js"],
-  "files": ["bottleneck.js", "bottleneck.d.ts", "bottleneck_bg.wasm", "node.js"]
+  "files": ["bottleneck.js", "bottleneck.d.ts", "bottleneck_bg.wasm", "node.js", "LICENSE-*"]
 }
 END
+cp LICENSE-* pkg/
 [ ! -f README.md ] || cp README.md pkg/

@@ -142,8 +142,8 @@ impl Autoencoder {
 
     /// The learning rate of the steps to come.
     #[wasm_bindgen(getter, js_name = learningRate)]
-    pub fn learning_rate(&self) -> f32 {
-        self.trainer.learning_rate()
+    pub fn learning_rate(&self) -> f64 {
+        config::as_written(self.trainer.learning_rate())
     }
 
     /// Sets the learning rate of the steps to come.

@@ -89,7 +89,7 @@ impl Config {
             config.spec.to_string().into(),
             config.loss.name().into(),
             config.method.name().into(),
-            config.learning_rate.into(),
+            as_written(config.learning_rate).into(),
             (config.seed as f64).into(),
         ];
         let object = Object::new();
@@ -121,6 +121,11 @@ fn check(spec: &NetworkSpec) -> Result<(), JsValue> {
 pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
     let rate = value.as_f64().map(|rate| rate as f32).filter(|rate| rate.is_finite() && *rate >= 0.0);
     rate.ok_or_else(|| refused("learningRate", "a number from 0 on", value))
+}
+
+/// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.
+pub(super) fn as_written(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(f64::from(number))
 }
 
 /// The value of a key, if there is one.
