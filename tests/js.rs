@@ -4,7 +4,7 @@
 use bottleneck::js::Autoencoder;
 use bottleneck::nn::{Loss, Method};
 use bottleneck::preset::Preset;
-use js_sys::{Array, Float32Array, Function, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Function, JSON, Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -57,6 +57,28 @@ fn batches_of_any_size_follow_one_another() {
     for size in [1, 50, 3, 300, 50] {
         let loss = autoencoder.train(&bytes(size)).unwrap();
         assert!(loss.is_finite() && loss > 0.0, "{size}: {loss}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn sizes_that_repeat_take_no_memory() {
+    let mut autoencoder = small();
+    // Half a megabyte of numbers an epoch, so that a leak would soon be seen in pages of 64 kB.
+    let batches = [bytes(20_000), bytes(4_000)];
+    let mut epoch = || {
+        for batch in &batches {
+            autoencoder.train(batch).unwrap();
+            autoencoder.encode(batch).unwrap();
+        }
+        wasm_bindgen::memory()
+            .unchecked_into::<WebAssembly::Memory>()
+            .buffer()
+            .unchecked_into::<ArrayBuffer>()
+            .byte_length()
+    };
+    let first = epoch();
+    for _ in 0..20 {
+        assert_eq!(epoch(), first);
     }
 }
 
