@@ -151,7 +151,11 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
     let plain = Autoencoder::new(&json(r#"{ "layers": "6 2 6", "optimizer": "sgd" }"#)).unwrap();
     assert_eq!((plain.inputs(), plain.latent()), (6, 2));
     assert_eq!(plain.learning_rate() as f32, Method::Sgd.usual_learning_rate());
-    assert_eq!(small().learning_rate(), 0.01);
+    let mut autoencoder = small();
+    for rate in [0.0, 0.01, 1e-3, 3e-5, 12.5, 0.1234567] {
+        autoencoder.set_learning_rate(&rate.into()).unwrap();
+        assert_eq!(autoencoder.learning_rate(), rate);
+    }
 }
 
 #[wasm_bindgen_test]

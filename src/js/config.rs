@@ -124,8 +124,13 @@ pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
 }
 
 /// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.
+///
+/// JavaScript writes and reads the digits: Rust's tables for that would be an eighth of the package.
 pub(super) fn as_written(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or(f64::from(number))
+    let exact = f64::from(number);
+    let rounded = (1..=9).filter_map(|digits| Number::from(exact).to_precision(digits).ok());
+    let mut read = rounded.map(|text| Number::parse_float(&String::from(text)));
+    read.find(|rounded| *rounded as f32 == number).unwrap_or(exact)
 }
 
 /// The value of a key, if there is one.
@@ -147,8 +152,8 @@ fn parsed<T: FromStr<Err: Display>>(object: &JsValue, key: &str) -> Result<Optio
 pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     let found = if let Some(text) = value.as_string() {
         format!("“{}”", shortened(&text))
-    } else if let Some(number) = value.as_f64() {
-        number.to_string()
+    } else if let Some(number) = value.dyn_ref::<Number>() {
+        number.to_string_with_radix(10).map_or_else(|_| "a number".to_owned(), String::from)
     } else if value.is_null() {
         "null".to_owned()
     } else if Array::is_array(value) {
