@@ -6,7 +6,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: serve dist test check measure data tools browser
+.PHONY: serve dist npm test check measure data tools browser
 
 # The page on http://127.0.0.1:8080, built again whenever a source changes.
 serve: tools data
@@ -17,18 +17,23 @@ serve: tools data
 dist: tools data
 	trunk build $(trunk_flags)
 
+# The library for other people's pages, as an npm package in pkg/ that `npm pack` accepts.
+npm: tools
+	scripts/npm.sh
+
 # All tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
-	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --test wasm --test parity
+	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --test wasm --test js --test parity
 	cargo test --locked
 
 # Formatting, lints and documentation, natively and for the browser, without a warning.
 check: tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked $(wasm) --lib --bins --test wasm --test parity -- -D warnings
+	cargo clippy --locked $(wasm) --lib --bins -- -D warnings
+	cargo clippy --locked $(wasm) --features js --lib --test wasm --test js --test parity -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib $(wasm)
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 
 # The figures of the README, measured in headless Chromium on this machine.
 measure: dist browser

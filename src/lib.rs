@@ -12,7 +12,8 @@
 //! - [`trainer`]: one step after another; [`preset`]: settings that are worth it;
 //! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
 //! - [`budget`]: how long a frame may train;
-//! - [`app`]: the page without a browser, and `web`: the browser.
+//! - [`app`]: the page without a browser, and `web`: the browser;
+//! - `js`, beside these: a class for the pages of others, with the feature `js`.
 //!
 //! An arrow never runs back: a module knows only those above it.
 //!
@@ -46,6 +47,8 @@ pub mod app;
 pub mod budget;
 pub mod data;
 pub mod history;
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+pub mod js;
 pub mod nn;
 pub mod plot;
 pub mod preset;

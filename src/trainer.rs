@@ -94,6 +94,31 @@ impl Trainer {
         let batch = self.sampler.next_batch(dataset.len(), dataset.planned())?;
         let size = batch.len();
         dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
+        Some(self.learn(size))
+    }
+
+    /// Trains on a batch of the caller's, who writes its `size` examples to what `fill` is given.
+    ///
+    /// Memory is taken only when a batch is larger than any before. Whose turn it is in [`step`](Self::step) stays as it is.
+    ///
+    /// # Shapes
+    /// `fill` is given `[B, I]`, row-major, which holds what an earlier batch has left there.
+    ///
+    /// # Panics
+    /// If the batch is empty.
+    pub fn step_on(&mut self, size: usize, fill: impl FnOnce(&mut [f32])) -> StepStats {
+        assert!(size > 0, "a batch has examples");
+        if size > self.input.nrows() {
+            self.make_room(size);
+        }
+        let inputs = self.network.inputs();
+        let input = self.input.as_slice_mut().expect("a standard array is contiguous");
+        fill(&mut input[..size * inputs]);
+        self.learn(size)
+    }
+
+    /// Trains on the first `size` rows of the input.
+    fn learn(&mut self, size: usize) -> StepStats {
         let input = self.input.slice_axis(Axis(0), Slice::from(..size));
         let value = self.network.loss_and_gradients(
             &self.parameters,
@@ -109,7 +134,13 @@ impl Trainer {
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
-        Some(StepStats { step: self.step, loss: value.loss, mse: value.mse })
+        StepStats { step: self.step, loss: value.loss, mse: value.mse }
+    }
+
+    /// Takes the memory for batches of up to `size` examples.
+    fn make_room(&mut self, size: usize) {
+        self.input = Array2::zeros((size, self.network.inputs()));
+        self.workspace = Workspace::new(&self.network, size);
     }
 
     /// The network.
@@ -142,6 +173,12 @@ impl Trainer {
         self.examples
     }
 
+    /// The learning rate of the steps to come.
+    #[must_use]
+    pub fn learning_rate(&self) -> f32 {
+        self.optimizer.learning_rate
+    }
+
     /// Sets the learning rate of the steps to come.
     pub fn set_learning_rate(&mut self, learning_rate: f32) {
         self.optimizer.learning_rate = learning_rate;
@@ -159,8 +196,7 @@ impl Trainer {
     pub fn set_batch_size(&mut self, batch_size: usize) {
         assert!(batch_size > 0, "a batch has examples");
         self.sampler.set_batch_size(batch_size);
-        self.input = Array2::zeros((batch_size, self.network.inputs()));
-        self.workspace = Workspace::new(&self.network, batch_size);
+        self.make_room(batch_size);
     }
 
     /// Goes on with other parameters, `[P]`, and an optimiser that remembers nothing of these.
@@ -170,5 +206,52 @@ impl Trainer {
     pub fn restore(&mut self, parameters: &[f32]) {
         self.parameters.copy_from_slice(parameters);
         self.set_method(self.optimizer.method());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::write_pixels;
+    use crate::nn::{DecayScale, WeightInit};
+
+    fn trainer(batch_size: usize) -> Trainer {
+        Trainer::new(&TrainerConfig {
+            spec: "784 9t 2 784".parse().unwrap(),
+            init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
+            loss: Loss::HalfSumSquared,
+            decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
+            method: Method::ADAM,
+            learning_rate: 1e-2,
+            batch_size,
+            seed: 3,
+        })
+    }
+
+    #[test]
+    fn a_batch_of_the_callers_teaches_the_same() {
+        // Six images all alike, so that a batch is the same in whatever order they are drawn.
+        let image: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
+        let dataset = Dataset::new(image.repeat(6), Vec::new());
+        let (mut sampling, mut given) = (trainer(6), trainer(1));
+        for size in [6, 6, 6] {
+            let expected = sampling.step(&dataset);
+            let found = given.step_on(size, |input| {
+                input.chunks_exact_mut(784).for_each(|row| write_pixels(&image, row));
+            });
+            assert_eq!(Some(found), expected);
+        }
+        assert_eq!(given.parameters(), sampling.parameters());
+        assert_eq!((given.steps(), given.examples()), (3, 18));
+    }
+
+    #[test]
+    fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
+        let fill = |input: &mut [f32]| input.fill(0.5);
+        let (mut fresh, mut used) = (trainer(2), trainer(1));
+        used.step_on(7, |input| input.fill(1.0));
+        used.restore(fresh.parameters());
+        assert_eq!(used.step_on(2, fill).loss, fresh.step_on(2, fill).loss);
+        assert_eq!(used.parameters(), fresh.parameters());
     }
 }

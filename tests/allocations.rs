@@ -64,6 +64,18 @@ fn a_trainers_step_allocates_nothing_either() {
 }
 
 #[test]
+fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config());
+    for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
+        trainer.step_on(size, |input| input.fill(0.5));
+        let info = measure(|| {
+            trainer.step_on(size, |input| input.fill(0.25));
+        });
+        assert_eq!(info, AllocationInfo::default(), "{size}");
+    }
+}
+
+#[test]
 fn the_counter_counts() {
     let info = measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
     assert_eq!((info.count_total, info.bytes_total), (1, 100));

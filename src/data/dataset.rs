@@ -154,10 +154,15 @@ impl Dataset {
         assert!(indices.len() <= batch.nrows(), "more images than rows");
         for (index, mut row) in indices.zip(batch.rows_mut()) {
             let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
-            for (value, &byte) in row.iter_mut().zip(self.image(index)) {
-                *value = f32::from(byte) * (1.0 / 255.0);
-            }
+            write_pixels(self.image(index), row);
         }
+    }
+}
+
+/// Writes bytes as pixels in [0, 1].
+pub fn write_pixels(bytes: &[u8], pixels: &mut [f32]) {
+    for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
+        *pixel = f32::from(byte) * (1.0 / 255.0);
     }
 }
 

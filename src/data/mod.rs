@@ -5,6 +5,6 @@ pub mod idx;
 mod sampler;
 pub mod strokes;
 
-pub use dataset::Dataset;
+pub use dataset::{Dataset, write_pixels};
 pub use idx::{PIXELS, SIDE};
 pub use sampler::{FIRST_POOL, Sampler};

@@ -1,0 +1,80 @@
+//! Typed arrays in and out, read by the piece and refused in a sentence.
+
+use js_sys::{Array, ArrayBuffer, Float32Array, Function, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::config::refused;
+use super::error;
+use crate::data::write_pixels;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The constructor, called so that what it throws is caught: a borrow of ours would outlive it otherwise.
+    #[wasm_bindgen(thread_local_v2, js_name = Float32Array)]
+    static FLOAT32_ARRAY: Function;
+}
+
+/// Examples as a page has them.
+pub(super) enum Examples {
+    /// 0 to 255, which stand for 0 to 1.
+    Bytes(Uint8Array),
+    /// The numbers themselves.
+    Floats(Float32Array),
+}
+
+impl Examples {
+    /// Takes an array of examples with `width` numbers each, and says how many there are.
+    ///
+    /// # Errors
+    /// An `Error` if it is another kind of thing, or empty, or does not go up in whole examples.
+    pub(super) fn of(array: &JsValue, width: usize) -> Result<(Self, usize), JsValue> {
+        // The prototype alone could be borrowed.
+        let real = ArrayBuffer::is_view(array);
+        let (examples, length) = match (array.dyn_ref::<Uint8Array>(), array.dyn_ref::<Float32Array>()) {
+            (Some(bytes), _) if real => (Self::Bytes(bytes.clone()), bytes.length()),
+            (_, Some(floats)) if real => (Self::Floats(floats.clone()), floats.length()),
+            _ => return Err(refused("examples", "a Uint8Array or a Float32Array", array)),
+        };
+        let length = length as usize;
+        if length == 0 || !length.is_multiple_of(width) {
+            return Err(error(&format!(
+                "{length} numbers are not examples of {width} each: a positive multiple of {width} is"
+            )));
+        }
+        Ok((examples, length / width))
+    }
+
+    /// Writes the numbers from `start` on to `numbers`. Bytes go by way of `bytes`, whose memory is kept.
+    pub(super) fn copy(&self, start: usize, numbers: &mut [f32], bytes: &mut Vec<u8>) {
+        let (from, to) = (start as u32, (start + numbers.len()) as u32);
+        match self {
+            Self::Bytes(array) => {
+                bytes.resize(numbers.len(), 0);
+                array.subarray(from, to).copy_to(bytes);
+                write_pixels(bytes, numbers);
+            }
+            Self::Floats(array) => array.subarray(from, to).copy_to(numbers),
+        }
+    }
+}
+
+/// A new array of zeros.
+///
+/// # Errors
+/// What the browser throws if it has no room.
+pub(super) fn new_array(length: usize) -> Result<Float32Array, JsValue> {
+    let arguments = Array::of1(&JsValue::from(length as f64));
+    FLOAT32_ARRAY.with(|constructor| Reflect::construct(constructor, &arguments))?.dyn_into()
+}
+
+/// Sees that there is room for `count` numbers of ours, because running out of it later would stop the program.
+///
+/// # Errors
+/// An `Error` if there is not.
+pub(super) fn room_for(count: Option<usize>) -> Result<(), JsValue> {
+    let mut probe = Vec::<f32>::new();
+    let found = count.is_some_and(|count| probe.try_reserve_exact(count).is_ok());
+    // Seen from outside, lest the compiler should do without the memory.
+    std::hint::black_box(&probe);
+    if found { Ok(()) } else { Err(error("there is not enough memory for so many numbers")) }
+}

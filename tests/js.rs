@@ -1,0 +1,262 @@
+//! The class that other people's pages see, in a browser: run by `make test`.
+#![cfg(all(target_arch = "wasm32", feature = "js"))]
+
+use bottleneck::js::Autoencoder;
+use bottleneck::nn::{Loss, Method};
+use bottleneck::preset::Preset;
+use js_sys::{Array, ArrayBuffer, Float32Array, Function, JSON, Object, Reflect, Uint8Array, WebAssembly};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SMALL: &str = r#"{ "layers": "6 5t 2 5t 6", "learningRate": 0.01, "seed": 7 }"#;
+
+fn json(text: &str) -> JsValue {
+    JSON::parse(text).expect("the test's own JSON")
+}
+
+fn small() -> Autoencoder {
+    Autoencoder::new(&json(SMALL)).expect("a good config")
+}
+
+/// Some examples of six numbers each.
+fn bytes(examples: u32) -> Uint8Array {
+    let array = Uint8Array::new_with_length(6 * examples);
+    (0..array.length()).for_each(|i| array.set_index(i, (i * 37 % 256) as u8));
+    array
+}
+
+fn floats(bytes: &Uint8Array) -> Float32Array {
+    let scaled: Vec<f32> = bytes.to_vec().into_iter().map(|byte| f32::from(byte) * (1.0 / 255.0)).collect();
+    Float32Array::from(scaled.as_slice())
+}
+
+/// The sentence of what was thrown.
+fn sentence<T>(result: Result<T, JsValue>) -> String {
+    let thrown = result.err().expect("this should be refused");
+    String::from(thrown.dyn_into::<js_sys::Error>().expect("an Error is thrown").message())
+}
+
+#[wasm_bindgen_test]
+fn bytes_and_floats_teach_the_same_and_the_loss_falls() {
+    let (mut one, mut other) = (small(), small());
+    let batch = bytes(9);
+    let first = one.train(&batch).unwrap();
+    assert_eq!(other.train(&floats(&batch)).unwrap(), first);
+    for _ in 0..200 {
+        assert_eq!(one.train(&batch).unwrap(), other.train(&floats(&batch)).unwrap());
+    }
+    assert_eq!(one.parameters().unwrap().to_vec(), other.parameters().unwrap().to_vec());
+    assert!(one.train(&batch).unwrap() < 0.7 * first, "{first}");
+}
+
+#[wasm_bindgen_test]
+fn batches_of_any_size_follow_one_another() {
+    let mut autoencoder = small();
+    for size in [1, 50, 3, 300, 50] {
+        let loss = autoencoder.train(&bytes(size)).unwrap();
+        assert!(loss.is_finite() && loss > 0.0, "{size}: {loss}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn sizes_that_repeat_take_no_memory() {
+    let mut autoencoder = small();
+    // Half a megabyte of numbers an epoch, so that a leak would soon be seen in pages of 64 kB.
+    let batches = [bytes(20_000), bytes(4_000)];
+    let mut epoch = || {
+        for batch in &batches {
+            autoencoder.train(batch).unwrap();
+            autoencoder.encode(batch).unwrap();
+        }
+        wasm_bindgen::memory()
+            .unchecked_into::<WebAssembly::Memory>()
+            .buffer()
+            .unchecked_into::<ArrayBuffer>()
+            .byte_length()
+    };
+    let first = epoch();
+    for _ in 0..20 {
+        assert_eq!(epoch(), first);
+    }
+}
+
+#[wasm_bindgen_test]
+fn decoding_what_was_encoded_is_reconstructing_however_many_there_are() {
+    let mut autoencoder = small();
+    // The last is more than two of the pieces in which they are worked off, and no multiple of a piece.
+    for examples in [1, 64, 150] {
+        let batch = bytes(examples);
+        let latent = autoencoder.encode(&batch).unwrap();
+        assert_eq!(latent.length(), 2 * examples);
+        let decoded = autoencoder.decode(&latent).unwrap();
+        let whole = autoencoder.reconstruct(&floats(&batch)).unwrap();
+        assert_eq!((whole.length(), whole.to_vec()), (6 * examples, decoded.to_vec()));
+        // Each example is the same alone, too.
+        let last = batch.subarray(6 * (examples - 1), 6 * examples);
+        let tail = whole.subarray(6 * (examples - 1), 6 * examples);
+        assert_eq!(autoencoder.reconstruct(&last).unwrap().to_vec(), tail.to_vec());
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_was_saved_goes_on_as_the_same_network() {
+    let config =
+        r#"{ "preset": "karpathy", "layers": "6 5r 2 5l 6s", "loss": "bce", "optimizer": "sgd", "seed": 9 }"#;
+    let mut saved = Autoencoder::new(&json(config)).unwrap();
+    saved.train(&bytes(20)).unwrap();
+    saved.set_learning_rate(&0.25.into()).unwrap();
+    let parameters = saved.parameters().unwrap().to_vec();
+    let expected = saved.reconstruct(&bytes(3)).unwrap().to_vec();
+    let next = |autoencoder: &mut Autoencoder| {
+        autoencoder.train(&bytes(20)).unwrap();
+        autoencoder.parameters().unwrap().to_vec()
+    };
+    let copy = json(&String::from(JSON::stringify(&saved.to_json().unwrap()).unwrap()));
+    let mut read = Autoencoder::from_json(&copy).unwrap();
+    assert_eq!(read.parameters().unwrap().to_vec(), parameters);
+    assert_eq!(read.reconstruct(&bytes(3)).unwrap().to_vec(), expected);
+    assert_eq!(read.learning_rate(), 0.25);
+    assert_eq!(next(&mut read), next(&mut saved));
+
+    // The object that JavaScript holds has toJSON, which its own JSON.stringify finds.
+    let text = String::from(JSON::stringify(&JsValue::from(saved)).unwrap());
+    assert!(text.contains(r#""layers":"6 5r 2 5l 6s""#) && text.contains(r#""parameters":["#), "{text}");
+
+    let parameters: Array = Reflect::get(&copy, &"parameters".into()).unwrap().unchecked_into();
+    parameters.set(3, JsValue::NULL);
+    assert!(sentence(Autoencoder::from_json(&copy)).contains("finite"));
+    parameters.set_length(3);
+    assert!(sentence(Autoencoder::from_json(&copy)).contains("numbers"));
+    assert!(sentence(Autoencoder::from_json(&json(SMALL))).contains("not undefined"));
+}
+
+#[wasm_bindgen_test]
+fn a_seed_makes_the_network() {
+    let of = |text: &str| Autoencoder::new(&json(text)).unwrap().parameters().unwrap().to_vec();
+    let seven = of(SMALL);
+    assert_eq!(seven, of(SMALL));
+    assert_ne!(seven, of(&SMALL.replace('7', "8")));
+}
+
+#[wasm_bindgen_test]
+fn presets_bring_their_settings_and_the_rest_has_defaults() {
+    for preset in Preset::ALL {
+        let config = preset.config();
+        let made = Autoencoder::new(&json(&format!(r#"{{ "preset": "{}" }}"#, preset.name()))).unwrap();
+        assert_eq!((made.inputs(), made.latent()), (784, 2));
+        assert_eq!(made.learning_rate() as f32, config.learning_rate);
+    }
+    let plain = Autoencoder::new(&json(r#"{ "layers": "6 2 6", "optimizer": "sgd" }"#)).unwrap();
+    assert_eq!((plain.inputs(), plain.latent()), (6, 2));
+    assert_eq!(plain.learning_rate() as f32, Method::Sgd.usual_learning_rate());
+    let mut autoencoder = small();
+    for rate in [0.0, 0.01, 1e-3, 3e-5, 12.5, 0.1234567] {
+        autoencoder.set_learning_rate(&rate.into()).unwrap();
+        assert_eq!(autoencoder.learning_rate(), rate);
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_bad_config_is_refused_in_a_sentence() {
+    let cases = [
+        ("{}", "layers are missing"),
+        (r#""784 2 784""#, "not “784 2 784”"),
+        ("null", "not null"),
+        ("[]", "not an array"),
+        (r#"{ "layers": "6 5x 6" }"#, "“5x” (number 2"),
+        (r#"{ "layers": 6 }"#, "layers should be a string, not 6"),
+        (r#"{ "layers": "6 2 7" }"#, "not 7 for 6"),
+        (r#"{ "layers": "6 8 6" }"#, "narrowest"),
+        (r#"{ "layers": "6 2 6", "learningrate": 1 }"#, "“learningrate” is not a setting: preset, layers"),
+        (r#"{ "layers": "6 2 6", "parameters": [] }"#, "“parameters” is not a setting"),
+        (r#"{ "layers": "6 2 6", "optimizer": "lion" }"#, "optimizer: “lion” is not one of: sgd"),
+        (r#"{ "layers": "6 2 6", "loss": "mae" }"#, "loss: “mae” is not one of: mse"),
+        (r#"{ "preset": "slow" }"#, "preset: “slow” is not one of: fast"),
+        (r#"{ "preset": "fast", "learningRate": -1 }"#, "not -1"),
+        (r#"{ "preset": "fast", "learningRate": 1e39 }"#, "learningRate should be a number"),
+        (r#"{ "preset": "fast", "learningRate": "1" }"#, "not “1”"),
+        (r#"{ "preset": "fast", "seed": 1.5 }"#, "seed should be a whole number from 0 on, not 1.5"),
+        (r#"{ "preset": "fast", "seed": -1 }"#, "not -1"),
+        (r#"{ "preset": "fast", "seed": 9007199254740993 }"#, "seed should be"),
+    ];
+    for (config, expected) in cases {
+        let found = sentence(Autoencoder::new(&json(config)));
+        assert!(found.contains(expected), "{config}: {found}");
+    }
+    // As many of the widest layers as are allowed would take eight gigabytes.
+    let widest = format!(r#"{{ "layers": "4096{}" }}"#, " 4096".repeat(32));
+    assert!(sentence(Autoencoder::new(&json(&widest))).contains("memory"));
+}
+
+#[wasm_bindgen_test]
+fn a_key_without_a_value_is_as_good_as_none() {
+    let config: Object = json(SMALL).unchecked_into();
+    Reflect::set(&config, &"loss".into(), &JsValue::UNDEFINED).unwrap();
+    assert!(Autoencoder::new(&config).is_ok());
+}
+
+#[wasm_bindgen_test]
+fn bad_examples_are_refused_and_change_nothing() {
+    let mut autoencoder = small();
+    let before = autoencoder.parameters().unwrap().to_vec();
+    let forged: Object = Object::create(Reflect::get_prototype_of(&bytes(1)).unwrap().unchecked_ref());
+    let others: [JsValue; 5] = [
+        JsValue::UNDEFINED,
+        6.into(),
+        Array::of1(&1.into()).into(),
+        js_sys::Float64Array::new_with_length(6).into(),
+        forged.into(),
+    ];
+    for other in &others {
+        assert!(sentence(autoencoder.train(other)).contains("a Uint8Array or a Float32Array"));
+        assert!(sentence(autoencoder.encode(other)).contains("a Uint8Array or a Float32Array"));
+    }
+    for length in [0, 5, 7] {
+        let array = Uint8Array::new_with_length(length);
+        assert!(sentence(autoencoder.train(&array)).contains("examples of 6 each"));
+        assert!(sentence(autoencoder.reconstruct(&array)).contains("examples of 6 each"));
+    }
+    assert!(sentence(autoencoder.decode(&Float32Array::new_with_length(3))).contains("examples of 2 each"));
+    assert!(sentence(autoencoder.decode(&bytes(1))).contains("a Float32Array"));
+    assert_eq!(autoencoder.parameters().unwrap().to_vec(), before);
+}
+
+#[wasm_bindgen_test]
+fn numbers_that_are_none_come_back_as_none() {
+    let mut autoencoder = small();
+    let nothing = Float32Array::new_with_length(6).fill(f32::NAN, 0, 6);
+    assert!(autoencoder.train(&nothing).unwrap().is_nan());
+    assert!(autoencoder.reconstruct(&bytes(1)).unwrap().get_index(0).is_nan());
+    assert!(sentence(Autoencoder::from_json(&autoencoder.to_json().unwrap())).contains("finite"));
+}
+
+#[wasm_bindgen_test]
+fn javascript_finds_the_names_that_are_declared() {
+    let run = Function::new_with_args(
+        "autoencoder, batch",
+        "const [first] = [autoencoder.train(batch), autoencoder.learningRate = 0.5];
+         let refused;
+         try { autoencoder.learningRate = 'fast' } catch (error) { refused = error instanceof Error }
+         const again = autoencoder.constructor.fromJSON(JSON.parse(JSON.stringify(autoencoder)));
+         const same = again.learningRate === 0.5 && again.parameters.length === autoencoder.parameters.length;
+         const fresh = new autoencoder.constructor({ layers: '6 2t 6' }).encode(batch).length;
+         autoencoder.free();
+         let freed;
+         try { autoencoder.train(batch) } catch (error) { freed = error instanceof Error }
+         return [first > 0, refused, same, fresh === 2 * batch.length / 6, freed].join();",
+    );
+    let result = run.call2(&JsValue::UNDEFINED, &small().into(), &bytes(4)).unwrap();
+    assert_eq!(result.as_string().as_deref(), Some("true,true,true,true,true"));
+}
+
+#[wasm_bindgen_test]
+fn the_declared_names_are_those_that_are_read() {
+    let declared = include_str!("../src/js/config.d.ts");
+    let names = Preset::ALL.map(Preset::name).into_iter();
+    let names = names.chain(Loss::ALL.map(Loss::name)).chain(Method::ALL.map(Method::name));
+    for name in names {
+        assert!(declared.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
