@@ -9,7 +9,7 @@
 //!
 //! - [`nn`], the mathematics: layers, losses, initialisers, optimisers, over flat slices;
 //! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
-//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it;
+//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`snapshot`]: runs kept in files;
 //! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
 //! - [`budget`]: how long a frame may train;
 //! - [`app`]: the page without a browser, and `web`: the browser;
@@ -53,6 +53,7 @@ pub mod nn;
 pub mod plot;
 pub mod preset;
 pub mod raster;
+pub mod snapshot;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
