@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::data::{Dataset, Sampler};
+use crate::data::{Dataset, Order, Sampler};
 use crate::nn::{Decay, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, Workspace};
 
 /// All that a run depends on, but for the data.
@@ -24,6 +24,8 @@ pub struct TrainerConfig {
     pub learning_rate: f32,
     /// Examples in a batch, `B`.
     pub batch_size: usize,
+    /// Whether examples are shuffled.
+    pub order: Order,
     /// The seed of the first parameters and of the order of the examples.
     pub seed: u64,
 }
@@ -76,7 +78,7 @@ impl Trainer {
             optimizer: Optimizer::new(config.method, config.learning_rate, parameters.len()),
             loss: config.loss,
             decay: config.decay,
-            sampler: Sampler::new(order, config.batch_size),
+            sampler: Sampler::new(order, config.order, config.batch_size),
             input: Array2::zeros((config.batch_size, network.inputs())),
             workspace: Workspace::new(&network, config.batch_size),
             step: 0,

@@ -9,7 +9,17 @@ pub const FIRST_POOL: usize = 1_000;
 /// How often a pool is gone through before the next is opened.
 const PASSES: u32 = 2;
 
-/// Draws shuffled batches from a dataset that may still be arriving.
+/// Whether examples are shuffled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// In an order that the seed decides, anew in each pass.
+    #[default]
+    Shuffled,
+    /// As the dataset has them, from the first to the last and over again: what two programs can do alike.
+    InOrder,
+}
+
+/// Draws batches from a dataset that may still be arriving.
 ///
 /// Examples are drawn from a pool, every one of it once in each pass, in an order shuffled anew. The first pool are the first
 /// [`FIRST_POOL`] images, and after two passes a pool doubles, until it is the whole dataset, which is then gone
@@ -19,6 +29,7 @@ const PASSES: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
     rng: R,
+    order: Order,
     permutation: Vec<u32>,
     next: usize,
     passes_left: u32,
@@ -30,9 +41,10 @@ pub struct Sampler<R> {
 impl<R: Rng> Sampler<R> {
     /// A sampler of batches of `batch_size` examples.
     #[must_use]
-    pub fn new(rng: R, batch_size: usize) -> Self {
+    pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
         Self {
             rng,
+            order,
             permutation: Vec::new(),
             next: 0,
             passes_left: 0,
@@ -66,13 +78,14 @@ impl<R: Rng> Sampler<R> {
         Some(&self.drawn[..self.batch_size])
     }
 
-    /// Shuffles the pool, or the next one if this has been gone through often enough; false if it is not here.
+    /// Goes through the pool once more, or through the next one if this has been gone through often enough; false if it is not here.
     fn begin_pass(&mut self, available: usize, planned: usize) -> bool {
         let pool = self.permutation.len();
-        let next_pool = match (pool, self.passes_left) {
-            (0, _) => FIRST_POOL.min(planned),
-            (_, 0) => (2 * pool).min(planned),
-            _ => pool,
+        let next_pool = match (self.order, pool, self.passes_left) {
+            (Order::InOrder, ..) => planned,
+            (Order::Shuffled, 0, _) => FIRST_POOL.min(planned),
+            (Order::Shuffled, _, 0) => (2 * pool).min(planned),
+            (Order::Shuffled, ..) => pool,
         };
         if next_pool == 0 || available < next_pool {
             return false;
@@ -83,7 +96,9 @@ impl<R: Rng> Sampler<R> {
             self.passes_left = PASSES;
         }
         self.passes_left = self.passes_left.saturating_sub(1);
-        self.permutation.shuffle(&mut self.rng);
+        if self.order == Order::Shuffled {
+            self.permutation.shuffle(&mut self.rng);
+        }
         self.next = 0;
         true
     }
@@ -96,7 +111,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn sampler(batch_size: usize) -> Sampler<Xoshiro256PlusPlus> {
-        Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), batch_size)
+        Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::Shuffled, batch_size)
     }
 
     fn draw(sampler: &mut Sampler<Xoshiro256PlusPlus>, batches: usize, planned: usize) -> Vec<u32> {
@@ -116,6 +131,14 @@ mod tests {
             rest = after;
         }
         assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn in_order_is_the_order_of_the_file_over_and_over() {
+        let mut sampler = Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::InOrder, 400);
+        assert_eq!(sampler.next_batch(2_999, 3_000), None);
+        let drawn = draw(&mut sampler, 20, 3_000);
+        assert!(drawn.into_iter().eq((0..8_000).map(|i| i % 3_000)));
     }
 
     #[test]
