@@ -8,10 +8,15 @@ use gif::{Encoder, Frame, Repeat};
 
 use super::Told;
 
+/// The index that is no colour.
+const CLEAR: u8 = 255;
+
 /// An animation under way, in memory. All pictures have the same size.
 pub struct Animation {
     encoder: Encoder<Vec<u8>>,
     palette: Palette,
+    /// The last picture, as indices of the palette; empty before the first.
+    before: Vec<u8>,
 }
 
 impl Animation {
@@ -24,18 +29,30 @@ impl Animation {
                 encoder.set_repeat(Repeat::Infinite)?;
                 Ok(encoder)
             });
-        Ok(Self { encoder: encoder.map_err(|error| cannot(&error))?, palette })
+        Ok(Self { encoder: encoder.map_err(|error| cannot(&error))?, palette, before: Vec::new() })
     }
 
     /// Adds a picture that is shown for so many milliseconds.
     pub fn push(&mut self, image: &RgbaImage, milliseconds: u16) -> Told<()> {
         let pixels = image.pixels().as_chunks::<4>().0;
-        let indices = pixels.iter().map(|&[r, g, b, _]| self.palette.nearest(Color::new(r, g, b))).collect();
+        let now: Vec<u8> =
+            pixels.iter().map(|&[r, g, b, _]| self.palette.nearest(Color::new(r, g, b))).collect();
+        let buffer = if self.before.is_empty() {
+            now.clone()
+        } else {
+            // Where nothing has changed the picture before shows through: a file of half the size.
+            now.iter()
+                .zip(&self.before)
+                .map(|(&now, &before)| if now == before { CLEAR } else { now })
+                .collect()
+        };
+        self.before = now;
         let frame = Frame {
             width: image.width() as u16,
             height: image.height() as u16,
             delay: milliseconds / 10,
-            buffer: Cow::Owned(indices),
+            transparent: Some(CLEAR),
+            buffer: Cow::Owned(buffer),
             ..Frame::default()
         };
         self.encoder.write_frame(&frame).map_err(|error| cannot(&error))
@@ -59,12 +76,12 @@ struct Palette {
 }
 
 impl Palette {
-    /// Of the 256 that a GIF may have, ten times as many as these are mixed with the plane; the rest are greys.
+    /// How many shades each of the digits' colours has; what is left of the 255 are greys.
     const SHADES: usize = 16;
 
     fn new() -> Self {
         let Theme { plane, ink, .. } = Theme::LIGHT;
-        let greys = 256 - PALETTE.len() * Self::SHADES;
+        let greys = usize::from(CLEAR) - PALETTE.len() * Self::SHADES;
         let grey = (0..greys).map(|i| plane.mix(ink, i as f32 / (greys - 1) as f32));
         let shades =
             |color| (1..=Self::SHADES).map(move |i| plane.mix(color, i as f32 / Self::SHADES as f32));

@@ -139,16 +139,17 @@ impl Scatter {
 fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec<u8>> {
     const PLANE: usize = 400;
     const PIXEL: usize = 12;
+    /// In parts of half the plane: it meets the digits that lie around the middle, one after the other.
+    const RADIUS: f32 = 0.55;
     let theme = Theme::LIGHT;
     let mut scatter = Scatter::new(PLANE, points);
-    let (centre, radius) = circle(points);
+    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half());
     let places: Vec<_> = (0..WALK)
         .map(|i| (TAU * i as f32 / WALK as f32).sin_cos())
         .map(|(sin, cos)| [centre.0 + radius * cos, centre.1 + radius * sin])
         .collect();
     let (x, y) = scatter.px(centre);
-    let ring = radius / scatter.bounds.half() * 0.5 * PLANE as f32;
-    scatter.image.ring(x, y, ring, 2.0, theme.ink, 1.0);
+    scatter.image.ring(x, y, RADIUS * 0.5 * PLANE as f32, 2.0, theme.ink, 1.0);
     let digits = held_out.decoded(trainer, &Array2::from(places.clone()));
 
     let right = scatter.image.width();
@@ -157,6 +158,10 @@ fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec
     let mut animation = Animation::begin(width, height)?;
     let mut image = RgbaImage::new(width, height, theme.plane);
     canvas::paste(&mut image, (0, 0), &scatter.image, 1);
+    // A hairline shows where the digit's paper ends.
+    let (frame, paper) = (SIDE * PIXEL + 2, SIDE * PIXEL);
+    image.rect((right + TOP - 1, top - 1), (frame, frame), theme.line, 1.0);
+    image.rect((right + TOP, top), (paper, paper), theme.plane, 1.0);
     let empty = image.clone();
     for (&[z1, z2], digit) in places.iter().zip(digits.axis_iter(Axis(0))) {
         image.copy_from(&empty);
@@ -177,16 +182,4 @@ fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec
         animation.push(&image, SHOWN_FOR)?;
     }
     animation.finish()
-}
-
-/// The middle of the points, and the median of their distances from it.
-fn circle(points: &[Point]) -> ((f32, f32), f32) {
-    let median = |values: &mut Vec<f32>| {
-        values.sort_unstable_by(f32::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or_default()
-    };
-    let (mut xs, mut ys): (Vec<_>, Vec<_>) = points.iter().map(|point| point.place).unzip();
-    let (x, y) = (median(&mut xs), median(&mut ys));
-    let mut distances = points.iter().map(|point| (point.place.0 - x).hypot(point.place.1 - y)).collect();
-    ((x, y), median(&mut distances))
 }

@@ -29,6 +29,9 @@ pub fn run(args: &Args) -> Told<()> {
     say(&digits.told)?;
     let mut trainer = Trainer::new(&args.config());
     let mut held_out = HeldOut::new(&digits.test, &trainer);
+    if let Some(figures) = &figures {
+        figures.input(&held_out.see(&trainer))?;
+    }
 
     let mut watch = Watch { figures: figures.as_mut(), log };
     let steps = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped)?;
@@ -101,9 +104,6 @@ impl Watch<'_> {
     fn look(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
         let noted = step % INTERVAL == 0 || loss.is_none();
         if let Some(figures) = &mut self.figures {
-            if step == 0 {
-                figures.input(seen)?;
-            }
             if noted {
                 figures.output(step, seen)?;
             }
