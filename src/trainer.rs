@@ -3,12 +3,14 @@
 use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::data::{Dataset, Order, Sampler};
-use crate::nn::{Decay, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, Workspace};
+use crate::data::{Dataset, Order, Sampler, SamplerState};
+use crate::nn::{Decay, Dense, Init, Loss, Memory, Method, Network, NetworkSpec, Optimizer, Workspace};
 
 /// All that a run depends on, but for the data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainerConfig {
     /// The layers.
     pub spec: NetworkSpec,
@@ -41,17 +43,52 @@ pub struct StepStats {
     pub mse: f32,
 }
 
+/// Everything that a run needs to go on from where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainerState {
+    /// The settings of the steps to come.
+    pub config: TrainerConfig,
+    /// The parameters, `[P]`.
+    pub parameters: Vec<f32>,
+    /// What the method remembers.
+    pub memory: Memory,
+    /// Where the sampler is in its sequence.
+    pub sampler: SamplerState<Xoshiro256PlusPlus>,
+    /// How many steps have been made.
+    pub steps: u64,
+    /// How many examples have been seen.
+    pub examples: u64,
+}
+
+/// A [`TrainerState`] that no trainer can have come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum StateError {
+    /// The number of parameters is not that of the network.
+    #[error("the network has {expected} parameters, not {found}")]
+    Parameters {
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// The optimiser's memory is not that of its method.
+    #[error("what the optimiser remembers is not of this network and method")]
+    Memory,
+    /// The sampler's lists contradict each other.
+    #[error("the order of the examples contradicts itself")]
+    Sampler,
+}
+
 /// A network being trained to reproduce its input.
 ///
 /// The parameters after a step depend on the [`TrainerConfig`], on the data and on what was set between the steps; never on time.
 #[derive(Clone, Debug)]
 pub struct Trainer {
+    config: TrainerConfig,
     network: Network,
     parameters: Vec<f32>,
     gradients: Vec<f32>,
     optimizer: Optimizer,
-    loss: Loss,
-    decay: Decay,
     sampler: Sampler<Xoshiro256PlusPlus>,
     input: Array2<f32>,
     workspace: Workspace,
@@ -66,25 +103,71 @@ impl Trainer {
     /// If the specification has no layers, or the batch size is zero.
     #[must_use]
     pub fn new(config: &TrainerConfig) -> Self {
-        assert!(config.batch_size > 0, "a batch has examples");
         let network = Network::new(&config.spec, config.loss.read_out());
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(config.seed);
         // The order of the examples has a stream of its own, so that it does not depend on the network's size.
         let mut order = rng.clone();
         order.jump();
         let parameters = network.init(&config.init, &mut rng);
+        let optimizer = Optimizer::new(config.method, config.learning_rate, parameters.len());
+        let sampler = Sampler::new(order, config.order, config.batch_size);
+        Self::assemble(config.clone(), network, parameters, optimizer, sampler)
+    }
+
+    /// A trainer that goes on from `state`: its steps are those that would have followed, bit for bit.
+    ///
+    /// # Errors
+    /// If the parts of `state` contradict each other.
+    ///
+    /// # Panics
+    /// If the specification has no layers, or the batch size is zero.
+    pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
+        let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
+        let network = Network::new(&config.spec, config.loss.read_out());
+        let (expected, found) = (network.parameter_count(), parameters.len());
+        if found != expected {
+            return Err(StateError::Parameters { expected, found });
+        }
+        let optimizer = Optimizer::resume(config.method, config.learning_rate, found, memory)
+            .ok_or(StateError::Memory)?;
+        let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
+        let trainer = Self::assemble(config, network, parameters, optimizer, sampler);
+        Ok(Self { step: steps, examples, ..trainer })
+    }
+
+    /// Takes the memory for the steps to come.
+    fn assemble(
+        config: TrainerConfig,
+        network: Network,
+        parameters: Vec<f32>,
+        optimizer: Optimizer,
+        sampler: Sampler<Xoshiro256PlusPlus>,
+    ) -> Self {
+        assert!(config.batch_size > 0, "a batch has examples");
         Self {
             gradients: vec![0.0; parameters.len()],
-            optimizer: Optimizer::new(config.method, config.learning_rate, parameters.len()),
-            loss: config.loss,
-            decay: config.decay,
-            sampler: Sampler::new(order, config.order, config.batch_size),
             input: Array2::zeros((config.batch_size, network.inputs())),
             workspace: Workspace::new(&network, config.batch_size),
             step: 0,
             examples: 0,
+            config,
             network,
             parameters,
+            optimizer,
+            sampler,
+        }
+    }
+
+    /// Everything needed to go on from here, by [`Trainer::from_state`].
+    #[must_use]
+    pub fn state(&self) -> TrainerState {
+        TrainerState {
+            config: self.config.clone(),
+            parameters: self.parameters.clone(),
+            memory: self.optimizer.memory().clone(),
+            sampler: self.sampler.state().clone(),
+            steps: self.step,
+            examples: self.examples,
         }
     }
 
@@ -99,19 +182,25 @@ impl Trainer {
         let input = self.input.slice_axis(Axis(0), Slice::from(..size));
         let value = self.network.loss_and_gradients(
             &self.parameters,
-            self.loss,
+            self.config.loss,
             input,
             input,
             &mut self.workspace,
             &mut self.gradients,
         );
         let layers = self.network.layers();
-        self.decay.add_to(layers, &self.parameters, &mut self.gradients, size);
+        self.config.decay.add_to(layers, &self.parameters, &mut self.gradients, size);
         let weights = layers.iter().map(Dense::weight_range);
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
         Some(StepStats { step: self.step, loss: value.loss, mse: value.mse })
+    }
+
+    /// The settings of the steps to come.
+    #[must_use]
+    pub fn config(&self) -> &TrainerConfig {
+        &self.config
     }
 
     /// The network.
@@ -129,7 +218,7 @@ impl Trainer {
     /// The loss that is minimised.
     #[must_use]
     pub fn loss(&self) -> Loss {
-        self.loss
+        self.config.loss
     }
 
     /// How many steps have been made.
@@ -146,11 +235,13 @@ impl Trainer {
 
     /// Sets the learning rate of the steps to come.
     pub fn set_learning_rate(&mut self, learning_rate: f32) {
+        self.config.learning_rate = learning_rate;
         self.optimizer.learning_rate = learning_rate;
     }
 
     /// Goes on with another method, which remembers nothing yet.
     pub fn set_method(&mut self, method: Method) {
+        self.config.method = method;
         self.optimizer = Optimizer::new(method, self.optimizer.learning_rate, self.parameters.len());
     }
 
@@ -160,6 +251,7 @@ impl Trainer {
     /// If it is zero.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         assert!(batch_size > 0, "a batch has examples");
+        self.config.batch_size = batch_size;
         self.sampler.set_batch_size(batch_size);
         self.input = Array2::zeros((batch_size, self.network.inputs()));
         self.workspace = Workspace::new(&self.network, batch_size);

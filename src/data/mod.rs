@@ -7,4 +7,4 @@ pub mod strokes;
 
 pub use dataset::Dataset;
 pub use idx::{PIXELS, SIDE};
-pub use sampler::{FIRST_POOL, Order, Sampler};
+pub use sampler::{FIRST_POOL, Order, Sampler, SamplerState};

@@ -2,6 +2,7 @@
 
 use rand::Rng;
 use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
 
 /// The size of the first pool: training begins when so many images are here.
 pub const FIRST_POOL: usize = 1_000;
@@ -10,7 +11,7 @@ pub const FIRST_POOL: usize = 1_000;
 const PASSES: u32 = 2;
 
 /// Whether examples are shuffled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// In an order that the seed decides, anew in each pass.
     #[default]
@@ -26,62 +27,134 @@ pub enum Order {
 /// through again and again. Which examples a step sees thus depends on the seed alone: when the images of a pool are
 /// not all here yet, the sampler waits for them rather than draw others. Batches of whatever size are cut from the
 /// one sequence: none of it is seen twice or passed over when the size changes.
+///
+/// A sampler that was resumed waits likewise until its pool is here; before a dataset too small for it, it begins anew.
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
-    rng: R,
+    state: SamplerState<R>,
     order: Order,
-    permutation: Vec<u32>,
-    next: usize,
-    passes_left: u32,
-    drawn: Vec<u32>,
-    handed_out: usize,
     batch_size: usize,
+}
+
+/// Where a [`Sampler`] is in its sequence.
+///
+/// As text it has no lists: a file keeps those apart, in less room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SamplerState<R> {
+    /// What shuffles.
+    pub rng: R,
+    /// The pool in the order of this pass.
+    #[serde(skip)]
+    pub permutation: Vec<u32>,
+    /// How many of it have been drawn.
+    pub next: usize,
+    /// How often the pool will be gone through after this pass.
+    pub passes_left: u32,
+    /// What has been drawn for a batch and not been let go.
+    #[serde(skip)]
+    pub drawn: Vec<u32>,
+    /// How many of that were the last batch.
+    pub handed_out: usize,
+}
+
+impl<R> SamplerState<R> {
+    /// Whether a sampler can have come to this.
+    fn is_consistent(&self) -> bool {
+        let pool = self.permutation.len();
+        let mut seen = vec![false; pool];
+        let each_once = self
+            .permutation
+            .iter()
+            .all(|&i| seen.get_mut(i as usize).is_some_and(|seen| !std::mem::replace(seen, true)));
+        each_once
+            && self.drawn.iter().all(|&i| (i as usize) < pool)
+            && self.next <= pool
+            && self.handed_out <= self.drawn.len()
+    }
 }
 
 impl<R: Rng> Sampler<R> {
     /// A sampler of batches of `batch_size` examples.
     #[must_use]
     pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
-        Self {
+        let state = SamplerState {
             rng,
-            order,
             permutation: Vec::new(),
             next: 0,
             passes_left: 0,
             drawn: Vec::with_capacity(batch_size),
             handed_out: 0,
-            batch_size,
-        }
+        };
+        Self { state, order, batch_size }
+    }
+
+    /// A sampler that goes on from `state`, or nothing if no sampler can have come to that.
+    #[must_use]
+    pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
+        let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
+        sampler.set_batch_size(batch_size);
+        Some(sampler)
+    }
+
+    /// Where it is in its sequence.
+    #[must_use]
+    pub fn state(&self) -> &SamplerState<R> {
+        &self.state
     }
 
     /// Changes the size of the batches to come.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         self.batch_size = batch_size;
-        self.drawn.reserve(batch_size.saturating_sub(self.drawn.len()));
+        let drawn = &mut self.state.drawn;
+        drawn.reserve(batch_size.saturating_sub(drawn.len()));
     }
 
     /// The next batch, as indices of a dataset of which `available` of `planned` images are here, or nothing if
     /// it needs one that is not.
     pub fn next_batch(&mut self, available: usize, planned: usize) -> Option<&[u32]> {
+        self.state.let_go();
+        if self.state.permutation.len() > planned {
+            self.state.begin_anew();
+        }
+        if self.state.permutation.len() > available {
+            return None;
+        }
+        self.state.draw(self.order, self.batch_size, available, planned)
+    }
+}
+
+impl<R: Rng> SamplerState<R> {
+    /// Lets go of the last batch.
+    fn let_go(&mut self) {
         self.drawn.drain(..std::mem::take(&mut self.handed_out));
-        while self.drawn.len() < self.batch_size {
-            if self.next == self.permutation.len() && !self.begin_pass(available, planned) {
+    }
+
+    /// Forgets the pool.
+    fn begin_anew(&mut self) {
+        self.permutation.clear();
+        self.drawn.clear();
+        self.next = 0;
+    }
+
+    fn draw(&mut self, order: Order, batch_size: usize, available: usize, planned: usize) -> Option<&[u32]> {
+        while self.drawn.len() < batch_size {
+            if self.next == self.permutation.len() && !self.begin_pass(order, available, planned) {
                 return None;
             }
-            let wanted = self.batch_size - self.drawn.len();
+            let wanted = batch_size - self.drawn.len();
             let rest = &self.permutation[self.next..];
             let rest = &rest[..wanted.min(rest.len())];
             self.drawn.extend_from_slice(rest);
             self.next += rest.len();
         }
-        self.handed_out = self.batch_size;
-        Some(&self.drawn[..self.batch_size])
+        self.handed_out = batch_size;
+        Some(&self.drawn[..batch_size])
     }
 
     /// Goes through the pool once more, or through the next one if this has been gone through often enough; false if it is not here.
-    fn begin_pass(&mut self, available: usize, planned: usize) -> bool {
+    fn begin_pass(&mut self, order: Order, available: usize, planned: usize) -> bool {
         let pool = self.permutation.len();
-        let next_pool = match (self.order, pool, self.passes_left) {
+        let next_pool = match (order, pool, self.passes_left) {
             (Order::InOrder, ..) => planned,
             (Order::Shuffled, 0, _) => FIRST_POOL.min(planned),
             (Order::Shuffled, _, 0) => (2 * pool).min(planned),
@@ -96,7 +169,7 @@ impl<R: Rng> Sampler<R> {
             self.passes_left = PASSES;
         }
         self.passes_left = self.passes_left.saturating_sub(1);
-        if self.order == Order::Shuffled {
+        if order == Order::Shuffled {
             self.permutation.shuffle(&mut self.rng);
         }
         self.next = 0;
@@ -173,6 +246,38 @@ mod tests {
             drawn.extend(draw(&mut sampler, batches, 4_000));
         }
         assert_eq!(drawn, expected[..drawn.len()]);
+    }
+
+    #[test]
+    fn a_resumed_sampler_goes_on_and_waits_for_its_pool() {
+        let expected = draw(&mut sampler(70), 60, 4_000);
+        let mut first = sampler(70);
+        let mut drawn = draw(&mut first, 40, 4_000);
+        let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 70).unwrap();
+        assert_eq!(second.next_batch(1_999, 4_000), None, "its pool is of 2,000");
+        drawn.extend(draw(&mut second, 20, 4_000));
+        assert_eq!(drawn, expected);
+        let few = draw(&mut second, 30, 300);
+        assert!(few.iter().all(|&i| i < 300), "another dataset, too small for the pool");
+    }
+
+    #[test]
+    fn a_state_that_contradicts_itself_is_not_resumed() {
+        let mut sampler = sampler(7);
+        draw(&mut sampler, 3, 20);
+        let state = sampler.state();
+        assert!(Sampler::resume(state.clone(), Order::Shuffled, 7).is_some());
+        let twice = vec![state.permutation[0]; 20];
+        let wrong = [
+            SamplerState { permutation: twice, ..state.clone() },
+            SamplerState { permutation: vec![1], next: 1, drawn: vec![], handed_out: 0, ..state.clone() },
+            SamplerState { next: 21, ..state.clone() },
+            SamplerState { drawn: vec![20; 7], ..state.clone() },
+            SamplerState { handed_out: 8, ..state.clone() },
+        ];
+        for state in wrong {
+            assert!(Sampler::resume(state.clone(), Order::Shuffled, 7).is_none(), "{state:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Decay: the pull of every weight towards zero.
 
+use serde::{Deserialize, Serialize};
+
 use super::Dense;
 
 /// L1 and L2 decay of the weights; biases are left alone.
 ///
 /// Adds `s (l2 W + l1 sign W)` to `dL/dW`, with `s` by [`DecayScale`] and, as in ConvNetJS, `sign 0 = -1`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decay {
     /// Strength of L1 decay.
     pub l1: f32,
@@ -16,7 +18,7 @@ pub struct Decay {
 }
 
 /// What the strength of a decay is relative to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DecayScale {
     /// The mean gradient of the batch: `s = 1`, as in PyTorch's `weight_decay`.
     Mean,

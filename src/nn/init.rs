@@ -2,11 +2,12 @@
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
+use serde::{Deserialize, Serialize};
 
 use super::Dense;
 
 /// How weights begin.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WeightInit {
     /// `N(0, 1/I)`, as ConvNetJS draws the weights of its layers.
     FanInNormal,
@@ -22,7 +23,7 @@ pub enum WeightInit {
 }
 
 /// How the parameters of every layer begin.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Init {
     /// How weights begin.
     pub weight: WeightInit,

@@ -3,13 +3,14 @@
 use std::str::FromStr;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
 use wide::f32x8;
 
 use super::name::{UnknownName, find_by_name};
 use super::{Activation, simd};
 
 /// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Loss {
     /// `1/(B O) · Σ (y - x)²`: the mean over examples and pixels, as TensorFlow's `reduce_mean`.
     MeanSquared,

@@ -6,10 +6,12 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::name::{UnknownName, find_by_name};
 
 /// How a gradient becomes a step, and the method's own constants.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Method {
     /// Stochastic gradient descent: `p ← p - η g`
     Sgd,
@@ -150,11 +152,18 @@ pub struct Optimizer {
     /// The learning rate `η`, which may change from step to step.
     pub learning_rate: f32,
     method: Method,
-    moment1: Vec<f32>,
-    moment2: Vec<f32>,
+    memory: Memory,
+}
+
+/// What a method remembers of the steps so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    /// The first moment of each parameter, `[P]`: `v`, `s` or `m` in the formulas of [`Method`]; empty if it has none.
+    pub moment1: Vec<f32>,
+    /// The second, `[P]`: `u` or `v`; empty if the method has none.
+    pub moment2: Vec<f32>,
     /// `β₁ᵗ` and `β₂ᵗ`, in double precision: `1 - β₂ᵗ` begins at a thousandth.
-    beta1_power: f64,
-    beta2_power: f64,
+    pub beta_powers: [f64; 2],
 }
 
 impl Optimizer {
@@ -166,17 +175,42 @@ impl Optimizer {
         Self {
             learning_rate,
             method,
-            moment1: moment(moments > 0),
-            moment2: moment(moments > 1),
-            beta1_power: 1.0,
-            beta2_power: 1.0,
+            memory: Memory {
+                moment1: moment(moments > 0),
+                moment2: moment(moments > 1),
+                beta_powers: [1.0; 2],
+            },
         }
+    }
+
+    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters, or nothing if that is
+    /// not what `method` remembers of so many.
+    #[must_use]
+    pub fn resume(
+        method: Method,
+        learning_rate: f32,
+        parameter_count: usize,
+        memory: Memory,
+    ) -> Option<Self> {
+        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
+        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
+        (lengths == [memory.moment1.len(), memory.moment2.len()]).then_some(Self {
+            learning_rate,
+            method,
+            memory,
+        })
     }
 
     /// The method.
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Moves the parameters one step along their gradients.
@@ -196,7 +230,7 @@ impl Optimizer {
     ) {
         assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
         let rate = self.learning_rate;
-        let (moment1, moment2) = (&mut self.moment1, &mut self.moment2);
+        let Memory { moment1, moment2, .. } = &mut self.memory;
         match self.method {
             Method::Sgd => {
                 for (p, &g) in parameters.iter_mut().zip(gradients) {
@@ -241,11 +275,12 @@ impl Optimizer {
     }
 
     fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
-        self.beta1_power *= f64::from(beta1);
-        self.beta2_power *= f64::from(beta2);
-        let rate = (f64::from(self.learning_rate) / (1.0 - self.beta1_power)) as f32;
-        let root_correction = (1.0 - self.beta2_power).sqrt().recip() as f32;
-        update2(parameters, gradients, &mut self.moment1, &mut self.moment2, |p, g, m, v| {
+        let Memory { moment1, moment2, beta_powers } = &mut self.memory;
+        beta_powers[0] *= f64::from(beta1);
+        beta_powers[1] *= f64::from(beta2);
+        let rate = (f64::from(self.learning_rate) / (1.0 - beta_powers[0])) as f32;
+        let root_correction = (1.0 - beta_powers[1]).sqrt().recip() as f32;
+        update2(parameters, gradients, moment1, moment2, |p, g, m, v| {
             *m = beta1 * *m + (1.0 - beta1) * g;
             *v = beta2 * *v + (1.0 - beta2) * g * g;
             *p -= rate * *m / (v.sqrt() * root_correction + epsilon);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Activation;
@@ -28,7 +29,8 @@ pub struct LayerSpec {
 /// assert_eq!(spec.layers.len(), 6);
 /// assert_eq!(spec.to_string(), "784 50t 50t 2 50t 50t 784");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct NetworkSpec {
     /// Inputs of the first layer.
     pub inputs: usize,
@@ -127,6 +129,20 @@ fn parse_layer(token: &str, position: usize) -> Result<LayerSpec, SpecError> {
         return Err(SpecError::BadWidth { width: outputs, position });
     }
     Ok(LayerSpec { outputs, activation })
+}
+
+impl TryFrom<String> for NetworkSpec {
+    type Error = SpecError;
+
+    fn try_from(text: String) -> Result<Self, SpecError> {
+        text.parse()
+    }
+}
+
+impl From<NetworkSpec> for String {
+    fn from(spec: NetworkSpec) -> Self {
+        spec.to_string()
+    }
 }
 
 impl fmt::Display for NetworkSpec {

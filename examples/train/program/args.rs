@@ -40,6 +40,15 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
+    /// Goes on with a network: .json is ConvNetJS's, .safetensors PyTorch's; with .bottleneck a run resumes bit for bit,
+    /// its own settings included, but for --lr and --batch if they are given
+    #[arg(long, value_name = "FILE")]
+    pub load: Option<PathBuf>,
+
+    /// Saves the network at the end, or on Ctrl-C, as .json, .safetensors or .bottleneck
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
     /// Takes the examples in the order of the file, unshuffled, to compare runs with other programs'
     #[arg(long)]
     pub in_order: bool,

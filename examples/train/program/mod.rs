@@ -8,6 +8,7 @@ mod event;
 mod figures;
 mod files;
 mod held_out;
+mod keep;
 mod latent;
 mod run;
 mod tensorboard;

@@ -11,6 +11,7 @@ use super::args::Args;
 use super::digits::Digits;
 use super::figures::Figures;
 use super::held_out::{HeldOut, Seen};
+use super::keep::{self, Keep};
 use super::tensorboard::Log;
 use super::{Told, latent};
 
@@ -23,11 +24,12 @@ pub fn run(args: &Args) -> Told<()> {
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
         .map_err(|error| format!("Ctrl-C cannot be listened to: {error}."))?;
 
+    let mut trainer = keep::begin(args)?;
+    let keep = args.save.as_deref().map(Keep::at).transpose()?;
     let mut figures = args.out.as_deref().map(Figures::begin).transpose()?;
     let log = args.logdir.as_deref().map(Log::begin).transpose()?;
     let digits = Digits::obtain(args.data.as_deref())?;
     say(&digits.told)?;
-    let mut trainer = Trainer::new(&args.config());
     let mut held_out = HeldOut::new(&digits.test, &trainer);
     if let Some(figures) = &figures {
         figures.input(&held_out.see(&trainer))?;
@@ -37,6 +39,9 @@ pub fn run(args: &Args) -> Told<()> {
     let steps = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped)?;
     if steps < args.steps {
         say(&format!("Stopped after {steps} steps."))?;
+    }
+    if let Some(keep) = keep {
+        keep.save(&trainer)?;
     }
     say(&format!("test MSE after {steps} steps: {:.6}", held_out.mse(&trainer)))?;
     if let Some(figures) = figures {

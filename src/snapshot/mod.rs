@@ -1,0 +1,136 @@
+//! Runs kept in files, and networks handed to other programs and back.
+//!
+//! Three formats, told apart by how a file's name ends: [`own`], with which a run resumes bit for bit; the network JSON of
+//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold a [`Model`]: layers and parameters, without a run.
+//!
+//! What is read here comes from elsewhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: no
+//! lengths are believed before the bytes are there, and nothing is handed out until all of it was found good.
+
+mod convnetjs;
+mod error;
+mod own;
+mod safetensors;
+
+pub use error::SnapshotError;
+
+use crate::nn::{Loss, NetworkSpec};
+use crate::trainer::{Trainer, TrainerConfig};
+
+/// The most numbers that the outputs of all layers may be for a batch.
+const MAX_BATCH_NUMBERS: usize = 1 << 26;
+
+/// What a file holds, by the ending of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `.bottleneck`: everything needed to resume.
+    Bottleneck,
+    /// `.json`: ConvNetJS's `net.toJSON()`.
+    ConvNetJs,
+    /// `.safetensors`: the tensors alone.
+    SafeTensors,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Bottleneck, Self::ConvNetJs, Self::SafeTensors];
+
+    /// How the names of such files end, after the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Bottleneck => "bottleneck",
+            Self::ConvNetJs => "json",
+            Self::SafeTensors => "safetensors",
+        }
+    }
+
+    /// The format of a file by its name.
+    ///
+    /// # Errors
+    /// If the name ends in none of the three ways.
+    pub fn of_name(name: &str) -> Result<Self, SnapshotError> {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        Self::ALL
+            .into_iter()
+            .find(|format| format.extension().eq_ignore_ascii_case(ending))
+            .ok_or_else(|| SnapshotError::UnknownFormat { name: error::excerpt(name) })
+    }
+}
+
+/// A network and its parameters: what every format can hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// The layers.
+    pub spec: NetworkSpec,
+    /// What the network was trained to minimise, if that is known.
+    pub loss: Option<Loss>,
+    /// The parameters, `[P]`.
+    pub parameters: Vec<f32>,
+}
+
+impl Model {
+    /// The network of `trainer` as it is now.
+    #[must_use]
+    pub fn of(trainer: &Trainer) -> Self {
+        Self {
+            spec: trainer.config().spec.clone(),
+            loss: Some(trainer.loss()),
+            parameters: trainer.parameters().to_vec(),
+        }
+    }
+}
+
+/// Writes what `format` holds of a run.
+///
+/// # Errors
+/// If the run has diverged, or the network has something that the format has no word for.
+pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError> {
+    match format {
+        Format::Bottleneck => own::write(&trainer.state()),
+        Format::ConvNetJs => convnetjs::write(&Model::of(trainer)),
+        Format::SafeTensors => safetensors::write(&Model::of(trainer)),
+    }
+}
+
+/// Reads a file, and gives a trainer that goes on with it.
+///
+/// A `.bottleneck` file goes on where it was, with its own settings. The others hold a network alone: the run begins
+/// at step zero with the settings of `fallback`, but for what the file says. Its loss counts only if it makes pixels of the
+/// outputs in another way than that of `fallback` does: squared errors of either scale are then the same to the network.
+///
+/// # Errors
+/// If there is anything wrong with the file.
+///
+/// # Panics
+/// If `fallback` has a batch size of zero.
+pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
+    let model = match format {
+        Format::Bottleneck => {
+            let state = own::read(bytes)?;
+            check(&state.config)?;
+            return Ok(Trainer::from_state(state)?);
+        }
+        Format::ConvNetJs => convnetjs::read(bytes)?,
+        Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
+    };
+    let loss = model.loss.filter(|loss| loss.read_out() != fallback.loss.read_out()).unwrap_or(fallback.loss);
+    let config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
+    check(&config)?;
+    let mut trainer = Trainer::new(&config);
+    trainer.restore(&model.parameters);
+    Ok(trainer)
+}
+
+/// Refuses settings that no memory suffices for, and networks that cannot learn to give back what they take.
+fn check(config: &TrainerConfig) -> Result<(), SnapshotError> {
+    let TrainerConfig { spec, batch_size, .. } = config;
+    let outputs = spec.layers.last().ok_or(SnapshotError::NoLayers)?.outputs;
+    if outputs != spec.inputs {
+        return Err(SnapshotError::NotAutoencoder { inputs: spec.inputs, outputs });
+    }
+    let example = spec.inputs + spec.layers.iter().map(|layer| layer.outputs).sum::<usize>();
+    if *batch_size == 0 || batch_size.saturating_mul(example) > MAX_BATCH_NUMBERS {
+        return Err(SnapshotError::BadSetting { setting: "batch size" });
+    }
+    Ok(())
+}

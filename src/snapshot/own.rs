@@ -1,0 +1,154 @@
+//! `.bottleneck`: a run with everything needed to resume, bit for bit.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | `BTLNECK1` |
+//! | 4 | the length of the header |
+//! | | the header: settings, counters and the lengths of the lists, as JSON |
+//! | | parameters and the two moments, numbers of single precision |
+//! | | the sampler's pool and what it has drawn, whole numbers of 4 bytes |
+//! | 4 | CRC-32 of all the bytes before |
+//!
+//! Numbers are little-endian.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+
+use super::SnapshotError;
+use crate::data::SamplerState;
+use crate::nn::Memory;
+use crate::trainer::{TrainerConfig, TrainerState};
+
+/// How a file begins; the last letter is the version.
+const MAGIC: &[u8; 8] = b"BTLNECK1";
+
+/// Bytes of a number, a length or the checksum.
+const WORD: usize = 4;
+
+/// All of a [`TrainerState`] but its lists.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    config: TrainerConfig,
+    steps: u64,
+    examples: u64,
+    beta_powers: [f64; 2],
+    sampler: SamplerState<Xoshiro256PlusPlus>,
+    lengths: Lengths,
+}
+
+/// How many numbers each list has, in the order of the lists.
+#[derive(Serialize, Deserialize)]
+struct Lengths {
+    parameters: usize,
+    moment1: usize,
+    moment2: usize,
+    permutation: usize,
+    drawn: usize,
+}
+
+/// Writes a run.
+///
+/// # Errors
+/// If a number is infinite or none: such a run cannot go on.
+pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
+    check(state)?;
+    let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
+    let header = Header {
+        config: config.clone(),
+        steps: *steps,
+        examples: *examples,
+        beta_powers: memory.beta_powers,
+        sampler: SamplerState { permutation: Vec::new(), drawn: Vec::new(), ..sampler.clone() },
+        lengths: Lengths {
+            parameters: parameters.len(),
+            moment1: memory.moment1.len(),
+            moment2: memory.moment2.len(),
+            permutation: sampler.permutation.len(),
+            drawn: sampler.drawn.len(),
+        },
+    };
+    let header = serde_json::to_vec(&header).map_err(|error| SnapshotError::json(&error))?;
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend(header);
+    for numbers in [parameters, &memory.moment1, &memory.moment2] {
+        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    }
+    for indices in [&sampler.permutation, &sampler.drawn] {
+        bytes.extend(indices.iter().flat_map(|index| index.to_le_bytes()));
+    }
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend(checksum.to_le_bytes());
+    Ok(bytes)
+}
+
+/// Reads a run.
+///
+/// # Errors
+/// If the bytes are not a run that [`write`] could have written.
+pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::WrongMagic)?;
+    let (length, rest) = split(rest, WORD)?;
+    let (header, rest) = split(rest, word(length) as usize)?;
+    let Header { config, steps, examples, beta_powers, sampler, lengths } =
+        serde_json::from_slice(header).map_err(|error| SnapshotError::json(&error))?;
+
+    let (parameters, rest) = list(rest, lengths.parameters, f32::from_le_bytes)?;
+    let (moment1, rest) = list(rest, lengths.moment1, f32::from_le_bytes)?;
+    let (moment2, rest) = list(rest, lengths.moment2, f32::from_le_bytes)?;
+    let (permutation, rest) = list(rest, lengths.permutation, u32::from_le_bytes)?;
+    let (drawn, rest) = list(rest, lengths.drawn, u32::from_le_bytes)?;
+    let (checksum, rest) = split(rest, WORD)?;
+    if !rest.is_empty() {
+        return Err(SnapshotError::TrailingBytes { count: rest.len() });
+    }
+    if word(checksum) != crc32fast::hash(&bytes[..bytes.len() - WORD]) {
+        return Err(SnapshotError::Checksum);
+    }
+    let memory = Memory { moment1, moment2, beta_powers };
+    let sampler = SamplerState { permutation, drawn, ..sampler };
+    let state = TrainerState { config, parameters, memory, sampler, steps, examples };
+    check(&state)?;
+    Ok(state)
+}
+
+/// Refuses numbers that are none.
+fn check(state: &TrainerState) -> Result<(), SnapshotError> {
+    let TrainerState { config, parameters, memory, .. } = state;
+    let numbers: [(&'static str, &[f32]); 3] = [
+        ("the parameters", parameters),
+        ("the optimiser's moments", &memory.moment1),
+        ("the optimiser's moments", &memory.moment2),
+    ];
+    match numbers.into_iter().find(|(_, numbers)| !numbers.iter().all(|number| number.is_finite())) {
+        Some((what, _)) => Err(SnapshotError::NotFinite { what }),
+        None if !config.learning_rate.is_finite() => {
+            Err(SnapshotError::BadSetting { setting: "learning rate" })
+        }
+        None if !(config.decay.l1.is_finite() && config.decay.l2.is_finite()) => {
+            Err(SnapshotError::BadSetting { setting: "decay" })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first `length` bytes, and those after them.
+fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), SnapshotError> {
+    bytes.split_at_checked(length).ok_or_else(|| SnapshotError::Truncated { missing: length - bytes.len() })
+}
+
+/// A list of `length` numbers, for which memory is taken once they are known to be there, and the bytes after it.
+fn list<T>(
+    bytes: &[u8],
+    length: usize,
+    number: impl Fn([u8; WORD]) -> T,
+) -> Result<(Vec<T>, &[u8]), SnapshotError> {
+    let (numbers, rest) = split(bytes, length.saturating_mul(WORD))?;
+    let (words, _) = numbers.as_chunks::<WORD>();
+    Ok((words.iter().map(|&word| number(word)).collect(), rest))
+}
+
+/// The whole number in four bytes.
+fn word(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
+}
