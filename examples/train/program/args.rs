@@ -29,7 +29,7 @@ pub struct Args {
     pub batch: Option<usize>,
 
     /// The learning rate, instead of the preset's
-    #[arg(long, value_name = "RATE", value_parser = learning_rate)]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true, value_parser = learning_rate)]
     pub lr: Option<f32>,
 
     /// Puts a ReLU on the read-out, as the post does in the end

@@ -19,6 +19,9 @@ const COLUMNS: usize = 10;
 /// A latent coordinate is a square of this side, so that the two of a digit are as high as the digit.
 const COORDINATE: usize = SIDE / 2;
 
+/// Between those of two digits; digits themselves have margins.
+const GAP: usize = 2;
+
 /// An event file that grows while the network learns.
 pub struct Log {
     path: PathBuf,
@@ -40,9 +43,9 @@ impl Log {
     /// Adds what was seen after `step` steps, and the loss of the next batch; TensorBoard can show it at once.
     pub fn add(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
         let mut values = vec![
-            ("Input", grid(&seen.input.mapv(Level::level).into_raw_vec_and_offset().0, SIDE, SIDE)?),
+            ("Input", grid(&seen.input.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
             ("Encoder", latent_grid(seen)?),
-            ("Output", grid(&seen.output.mapv(Level::level).into_raw_vec_and_offset().0, SIDE, SIDE)?),
+            ("Output", grid(&seen.output.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
         ];
         values.extend(loss.map(|loss| ("Loss", Value::Scalar(loss))));
         self.append(&event::summary(now(), step, &values))
@@ -63,7 +66,7 @@ fn now() -> f64 {
 fn latent_grid(seen: &Seen) -> Told<Value> {
     let levels = seen.latent.iter().copied().map(level_of(&seen.latent));
     let tiles: Vec<u8> = levels.flat_map(|level| [level; COORDINATE * COORDINATE]).collect();
-    grid(&tiles, COORDINATE, COORDINATE * seen.latent.ncols())
+    grid(&tiles, (COORDINATE, COORDINATE * seen.latent.ncols()), GAP)
 }
 
 /// From numbers to greys as `tf.summary.image` takes them: the largest becomes 255; or, if some are below zero, zero
@@ -75,18 +78,17 @@ fn level_of<'a>(values: impl IntoIterator<Item = &'a f32>) -> impl Fn(f32) -> u8
     move |value| (zero + unit * value) as u8
 }
 
-/// Grey tiles of `width` by `height` pixels, ten in a row.
-fn grid(tiles: &[u8], width: usize, height: usize) -> Told<Value> {
-    let tile = width * height;
-    let rows = (tiles.len() / tile).div_ceil(COLUMNS);
-    let row = COLUMNS * width;
-    let mut pixels = vec![0; rows * height * row];
-    for (index, tile) in tiles.chunks_exact(tile).enumerate() {
-        let origin = index / COLUMNS * height * row + index % COLUMNS * width;
-        for (y, line) in tile.chunks_exact(width).enumerate() {
-            pixels[origin + y * row..][..width].copy_from_slice(line);
+/// Grey tiles, ten in a row, with a gap of so many black pixels between them.
+fn grid(tiles: &[u8], (width, height): (usize, usize), gap: usize) -> Told<Value> {
+    let rows = (tiles.len() / (width * height)).div_ceil(COLUMNS);
+    let (across, down) = (COLUMNS * (width + gap) - gap, rows * (height + gap) - gap);
+    let mut pixels = vec![0; across * down];
+    for (index, tile) in tiles.chunks_exact(width * height).enumerate() {
+        let (x, y) = (index % COLUMNS * (width + gap), index / COLUMNS * (height + gap));
+        for (row, line) in tile.chunks_exact(width).enumerate() {
+            pixels[(y + row) * across + x..][..width].copy_from_slice(line);
         }
     }
-    let png = canvas::grey_png(row, rows * height, &pixels)?;
-    Ok(Value::Image { width: row, height: rows * height, png })
+    let png = canvas::grey_png(across, down, &pixels)?;
+    Ok(Value::Image { width: across, height: down, png })
 }
