@@ -1,4 +1,4 @@
-//! The direction of the house: `nn <- data <- trainer <- app <- web`, and only `web` knows a browser.
+//! The direction of the house: `nn <- data <- trainer <- snapshot <- app <- web`, and only `web` knows a browser.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -6,15 +6,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms that it may not know.
-const DIRECTIONS: [(&str, &[&str]); 9] = [
-    ("nn", &["data", "trainer", "preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("data", &["nn", "trainer", "preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("trainer.rs", &["preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("preset.rs", &["history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("history.rs", &["nn", "data", "trainer", "preset", "plot", "raster", "budget", "app", "web", "js"]),
-    ("plot.rs", &["nn", "data", "trainer", "preset", "budget", "app", "web", "js"]),
-    ("raster.rs", &["nn", "trainer", "preset", "history", "plot", "budget", "app", "web", "js"]),
-    ("budget.rs", &["nn", "data", "trainer", "preset", "history", "plot", "raster", "app", "web", "js"]),
+const DIRECTIONS: [(&str, &[&str]); 10] = [
+    (
+        "nn",
+        &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
+    ),
+    (
+        "data",
+        &["nn", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
+    ),
+    ("trainer.rs", &["preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
+    ("snapshot", &["preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
+    ("preset.rs", &["snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
+    (
+        "history.rs",
+        &["nn", "data", "trainer", "snapshot", "preset", "plot", "raster", "budget", "app", "web", "js"],
+    ),
+    ("plot.rs", &["nn", "data", "trainer", "snapshot", "preset", "budget", "app", "web", "js"]),
+    ("raster.rs", &["nn", "trainer", "preset", "snapshot", "history", "plot", "budget", "app", "web", "js"]),
+    (
+        "budget.rs",
+        &["nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "app", "web", "js"],
+    ),
     ("app", &["web", "js", "raster", "budget"]),
 ];
 

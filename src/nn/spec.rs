@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Activation;
+use super::layer_defs::{self, LayerDefsError};
 
 /// One layer of a [`NetworkSpec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,8 @@ pub struct LayerSpec {
 /// The layers of a network, without their numbers.
 ///
 /// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:
-/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear.
+/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. The lines `layer_defs.push({...});` of ConvNetJS's
+/// demos are understood, too.
 ///
 /// ```
 /// use bottleneck::nn::NetworkSpec;
@@ -68,6 +70,9 @@ pub enum SpecError {
         /// How many there are.
         count: usize,
     },
+    /// The text is ConvNetJS's, and something in it is not understood.
+    #[error(transparent)]
+    LayerDefs(#[from] LayerDefsError),
 }
 
 /// The most outputs of a layer.
@@ -100,6 +105,9 @@ impl FromStr for NetworkSpec {
     type Err = SpecError;
 
     fn from_str(text: &str) -> Result<Self, SpecError> {
+        if text.contains(layer_defs::MARK) {
+            return Ok(layer_defs::parse(text)?);
+        }
         let mut widths = text.split_whitespace().enumerate().map(|(i, token)| parse_layer(token, i + 1));
         let first = widths.next().ok_or(SpecError::TooShort)??;
         if first.activation != Activation::Linear {

@@ -1,8 +1,13 @@
-//! ConvNetJS's network JSON, as `net.toJSON()` makes and `net.fromJSON()` takes it.
-use super::{Model, SnapshotError};
-pub(super) fn write(_model: &Model) -> Result<Vec<u8>, SnapshotError> {
-    Err(SnapshotError::NoLayers)
-}
-pub(super) fn read(_bytes: &[u8]) -> Result<Model, SnapshotError> {
-    Err(SnapshotError::NoLayers)
-}
+//! ConvNetJS's network JSON, as `net.toJSON()` makes it and `net.fromJSON()` takes it.
+//!
+//! A dense layer here is an `fc` layer there and, but if it is linear, an activation layer after it; last comes the
+//! `regression`, which passes its input through. Weights lie there by output, `[O, I]`, here by input, `[I, O]`.
+//!
+//! The multipliers of decay that ConvNetJS has for each layer are written as it has them by default, and not read.
+
+mod json;
+mod read;
+mod write;
+
+pub(super) use read::read;
+pub(super) use write::write;

@@ -52,6 +52,12 @@ pub enum SnapshotError {
         /// What is wrong.
         problem: String,
     },
+    /// Metadata that are not of the tensors beside them.
+    #[error("the metadata “{text}” are not of these tensors")]
+    Metadata {
+        /// What they say.
+        text: String,
+    },
     /// A layer of a kind that there is not here.
     #[error("layer {index} is of the kind “{kind}”, which cannot be represented here")]
     UnsupportedLayer {
@@ -73,6 +79,9 @@ pub enum SnapshotError {
     /// There are no layers.
     #[error("the network has no layers")]
     NoLayers,
+    /// The layers do not end in a loss.
+    #[error("the network does not end in a regression layer")]
+    NoRegression,
     /// There are more layers than [`MAX_LAYERS`].
     #[error("{count} layers are more than the {MAX_LAYERS} that a network may have")]
     TooManyLayers {

@@ -85,6 +85,9 @@ impl Model {
 /// # Errors
 /// If the run has diverged, or the network has something that the format has no word for.
 pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError> {
+    if !trainer.parameters().iter().all(|parameter| parameter.is_finite()) {
+        return Err(SnapshotError::NotFinite { what: "the parameters" });
+    }
     match format {
         Format::Bottleneck => own::write(&trainer.state()),
         Format::ConvNetJs => convnetjs::write(&Model::of(trainer)),

@@ -1,9 +1,29 @@
-//! `safetensors`, under the names that the tensors have in PyTorch.
-use super::{Model, SnapshotError};
-use crate::nn::NetworkSpec;
-pub(super) fn write(_model: &Model) -> Result<Vec<u8>, SnapshotError> {
-    Err(SnapshotError::NoLayers)
-}
-pub(super) fn read(_bytes: &[u8], _fallback: &NetworkSpec) -> Result<Model, SnapshotError> {
-    Err(SnapshotError::NoLayers)
+//! `safetensors`, under the names and in the orientation that the tensors have in PyTorch.
+//!
+//! The network is two `nn.Sequential`, `encoder` up to and with the bottleneck and `decoder` after it. As there, a module's
+//! number counts activations, too: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is
+//! `[O, I]`, the transpose of ours.
+//!
+//! The tensors do not tell which activation stands between them. The notation of the layers and the name of the loss are
+//! therefore written as metadata; a file without these gets its activations from the gaps in the numbers.
+
+mod module;
+mod read;
+mod write;
+
+pub(super) use read::read;
+pub(super) use write::write;
+
+use super::SnapshotError;
+use super::error::excerpt;
+
+/// Under what name the metadata have the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
+const NETWORK: &str = "network";
+
+/// What stands between the two.
+const SEPARATOR: &str = ", ";
+
+/// What the crate that knows the format has to say.
+fn unreadable(error: &::safetensors::SafeTensorError) -> SnapshotError {
+    SnapshotError::SafeTensors { reason: excerpt(&error.to_string()) }
 }

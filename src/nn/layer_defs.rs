@@ -1,0 +1,109 @@
+//! A network's layers as ConvNetJS's demos write them: `layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});`.
+//!
+//! It looks like a program and none is run: a line is taken apart into words, and anything but the few that are known is an
+//! error which points at it. Of a demo's text what follows the layers, `net = ...` and `trainer = ...`, is not read.
+//!
+//! ```text
+//! defs   = { ["var"] "layer_defs" "=" "[" "]" [";"] | "layer_defs" "." "push" "(" layer ")" [";"] }
+//! layer  = "{" field { "," field } [","] "}"
+//! field  = name ":" ( string | number { "*" number } )
+//! ```
+
+mod layer;
+mod token;
+
+use thiserror::Error;
+
+use self::layer::Layer;
+use self::token::Tokens;
+use super::{LayerSpec, MAX_LAYERS, NetworkSpec};
+
+/// The word that tells such text from the short notation.
+pub(super) const MARK: &str = "layer_defs";
+
+/// What was wrong with the text, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct LayerDefsError {
+    /// The line, counted from one.
+    pub line: usize,
+    /// The character in it, counted from one.
+    pub column: usize,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+/// Reads the layers.
+///
+/// # Errors
+/// [`LayerDefsError`] at the first word that is not understood.
+pub(super) fn parse(text: &str) -> Result<NetworkSpec, LayerDefsError> {
+    let mut tokens = Tokens::new(text);
+    let mut spec: Option<NetworkSpec> = None;
+    loop {
+        let start = tokens.next()?;
+        match start.text {
+            "var" | "let" | "const" => {}
+            MARK => match statement(&mut tokens)? {
+                Some(layer) => {
+                    if add(&mut spec, layer)? {
+                        break;
+                    }
+                }
+                None if spec.is_some() => return Err(start.error("the layers begin anew here")),
+                None => {}
+            },
+            "" => return Err(start.error("a regression layer should come last")),
+            _ => return Err(start.unexpected("layer_defs.push({...})")),
+        }
+    }
+    let rest = tokens.next()?;
+    if !["", "var", "let", "const", "net", "trainer"].contains(&rest.text) {
+        return Err(rest.error("nothing should follow the regression layer but “net” and “trainer”"));
+    }
+    spec.ok_or_else(|| rest.error("there are no layers"))
+}
+
+/// What follows `layer_defs`: a layer that is pushed, or `= []`.
+fn statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefsError> {
+    let next = tokens.next()?;
+    let layer = match next.text {
+        "=" => {
+            tokens.expect("[")?;
+            tokens.expect("]")?;
+            None
+        }
+        "." => {
+            tokens.expect("push")?;
+            tokens.expect("(")?;
+            let layer = Layer::parse(tokens)?;
+            tokens.expect(")")?;
+            Some(layer)
+        }
+        _ => return Err(next.unexpected(".push({...})")),
+    };
+    tokens.skip(';');
+    Ok(layer)
+}
+
+/// Adds a layer, and tells whether it is the last.
+fn add(spec: &mut Option<NetworkSpec>, layer: Layer<'_>) -> Result<bool, LayerDefsError> {
+    let kind = layer.kind;
+    match (kind.text, spec.as_mut()) {
+        ("input", None) => *spec = Some(NetworkSpec { inputs: layer.input()?, layers: Vec::new() }),
+        ("input", Some(_)) => return Err(kind.error("an input can only come first")),
+        ("fc" | "regression", None) => return Err(kind.error("an input layer should come first")),
+        ("fc" | "regression", Some(spec)) => {
+            let layer: LayerSpec = layer.dense()?;
+            if spec.layers.len() == MAX_LAYERS {
+                return Err(kind.error(format!("more than {MAX_LAYERS} layers are too many")));
+            }
+            spec.layers.push(layer);
+        }
+        _ => return Err(kind.error(format!("a layer “{}” cannot be represented here", kind.shown()))),
+    }
+    Ok(kind.text == "regression")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! The shape of ConvNetJS's JSON.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
+
+/// A network.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Net {
+    pub(super) layers: Vec<Layer>,
+}
+
+/// A layer of any kind, with the fields that matter of the kinds known here.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Layer {
+    pub(super) out_depth: Option<u64>,
+    pub(super) out_sx: Option<u64>,
+    pub(super) out_sy: Option<u64>,
+    #[serde(rename = "layer_type")]
+    pub(super) kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) num_inputs: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
+    pub(super) l1_decay_mul: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
+    pub(super) l2_decay_mul: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) filters: Option<Vec<Vol>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) biases: Option<Vol>,
+}
+
+/// ConvNetJS's box of numbers.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Vol {
+    pub(super) sx: u64,
+    pub(super) sy: u64,
+    pub(super) depth: u64,
+    pub(super) w: Numbers,
+}
+
+/// Numbers, written as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
+///
+/// A plain list is understood, too: ConvNetJS has lists where there are no typed arrays.
+pub(super) struct Numbers(pub(super) Vec<f32>);
+
+impl Serialize for Numbers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().enumerate())
+    }
+}
+
+impl<'de> Deserialize<'de> for Numbers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumbersVisitor)
+    }
+}
+
+struct NumbersVisitor;
+
+impl<'de> Visitor<'de> for NumbersVisitor {
+    type Value = Numbers;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "numbers keyed by index")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Numbers, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((index, number)) = map.next_entry::<u32, Option<f32>>()? {
+            entries.push((index, finite(index as usize, number)?));
+        }
+        entries.sort_by_key(|&(index, _)| index);
+        match (0..).zip(&entries).find(|(expected, (index, _))| expected != index) {
+            Some((expected, (index, _))) if *index < expected => {
+                Err(A::Error::custom(format_args!("the number {index} is given twice")))
+            }
+            Some((missing, _)) => Err(A::Error::custom(format_args!("the number {missing} is missing"))),
+            None => Ok(Numbers(entries.into_iter().map(|(_, number)| number).collect())),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Numbers, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some(number) = list.next_element::<Option<f32>>()? {
+            numbers.push(finite(numbers.len(), number)?);
+        }
+        Ok(Numbers(numbers))
+    }
+}
+
+/// A number that is one: `JSON.stringify` makes `null` of what is infinite or no number.
+fn finite<E: Error>(index: usize, number: Option<f32>) -> Result<f32, E> {
+    number
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| E::custom(format_args!("the number {index} is infinite or none")))
+}

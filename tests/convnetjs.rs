@@ -1,0 +1,255 @@
+//! ConvNetJS's networks, both ways, and its trainer, update by update.
+//!
+//! The tables in `tests/convnetjs/` were made by the real package; see the README there.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "support/snapshot.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+
+use bottleneck::nn::{Decay, DecayScale, Dense, Loss, Method, Optimizer, Workspace};
+use bottleneck::snapshot::{Format, load, save};
+use ndarray::{Array2, Axis, Slice};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const INITIAL: &str = include_str!("convnetjs/initial.json");
+const UPDATES: &str = include_str!("convnetjs/updates.json");
+const OUTPUTS_OF_OURS: &str = include_str!("convnetjs/outputs_of_ours.json");
+
+/// What the network of the tables is here.
+const SPEC: &str = "6 5t 4s 2 5r 6";
+
+#[derive(Deserialize)]
+struct Updates {
+    batch_size: usize,
+    examples: Vec<Vec<f32>>,
+    outputs: Vec<Vec<f64>>,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    options: Value,
+    ours: Ours,
+    /// The network after so many updates.
+    after: BTreeMap<usize, Value>,
+}
+
+#[derive(Deserialize)]
+struct Ours {
+    method: Method,
+    learning_rate: f32,
+    l2: f32,
+}
+
+fn updates() -> Updates {
+    serde_json::from_str(UPDATES).expect("the table is as its script writes it")
+}
+
+fn read(json: &str) -> Result<bottleneck::trainer::Trainer, String> {
+    let fallback = support::config("2 1 2", Loss::HalfSumSquared);
+    load(Format::ConvNetJs, json.as_bytes(), &fallback).map_err(|error| error.to_string())
+}
+
+/// The parameters of a network of theirs in the order of ours, in double precision, and not by our reader.
+fn parameters(net: &Value) -> Vec<f64> {
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let mut parameters = Vec::new();
+    for layer in net["layers"].as_array().expect("layers") {
+        let Some(filters) = layer.get("filters").and_then(Value::as_array) else { continue };
+        for input in 0..layer["num_inputs"].as_u64().expect("a number") {
+            parameters.extend(filters.iter().map(|filter| number(&filter["w"][input.to_string()])));
+        }
+        let outputs = layer["out_depth"].as_u64().expect("a number");
+        parameters.extend((0..outputs).map(|output| number(&layer["biases"]["w"][output.to_string()])));
+    }
+    parameters
+}
+
+#[test]
+fn their_network_gives_the_same_outputs_here() {
+    let trainer = read(INITIAL).unwrap();
+    assert_eq!(trainer.config().spec.to_string(), SPEC);
+    let Updates { examples, outputs, .. } = updates();
+    assert_close(&support::reconstruct(&trainer, &examples), &outputs);
+}
+
+#[test]
+fn our_network_gives_the_same_outputs_there() {
+    let trainer = support::trainer(SPEC, Loss::HalfSumSquared);
+    support::assert_same_file("convnetjs/ours.json", &save(Format::ConvNetJs, &trainer).unwrap());
+    let outputs: Vec<Vec<f64>> = serde_json::from_str(OUTPUTS_OF_OURS).unwrap();
+    assert_close(&support::reconstruct(&trainer, &updates().examples), &outputs);
+}
+
+#[test]
+fn parameters_follow_their_trainer_update_by_update() {
+    let Updates { batch_size, examples, cases, .. } = updates();
+    let examples = Array2::from_shape_vec((examples.len(), 6), examples.concat()).unwrap();
+    let names: Vec<_> = cases.iter().map(|case| case.ours.method.name()).collect();
+    assert_eq!(names, ["adadelta", "momentum", "adagrad", "rmsprop"]);
+    for Case { options, ours, after } in cases {
+        let trainer = read(INITIAL).unwrap();
+        let network = trainer.network();
+        let mut parameters = trainer.parameters().to_vec();
+        let mut gradients = vec![0.0; parameters.len()];
+        let mut workspace = Workspace::new(network, batch_size);
+        let mut optimizer = Optimizer::new(ours.method, ours.learning_rate, parameters.len());
+        let decay = Decay { l1: 0.0, l2: ours.l2, scale: DecayScale::Sum };
+        assert!(after.keys().eq(&[1, 2, 10]), "{options}");
+        for update in 1..=10 {
+            let first = (update - 1) * batch_size % examples.nrows();
+            let batch = examples.slice_axis(Axis(0), Slice::from(first..first + batch_size));
+            let (loss, w, d) = (Loss::HalfSumSquared, &mut workspace, &mut gradients);
+            network.loss_and_gradients(&parameters, loss, batch, batch, w, d);
+            decay.add_to(network.layers(), &parameters, &mut gradients, batch_size);
+            let weights = network.layers().iter().map(Dense::weight_range);
+            optimizer.step(&mut parameters, &gradients, weights);
+            let Some(expected) = after.get(&update).map(self::parameters) else { continue };
+            assert_eq!(expected.len(), parameters.len());
+            for (i, (&ours, expected)) in parameters.iter().zip(expected).enumerate() {
+                let error = ((f64::from(ours) - expected) / expected).abs();
+                assert!(error < 1e-5, "{options}, update {update}, parameter {i}: {ours}, not {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_saved_is_loaded_to_the_bit() {
+    for spec in [SPEC, "4 2 4", "5 3s 5s", "3 1 3r"] {
+        let trainer = support::trainer(spec, Loss::HalfSumSquared);
+        let bytes = save(Format::ConvNetJs, &trainer).unwrap();
+        let loaded = load(Format::ConvNetJs, &bytes, trainer.config()).unwrap();
+        assert_eq!(loaded.parameters(), trainer.parameters(), "{spec}");
+        assert_eq!(loaded.config(), trainer.config(), "{spec}");
+    }
+}
+
+#[test]
+fn logits_are_saved_as_the_pixels_they_stand_for() {
+    let trainer = support::trainer("6 4t 2 6", Loss::BinaryCrossEntropy);
+    let bytes = save(Format::ConvNetJs, &trainer).unwrap();
+    let loaded = load(Format::ConvNetJs, &bytes, trainer.config()).unwrap();
+    assert_eq!(loaded.config().spec.to_string(), "6 4t 2 6s");
+    assert_eq!(loaded.loss(), Loss::HalfSumSquared, "a second sigmoid would be wrong");
+    let inputs = updates().examples;
+    assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
+}
+
+#[test]
+fn what_they_lack_is_not_saved() {
+    let mut diverged = support::trainer("6 2 6", Loss::MeanSquared);
+    diverged.restore(&vec![f32::NAN; diverged.parameters().len()]);
+    let cases = [
+        (support::trainer("6 5l 2 6", Loss::MeanSquared), "ConvNetJS has no leaky ReLU"),
+        (support::trainer("6 2 6t", Loss::BinaryCrossEntropy), "two activations"),
+        (diverged, "the parameters hold something that is infinite or no number"),
+    ];
+    for (trainer, expected) in cases {
+        let error = save(Format::ConvNetJs, &trainer).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn what_cannot_be_represented_is_refused_by_name() {
+    let kinds = ["conv", "pool", "maxout", "softmax", "svm", "lrn", "dropout", "quadtransform"];
+    for kind in kinds {
+        for index in 0..8 {
+            let mut net: Value = serde_json::from_str(INITIAL).unwrap();
+            net["layers"][index] = json!({ "layer_type": kind, "out_depth": 5, "out_sx": 1, "out_sy": 1 });
+            let error = read(&net.to_string()).err().expect(kind);
+            let name = format!("layer {index} is of the kind “{kind}”");
+            assert!(error.contains(&name), "{error}");
+        }
+    }
+}
+
+#[test]
+fn damaged_networks_are_refused_in_one_sentence() {
+    let cases: [(&str, Value, &str); 17] = [
+        ("/layers", json!([]), "no layers"),
+        ("/layers", json!(vec![json!({ "layer_type": "tanh" }); 100]), "100 layers"),
+        ("/layers/0/layer_type", json!("fc"), "layer 0 (fc) comes first"),
+        ("/layers/0/out_depth", json!(4_000_000_000_u32), "between 1 and 4096"),
+        ("/layers/0/out_depth", json!(0), "between 1 and 4096"),
+        ("/layers/0/out_sx", json!(2), "layer 1 (fc) takes 6 numbers where 12 come"),
+        ("/layers/0/out_sx", json!(null), "layer 0 (input) lacks"),
+        ("/layers/1/num_inputs", json!(7), "takes 7 numbers where 6 come"),
+        ("/layers/1/out_depth", json!(7), "has 5 filters for 7 outputs"),
+        ("/layers/1/filters", json!(null), "lacks filters"),
+        ("/layers/1/filters/2/depth", json!(u64::MAX), "of a filter"),
+        ("/layers/1/filters/2/w/3", json!(null), "the number 3 is infinite or none"),
+        ("/layers/1/filters/2/w/3", json!(1e300), "cannot be understood"),
+        ("/layers/1/filters/2/w", json!({ "0": 1, "1": 1, "2": 1, "4": 1 }), "the number 3 is missing"),
+        ("/layers/1/biases/w", json!([1, 2, 3]), "has 3 numbers of biases where 5 should be"),
+        ("/layers/2/out_depth", json!(3), "layer 2 (tanh) takes 3 numbers where 5 come"),
+        ("/layers/9/num_inputs", json!(5), "layer 9 (regression)"),
+    ];
+    for (place, value, expected) in cases {
+        let mut net: Value = serde_json::from_str(INITIAL).unwrap();
+        *net.pointer_mut(place).unwrap_or_else(|| panic!("{place} is there")) = value;
+        let error = read(&net.to_string()).err().unwrap_or_else(|| panic!("{place}"));
+        assert!(error.contains(expected), "{place}: {error}");
+        assert!(!error.contains('\n') && error.len() < 300, "{error}");
+    }
+}
+
+#[test]
+fn layers_out_of_order_are_refused() {
+    let net: Value = serde_json::from_str(INITIAL).unwrap();
+    let layers = net["layers"].as_array().unwrap();
+    let cases = [
+        (vec![0, 2], "layer 1 (tanh) does not follow an fc layer"),
+        (vec![0, 1, 2, 2], "layer 3 (tanh) does not follow an fc layer"),
+        (vec![0, 0], "layer 1 (input) does not come first"),
+        (vec![0, 1, 2], "does not end in a regression"),
+        (vec![0, 9], "no layers"),
+        (vec![0, 9, 1], "layer 2 (fc) comes after the regression"),
+    ];
+    for (order, expected) in cases {
+        let layers: Vec<_> = order.iter().map(|&index: &usize| layers[index].clone()).collect();
+        let error = read(&json!({ "layers": layers }).to_string()).err().expect(expected);
+        assert!(error.contains(expected), "{order:?}: {error}");
+    }
+}
+
+#[test]
+fn rubbish_is_refused_in_one_sentence() {
+    let ten_megabytes = 10 << 20;
+    let cases = [
+        String::new(),
+        "[".repeat(ten_megabytes),
+        "{\"layers\":".repeat(ten_megabytes / 10),
+        format!("{{\"layers\":{}", "[".repeat(ten_megabytes)),
+        format!("{{\"else\":{}", "[".repeat(ten_megabytes)),
+        "{\"layers\":[{\"layer_type\":\"input\",\"out_sx\":NaN}]}".to_owned(),
+        "{\"layers\":[{\"layer_type\":\"input\",\"out_sx\":-1}]}".to_owned(),
+        format!("{{\"layers\":[{{\"layer_type\":\"{}\"}}]}}", "x\\n".repeat(1_000)),
+        INITIAL.replacen("\"w\":{\"0\":", "\"w\":{\"0\":1e999,\"x\":", 1),
+        INITIAL.replacen("\"w\":{\"0\":", "\"w\":{\"0\":Infinity,\"x\":", 1),
+        INITIAL.replacen("\"w\":{", "\"w\":{\"0\":1,", 1),
+        INITIAL.replacen("\"w\":{", "\"w\":{\"4294967295\":1,", 1),
+    ];
+    for case in cases {
+        let error = read(&case).err().expect("it is rubbish");
+        assert!(!error.contains('\n') && error.len() < 400, "{error}");
+    }
+    for length in (0..INITIAL.len()).step_by(7) {
+        assert!(read(&INITIAL[..length]).is_err(), "the first {length} bytes");
+    }
+}
+
+fn assert_close(ours: &Array2<f32>, expected: &[Vec<f64>]) {
+    assert_eq!(ours.nrows(), expected.len());
+    for (row, expected) in ours.rows().into_iter().zip(expected) {
+        assert_eq!(row.len(), expected.len());
+        for (&y, &expected) in row.iter().zip(expected) {
+            assert!((f64::from(y) - expected).abs() < 1e-5 * expected.abs().max(0.1), "{y}, not {expected}");
+        }
+    }
+}

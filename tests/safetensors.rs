@@ -1,0 +1,143 @@
+//! `safetensors` files, both ways between this crate and PyTorch.
+//!
+//! The files in `tests/safetensors/` were made by the real packages; see the README there.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "support/snapshot.rs"]
+mod support;
+
+use bottleneck::nn::Loss;
+use bottleneck::snapshot::{Format, load, save};
+use bottleneck::trainer::Trainer;
+use serde::Deserialize;
+
+const THEIRS: &[u8] = include_bytes!("safetensors/theirs.safetensors");
+const OUTPUTS_OF_OURS: &str = include_str!("safetensors/outputs_of_ours.json");
+
+/// The network of the files.
+const SPEC: &str = "4 3t 2 3t 4";
+
+#[derive(Deserialize)]
+struct Outputs {
+    inputs: Vec<Vec<f32>>,
+    outputs: Vec<Vec<f64>>,
+}
+
+fn read(bytes: &[u8]) -> Result<Trainer, String> {
+    let fallback = support::config("9 9t 9", Loss::MeanSquared);
+    load(Format::SafeTensors, bytes, &fallback).map_err(|error| error.to_string())
+}
+
+/// A file with the given header.
+fn file(header: &str, data: &[u8]) -> Vec<u8> {
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
+}
+
+#[test]
+fn a_file_of_theirs_is_read_in_its_orientation() {
+    let trainer = read(THEIRS).unwrap();
+    assert_eq!(trainer.config().spec.to_string(), SPEC);
+    for (place, layer) in trainer.network().layers().iter().enumerate() {
+        let (weight, bias) = layer.view(trainer.parameters());
+        for ((i, o), &number) in weight.indexed_iter() {
+            assert_eq!(number, (100 * place + 10 * o + i) as f32, "layer {place}, [{i}, {o}]");
+        }
+        for (o, &number) in bias.iter().enumerate() {
+            assert_eq!(number, -((100 * place + o) as f32), "layer {place}, bias [{o}]");
+        }
+    }
+}
+
+#[test]
+fn our_network_gives_the_same_outputs_there() {
+    let trainer = support::trainer(SPEC, Loss::MeanSquared);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    let loaded = read(&bytes).unwrap();
+    assert_eq!(loaded.parameters(), trainer.parameters());
+    assert_eq!(loaded.config().spec, trainer.config().spec);
+    support::assert_same_file("safetensors/ours.safetensors", &bytes);
+    let Outputs { inputs, outputs } = serde_json::from_str(OUTPUTS_OF_OURS).unwrap();
+    let ours = support::reconstruct(&trainer, &inputs);
+    assert_eq!((ours.nrows(), outputs.len()), (2, 2));
+    for (&y, expected) in ours.iter().zip(outputs.concat()) {
+        assert!((f64::from(y) - expected).abs() < 1e-6, "{y}, not {expected}");
+    }
+}
+
+#[test]
+fn layers_and_loss_survive_in_the_metadata() {
+    for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6", Loss::BinaryCrossEntropy)] {
+        let trainer = support::trainer(spec, loss);
+        let loaded = read(&save(Format::SafeTensors, &trainer).unwrap()).unwrap();
+        assert_eq!(loaded.config().spec.to_string(), spec);
+        assert_eq!((loaded.loss(), loaded.parameters()), (loss, trainer.parameters()));
+    }
+}
+
+#[test]
+fn wrong_tensors_are_refused_in_one_sentence() {
+    let tensor = |dtype: &str, shape: &str, bytes: usize| {
+        format!("{{\"dtype\":\"{dtype}\",\"shape\":{shape},\"data_offsets\":[0,{bytes}]}}")
+    };
+    let cases = [
+        (String::new(), 0, "not a safetensors file"),
+        ("{}".to_owned(), 0, "no layers"),
+        ("[".repeat(1_000_000), 0, "not a safetensors file"),
+        ("{".repeat(10_000_000), 0, "header would be too long"),
+        (format!("{{\"conv.weight\":{}}}", tensor("F32", "[1,1]", 4)), 4, "“conv.weight” is not named as"),
+        (format!("{{\"encoder.0.bias\":{}}}", tensor("F32", "[1]", 4)), 4, "“encoder.0.weight” is missing"),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[1,1]", 4)), 4, "“encoder.0.bias” is missing"),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[1]", 4)), 4, "has 1 dimensions, not two"),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F64", "[1,1]", 8)), 8, "is of the type F64, not F32"),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[0,0]", 0)), 0, "between 1 and 4096"),
+        (
+            format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[5000,1]", 20_000)),
+            20_000,
+            "between 1 and 4096",
+        ),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[9,9]", 4)), 4, "not a safetensors file"),
+        (
+            format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[18446744073709551615,9]", 4)),
+            4,
+            "not a safetensors file",
+        ),
+    ];
+    for (header, data, expected) in cases {
+        let error = read(&file(&header, &vec![0; data])).err().expect(expected);
+        assert!(error.contains(expected), "{error}");
+        assert!(!error.contains('\n') && error.len() < 300, "{error}");
+    }
+}
+
+#[test]
+fn damaged_files_are_refused() {
+    let bytes = save(Format::SafeTensors, &support::trainer(SPEC, Loss::MeanSquared)).unwrap();
+    for length in 0..bytes.len() {
+        assert!(read(&bytes[..length]).is_err(), "the first {length} bytes");
+    }
+    let with = |from: &str, to: &str| {
+        let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
+        [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat()
+    };
+    for (from, to) in [(SPEC, "4 3t 2 9t 4"), (SPEC, "4 3x 2 3t 4"), ("mse", "msd")] {
+        let error = read(&with(from, to)).err().expect(to);
+        assert!(error.contains("metadata") && error.contains(to), "{error}");
+    }
+    let mut no_number = bytes.clone();
+    let end = no_number.len();
+    no_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(read(&no_number).unwrap_err().contains("infinite or no number"));
+    assert!(read(&u64::MAX.to_le_bytes()).is_err());
+}
+
+#[test]
+fn a_network_that_is_no_autoencoder_is_refused() {
+    let tensor = |shape: &str, from: usize, to: usize| {
+        format!("{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":[{from},{to}]}}")
+    };
+    let (weight, bias) = (tensor("[2,3]", 0, 24), tensor("[2]", 24, 32));
+    let header = format!("{{\"encoder.0.weight\":{weight},\"encoder.0.bias\":{bias}}}");
+    let error = read(&file(&header, &[0; 32])).unwrap_err();
+    assert!(error.contains("turns 3 numbers into 2"), "{error}");
+}

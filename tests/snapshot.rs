@@ -1,0 +1,226 @@
+//! `.bottleneck`: a run that was kept goes on as if it had never stopped, and what is no such file is refused.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use allocation_counter::{AllocationInfo, measure};
+use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::nn::{Loss, Method};
+use bottleneck::preset::Preset;
+use bottleneck::snapshot::{Format, load, save};
+use bottleneck::trainer::{Trainer, TrainerConfig};
+
+/// Images in all: more than the first pool, so that the runs pass into the second.
+const IMAGES: usize = 1_500;
+
+/// Steps before a run is kept: into the second pass.
+const STEPS: usize = 25;
+
+fn digits(count: usize) -> Dataset {
+    let mut pixels = vec![0; count * PIXELS];
+    for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
+        strokes::draw(3, index, image);
+    }
+    Dataset::new(pixels, Vec::new())
+}
+
+fn config() -> TrainerConfig {
+    TrainerConfig {
+        spec: "784 20t 2 20t 784".parse().expect("the notation is right"),
+        ..Preset::Blog.config()
+    }
+}
+
+fn train(trainer: &mut Trainer, dataset: &Dataset, steps: usize) {
+    for _ in 0..steps {
+        trainer.step(dataset).expect("all images are here");
+    }
+}
+
+fn kept(trainer: &Trainer) -> Vec<u8> {
+    save(Format::Bottleneck, trainer).expect("the run has not diverged")
+}
+
+fn read(bytes: &[u8]) -> Result<Trainer, String> {
+    load(Format::Bottleneck, bytes, &Preset::Karpathy.config()).map_err(|error| error.to_string())
+}
+
+fn bits(trainer: &Trainer) -> Vec<u32> {
+    trainer.parameters().iter().map(|p| p.to_bits()).collect()
+}
+
+/// The file with its checksum made right again.
+fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.len() - 4;
+    let checksum = crc32fast::hash(&bytes[..end]);
+    bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn a_run_resumes_bit_for_bit() {
+    let dataset = digits(IMAGES);
+    for method in Method::ALL {
+        for (loss, batch_size) in [(Loss::MeanSquared, 50), (Loss::BinaryCrossEntropy, 37)] {
+            let config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
+            let mut run = Trainer::new(&config);
+            train(&mut run, &dataset, STEPS);
+            run.set_learning_rate(1.7e-3);
+            let mut resumed = read(&kept(&run)).unwrap();
+            assert_eq!(resumed.state(), run.state(), "{method:?}");
+            for steps in [1, 49] {
+                train(&mut run, &dataset, steps);
+                train(&mut resumed, &dataset, steps);
+                assert!(bits(&resumed) == bits(&run), "{method:?}, {loss:?}, {steps} steps");
+            }
+            assert_eq!(resumed.state(), run.state(), "{method:?}");
+            assert_eq!(kept(&resumed), kept(&run), "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_has_not_begun_is_kept_too() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&config());
+    let mut resumed = read(&kept(&run)).unwrap();
+    train(&mut run, &dataset, 2);
+    train(&mut resumed, &dataset, 2);
+    assert!(bits(&resumed) == bits(&run));
+}
+
+#[test]
+fn a_resumed_run_has_its_own_settings() {
+    let mut run = Trainer::new(&config());
+    run.set_batch_size(13);
+    run.set_method(Method::Nesterov { momentum: 0.85 });
+    run.set_learning_rate(0.017);
+    let resumed = read(&kept(&run)).unwrap();
+    assert_eq!(resumed.config(), run.config());
+    let expected = TrainerConfig {
+        batch_size: 13,
+        method: Method::Nesterov { momentum: 0.85 },
+        learning_rate: 0.017,
+        ..config()
+    };
+    assert_eq!(*resumed.config(), expected);
+}
+
+#[test]
+fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&config());
+    train(&mut run, &dataset, STEPS);
+    let bytes = kept(&run);
+    let mut arriving = Dataset::with_planned(IMAGES);
+    assert!(read(&bytes).unwrap().step(&arriving).is_none(), "no image is here");
+    arriving.push_images(&vec![7; 999 * PIXELS]);
+    assert!(read(&bytes).unwrap().step(&arriving).is_none(), "one is missing");
+    let mut resumed = read(&bytes).unwrap();
+    train(&mut resumed, &digits(60), 10);
+    assert_eq!(resumed.steps(), STEPS as u64 + 10);
+}
+
+#[test]
+fn a_step_of_a_resumed_run_allocates_nothing() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&config());
+    train(&mut run, &dataset, STEPS);
+    let mut resumed = read(&kept(&run)).unwrap();
+    let mut step = || train(&mut resumed, &dataset, 1);
+    assert_eq!(measure(&mut step), AllocationInfo::default());
+}
+
+#[test]
+fn a_run_that_diverged_is_not_kept() {
+    let mut run = Trainer::new(&config());
+    run.restore(&vec![f32::INFINITY; run.parameters().len()]);
+    for format in Format::ALL {
+        let error = save(format, &run).unwrap_err().to_string();
+        assert!(error.contains("the parameters hold something that is infinite"), "{error}");
+    }
+}
+
+#[test]
+fn formats_are_told_by_the_ending() {
+    let cases = [
+        ("run.bottleneck", Format::Bottleneck),
+        ("a.b/net.JSON", Format::ConvNetJs),
+        ("x.safetensors", Format::SafeTensors),
+    ];
+    for (name, format) in cases {
+        assert_eq!(Format::of_name(name), Ok(format));
+    }
+    for name in ["", "json", "net.txt", "net.json.gz"] {
+        let error = Format::of_name(name).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(".safetensors"), "{error}");
+    }
+}
+
+#[test]
+fn any_damage_is_noticed() {
+    let mut run = Trainer::new(&TrainerConfig { spec: "4 2 4".parse().unwrap(), ..config() });
+    let parameters: Vec<f32> = run.parameters().iter().map(|p| p + 1.0).collect();
+    run.restore(&parameters);
+    let bytes = kept(&run);
+    for length in 0..bytes.len() {
+        assert!(read(&bytes[..length]).is_err(), "the first {length} bytes");
+    }
+    for place in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 0x10;
+        let error = read(&damaged).err().unwrap_or_else(|| panic!("byte {place}"));
+        assert!(!error.contains('\n') && error.len() < 300, "{error}");
+    }
+    let longer = [bytes.as_slice(), &[0; 3]].concat();
+    assert!(read(&longer).unwrap_err().contains("3 bytes too many"));
+}
+
+#[test]
+fn contradictions_are_refused_even_with_a_right_checksum() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() });
+    train(&mut run, &dataset, 3);
+    let bytes = kept(&run);
+    let with = |from: &str, to: &str| {
+        assert_eq!(from.len(), to.len(), "{from} and {to}: the header's length stays");
+        let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
+        signed([&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat())
+    };
+    let cases = [
+        ("784 20t 2 20t 784", "784 20t 3 20t 784", "contradicts itself: the network has"),
+        ("784 20t 2 20t 784", "784 20t 2 20t 783", "turns 784 numbers into 783"),
+        ("784 20t 2 20t 784", "784 20t 2 20x 784", "cannot be understood"),
+        ("784 20t 2 20t 784", "784 20t 2 9999 99", "cannot be understood"),
+        ("\"batch_size\":50", "\"batch_size\":00", "cannot be understood"),
+        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":0,\"seed\":71", "the batch size is out of range"),
+        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "cannot be understood"),
+        ("\"drawn\":50", "\"drawn\":51", "more bytes were to come"),
+        ("\"parameters\":3", "\"parameters\":9", "more bytes were to come"),
+        ("\"Adam\"", "\"Adan\"", "cannot be understood"),
+        ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
+    ];
+    for (from, to, expected) in cases {
+        let error = read(&with(from, to)).err().unwrap_or_else(|| panic!("{to}"));
+        assert!(error.contains(expected), "{to}: {error}");
+    }
+}
+
+#[test]
+fn lengths_are_not_believed() {
+    let huge = [b"BTLNECK1".as_slice(), &u32::MAX.to_le_bytes(), b"{}"].concat();
+    assert!(read(&huge).unwrap_err().contains("ends in the middle"));
+    let brackets = "[".repeat(10 << 20);
+    let nested = [b"BTLNECK1".as_slice(), &(brackets.len() as u32).to_le_bytes(), brackets.as_bytes()];
+    assert!(read(&nested.concat()).unwrap_err().contains("cannot be understood"));
+    assert!(read(brackets.as_bytes()).unwrap_err().contains("begins otherwise"));
+    let bytes = kept(&Trainer::new(&config()));
+    let header_length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes"));
+    let header = std::str::from_utf8(&bytes[12..12 + header_length as usize]).expect("the header is text");
+    for length in ["\"parameters\":18446744073709551615", "\"parameters\":4611686018427387904"] {
+        let start = header.find("\"parameters\":").expect("the header has it");
+        let end = start + header[start..].find(',').expect("more follows");
+        let header = [&header[..start], length, &header[end..]].concat();
+        let file = [b"BTLNECK1".as_slice(), &(header.len() as u32).to_le_bytes(), header.as_bytes()];
+        assert!(read(&file.concat()).unwrap_err().contains("ends in the middle"), "{length}");
+    }
+}

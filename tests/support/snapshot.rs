@@ -1,0 +1,50 @@
+//! What the tests of the file formats share.
+
+use std::fs;
+use std::path::Path;
+
+use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit, Workspace};
+use bottleneck::trainer::{Trainer, TrainerConfig};
+use ndarray::Array2;
+
+/// Settings for the network of `spec`.
+pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
+    TrainerConfig {
+        spec: spec.parse::<NetworkSpec>().expect("the notation is right"),
+        init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
+        loss,
+        decay: Decay::NONE,
+        method: Method::ADAM,
+        learning_rate: 1e-3,
+        batch_size: 3,
+        seed: 1,
+    }
+}
+
+/// A trainer whose parameters are plain numbers between -1 and 1, no two in a row alike.
+pub fn trainer(spec: &str, loss: Loss) -> Trainer {
+    let mut trainer = Trainer::new(&config(spec, loss));
+    let parameters: Vec<f32> =
+        (0..trainer.parameters().len()).map(|i| ((i * 37 % 129) as f32 - 64.0) / 60.0).collect();
+    trainer.restore(&parameters);
+    trainer
+}
+
+/// The images that the trainer's network makes of the inputs.
+pub fn reconstruct(trainer: &Trainer, inputs: &[Vec<f32>]) -> Array2<f32> {
+    let network: &Network = trainer.network();
+    let input = Array2::from_shape_vec((inputs.len(), network.inputs()), inputs.concat())
+        .expect("an input is as wide as the network");
+    let mut workspace = Workspace::new(network, inputs.len());
+    network.reconstruct(trainer.parameters(), input.view(), &mut workspace).to_owned()
+}
+
+/// Checks that `bytes` are the file at `path` under `tests/`, or writes it if `BLESS` is set.
+pub fn assert_same_file(path: &str, bytes: &[u8]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, bytes).expect("the file can be written");
+    }
+    let kept = fs::read(&path).expect("the file can be read");
+    assert!(kept == bytes, "{} is no longer what is saved", path.display());
+}
