@@ -86,7 +86,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use bottleneck::data::idx::{Idx, Kind, check_pair};
-use bottleneck::data::{Dataset, PIXELS};
+use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
 use bottleneck::preset::Preset;
 use bottleneck::trainer::{Trainer, TrainerConfig};
@@ -209,6 +209,7 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
         method,
         learning_rate: rate.parse()?,
         batch_size: batch.parse()?,
+        order: Order::Shuffled,
         seed: 0,
     })
 }

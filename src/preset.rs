@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::data::Order;
 use crate::nn::{
     Activation, Decay, DecayScale, Init, LayerSpec, Loss, Method, NetworkSpec, UnknownName, WeightInit,
     find_by_name,
@@ -78,6 +79,7 @@ fn fast() -> TrainerConfig {
         method: Method::ADAM,
         learning_rate: 3e-3,
         batch_size: 50,
+        order: Order::Shuffled,
         seed: 0,
     }
 }
@@ -91,6 +93,7 @@ fn blog() -> TrainerConfig {
         method: Method::ADAM,
         learning_rate: 1e-4,
         batch_size: 50,
+        order: Order::Shuffled,
         seed: 0,
     }
 }
@@ -104,6 +107,7 @@ fn karpathy() -> TrainerConfig {
         method: Method::Adadelta { rho: 0.95, epsilon: 1e-8 },
         learning_rate: 1.0,
         batch_size: 50,
+        order: Order::Shuffled,
         seed: 0,
     }
 }

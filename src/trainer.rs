@@ -6,7 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::data::{Dataset, Sampler, SamplerState};
+use crate::data::{Dataset, Order, Sampler, SamplerState};
 use crate::nn::{Decay, Dense, Init, Loss, Memory, Method, Network, NetworkSpec, Optimizer, Workspace};
 
 /// All that a run depends on, but for the data.
@@ -26,6 +26,8 @@ pub struct TrainerConfig {
     pub learning_rate: f32,
     /// Examples in a batch, `B`.
     pub batch_size: usize,
+    /// Whether examples are shuffled.
+    pub order: Order,
     /// The seed of the first parameters and of the order of the examples.
     pub seed: u64,
 }
@@ -108,7 +110,7 @@ impl Trainer {
         order.jump();
         let parameters = network.init(&config.init, &mut rng);
         let optimizer = Optimizer::new(config.method, config.learning_rate, parameters.len());
-        let sampler = Sampler::new(order, config.batch_size);
+        let sampler = Sampler::new(order, config.order, config.batch_size);
         Self::assemble(config.clone(), network, parameters, optimizer, sampler)
     }
 
@@ -128,7 +130,7 @@ impl Trainer {
         }
         let optimizer = Optimizer::resume(config.method, config.learning_rate, found, memory)
             .ok_or(StateError::Memory)?;
-        let sampler = Sampler::resume(sampler, config.batch_size).ok_or(StateError::Sampler)?;
+        let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
         let trainer = Self::assemble(config, network, parameters, optimizer, sampler);
         Ok(Self { step: steps, examples, ..trainer })
     }

@@ -7,4 +7,4 @@ pub mod strokes;
 
 pub use dataset::{Dataset, write_pixels};
 pub use idx::{PIXELS, SIDE};
-pub use sampler::{FIRST_POOL, Sampler, SamplerState};
+pub use sampler::{FIRST_POOL, Order, Sampler, SamplerState};

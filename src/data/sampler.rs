@@ -10,7 +10,17 @@ pub const FIRST_POOL: usize = 1_000;
 /// How often a pool is gone through before the next is opened.
 const PASSES: u32 = 2;
 
-/// Draws shuffled batches from a dataset that may still be arriving.
+/// Whether examples are shuffled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// In an order that the seed decides, anew in each pass.
+    #[default]
+    Shuffled,
+    /// As the dataset has them, from the first to the last and over again: what two programs can do alike.
+    InOrder,
+}
+
+/// Draws batches from a dataset that may still be arriving.
 ///
 /// Examples are drawn from a pool, every one of it once in each pass, in an order shuffled anew. The first pool are the first
 /// [`FIRST_POOL`] images, and after two passes a pool doubles, until it is the whole dataset, which is then gone
@@ -22,6 +32,7 @@ const PASSES: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
     state: SamplerState<R>,
+    order: Order,
     batch_size: usize,
 }
 
@@ -65,7 +76,7 @@ impl<R> SamplerState<R> {
 impl<R: Rng> Sampler<R> {
     /// A sampler of batches of `batch_size` examples.
     #[must_use]
-    pub fn new(rng: R, batch_size: usize) -> Self {
+    pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
         let state = SamplerState {
             rng,
             permutation: Vec::new(),
@@ -74,13 +85,13 @@ impl<R: Rng> Sampler<R> {
             drawn: Vec::with_capacity(batch_size),
             handed_out: 0,
         };
-        Self { state, batch_size }
+        Self { state, order, batch_size }
     }
 
     /// A sampler that goes on from `state`, or nothing if no sampler can have come to that.
     #[must_use]
-    pub fn resume(state: SamplerState<R>, batch_size: usize) -> Option<Self> {
-        let mut sampler = state.is_consistent().then_some(Self { state, batch_size })?;
+    pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
+        let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
         sampler.set_batch_size(batch_size);
         Some(sampler)
     }
@@ -108,7 +119,7 @@ impl<R: Rng> Sampler<R> {
         if self.state.permutation.len() > available {
             return None;
         }
-        self.state.draw(self.batch_size, available, planned)
+        self.state.draw(self.order, self.batch_size, available, planned)
     }
 }
 
@@ -125,9 +136,9 @@ impl<R: Rng> SamplerState<R> {
         self.next = 0;
     }
 
-    fn draw(&mut self, batch_size: usize, available: usize, planned: usize) -> Option<&[u32]> {
+    fn draw(&mut self, order: Order, batch_size: usize, available: usize, planned: usize) -> Option<&[u32]> {
         while self.drawn.len() < batch_size {
-            if self.next == self.permutation.len() && !self.begin_pass(available, planned) {
+            if self.next == self.permutation.len() && !self.begin_pass(order, available, planned) {
                 return None;
             }
             let wanted = batch_size - self.drawn.len();
@@ -140,13 +151,14 @@ impl<R: Rng> SamplerState<R> {
         Some(&self.drawn[..batch_size])
     }
 
-    /// Shuffles the pool, or the next one if this has been gone through often enough; false if it is not here.
-    fn begin_pass(&mut self, available: usize, planned: usize) -> bool {
+    /// Goes through the pool once more, or through the next one if this has been gone through often enough; false if it is not here.
+    fn begin_pass(&mut self, order: Order, available: usize, planned: usize) -> bool {
         let pool = self.permutation.len();
-        let next_pool = match (pool, self.passes_left) {
-            (0, _) => FIRST_POOL.min(planned),
-            (_, 0) => (2 * pool).min(planned),
-            _ => pool,
+        let next_pool = match (order, pool, self.passes_left) {
+            (Order::InOrder, ..) => planned,
+            (Order::Shuffled, 0, _) => FIRST_POOL.min(planned),
+            (Order::Shuffled, _, 0) => (2 * pool).min(planned),
+            (Order::Shuffled, ..) => pool,
         };
         if next_pool == 0 || available < next_pool {
             return false;
@@ -157,7 +169,9 @@ impl<R: Rng> SamplerState<R> {
             self.passes_left = PASSES;
         }
         self.passes_left = self.passes_left.saturating_sub(1);
-        self.permutation.shuffle(&mut self.rng);
+        if order == Order::Shuffled {
+            self.permutation.shuffle(&mut self.rng);
+        }
         self.next = 0;
         true
     }
@@ -170,7 +184,7 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn sampler(batch_size: usize) -> Sampler<Xoshiro256PlusPlus> {
-        Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), batch_size)
+        Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::Shuffled, batch_size)
     }
 
     fn draw(sampler: &mut Sampler<Xoshiro256PlusPlus>, batches: usize, planned: usize) -> Vec<u32> {
@@ -190,6 +204,14 @@ mod tests {
             rest = after;
         }
         assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn in_order_is_the_order_of_the_file_over_and_over() {
+        let mut sampler = Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::InOrder, 400);
+        assert_eq!(sampler.next_batch(2_999, 3_000), None);
+        let drawn = draw(&mut sampler, 20, 3_000);
+        assert!(drawn.into_iter().eq((0..8_000).map(|i| i % 3_000)));
     }
 
     #[test]
@@ -231,7 +253,7 @@ mod tests {
         let expected = draw(&mut sampler(70), 60, 4_000);
         let mut first = sampler(70);
         let mut drawn = draw(&mut first, 40, 4_000);
-        let mut second = Sampler::resume(first.state().clone(), 70).unwrap();
+        let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 70).unwrap();
         assert_eq!(second.next_batch(1_999, 4_000), None, "its pool is of 2,000");
         drawn.extend(draw(&mut second, 20, 4_000));
         assert_eq!(drawn, expected);
@@ -244,7 +266,7 @@ mod tests {
         let mut sampler = sampler(7);
         draw(&mut sampler, 3, 20);
         let state = sampler.state();
-        assert!(Sampler::resume(state.clone(), 7).is_some());
+        assert!(Sampler::resume(state.clone(), Order::Shuffled, 7).is_some());
         let twice = vec![state.permutation[0]; 20];
         let wrong = [
             SamplerState { permutation: twice, ..state.clone() },
@@ -254,7 +276,7 @@ mod tests {
             SamplerState { handed_out: 8, ..state.clone() },
         ];
         for state in wrong {
-            assert!(Sampler::resume(state.clone(), 7).is_none(), "{state:?}");
+            assert!(Sampler::resume(state.clone(), Order::Shuffled, 7).is_none(), "{state:?}");
         }
     }
 

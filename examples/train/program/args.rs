@@ -1,0 +1,102 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use bottleneck::data::Order;
+use bottleneck::nn::Activation;
+use bottleneck::preset::Preset;
+use bottleneck::trainer::TrainerConfig;
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// Trains an autoencoder that squeezes digits through two numbers, and shows what it has learnt.
+///
+/// The defaults are those of the blog post "Simple MNIST autoencoder in TensorFlow": 784-50-50-2-50-50-784, tanh,
+/// Adam at 1e-4, batches of 50, 10,000 steps. Ctrl-C ends the training; what was learnt until then is saved all the same.
+#[derive(Parser)]
+#[command(name = "train")]
+pub struct Args {
+    /// The settings to begin with: the post's, those of ConvNetJS's demo, or the fastest
+    #[arg(long, default_value = "blog", value_parser = preset())]
+    pub preset: Preset,
+
+    /// The step to train up to; steps that a loaded run has made already count
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub steps: u64,
+
+    /// Examples in a batch, instead of the preset's
+    #[arg(long, value_name = "N", value_parser = batch_size)]
+    pub batch: Option<usize>,
+
+    /// The learning rate, instead of the preset's
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true, value_parser = learning_rate)]
+    pub lr: Option<f32>,
+
+    /// Puts a ReLU on the read-out, as the post does in the end
+    #[arg(long)]
+    pub relu: bool,
+
+    /// What the first parameters and the order of the examples are drawn from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Goes on with a network: .json is ConvNetJS's, .safetensors PyTorch's; with .bottleneck a run resumes bit for bit,
+    /// its own settings included, but for --lr and --batch if they are given
+    #[arg(long, value_name = "FILE")]
+    pub load: Option<PathBuf>,
+
+    /// Saves the network at the end, or on Ctrl-C, as .json, .safetensors or .bottleneck
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    /// Takes the examples in the order of the file, unshuffled, to compare runs with other programs'
+    #[arg(long)]
+    pub in_order: bool,
+
+    /// The folder of MNIST's four files, .gz or not [default: $MNIST_DIR, www/data/mnist, or else digits drawn by the
+    /// program]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Writes pictures to this folder: input.png, output_NNNNNN.png, training.gif, latent.png, latent.csv, walk.gif
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Writes TensorBoard's event files to this folder: Loss, and the grids Input, Encoder and Output
+    #[arg(long, value_name = "DIR")]
+    pub logdir: Option<PathBuf>,
+}
+
+impl Args {
+    /// What a run with fresh parameters depends on.
+    pub fn config(&self) -> TrainerConfig {
+        let mut config = self.preset.config();
+        config.seed = self.seed;
+        config.learning_rate = self.lr.unwrap_or(config.learning_rate);
+        config.batch_size = self.batch.unwrap_or(config.batch_size);
+        config.order = if self.in_order { Order::InOrder } else { Order::Shuffled };
+        if let Some(read_out) = config.spec.layers.last_mut().filter(|_| self.relu) {
+            read_out.activation = Activation::Relu;
+        }
+        config
+    }
+}
+
+fn preset() -> impl TypedValueParser<Value = Preset> {
+    // The names are all there is to choose from, so that every one of them can be read back.
+    PossibleValuesParser::new([Preset::Blog, Preset::Karpathy, Preset::Fast].map(Preset::name))
+        .try_map(|name| name.parse::<Preset>())
+}
+
+/// The largest batch: as many examples as MNIST has.
+const MOST: usize = 60_000;
+
+fn batch_size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|size| (1..=MOST).contains(size));
+    size.ok_or_else(|| format!("a batch has between 1 and {MOST} examples"))
+}
+
+fn learning_rate(text: &str) -> Result<f32, String> {
+    let rate = text.parse().ok().filter(|rate: &f32| rate.is_finite() && *rate > 0.0);
+    rate.ok_or_else(|| "a learning rate is a number above zero".to_owned())
+}

@@ -1,0 +1,185 @@
+//! `--out`, at the end: the latent plane, where every held-out digit lies in it, and a walk around it.
+
+use std::f32::consts::TAU;
+use std::fmt::Write;
+use std::path::Path;
+
+use bottleneck::data::{Dataset, SIDE};
+use bottleneck::plot::{Bounds, Kind, Scale};
+use bottleneck::raster::{PALETTE, RgbaImage, Theme};
+use bottleneck::trainer::Trainer;
+use ndarray::{Array2, Axis};
+
+use super::Told;
+use super::animation::Animation;
+use super::canvas::{self, Align, LINE};
+use super::files;
+use super::held_out::HeldOut;
+
+/// Digits in the scatter.
+const POINTS: usize = 1_000;
+/// Steps of the walk, and how long each is shown, in milliseconds.
+const WALK: usize = 90;
+const SHOWN_FOR: u16 = 80;
+
+/// Writes `latent.csv`, and `latent.png` and `walk.gif` if the bottleneck is a plane. Returns whether it is.
+pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Dataset) -> Told<bool> {
+    let latent = held_out.latent(trainer, test.len());
+    files::write(&folder.join("latent.csv"), csv(&latent, test).as_bytes())?;
+    if latent.ncols() != 2 {
+        return Ok(false);
+    }
+    let points: Vec<_> = latent
+        .rows()
+        .into_iter()
+        .enumerate()
+        .map(|(index, z)| Point { place: (z[0], z[1]), label: test.label(index) })
+        .take(POINTS)
+        .collect();
+    let scatter = Scatter::new(720, &points);
+    files::write(&folder.join("latent.png"), &canvas::png(&scatter.image)?)?;
+    files::write(&folder.join("walk.gif"), &walk(trainer, held_out, &points)?)?;
+    Ok(true)
+}
+
+/// A held-out digit in the plane.
+struct Point {
+    place: (f32, f32),
+    label: Option<u8>,
+}
+
+fn csv(latent: &Array2<f32>, test: &Dataset) -> String {
+    let names: Vec<_> = (1..=latent.ncols()).map(|i| format!("z{i},")).collect();
+    let mut text = format!("{}label\n", names.concat());
+    for (index, z) in latent.rows().into_iter().enumerate() {
+        // Writing to a string does not fail.
+        z.iter().for_each(|value| _ = write!(text, "{value},"));
+        _ = writeln!(text, "{}", test.label(index).map_or_else(String::new, |label| label.to_string()));
+    }
+    text
+}
+
+/// The room around the plane: for the numbers of the axes, and for the legend.
+const LEFT: usize = 70;
+const TOP: usize = 20;
+const BOTTOM: usize = 56;
+const LEGEND: usize = 76;
+
+/// The plane with its axes, points and legend.
+struct Scatter {
+    image: RgbaImage,
+    bounds: Bounds,
+    side: usize,
+}
+
+impl Scatter {
+    fn new(side: usize, points: &[Point]) -> Self {
+        let bounds = Bounds::fit(points.iter().map(|point| point.place));
+        let image = RgbaImage::new(LEFT + side + LEGEND, TOP + side + BOTTOM, Theme::LIGHT.plane);
+        let mut scatter = Self { image, bounds, side };
+        scatter.axes();
+        scatter.legend();
+        for point in points.iter().filter(|point| bounds.contains(point.place)) {
+            let color = point.label.and_then(|label| PALETTE.get(usize::from(label)));
+            let (x, y) = scatter.px(point.place);
+            scatter.image.disc(x, y, side as f32 / 180.0, *color.unwrap_or(&Theme::LIGHT.muted), 0.86);
+        }
+        scatter
+    }
+
+    /// Where a place of the plane lies on the picture.
+    fn px(&self, place: (f32, f32)) -> (f32, f32) {
+        let (x, y) = self.bounds.to_px(place, self.side as f32);
+        (LEFT as f32 + x, TOP as f32 + y)
+    }
+
+    fn axes(&mut self) {
+        let Theme { line, muted, .. } = Theme::LIGHT;
+        let (side, bounds) = (self.side, self.bounds);
+        let (right, bottom) = (LEFT + side, TOP + side);
+        let scale =
+            |low: f32, high: f32, pixels| Scale::new(Kind::Linear, (f64::from(low), f64::from(high)), pixels);
+        let across = scale(bounds.x0, bounds.x1, (LEFT as f64, right as f64));
+        for tick in across.ticks(6) {
+            let x = across.to_px(tick.value) as usize;
+            self.image.rect((x, TOP), (1, side), line, 1.0);
+            canvas::write(&mut self.image, (x, bottom + 8), &tick.label, Align::Center, muted);
+        }
+        let up = scale(bounds.y0, bounds.y1, (bottom as f64, TOP as f64));
+        for tick in up.ticks(6) {
+            let y = up.to_px(tick.value) as usize;
+            self.image.rect((LEFT, y), (side, 1), line, 1.0);
+            let middle = y.saturating_sub(LINE / 2);
+            canvas::write(&mut self.image, (LEFT - 8, middle), &tick.label, Align::Right, muted);
+        }
+        for (at, size) in [
+            ((LEFT, TOP), (side, 1)),
+            ((LEFT, bottom), (side + 1, 1)),
+            ((LEFT, TOP), (1, side)),
+            ((right, TOP), (1, side)),
+        ] {
+            self.image.rect(at, size, muted, 1.0);
+        }
+        let ink = Theme::LIGHT.ink;
+        canvas::write(&mut self.image, (LEFT + side / 2, bottom + 32), "z1", Align::Center, ink);
+        canvas::write(&mut self.image, (4, TOP + side / 2 - LINE / 2), "z2", Align::Left, ink);
+    }
+
+    fn legend(&mut self) {
+        let x = LEFT + self.side + 26;
+        for (label, color) in PALETTE.into_iter().enumerate() {
+            let y = TOP + 6 + label * (LINE + 8);
+            self.image.disc(x as f32, (y + LINE / 2) as f32, 6.0, color, 1.0);
+            canvas::write(&mut self.image, (x + 16, y), &label.to_string(), Align::Left, Theme::LIGHT.ink);
+        }
+    }
+}
+
+/// A circle in the plane, walked around once, with the decoded digit beside it.
+fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec<u8>> {
+    const PLANE: usize = 400;
+    const PIXEL: usize = 12;
+    /// In parts of half the plane: it meets the digits that lie around the middle, one after the other.
+    const RADIUS: f32 = 0.55;
+    let theme = Theme::LIGHT;
+    let mut scatter = Scatter::new(PLANE, points);
+    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half());
+    let places: Vec<_> = (0..WALK)
+        .map(|i| (TAU * i as f32 / WALK as f32).sin_cos())
+        .map(|(sin, cos)| [centre.0 + radius * cos, centre.1 + radius * sin])
+        .collect();
+    let (x, y) = scatter.px(centre);
+    scatter.image.ring(x, y, RADIUS * 0.5 * PLANE as f32, 2.0, theme.ink, 1.0);
+    let digits = held_out.decoded(trainer, &Array2::from(places.clone()));
+
+    let right = scatter.image.width();
+    let (width, height) = (right + SIDE * PIXEL + 2 * TOP, scatter.image.height());
+    let top = TOP + (PLANE - SIDE * PIXEL) / 2;
+    let mut animation = Animation::begin(width, height)?;
+    let mut image = RgbaImage::new(width, height, theme.plane);
+    canvas::paste(&mut image, (0, 0), &scatter.image, 1);
+    // A hairline shows where the digit's paper ends.
+    let (frame, paper) = (SIDE * PIXEL + 2, SIDE * PIXEL);
+    image.rect((right + TOP - 1, top - 1), (frame, frame), theme.line, 1.0);
+    image.rect((right + TOP, top), (paper, paper), theme.plane, 1.0);
+    let empty = image.clone();
+    for (&[z1, z2], digit) in places.iter().zip(digits.axis_iter(Axis(0))) {
+        image.copy_from(&empty);
+        let (x, y) = scatter.px((z1, z2));
+        image.disc(x, y, 8.0, theme.plane, 1.0);
+        image.disc(x, y, 6.0, theme.ink, 1.0);
+        let mut small = RgbaImage::new(SIDE, SIDE, theme.plane);
+        small.blit_gray(
+            0,
+            0,
+            digit.as_slice().expect("rows of a standard array are contiguous"),
+            &theme.greys(),
+        );
+        canvas::paste(&mut image, (right + TOP, top), &small, PIXEL);
+        let place = format!("z = ({z1:.2}, {z2:.2})");
+        let middle = right + TOP + SIDE * PIXEL / 2;
+        canvas::write(&mut image, (middle, TOP + PLANE + 8), &place, Align::Center, theme.muted);
+        animation.push(&image, SHOWN_FOR)?;
+    }
+    animation.finish()
+}

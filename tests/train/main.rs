@@ -1,0 +1,205 @@
+//! `examples/train` as whoever starts it sees it: what it prints, the files it leaves, and how it fails.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod events;
+mod pictures;
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use bottleneck::data::Order;
+use bottleneck::nn::Activation;
+use bottleneck::preset::Preset;
+use bottleneck::trainer::{Trainer, TrainerConfig};
+use program::{Digits, lines, names, refused, run, succeeded};
+
+/// The lines that a run of `config` is to print, by a trainer of our own.
+fn expected(config: &TrainerConfig, digits: &Digits, steps: u64) -> Vec<String> {
+    let mut trainer = Trainer::new(config);
+    let losses = (0..steps).map(|_| trainer.step(&digits.train).expect("all images are here"));
+    losses
+        .filter(|stats| (stats.step - 1) % 500 == 0)
+        .map(|stats| format!("step {}, training loss: {:.6}", stats.step - 1, stats.loss))
+        .collect()
+}
+
+#[test]
+fn it_prints_the_loss_every_500_steps_and_the_test_error() {
+    let digits = Digits::drawn();
+    let output = succeeded(run(&digits, &["--steps", "1001"]));
+    let lines = lines(&output);
+    assert_eq!(
+        lines[0],
+        format!("Learning from {} images in {}.", program::TRAIN, digits.folder().display())
+    );
+    assert_eq!(lines[1..4], expected(&Preset::Blog.config(), &digits, 1_001));
+    let mse: f32 =
+        lines[4].strip_prefix("test MSE after 1001 steps: ").expect("an error").parse().expect("a number");
+    assert!((0.03..0.07).contains(&mse), "{mse}");
+    assert_eq!((lines.len(), output.stderr.len()), (5, 0), "nothing for a person where no person watches");
+}
+
+#[test]
+fn every_setting_counts() {
+    let digits = Digits::drawn();
+    let mut config = TrainerConfig {
+        learning_rate: 2e-3,
+        batch_size: 20,
+        seed: 7,
+        order: Order::InOrder,
+        ..Preset::Karpathy.config()
+    };
+    config.spec.layers.last_mut().expect("a layer").activation = Activation::Relu;
+    let arguments = "--preset karpathy --lr 2e-3 --batch 20 --seed 7 --in-order --relu --steps 600";
+    let output = succeeded(run(&digits, &arguments.split(' ').collect::<Vec<_>>()));
+    assert_eq!(lines(&output)[1..3], expected(&config, &digits, 600));
+}
+
+#[test]
+fn without_mnist_it_draws_digits_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = program::command();
+    command.current_dir(&folder).args(["--steps", "1"]);
+    let output = succeeded(command.output().expect("the program"));
+    assert!(lines(&output)[0].contains("draws itself"), "{output:?}");
+}
+
+#[test]
+fn a_run_in_two_parts_is_the_run_in_one() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    for order in [&[][..], &["--in-order"]] {
+        let [whole, half, rest] = ["whole", "half", "rest"].map(|name| file(&format!("{name}.bottleneck")));
+        succeeded(run(&digits, &[&["--steps", "150", "--save", &whole], order].concat()));
+        succeeded(run(&digits, &[&["--steps", "70", "--save", &half], order].concat()));
+        succeeded(run(&digits, &["--load", &half, "--steps", "150", "--save", &rest]));
+        assert_eq!(fs::read(&whole).expect("a file"), fs::read(&rest).expect("a file"), "{order:?}");
+    }
+    assert_eq!(names(folder.path()).len(), 3);
+}
+
+#[test]
+fn what_cannot_be_done_is_a_sentence() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let (file, missing, damaged) = (path("file"), path("no/net.json"), path("damaged.bottleneck"));
+    fs::write(&file, "no folder").expect("a file");
+    fs::write(&damaged, "no run").expect("a file");
+    let cases: [(&[&str], &str); 10] = [
+        (&["--data", &missing], "no/net.json"),
+        (&["--load", &missing], "cannot be read"),
+        (&["--load", &damaged], "not a .bottleneck file"),
+        (&["--save", &missing], "not there"),
+        (&["--save", &file], ".safetensors"),
+        (&["--out", &file], "cannot be made"),
+        (&["--logdir", &file], "cannot be made"),
+        (&["--batch", "0"], "between 1 and"),
+        (&["--lr", "-1"], "above zero"),
+        (&["--steps", "50", "--lr", "1e9", "--save", &path("diverged.bottleneck")], "no longer a number"),
+    ];
+    for (arguments, told) in cases {
+        let sentence = refused(run(&digits, arguments));
+        assert!(sentence.contains(told), "{arguments:?}: {sentence}");
+    }
+    assert_eq!(names(folder.path()), ["damaged.bottleneck", "file"]);
+}
+
+#[test]
+fn damaged_data_is_a_sentence() {
+    let digits = Digits::drawn();
+    let images = digits.folder().join("t10k-images-idx3-ubyte");
+    let whole = fs::read(&images).expect("a file");
+    fs::write(&images, &whole[..whole.len() - 1]).expect("a file");
+    assert!(refused(run(&digits, &[])).contains("t10k-images-idx3-ubyte"));
+    fs::remove_file(&images).expect("a file");
+    assert!(refused(run(&digits, &[])).contains("t10k-images-idx3-ubyte.gz"));
+}
+
+/// A file may not grow beyond a few kilobytes, as on a disk that is full.
+#[cfg(unix)]
+#[test]
+fn no_picture_is_left_half_written() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let mut command = program::limited(24 * 1024);
+    command.args(["--steps", "2", "--data"]).arg(digits.folder()).arg("--out").arg(&out);
+    assert!(refused(command.output().expect("a shell")).contains("cannot be written"));
+    assert!(names(&out).is_empty(), "{:?}", names(&out));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_saves_and_ends_cleanly() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = folder.path().join("kept.bottleneck");
+    let mut command = program::command();
+    command.args(["--steps", "100000000", "--data"]).arg(digits.folder()).arg("--save").arg(&kept);
+    let output = succeeded(program::interrupted(command));
+    let steps = lines(&output)
+        .iter()
+        .find_map(|line| line.strip_prefix("Stopped after "))
+        .expect("a sentence")
+        .to_owned();
+    assert!(lines(&output).last().expect("a line").starts_with("test MSE after "), "{output:?}");
+    let resumed = succeeded(run(&digits, &["--steps", "0", "--load", kept.to_str().expect("text")]));
+    let told = steps.trim_end_matches(" steps.");
+    assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {told} steps: ")), "{resumed:?}");
+}
+
+#[test]
+fn the_pictures_are_whole_and_show_what_they_should() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("a/b");
+    succeeded(run(&digits, &["--preset", "fast", "--steps", "620", "--out", out.to_str().expect("text")]));
+    assert_eq!(
+        names(&out),
+        [
+            "input.png",
+            "latent.csv",
+            "latent.png",
+            "output_000000.png",
+            "output_000500.png",
+            "output_000620.png",
+            "training.gif",
+            "walk.gif"
+        ]
+    );
+    let mut trainer = Trainer::new(&Preset::Fast.config());
+    (0..620).for_each(|_| _ = trainer.step(&digits.train));
+    pictures::input_shows(&out.join("input.png"), &digits.test);
+    pictures::csv_holds(&out.join("latent.csv"), &trainer, &digits.test);
+    pictures::scatter_shows_every_class(&out.join("latent.png"));
+    // Steps 0, 20, 40, 60, 80, 100, 200, ... 600 and the last.
+    pictures::moves(&out.join("training.gif"), 12);
+    pictures::moves(&out.join("walk.gif"), 90);
+}
+
+#[test]
+fn tensorboard_finds_the_loss_and_the_grids() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let output =
+        succeeded(run(&digits, &["--steps", "510", "--logdir", folder.path().to_str().expect("text")]));
+    let files = names(folder.path());
+    assert!(matches!(files.as_slice(), [name] if name.starts_with("events.out.tfevents.")), "{files:?}");
+    let events = events::read(&folder.path().join(Path::new(&files[0])));
+    assert_eq!(events[0].version.as_deref(), Some("brain.Event:2"));
+    assert_eq!(events[1..].iter().map(|event| event.step).collect::<Vec<_>>(), [0, 500, 510]);
+    for event in &events[1..] {
+        let sizes: Vec<_> = event.images.iter().map(|image| (image.tag.as_str(), image.size)).collect();
+        assert_eq!(sizes, [("Input", (280, 140)), ("Encoder", (158, 148)), ("Output", (280, 140))]);
+        event.images.iter().for_each(|image| assert_eq!(pictures::size(&image.png), image.size));
+    }
+    let printed: Vec<_> = events[1..]
+        .iter()
+        .filter_map(|event| Some(format!("step {}, training loss: {:.6}", event.step, event.loss?)))
+        .collect();
+    assert_eq!(printed, lines(&output)[1..3]);
+}

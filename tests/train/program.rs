@@ -1,0 +1,131 @@
+//! Starting the program, and digits for it that are few.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use bottleneck::data::idx::{Kind, encode_header};
+use bottleneck::data::{Dataset, PIXELS, strokes};
+use tempfile::TempDir;
+
+/// How many digits there are to learn from, and how many are held out.
+pub(crate) const TRAIN: usize = 2_500;
+pub(crate) const TEST: usize = 1_100;
+
+/// The program, built as this test is: a run of a single test builds no examples.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let arguments = ["build", "--locked", "--example", "train", "--message-format", "json"];
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo");
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+    let executable = messages
+        .map_while(Result::ok)
+        .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)))
+        .last();
+    executable.expect("the example is built")
+});
+
+/// The program, without the MNIST of whoever runs the tests.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(&*PROGRAM);
+    command.env_remove("MNIST_DIR");
+    command
+}
+
+/// The program, which may write files of so many bytes at most.
+#[cfg(unix)]
+pub(crate) fn limited(bytes: usize) -> Command {
+    let mut command = Command::new("sh");
+    // An ignored signal stays ignored, so that writing fails instead; `ulimit` counts blocks of 512 bytes.
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes / 512);
+    command.arg("-c").arg(script).arg(&*PROGRAM).env_remove("MNIST_DIR");
+    command
+}
+
+pub(crate) fn run(digits: &Digits, arguments: &[&str]) -> Output {
+    // A folder given by the arguments is to count.
+    let mut command = command();
+    if !arguments.contains(&"--data") {
+        command.arg("--data").arg(digits.folder());
+    }
+    command.args(arguments).output().expect("the program")
+}
+
+/// Waits until the program learns, and presses Ctrl-C.
+#[cfg(unix)]
+pub(crate) fn interrupted(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program");
+    let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+    let mut text = String::new();
+    while !text.contains("step 0") {
+        assert!(stdout.read_line(&mut text).expect("text") > 0, "it ended: {text}");
+    }
+    let pressed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(pressed.success());
+    stdout.read_to_string(&mut text).expect("text");
+    Output { stdout: text.into_bytes(), ..child.wait_with_output().expect("its end") }
+}
+
+pub(crate) fn succeeded(output: Output) -> Output {
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+/// The one sentence with which the program refused.
+pub(crate) fn refused(output: Output) -> String {
+    // A panic aborts, which is no exit code.
+    assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert!(!told.is_empty() && !told.contains("panicked"), "{told}");
+    told
+}
+
+pub(crate) fn lines(output: &Output) -> Vec<String> {
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+/// The names in a folder, sorted, hidden ones as well.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("a file").file_name().into_string().expect("text")).collect();
+    names.sort();
+    names
+}
+
+/// Built-in digits under MNIST's names, and as the program is to read them.
+pub(crate) struct Digits {
+    folder: TempDir,
+    pub(crate) train: Dataset,
+    pub(crate) test: Dataset,
+}
+
+impl Digits {
+    pub(crate) fn drawn() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let [train, test] = [("train", 0..TRAIN), ("t10k", TRAIN..TRAIN + TEST)].map(|(name, indices)| {
+            let mut images = vec![0; indices.len() * PIXELS];
+            let pixels = images.as_chunks_mut::<PIXELS>().0;
+            let labels: Vec<_> =
+                indices.zip(pixels).map(|(index, pixels)| strokes::draw(3, index as u32, pixels)).collect();
+            let parts = [("images-idx3", Kind::Images, &images), ("labels-idx1", Kind::Labels, &labels)];
+            for (part, kind, items) in parts {
+                let path = folder.path().join(format!("{name}-{part}-ubyte"));
+                let bytes = [&encode_header(kind, labels.len() as u32)[..], items].concat();
+                fs::write(path, bytes).expect("a file");
+            }
+            Dataset::new(images, labels)
+        });
+        Self { folder, train, test }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
