@@ -319,6 +319,7 @@ mod tests {
             learning_rate: 1e-2,
             batch_size,
             seed: 3,
+            order: Order::Shuffled,
         })
     }
 

@@ -104,7 +104,7 @@ fn wrong_tensors_are_refused_in_one_sentence() {
         ),
     ];
     for (header, data, expected) in cases {
-        let error = read(&file(&header, &vec![0; data])).err().expect(expected);
+        let error = read(&file(&header, &vec![0; data])).expect_err(expected);
         assert!(error.contains(expected), "{error}");
         assert!(!error.contains('\n') && error.len() < 300, "{error}");
     }
@@ -121,7 +121,7 @@ fn damaged_files_are_refused() {
         [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat()
     };
     for (from, to) in [(SPEC, "4 3t 2 9t 4"), (SPEC, "4 3x 2 3t 4"), ("mse", "msd")] {
-        let error = read(&with(from, to)).err().expect(to);
+        let error = read(&with(from, to)).expect_err(to);
         assert!(error.contains("metadata") && error.contains(to), "{error}");
     }
     let mut no_number = bytes.clone();

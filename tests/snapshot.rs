@@ -196,6 +196,7 @@ fn contradictions_are_refused_even_with_a_right_checksum() {
         ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "cannot be understood"),
         ("\"drawn\":50", "\"drawn\":51", "more bytes were to come"),
         ("\"parameters\":3", "\"parameters\":9", "more bytes were to come"),
+        ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "cannot be understood"),
         ("\"Adam\"", "\"Adan\"", "cannot be understood"),
         ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
     ];
@@ -216,6 +217,11 @@ fn lengths_are_not_believed() {
     let bytes = kept(&Trainer::new(&config()));
     let header_length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes"));
     let header = std::str::from_utf8(&bytes[12..12 + header_length as usize]).expect("the header is text");
+    let start = header.find("\"steps\":0,").expect("the header has it");
+    let steps = [&header[..start], "\"steps\":18446744073709551615,", &header[start + 10..]].concat();
+    let rest = &bytes[12 + header.len()..];
+    let file = [b"BTLNECK1".as_slice(), &(steps.len() as u32).to_le_bytes(), steps.as_bytes(), rest];
+    assert!(read(&signed(file.concat())).unwrap_err().contains("the number of steps is out of range"));
     for length in ["\"parameters\":18446744073709551615", "\"parameters\":4611686018427387904"] {
         let start = header.find("\"parameters\":").expect("the header has it");
         let end = start + header[start..].find(',').expect("more follows");

@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use self::layer::Layer;
 use self::token::Tokens;
-use super::{LayerSpec, MAX_LAYERS, NetworkSpec};
+use super::{MAX_LAYERS, NetworkSpec};
 
 /// The word that tells such text from the short notation.
 pub(super) const MARK: &str = "layer_defs";
@@ -39,29 +39,38 @@ pub struct LayerDefsError {
 /// [`LayerDefsError`] at the first word that is not understood.
 pub(super) fn parse(text: &str) -> Result<NetworkSpec, LayerDefsError> {
     let mut tokens = Tokens::new(text);
-    let mut spec: Option<NetworkSpec> = None;
-    loop {
-        let start = tokens.next()?;
-        match start.text {
-            "var" | "let" | "const" => {}
-            MARK => match statement(&mut tokens)? {
-                Some(layer) => {
-                    if add(&mut spec, layer)? {
-                        break;
-                    }
-                }
-                None if spec.is_some() => return Err(start.error("the layers begin anew here")),
-                None => {}
-            },
-            "" => return Err(start.error("a regression layer should come last")),
-            _ => return Err(start.unexpected("layer_defs.push({...})")),
-        }
-    }
+    let spec = layers(&mut tokens)?;
     let rest = tokens.next()?;
     if !["", "var", "let", "const", "net", "trainer"].contains(&rest.text) {
         return Err(rest.error("nothing should follow the regression layer but “net” and “trainer”"));
     }
-    spec.ok_or_else(|| rest.error("there are no layers"))
+    Ok(spec)
+}
+
+/// Reads the layers up to and with the regression.
+fn layers(tokens: &mut Tokens<'_>) -> Result<NetworkSpec, LayerDefsError> {
+    let mut spec: Option<NetworkSpec> = None;
+    loop {
+        let start = tokens.next()?;
+        match start.text {
+            "var" | "let" | "const" => continue,
+            MARK => {}
+            "" => return Err(start.error("a regression layer should come last")),
+            _ => return Err(start.unexpected("layer_defs.push({...})")),
+        }
+        let Some(layer) = statement(tokens)? else {
+            if spec.is_some() {
+                return Err(start.error("the layers begin anew here"));
+            }
+            continue;
+        };
+        let kind = layer.kind;
+        let extended = extend(spec, layer)?;
+        if kind.text == "regression" {
+            return Ok(extended);
+        }
+        spec = Some(extended);
+    }
 }
 
 /// What follows `layer_defs`: a layer that is pushed, or `= []`.
@@ -86,23 +95,22 @@ fn statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefs
     Ok(layer)
 }
 
-/// Adds a layer, and tells whether it is the last.
-fn add(spec: &mut Option<NetworkSpec>, layer: Layer<'_>) -> Result<bool, LayerDefsError> {
+/// The network with one more layer.
+fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, LayerDefsError> {
     let kind = layer.kind;
-    match (kind.text, spec.as_mut()) {
-        ("input", None) => *spec = Some(NetworkSpec { inputs: layer.input()?, layers: Vec::new() }),
-        ("input", Some(_)) => return Err(kind.error("an input can only come first")),
-        ("fc" | "regression", None) => return Err(kind.error("an input layer should come first")),
-        ("fc" | "regression", Some(spec)) => {
-            let layer: LayerSpec = layer.dense()?;
-            if spec.layers.len() == MAX_LAYERS {
-                return Err(kind.error(format!("more than {MAX_LAYERS} layers are too many")));
-            }
-            spec.layers.push(layer);
+    match (kind.text, spec) {
+        ("input", None) => Ok(NetworkSpec { inputs: layer.input()?, layers: Vec::new() }),
+        ("input", Some(_)) => Err(kind.error("an input can only come first")),
+        ("fc" | "regression", None) => Err(kind.error("an input layer should come first")),
+        ("fc" | "regression", Some(spec)) if spec.layers.len() == MAX_LAYERS => {
+            Err(kind.error(format!("more than {MAX_LAYERS} layers are too many")))
         }
-        _ => return Err(kind.error(format!("a layer “{}” cannot be represented here", kind.shown()))),
+        ("fc" | "regression", Some(mut spec)) => {
+            spec.layers.push(layer.dense()?);
+            Ok(spec)
+        }
+        _ => Err(kind.error(format!("a layer “{}” cannot be represented here", kind.shown()))),
     }
-    Ok(kind.text == "regression")
 }
 
 #[cfg(test)]

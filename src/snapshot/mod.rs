@@ -1,6 +1,6 @@
 //! Runs kept in files, and networks handed to other programs and back.
 //!
-//! Three formats, told apart by how a file's name ends: [`own`], with which a run resumes bit for bit; the network JSON of
+//! Three formats, told apart by how a file's name ends: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
 //! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold a [`Model`]: layers and parameters, without a run.
 //!
 //! What is read here comes from elsewhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: no

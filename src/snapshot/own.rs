@@ -25,6 +25,9 @@ const MAGIC: &[u8; 8] = b"BTLNECK1";
 /// Bytes of a number, a length or the checksum.
 const WORD: usize = 4;
 
+/// The most steps or examples: counting on from there comes to no end.
+const MOST_STEPS: u64 = 1 << 53;
+
 /// All of a [`TrainerState`] but its lists.
 #[derive(Serialize, Deserialize)]
 struct Header {
@@ -112,7 +115,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     Ok(state)
 }
 
-/// Refuses numbers that are none.
+/// Refuses numbers with which a run cannot go on.
 fn check(state: &TrainerState) -> Result<(), SnapshotError> {
     let TrainerState { config, parameters, memory, .. } = state;
     let numbers: [(&'static str, &[f32]); 3] = [
@@ -127,6 +130,9 @@ fn check(state: &TrainerState) -> Result<(), SnapshotError> {
         }
         None if !(config.decay.l1.is_finite() && config.decay.l2.is_finite()) => {
             Err(SnapshotError::BadSetting { setting: "decay" })
+        }
+        None if state.steps.max(state.examples) > MOST_STEPS => {
+            Err(SnapshotError::BadSetting { setting: "number of steps" })
         }
         None => Ok(()),
     }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use bottleneck::data::Order;
 use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit, Workspace};
 use bottleneck::trainer::{Trainer, TrainerConfig};
 use ndarray::Array2;
@@ -18,6 +19,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
         learning_rate: 1e-3,
         batch_size: 3,
         seed: 1,
+        order: Order::Shuffled,
     }
 }
 

@@ -91,8 +91,8 @@ impl<'t> Tokens<'t> {
             let rest = &self.text[self.here()..];
             if rest.starts_with("//") {
                 self.advance_while(|c| c != '\n');
-            } else if rest.starts_with("/*") {
-                let end = rest[2..].find("*/").map_or(self.text.len(), |length| self.here() + length + 4);
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                let end = comment.find("*/").map_or(self.text.len(), |length| self.here() + length + 4);
                 while self.here() < end {
                     self.advance();
                 }

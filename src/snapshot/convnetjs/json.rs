@@ -6,11 +6,17 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+use crate::nn::MAX_LAYERS;
+
 /// A network.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Net {
+    #[serde(deserialize_with = "few_layers")]
     pub(super) layers: Vec<Layer>,
 }
+
+/// The most layers of a file: an activation for every dense one, the input and the loss.
+const MOST_LAYERS: usize = 2 * MAX_LAYERS + 2;
 
 /// A layer of any kind, with the fields that matter of the kinds known here.
 #[derive(Serialize, Deserialize)]
@@ -96,4 +102,32 @@ fn finite<E: Error>(index: usize, number: Option<f32>) -> Result<f32, E> {
     number
         .filter(|number| number.is_finite())
         .ok_or_else(|| E::custom(format_args!("the number {index} is infinite or none")))
+}
+
+/// Reads layers, but no more than there can be: a long list of them would take more memory than its text.
+fn few_layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, D::Error> {
+    struct LayersVisitor;
+
+    impl<'de> Visitor<'de> for LayersVisitor {
+        type Value = Vec<Layer>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of layers")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Layer>, A::Error> {
+            let mut layers = Vec::new();
+            while let Some(layer) = list.next_element()? {
+                if layers.len() == MOST_LAYERS {
+                    return Err(A::Error::custom(format_args!(
+                        "more than {MOST_LAYERS} layers are too many"
+                    )));
+                }
+                layers.push(layer);
+            }
+            Ok(layers)
+        }
+    }
+
+    deserializer.deserialize_seq(LayersVisitor)
 }

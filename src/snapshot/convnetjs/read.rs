@@ -11,10 +11,6 @@ use crate::snapshot::{Model, SnapshotError};
 /// If it is no such network, or one with layers that there are not here.
 pub(crate) fn read(bytes: &[u8]) -> Result<Model, SnapshotError> {
     let net: Net = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
-    // An activation layer for every dense one, the input and the loss.
-    if net.layers.len() > 2 * MAX_LAYERS + 2 {
-        return Err(SnapshotError::TooManyLayers { count: net.layers.len() });
-    }
     let mut layers = net.layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
     let mut reading = Reading::begin(layers.next().ok_or(SnapshotError::NoLayers)?)?;
     for layer in layers {
@@ -68,6 +64,7 @@ struct Reading {
     last_kind: Kind,
 }
 
+/// What a layer is to the one after it.
 #[derive(PartialEq)]
 enum Kind {
     Input,
@@ -92,22 +89,17 @@ impl Reading {
     }
 
     fn add(&mut self, next: Numbered) -> Result<(), SnapshotError> {
-        let activation = match next.layer.kind.as_str() {
-            "fc" => None,
-            "tanh" => Some(Activation::Tanh),
-            "relu" => Some(Activation::Relu),
-            "sigmoid" => Some(Activation::Sigmoid),
-            "regression" => None,
-            "input" => return Err(next.error("does not come first")),
-            _ => return Err(next.unsupported()),
-        };
         if self.last_kind == Kind::Regression {
             return Err(next.error("comes after the regression, which should be the last"));
         }
-        self.last_kind = match activation {
-            Some(activation) => self.activate(&next, activation)?,
-            None if next.layer.kind == "fc" => self.dense(&next)?,
-            None => self.regression(&next)?,
+        self.last_kind = match next.layer.kind.as_str() {
+            "fc" => self.dense(&next)?,
+            "tanh" => self.activate(&next, Activation::Tanh)?,
+            "relu" => self.activate(&next, Activation::Relu)?,
+            "sigmoid" => self.activate(&next, Activation::Sigmoid)?,
+            "regression" => self.regression(&next)?,
+            "input" => return Err(next.error("does not come first")),
+            _ => return Err(next.unsupported()),
         };
         Ok(())
     }
