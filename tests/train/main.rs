@@ -12,6 +12,7 @@ use std::path::Path;
 use bottleneck::data::Order;
 use bottleneck::nn::Activation;
 use bottleneck::preset::Preset;
+use bottleneck::snapshot::Format;
 use bottleneck::trainer::{Trainer, TrainerConfig};
 use program::{Digits, lines, names, refused, run, succeeded};
 
@@ -79,6 +80,22 @@ fn a_run_in_two_parts_is_the_run_in_one() {
         assert_eq!(fs::read(&whole).expect("a file"), fs::read(&rest).expect("a file"), "{order:?}");
     }
     assert_eq!(names(folder.path()).len(), 3);
+}
+
+#[test]
+fn a_network_of_every_format_is_saved_and_loaded() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    for format in Format::ALL {
+        let path = folder.path().join("net").with_extension(format.extension());
+        let file = path.to_str().expect("text");
+        let saved = succeeded(run(&digits, &["--steps", "40", "--save", file]));
+        // No step more: what was saved is what is measured.
+        let loaded = succeeded(run(&digits, &["--load", file, "--steps", "0"]));
+        let error = |output| lines(output).last().and_then(|line| Some(line.split_once(": ")?.1.to_owned()));
+        assert_eq!(error(&loaded), error(&saved), "{format:?}");
+        assert!(error(&saved).is_some(), "{saved:?}");
+    }
 }
 
 #[test]
