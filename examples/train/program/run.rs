@@ -36,21 +36,22 @@ pub fn run(args: &Args) -> Told<()> {
     }
 
     let mut watch = Watch { figures: figures.as_mut(), log };
-    let steps = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped)?;
+    let trained = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped);
+    // A picture that cannot be written is no reason to lose the run. One that has diverged is refused.
+    let saved = keep.map_or(Ok(()), |keep| keep.save(&trainer));
+    let steps = trained?;
+    saved?;
     if steps < args.steps {
         say(&format!("Stopped after {steps} steps."))?;
-    }
-    if let Some(keep) = keep {
-        keep.save(&trainer)?;
     }
     say(&format!("test MSE after {steps} steps: {:.6}", held_out.mse(&trainer)))?;
     if let Some(figures) = figures {
         figures.finish()?;
     }
-    if let Some(folder) = &args.out {
-        if !latent::write(folder, &trainer, &mut held_out, &digits.test)? {
-            say("The bottleneck is no plane: latent.png and walk.gif are left out.")?;
-        }
+    if let Some(folder) = &args.out
+        && !latent::write(folder, &trainer, &mut held_out, &digits.test)?
+    {
+        say("The bottleneck is no plane: latent.png and walk.gif are left out.")?;
     }
     Ok(())
 }
@@ -76,7 +77,7 @@ fn train(
         if let Some(seen) = &seen {
             watch.look(step, Some(stats.loss), seen)?;
         }
-        if step % INTERVAL == 0 {
+        if step.is_multiple_of(INTERVAL) {
             bar.suspend(|| say(&format!("step {step}, training loss: {:.6}", stats.loss)))?;
         }
         bar.set_position(trainer.steps());
@@ -102,12 +103,12 @@ impl Watch<'_> {
             100..1_000 => 100,
             _ => INTERVAL,
         };
-        step % every == 0 && (self.figures.is_some() || self.log.is_some())
+        step.is_multiple_of(every) && (self.figures.is_some() || self.log.is_some())
     }
 
     /// Shows what is seen after so many steps. The loss is that of the next batch; after the last step there is none.
     fn look(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
-        let noted = step % INTERVAL == 0 || loss.is_none();
+        let noted = step.is_multiple_of(INTERVAL) || loss.is_none();
         if let Some(figures) = &mut self.figures {
             if noted {
                 figures.output(step, seen)?;
