@@ -12,7 +12,7 @@ use std::path::Path;
 use bottleneck::data::Order;
 use bottleneck::nn::Activation;
 use bottleneck::preset::Preset;
-use bottleneck::snapshot::Format;
+use bottleneck::snapshot::{self, Format};
 use bottleneck::trainer::{Trainer, TrainerConfig};
 use program::{Digits, lines, names, refused, run, succeeded};
 
@@ -145,7 +145,7 @@ fn no_picture_is_left_half_written() {
     let out = folder.path().join("out");
     let mut command = program::limited(24 * 1024);
     command.args(["--steps", "2", "--data"]).arg(digits.folder()).arg("--out").arg(&out);
-    assert!(refused(command.output().expect("a shell")).contains("cannot be written"));
+    assert!(refused(command.output().expect("a shell")).contains("input.png cannot be written"));
     assert!(names(&out).is_empty(), "{:?}", names(&out));
 }
 
@@ -196,6 +196,22 @@ fn the_pictures_are_whole_and_show_what_they_should() {
     // Steps 0, 20, 40, 60, 80, 100, 200, ... 600 and the last.
     pictures::moves(&out.join("training.gif"), 12);
     pictures::moves(&out.join("walk.gif"), 90);
+}
+
+#[test]
+fn a_bottleneck_that_is_no_plane_has_no_picture_of_it() {
+    let digits = Digits::drawn();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (net, out) = (folder.path().join("net.json"), folder.path().join("out"));
+    let spec = "784 10t 3 10t 784".parse().expect("a network");
+    let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() });
+    fs::write(&net, snapshot::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
+    let [net, folder] = [&net, &out].map(|path| path.to_str().expect("text"));
+    let output = succeeded(run(&digits, &["--load", net, "--steps", "1", "--out", folder]));
+    assert!(lines(&output).last().expect("a line").contains("no plane"), "{output:?}");
+    let csv = fs::read_to_string(out.join("latent.csv")).expect("a file");
+    assert!(csv.starts_with("z1,z2,z3,label\n"));
+    assert!(!out.join("latent.png").exists() && !out.join("walk.gif").exists());
 }
 
 #[test]

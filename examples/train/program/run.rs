@@ -36,12 +36,13 @@ pub fn run(args: &Args) -> Told<()> {
     }
 
     let mut watch = Watch { figures: figures.as_mut(), log };
-    let steps = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped)?;
+    let trained = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped);
+    // A picture that cannot be written is no reason to lose the run. One that has diverged is refused.
+    let saved = keep.map_or(Ok(()), |keep| keep.save(&trainer));
+    let steps = trained?;
+    saved?;
     if steps < args.steps {
         say(&format!("Stopped after {steps} steps."))?;
-    }
-    if let Some(keep) = keep {
-        keep.save(&trainer)?;
     }
     say(&format!("test MSE after {steps} steps: {:.6}", held_out.mse(&trainer)))?;
     if let Some(figures) = figures {
