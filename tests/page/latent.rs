@@ -1,8 +1,5 @@
 //! The latent plane under mouse and keys: it decodes where one points, and keeps what one pins.
 
-use std::thread;
-use std::time::Duration;
-
 use fantoccini::key::Key;
 
 use crate::support::page::{Data, Opening, Page};
@@ -77,8 +74,9 @@ fn legend_hides_and_shows(page: &Page) {
 /// The plane's pixels once its points, its bounds and what is drawn behind them have come to rest.
 fn at_rest(page: &Page) -> String {
     let mut before = page.pixels("#latent");
-    for _ in 0..20 {
-        thread::sleep(Duration::from_millis(400));
+    for _ in 0..10 {
+        // What lies behind the points is drawn over some thirty frames, and shown with the last of them.
+        pass(page, 70);
         let after = page.pixels("#latent");
         if after == before {
             return after;
@@ -102,10 +100,14 @@ fn leave(page: &Page) {
 
 /// Lets the page draw: a handful of frames.
 fn settle(page: &Page) {
-    page.browser.js(
-        "return new Promise((resolve) => {
+    pass(page, 6);
+}
+
+/// Lets so many frames pass.
+fn pass(page: &Page, frames: u32) {
+    let script = "return new Promise((resolve) => {
             const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
-            after(6);
-        })",
-    );
+            after(arguments[0]);
+        })";
+    page.browser.js_with(script, vec![frames.into()]);
 }
