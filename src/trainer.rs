@@ -26,10 +26,10 @@ pub struct TrainerConfig {
     pub learning_rate: f32,
     /// Examples in a batch, `B`.
     pub batch_size: usize,
-    /// Whether examples are shuffled.
-    pub order: Order,
     /// The seed of the first parameters and of the order of the examples.
     pub seed: u64,
+    /// Whether examples are shuffled.
+    pub order: Order,
 }
 
 /// What a step came to.
