@@ -39,7 +39,8 @@ impl App {
         self.encode();
         self.decode_manifold();
         let (steps, examples) = self.train_until(end, &mut now);
-        if was_training {
+        // A frame that only waited for images says nothing of how fast training goes.
+        if was_training && steps > 0 {
             self.rates.push(elapsed, steps, examples);
         }
         let bounds = *self.plane.bounds();

@@ -33,6 +33,8 @@ fn training_waits_for_its_images_and_goes_on() {
     page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, first.to_vec()));
     page.frames(300);
     assert_eq!((page.app.state(), page.step()), (State::Training, 40), "two passes of the first thousand");
+    let rate = page.app.figures().steps_per_second;
+    assert!(rate.is_none_or(|rate| rate > 0.0), "waiting counted as training: {rate:?} steps/s");
     page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, rest.to_vec()));
     page.until(|app| app.trainer().steps() > 60);
 }
