@@ -14,7 +14,7 @@ use super::simd;
 pub enum Activation {
     /// `f(a) = a`
     Linear,
-    /// `f(a) = tanh a`, to within 2e-7
+    /// `f(a) = tanh a`, to within 4e-7 of its value
     Tanh,
     /// `f(a) = max(a, 0)`
     Relu,
@@ -108,7 +108,7 @@ mod tests {
             let mut values = INPUTS;
             activation.apply(&mut values);
             for (value, a) in values.into_iter().zip(INPUTS) {
-                assert!((value - exact(a)).abs() < 3e-7, "{activation:?}({a}) = {value}");
+                assert!((value - exact(a)).abs() < 4e-7, "{activation:?}({a}) = {value}");
             }
         }
     }

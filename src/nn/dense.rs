@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::{Activation, kernel};
+use super::Activation;
+use super::kernel::Packing;
+use super::sparse::Sparse;
 
 /// A dense layer `y = f(x W + b)`.
 ///
@@ -22,6 +24,15 @@ pub struct Dense {
     pub activation: Activation,
     /// Where the weight begins among the parameters.
     pub offset: usize,
+}
+
+/// What a layer is given: `[B, I]`.
+#[derive(Clone, Copy)]
+pub(super) enum Input<'a> {
+    /// All of it.
+    Dense(ArrayView2<'a, f32>),
+    /// What is not zero in it, by rows, and by columns if the weight's gradient is wanted.
+    Sparse { rows: &'a Sparse, columns: &'a Sparse },
 }
 
 impl Dense {
@@ -63,36 +74,38 @@ impl Dense {
     ///
     /// # Panics
     /// If the shapes disagree or an array is not contiguous.
-    pub fn forward(
+    pub(super) fn forward(
         &self,
         parameters: &[f32],
-        input: ArrayView2<'_, f32>,
+        input: Input<'_>,
         mut output: ArrayViewMut2<'_, f32>,
+        packing: &mut Packing,
     ) {
         let (weight, bias) = self.view(parameters);
-        kernel::product_plus_bias(input, weight, bias, output.view_mut());
+        match input {
+            Input::Dense(input) => packing.product(input, weight, Some(bias), output.view_mut()),
+            Input::Sparse { rows, .. } => rows.product(weight, Some(bias), output.view_mut()),
+        }
         self.activation.apply(output.as_slice_mut().expect("outputs are contiguous"));
     }
 
-    /// Computes the gradients of this layer, given that of its output.
+    /// Computes the gradients of this layer's parameters, given that of its output.
     ///
     /// `delta` holds `dL/dy` when called and `D = dL/da` after it, `a = x W + b` being the pre-activation. With it
-    /// `dL/dW = xᵀ D` and `dL/db = Σ_B D` are written to this layer's places in `gradients`, and
-    /// `dL/dx = D Wᵀ` to `d_input` if that is wanted.
+    /// `dL/dW = xᵀ D` and `dL/db = Σ_B D` are written to this layer's places in `gradients`.
     ///
     /// # Shapes
-    /// `input`, `d_input: [B, I]`; `output`, `delta: [B, O]`; `gradients: [P]`
+    /// `input: [B, I]`; `output`, `delta: [B, O]`; `gradients: [P]`
     ///
     /// # Panics
     /// If the shapes disagree or an array is not contiguous.
-    pub fn backward(
+    pub(super) fn backward(
         &self,
-        parameters: &[f32],
-        input: ArrayView2<'_, f32>,
+        input: Input<'_>,
         output: ArrayView2<'_, f32>,
-        mut delta: ArrayViewMut2<'_, f32>,
+        delta: &mut ArrayViewMut2<'_, f32>,
         gradients: &mut [f32],
-        d_input: Option<ArrayViewMut2<'_, f32>>,
+        packing: &mut Packing,
     ) {
         self.activation.backpropagate(
             output.to_slice().expect("outputs are contiguous"),
@@ -101,14 +114,32 @@ impl Dense {
         let (d_weight, d_bias) = gradients[self.range()].split_at_mut(self.inputs * self.outputs);
         let d_weight =
             ArrayViewMut2::from_shape((self.inputs, self.outputs), d_weight).expect("the range is I·O long");
-        kernel::transposed_product(input, delta.view(), d_weight);
+        match input {
+            Input::Dense(input) => packing.product(input.t(), delta.view(), None, d_weight),
+            Input::Sparse { columns, .. } => columns.product(delta.view(), None, d_weight),
+        }
         d_bias.fill(0.0);
         for row in delta.rows() {
             let row = row.to_slice().expect("deltas are contiguous");
             d_bias.iter_mut().zip(row).for_each(|(sum, d)| *sum += d);
         }
-        if let Some(d_input) = d_input {
-            kernel::product_transposed(delta.view(), self.view(parameters).0, d_input);
-        }
+    }
+
+    /// Computes the gradient `dL/dx = D Wᵀ` of this layer's input, given `D = dL/da` as [`backward`](Self::backward)
+    /// leaves it.
+    ///
+    /// # Shapes
+    /// `delta: [B, O]`, `d_input: [B, I]`
+    ///
+    /// # Panics
+    /// If the shapes disagree or an array is not contiguous.
+    pub(super) fn backward_to_input(
+        &self,
+        parameters: &[f32],
+        delta: ArrayView2<'_, f32>,
+        d_input: ArrayViewMut2<'_, f32>,
+        packing: &mut Packing,
+    ) {
+        packing.product(delta, self.view(parameters).0.t(), None, d_input);
     }
 }

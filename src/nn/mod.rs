@@ -33,6 +33,7 @@ mod name;
 mod network;
 mod optimizer;
 mod simd;
+mod sparse;
 mod spec;
 mod workspace;
 

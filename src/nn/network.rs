@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 use rand::Rng;
 
+use super::dense::Input;
 use super::{Activation, Dense, Init, Loss, LossValue, NetworkSpec, Workspace};
 
 /// The layers of a network, and where each has its parameters.
@@ -164,16 +165,22 @@ impl Network {
         gradients: &mut [f32],
     ) -> LossValue {
         let value = self.loss(parameters, loss, input, target, workspace);
+        workspace.input.transpose();
         let rows = input.nrows();
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let (before, from_here) = workspace.layers.split_at_mut(index);
-            let (output, delta) = from_here[0].output_and_delta(rows);
+            let (output, mut delta) = from_here[0].output_and_delta(rows);
+            let packing = &mut workspace.packing;
             match before.last_mut() {
                 Some(below) => {
                     let (layer_input, d_input) = below.output_and_delta(rows);
-                    layer.backward(parameters, layer_input, output, delta, gradients, Some(d_input));
+                    layer.backward(Input::Dense(layer_input), output, &mut delta, gradients, packing);
+                    layer.backward_to_input(parameters, delta.view(), d_input, packing);
                 }
-                None => layer.backward(parameters, input, output, delta, gradients, None),
+                None => {
+                    let layer_input = workspace.input.best(input);
+                    layer.backward(layer_input, output, &mut delta, gradients, packing);
+                }
             }
         }
         value
@@ -193,10 +200,18 @@ impl Network {
     ) -> ArrayView2<'w, f32> {
         let rows = input.nrows();
         let (first, last) = (range.start, range.end - 1);
+        if first == 0 {
+            workspace.input.read(input);
+        }
         for index in range {
             let (before, from_here) = workspace.layers.split_at_mut(index);
-            let layer_input = if index == first { input } else { before[index - 1].output(rows) };
-            self.layers[index].forward(parameters, layer_input, from_here[0].output_mut(rows));
+            let layer_input = match index {
+                0 => workspace.input.best(input),
+                _ if index == first => Input::Dense(input),
+                _ => Input::Dense(before[index - 1].output(rows)),
+            };
+            let output = from_here[0].output_mut(rows);
+            self.layers[index].forward(parameters, layer_input, output, &mut workspace.packing);
         }
         workspace.layers[last].output(rows)
     }

@@ -3,10 +3,32 @@
 //! [`wide::f32x8`] is two registers in WebAssembly and in SSE, one in AVX. All functions of this module treat each
 //! number by itself, so a result never depends on where a slice was cut.
 
-use wide::f32x8;
+use wide::{f32x4, f32x8};
 
 /// Numbers in a vector.
 pub(crate) const LANES: usize = 8;
+
+/// Numbers in half a vector: in a register of WebAssembly, and of x86-64 without AVX.
+pub(crate) const QUAD: usize = 4;
+
+/// Loads the first four numbers of `slice`.
+///
+/// # Panics
+/// If there are fewer.
+#[inline(always)]
+pub(crate) fn load4(slice: &[f32]) -> f32x4 {
+    let lanes: [f32; QUAD] = slice[..QUAD].try_into().expect("a slice of four is an array of four");
+    f32x4::from(lanes)
+}
+
+/// Stores into `slice` as many of the four numbers as it holds.
+#[inline(always)]
+pub(crate) fn store4(vector: f32x4, slice: &mut [f32]) {
+    match slice.first_chunk_mut() {
+        Some(whole) => *whole = vector.to_array(),
+        None => slice.copy_from_slice(&vector.to_array()[..slice.len()]),
+    }
+}
 
 /// Loads the first eight numbers of `slice`.
 ///
@@ -60,17 +82,26 @@ pub(crate) fn zip_map(values: &mut [f32], others: &[f32], f: impl Fn(f32x8, f32x
     store(f(load_partial(rest), load_partial(other_chunks.remainder())), rest);
 }
 
-/// `tanh x = 1 - 2 / (exp(2x) + 1)`, to within 2e-7.
+/// `tanh x = x P(x²) / Q(x²)`, to within 4e-7 of its value.
 ///
-/// The vector exponential saves three quarters of the time that the mathematical library's `tanh` takes, and it is the
-/// same sequence of operations in the browser and natively. Near zero the error is absolute, not relative, which
-/// a layer's output is not sensitive to.
+/// `P` and `Q` are the best rational approximation of degrees four and four on [-8.5, 8.5] in the sense of the largest relative
+/// error, found by iteratively reweighted least squares; 1e-8 without rounding. It takes 40 % of the time of one by
+/// [`wide`]'s exponential, and is the same sequence of operations in the browser and natively.
 #[inline(always)]
 pub(crate) fn tanh(x: f32x8) -> f32x8 {
-    // Beyond nine, tanh is one to the last bit, and the exponential stays finite.
-    let bounded = x.max(f32x8::splat(-9.0)).min(f32x8::splat(9.0));
-    let result = f32x8::ONE - f32x8::splat(2.0) / ((bounded + bounded).exp() + f32x8::ONE);
-    keep_nan(x, result)
+    const P: [f32; 5] = [1.0, 0.134_132_43, 0.003_534_021_8, 2.125_095_5e-5, 1.426_909_3e-8];
+    const Q: [f32; 5] = [1.0, 0.467_465_67, 0.026_022_732, 3.348_856e-4, 8.145_071e-7];
+    // Beyond, tanh is one to the last bit.
+    let bounded = x.max(f32x8::splat(-8.5)).min(f32x8::splat(8.5));
+    let square = bounded * bounded;
+    keep_nan(x, bounded * polynomial(P, square) / polynomial(Q, square))
+}
+
+/// `c₀ + c₁ x + c₂ x² + …`, by Horner's rule.
+#[inline(always)]
+fn polynomial<const N: usize>(coefficients: [f32; N], x: f32x8) -> f32x8 {
+    let terms = coefficients.into_iter().rev().map(f32x8::splat);
+    terms.reduce(|sum, c| sum * x + c).expect("a polynomial has coefficients")
 }
 
 /// `sigmoid x = 1 / (1 + exp(-x))`, to within 1e-7.
@@ -91,19 +122,24 @@ fn keep_nan(x: f32x8, result: f32x8) -> f32x8 {
 mod tests {
     use super::*;
 
-    /// The largest absolute error of `f` against `exact` over [-12, 12].
-    fn worst_error(f: impl Fn(f32x8) -> f32x8, exact: impl Fn(f64) -> f64) -> f64 {
+    /// The largest error of `f` against `exact` over [-12, 12], in multiples of what `scale` makes of the exact value.
+    fn worst_error(
+        f: impl Fn(f32x8) -> f32x8,
+        exact: impl Fn(f64) -> f64,
+        scale: impl Fn(f64) -> f64,
+    ) -> f64 {
         (-120_000..=120_000)
             .map(|i| i as f32 * 1e-4)
-            .map(|x| (f64::from(f(f32x8::splat(x)).to_array()[0]) - exact(f64::from(x))).abs())
+            .map(|x| (f64::from(f(f32x8::splat(x)).to_array()[0]), exact(f64::from(x))))
+            .map(|(found, exact)| (found - exact).abs() / scale(exact))
             .fold(0.0, f64::max)
     }
 
     #[test]
     fn tanh_and_sigmoid_keep_their_error_bounds() {
-        let tanh_error = worst_error(tanh, f64::tanh);
-        assert!(tanh_error < 2e-7, "tanh is off by {tanh_error:e}");
-        let sigmoid_error = worst_error(sigmoid, |x| 1.0 / (1.0 + (-x).exp()));
+        let tanh_error = worst_error(tanh, f64::tanh, |y| y.abs().max(f64::MIN_POSITIVE));
+        assert!(tanh_error < 4e-7, "tanh is off by {tanh_error:e} of its value");
+        let sigmoid_error = worst_error(sigmoid, |x| 1.0 / (1.0 + (-x).exp()), |_| 1.0);
         assert!(sigmoid_error < 1e-7, "sigmoid is off by {sigmoid_error:e}");
     }
 
@@ -111,8 +147,8 @@ mod tests {
     fn extremes_saturate_and_nan_stays() {
         for (f, low) in [(tanh as fn(f32x8) -> f32x8, -1.0), (sigmoid, 0.0)] {
             let result = f(f32x8::from([1e30, -1e30, f32::NAN, 0.0, 0.0, 0.0, 0.0, 0.0])).to_array();
-            assert!((result[0] - 1.0).abs() < 1e-7);
-            assert!((result[1] - low).abs() < 1e-7);
+            assert!((result[0] - 1.0).abs() < 4e-7);
+            assert!((result[1] - low).abs() < 4e-7);
             assert!(result[2].is_nan());
         }
     }
