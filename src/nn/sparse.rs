@@ -134,9 +134,6 @@ impl Sparse {
             for start in (0..columns).step_by(QUAD * V) {
                 let start = start.min(columns - width);
                 let mut sums = [f32x4::ZERO; V];
-                if let Some(bias) = bias {
-                    sums = std::array::from_fn(|v| load4(&bias[start + place(v)..]));
-                }
                 for &(k, factor) in entries {
                     let row = &b[k as usize * columns + start..][..width];
                     let factor = f32x4::splat(factor);
@@ -147,7 +144,9 @@ impl Sparse {
                     }
                 }
                 for (v, sum) in sums.into_iter().enumerate() {
-                    store4(sum, &mut c[start + place(v)..][..QUAD]);
+                    let place = start + place(v);
+                    let sum = bias.map_or(sum, |bias| sum + load4(&bias[place..]));
+                    store4(sum, &mut c[place..][..QUAD]);
                 }
             }
         }
@@ -157,8 +156,8 @@ impl Sparse {
     fn product_narrow(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for (n, c) in c.iter_mut().enumerate() {
-                let start = bias.map_or(0.0, |bias| bias[n]);
-                *c = entries.iter().fold(start, |sum, &(k, x)| sum + x * b[k as usize * columns + n]);
+                let sum: f32 = entries.iter().map(|&(k, x)| x * b[k as usize * columns + n]).sum();
+                *c = bias.map_or(sum, |bias| sum + bias[n]);
             }
         }
     }
