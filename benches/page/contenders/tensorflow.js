@@ -1,0 +1,60 @@
+// TensorFlow.js: its core, without the layers' bookkeeping, on either of its backends for processors.
+import { PIXELS, batches, floats } from "../data.js";
+
+const contender = (backend, name) => ({
+  name: `TensorFlow.js 4.22 ${name}`,
+  optimizer: "Adam",
+
+  async prepare() {
+    const { tf } = globalThis;
+    tf.enableProdMode();
+    if (backend === "cpu") return "JavaScript, one thread";
+    tf.wasm.setWasmPaths("../node_modules/@tensorflow/tfjs-backend-wasm/dist/");
+    // What it makes of this wish is told below: version 4.22 takes half of the cores at most.
+    tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
+    await tf.setBackend(backend);
+    const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+    const threads = await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT");
+    const found = [simd && "SIMD", threads && `its build with threads, of which it takes ${tf.wasm.getThreadsCount()}`];
+    return found.filter(Boolean).join(", ") || "one thread without SIMD";
+  },
+
+  async open({ layers, images, size }) {
+    const { tf } = globalThis;
+    await tf.setBackend(backend);
+    const parameters = layers.slice(1).map((outputs, i) => {
+      const bound = Math.sqrt(6 / (layers[i] + outputs));
+      const weight = tf.variable(tf.randomUniform([layers[i], outputs], -bound, bound, "float32", i + 1));
+      return { weight, bias: tf.variable(tf.zeros([outputs])), linear: outputs === 2 || outputs === PIXELS };
+    });
+    const variables = parameters.flatMap(({ weight, bias }) => [weight, bias]);
+    const forward = (input) => parameters.reduce((a, { weight, bias, linear }) => {
+      const sum = tf.fused.matMul({ a, b: weight, bias });
+      return linear ? sum : tf.tanh(sum);
+    }, input);
+    const optimizer = tf.train.adam(1e-3);
+    const data = batches(images, size, (bytes) => tf.tensor2d(floats(bytes), [size, PIXELS]));
+    let next = 0;
+    return {
+      async steps(count) {
+        let loss;
+        for (let i = 0; i < count; i++) {
+          loss?.dispose();
+          const input = data[next++ % data.length];
+          loss = tf.tidy(() => optimizer.minimize(
+            () => tf.mean(tf.squaredDifference(forward(input), input)), true, variables));
+        }
+        const [value] = await loss.data();
+        loss.dispose();
+        return value;
+      },
+      close() {
+        tf.dispose([...variables, ...data]);
+        optimizer.dispose();
+      },
+    };
+  },
+});
+
+export const wasm = contender("wasm", "wasm");
+export const cpu = contender("cpu", "cpu");
