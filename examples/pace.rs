@@ -1,7 +1,7 @@
 //! How many examples a second one thread trains on natively: `cargo run --release --example pace -- 50 128`.
 //!
 //! It makes the steps of the bench in the browser (the network 784-50-50-2-50-50-784, Adam, the first 6,400 digits of
-//! MNIST) and prints a line for each batch size. `benches/tensorflow.py` runs it between its own rounds.
+//! MNIST) and prints a line for each batch size. `benches/beside_tensorflow.py` runs it between its own rounds.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

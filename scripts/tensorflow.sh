@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs benches/tensorflow.py in an environment of its own, which it makes once in target/bench/python.
+# Runs benches/beside_tensorflow.py in an environment of its own, which it makes once in target/bench/python.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,4 +21,4 @@ if ! "$python" -c "import tensorflow" 2>/dev/null; then
 fi
 
 cargo build --locked --release --example pace
-"$python" benches/tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace"
+"$python" benches/beside_tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace"

@@ -34,15 +34,15 @@ export const GROUPS = [
 const layers = (width) => [PIXELS, width, width, 2, width, width, PIXELS];
 
 /**
- * Floating-point operations that an example costs: forward, the weights' gradients and, but for the first layer, the
- * inputs' gradients take a multiplication and an addition a weight each. `share` of the inputs count, as the rest are zero.
+ * Floating-point operations that an example costs: forward, the weights' gradients and, but for the first layer, the inputs'
+ * gradients take a multiplication and an addition a weight each. Only a `share` of the inputs count if the rest are zero.
  */
 export function flops(width, share = 1) {
   const weights = layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
   return weights.reduce((sum, count, i) => sum + count * (i === 0 ? 4 * share : 6), 0);
 }
 
-/** Makes everything ready. Returns what runs `rounds` and tells `report` of every change, and how each contender runs. */
+/** Makes everything ready. Returns what runs `rounds`, telling `report` of every change, and how each contender runs. */
 export async function prepare() {
   const [digits, measurePeak] = await Promise.all([images(), peak()]);
   const notes = {};
@@ -76,26 +76,29 @@ export async function prepare() {
 /** Examples a second of a contender, and the loss at the end of the examples that come before. */
 async function measure({ contender, size, width }, digits, examples) {
   const run = await contender.open({ layers: layers(width), images: digits, size });
-  await segments(run, ({ steps }) => examples / size - HEARD - steps);
+  const { count } = await segments(run, 1, ({ steps }) => examples / size - HEARD - steps);
   let loss = 0;
   for (let i = 0; i < HEARD; i++) loss += (await run.steps(1)) / HEARD;
-  const { steps, spent } = await segments(run, ({ spent }) => (spent < TIMED ? Infinity : 0));
+  const { paces } = await segments(run, count, ({ spent }) => (spent < TIMED ? Infinity : 0));
   await run.close();
-  return { rate: (steps * size * 1000) / spent, loss };
+  return { rate: 1000 * size * median(paces), loss };
 }
 
-/** Makes steps, as many at a time as fill a segment, until none are `left`. */
-async function segments(run, left) {
-  const done = { steps: 0, spent: 0 };
-  let count = 1;
+/**
+ * Makes steps, as many at a time as fill a segment and at first `count`, until none are `left`. Tells the pace of each segment in
+ * steps a millisecond; their median minds a disturbance of the machine less than their mean, and all segments are equally long.
+ */
+async function segments(run, count, left) {
+  const done = { steps: 0, spent: 0, paces: [], count };
   for (let rest; (rest = left(done)) > 0; await breath()) {
-    count = Math.min(count, rest);
+    const steps = Math.min(done.count, rest);
     const from = performance.now();
-    await run.steps(count);
+    await run.steps(steps);
     const spent = performance.now() - from;
-    done.steps += count;
+    done.steps += steps;
     done.spent += spent;
-    count = Math.max(1, Math.min(10 * count, Math.round((count * SEGMENT) / spent)));
+    done.paces.push(steps / spent);
+    done.count = Math.max(1, Math.min(10 * steps, Math.round((steps * SEGMENT) / spent)));
   }
   return done;
 }
@@ -119,6 +122,7 @@ function summary(results, peaks, share) {
       }),
     };
   });
+  const peak = peaks.length ? spread(peaks) : null;
   const { userAgent, hardwareConcurrency: cores } = navigator;
-  return { groups, peak: peaks.length ? spread(peaks) : null, peaks, inked: share, isolated: crossOriginIsolated, cores, userAgent };
+  return { groups, peak, peaks, inked: share, isolated: crossOriginIsolated, cores, userAgent };
 }

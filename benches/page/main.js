@@ -47,8 +47,9 @@ function widths(groups, peak) {
     figure: rate ? `${real.toFixed(1)}` : "",
     aside: rate ? `dense ${dense.toFixed(1)}` : "",
   }));
-  const top = peak ? `The whole width is the peak, ${peak.median.toFixed(1)} GFLOP/s.` : "The whole width is the peak.";
-  return group("Bottleneck beside the processor’s peak", `GFLOP/s: real operations filled, dense ones outlined. ${top}`, bars);
+  const caption = `GFLOP/s: real operations filled, dense ones outlined. The whole width is the peak${
+    peak ? `, ${peak.median.toFixed(1)}` : ""}.`;
+  return group("Bottleneck beside the processor’s peak", caption, bars);
 }
 
 const group = (title, caption, bars) =>

@@ -18,16 +18,18 @@ export function markdown({ peak, peaks, inked, cores, groups }) {
   const share = (gigaflops) => `${gigaflops.toFixed(1)} | ${percent(gigaflops / peak.median)}`;
   const widths = allOfOurs(groups).map(({ width, size, rate, dense, real }) =>
     `| ${width} | ${size} | ${range(rate)} | ${share(dense)} | ${share(real)} |`);
-  return `Examples a second, ${rounds > 1 ? `medians of ${rounds} rounds` : "of one round"} with the least and the greatest in brackets; how many times as fast ours is; \
+  const of = rounds > 1 ? `medians of ${rounds} rounds` : "of one round";
+  const best = `${peak.median.toFixed(1)} GFLOP/s (${peak.low.toFixed(1)} - ${peak.high.toFixed(1)})`;
+  return `Examples a second, ${of} with the least and the greatest in brackets; how many times as fast ours is;
 and the mean squared error a pixel after 12,800 examples:
 
 | | optimizer | batches of 50 | ours | error | batches of 128 | ours | error |
 |---|---|---|---|---|---|---|---|
 ${peers.join("\n")}
 
-The processor's peak, multiplications and additions of four numbers at once on one of its ${cores} cores: ${peak.median.toFixed(1)} GFLOP/s \
-(${peak.low.toFixed(1)} - ${peak.high.toFixed(1)}, ${peaks.length} measurements between the others). Ours beside it; the real operations leave \
-out the ${percent(1 - inked)} of the pixels that are zero:
+What one of the ${cores} cores does at most in multiplications and additions of four numbers at once, by ${peaks.length}
+measurements between the others: ${best}. Ours beside it: dense operations count every weight, real
+ones leave out the first layer's products with the ${percent(1 - inked)} of the pixels that are zero.
 
 | hidden width | batch | examples/s | GFLOP/s, dense | of the peak | GFLOP/s, real | of the peak |
 |---|---|---|---|---|---|---|

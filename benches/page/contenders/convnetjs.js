@@ -29,9 +29,10 @@ export const convnetjs = {
       steps(count) {
         let loss;
         for (let i = 0; i < count; i++) {
-          loss = 0;
-          // Its loss of an example is twice the sum of the squares.
-          for (const vol of data[next++ % data.length]) loss += trainer.train(vol, vol.w).cost_loss / (2 * PIXELS * size);
+          let sum = 0;
+          for (const vol of data[next++ % data.length]) sum += trainer.train(vol, vol.w).cost_loss;
+          // What it tells of an example is twice the sum of the squares.
+          loss = sum / (2 * PIXELS * size);
         }
         return loss;
       },

@@ -1,5 +1,7 @@
 // jax-js on its WebAssembly backend: gradients, Adam and all compiled as one function.
-import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndGrad } from "../../node_modules/@jax-js/jax/dist/index.js";
+import {
+  blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndGrad,
+} from "../../node_modules/@jax-js/jax/dist/index.js";
 import { PIXELS, batches, floats } from "../data.js";
 
 const RATE = 1e-3, BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
@@ -29,7 +31,7 @@ export const jax = {
   async prepare() {
     await init("wasm");
     defaultDevice("wasm");
-    return crossOriginIsolated ? "SIMD, worker threads or the page's own, whichever is faster" : "SIMD, the page's own thread";
+    return `SIMD, ${crossOriginIsolated ? "workers or " : ""}the page's own thread${crossOriginIsolated ? ", whichever is faster" : ""}`;
   },
 
   async open({ layers, images, size }) {
@@ -43,7 +45,7 @@ export const jax = {
     const compiled = jit(step);
     const data = batches(images, size, (bytes) => np.array(floats(bytes)).reshape([size, PIXELS]));
     let next = 0;
-    /** Makes steps, waiting for each by `wait`: by far too many arrays would be under way at once otherwise. */
+    /** Makes steps, waiting for each by `wait`, as its documentation asks for. */
     async function run(count, wait) {
       let value;
       for (let i = 0; i < count; i++) {
@@ -56,7 +58,7 @@ export const jax = {
       await blockUntilReady(state);
       return (await value.data())[0];
     }
-    // Work that is waited for at once is done by the page's own thread, the rest by workers: the latter pays for big batches.
+    // What is asked for at once the page's own thread does, the rest goes to workers, which pays for large batches.
     const bySelf = (value) => void value.ref.dataSync();
     const byWorkers = () => blockUntilReady(state);
     const probe = async (wait) => {
