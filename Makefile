@@ -39,11 +39,11 @@ check: tools
 measure: dist browser
 	cargo run --locked --example measure
 
-# Other libraries and ours on one page in headless Chromium; the tables are left in target/bench/ too.
+# Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables are left in target/bench/ too.
 bench: bench-site browser
 	cargo run --locked --example bench
 
-# The same page for a person, on http://127.0.0.1:8081.
+# The same page for a person, on http://127.0.0.1:8081/page/.
 bench-page: bench-site
 	cargo run --locked --example bench -- --serve
 

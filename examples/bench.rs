@@ -23,7 +23,7 @@ fn main() {}
 mod bench {
     use std::path::{Path, PathBuf};
     use std::time::Duration;
-    use std::{fs, thread};
+    use std::{env, fs, thread};
 
     use serde_json::Value;
 
@@ -43,7 +43,7 @@ mod bench {
 
     pub(super) fn serve() {
         let server = Server::isolated(folder().join("site"), PORT);
-        println!("The bench is at {}; end with Ctrl-C.", server.url("page/index.html"));
+        println!("The bench is at {}; end with Ctrl-C.", server.url("page/"));
         loop {
             thread::park();
         }
@@ -52,7 +52,12 @@ mod bench {
     pub(super) fn run() {
         let server = Server::isolated(folder().join("site"), 0);
         let browser = Browser::open(1000, 1400);
-        browser.goto(&server.url("page/index.html#run"));
+        let rounds = env::var("ROUNDS").unwrap_or_else(|_| "3".to_owned());
+        assert!(
+            rounds.parse().is_ok_and(|n: u32| n > 0),
+            "ROUNDS should be a whole number from 1 on, not {rounds:?}"
+        );
+        browser.goto(&server.url(&format!("page/#rounds={rounds}")));
         let text = |script: &str| browser.js(script).as_str().unwrap_or_default().to_owned();
 
         let mut told = String::new();

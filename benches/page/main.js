@@ -86,5 +86,6 @@ guard((async () => {
   for (const button of buttons) {
     button.addEventListener("click", () => guard(start(run, Number(button.dataset.rounds))));
   }
-  if (location.hash === "#run") await start(run, 3);
+  const asked = /^#rounds=(\d+)$/.exec(location.hash);
+  if (asked) await start(run, Number(asked[1]));
 })());

@@ -53,12 +53,12 @@ impl Server {
     pub(crate) fn start(faults: HashMap<String, Fault>) -> Self {
         let root = dist();
         assert!(root.join("index.html").is_file(), "{} holds no page: `make dist` builds it", root.display());
-        Self::of(0, Site { root, faults, ..Site::default() })
+        Self::of(0, Site { root, faults, base: SUB_PATH, ..Site::default() })
     }
 
     /// Serves a folder cross-origin isolated, without which a browser gives WebAssembly no threads; on port 0 for a free one.
     pub(crate) fn isolated(root: PathBuf, port: u16) -> Self {
-        Self::of(port, Site { root, isolated: true, ..Site::default() })
+        Self::of(port, Site { root, isolated: true, base: "/", ..Site::default() })
     }
 
     fn of(port: u16, site: Site) -> Self {
@@ -79,9 +79,9 @@ impl Server {
         Self { address, site, thread: Some(thread) }
     }
 
-    /// The address of the page, its fragment included.
-    pub(crate) fn url(&self, fragment: &str) -> String {
-        format!("http://{}{SUB_PATH}{fragment}", self.address)
+    /// The address of what is served, followed by `rest`: a path below it, a fragment.
+    pub(crate) fn url(&self, rest: &str) -> String {
+        format!("http://{}{}{rest}", self.address, self.site.base)
     }
 
     /// Everything answered so far.
@@ -109,6 +109,8 @@ pub(crate) fn dist() -> PathBuf {
 #[derive(Default)]
 struct Site {
     root: PathBuf,
+    /// The path that stands for the root.
+    base: &'static str,
     faults: HashMap<String, Fault>,
     isolated: bool,
     log: Mutex<Vec<Answer>>,
@@ -130,8 +132,8 @@ impl Site {
         let (Some(method), Some(url)) = (words.next(), words.next()) else { return Ok(()) };
 
         let url = url.split(['?', '#']).next().unwrap_or_default();
-        let path = match url.strip_prefix(SUB_PATH) {
-            Some("") => "index.html".to_owned(),
+        let path = match url.strip_prefix(self.base) {
+            Some(path) if path.is_empty() || path.ends_with('/') => format!("{path}index.html"),
             Some(path) => path.to_owned(),
             // Asked outside of the page's own folder: that is a defect which the log must show.
             None => url.to_owned(),

@@ -29,7 +29,7 @@ const contender = (backend, name) => ({
     });
     const variables = parameters.flatMap(({ weight, bias }) => [weight, bias]);
     const forward = (input) => parameters.reduce((a, { weight, bias, linear }) => {
-      const sum = tf.fused.matMul({ a, b: weight, bias });
+      const sum = tf.add(tf.matMul(a, weight), bias);
       return linear ? sum : tf.tanh(sum);
     }, input);
     const optimizer = tf.train.adam(1e-3);
