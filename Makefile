@@ -6,7 +6,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: serve dist npm test check measure data tools browser
+.PHONY: serve dist npm test check measure bench bench-page bench-tensorflow bench-site data tools browser
 
 # The page on http://127.0.0.1:8080, built again whenever a source changes.
 serve: tools data
@@ -38,6 +38,21 @@ check: tools
 # The figures of the README, measured in headless Chromium on this machine.
 measure: dist browser
 	cargo run --locked --example measure
+
+# Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables are left in target/bench/ too.
+bench: bench-site browser
+	cargo run --locked --example bench
+
+# The same page for a person, on http://127.0.0.1:8081/page/.
+bench-page: bench-site
+	cargo run --locked --example bench -- --serve
+
+# Native TensorFlow beside ours, on one thread each.
+bench-tensorflow: data
+	scripts/tensorflow.sh
+
+bench-site: npm data
+	scripts/bench.sh
 
 # MNIST under www/data/, from $MNIST_DIR or else from a mirror.
 data:

@@ -1,20 +1,27 @@
 //! Serves the built page over HTTP, from a sub-path and with faults to order.
+//!
+//! A thread for each connection and an answer for each thread: a server that shares fewer threads among connections which
+//! the browser keeps open can leave one of them waiting for ever.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{env, fs};
-
-use tiny_http::{Header, Method, Request, Response, Server as Http};
 
 /// Where the page is served: not at the root, since `dist/` must work from any sub-path.
 const SUB_PATH: &str = "/some/where/";
 
 /// Bytes that a throttled answer hands over at once.
 const THROTTLED_CHUNK: usize = 16 * 1024;
+
+/// The headers by which a page is cross-origin isolated.
+const ISOLATION: &str =
+    "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n";
 
 /// What is done to a file on its way to the browser.
 #[derive(Clone, Debug)]
@@ -34,45 +41,60 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
 }
 
-/// A file server on a free port of 127.0.0.1; it stops when dropped.
+/// A file server on 127.0.0.1; it stops when dropped.
 pub(crate) struct Server {
-    http: Arc<Http>,
-    log: Arc<Mutex<Vec<Answer>>>,
+    address: SocketAddr,
+    site: Arc<Site>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Serves the built page, with `faults` by path below its root (`data/manifest.json`).
+    /// Serves the built page on a free port, with `faults` by path below its root (`data/manifest.json`).
     pub(crate) fn start(faults: HashMap<String, Fault>) -> Self {
         let root = dist();
         assert!(root.join("index.html").is_file(), "{} holds no page: `make dist` builds it", root.display());
-        let http = Arc::new(Http::http("127.0.0.1:0").expect("a free port"));
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let site = Arc::new(Site { root, faults, log: Arc::clone(&log) });
-        let requests = Arc::clone(&http);
-        let thread = thread::spawn(move || {
-            for request in requests.incoming_requests() {
-                let site = Arc::clone(&site);
-                thread::spawn(move || site.answer(request));
-            }
-        });
-        Self { http, log, thread: Some(thread) }
+        Self::of(0, Site { root, faults, base: SUB_PATH, ..Site::default() })
     }
 
-    /// The address of the page, its fragment included.
-    pub(crate) fn url(&self, fragment: &str) -> String {
-        format!("http://{}{SUB_PATH}{fragment}", self.http.server_addr())
+    /// Serves a folder cross-origin isolated, without which a browser gives WebAssembly no threads; on port 0 for a free one.
+    pub(crate) fn isolated(root: PathBuf, port: u16) -> Self {
+        Self::of(port, Site { root, isolated: true, base: "/", ..Site::default() })
+    }
+
+    fn of(port: u16, site: Site) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap_or_else(|e| panic!("port {port}: {e}"));
+        let address = listener.local_addr().expect("the address of a listener");
+        let site = Arc::new(site);
+        let served = Arc::clone(&site);
+        let thread = thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if served.stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                let site = Arc::clone(&served);
+                // A browser that went away is no fault of the server.
+                thread::spawn(move || drop(site.answer(&stream)));
+            }
+        });
+        Self { address, site, thread: Some(thread) }
+    }
+
+    /// The address of what is served, followed by `rest`: a path below it, a fragment.
+    pub(crate) fn url(&self, rest: &str) -> String {
+        format!("http://{}{}{rest}", self.address, self.site.base)
     }
 
     /// Everything answered so far.
     pub(crate) fn answers(&self) -> Vec<Answer> {
-        self.log.lock().expect("no answer panicked").clone()
+        self.site.log.lock().expect("no answer panicked").clone()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.http.unblock();
+        self.site.stopped.store(true, Ordering::Relaxed);
+        // Wakes the thread, which waits for a connection.
+        drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -84,17 +106,34 @@ pub(crate) fn dist() -> PathBuf {
     env::var_os("DIST_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("dist"), PathBuf::from)
 }
 
+#[derive(Default)]
 struct Site {
     root: PathBuf,
+    /// The path that stands for the root.
+    base: &'static str,
     faults: HashMap<String, Fault>,
-    log: Arc<Mutex<Vec<Answer>>>,
+    isolated: bool,
+    log: Mutex<Vec<Answer>>,
+    stopped: AtomicBool,
 }
 
 impl Site {
-    fn answer(&self, request: Request) {
-        let url = request.url().split(['?', '#']).next().unwrap_or_default();
-        let path = match url.strip_prefix(SUB_PATH) {
-            Some("") => "index.html".to_owned(),
+    /// Reads a request and answers it. Only `GET` and `HEAD` come, neither with a body.
+    fn answer(&self, stream: &TcpStream) -> io::Result<()> {
+        let mut lines = BufReader::new(stream).lines();
+        let request = lines.next().transpose()?.unwrap_or_default();
+        // The other headers are of no interest, but are to be read before the connection is closed.
+        for line in lines {
+            if line?.is_empty() {
+                break;
+            }
+        }
+        let mut words = request.split(' ');
+        let (Some(method), Some(url)) = (words.next(), words.next()) else { return Ok(()) };
+
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        let path = match url.strip_prefix(self.base) {
+            Some(path) if path.is_empty() || path.ends_with('/') => format!("{path}index.html"),
             Some(path) => path.to_owned(),
             // Asked outside of the page's own folder: that is a defect which the log must show.
             None => url.to_owned(),
@@ -104,25 +143,29 @@ impl Site {
             Some(Fault::Instead(bytes)) => Some(bytes.clone()),
             _ => self.read(&path),
         };
-        let status = if body.is_some() { 200 } else { 404 };
+        let (status, reason) = if body.is_some() { (200, "OK") } else { (404, "Not Found") };
         self.log.lock().expect("no answer panicked").push(Answer { path: path.clone(), status });
 
         let mut body = body.unwrap_or_default();
         if let Some(Fault::Truncated(length)) = fault {
             body.truncate(*length);
         }
-        let pause = if let Some(Fault::Throttled(pause)) = fault { *pause } else { Duration::ZERO };
-        let length = body.len();
-        let reader: Box<dyn Read + Send> = match *request.method() {
-            Method::Head => Box::new(std::io::empty()),
-            _ => Box::new(Slow { bytes: Cursor::new(body), pause }),
-        };
-        let headers = vec![header("Content-Type", mime(&path)), header("Cache-Control", "no-store")];
-        // A browser that went away is no fault of the server.
-        let _ = request.respond(
-            Response::new(status.into(), headers, reader, Some(length), None)
-                .with_chunked_threshold(usize::MAX),
-        );
+        let (mime, length) = (mime(&path), body.len());
+        let isolation = if self.isolated { ISOLATION } else { "" };
+        let mut stream = stream;
+        write!(
+            stream,
+            "HTTP/1.1 {status} {reason}\r\nContent-Type: {mime}\r\nContent-Length: {length}\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n{isolation}\r\n"
+        )?;
+        match fault {
+            _ if method == "HEAD" => Ok(()),
+            Some(Fault::Throttled(pause)) => body.chunks(THROTTLED_CHUNK).try_for_each(|chunk| {
+                thread::sleep(*pause);
+                stream.write_all(chunk)
+            }),
+            _ => stream.write_all(&body),
+        }
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
@@ -130,27 +173,6 @@ impl Site {
         let inside = path.components().all(|component| matches!(component, Component::Normal(_)));
         if inside { fs::read(self.root.join(path)).ok() } else { None }
     }
-}
-
-/// Bytes that pause after every chunk.
-struct Slow {
-    bytes: Cursor<Vec<u8>>,
-    pause: Duration,
-}
-
-impl Read for Slow {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.pause.is_zero() {
-            return self.bytes.read(buffer);
-        }
-        thread::sleep(self.pause);
-        let length = buffer.len().min(THROTTLED_CHUNK);
-        self.bytes.read(&mut buffer[..length])
-    }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("a header of plain ASCII")
 }
 
 fn mime(path: &str) -> &'static str {

@@ -1,0 +1,128 @@
+// Has contenders train one after another, round after round, and measures them.
+import { convnetjs } from "./contenders/convnetjs.js";
+import { jax } from "./contenders/jax.js";
+import { ours } from "./contenders/ours.js";
+import { cpu, wasm } from "./contenders/tensorflow.js";
+import { PIXELS, images, inked } from "./data.js";
+import { peak } from "./peak.js";
+import { median, spread } from "./statistics.js";
+
+/** In the first round every contender learns from so many examples before it is timed; what it has learnt is told. */
+const LESSON = 12_800;
+
+/** The last steps of the lesson, whose mean loss is told. */
+const HEARD = 10;
+
+/** In other rounds so many examples are enough for compilers to warm up. */
+const WARM_UP = 1_920;
+
+/** For how many milliseconds each is timed: in segments, so that the page can breathe between them. */
+const TIMED = 1500;
+const SEGMENT = 100;
+
+const everyone = (size) => [ours, convnetjs, cpu, wasm, jax].map((contender) => ({ contender, size, width: 50 }));
+const wider = [50, 128].flatMap((size) => [128, 256, 512].map((width) => ({ contender: ours, size, width })));
+
+/** What a round measures, in this order. The peak is measured before each group. */
+export const GROUPS = [
+  { title: "Batches of 50", cases: everyone(50) },
+  { title: "Batches of 128", cases: everyone(128) },
+  { title: "Wider layers", cases: wider },
+];
+
+/** The network of both originals, or the same with wider layers. */
+const layers = (width) => [PIXELS, width, width, 2, width, width, PIXELS];
+
+/**
+ * Floating-point operations that an example costs: forward, the weights' gradients and, but for the first layer, the inputs'
+ * gradients take a multiplication and an addition a weight each. Only a `share` of the inputs count if the rest are zero.
+ */
+export function flops(width, share = 1) {
+  const weights = layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
+  return weights.reduce((sum, count, i) => sum + count * (i === 0 ? 4 * share : 6), 0);
+}
+
+/** Makes everything ready. Returns what runs `rounds`, telling `report` of every change, and how each contender runs. */
+export async function prepare() {
+  const [digits, measurePeak] = await Promise.all([images(), peak()]);
+  const notes = {};
+  for (const { contender } of GROUPS[0].cases) notes[contender.name] = await contender.prepare();
+  const share = inked(digits);
+
+  async function run(rounds, report) {
+    const results = GROUPS.map(({ cases }) => cases.map(() => ({ rates: [], loss: null })));
+    const peaks = [];
+    for (let round = 1; round <= rounds; round++) {
+      for (const [g, { title, cases }] of GROUPS.entries()) {
+        await breath();
+        peaks.push(measurePeak());
+        for (const [c, of] of cases.entries()) {
+          const now = `round ${round} of ${rounds}: ${title.toLowerCase()}, ${of.contender.name}, ${of.width} wide`;
+          report({ now, ...summary(results, peaks, share) });
+          await breath();
+          const { rate, loss } = await measure(of, digits, round === 1 ? LESSON : WARM_UP);
+          results[g][c].rates.push(rate);
+          results[g][c].loss ??= loss;
+        }
+      }
+    }
+    const whole = summary(results, peaks, share);
+    report(whole);
+    return whole;
+  }
+  return { run, notes };
+}
+
+/** Examples a second of a contender, and the loss at the end of the examples that come before. */
+async function measure({ contender, size, width }, digits, examples) {
+  const run = await contender.open({ layers: layers(width), images: digits, size });
+  const { count } = await segments(run, 1, ({ steps }) => examples / size - HEARD - steps);
+  let loss = 0;
+  for (let i = 0; i < HEARD; i++) loss += (await run.steps(1)) / HEARD;
+  const { paces } = await segments(run, count, ({ spent }) => (spent < TIMED ? Infinity : 0));
+  await run.close();
+  return { rate: 1000 * size * median(paces), loss };
+}
+
+/**
+ * Makes steps, as many at a time as fill a segment and at first `count`, until none are `left`. Tells the pace of each segment in
+ * steps a millisecond; their median minds a disturbance of the machine less than their mean, and all segments are equally long.
+ */
+async function segments(run, count, left) {
+  const done = { steps: 0, spent: 0, paces: [], count };
+  for (let rest; (rest = left(done)) > 0; await breath()) {
+    const steps = Math.min(done.count, rest);
+    const from = performance.now();
+    await run.steps(steps);
+    const spent = performance.now() - from;
+    done.steps += steps;
+    done.spent += spent;
+    done.paces.push(steps / spent);
+    done.count = Math.max(1, Math.min(10 * steps, Math.round((steps * SEGMENT) / spent)));
+  }
+  return done;
+}
+
+/** Lets the page draw and answer. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
+
+function summary(results, peaks, share) {
+  const groups = GROUPS.map(({ title, cases }, g) => {
+    const first = results[g][0].rates;
+    return {
+      title,
+      cases: cases.map(({ contender: { name, optimizer }, size, width }, c) => {
+        const { rates, loss } = results[g][c];
+        const of = { name, optimizer, size, width };
+        if (!rates.length) return of;
+        const rate = spread(rates);
+        const gigaflops = (count) => (rate.median * count) / 1e9;
+        const cost = { dense: gigaflops(flops(width)), real: gigaflops(flops(width, share)) };
+        return { ...of, ...cost, rate, rates, loss, ratio: median(first) / rate.median };
+      }),
+    };
+  });
+  const peak = peaks.length ? spread(peaks) : null;
+  const { userAgent, hardwareConcurrency: cores } = navigator;
+  return { groups, peak, peaks, inked: share, isolated: crossOriginIsolated, cores, userAgent };
+}

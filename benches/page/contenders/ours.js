@@ -1,0 +1,32 @@
+// Bottleneck, as `make npm` packs it. It is given the bytes themselves, and turning them into numbers counts.
+import init, { Autoencoder } from "../../pkg/bottleneck.js";
+import { batches } from "../data.js";
+
+export const ours = {
+  name: "Bottleneck",
+  optimizer: "Adam",
+
+  async prepare() {
+    await init();
+    return "SIMD, one thread";
+  },
+
+  open({ layers, images, size }) {
+    const [inputs, first, second, waist, ...rest] = layers;
+    const outputs = rest.pop();
+    const autoencoder = new Autoencoder({
+      layers: [inputs, `${first}t`, `${second}t`, waist, ...rest.map((width) => `${width}t`), outputs].join(" "),
+      loss: "mse", optimizer: "adam", learningRate: 1e-3, seed: 1,
+    });
+    const data = batches(images, size, (bytes) => bytes);
+    let next = 0;
+    return {
+      steps(count) {
+        let loss;
+        for (let i = 0; i < count; i++) loss = autoencoder.train(data[next++ % data.length]);
+        return loss;
+      },
+      close: () => autoencoder.free(),
+    };
+  },
+};

@@ -1,0 +1,91 @@
+// The page around the bench: buttons, bars that grow as results arrive, and the report for whoever drives the page.
+import { prepare } from "./bench.js";
+import { count, times } from "./format.js";
+import { allOfOurs, markdown } from "./markdown.js";
+
+const body = document.body;
+const status = document.querySelector("#status");
+const buttons = [...document.querySelectorAll("button[data-rounds]")];
+const copy = document.querySelector("#copy");
+
+function enter(state, sentence) {
+  body.dataset.state = state;
+  status.textContent = sentence;
+  for (const button of buttons) button.disabled = state === "loading" || state === "running";
+}
+
+/** A bar: what it is, how long, what it says. The marks are further shares of the track, or none. */
+const bar = ({ name, detail = "", share = 0, marks = [], figure = "", aside = "", main = false }) => `
+  <li class="bar${main ? " main" : ""}">
+    <span class="name">${name}<small>${detail}</small></span>
+    <span class="track" style="--share: ${share}">${marks.join("")}</span>
+    <span class="figure">${figure}<small>${aside}</small></span>
+  </li>`;
+
+const whisker = (low, high) => `<i class="whisker" style="--low: ${low}; --high: ${high}"></i>`;
+
+function peers({ title, cases }) {
+  const top = Math.max(1, ...cases.map(({ rate }) => rate?.high ?? 0));
+  const bars = cases.map(({ name, optimizer, rate, ratio }, i) => bar({
+    name, main: i === 0,
+    detail: optimizer,
+    share: rate && rate.median / top,
+    marks: rate && rate.high > rate.low ? [whisker(rate.low / top, rate.high / top)] : [],
+    figure: rate ? count(rate.median) : "",
+    aside: rate && i && ratio ? `ours ${times(ratio)}` : "",
+  }));
+  return group(title, "Examples a second: longer is faster.", bars);
+}
+
+/** Ours against the peak, over all widths. */
+function widths(groups, peak) {
+  const bars = allOfOurs(groups).map(({ width, size, rate, dense, real }) => bar({
+    name: `${width} wide`, main: true,
+    detail: `batches of ${size}`,
+    share: rate && peak && Math.min(1, real / peak.median),
+    marks: rate && peak ? [`<i class="dense" style="--share: ${Math.min(1, dense / peak.median)}"></i>`] : [],
+    figure: rate ? `${real.toFixed(1)}` : "",
+    aside: rate ? `dense ${dense.toFixed(1)}` : "",
+  }));
+  const caption = `GFLOP/s: real operations filled, dense ones outlined. The whole width is the peak${
+    peak ? `, ${peak.median.toFixed(1)}` : ""}.`;
+  return group("Bottleneck beside the processor’s peak", caption, bars);
+}
+
+const group = (title, caption, bars) =>
+  `<section><h2>${title}</h2><p class="caption">${caption}</p><ul class="bars">${bars.join("")}</ul></section>`;
+
+function draw({ now, groups, peak }) {
+  const [fifty, larger] = groups;
+  document.querySelector("#groups").innerHTML = peers(fifty) + peers(larger) + widths(groups, peak);
+  if (now) status.textContent = `Now ${now}`;
+}
+
+async function start(run, rounds) {
+  enter("running", "Running");
+  copy.hidden = true;
+  const report = await run(rounds, draw);
+  window.report = report;
+  window.markdown = markdown(report);
+  enter("done", rounds > 1 ? `Medians of ${rounds} rounds` : "One round");
+  copy.hidden = false;
+}
+
+/** Whatever fails is told on the page. */
+const guard = (work) => work.catch((error) => enter("failed", `It did not work: ${error.message ?? error}`));
+
+copy.addEventListener("click", () => guard(navigator.clipboard.writeText(window.markdown)));
+
+guard((async () => {
+  const { run, notes } = await prepare();
+  const items = Object.entries(notes).map(([name, note]) => `<li><b>${name}</b> ${note}</li>`);
+  if (!crossOriginIsolated) items.push("<li>This page is not cross-origin isolated, so no contender has threads.</li>");
+  document.querySelector("#notes").innerHTML = items.join("");
+  await run(0, draw);
+  enter("ready", "Ready");
+  for (const button of buttons) {
+    button.addEventListener("click", () => guard(start(run, Number(button.dataset.rounds))));
+  }
+  const asked = /^#rounds=(\d+)$/.exec(location.hash);
+  if (asked) await start(run, Number(asked[1]));
+})());

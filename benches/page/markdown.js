@@ -1,0 +1,42 @@
+// What was measured, as tables for a README.
+import { count, times } from "./format.js";
+
+/** Our own cases of all groups, by batch and width. */
+export function allOfOurs(groups) {
+  const [{ name }] = groups[0].cases;
+  const ours = groups.flatMap(({ cases }) => cases.filter((of) => of.name === name));
+  return ours.toSorted((a, b) => a.size - b.size || a.width - b.width);
+}
+
+export function markdown({ peak, peaks, inked, cores, groups }) {
+  const [fifty, larger] = groups.map(({ cases }) => cases);
+  const rounds = fifty[0].rates.length;
+  const cells = ({ rate, ratio, loss }, i) =>
+    `${range(rate)} | ${i ? times(ratio) : ""} | ${loss.toFixed(4)}`;
+  const peers = fifty.map((of, i) =>
+    `| ${i ? of.name : `**${of.name}**`} | ${of.optimizer} | ${cells(of, i)} | ${cells(larger[i], i)} |`);
+  const share = (gigaflops) => `${gigaflops.toFixed(1)} | ${percent(gigaflops / peak.median)}`;
+  const widths = allOfOurs(groups).map(({ width, size, rate, dense, real }) =>
+    `| ${width} | ${size} | ${range(rate)} | ${share(dense)} | ${share(real)} |`);
+  const of = rounds > 1 ? `medians of ${rounds} rounds` : "of one round";
+  const best = `${peak.median.toFixed(1)} GFLOP/s (${peak.low.toFixed(1)} - ${peak.high.toFixed(1)})`;
+  return `Examples a second, ${of} with the least and the greatest in brackets; how many times as fast ours is;
+and the mean squared error a pixel after 12,800 examples:
+
+| | optimizer | batches of 50 | ours | error | batches of 128 | ours | error |
+|---|---|---|---|---|---|---|---|
+${peers.join("\n")}
+
+What one of the ${cores} cores does at most in multiplications and additions of four numbers at once, by ${peaks.length}
+measurements between the others: ${best}. Ours beside it: dense operations count every weight, real
+ones leave out the first layer's products with the ${percent(1 - inked)} of the pixels that are zero.
+
+| hidden width | batch | examples/s | GFLOP/s, dense | of the peak | GFLOP/s, real | of the peak |
+|---|---|---|---|---|---|---|
+${widths.join("\n")}
+`;
+}
+
+const range = ({ median, low, high }) => `${count(median)} (${count(low)} - ${count(high)})`;
+
+const percent = (share) => `${Math.round(100 * share)} %`;

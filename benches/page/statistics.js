@@ -1,0 +1,9 @@
+// Medians and spreads.
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b), middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The median of a few measurements, and the least and greatest of them. */
+export const spread = (values) => ({ median: median(values), low: Math.min(...values), high: Math.max(...values) });

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Lays out what the bench's page is served from, in target/bench/site: the page, MNIST, our package and the others' from npm.
+set -eu
+cd "$(dirname "$0")/.."
+
+page=benches/page
+site=target/bench/site
+images=mnist/train-images-idx3-ubyte.gz
+
+if ! [ -f "www/data/$images" ]; then
+    echo "The bench trains on MNIST: \`make data\` fetches it, or takes it from \$MNIST_DIR." >&2
+    exit 1
+fi
+
+mkdir -p "$site/mnist"
+cp "www/data/$images" "$site/$images"
+ln -sfn "$PWD/$page" "$site/page"
+ln -sfn "$PWD/pkg" "$site/pkg"
+
+# Only what the lock file says, and only if it is not there yet.
+installed=$site/node_modules/installed.json
+if ! cmp -s "$page/package-lock.json" "$installed"; then
+    if ! command -v npm >/dev/null; then
+        echo "The bench takes the other libraries from npm: install Node.js, on Debian by \`sudo apt-get install nodejs npm\`." >&2
+        exit 1
+    fi
+    cp "$page/package.json" "$page/package-lock.json" "$site"
+    (cd "$site" && npm ci --ignore-scripts --no-audit --no-fund)
+    cp "$page/package-lock.json" "$installed"
+fi
