@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::nn::UnknownName;
+use super::layers::UnfitNetwork;
+use crate::nn::{SpecError, UnknownName};
 
 /// A setting that was refused. The old value stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -25,8 +26,16 @@ pub enum SettingError {
         /// What would be taken.
         wanted: String,
     },
+    /// A text that is not the layers of a network.
+    #[error("Network: {0}.")]
+    Layers(#[from] SpecError),
+    /// A network that the page cannot train or show.
+    #[error("Network: {0}.")]
+    Unfit(#[from] UnfitNetwork),
     /// A key of the fragment that names no setting.
-    #[error("“{0}” in the address is not a setting: preset, lr, optimizer, batch, seed and dataset are.")]
+    #[error(
+        "“{0}” in the address is not a setting: preset, network, lr, optimizer, batch, seed and dataset are."
+    )]
     UnknownKey(String),
 }
 

@@ -10,6 +10,8 @@ use crate::preset::Preset;
 pub enum Field {
     /// The named set of settings to begin with.
     Preset,
+    /// The layers.
+    Network,
     /// The learning rate.
     LearningRate,
     /// The method of optimisation.
@@ -24,14 +26,22 @@ pub enum Field {
 
 impl Field {
     /// Every setting, in the order of the fragment: the preset first, since it sets the others.
-    pub const ALL: [Self; 6] =
-        [Self::Preset, Self::LearningRate, Self::Optimizer, Self::BatchSize, Self::Seed, Self::Dataset];
+    pub const ALL: [Self; 7] = [
+        Self::Preset,
+        Self::Network,
+        Self::LearningRate,
+        Self::Optimizer,
+        Self::BatchSize,
+        Self::Seed,
+        Self::Dataset,
+    ];
 
     /// The key in the URL's fragment.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Self::Preset => "preset",
+            Self::Network => "network",
             Self::LearningRate => "lr",
             Self::Optimizer => "optimizer",
             Self::BatchSize => "batch",
@@ -45,6 +55,7 @@ impl Field {
     pub fn label(self) -> &'static str {
         match self {
             Self::Preset => "Preset",
+            Self::Network => "Network",
             Self::LearningRate => "Learning rate",
             Self::Optimizer => "Optimizer",
             Self::BatchSize => "Batch size",
@@ -53,14 +64,14 @@ impl Field {
         }
     }
 
-    /// What there is to choose from, as pairs of value and title; nothing for numbers.
+    /// What there is to choose from, as pairs of value and title; nothing for what is typed.
     #[must_use]
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Preset => Preset::ALL.map(|preset| (preset.name(), preset.name())).to_vec(),
             Self::Optimizer => Method::ALL.map(|method| (method.name(), method.title())).to_vec(),
             Self::Dataset => DatasetChoice::ALL.map(|choice| (choice.name(), choice.title())).to_vec(),
-            Self::LearningRate | Self::BatchSize | Self::Seed => Vec::new(),
+            Self::Network | Self::LearningRate | Self::BatchSize | Self::Seed => Vec::new(),
         }
     }
 }

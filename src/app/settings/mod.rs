@@ -3,14 +3,16 @@
 mod error;
 mod field;
 mod fragment;
+mod layers;
 
 use std::str::FromStr;
 
 pub use error::SettingError;
 use error::shortened;
 pub use field::{DatasetChoice, Field};
+pub use layers::UnfitNetwork;
 
-use crate::nn::Method;
+use crate::nn::NetworkSpec;
 use crate::preset::Preset;
 use crate::trainer::TrainerConfig;
 
@@ -28,14 +30,8 @@ pub const MAX_SEED: u64 = (1 << 53) - 1;
 pub struct Settings {
     /// The named set that the others began from.
     pub preset: Preset,
-    /// The learning rate.
-    pub learning_rate: f32,
-    /// The method of optimisation.
-    pub method: Method,
-    /// Examples in a batch.
-    pub batch_size: usize,
-    /// The seed.
-    pub seed: u64,
+    /// What a trainer needs to know. What no [`Field`] names is the preset's, unless a file has brought its own.
+    pub config: TrainerConfig,
     /// What is learned from; the best there is if nothing was chosen.
     pub dataset: Option<DatasetChoice>,
 }
@@ -50,27 +46,50 @@ impl Settings {
     /// The settings of a preset.
     #[must_use]
     pub fn of_preset(preset: Preset) -> Self {
-        let config = preset.config();
-        Self {
-            preset,
-            learning_rate: config.learning_rate,
-            method: config.method,
-            batch_size: config.batch_size,
-            seed: config.seed,
-            dataset: None,
-        }
+        Self { preset, config: preset.config(), dataset: None }
     }
 
-    /// What a trainer needs to know.
-    #[must_use]
-    pub fn config(&self) -> TrainerConfig {
-        TrainerConfig {
-            learning_rate: self.learning_rate,
-            method: self.method,
-            batch_size: self.batch_size,
-            seed: self.seed,
-            ..self.preset.config()
+    /// The settings of a run that a file holds, on the same dataset as these. The preset is the one that trains as the file
+    /// does, if there is one.
+    ///
+    /// # Errors
+    /// [`SettingError`] if the page takes no such settings.
+    pub fn of_file(&self, config: &TrainerConfig) -> Result<Self, SettingError> {
+        layers::check(&config.spec)?;
+        let trains_so = |preset: &Preset| {
+            let of_preset = preset.config();
+            (of_preset.init, of_preset.loss, of_preset.decay) == (config.init, config.loss, config.decay)
+        };
+        let preset = Preset::ALL.into_iter().find(trains_so).unwrap_or(self.preset);
+        let settings = Self { preset, config: config.clone(), dataset: self.dataset };
+        let mut copy = settings.clone();
+        for field in [Field::LearningRate, Field::BatchSize, Field::Seed] {
+            copy.set(field, &settings.get(field))?;
         }
+        Ok(settings)
+    }
+
+    /// These settings, but with what no [`Field`] can say as in `old`, wherever both say the same of the rest: a file may have
+    /// brought a loss or an optimiser's constants of its own.
+    #[must_use]
+    pub fn keeping_unnamed(self, old: &Self) -> Self {
+        let Self { preset, mut config, dataset } = self;
+        if config.method.name() == old.config.method.name() {
+            config.method = old.config.method;
+        }
+        if preset == old.preset {
+            let TrainerConfig { spec, method, learning_rate, batch_size, seed, .. } = config;
+            config = TrainerConfig { spec, method, learning_rate, batch_size, seed, ..old.config.clone() };
+        }
+        Self { preset, config, dataset }
+    }
+
+    /// Whether a run can go over from `old` to these settings on its way: they differ in nothing but rate, method and batch
+    /// size.
+    #[must_use]
+    pub fn continues(&self, old: &Self) -> bool {
+        let TrainerConfig { learning_rate, method, batch_size, .. } = self.config;
+        self.config == TrainerConfig { learning_rate, method, batch_size, ..old.config.clone() }
     }
 
     /// The value of a setting as text, which [`set`](Self::set) reads back.
@@ -78,10 +97,11 @@ impl Settings {
     pub fn get(&self, field: Field) -> String {
         match field {
             Field::Preset => self.preset.name().to_owned(),
-            Field::LearningRate => self.learning_rate.to_string(),
-            Field::Optimizer => self.method.name().to_owned(),
-            Field::BatchSize => self.batch_size.to_string(),
-            Field::Seed => self.seed.to_string(),
+            Field::Network => self.config.spec.to_string(),
+            Field::LearningRate => self.config.learning_rate.to_string(),
+            Field::Optimizer => self.config.method.name().to_owned(),
+            Field::BatchSize => self.config.batch_size.to_string(),
+            Field::Seed => self.config.seed.to_string(),
             Field::Dataset => self.dataset.map_or_else(String::new, |choice| choice.name().to_owned()),
         }
     }
@@ -96,22 +116,29 @@ impl Settings {
         let unknown = |source| SettingError::Unknown { label, source };
         match field {
             Field::Preset => {
-                let preset = text.parse().map_err(unknown)?;
-                *self = Self { seed: self.seed, dataset: self.dataset, ..Self::of_preset(preset) };
+                let preset: Preset = text.parse().map_err(unknown)?;
+                self.config = TrainerConfig { seed: self.config.seed, ..preset.config() };
+                self.preset = preset;
+            }
+            Field::Network => {
+                let spec: NetworkSpec = layers::from_address(text).parse()?;
+                layers::check(&spec)?;
+                self.config.spec = spec;
             }
             Field::LearningRate => {
                 let valid = |rate: &f32| *rate > 0.0 && *rate <= MAX_LEARNING_RATE;
                 let wanted = || format!("a number above 0 and up to {MAX_LEARNING_RATE}");
-                self.learning_rate = number(label, text, valid, wanted)?;
+                self.config.learning_rate = number(label, text, valid, wanted)?;
             }
-            Field::Optimizer => self.method = text.parse().map_err(unknown)?,
+            Field::Optimizer => self.config.method = text.parse().map_err(unknown)?,
             Field::BatchSize => {
                 let wanted = || format!("a whole number from 1 to {MAX_BATCH_SIZE}");
-                self.batch_size = number(label, text, |size| (1..=MAX_BATCH_SIZE).contains(size), wanted)?;
+                self.config.batch_size =
+                    number(label, text, |size| (1..=MAX_BATCH_SIZE).contains(size), wanted)?;
             }
             Field::Seed => {
                 let wanted = || format!("a whole number from 0 to {MAX_SEED}");
-                self.seed = number(label, text, |seed| *seed <= MAX_SEED, wanted)?;
+                self.config.seed = number(label, text, |seed| *seed <= MAX_SEED, wanted)?;
             }
             Field::Dataset => self.dataset = Some(text.parse().map_err(unknown)?),
         }
