@@ -91,7 +91,7 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError>
     match format {
         Format::Bottleneck => own::write(&trainer.state()),
         Format::ConvNetJs => convnetjs::write(&Model::of(trainer)),
-        Format::SafeTensors => safetensors::write(&Model::of(trainer)),
+        Format::SafeTensors => Ok(safetensors::write(&Model::of(trainer))),
     }
 }
 

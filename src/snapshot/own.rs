@@ -34,7 +34,8 @@ struct Header {
     config: TrainerConfig,
     steps: u64,
     examples: u64,
-    beta_powers: [f64; 2],
+    /// Their bits: as decimals, what is read would not always be what was written.
+    beta_powers: [u64; 2],
     sampler: SamplerState<Xoshiro256PlusPlus>,
     lengths: Lengths,
 }
@@ -60,7 +61,7 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
         config: config.clone(),
         steps: *steps,
         examples: *examples,
-        beta_powers: memory.beta_powers,
+        beta_powers: memory.beta_powers.map(f64::to_bits),
         sampler: SamplerState { permutation: Vec::new(), drawn: Vec::new(), ..sampler.clone() },
         lengths: Lengths {
             parameters: parameters.len(),
@@ -108,7 +109,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     if word(checksum) != crc32fast::hash(&bytes[..bytes.len() - WORD]) {
         return Err(SnapshotError::Checksum);
     }
-    let memory = Memory { moment1, moment2, beta_powers };
+    let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
     let state = TrainerState { config, parameters, memory, sampler, steps, examples };
     check(&state)?;
@@ -125,6 +126,9 @@ fn check(state: &TrainerState) -> Result<(), SnapshotError> {
     ];
     match numbers.into_iter().find(|(_, numbers)| !numbers.iter().all(|number| number.is_finite())) {
         Some((what, _)) => Err(SnapshotError::NotFinite { what }),
+        None if !memory.beta_powers.iter().all(|power| power.is_finite()) => {
+            Err(SnapshotError::NotFinite { what: "the powers that the optimiser counts by" })
+        }
         None if !config.learning_rate.is_finite() => {
             Err(SnapshotError::BadSetting { setting: "learning rate" })
         }

@@ -1,0 +1,137 @@
+//! The frame that tensors lie in: eight bytes of length, a header in JSON, and their numbers.
+//!
+//! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
+//! against that crate. <https://huggingface.co/docs/safetensors> describes it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::NETWORK;
+use crate::snapshot::SnapshotError;
+use crate::snapshot::error::excerpt;
+
+/// The most bytes of a header: far more than the tensors of [`MAX_LAYERS`](crate::nn::MAX_LAYERS) layers need.
+const MAX_HEADER: usize = 1 << 20;
+
+/// Bytes of a number of single precision.
+const NUMBER: usize = 4;
+
+/// The type of such a number, as the header calls it.
+const F32: &str = "F32";
+
+/// The entry of the header that is no tensor.
+const METADATA: &str = "__metadata__";
+
+/// A header and the bytes that it describes.
+pub(super) struct Frame<'b> {
+    entries: BTreeMap<String, Entry>,
+    data: &'b [u8],
+}
+
+/// What the header says under a name: a tensor, or under [`METADATA`] the network.
+#[derive(Deserialize)]
+struct Entry {
+    dtype: Option<String>,
+    shape: Option<Vec<usize>>,
+    data_offsets: Option<(usize, usize)>,
+    #[serde(rename = "network")]
+    metadata: Option<String>,
+}
+
+impl<'b> Frame<'b> {
+    /// Takes a file apart.
+    ///
+    /// # Errors
+    /// If the header cannot be understood, or does not describe the bytes that follow it.
+    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
+        let (length, rest) = bytes.split_first_chunk().ok_or_else(|| unreadable("it is too short"))?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        if length > MAX_HEADER {
+            return Err(unreadable("its header would be too long"));
+        }
+        let (header, data) =
+            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends in its header"))?;
+        let entries =
+            serde_json::from_slice(header).map_err(|error| unreadable(&excerpt(&error.to_string())))?;
+        let frame = Self { entries, data };
+        let mut described: usize = 0;
+        for name in frame.names() {
+            described = described.saturating_add(frame.bytes(name)?.len());
+        }
+        if described != data.len() {
+            return Err(unreadable("its header does not describe all of its bytes"));
+        }
+        Ok(frame)
+    }
+
+    /// The names of the tensors.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str).filter(|&name| name != METADATA)
+    }
+
+    /// The layers and the loss, where we have written them.
+    pub(super) fn network(&self) -> Option<&str> {
+        self.entries.get(METADATA)?.metadata.as_deref()
+    }
+
+    /// The shape and the numbers of a tensor.
+    ///
+    /// # Errors
+    /// If there is none of this name, or one of another type.
+    pub(super) fn numbers(&self, name: &str) -> Result<(&[usize], Vec<f32>), SnapshotError> {
+        let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
+        let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
+        match entry.dtype.as_deref() {
+            Some(F32) => {}
+            other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other.unwrap_or("?"))))),
+        }
+        let (words, _) = self.bytes(name)?.as_chunks();
+        Ok((
+            entry.shape.as_deref().unwrap_or_default(),
+            words.iter().map(|&word| f32::from_le_bytes(word)).collect(),
+        ))
+    }
+
+    /// The bytes of a tensor, as many as its shape says.
+    fn bytes(&self, name: &str) -> Result<&'b [u8], SnapshotError> {
+        let entry = self.entries.get(name);
+        let found = entry.and_then(|entry| {
+            let (start, end) = entry.data_offsets?;
+            let bytes = self.data.get(start..end)?;
+            let numbers = entry.shape.as_ref()?.iter().fold(1_usize, |size, &side| size.saturating_mul(side));
+            let fits = entry.dtype.as_deref()? != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
+            fits.then_some(bytes)
+        });
+        found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
+    }
+}
+
+/// Tensors of single precision by their names: shape and numbers.
+pub(super) type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// Puts tensors into a file, in the order of their names, and the network beside them.
+pub(super) fn write(tensors: &Tensors, network: &str) -> Vec<u8> {
+    let mut header = format!("{{\"{METADATA}\":{{\"{NETWORK}\":\"{network}\"}}");
+    let mut start = 0;
+    for (name, (shape, numbers)) in tensors {
+        let end = start + NUMBER * numbers.len();
+        let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
+        let shape = shape.join(",");
+        header.push_str(&format!(
+            ",\"{name}\":{{\"dtype\":\"{F32}\",\"shape\":[{shape}],\"data_offsets\":[{start},{end}]}}"
+        ));
+        start = end;
+    }
+    header.push('}');
+    // The numbers begin at a multiple of eight bytes.
+    let length = header.len().next_multiple_of(8);
+    let mut bytes = (length as u64).to_le_bytes().to_vec();
+    bytes.extend(header.bytes().chain(std::iter::repeat(b' ')).take(length));
+    bytes.extend(tensors.values().flat_map(|(_, numbers)| numbers).flat_map(|number| number.to_le_bytes()));
+    bytes
+}
+
+fn unreadable(reason: &str) -> SnapshotError {
+    SnapshotError::SafeTensors { reason: reason.to_owned() }
+}
