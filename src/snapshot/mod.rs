@@ -8,6 +8,7 @@
 
 mod convnetjs;
 mod error;
+mod header;
 mod own;
 mod safetensors;
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::NETWORK;
 use crate::snapshot::SnapshotError;
@@ -25,18 +25,8 @@ const METADATA: &str = "__metadata__";
 
 /// A header and the bytes that it describes.
 pub(super) struct Frame<'b> {
-    entries: BTreeMap<String, Entry>,
+    entries: Map<String, Value>,
     data: &'b [u8],
-}
-
-/// What the header says under a name: a tensor, or under [`METADATA`] the network.
-#[derive(Deserialize)]
-struct Entry {
-    dtype: Option<String>,
-    shape: Option<Vec<usize>>,
-    data_offsets: Option<(usize, usize)>,
-    #[serde(rename = "network")]
-    metadata: Option<String>,
 }
 
 impl<'b> Frame<'b> {
@@ -52,8 +42,11 @@ impl<'b> Frame<'b> {
         }
         let (header, data) =
             rest.split_at_checked(length).ok_or_else(|| unreadable("it ends in its header"))?;
-        let entries =
-            serde_json::from_slice(header).map_err(|error| unreadable(&excerpt(&error.to_string())))?;
+        let entries = match serde_json::from_slice(header) {
+            Ok(Value::Object(entries)) => entries,
+            Ok(_) => return Err(unreadable("its header holds no tensors")),
+            Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
+        };
         let frame = Self { entries, data };
         let mut described: usize = 0;
         for name in frame.names() {
@@ -72,39 +65,47 @@ impl<'b> Frame<'b> {
 
     /// The layers and the loss, where we have written them.
     pub(super) fn network(&self) -> Option<&str> {
-        self.entries.get(METADATA)?.metadata.as_deref()
+        self.entries.get(METADATA)?.get(NETWORK)?.as_str()
     }
 
     /// The shape and the numbers of a tensor.
     ///
     /// # Errors
     /// If there is none of this name, or one of another type.
-    pub(super) fn numbers(&self, name: &str) -> Result<(&[usize], Vec<f32>), SnapshotError> {
+    pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
         let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
         let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
-        match entry.dtype.as_deref() {
-            Some(F32) => {}
-            other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other.unwrap_or("?"))))),
+        match type_of(entry) {
+            F32 => {}
+            other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other)))),
         }
         let (words, _) = self.bytes(name)?.as_chunks();
-        Ok((
-            entry.shape.as_deref().unwrap_or_default(),
-            words.iter().map(|&word| f32::from_le_bytes(word)).collect(),
-        ))
+        let shape = sizes(entry, "shape").unwrap_or_default();
+        Ok((shape, words.iter().map(|&word| f32::from_le_bytes(word)).collect()))
     }
 
     /// The bytes of a tensor, as many as its shape says.
     fn bytes(&self, name: &str) -> Result<&'b [u8], SnapshotError> {
-        let entry = self.entries.get(name);
-        let found = entry.and_then(|entry| {
-            let (start, end) = entry.data_offsets?;
+        let found = self.entries.get(name).and_then(|entry| {
+            let &[start, end] = sizes(entry, "data_offsets")?.as_slice() else { return None };
             let bytes = self.data.get(start..end)?;
-            let numbers = entry.shape.as_ref()?.iter().fold(1_usize, |size, &side| size.saturating_mul(side));
-            let fits = entry.dtype.as_deref()? != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
+            let numbers = sizes(entry, "shape")?.into_iter().fold(1, usize::saturating_mul);
+            let fits = type_of(entry) != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
             fits.then_some(bytes)
         });
         found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
     }
+}
+
+/// The type of a tensor's numbers.
+fn type_of(entry: &Value) -> &str {
+    entry.get("dtype").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A list of sizes.
+fn sizes(entry: &Value, name: &str) -> Option<Vec<usize>> {
+    let size = |value: &Value| Some(usize::try_from(value.as_u64()?).unwrap_or(usize::MAX));
+    entry.get(name)?.as_array()?.iter().map(size).collect()
 }
 
 /// Tensors of single precision by their names: shape and numbers.

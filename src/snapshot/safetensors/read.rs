@@ -33,7 +33,10 @@ fn wrong(name: &str, problem: String) -> SnapshotError {
 
 /// The places of the dense layers, in order.
 fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
-    let places = frame.names().map(Place::of_tensor).collect::<Result<BTreeSet<_>, _>>()?;
+    let mut places = BTreeSet::new();
+    for name in frame.names() {
+        places.insert(Place::of_tensor(name)?);
+    }
     match places.len() {
         0 => Err(SnapshotError::NoLayers),
         count if count > MAX_LAYERS => Err(SnapshotError::TooManyLayers { count }),
@@ -48,7 +51,7 @@ fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f3
     for place in places {
         let name = format!("{place}.weight");
         let (shape, weight) = numbers(frame, &name)?;
-        let &[outputs, inputs] = shape else {
+        let &[outputs, inputs] = shape.as_slice() else {
             return Err(wrong(&name, format!("has {} dimensions, not two", shape.len())));
         };
         let expected = *widths.last().unwrap_or(&inputs);
@@ -78,7 +81,7 @@ fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f3
 }
 
 /// The shape and the numbers of a tensor, all of them finite.
-fn numbers<'f>(frame: &'f Frame<'_>, name: &str) -> Result<(&'f [usize], Vec<f32>), SnapshotError> {
+fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
     let (shape, numbers) = frame.numbers(name)?;
     if !numbers.iter().all(|number| number.is_finite()) {
         return Err(wrong(name, "holds something that is infinite or no number".to_owned()));
