@@ -170,6 +170,11 @@ pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Tr
     read(format, bytes, fallback)?.into_trainer()
 }
 
+/// The transpose of a matrix that has `columns` columns, row-major as it is itself.
+fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
+    (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns)).copied().collect()
+}
+
 /// Refuses settings that no memory suffices for, and networks that cannot learn to give back what they take.
 fn check(config: &TrainerConfig) -> Result<(), SnapshotError> {
     let TrainerConfig { spec, batch_size, .. } = config;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::nn::{Activation, Dense, Loss, Network};
-use crate::snapshot::{Model, SnapshotError};
+use crate::snapshot::{Model, SnapshotError, transposed};
 
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///
@@ -38,23 +38,23 @@ fn layer(kind: &str, width: usize, more: &str) -> String {
 }
 
 fn fc(dense: &Dense, parameters: &[f32]) -> String {
-    let (weight, bias) = dense.view(parameters);
+    let filters = transposed(&parameters[dense.weight_range()], dense.outputs);
     let mut more = format!(",\"num_inputs\":{},\"l1_decay_mul\":0.0,\"l2_decay_mul\":1.0", dense.inputs);
     more.push_str(",\"filters\":[");
-    for (index, filter) in weight.columns().into_iter().enumerate() {
+    for (index, filter) in filters.chunks_exact(dense.inputs).enumerate() {
         more.push_str(if index == 0 { "" } else { "," });
-        push_vol(&mut more, dense.inputs, filter.iter());
+        push_vol(&mut more, filter);
     }
     more.push_str("],\"biases\":");
-    push_vol(&mut more, dense.outputs, bias.iter());
+    push_vol(&mut more, &parameters[dense.bias_range()]);
     layer("fc", dense.outputs, &more)
 }
 
-/// ConvNetJS's box of so many numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
-fn push_vol<'n>(json: &mut String, depth: usize, numbers: impl Iterator<Item = &'n f32>) {
+/// ConvNetJS's box of numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
+fn push_vol(json: &mut String, numbers: &[f32]) {
     const INFALLIBLE: &str = "a string takes what is written to it";
-    write!(json, "{{\"sx\":1,\"sy\":1,\"depth\":{depth},\"w\":{{").expect(INFALLIBLE);
-    for (index, number) in numbers.enumerate() {
+    write!(json, "{{\"sx\":1,\"sy\":1,\"depth\":{},\"w\":{{", numbers.len()).expect(INFALLIBLE);
+    for (index, number) in numbers.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
         // What is written for debugging is the shortest that is read back, with an exponent where there are many zeros.
         write!(json, "{comma}\"{index}\":{number:?}").expect(INFALLIBLE);

@@ -3,8 +3,6 @@
 //! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
 //! against that crate. <https://huggingface.co/docs/safetensors> describes it.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::NETWORK;
@@ -108,14 +106,18 @@ fn sizes(entry: &Value, name: &str) -> Option<Vec<usize>> {
     entry.get(name)?.as_array()?.iter().map(size).collect()
 }
 
-/// Tensors of single precision by their names: shape and numbers.
-pub(super) type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+/// A tensor of single precision.
+pub(super) struct Tensor {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) numbers: Vec<f32>,
+}
 
-/// Puts tensors into a file, in the order of their names, and the network beside them.
-pub(super) fn write(tensors: &Tensors, network: &str) -> Vec<u8> {
+/// Puts tensors into a file, in the order that they have, and the network beside them.
+pub(super) fn write(tensors: &[Tensor], network: &str) -> Vec<u8> {
     let mut header = format!("{{\"{METADATA}\":{{\"{NETWORK}\":\"{network}\"}}");
     let mut start = 0;
-    for (name, (shape, numbers)) in tensors {
+    for Tensor { name, shape, numbers } in tensors {
         let end = start + NUMBER * numbers.len();
         let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
         let shape = shape.join(",");
@@ -126,10 +128,14 @@ pub(super) fn write(tensors: &Tensors, network: &str) -> Vec<u8> {
     }
     header.push('}');
     // The numbers begin at a multiple of eight bytes.
-    let length = header.len().next_multiple_of(8);
-    let mut bytes = (length as u64).to_le_bytes().to_vec();
-    bytes.extend(header.bytes().chain(std::iter::repeat(b' ')).take(length));
-    bytes.extend(tensors.values().flat_map(|(_, numbers)| numbers).flat_map(|number| number.to_le_bytes()));
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    for number in tensors.iter().flat_map(|tensor| &tensor.numbers) {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
     bytes
 }
 

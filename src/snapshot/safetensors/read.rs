@@ -1,13 +1,11 @@
 //! From tensors to a network.
 
-use std::collections::BTreeSet;
-
 use super::SEPARATOR;
 use super::frame::Frame;
 use super::module::{Place, spec_of_places, widths};
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 use crate::snapshot::error::excerpt;
-use crate::snapshot::{Model, SnapshotError};
+use crate::snapshot::{Model, SnapshotError, transposed};
 
 /// Reads a module's parameters; see [`spec_of_places`] for what `fallback` is asked if there are no metadata.
 ///
@@ -33,15 +31,17 @@ fn wrong(name: &str, problem: String) -> SnapshotError {
 
 /// The places of the dense layers, in order.
 fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
-    let mut places = BTreeSet::new();
+    let mut places = Vec::new();
     for name in frame.names() {
-        places.insert(Place::of_tensor(name)?);
+        let place = Place::of_tensor(name)?;
+        if let Err(index) = places.binary_search(&place) {
+            places.insert(index, place);
+        }
+        if places.len() > MAX_LAYERS {
+            return Err(SnapshotError::TooManyLayers { count: places.len() });
+        }
     }
-    match places.len() {
-        0 => Err(SnapshotError::NoLayers),
-        count if count > MAX_LAYERS => Err(SnapshotError::TooManyLayers { count }),
-        _ => Ok(places.into_iter().collect()),
-    }
+    if places.is_empty() { Err(SnapshotError::NoLayers) } else { Ok(places) }
 }
 
 /// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`.
@@ -67,9 +67,7 @@ fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f3
             widths.push(inputs);
         }
         widths.push(outputs);
-        for input in 0..inputs {
-            parameters.extend(weight.iter().skip(input).step_by(inputs));
-        }
+        parameters.extend(transposed(&weight, inputs));
         let name = format!("{place}.bias");
         let (shape, bias) = numbers(frame, &name)?;
         if shape != [outputs] {
