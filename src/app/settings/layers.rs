@@ -35,7 +35,7 @@ pub enum UnfitNetwork {
         /// How many numbers the code has.
         found: usize,
     },
-    /// It has more than [`MAX_PARAMETERS`].
+    /// It has more parameters than a frame has time for.
     #[error(
         "the network has {found} parameters, more than the {MAX_PARAMETERS} that a browser can train: make it narrower"
     )]

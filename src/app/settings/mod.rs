@@ -112,7 +112,7 @@ impl Settings {
     /// [`SettingError`] if the text is no such value; nothing is changed then.
     pub fn set(&mut self, field: Field, text: &str) -> Result<(), SettingError> {
         let label = field.label();
-        let text = text.trim();
+        let (lines, text) = (text, text.trim());
         let unknown = |source| SettingError::Unknown { label, source };
         match field {
             Field::Preset => {
@@ -121,7 +121,8 @@ impl Settings {
                 self.preset = preset;
             }
             Field::Network => {
-                let spec: NetworkSpec = layers::from_address(text).parse()?;
+                // Not trimmed, so that an error tells the line that a person sees.
+                let spec: NetworkSpec = layers::from_address(lines).parse()?;
                 layers::check(&spec)?;
                 self.config.spec = spec;
             }
