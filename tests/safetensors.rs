@@ -10,6 +10,7 @@ mod support;
 use bottleneck::nn::Loss;
 use bottleneck::snapshot::{Format, load, save};
 use bottleneck::trainer::Trainer;
+use safetensors::tensor::{SafeTensors, serialize};
 use serde::Deserialize;
 
 const THEIRS: &[u8] = include_bytes!("safetensors/theirs.safetensors");
@@ -63,6 +64,21 @@ fn our_network_gives_the_same_outputs_there() {
     for (&y, expected) in ours.iter().zip(outputs.concat()) {
         assert!((f64::from(y) - expected).abs() < 1e-6, "{y}, not {expected}");
     }
+}
+
+#[test]
+fn the_crate_that_knows_the_format_reads_and_writes_the_same() {
+    let trainer = support::trainer("4 3t 2 11 3t 4", Loss::MeanSquared);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let metadata = SafeTensors::read_metadata(&bytes).unwrap().1.metadata().clone();
+    assert_eq!(serialize(tensors.iter(), metadata).unwrap(), bytes);
+    for (layer, place) in trainer.network().layers().iter().zip(["encoder.0", "encoder.2"]) {
+        let weight = tensors.tensor(&format!("{place}.weight")).unwrap();
+        assert_eq!(weight.shape(), [layer.outputs, layer.inputs]);
+    }
+    let without = serialize(tensors.iter(), None).unwrap();
+    assert_eq!(read(&without).unwrap().parameters(), trainer.parameters());
 }
 
 #[test]

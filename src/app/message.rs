@@ -3,6 +3,7 @@
 use super::plane::Pin;
 use super::settings::Field;
 use super::source::MnistFile;
+use crate::snapshot::Format;
 
 /// Tells the chunks of one download or one choice of files from those of an earlier one that was given up.
 pub type Ticket = u64;
@@ -55,6 +56,8 @@ pub enum Msg {
     OwnEnd(Ticket, usize),
     /// One of these files could not be read, and why.
     OwnFailed(Ticket, String),
+    /// What is trained is to be kept in a file.
+    Save(Format),
     /// The settings are to be in the page's address.
     Share,
     /// The browser's side has something to say.

@@ -6,9 +6,12 @@
 
 mod display;
 mod evaluation;
+mod files;
 mod manifold;
 mod message;
+mod network_file;
 mod notice;
+mod own_files;
 mod plane;
 mod rates;
 mod settings;
@@ -19,10 +22,11 @@ mod update;
 mod work;
 
 pub use display::SHOWN;
+pub use files::SavedFile;
 pub use message::{Msg, Ticket};
 pub use notice::{Action, Notice};
 pub use plane::{MOST_PINS, MOST_POINTS, Pin, Plane};
-pub use settings::{DatasetChoice, Field, SettingError, Settings};
+pub use settings::{DatasetChoice, Field, SettingError, Settings, UnfitNetwork};
 pub use source::MnistFile;
 pub use state::{Dirty, Figures, State};
 
@@ -32,8 +36,9 @@ use crate::trainer::Trainer;
 use display::Display;
 use evaluation::Evaluation;
 use manifold::Manifold;
+use own_files::OwnFiles;
 use rates::Rates;
-use source::{OwnFiles, Source};
+use source::Source;
 
 /// Points that a loss series keeps.
 const HISTORY: usize = 1_000;
@@ -69,6 +74,8 @@ pub struct App {
     rates: Rates,
     notice: Option<Notice>,
     address: Option<String>,
+    saved: Option<SavedFile>,
+    refused_network: Option<String>,
     frames: u64,
     undrawn: bool,
     last_frame: Option<f64>,
@@ -78,7 +85,7 @@ pub struct App {
 impl Default for App {
     fn default() -> Self {
         let settings = Settings::default();
-        let trainer = Trainer::new(&settings.config());
+        let trainer = Trainer::new(&settings.config);
         let network = trainer.network();
         Self {
             mnist_served: false,
@@ -107,6 +114,8 @@ impl Default for App {
             rates: Rates::default(),
             notice: None,
             address: None,
+            saved: None,
+            refused_network: None,
             frames: 0,
             undrawn: false,
             last_frame: None,

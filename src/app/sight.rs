@@ -1,6 +1,6 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
-use super::{App, DatasetChoice, Figures, Notice, Plane, SHOWN, Settings, State, Ticket};
+use super::{App, DatasetChoice, Field, Figures, Notice, Plane, SHOWN, SavedFile, Settings, State, Ticket};
 use crate::history::History;
 use crate::plot::Backdrop;
 use crate::trainer::Trainer;
@@ -30,6 +30,18 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The layers as they are to be read: those that are trained, or what was last written in their place and refused.
+    #[must_use]
+    pub fn network_text(&self) -> String {
+        self.refused_network.clone().unwrap_or_else(|| self.settings.get(Field::Network))
+    }
+
+    /// Whether [`network_text`](Self::network_text) was refused.
+    #[must_use]
+    pub fn is_network_refused(&self) -> bool {
+        self.refused_network.is_some()
     }
 
     /// What is learned from at this moment.
@@ -149,6 +161,17 @@ impl App {
     /// The fragment that the URL has to be given, once for each change.
     pub fn take_address(&mut self) -> Option<String> {
         self.address.take()
+    }
+
+    /// The file that has to be handed to the visitor, once.
+    pub fn take_saved(&mut self) -> Option<SavedFile> {
+        self.saved.take()
+    }
+
+    /// Whether more is wanted of the files that the visitor has given.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.own_files.is_some()
     }
 
     /// Whether enough images are here to begin.

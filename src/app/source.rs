@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 
 use thiserror::Error;
 
+use super::network_file::NetworkFileError;
+use super::own_files::FEWEST_OWN;
 use crate::data::idx::{Idx, IdxError, Kind, check_pair};
 use crate::data::{Dataset, FIRST_POOL, PIXELS, strokes};
 
@@ -17,12 +19,6 @@ const DIGITS: usize = 8;
 
 /// The seed of the built-in digits, the same for everyone, so that test errors can be compared.
 const STROKES_SEED: u64 = 1;
-
-/// The fewest images of one's own: below, there would be nothing to hold out.
-pub const FEWEST_OWN: usize = 20;
-
-/// The most images that are held out of one's own.
-const MOST_HELD_OUT: usize = 10_000;
 
 /// A file of MNIST that the page uses; the labels of the training images are not needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,17 +81,28 @@ pub enum SourceError {
     /// There are too few images.
     #[error("There are {0} images in the file: it takes {FEWEST_OWN} to train on some and test on others.")]
     TooFew(usize),
+    /// A file does not hold a network that the page can go on with.
+    #[error("{name}: {source}.")]
+    Network {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it.
+        source: NetworkFileError,
+    },
+    /// There are two networks.
+    #[error("There are two networks here, and one can be trained: drop one of them.")]
+    TwoNetworks,
 }
 
 /// A file that arrives in chunks of any size and is parsed in pieces.
 #[derive(Debug, Default)]
 pub struct Incoming {
-    name: String,
+    pub(super) name: String,
     idx: Idx,
     chunks: VecDeque<Vec<u8>>,
     parsed_of_first: usize,
     ended: bool,
-    finished: bool,
+    pub(super) finished: bool,
 }
 
 impl Incoming {
@@ -120,7 +127,7 @@ impl Incoming {
     }
 
     /// Parses a piece and hands what it held to `dataset`; false if there was nothing to parse.
-    fn advance(&mut self, dataset: &mut Dataset) -> Result<bool, SourceError> {
+    pub(super) fn advance(&mut self, dataset: &mut Dataset) -> Result<bool, SourceError> {
         let outcome = self.parse().and_then(|worked| dataset.receive(&mut self.idx).map(|()| worked));
         outcome.map_err(|source| SourceError::File { name: self.name.clone(), source })
     }
@@ -257,72 +264,6 @@ fn draw_some(dataset: &mut Dataset, first: usize) {
     }
 }
 
-/// Files that the visitor has given. Nothing of them is used before all are known to be good.
-#[derive(Debug)]
-pub struct OwnFiles {
-    files: Vec<Incoming>,
-    parsed: Vec<Dataset>,
-}
-
-impl OwnFiles {
-    /// Files by their names; chunks follow.
-    #[must_use]
-    pub fn new(names: Vec<String>) -> Self {
-        let parsed = names.iter().map(|_| Dataset::default()).collect();
-        Self { files: names.into_iter().map(Incoming::new).collect(), parsed }
-    }
-
-    /// The file that chunks are for, if there is one of that number.
-    pub fn incoming(&mut self, file: usize) -> Option<&mut Incoming> {
-        self.files.get_mut(file)
-    }
-
-    /// Goes on by one piece; false if nothing can be done before more arrives.
-    ///
-    /// # Errors
-    /// [`SourceError`] if a file is not what it should be.
-    pub fn advance(&mut self) -> Result<bool, SourceError> {
-        for (file, dataset) in self.files.iter_mut().zip(&mut self.parsed) {
-            if file.advance(dataset)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether all files have been read.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.files.iter().all(|file| file.finished)
-    }
-
-    /// The images to train on and those held out, a seventh at the end as in MNIST, both with labels if there are any.
-    ///
-    /// # Errors
-    /// [`SourceError`] if the files do not make one dataset.
-    pub fn into_datasets(self) -> Result<(Dataset, Dataset), SourceError> {
-        let (mut images, mut labels) = (None, None);
-        for (file, dataset) in self.files.into_iter().zip(self.parsed) {
-            let (slot, kind) =
-                if dataset.is_empty() { (&mut labels, "labels") } else { (&mut images, "images") };
-            if slot.replace((file.name, dataset)).is_some() {
-                return Err(SourceError::TwoOfAKind(kind));
-            }
-        }
-        let (_, mut train) = images.ok_or(SourceError::NoImages)?;
-        let count = train.len();
-        if count < FEWEST_OWN {
-            return Err(SourceError::TooFew(count));
-        }
-        if let Some((name, labels)) = labels {
-            check_pair(count, labels.label_count()).map_err(|source| SourceError::File { name, source })?;
-            train.set_labels(labels);
-        }
-        let test = train.split_off(count - (count / 7).clamp(1, MOST_HELD_OUT));
-        Ok((train, test))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,39 +279,6 @@ mod tests {
         let mut file = encode_header(Kind::Labels, count);
         file.extend((0..count).map(|i| (i % 10) as u8));
         file
-    }
-
-    fn own(files: &[Vec<u8>]) -> Result<(Dataset, Dataset), SourceError> {
-        let mut own = OwnFiles::new((0..files.len()).map(|i| format!("file {i}")).collect());
-        for (number, bytes) in files.iter().enumerate() {
-            let incoming = own.incoming(number).unwrap();
-            bytes.chunks(10_000).for_each(|chunk| incoming.push(chunk.to_vec()));
-            incoming.end();
-        }
-        while own.advance()? {}
-        assert!(own.is_finished());
-        own.into_datasets()
-    }
-
-    #[test]
-    fn own_images_are_split_and_keep_their_labels() {
-        for files in [[images(70), labels(70)], [labels(70), images(70)]] {
-            let (train, test) = own(&files).unwrap();
-            assert_eq!((train.len(), test.len()), (60, 10));
-            assert_eq!((test.image(3)[0], test.label(3)), (63, Some(3)));
-        }
-        let (train, test) = own(&[images(20)]).unwrap();
-        assert_eq!((train.len(), test.len(), test.label(0)), (18, 2, None));
-    }
-
-    #[test]
-    fn own_files_that_make_no_dataset_are_refused() {
-        assert_eq!(own(&[labels(70)]).unwrap_err(), SourceError::NoImages);
-        assert_eq!(own(&[images(70), images(70)]).unwrap_err(), SourceError::TwoOfAKind("images"));
-        assert_eq!(own(&[images(19)]).unwrap_err(), SourceError::TooFew(19));
-        assert!(own(&[images(70), labels(69)]).unwrap_err().to_string().starts_with("file 1"));
-        assert!(matches!(own(&[images(70), b"nonsense".to_vec()]), Err(SourceError::File { .. })));
-        assert!(matches!(own(&[Vec::new()]), Err(SourceError::File { .. })));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod arrival;
 mod divergence;
 mod frames;
+mod layers;
+mod networks;
 mod own_files;
 mod plane;
 mod runs;
@@ -102,11 +104,17 @@ impl Page {
         ticket
     }
 
-    /// Drops files on the page.
+    /// Drops files of digits on the page.
     fn drop_files(&mut self, ticket: Ticket, files: &[Vec<u8>]) {
-        let names = (0..files.len()).map(|i| format!("file-{i}")).collect();
-        self.send(Msg::OwnFiles(ticket, names));
-        for (number, bytes) in files.iter().enumerate() {
+        let names: Vec<_> = (0..files.len()).map(|i| format!("file-{i}")).collect();
+        let files: Vec<_> = names.iter().map(String::as_str).zip(files.iter().cloned()).collect();
+        self.drop_named(ticket, &files);
+    }
+
+    /// Drops files on the page.
+    fn drop_named(&mut self, ticket: Ticket, files: &[(&str, Vec<u8>)]) {
+        self.send(Msg::OwnFiles(ticket, files.iter().map(|(name, _)| (*name).to_owned()).collect()));
+        for (number, (_, bytes)) in files.iter().enumerate() {
             for chunk in bytes.chunks(50_000) {
                 self.send(Msg::OwnChunk(ticket, number, chunk.to_vec()));
             }

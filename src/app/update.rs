@@ -1,8 +1,9 @@
 //! What follows from what has happened.
 
+use super::own_files::OwnFiles;
 use super::plane::Pin;
 use super::settings::{DatasetChoice, Field, SettingError, Settings};
-use super::source::{Incoming, MnistFile, OwnFiles, Source, SourceError};
+use super::source::{Incoming, MnistFile, Source, SourceError};
 use super::{Action, App, Dirty, Msg, Notice, State, Ticket};
 use crate::data::Dataset;
 use crate::trainer::Trainer;
@@ -23,7 +24,7 @@ impl App {
             }
             Msg::Fragment(fragment) => {
                 let (settings, errors) = Settings::from_fragment(&fragment);
-                self.apply(settings);
+                self.apply(settings.keeping_unnamed(&self.settings));
                 self.say_all(&errors);
             }
             Msg::TogglePlay => {
@@ -52,14 +53,10 @@ impl App {
                 }
             }
             Msg::OwnFiles(ticket, names) => self.own_files = Some((ticket, OwnFiles::new(names))),
-            Msg::OwnChunk(ticket, file, chunk) => self.with_own_file(ticket, file, |f| f.push(chunk)),
-            Msg::OwnEnd(ticket, file) => self.with_own_file(ticket, file, Incoming::end),
-            Msg::OwnFailed(ticket, reason) => {
-                if self.own_files.as_ref().is_some_and(|(current, _)| *current == ticket) {
-                    self.own_files = None;
-                    self.notice = Some(Notice::say(format!("The file could not be read: {reason}.")));
-                }
-            }
+            Msg::OwnChunk(ticket, file, chunk) => self.with_own_files(ticket, |own| own.push(file, chunk)),
+            Msg::OwnEnd(ticket, file) => self.with_own_files(ticket, |own| own.end(file)),
+            Msg::OwnFailed(ticket, reason) => self.give_up_own(ticket, &reason),
+            Msg::Save(format) => self.save(format),
             Msg::Share => self.address = Some(self.settings.to_fragment()),
             Msg::Say(sentence) => self.notice = Some(Notice::say(sentence)),
             Msg::Hidden => self.hidden = true,
@@ -96,7 +93,11 @@ impl App {
 
     fn set(&mut self, field: Field, text: &str) {
         let mut settings = self.settings.clone();
-        match settings.set(field, text) {
+        let outcome = settings.set(field, text);
+        if field == Field::Network {
+            self.refused_network = outcome.is_err().then(|| text.to_owned());
+        }
+        match outcome {
             Ok(()) => {
                 self.apply(settings);
                 self.address = Some(self.settings.to_fragment());
@@ -114,18 +115,21 @@ impl App {
             self.settings = old;
             return;
         }
-        let (new_run, new_data) =
-            ((new.preset, new.seed) != (old.preset, old.seed), self.wanted_dataset() != self.using);
-        if self.settings.method != old.method && !new_run {
-            self.trainer.set_method(self.settings.method);
+        let (goes_on, new_data) = (self.settings.continues(&old), self.wanted_dataset() != self.using);
+        if old.config.spec != self.settings.config.spec {
+            self.refused_network = None;
         }
-        if self.settings.batch_size != old.batch_size && !new_run {
-            self.trainer.set_batch_size(self.settings.batch_size);
+        let (old, new) = (old.config, &self.settings.config);
+        if new.method != old.method && goes_on {
+            self.trainer.set_method(new.method);
         }
-        self.trainer.set_learning_rate(self.settings.learning_rate);
+        if new.batch_size != old.batch_size && goes_on {
+            self.trainer.set_batch_size(new.batch_size);
+        }
+        self.trainer.set_learning_rate(new.learning_rate);
         if new_data {
             self.choose_dataset();
-        } else if new_run {
+        } else if !goes_on {
             self.begin_again();
         }
     }
@@ -161,15 +165,20 @@ impl App {
         self.use_datasets(wanted, datasets);
     }
 
-    fn use_datasets(&mut self, choice: DatasetChoice, (train, test): (Dataset, Dataset)) {
+    pub(super) fn use_datasets(&mut self, choice: DatasetChoice, (train, test): (Dataset, Dataset)) {
         (self.using, self.train, self.test) = (choice, train, test);
         self.plane.clear();
         self.begin_again();
     }
 
-    /// Begins a run: fresh parameters, nothing measured yet; images and pins stay.
+    /// Begins a run, with fresh parameters.
     fn begin_again(&mut self) {
-        self.trainer = Trainer::new(&self.settings.config());
+        self.train_with(Trainer::new(&self.settings.config));
+    }
+
+    /// Goes on with another trainer: nothing is measured of it yet; images and pins stay.
+    pub(super) fn train_with(&mut self, trainer: Trainer) {
+        self.trainer = trainer;
         let network = self.trainer.network();
         self.evaluation = super::Evaluation::new(network);
         self.display = super::Display::new(network);
@@ -192,10 +201,9 @@ impl App {
         if self.state() != State::Diverged {
             return;
         }
-        self.settings.learning_rate /= 10.0;
+        self.trainer = self.recovered();
+        self.settings.config.learning_rate = self.trainer.learning_rate();
         self.address = Some(self.settings.to_fragment());
-        self.trainer.set_learning_rate(self.settings.learning_rate);
-        self.trainer.restore(&self.good);
         self.plane.outdate();
         self.smoothed.clear();
         self.evaluated_step = None;
@@ -205,18 +213,17 @@ impl App {
         self.dirty = Dirty::ALL;
     }
 
+    /// The run as it was when its parameters were last good, with a tenth of the learning rate.
+    pub(super) fn recovered(&self) -> Trainer {
+        let mut trainer = self.trainer.clone();
+        trainer.set_learning_rate(trainer.learning_rate() / 10.0);
+        trainer.restore(&self.good);
+        trainer
+    }
+
     fn with_mnist(&mut self, ticket: Ticket, file: MnistFile, f: impl FnOnce(&mut Incoming)) {
         if let Some(Source::Mnist(mnist)) = self.source.as_mut().filter(|_| ticket == self.ticket) {
             f(mnist.incoming(file));
-        }
-    }
-
-    fn with_own_file(&mut self, ticket: Ticket, file: usize, f: impl FnOnce(&mut Incoming)) {
-        if let Some((current, files)) = &mut self.own_files
-            && *current == ticket
-            && let Some(incoming) = files.incoming(file)
-        {
-            f(incoming);
         }
     }
 
@@ -226,50 +233,6 @@ impl App {
         self.settings.dataset = None;
         self.choose_dataset();
         self.notice = Some(Notice::say(format!("{error} The built-in digits are used instead.")));
-    }
-
-    /// Parses a piece of the visitor's files, and goes over to them when all are good; false if there was nothing to do.
-    pub(super) fn let_own_files_arrive(&mut self) -> bool {
-        let Some((_, files)) = &mut self.own_files else { return false };
-        let outcome = files.advance();
-        let finished = files.is_finished();
-        match outcome {
-            Ok(worked) if !finished => worked,
-            Ok(_) => {
-                if let Some((_, files)) = self.own_files.take() {
-                    match files.into_datasets() {
-                        Ok(datasets) => self.use_own(datasets),
-                        Err(error) => self.refuse_own(&error),
-                    }
-                }
-                true
-            }
-            Err(error) => {
-                self.own_files = None;
-                self.refuse_own(&error);
-                false
-            }
-        }
-    }
-
-    fn use_own(&mut self, datasets: (Dataset, Dataset)) {
-        let (train, test) = &datasets;
-        self.notice = Some(Notice::say(format!(
-            "Your own files: {} images to train on and {} to test with.",
-            train.len(),
-            test.len()
-        )));
-        self.ticket += 1;
-        self.download = None;
-        self.own_kept = None;
-        self.source = None;
-        self.settings.dataset = Some(DatasetChoice::Own);
-        self.use_datasets(DatasetChoice::Own, datasets);
-    }
-
-    fn refuse_own(&mut self, error: &SourceError) {
-        self.notice = Some(Notice::say(format!("{error} Nothing was changed.")));
-        self.dirty.controls = true;
     }
 
     fn say_all(&mut self, errors: &[SettingError]) {

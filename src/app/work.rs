@@ -166,7 +166,7 @@ impl App {
                 self.history.train.push(stats.step, mse);
             }
         } else {
-            self.diverged = Some(Notice::diverged(stats.step, self.settings.learning_rate));
+            self.diverged = Some(Notice::diverged(stats.step, self.settings.config.learning_rate));
             self.notice = None;
             self.steps_wanted = 0;
             self.evaluation.cancel();

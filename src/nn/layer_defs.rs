@@ -109,7 +109,7 @@ fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, La
             spec.layers.push(layer.dense()?);
             Ok(spec)
         }
-        _ => Err(kind.error(format!("a layer “{}” cannot be represented here", kind.shown()))),
+        _ => Err(layer::unsupported(kind)),
     }
 }
 

@@ -8,13 +8,14 @@
 
 mod convnetjs;
 mod error;
+mod header;
 mod own;
 mod safetensors;
 
 pub use error::SnapshotError;
 
 use crate::nn::{Loss, NetworkSpec};
-use crate::trainer::{Trainer, TrainerConfig};
+use crate::trainer::{Trainer, TrainerConfig, TrainerState};
 
 /// The most numbers that the outputs of all layers may be for a batch.
 const MAX_BATCH_NUMBERS: usize = 1 << 26;
@@ -91,27 +92,63 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError>
     match format {
         Format::Bottleneck => own::write(&trainer.state()),
         Format::ConvNetJs => convnetjs::write(&Model::of(trainer)),
-        Format::SafeTensors => safetensors::write(&Model::of(trainer)),
+        Format::SafeTensors => Ok(safetensors::write(&Model::of(trainer))),
     }
 }
 
-/// Reads a file, and gives a trainer that goes on with it.
+/// What a file holds and was found good, before a trainer takes the memory for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// A run, which goes on where it was, with its own settings.
+    Run(TrainerState),
+    /// A network alone, with which a run begins at step zero.
+    Network {
+        /// The settings of that run.
+        config: TrainerConfig,
+        /// The parameters, `[P]`.
+        parameters: Vec<f32>,
+    },
+}
+
+impl Kept {
+    /// The settings of the steps to come.
+    #[must_use]
+    pub fn config(&self) -> &TrainerConfig {
+        match self {
+            Self::Run(TrainerState { config, .. }) | Self::Network { config, .. } => config,
+        }
+    }
+
+    /// A trainer that goes on with it.
+    ///
+    /// # Errors
+    /// If the parts of a run contradict each other.
+    pub fn into_trainer(self) -> Result<Trainer, SnapshotError> {
+        match self {
+            Self::Run(state) => Ok(Trainer::from_state(state)?),
+            Self::Network { config, parameters } => {
+                let mut trainer = Trainer::new(&config);
+                trainer.restore(&parameters);
+                Ok(trainer)
+            }
+        }
+    }
+}
+
+/// Reads a file.
 ///
-/// A `.bottleneck` file goes on where it was, with its own settings. The others hold a network alone: the run begins
-/// at step zero with the settings of `fallback`, but for what the file says. Its loss counts only if it makes pixels of the
-/// outputs in another way than that of `fallback` does: squared errors of either scale are then the same to the network.
+/// A `.bottleneck` file has its own settings. The others hold a network alone: the settings are those of `fallback`, but for
+/// what the file says. Its loss counts only if it makes pixels of the outputs in another way than that of `fallback` does:
+/// squared errors of either scale are then the same to the network.
 ///
 /// # Errors
 /// If there is anything wrong with the file.
-///
-/// # Panics
-/// If `fallback` has a batch size of zero.
-pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
+pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
     let model = match format {
         Format::Bottleneck => {
             let state = own::read(bytes)?;
             check(&state.config)?;
-            return Ok(Trainer::from_state(state)?);
+            return Ok(Kept::Run(state));
         }
         Format::ConvNetJs => convnetjs::read(bytes)?,
         Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
@@ -119,9 +156,23 @@ pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Tr
     let loss = model.loss.filter(|loss| loss.read_out() != fallback.loss.read_out()).unwrap_or(fallback.loss);
     let config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
     check(&config)?;
-    let mut trainer = Trainer::new(&config);
-    trainer.restore(&model.parameters);
-    Ok(trainer)
+    Ok(Kept::Network { config, parameters: model.parameters })
+}
+
+/// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Kept::into_trainer`] in one.
+///
+/// # Errors
+/// If there is anything wrong with the file.
+///
+/// # Panics
+/// If `fallback` has a batch size of zero.
+pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
+    read(format, bytes, fallback)?.into_trainer()
+}
+
+/// The transpose of a matrix that has `columns` columns, row-major as it is itself.
+fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
+    (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns)).copied().collect()
 }
 
 /// Refuses settings that no memory suffices for, and networks that cannot learn to give back what they take.

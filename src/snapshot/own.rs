@@ -11,13 +11,11 @@
 //!
 //! Numbers are little-endian.
 
-use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
-
 use super::SnapshotError;
+use super::header::{Header, Lengths};
 use crate::data::SamplerState;
 use crate::nn::Memory;
-use crate::trainer::{TrainerConfig, TrainerState};
+use crate::trainer::TrainerState;
 
 /// How a file begins; the last letter is the version.
 const MAGIC: &[u8; 8] = b"BTLNECK1";
@@ -27,27 +25,6 @@ const WORD: usize = 4;
 
 /// The most steps or examples: counting on from there comes to no end.
 const MOST_STEPS: u64 = 1 << 53;
-
-/// All of a [`TrainerState`] but its lists.
-#[derive(Serialize, Deserialize)]
-struct Header {
-    config: TrainerConfig,
-    steps: u64,
-    examples: u64,
-    beta_powers: [f64; 2],
-    sampler: SamplerState<Xoshiro256PlusPlus>,
-    lengths: Lengths,
-}
-
-/// How many numbers each list has, in the order of the lists.
-#[derive(Serialize, Deserialize)]
-struct Lengths {
-    parameters: usize,
-    moment1: usize,
-    moment2: usize,
-    permutation: usize,
-    drawn: usize,
-}
 
 /// Writes a run.
 ///
@@ -60,7 +37,7 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
         config: config.clone(),
         steps: *steps,
         examples: *examples,
-        beta_powers: memory.beta_powers,
+        beta_powers: memory.beta_powers.map(f64::to_bits),
         sampler: SamplerState { permutation: Vec::new(), drawn: Vec::new(), ..sampler.clone() },
         lengths: Lengths {
             parameters: parameters.len(),
@@ -93,8 +70,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
     let (header, rest) = split(rest, word(length) as usize)?;
-    let Header { config, steps, examples, beta_powers, sampler, lengths } =
-        serde_json::from_slice(header).map_err(|error| SnapshotError::json(&error))?;
+    let Header { config, steps, examples, beta_powers, sampler, lengths } = Header::read(header)?;
 
     let (parameters, rest) = list(rest, lengths.parameters, f32::from_le_bytes)?;
     let (moment1, rest) = list(rest, lengths.moment1, f32::from_le_bytes)?;
@@ -108,7 +84,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     if word(checksum) != crc32fast::hash(&bytes[..bytes.len() - WORD]) {
         return Err(SnapshotError::Checksum);
     }
-    let memory = Memory { moment1, moment2, beta_powers };
+    let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
     let state = TrainerState { config, parameters, memory, sampler, steps, examples };
     check(&state)?;
@@ -125,6 +101,9 @@ fn check(state: &TrainerState) -> Result<(), SnapshotError> {
     ];
     match numbers.into_iter().find(|(_, numbers)| !numbers.iter().all(|number| number.is_finite())) {
         Some((what, _)) => Err(SnapshotError::NotFinite { what }),
+        None if !memory.beta_powers.iter().all(|power| power.is_finite()) => {
+            Err(SnapshotError::NotFinite { what: "the powers that the optimiser counts by" })
+        }
         None if !config.learning_rate.is_finite() => {
             Err(SnapshotError::BadSetting { setting: "learning rate" })
         }

@@ -7,6 +7,7 @@
 //! The tensors do not tell which activation stands between them. The notation of the layers and the name of the loss are
 //! therefore written as metadata; a file without these gets its activations from the gaps in the numbers.
 
+mod frame;
 mod module;
 mod read;
 mod write;
@@ -14,16 +15,8 @@ mod write;
 pub(super) use read::read;
 pub(super) use write::write;
 
-use super::SnapshotError;
-use super::error::excerpt;
-
 /// Under what name the metadata have the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
 const NETWORK: &str = "network";
 
 /// What stands between the two.
 const SEPARATOR: &str = ", ";
-
-/// What the crate that knows the format has to say.
-fn unreadable(error: &::safetensors::SafeTensorError) -> SnapshotError {
-    SnapshotError::SafeTensors { reason: excerpt(&error.to_string()) }
-}

@@ -1,18 +1,24 @@
 //! The settings' controls: one table, bound to messages and synced with the settings by one loop.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, HtmlInputElement, HtmlOptionElement, HtmlSelectElement};
+use web_sys::{
+    Document, Element, Event, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, HtmlTextAreaElement,
+    KeyboardEvent,
+};
 
 use super::Gate;
 use super::dom::{self, MissingElement, id};
 use super::event::{Listener, Mode};
+use super::page::Page;
 use crate::app::{App, DatasetChoice, Field, Msg};
 
 /// Each setting and its control.
-const TABLE: [(Field, &str); 6] = [
+const TABLE: [(Field, &str); 7] = [
     (Field::Preset, id::PRESET),
+    (Field::Network, id::NETWORK),
     (Field::LearningRate, id::LEARNING_RATE),
     (Field::Optimizer, id::OPTIMIZER),
     (Field::BatchSize, id::BATCH_SIZE),
@@ -20,9 +26,10 @@ const TABLE: [(Field, &str); 6] = [
     (Field::Dataset, id::DATASET),
 ];
 
-/// A control, which is either a field to type in or a choice.
+/// A control, which is either a field to type in, of one line or of several, or a choice.
 enum Control {
     Input(HtmlInputElement),
+    Text(HtmlTextAreaElement),
     Select(HtmlSelectElement),
 }
 
@@ -32,12 +39,14 @@ impl Control {
             .dyn_into::<HtmlSelectElement>()
             .map(Self::Select)
             .or_else(|element| element.dyn_into::<HtmlInputElement>().map(Self::Input))
+            .or_else(|element| element.dyn_into::<HtmlTextAreaElement>().map(Self::Text))
             .map_err(|_| MissingElement::OfAnotherType { id, wanted: "field or choice" })
     }
 
     fn value(&self) -> String {
         match self {
             Self::Input(input) => input.value(),
+            Self::Text(text) => text.value(),
             Self::Select(select) => select.value(),
         }
     }
@@ -45,6 +54,7 @@ impl Control {
     fn set_value(&self, value: &str) {
         match self {
             Self::Input(input) if input.value() != value => input.set_value(value),
+            Self::Text(text) if text.value() != value => text.set_value(value),
             Self::Select(select) if select.value() != value => select.set_value(value),
             _ => {}
         }
@@ -53,6 +63,7 @@ impl Control {
     fn target(&self) -> &web_sys::EventTarget {
         match self {
             Self::Input(input) => input,
+            Self::Text(text) => text,
             Self::Select(select) => select,
         }
     }
@@ -61,6 +72,8 @@ impl Control {
 /// All controls of the settings.
 pub(crate) struct Controls {
     controls: Vec<(Field, Rc<Control>)>,
+    /// The layers that were last written into their field: while they stay, what is being typed there stays, too.
+    written_network: RefCell<String>,
     slider: HtmlInputElement,
     rate_hint: Element,
     dataset_note: Element,
@@ -75,15 +88,14 @@ impl Controls {
             let control = Control::of(dom::element(document, id)?, id)?;
             if let Control::Select(select) = &control {
                 for (value, title) in field.choices() {
-                    let option = HtmlOptionElement::new_with_text_and_value(title, value);
-                    // An option that cannot be added would be a browser without options.
-                    let _ = option.and_then(|option| select.add_with_html_option_element(&option));
+                    add_option(select, value, title);
                 }
             }
             controls.push((field, Rc::new(control)));
         }
         Ok(Self {
             controls,
+            written_network: RefCell::default(),
             slider: dom::element(document, id::LEARNING_RATE_SLIDER)?,
             rate_hint: dom::element(document, id::LEARNING_RATE_HINT)?,
             dataset_note: dom::element(document, id::DATASET_NOTE)?,
@@ -99,10 +111,15 @@ impl Controls {
             .map(|(field, control)| {
                 let (field, gate, source) = (*field, gate.clone(), Rc::clone(control));
                 Listener::new(control.target(), "change", Mode::Passive, move |_: Event| {
-                    gate.send(Msg::Set(field, source.value()));
+                    gate.with(|page| set(page, field, source.value()));
                 })
             })
             .collect();
+        for (field, control) in &self.controls {
+            if let Control::Text(text) = &**control {
+                listeners.push(on_keys(*field, text, gate));
+            }
+        }
         let (gate, slider) = (gate.clone(), self.slider.clone());
         listeners.push(Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
             gate.send(Msg::Set(Field::LearningRate, rate_at(slider.value_as_number())));
@@ -116,21 +133,42 @@ impl Controls {
         for (field, control) in &self.controls {
             match field {
                 Field::Dataset => control.set_value(app.using().name()),
+                Field::Network => self.write_network(control, app),
                 _ => control.set_value(&settings.get(*field)),
             }
         }
-        let position = f64::from(settings.learning_rate).log10();
+        let position = f64::from(settings.config.learning_rate).log10();
         // The slider is moved only from outside: what it was just dragged to would be rounded under the finger.
         if rate_at(self.slider.value_as_number()) != settings.get(Field::LearningRate) {
             self.slider.set_value_as_number(position);
         }
-        let usual = settings.method.usual_learning_rate();
-        let hint =
-            format!("Takes effect on the very next step. Usual for {}: {usual}.", settings.method.title());
+        let usual = settings.config.method.usual_learning_rate();
+        let hint = format!(
+            "Takes effect on the very next step. Usual for {}: {usual}.",
+            settings.config.method.title()
+        );
         dom::set_text(&self.rate_hint, &hint);
         dom::set_text(&self.dataset_note, dataset_note(app));
         dom::set_text(&self.network_note, &network_note(app));
         self.offer_datasets(app);
+    }
+
+    /// Has the layers written into their field again, as they are written here.
+    fn typing_is_over(&self) {
+        self.written_network.borrow_mut().clear();
+    }
+
+    /// Shows the layers, unless they are as they were: then someone may be typing others.
+    fn write_network(&self, control: &Control, app: &App) {
+        let text = app.network_text();
+        if *self.written_network.borrow() != text {
+            control.set_value(&text);
+            self.written_network.replace(text);
+        }
+        if let Control::Text(field) = control {
+            let invalid = if app.is_network_refused() { "true" } else { "false" };
+            dom::set_data(field, "aria-invalid", invalid);
+        }
     }
 
     /// Greys out the datasets that are not at hand.
@@ -147,6 +185,33 @@ impl Controls {
             }
         }
     }
+}
+
+/// Keys in a field of several lines: Enter takes what is written, Shift and Enter make a line, Escape brings back what was
+/// there.
+fn on_keys(field: Field, text: &HtmlTextAreaElement, gate: &Gate) -> Listener {
+    let (gate, source) = (gate.clone(), text.clone());
+    Listener::new(text, "keydown", Mode::Active, move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" if !event.shift_key() && !event.is_composing() => {
+            event.prevent_default();
+            gate.with(|page| set(page, field, source.value()));
+        }
+        "Escape" => gate.with(|page| set(page, field, page.app.settings().get(field))),
+        _ => {}
+    })
+}
+
+/// Turns a setting to what its control says.
+fn set(page: &mut Page, field: Field, value: String) {
+    page.controls().typing_is_over();
+    page.update(Msg::Set(field, value));
+}
+
+/// Gives a choice one more option.
+pub(crate) fn add_option(select: &HtmlSelectElement, value: &str, title: &str) {
+    let option = HtmlOptionElement::new_with_text_and_value(title, value);
+    // An option that cannot be added would be a browser without options.
+    let _ = option.and_then(|option| select.add_with_html_option_element(&option));
 }
 
 /// The learning rate at a position of the slider, with three digits.
@@ -171,18 +236,8 @@ fn dataset_note(app: &App) -> &'static str {
     }
 }
 
-/// The layers and how they are trained, in a line.
+/// How large the network is and what it is trained for, in a line.
 fn network_note(app: &App) -> String {
-    let config = app.settings().config();
-    let widths: Vec<_> = std::iter::once(config.spec.inputs)
-        .chain(config.spec.layers.iter().map(|layer| layer.outputs))
-        .map(|width| width.to_string())
-        .collect();
-    format!(
-        "{}: {} parameters, {} between, loss {}",
-        widths.join("-"),
-        super::status::grouped(app.trainer().parameters().len() as u64),
-        config.spec.layers[0].activation.name(),
-        config.loss.name(),
-    )
+    let parameters = super::status::grouped(app.trainer().parameters().len() as u64);
+    format!("{parameters} parameters, loss {}.", app.trainer().loss().name())
 }

@@ -52,6 +52,9 @@ pub(crate) mod id {
     pub(crate) const DATASET: &str = "dataset";
     pub(crate) const DATASET_NOTE: &str = "dataset-note";
     pub(crate) const FILES: &str = "files";
+    pub(crate) const FORMAT: &str = "format";
+    pub(crate) const SAVE: &str = "save";
+    pub(crate) const NETWORK: &str = "network";
     pub(crate) const NETWORK_NOTE: &str = "network-note";
 
     pub(crate) const NOTICE: &str = "notice";

@@ -99,7 +99,7 @@ fn forget(promise: Promise) {
 }
 
 /// What a thrown value says.
-fn reason(thrown: JsValue) -> String {
+pub(crate) fn reason(thrown: JsValue) -> String {
     let message = js_sys::Reflect::get(&thrown, &JsValue::from_str("message"));
     let message = message.ok().and_then(|message| message.as_string()).filter(|text| !text.is_empty());
     message.or_else(|| thrown.as_string()).unwrap_or_else(|| "the browser gives no reason".to_owned())

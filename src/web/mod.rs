@@ -14,6 +14,7 @@ mod legend;
 mod loading;
 mod page;
 mod pointer;
+mod saving;
 mod status;
 mod task;
 mod theme;

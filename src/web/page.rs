@@ -7,6 +7,7 @@ use super::controls::Controls;
 use super::dom::{self, MissingElement, id, window};
 use super::legend::Legend;
 use super::loading;
+use super::saving;
 use super::status::Status;
 use super::task::Task;
 use super::view::{Decoded, LatentPlane, LossChart, Original, Pins, Reconstructions};
@@ -41,6 +42,7 @@ pub(crate) struct Page {
     dirty: Dirty,
     download: Vec<Task>,
     reading: Option<Task>,
+    saving: Option<Task>,
     last_ticket: Ticket,
 }
 
@@ -68,6 +70,7 @@ impl Page {
             dirty: Dirty::ALL,
             download: Vec::new(),
             reading: None,
+            saving: None,
             last_ticket: 0,
         })
     }
@@ -121,6 +124,16 @@ impl Page {
     pub(crate) fn follow_requests(&mut self, gate: &Gate) {
         if let Some(ticket) = self.app.take_download() {
             self.download = loading::download_mnist(gate, ticket);
+        }
+        if !self.app.is_reading() {
+            // A file that was refused is not read to its end.
+            self.reading = None;
+        }
+        if let Some(file) = self.app.take_saved() {
+            match saving::hand_over(&file) {
+                Ok(task) => self.saving = Some(task),
+                Err(reason) => self.app.update(Msg::Say(format!("{} was not saved: {reason}.", file.name))),
+            }
         }
         if let Some(fragment) = self.app.take_address() {
             let history = window().history();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DragEvent, Event, EventTarget, FileList, HtmlInputElement};
+use web_sys::{Document, DragEvent, Event, EventTarget, FileList, HtmlInputElement, HtmlSelectElement};
 
 use super::dom::{self, MissingElement, id, window};
 use super::event::{Listener, Mode};
@@ -14,8 +14,9 @@ use super::frame::AnimationLoop;
 use super::page::Page;
 use super::task::Task;
 use super::theme::ThemeSwitch;
-use super::{Gate, loading, pointer};
+use super::{Gate, controls, loading, pointer};
 use crate::app::{Field, Msg};
+use crate::snapshot::Format;
 
 /// The class of the body while files are dragged over the page.
 const DROPPING: &str = "dropping";
@@ -88,6 +89,23 @@ fn buttons(gate: &Gate, document: &Document) -> Result<Vec<Listener>, MissingEle
     listeners.push(Listener::new(&button, "click", Mode::Passive, move |_: Event| {
         sharing.send(Msg::Share);
         copying.replace(Some(copy_address(sharing.clone())));
+    }));
+
+    let saving = gate.clone();
+    let format: HtmlSelectElement = dom::element(document, id::FORMAT)?;
+    for format_of_file in Format::ALL {
+        controls::add_option(
+            &format,
+            format_of_file.extension(),
+            &format!(".{}", format_of_file.extension()),
+        );
+    }
+    let button: EventTarget = dom::element(document, id::SAVE)?;
+    listeners.push(Listener::new(&button, "click", Mode::Passive, move |_: Event| {
+        let chosen = format.value();
+        if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
+            saving.send(Msg::Save(format));
+        }
     }));
 
     let logging = gate.clone();

@@ -12,6 +12,7 @@ mod files;
 mod fragment;
 mod latent;
 mod learning;
+mod networks;
 mod phone;
 mod settings;
 mod tab;

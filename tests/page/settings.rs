@@ -118,10 +118,12 @@ fn controls_have_the_names_that_a_screen_reader_says() {
             node["name"]["value"] == name && roles.iter().any(|role| node["role"]["value"] == *role)
         })
     };
-    for field in ["Learning rate", "Optimizer", "Batch size", "Dataset", "Seed", "Preset"] {
+    for field in
+        ["Learning rate", "Optimizer", "Batch size", "Dataset", "Seed", "Preset", "Network", "Format"]
+    {
         assert!(named(&["combobox", "spinbutton", "textbox"], field), "no field {field}");
     }
-    for button in ["Pause", "Step", "Reset"] {
+    for button in ["Pause", "Step", "Reset", "Save"] {
         assert!(named(&["button"], button), "no button {button}");
     }
     for canvas in ["#latent", "#decoded", "#reconstructions", "#loss"] {

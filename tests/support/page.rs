@@ -214,7 +214,7 @@ impl Page {
             const text = (node) => [...node.childNodes]
                 .filter((child) => !child.matches?.('input, select, output'))
                 .map((child) => child.textContent).join('').trim();
-            return [...document.querySelectorAll('input:not([type=range]), select')].find((field) =>
+            return [...document.querySelectorAll('input:not([type=range]), select, textarea')].find((field) =>
                 field.getAttribute('aria-label') === label
                 || [...(field.labels ?? [])].some((of) => text(of) === label)) ?? null";
         self.browser.element(script, label)

@@ -35,7 +35,7 @@ fn the_way_back_leads_to_the_last_good_parameters() {
     let mut page = diverged();
     let (step, error) = (page.step(), page.app.figures().test_mse.unwrap());
     page.send(Msg::Act);
-    assert_eq!((page.app.state(), page.app.settings().learning_rate), (State::Training, 100.0));
+    assert_eq!((page.app.state(), page.app.settings().config.learning_rate), (State::Training, 100.0));
     assert!(page.app.take_address().unwrap().contains("lr=100&"));
     page.set(Field::LearningRate, "0.001");
     page.frame();

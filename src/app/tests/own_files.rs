@@ -22,6 +22,23 @@ fn good_files_are_trained_on_from_the_beginning() {
 }
 
 #[test]
+fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
+    let mut pixels = [0; PIXELS];
+    strokes::draw(5, 63, &mut pixels);
+    for files in [[images(70), labels_of(70)], [labels_of(70), images(70)]] {
+        let mut page = Page::with_mnist("batch=10");
+        page.drop_files(1, &files);
+        page.until(|app| app.using() == DatasetChoice::Own);
+        assert_eq!((page.app.train.len(), page.app.test.len()), (60, 10));
+        assert_eq!((page.app.test.image(3), page.app.test.label(3)), (pixels.as_slice(), Some(3)));
+    }
+    let mut page = Page::with_mnist("batch=10");
+    page.drop_files(1, &[images(20)]);
+    page.until(|app| app.using() == DatasetChoice::Own);
+    assert_eq!((page.app.train.len(), page.app.test.len(), page.app.test.label(0)), (18, 2, None));
+}
+
+#[test]
 fn bad_files_give_their_sentence_and_leave_training_untouched() {
     let mut page = Page::with_mnist("batch=10");
     let mut undisturbed = Page::with_mnist("batch=10");

@@ -122,7 +122,7 @@ fn the_same_settings_in_the_address_do_not_restart_the_run() {
     assert_eq!(page.app.take_address(), None);
     assert_eq!(page.app.settings().to_fragment(), fragment);
     page.send(Msg::Fragment("#preset=blog&batch=10&seed=5&lr=0.1".into()));
-    assert_eq!((page.step(), page.app.settings().seed), (0, 5));
+    assert_eq!((page.step(), page.app.settings().config.seed), (0, 5));
     page.send(Msg::Fragment("#lr=0".into()));
     assert!(page.notice().contains("Learning rate"));
 }

@@ -4,6 +4,9 @@ use super::LayerDefsError;
 use super::token::{Token, Tokens};
 use crate::nn::{Activation, LayerSpec, MAX_WIDTH};
 
+/// The kinds of layers that there are here.
+const KINDS: [&str; 3] = ["input", "fc", "regression"];
+
 /// A layer's fields, each with the word that it was given by.
 pub(super) struct Layer<'t> {
     /// What kind it is.
@@ -42,7 +45,11 @@ impl<'t> Layer<'t> {
                     before
                 }
                 "" => return Err(name.unexpected("}")),
-                _ => return Err(name.error(format!("“{}” is no setting known here", name.shown()))),
+                // The settings of a layer that is none here need not be known either.
+                _ => match kind {
+                    Some(kind) if !KINDS.contains(&kind.text) => return Err(unsupported(kind)),
+                    _ => return Err(name.error(format!("“{}” is no setting known here", name.shown()))),
+                },
             };
             if given_before {
                 return Err(name.error(format!("“{}” is set twice", name.text)));
@@ -112,6 +119,11 @@ impl<'t> Layer<'t> {
         }
         Err(self.kind.error(format!("{width} is not a width: between 1 and {MAX_WIDTH} are")))
     }
+}
+
+/// What is wrong with a layer of a kind that there is not here.
+pub(super) fn unsupported(kind: Token<'_>) -> LayerDefsError {
+    kind.error(format!("a layer “{}” cannot be represented here", kind.shown()))
 }
 
 /// Reads a text in quotes.

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde::ser::Serializer;
-use serde::{Deserialize, Serialize};
 
-use crate::nn::MAX_LAYERS;
+use crate::nn::{MAX_LAYERS, MAX_WIDTH};
 
 /// A network.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Net {
     #[serde(deserialize_with = "few_layers")]
     pub(super) layers: Vec<Layer>,
@@ -19,27 +18,20 @@ pub(super) struct Net {
 const MOST_LAYERS: usize = 2 * MAX_LAYERS + 2;
 
 /// A layer of any kind, with the fields that matter of the kinds known here.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Layer {
     pub(super) out_depth: Option<u64>,
     pub(super) out_sx: Option<u64>,
     pub(super) out_sy: Option<u64>,
     #[serde(rename = "layer_type")]
     pub(super) kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) num_inputs: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
-    pub(super) l1_decay_mul: Option<f32>,
-    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
-    pub(super) l2_decay_mul: Option<f32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) filters: Option<Vec<Vol>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) biases: Option<Vol>,
 }
 
 /// ConvNetJS's box of numbers.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Vol {
     pub(super) sx: u64,
     pub(super) sy: u64,
@@ -47,16 +39,10 @@ pub(super) struct Vol {
     pub(super) w: Numbers,
 }
 
-/// Numbers, written as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
+/// Numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
 ///
 /// A plain list is understood, too: ConvNetJS has lists where there are no typed arrays.
 pub(super) struct Numbers(pub(super) Vec<f32>);
-
-impl Serialize for Numbers {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().enumerate())
-    }
-}
 
 impl<'de> Deserialize<'de> for Numbers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -74,17 +60,23 @@ impl<'de> Visitor<'de> for NumbersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Numbers, A::Error> {
-        let mut entries = Vec::new();
-        while let Some((index, number)) = map.next_entry::<u32, Option<f32>>()? {
-            entries.push((index, finite(index as usize, number)?));
-        }
-        entries.sort_by_key(|&(index, _)| index);
-        match (0..).zip(&entries).find(|(expected, (index, _))| expected != index) {
-            Some((expected, (index, _))) if *index < expected => {
-                Err(A::Error::custom(format_args!("the number {index} is given twice")))
+        // What is no number marks a place that nothing has come for yet.
+        let mut numbers = Vec::new();
+        while let Some((index, number)) = map.next_entry::<usize, Option<f32>>()? {
+            if index >= MAX_WIDTH {
+                return Err(A::Error::custom(format_args!("the number {index} is one too many")));
             }
-            Some((missing, _)) => Err(A::Error::custom(format_args!("the number {missing} is missing"))),
-            None => Ok(Numbers(entries.into_iter().map(|(_, number)| number).collect())),
+            if index >= numbers.len() {
+                numbers.resize(index + 1, f32::NAN);
+            }
+            if !numbers[index].is_nan() {
+                return Err(A::Error::custom(format_args!("the number {index} is given twice")));
+            }
+            numbers[index] = finite(index, number)?;
+        }
+        match numbers.iter().position(|number| number.is_nan()) {
+            Some(missing) => Err(A::Error::custom(format_args!("the number {missing} is missing"))),
+            None => Ok(Numbers(numbers)),
         }
     }
 

@@ -1,8 +1,9 @@
 //! From a network to ConvNetJS's JSON.
 
-use super::json::{Layer, Net, Numbers, Vol};
+use std::fmt::Write;
+
 use crate::nn::{Activation, Dense, Loss, Network};
-use crate::snapshot::{Model, SnapshotError};
+use crate::snapshot::{Model, SnapshotError, transposed};
 
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///
@@ -12,7 +13,7 @@ use crate::snapshot::{Model, SnapshotError};
 /// If a layer has an activation that ConvNetJS lacks.
 pub(crate) fn write(model: &Model) -> Result<Vec<u8>, SnapshotError> {
     let network = Network::new(&model.spec, Activation::Linear);
-    let mut layers = vec![layer("input", network.inputs())];
+    let mut layers = vec![layer("input", network.inputs(), "")];
     for dense in network.layers() {
         layers.push(fc(dense, &model.parameters));
         layers.extend(activation_layer(dense.activation, dense.outputs)?);
@@ -20,56 +21,54 @@ pub(crate) fn write(model: &Model) -> Result<Vec<u8>, SnapshotError> {
     let read_out = model.loss.map_or(Activation::Linear, Loss::read_out);
     let last_is_linear = network.layers().last().is_some_and(|last| last.activation == Activation::Linear);
     if read_out != Activation::Linear && !last_is_linear {
-        return Err(lacking("layer with two activations".to_owned()));
+        return Err(lacking("layer with two activations"));
     }
     layers.extend(activation_layer(read_out, network.outputs())?);
-    layers
-        .push(Layer { num_inputs: Some(network.outputs() as u64), ..layer("regression", network.outputs()) });
-    serde_json::to_vec(&Net { layers }).map_err(|error| SnapshotError::json(&error))
+    layers.push(layer("regression", network.outputs(), &format!(",\"num_inputs\":{}", network.outputs())));
+    Ok(format!("{{\"layers\":[{}]}}", layers.join(",")).into_bytes())
 }
 
-fn lacking(what: String) -> SnapshotError {
-    SnapshotError::Unrepresentable { format: "ConvNetJS", what }
+fn lacking(what: &str) -> SnapshotError {
+    SnapshotError::Unrepresentable { format: "ConvNetJS", what: what.to_owned() }
 }
 
-/// A layer that gives `width` numbers.
-fn layer(kind: &str, width: usize) -> Layer {
-    Layer {
-        out_depth: Some(width as u64),
-        out_sx: Some(1),
-        out_sy: Some(1),
-        kind: kind.to_owned(),
-        num_inputs: None,
-        l1_decay_mul: None,
-        l2_decay_mul: None,
-        filters: None,
-        biases: None,
+/// A layer that gives `width` numbers, with `more` fields.
+fn layer(kind: &str, width: usize, more: &str) -> String {
+    format!("{{\"out_depth\":{width},\"out_sx\":1,\"out_sy\":1,\"layer_type\":\"{kind}\"{more}}}")
+}
+
+fn fc(dense: &Dense, parameters: &[f32]) -> String {
+    let filters = transposed(&parameters[dense.weight_range()], dense.outputs);
+    let mut more = format!(",\"num_inputs\":{},\"l1_decay_mul\":0.0,\"l2_decay_mul\":1.0", dense.inputs);
+    more.push_str(",\"filters\":[");
+    for (index, filter) in filters.chunks_exact(dense.inputs).enumerate() {
+        more.push_str(if index == 0 { "" } else { "," });
+        push_vol(&mut more, filter);
     }
+    more.push_str("],\"biases\":");
+    push_vol(&mut more, &parameters[dense.bias_range()]);
+    layer("fc", dense.outputs, &more)
 }
 
-fn fc(dense: &Dense, parameters: &[f32]) -> Layer {
-    let (weight, bias) = dense.view(parameters);
-    Layer {
-        num_inputs: Some(dense.inputs as u64),
-        l1_decay_mul: Some(0.0),
-        l2_decay_mul: Some(1.0),
-        filters: Some(weight.columns().into_iter().map(|filter| vol(filter.to_vec())).collect()),
-        biases: Some(vol(bias.to_vec())),
-        ..layer("fc", dense.outputs)
+/// ConvNetJS's box of numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
+fn push_vol(json: &mut String, numbers: &[f32]) {
+    const INFALLIBLE: &str = "a string takes what is written to it";
+    write!(json, "{{\"sx\":1,\"sy\":1,\"depth\":{},\"w\":{{", numbers.len()).expect(INFALLIBLE);
+    for (index, number) in numbers.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        // What is written for debugging is the shortest that is read back, with an exponent where there are many zeros.
+        write!(json, "{comma}\"{index}\":{number:?}").expect(INFALLIBLE);
     }
-}
-
-fn vol(numbers: Vec<f32>) -> Vol {
-    Vol { sx: 1, sy: 1, depth: numbers.len() as u64, w: Numbers(numbers) }
+    json.push_str("}}");
 }
 
 /// The layer of an activation, if it needs one.
-fn activation_layer(activation: Activation, width: usize) -> Result<Option<Layer>, SnapshotError> {
+fn activation_layer(activation: Activation, width: usize) -> Result<Option<String>, SnapshotError> {
     match activation {
         Activation::Linear => Ok(None),
         Activation::Tanh | Activation::Relu | Activation::Sigmoid => {
-            Ok(Some(layer(activation.name(), width)))
+            Ok(Some(layer(activation.name(), width, "")))
         }
-        Activation::LeakyRelu => Err(lacking("leaky ReLU".to_owned())),
+        Activation::LeakyRelu => Err(lacking("leaky ReLU")),
     }
 }

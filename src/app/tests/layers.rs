@@ -1,0 +1,83 @@
+//! The layers as text.
+
+use super::*;
+
+const PASTED: &str = "layer_defs = [];
+layer_defs.push({type:'input', out_sx:28, out_sy:28, out_depth:1});
+layer_defs.push({type:'fc', num_neurons:40, activation:'relu'});
+layer_defs.push({type:'fc', num_neurons:2});
+layer_defs.push({type:'fc', num_neurons:40, activation:'relu'});
+layer_defs.push({type:'regression', num_neurons:28*28*1});
+net = new convnetjs.Net();";
+
+#[test]
+fn other_layers_begin_a_run_with_the_same_seed_and_all_else_as_it_was() {
+    let mut page = Page::with_mnist("preset=blog&batch=10&seed=4&lr=0.01");
+    page.frames(5);
+    page.set(Field::Network, " 784 30r  2 30r 784 ");
+    assert_eq!((page.step(), page.app.network_text().as_str()), (0, "784 30r 2 30r 784"));
+    assert_eq!(page.app.trainer().parameters().len(), 784 * 30 + 30 + 62 + 90 + 31 * 784);
+    let fragment = page.app.take_address().unwrap();
+    assert!(fragment.contains("preset=blog&network=784-30r-2-30r-784&lr=0.01&"), "{fragment}");
+    let first = page.parameters();
+    page.until(|app| app.trainer().steps() > 3 && app.figures().test_mse.is_some());
+    page.app.reconstructions();
+    page.app.decoded();
+
+    // The same layers in other words are no other run.
+    page.set(Field::Network, "784-30r-2-30r-784");
+    page.send(Msg::Fragment(fragment.clone()));
+    assert!(page.step() > 3);
+    let mut other = Page::with_mnist(&fragment);
+    assert_eq!(other.parameters(), first);
+    other.set(Field::Preset, "blog");
+    assert_eq!(other.app.network_text(), "784 50t 50t 2 50t 50t 784");
+}
+
+#[test]
+fn lines_of_convnetjs_are_understood() {
+    let mut page = Page::with_mnist("batch=10");
+    page.set(Field::Network, PASTED);
+    assert_eq!((page.notice(), page.app.network_text().as_str()), ("", "784 40r 2 40r 784"));
+    page.frames(3);
+    assert!(page.step() > 0);
+}
+
+#[test]
+fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
+    let mut page = Page::with_mnist("batch=10");
+    let mut undisturbed = Page::with_mnist("batch=10");
+    let settings = page.app.settings().clone();
+    let below = format!("\n\n{PASTED}").replace("relu", "gelu");
+    let pooling = PASTED.replace("type:'fc', num_neurons:2", "type:'pool', sx:2");
+    for (text, part) in [
+        ("784 50t 2x 50t 784", "“2x” (number 3 of the network)"),
+        ("784", "at least one layer"),
+        ("", "at least one layer"),
+        ("784 50t 3 50t 784", "gives 3, but the plane has 2 axes"),
+        ("100 2 100", "784 pixels"),
+        ("784 4000t 2 4000t 784", "6296786 parameters"),
+        ("784 5000 2 784", "5000 (number 2 of the network)"),
+        (below.as_str(), "line 5, column "),
+        (pooling.as_str(), "line 4, column 23: a layer “pool”"),
+    ] {
+        page.set(Field::Network, text);
+        assert!(page.notice().starts_with("Network: ") && page.notice().contains(part), "{}", page.notice());
+        assert_eq!((page.app.network_text().as_str(), page.app.is_network_refused()), (text, true));
+        assert_eq!(page.app.take_address(), None);
+        assert_eq!(page.app.settings(), &settings);
+        page.frame();
+    }
+    undisturbed.until(|app| app.trainer().steps() == page.step());
+    assert_eq!(page.parameters(), undisturbed.parameters());
+
+    // Something else that is turned leaves it there, the layers as they are take it away.
+    page.set(Field::LearningRate, "0.002");
+    assert!(page.app.is_network_refused());
+    let trained = page.app.settings().get(Field::Network);
+    page.set(Field::Network, &trained);
+    assert_eq!((page.app.network_text(), page.app.is_network_refused()), (trained, false));
+    page.set(Field::Network, "784 2x");
+    page.set(Field::Preset, "blog");
+    assert!(!page.app.is_network_refused());
+}

@@ -1,0 +1,220 @@
+//! The header of a `.bottleneck` file: settings, counters and the lengths of the lists, as JSON.
+//!
+//! It is written by what the types derive. What they derive for reading would be a tenth of the page's program, so that it is
+//! read from a tree of values instead, field by field.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::SnapshotError;
+use crate::data::{Order, SamplerState};
+use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
+use crate::trainer::TrainerConfig;
+
+/// The most bytes of a header; one that we write has less than a tenth of them.
+const MAX_BYTES: usize = 1 << 16;
+
+const LOSSES: [(&str, Loss); 3] = [
+    ("MeanSquared", Loss::MeanSquared),
+    ("HalfSumSquared", Loss::HalfSumSquared),
+    ("BinaryCrossEntropy", Loss::BinaryCrossEntropy),
+];
+
+const SCALES: [(&str, DecayScale); 2] = [("Mean", DecayScale::Mean), ("Sum", DecayScale::Sum)];
+
+const ORDERS: [(&str, Order); 2] = [("Shuffled", Order::Shuffled), ("InOrder", Order::InOrder)];
+
+const WEIGHT_INITS: [WeightInit; 4] = [
+    WeightInit::FanInNormal,
+    WeightInit::TruncatedNormal { sd: 0.0 },
+    WeightInit::GlorotUniform,
+    WeightInit::HeNormal,
+];
+
+/// All of a [`TrainerState`](crate::trainer::TrainerState) but its lists.
+#[derive(Serialize)]
+pub(super) struct Header {
+    pub(super) config: TrainerConfig,
+    pub(super) steps: u64,
+    pub(super) examples: u64,
+    /// Their bits: as decimals, what is read would not always be what was written.
+    pub(super) beta_powers: [u64; 2],
+    pub(super) sampler: SamplerState<Xoshiro256PlusPlus>,
+    pub(super) lengths: Lengths,
+}
+
+/// How many numbers each list has, in the order of the lists.
+#[derive(Serialize)]
+pub(super) struct Lengths {
+    pub(super) parameters: usize,
+    pub(super) moment1: usize,
+    pub(super) moment2: usize,
+    pub(super) permutation: usize,
+    pub(super) drawn: usize,
+}
+
+impl Header {
+    /// Reads what is derived for writing.
+    ///
+    /// # Errors
+    /// If it is no JSON, or a field is missing or of another kind than it should be.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(SnapshotError::Json { reason: "its header is too long".to_owned() });
+        }
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
+        let root = Field { name: "header", value: &value };
+        let lengths = root.field("lengths");
+        Ok(Self {
+            config: config(&root.field("config"))?,
+            steps: root.field("steps").whole()?,
+            examples: root.field("examples").whole()?,
+            beta_powers: [
+                root.field("beta_powers").item(0).whole()?,
+                root.field("beta_powers").item(1).whole()?,
+            ],
+            sampler: sampler(&root.field("sampler"))?,
+            lengths: Lengths {
+                parameters: lengths.field("parameters").size()?,
+                moment1: lengths.field("moment1").size()?,
+                moment2: lengths.field("moment2").size()?,
+                permutation: lengths.field("permutation").size()?,
+                drawn: lengths.field("drawn").size()?,
+            },
+        })
+    }
+}
+
+fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
+    let (init, decay, method) = (from.field("init"), from.field("decay"), from.field("method"));
+    let spec = from.field("spec");
+    Ok(TrainerConfig {
+        spec: spec.text()?.parse().map_err(|_| spec.wrong())?,
+        init: Init {
+            weight: init.field("weight").variant_of(WEIGHT_INITS, parts_of_init)?,
+            bias: init.field("bias").number()?,
+        },
+        loss: from.field("loss").one_of(&LOSSES)?,
+        decay: Decay {
+            l1: decay.field("l1").number()?,
+            l2: decay.field("l2").number()?,
+            scale: decay.field("scale").one_of(&SCALES)?,
+        },
+        method: method.variant_of(Method::ALL, parts_of_method)?,
+        learning_rate: from.field("learning_rate").number()?,
+        batch_size: from.field("batch_size").size()?,
+        seed: from.field("seed").whole()?,
+        order: from.field("order").one_of(&ORDERS)?,
+    })
+}
+
+/// A variant's name, and its constants by theirs.
+type Variant<'v> = (&'static str, Vec<(&'static str, &'v mut f32)>);
+
+fn parts_of_init(init: &mut WeightInit) -> Variant<'_> {
+    match init {
+        WeightInit::FanInNormal => ("FanInNormal", vec![]),
+        WeightInit::TruncatedNormal { sd } => ("TruncatedNormal", vec![("sd", sd)]),
+        WeightInit::GlorotUniform => ("GlorotUniform", vec![]),
+        WeightInit::HeNormal => ("HeNormal", vec![]),
+    }
+}
+
+fn parts_of_method(method: &mut Method) -> Variant<'_> {
+    match method {
+        Method::Sgd => ("Sgd", vec![]),
+        Method::Momentum { momentum } => ("Momentum", vec![("momentum", momentum)]),
+        Method::Nesterov { momentum } => ("Nesterov", vec![("momentum", momentum)]),
+        Method::Adagrad { epsilon } => ("Adagrad", vec![("epsilon", epsilon)]),
+        Method::RmsProp { rho, epsilon } => ("RmsProp", vec![("rho", rho), ("epsilon", epsilon)]),
+        Method::Adadelta { rho, epsilon } => ("Adadelta", vec![("rho", rho), ("epsilon", epsilon)]),
+        Method::Adam { beta1, beta2, epsilon } => {
+            ("Adam", vec![("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon)])
+        }
+        Method::AdamW { beta1, beta2, epsilon, weight_decay } => (
+            "AdamW",
+            vec![("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon), ("weight_decay", weight_decay)],
+        ),
+    }
+}
+
+fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, SnapshotError> {
+    let (rng, passes_left) = (from.field("rng"), from.field("passes_left"));
+    Ok(SamplerState {
+        rng: Xoshiro256PlusPlus::deserialize(rng.value).map_err(|_| rng.wrong())?,
+        permutation: Vec::new(),
+        next: from.field("next").size()?,
+        passes_left: passes_left.whole()?.try_into().map_err(|_| passes_left.wrong())?,
+        drawn: Vec::new(),
+        handed_out: from.field("handed_out").size()?,
+    })
+}
+
+/// A value and the name that it stands under.
+struct Field<'v> {
+    name: &'static str,
+    value: &'v Value,
+}
+
+impl<'v> Field<'v> {
+    fn wrong(&self) -> SnapshotError {
+        SnapshotError::Json { reason: format!("its {} is missing or not as it should be", self.name) }
+    }
+
+    /// A field of this one: null if there is none, which is what no field should be.
+    fn field(&self, name: &'static str) -> Field<'v> {
+        Field { name, value: self.value.get(name).unwrap_or(&Value::Null) }
+    }
+
+    /// An item of a list, in the same way.
+    fn item(&self, index: usize) -> Field<'v> {
+        Field { name: self.name, value: self.value.get(index).unwrap_or(&Value::Null) }
+    }
+
+    fn text(&self) -> Result<&'v str, SnapshotError> {
+        self.value.as_str().ok_or_else(|| self.wrong())
+    }
+
+    fn whole(&self) -> Result<u64, SnapshotError> {
+        self.value.as_u64().ok_or_else(|| self.wrong())
+    }
+
+    fn size(&self) -> Result<usize, SnapshotError> {
+        // Where a size has 32 bits, there is no file as long as a larger one says.
+        Ok(usize::try_from(self.whole()?).unwrap_or(usize::MAX))
+    }
+
+    /// A number of single precision, which the nearest of double precision to its decimals always leads back to.
+    fn number(&self) -> Result<f32, SnapshotError> {
+        Ok(self.value.as_f64().ok_or_else(|| self.wrong())? as f32)
+    }
+
+    fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SnapshotError> {
+        let found = choices.iter().find(|(name, _)| Some(*name) == self.value.as_str());
+        found.map(|&(_, choice)| choice).ok_or_else(|| self.wrong())
+    }
+
+    /// One of `variants`, with the constants that stand here.
+    fn variant_of<T>(
+        &self,
+        variants: impl IntoIterator<Item = T>,
+        parts: impl Fn(&mut T) -> Variant<'_>,
+    ) -> Result<T, SnapshotError> {
+        for mut variant in variants {
+            let (name, constants) = parts(&mut variant);
+            let found = match self.value {
+                Value::String(found) => found == name && constants.is_empty(),
+                fields => fields.get(name).is_some(),
+            };
+            if found {
+                let fields = self.field(name);
+                for (name, constant) in constants {
+                    *constant = fields.field(name).number()?;
+                }
+                return Ok(variant);
+            }
+        }
+        Err(self.wrong())
+    }
+}

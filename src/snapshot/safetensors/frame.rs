@@ -1,0 +1,144 @@
+//! The frame that tensors lie in: eight bytes of length, a header in JSON, and their numbers.
+//!
+//! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
+//! against that crate. <https://huggingface.co/docs/safetensors> describes it.
+
+use serde_json::{Map, Value};
+
+use super::NETWORK;
+use crate::snapshot::SnapshotError;
+use crate::snapshot::error::excerpt;
+
+/// The most bytes of a header: far more than the tensors of [`MAX_LAYERS`](crate::nn::MAX_LAYERS) layers need.
+const MAX_HEADER: usize = 1 << 20;
+
+/// Bytes of a number of single precision.
+const NUMBER: usize = 4;
+
+/// The type of such a number, as the header calls it.
+const F32: &str = "F32";
+
+/// The entry of the header that is no tensor.
+const METADATA: &str = "__metadata__";
+
+/// A header and the bytes that it describes.
+pub(super) struct Frame<'b> {
+    entries: Map<String, Value>,
+    data: &'b [u8],
+}
+
+impl<'b> Frame<'b> {
+    /// Takes a file apart.
+    ///
+    /// # Errors
+    /// If the header cannot be understood, or does not describe the bytes that follow it.
+    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
+        let (length, rest) = bytes.split_first_chunk().ok_or_else(|| unreadable("it is too short"))?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        if length > MAX_HEADER {
+            return Err(unreadable("its header would be too long"));
+        }
+        let (header, data) =
+            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends in its header"))?;
+        let entries = match serde_json::from_slice(header) {
+            Ok(Value::Object(entries)) => entries,
+            Ok(_) => return Err(unreadable("its header holds no tensors")),
+            Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
+        };
+        let frame = Self { entries, data };
+        let mut described: usize = 0;
+        for name in frame.names() {
+            described = described.saturating_add(frame.bytes(name)?.len());
+        }
+        if described != data.len() {
+            return Err(unreadable("its header does not describe all of its bytes"));
+        }
+        Ok(frame)
+    }
+
+    /// The names of the tensors.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str).filter(|&name| name != METADATA)
+    }
+
+    /// The layers and the loss, where we have written them.
+    pub(super) fn network(&self) -> Option<&str> {
+        self.entries.get(METADATA)?.get(NETWORK)?.as_str()
+    }
+
+    /// The shape and the numbers of a tensor.
+    ///
+    /// # Errors
+    /// If there is none of this name, or one of another type.
+    pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+        let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
+        let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
+        match type_of(entry) {
+            F32 => {}
+            other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other)))),
+        }
+        let (words, _) = self.bytes(name)?.as_chunks();
+        let shape = sizes(entry, "shape").unwrap_or_default();
+        Ok((shape, words.iter().map(|&word| f32::from_le_bytes(word)).collect()))
+    }
+
+    /// The bytes of a tensor, as many as its shape says.
+    fn bytes(&self, name: &str) -> Result<&'b [u8], SnapshotError> {
+        let found = self.entries.get(name).and_then(|entry| {
+            let &[start, end] = sizes(entry, "data_offsets")?.as_slice() else { return None };
+            let bytes = self.data.get(start..end)?;
+            let numbers = sizes(entry, "shape")?.into_iter().fold(1, usize::saturating_mul);
+            let fits = type_of(entry) != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
+            fits.then_some(bytes)
+        });
+        found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
+    }
+}
+
+/// The type of a tensor's numbers.
+fn type_of(entry: &Value) -> &str {
+    entry.get("dtype").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A list of sizes.
+fn sizes(entry: &Value, name: &str) -> Option<Vec<usize>> {
+    let size = |value: &Value| Some(usize::try_from(value.as_u64()?).unwrap_or(usize::MAX));
+    entry.get(name)?.as_array()?.iter().map(size).collect()
+}
+
+/// A tensor of single precision.
+pub(super) struct Tensor {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) numbers: Vec<f32>,
+}
+
+/// Puts tensors into a file, in the order that they have, and the network beside them.
+pub(super) fn write(tensors: &[Tensor], network: &str) -> Vec<u8> {
+    let mut header = format!("{{\"{METADATA}\":{{\"{NETWORK}\":\"{network}\"}}");
+    let mut start = 0;
+    for Tensor { name, shape, numbers } in tensors {
+        let end = start + NUMBER * numbers.len();
+        let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
+        let shape = shape.join(",");
+        header.push_str(&format!(
+            ",\"{name}\":{{\"dtype\":\"{F32}\",\"shape\":[{shape}],\"data_offsets\":[{start},{end}]}}"
+        ));
+        start = end;
+    }
+    header.push('}');
+    // The numbers begin at a multiple of eight bytes.
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    for number in tensors.iter().flat_map(|tensor| &tensor.numbers) {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    bytes
+}
+
+fn unreadable(reason: &str) -> SnapshotError {
+    SnapshotError::SafeTensors { reason: reason.to_owned() }
+}
