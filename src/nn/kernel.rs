@@ -1,12 +1,12 @@
 //! The matrix product, in tiles that stay in registers.
 //!
 //! Forward (`X W`), the weight's gradient (`Xᵀ D`) and the input's gradient (`D Wᵀ`) are one product of views, some of
-//! them transposed. Its left-hand side is copied to strips of four rows, its right-hand side to one panel of eight
+//! them transposed. Its left-hand side is copied to strips of four rows, its right-hand side to one panel of
 //! columns after another, both in the order in which a tile reads them. So the innermost loop knows no strides, a panel
 //! stays in the first cache, and zeros fill what the edges lack.
 //!
-//! A tile of four rows by eight columns needs eight accumulators of four lanes. With its operands that fits the sixteen
-//! registers of x86-64 in whatever order a compiler puts the loads. One register more, and an accumulator goes through
+//! A tile of four rows by two registers needs eight accumulators. With its operands that fits the sixteen registers
+//! of x86-64 in whatever order a compiler puts the loads. One register more, and an accumulator goes through
 //! memory: five rows ran at 24 GFLOP/s in the browser where four run at 40 and the processor's peak is 47, and natively
 //! sums that began with the bias instead of ending with it ran at 12.
 //!
@@ -16,20 +16,23 @@
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 use wide::f32x4;
 
-use super::simd::{QUAD, load4, store4};
+use super::simd::{Register, WIDTH, load_register, store_register};
 
 /// Rows of a tile.
 const ROWS: usize = 4;
 
-/// Columns of a tile: as many vectors as fit the registers beside [`ROWS`].
-const COLUMNS: usize = 2 * QUAD;
+/// Columns of a tile: two registers in each row.
+const COLUMNS: usize = 2 * WIDTH;
+
+/// Numbers that are transposed at once, in each direction.
+const QUAD: usize = 4;
 
 /// Room for the operands of a product, in the order in which its tiles read them.
 #[derive(Clone, Debug)]
 pub(super) struct Packing {
     /// Strips of four rows, each `[K, 4]`.
     left: Vec<[f32; ROWS]>,
-    /// A panel of eight columns, `[K, 8]`.
+    /// A panel of as many columns as a tile has, `[K, 8]` in WebAssembly.
     right: Vec<[f32; COLUMNS]>,
 }
 
@@ -74,7 +77,7 @@ impl Packing {
             }
             for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)) {
                 let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
-                if columns - n > QUAD {
+                if columns - n > WIDTH {
                     rows.zip(tile::<2>(strip, panel, &padded)).for_each(store);
                 } else {
                     rows.zip(tile::<1>(strip, panel, &padded)).for_each(store);
@@ -84,32 +87,32 @@ impl Packing {
     }
 }
 
-/// Sums over `k` of `left[k][i] right[k][..]`, and the bias, for as many columns as `V` vectors hold.
+/// Sums over `k` of `left[k][i] right[k][..]`, and the bias, for as many columns as `V` registers hold.
 #[inline(always)]
 fn tile<const V: usize>(
     left: &[[f32; ROWS]],
     right: &[[f32; COLUMNS]],
     bias: &[f32; COLUMNS],
-) -> [[f32x4; V]; ROWS] {
-    let vectors = |row: &[f32; COLUMNS]| std::array::from_fn(|v| load4(&row[QUAD * v..]));
-    let mut sums = [[f32x4::ZERO; V]; ROWS];
+) -> [[Register; V]; ROWS] {
+    let vectors = |row: &[f32; COLUMNS]| std::array::from_fn(|v| load_register(&row[WIDTH * v..]));
+    let mut sums = [[Register::ZERO; V]; ROWS];
     for (factors, row) in left.iter().zip(right) {
-        let row: [f32x4; V] = vectors(row);
+        let row: [Register; V] = vectors(row);
         for (sums, &factor) in sums.iter_mut().zip(factors) {
             for (sum, vector) in sums.iter_mut().zip(row) {
-                *sum += f32x4::splat(factor) * vector;
+                *sum += Register::splat(factor) * vector;
             }
         }
     }
-    let bias: [f32x4; V] = vectors(bias);
+    let bias: [Register; V] = vectors(bias);
     sums.map(|sums| std::array::from_fn(|v| sums[v] + bias[v]))
 }
 
 /// Stores the sums of a row, or as many of them as the row has room for.
 #[inline(always)]
-fn store<const V: usize>((row, sums): (&mut [f32], [f32x4; V])) {
-    for (quad, sum) in row.chunks_mut(QUAD).zip(sums) {
-        store4(sum, quad);
+fn store<const V: usize>((row, sums): (&mut [f32], [Register; V])) {
+    for (place, sum) in row.chunks_mut(WIDTH).zip(sums) {
+        store_register(sum, place);
     }
 }
 
@@ -144,11 +147,12 @@ fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f3
 #[inline(always)]
 fn transpose(rows: &[f32], depth: usize, mut put: impl FnMut(usize, [f32; QUAD])) {
     let row = |i: usize| rows.get(i * depth..).unwrap_or_default();
+    let quad = |row: &[f32]| f32x4::from(*row.first_chunk::<QUAD>().expect("a quad of what is whole"));
     let whole = if rows.len() == QUAD * depth { depth - depth % QUAD } else { 0 };
     for k in (0..whole).step_by(QUAD) {
-        let quads = f32x4::transpose(std::array::from_fn(|i| load4(&row(i)[k..])));
-        for (i, quad) in quads.into_iter().enumerate() {
-            put(k + i, quad.to_array());
+        let quads = f32x4::transpose(std::array::from_fn(|i| quad(&row(i)[k..])));
+        for (i, numbers) in quads.into_iter().enumerate() {
+            put(k + i, numbers.to_array());
         }
     }
     for k in whole..depth {

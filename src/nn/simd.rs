@@ -3,30 +3,36 @@
 //! [`wide::f32x8`] is two registers in WebAssembly and in SSE, one in AVX. All functions of this module treat each
 //! number by itself, so a result never depends on where a slice was cut.
 
-use wide::{f32x4, f32x8};
+use wide::f32x8;
 
 /// Numbers in a vector.
 pub(crate) const LANES: usize = 8;
 
-/// Numbers in half a vector: in a register of WebAssembly, and of x86-64 without AVX.
-pub(crate) const QUAD: usize = 4;
+/// What one register of the target holds: eight numbers with AVX, four in WebAssembly and otherwise.
+#[cfg(target_feature = "avx")]
+pub(crate) type Register = f32x8;
+#[cfg(not(target_feature = "avx"))]
+pub(crate) type Register = wide::f32x4;
 
-/// Loads the first four numbers of `slice`.
+/// Numbers in a register.
+pub(crate) const WIDTH: usize = size_of::<Register>() / size_of::<f32>();
+
+/// Loads the first numbers of `slice` into a register.
 ///
 /// # Panics
-/// If there are fewer.
+/// If there are fewer than it holds.
 #[inline(always)]
-pub(crate) fn load4(slice: &[f32]) -> f32x4 {
-    let lanes: [f32; QUAD] = slice[..QUAD].try_into().expect("a slice of four is an array of four");
-    f32x4::from(lanes)
+pub(crate) fn load_register(slice: &[f32]) -> Register {
+    let lanes: [f32; WIDTH] = slice[..WIDTH].try_into().expect("a slice is as long as its end says");
+    Register::from(lanes)
 }
 
-/// Stores into `slice` as many of the four numbers as it holds.
+/// Stores into `slice` as many numbers of a register as it has room for.
 #[inline(always)]
-pub(crate) fn store4(vector: f32x4, slice: &mut [f32]) {
+pub(crate) fn store_register(register: Register, slice: &mut [f32]) {
     match slice.first_chunk_mut() {
-        Some(whole) => *whole = vector.to_array(),
-        None => slice.copy_from_slice(&vector.to_array()[..slice.len()]),
+        Some(whole) => *whole = register.to_array(),
+        None => slice.copy_from_slice(&register.to_array()[..slice.len()]),
     }
 }
 

@@ -9,13 +9,16 @@
 //! dense products take 230.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
-use wide::{f32x4, f32x8};
+use wide::f32x8;
 
-use super::simd::{self, LANES, QUAD, load4, store4};
+use super::simd::{self, LANES, Register, WIDTH, load_register, store_register};
 
-/// How many vectors of four a row of a product may be computed in at once. Thirteen accumulators are the most
-/// that fit the registers beside their operands.
-const BLOCKS: [usize; 5] = [13, 8, 4, 2, 1];
+/// How many registers a row of a product may be computed in at once. Thirteen accumulators are the most that fit
+/// beside their operands.
+const BLOCKS: [usize; 6] = [13, 8, 6, 4, 2, 1];
+
+/// What going through a row's entries costs, in multiplications of a register.
+const WALK: usize = 3;
 
 /// Numbers whose zeros are found at once, a bit for each.
 const MASK: usize = u64::BITS as usize;
@@ -112,47 +115,48 @@ impl Sparse {
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
 
-        let vectors = columns.div_ceil(QUAD);
-        let computed = |block: &usize| vectors.div_ceil(*block) * block;
-        match BLOCKS.into_iter().min_by_key(computed) {
-            _ if columns < QUAD => self.product_narrow(b, bias, c, columns),
+        let registers = columns.div_ceil(WIDTH);
+        let cost = |block: &usize| registers.div_ceil(*block) * (block + WALK);
+        match BLOCKS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
+            _ if columns < WIDTH => self.product_narrow(b, bias, c, columns),
             Some(13) => self.product_by::<13>(b, bias, c, columns),
             Some(8) => self.product_by::<8>(b, bias, c, columns),
+            Some(6) => self.product_by::<6>(b, bias, c, columns),
             Some(4) => self.product_by::<4>(b, bias, c, columns),
             Some(2) => self.product_by::<2>(b, bias, c, columns),
             _ => self.product_by::<1>(b, bias, c, columns),
         }
     }
 
-    /// The product, a row's columns in blocks of `V` vectors. What does not fill a block, or its last vector, is moved back
-    /// inside and computes some columns a second time.
+    /// The product, a row's columns in blocks of `V` registers. What does not fill a block, or its last register, is moved
+    /// back inside and computes some columns a second time.
     fn product_by<const V: usize>(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
-        let width = columns.min(QUAD * V);
-        let last = width - QUAD;
-        let place = |v: usize| (QUAD * v).min(last);
+        let width = columns.min(WIDTH * V);
+        let last = width - WIDTH;
+        let place = |v: usize| (WIDTH * v).min(last);
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
-            for start in (0..columns).step_by(QUAD * V) {
+            for start in (0..columns).step_by(WIDTH * V) {
                 let start = start.min(columns - width);
-                let mut sums = [f32x4::ZERO; V];
+                let mut sums = [Register::ZERO; V];
                 for &(k, factor) in entries {
                     let row = &b[k as usize * columns + start..][..width];
-                    let factor = f32x4::splat(factor);
-                    sums[V - 1] += factor * load4(&row[last..]);
-                    let row = &row[..QUAD * (V - 1)];
+                    let factor = Register::splat(factor);
+                    sums[V - 1] += factor * load_register(&row[last..]);
+                    let row = &row[..WIDTH * (V - 1)];
                     for (v, sum) in sums[..V - 1].iter_mut().enumerate() {
-                        *sum += factor * load4(&row[QUAD * v..]);
+                        *sum += factor * load_register(&row[WIDTH * v..]);
                     }
                 }
                 for (v, sum) in sums.into_iter().enumerate() {
                     let place = start + place(v);
-                    let sum = bias.map_or(sum, |bias| sum + load4(&bias[place..]));
-                    store4(sum, &mut c[place..][..QUAD]);
+                    let sum = bias.map_or(sum, |bias| sum + load_register(&bias[place..]));
+                    store_register(sum, &mut c[place..][..WIDTH]);
                 }
             }
         }
     }
 
-    /// The product with fewer columns than a vector holds.
+    /// The product with fewer columns than a register holds.
     fn product_narrow(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for (n, c) in c.iter_mut().enumerate() {
