@@ -21,4 +21,5 @@ if ! "$python" -c "import tensorflow" 2>/dev/null; then
 fi
 
 cargo build --locked --release --example pace
-"$python" benches/beside_tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace"
+RUSTFLAGS="-C target-cpu=native" cargo build --locked --release --example pace --target-dir target/native
+"$python" benches/beside_tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace" target/native/release/examples/pace
