@@ -1,7 +1,7 @@
 //! CRC-32, the checksum of gzip and of `.bottleneck` files.
 //!
-//! Crates that compute it bring tables of 16 KB, of which no compression takes anything; here they are computed when a
-//! checksum is begun, in microseconds. The polynomial and the table of a single byte: RFC 1952, section 8; eight bytes at a
+//! The usual crate brings its tables along, 16 KB that cannot be compressed; here smaller ones are computed when a checksum is
+//! begun, in microseconds. The polynomial and the table of a single byte: RFC 1952, section 8; eight bytes at a
 //! time: Kounavis and Berry, "A systematic approach to building high performance, software-based, CRC generators", 2005.
 
 /// The polynomial, the lowest power in the highest bit.

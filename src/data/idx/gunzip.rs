@@ -84,7 +84,7 @@ impl Gunzip {
                 Part::Trailer(tail) => {
                     let (missing, rest) = chunk.split_at(chunk.len().min(8 - tail.len()));
                     tail.extend_from_slice(missing);
-                    if let Some(&tail) = tail.as_array() {
+                    if let Some(&tail) = tail.first_chunk() {
                         self.check(tail)?;
                     }
                     rest
