@@ -45,6 +45,7 @@
 
 pub mod app;
 pub mod budget;
+mod crc;
 pub mod data;
 pub mod history;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]

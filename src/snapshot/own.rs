@@ -13,6 +13,7 @@
 
 use super::SnapshotError;
 use super::header::{Header, Lengths};
+use crate::crc::Crc32;
 use crate::data::SamplerState;
 use crate::nn::Memory;
 use crate::trainer::TrainerState;
@@ -57,7 +58,7 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     for indices in [&sampler.permutation, &sampler.drawn] {
         bytes.extend(indices.iter().flat_map(|index| index.to_le_bytes()));
     }
-    let checksum = crc32fast::hash(&bytes);
+    let checksum = Crc32::of(&bytes);
     bytes.extend(checksum.to_le_bytes());
     Ok(bytes)
 }
@@ -81,7 +82,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     if !rest.is_empty() {
         return Err(SnapshotError::TrailingBytes { count: rest.len() });
     }
-    if word(checksum) != crc32fast::hash(&bytes[..bytes.len() - WORD]) {
+    if word(checksum) != Crc32::of(&bytes[..bytes.len() - WORD]) {
         return Err(SnapshotError::Checksum);
     }
     let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };

@@ -217,10 +217,10 @@ pub(crate) fn add_option(select: &HtmlSelectElement, value: &str, title: &str) {
 /// The learning rate at a position of the slider, with three digits.
 fn rate_at(position: f64) -> String {
     let rate = 10_f64.powf(position);
-    let digits = (2.0 - position.floor()).clamp(0.0, 12.0) as usize;
+    let digits = (2.0 - position.floor()).clamp(1.0, 12.0) as usize;
     let fixed = format!("{rate:.digits$}");
     // As the settings write it: without zeros at the end.
-    fixed.parse::<f32>().map_or(fixed, |rate| rate.to_string())
+    fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn dataset_note(app: &App) -> &'static str {

@@ -1,11 +1,10 @@
 //! What a person may turn: one table for the controls, the URL's fragment and the run itself.
 
+mod decimal;
 mod error;
 mod field;
 mod fragment;
 mod layers;
-
-use std::str::FromStr;
 
 pub use error::SettingError;
 use error::shortened;
@@ -114,6 +113,7 @@ impl Settings {
         let label = field.label();
         let (lines, text) = (text, text.trim());
         let unknown = |source| SettingError::Unknown { label, source };
+        let refused = |wanted| SettingError::OutOfRange { label, found: shortened(text), wanted };
         match field {
             Field::Preset => {
                 let preset: Preset = text.parse().map_err(unknown)?;
@@ -127,35 +127,25 @@ impl Settings {
                 self.config.spec = spec;
             }
             Field::LearningRate => {
-                let valid = |rate: &f32| *rate > 0.0 && *rate <= MAX_LEARNING_RATE;
+                let rate = decimal::read(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
                 let wanted = || format!("a number above 0 and up to {MAX_LEARNING_RATE}");
-                self.config.learning_rate = number(label, text, valid, wanted)?;
+                self.config.learning_rate = rate.ok_or_else(|| refused(wanted()))?;
             }
             Field::Optimizer => self.config.method = text.parse().map_err(unknown)?,
             Field::BatchSize => {
+                let size = text.parse().ok().filter(|size| (1..=MAX_BATCH_SIZE).contains(size));
                 let wanted = || format!("a whole number from 1 to {MAX_BATCH_SIZE}");
-                self.config.batch_size =
-                    number(label, text, |size| (1..=MAX_BATCH_SIZE).contains(size), wanted)?;
+                self.config.batch_size = size.ok_or_else(|| refused(wanted()))?;
             }
             Field::Seed => {
+                let seed = text.parse().ok().filter(|seed| *seed <= MAX_SEED);
                 let wanted = || format!("a whole number from 0 to {MAX_SEED}");
-                self.config.seed = number(label, text, |seed| *seed <= MAX_SEED, wanted)?;
+                self.config.seed = seed.ok_or_else(|| refused(wanted()))?;
             }
             Field::Dataset => self.dataset = Some(text.parse().map_err(unknown)?),
         }
         Ok(())
     }
-}
-
-/// Reads a number that `valid` accepts.
-fn number<T: FromStr>(
-    label: &'static str,
-    text: &str,
-    valid: impl Fn(&T) -> bool,
-    wanted: impl Fn() -> String,
-) -> Result<T, SettingError> {
-    let refused = || SettingError::OutOfRange { label, found: shortened(text), wanted: wanted() };
-    text.parse().ok().filter(valid).ok_or_else(refused)
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ impl Idx {
     fn end(&mut self) -> Result<(), IdxError> {
         let unpacked = match &mut self.packing {
             Packing::Plain => Ok(()),
-            Packing::Gzip(gunzip) => gunzip.finish(|bytes| self.content.push(bytes)),
+            Packing::Gzip(gunzip) => gunzip.finish(),
             Packing::Unknown(head) => self.content.push(head),
         };
         match (self.content.finish(), unpacked) {

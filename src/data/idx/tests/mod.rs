@@ -127,6 +127,18 @@ fn gzip_of_several_members_and_with_a_full_header() {
 }
 
 #[test]
+fn gzip_whose_header_has_a_checksum_of_its_own() {
+    let plain = file(Kind::Labels, 20, 6);
+    let mut packed = gzip(&plain);
+    packed[3] |= 1 << 1;
+    let [low, high, ..] = crc32fast::hash(&packed[..10]).to_le_bytes();
+    packed.splice(10..10, [low, high]);
+    assert_eq!(parse_by(Idx::new(), &packed, || 1), Ok((Kind::Labels, plain[8..].to_vec())));
+    packed[11] ^= 1;
+    assert_eq!(parse_by(Idx::new(), &packed, || 1), Err(IdxError::Gzip));
+}
+
+#[test]
 fn after_the_end_nothing_more_is_taken() {
     let plain = file(Kind::Labels, 3, 15);
     for packed in [gzip(&plain), plain] {
