@@ -171,7 +171,7 @@ fn what_cannot_be_represented_is_refused_by_name() {
 
 #[test]
 fn damaged_networks_are_refused_in_one_sentence() {
-    let cases: [(&str, Value, &str); 17] = [
+    let cases: [(&str, Value, &str); 20] = [
         ("/layers", json!([]), "no layers"),
         ("/layers", json!(vec![json!({ "layer_type": "tanh" }); 100]), "more than 66 layers"),
         ("/layers/0/layer_type", json!("fc"), "layer 0 (fc) comes first"),
@@ -189,6 +189,9 @@ fn damaged_networks_are_refused_in_one_sentence() {
         ("/layers/1/biases/w", json!([1, 2, 3]), "has 3 numbers of biases where 5 should be"),
         ("/layers/2/out_depth", json!(3), "layer 2 (tanh) takes 3 numbers where 5 come"),
         ("/layers/9/num_inputs", json!(5), "layer 9 (regression)"),
+        ("/layers/1/l2_decay_mul", json!(0.5), "layer 1 (fc) has 0.5 as its l2_decay_mul, where only 1 is"),
+        ("/layers/3/l1_decay_mul", json!(1), "layer 3 (fc) has 1 as its l1_decay_mul, where only 0 is"),
+        ("/layers/3/l1_decay_mul", json!("1"), "cannot be understood"),
     ];
     for (place, value, expected) in cases {
         let mut net: Value = serde_json::from_str(INITIAL).unwrap();
