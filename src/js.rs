@@ -7,17 +7,21 @@
 mod config;
 mod numbers;
 
-use js_sys::{Array, Float32Array, Object, Reflect};
+use js_sys::{ArrayBuffer, Float32Array, JSON, JsString, Uint8Array};
 use ndarray::{ArrayView2, Axis};
 use wasm_bindgen::prelude::*;
 
 use crate::nn::{Network, Workspace};
-use crate::trainer::Trainer;
-use config::{Config, PARAMETERS};
-use numbers::{Examples, new_array, room_for};
+use crate::preset::Preset;
+use crate::snapshot::{self, Format, SnapshotError};
+use crate::trainer::{Trainer, TrainerConfig};
+use numbers::{Examples, new_array, new_bytes, room_for};
 
 /// How many examples are encoded or decoded at a time, so that any number of them takes no more memory.
 const PIECE: usize = 64;
+
+/// How much memory a parameter takes at most while it is written as text, in numbers of four bytes.
+const WRITTEN: usize = 24;
 
 /// A part of the network at work on a batch: [`Network::encode`] and its like.
 type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
@@ -28,7 +32,6 @@ type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace)
 /// numbers from 0 to 1. What is wrong with an argument is thrown as an `Error`, and changes nothing.
 #[wasm_bindgen]
 pub struct Autoencoder {
-    config: Config,
     trainer: Trainer,
     workspace: Workspace,
     /// The largest batch so far, for which there is memory.
@@ -48,40 +51,68 @@ impl Autoencoder {
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "AutoencoderConfig")] config: &JsValue,
     ) -> Result<Self, JsValue> {
-        Self::of(Config::read(config, &[])?)
+        let config = config::read(config)?;
+        check_room(&config)?;
+        Ok(Self::of(Trainer::new(&config)))
     }
 
-    /// Makes again what `toJSON` has written. The optimizer remembers nothing of earlier steps.
+    /// Takes up a network in ConvNetJS's form: what `toJSON` or ConvNetJS's `net.toJSON()` gave, or its text.
+    ///
+    /// That form has no place for how to train, so that `config` says it; without it that is as if only layers were
+    /// given to the constructor. The optimizer remembers nothing of earlier steps.
     ///
     /// # Errors
-    /// If a setting is refused, or the parameters are not as many finite numbers as the layers have.
+    /// If it is no such network, has something that there is not here, or a setting is refused.
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
-        #[wasm_bindgen(unchecked_param_type = "AutoencoderJSON")] json: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ConvNetJSNetwork | string")] json: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "TrainingSettings")] config: &JsValue,
     ) -> Result<Self, JsValue> {
-        let mut made = Self::of(Config::read(json, &[PARAMETERS])?)?;
-        let count = made.trainer.parameters().len();
-        let found = config::given(json, PARAMETERS)?.unwrap_or_default();
-        let array = found.dyn_ref::<Array>().filter(|array| array.length() as usize == count);
-        let wanted = || format!("an array of {count} numbers");
-        let array = array.ok_or_else(|| config::refused(PARAMETERS, &wanted(), &found))?;
-        let number = |value: JsValue| value.as_f64().map(|number| number as f32).filter(|n| n.is_finite());
-        let parameters = array.iter().map(number).collect::<Option<Vec<_>>>();
-        made.trainer.restore(&parameters.ok_or_else(|| error("parameters should be finite numbers"))?);
-        Ok(made)
+        let text = match json.dyn_ref::<JsString>() {
+            Some(text) => text.clone(),
+            None if json.is_object() => JSON::stringify(json)?,
+            None => return Err(config::refused("the network", "ConvNetJS's JSON", json)),
+        };
+        room_for(Some(text.length() as usize))?;
+        let fallback = config::read_fallback(config)?;
+        Self::kept(Format::ConvNetJs, String::from(text).as_bytes(), &fallback)
     }
 
-    /// The settings and the parameters as plain data, which `JSON.stringify` therefore writes.
+    /// The network as ConvNetJS's plain data, so that `JSON.stringify` writes what its `net.fromJSON` takes when parsed.
     ///
     /// # Errors
-    /// If there is no room for them.
-    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "AutoencoderJSON")]
-    pub fn to_json(&self) -> Result<Object, JsValue> {
-        let mut config = self.config.clone();
-        config.trainer.learning_rate = self.trainer.learning_rate();
-        let json = config.write()?;
-        Reflect::set(&json, &PARAMETERS.into(), &Array::from(self.parameters()?.as_ref()))?;
-        Ok(json)
+    /// If ConvNetJS has no word for something in it, as for leaky ReLU, if a parameter is no longer a finite number, or
+    /// if there is no room for it.
+    #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ConvNetJSNetwork")]
+    pub fn to_json(&self) -> Result<JsValue, JsValue> {
+        let text = self.written(Format::ConvNetJs)?;
+        let text = str::from_utf8(&text).map_err(|reason| error(&reason.to_string()))?;
+        JSON::parse(text)
+    }
+
+    /// Makes again what `save` has written, which goes on bit for bit as it would have. The page's `.bottleneck` files are
+    /// of the same kind.
+    ///
+    /// # Errors
+    /// If anything is wrong with the bytes.
+    pub fn load(
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    ) -> Result<Self, JsValue> {
+        let array = bytes.dyn_ref::<Uint8Array>().filter(|_| ArrayBuffer::is_view(bytes));
+        let array = array.ok_or_else(|| config::refused("what was saved", "a Uint8Array", bytes))?;
+        room_for(Some(array.length() as usize))?;
+        Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Fast.config())
+    }
+
+    /// The network with its settings and all that the optimizer remembers, as bytes of a `.bottleneck` file.
+    ///
+    /// # Errors
+    /// If a number is no longer finite, or if there is no room for it.
+    pub fn save(&self) -> Result<Uint8Array, JsValue> {
+        let bytes = self.written(Format::Bottleneck)?;
+        let array = new_bytes(bytes.len())?;
+        array.copy_from(&bytes);
+        Ok(array)
     }
 
     /// Makes one step on a batch of any size and returns its loss before the step, which is not a number if
@@ -159,7 +190,8 @@ impl Autoencoder {
         Ok(())
     }
 
-    /// A copy of all weights and biases, in the order of `AutoencoderJSON`.
+    /// A copy of all weights and biases, layer after layer, each weight
+    /// `[inputs, outputs]` row by row before its bias.
     ///
     /// # Errors
     /// If there is no room for it.
@@ -185,19 +217,29 @@ impl Autoencoder {
 }
 
 impl Autoencoder {
-    fn of(config: Config) -> Result<Self, JsValue> {
-        let network = Network::new(&config.trainer.spec, config.trainer.loss.read_out());
-        // Parameters, their gradients and up to two moments of each.
-        let numbers = 4 * network.parameter_count() + (PIECE + 1) * training_numbers(&network);
-        room_for(Some(numbers))?;
-        Ok(Self {
-            trainer: Trainer::new(&config.trainer),
-            workspace: Workspace::new(&network, PIECE),
-            capacity: config.trainer.batch_size,
+    fn of(trainer: Trainer) -> Self {
+        Self {
+            workspace: Workspace::new(trainer.network(), PIECE),
+            capacity: trainer.config().batch_size,
             bytes: Vec::new(),
             numbers: Vec::new(),
-            config,
-        })
+            trainer,
+        }
+    }
+
+    /// What a file holds.
+    fn kept(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
+        let refused = |reason: SnapshotError| error(&reason.to_string());
+        let kept = snapshot::read(format, bytes, fallback).map_err(refused)?;
+        config::check_spec(&kept.config().spec)?;
+        check_room(kept.config())?;
+        Ok(Self::of(kept.into_trainer().map_err(refused)?))
+    }
+
+    /// The bytes of a file.
+    fn written(&self, format: Format) -> Result<Vec<u8>, JsValue> {
+        room_for(self.trainer.parameters().len().checked_mul(WRITTEN))?;
+        snapshot::save(format, &self.trainer).map_err(|reason| error(&reason.to_string()))
     }
 
     /// Runs a part of the network that makes `outputs` numbers of `inputs`, a piece of the examples at a time.
@@ -224,6 +266,12 @@ impl Autoencoder {
         }
         Ok(result)
     }
+}
+
+/// Sees that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
+    let network = Network::new(&config.spec, config.loss.read_out());
+    room_for(Some(4 * network.parameter_count() + (PIECE + config.batch_size) * training_numbers(&network)))
 }
 
 /// How many numbers training holds for an example: the example itself, its bytes rounded up, and the output of each

@@ -100,36 +100,91 @@ fn decoding_what_was_encoded_is_reconstructing_however_many_there_are() {
     }
 }
 
+const TRAINED_ON: &str = r#"{ "loss": "half-sum-squared", "optimizer": "sgd", "learningRate": 0.25 }"#;
+
 #[wasm_bindgen_test]
-fn what_was_saved_goes_on_as_the_same_network() {
-    let config =
-        r#"{ "preset": "karpathy", "layers": "6 5r 2 5l 6s", "loss": "bce", "optimizer": "sgd", "seed": 9 }"#;
+fn convnetjs_json_holds_the_network_and_the_rest_is_said_again() {
+    let mut saved = Autoencoder::new(&json(r#"{ "layers": "6 5r 4t 2 5 6s", "seed": 9 }"#)).unwrap();
+    saved.train(&bytes(20)).unwrap();
+    let text = JSON::stringify(&saved.to_json().unwrap()).unwrap();
+    let kinds: Vec<_> = String::from(&text)
+        .split("\"layer_type\":\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    let expected = ["input", "fc", "relu", "fc", "tanh", "fc", "fc", "fc", "sigmoid", "regression"];
+    assert_eq!(kinds, expected);
+    // An object, its text, and one that has toJSON, as a net of ConvNetJS does, are as good as each other.
+    let with_to_json = Object::new();
+    let to_json = Function::new_no_args("return this.net");
+    Reflect::set(&with_to_json, &"toJSON".into(), &to_json).unwrap();
+    Reflect::set(&with_to_json, &"net".into(), &saved.to_json().unwrap()).unwrap();
+    let forms: [JsValue; 3] = [saved.to_json().unwrap(), text.into(), with_to_json.into()];
+    for form in &forms {
+        let mut read = Autoencoder::from_json(form, &json(TRAINED_ON)).unwrap();
+        assert_eq!(read.parameters().unwrap().to_vec(), saved.parameters().unwrap().to_vec());
+        let (ours, theirs) = (read.reconstruct(&bytes(3)).unwrap(), saved.reconstruct(&bytes(3)).unwrap());
+        assert_eq!(ours.to_vec(), theirs.to_vec());
+        assert_eq!(read.learning_rate(), 0.25);
+        let first = read.train(&bytes(20)).unwrap();
+        (0..50).for_each(|_| _ = read.train(&bytes(20)).unwrap());
+        assert!(read.train(&bytes(20)).unwrap() < first);
+    }
+    let plain = Autoencoder::from_json(&forms[1], &JsValue::UNDEFINED).unwrap();
+    assert_eq!(plain.learning_rate() as f32, Method::ADAM.usual_learning_rate());
+}
+
+#[wasm_bindgen_test]
+fn what_convnetjs_made_is_taken_up() {
+    let net = include_str!("convnetjs/initial.json");
+    let mut read = Autoencoder::from_json(&net.into(), &JsValue::UNDEFINED).unwrap();
+    assert_eq!((read.inputs(), read.latent()), (6, 2));
+    assert!(read.train(&bytes(4)).unwrap() > 0.0);
+}
+
+#[wasm_bindgen_test]
+fn what_convnetjs_lacks_is_refused_on_the_way_out_and_in() {
+    let leaky = Autoencoder::new(&json(r#"{ "layers": "6 5l 2 6" }"#)).unwrap();
+    assert!(sentence(leaky.to_json()).contains("ConvNetJS has no leaky ReLU"));
+    let net = include_str!("convnetjs/initial.json");
+    let cases = [
+        ("6", "{}", "the network should be ConvNetJS's JSON, not 6"),
+        ("{}", "{}", "missing field `layers`"),
+        (&net.replacen("tanh", "maxout", 1), "{}", "of the kind “maxout”"),
+        (
+            r#"{ "layers": [{ "layer_type": "input", "out_sx": 1, "out_sy": 1, "out_depth": 6 }] }"#,
+            "{}",
+            "end",
+        ),
+        (net, "[]", "the config should be an object"),
+        (net, r#"{ "seed": 1 }"#, "“seed” is not a setting: preset, loss, optimizer, learningRate are"),
+        (net, r#"{ "layers": "6 2 6" }"#, "“layers” is not a setting"),
+        (net, r#"{ "loss": "bce" }"#, "“bce” needs logits"),
+        (net, r#"{ "optimizer": "lion" }"#, "“lion” is not one of"),
+    ];
+    for (net, config, expected) in cases {
+        let found = sentence(Autoencoder::from_json(&json(net), &json(config)));
+        assert!(found.contains(expected), "{config}: {found}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_was_saved_goes_on_bit_for_bit() {
+    let config = r#"{ "preset": "karpathy", "layers": "6 5r 2 5l 6", "loss": "bce", "optimizer": "adam" }"#;
     let mut saved = Autoencoder::new(&json(config)).unwrap();
     saved.train(&bytes(20)).unwrap();
     saved.set_learning_rate(&0.25.into()).unwrap();
-    let parameters = saved.parameters().unwrap().to_vec();
-    let expected = saved.reconstruct(&bytes(3)).unwrap().to_vec();
-    let next = |autoencoder: &mut Autoencoder| {
-        autoencoder.train(&bytes(20)).unwrap();
-        autoencoder.parameters().unwrap().to_vec()
-    };
-    let copy = json(&String::from(JSON::stringify(&saved.to_json().unwrap()).unwrap()));
-    let mut read = Autoencoder::from_json(&copy).unwrap();
-    assert_eq!(read.parameters().unwrap().to_vec(), parameters);
-    assert_eq!(read.reconstruct(&bytes(3)).unwrap().to_vec(), expected);
+    let kept = saved.save().unwrap();
+    let mut read = Autoencoder::load(&kept).unwrap();
     assert_eq!(read.learning_rate(), 0.25);
-    assert_eq!(next(&mut read), next(&mut saved));
-
-    // The object that JavaScript holds has toJSON, which its own JSON.stringify finds.
-    let text = String::from(JSON::stringify(&JsValue::from(saved)).unwrap());
-    assert!(text.contains(r#""layers":"6 5r 2 5l 6s""#) && text.contains(r#""parameters":["#), "{text}");
-
-    let parameters: Array = Reflect::get(&copy, &"parameters".into()).unwrap().unchecked_into();
-    parameters.set(3, JsValue::NULL);
-    assert!(sentence(Autoencoder::from_json(&copy)).contains("finite"));
-    parameters.set_length(3);
-    assert!(sentence(Autoencoder::from_json(&copy)).contains("numbers"));
-    assert!(sentence(Autoencoder::from_json(&json(SMALL))).contains("not undefined"));
+    for _ in 0..3 {
+        assert_eq!(read.train(&bytes(20)).unwrap(), saved.train(&bytes(20)).unwrap());
+        assert_eq!(read.parameters().unwrap().to_vec(), saved.parameters().unwrap().to_vec());
+    }
+    for length in 0..kept.length() {
+        assert!(Autoencoder::load(&kept.subarray(0, length)).is_err(), "the first {length} bytes");
+    }
+    assert!(sentence(Autoencoder::load(&json("{}"))).contains("a Uint8Array"));
 }
 
 #[wasm_bindgen_test]
@@ -229,7 +284,8 @@ fn numbers_that_are_none_come_back_as_none() {
     let nothing = Float32Array::new_with_length(6).fill(f32::NAN, 0, 6);
     assert!(autoencoder.train(&nothing).unwrap().is_nan());
     assert!(autoencoder.reconstruct(&bytes(1)).unwrap().get_index(0).is_nan());
-    assert!(sentence(Autoencoder::from_json(&autoencoder.to_json().unwrap())).contains("finite"));
+    assert!(sentence(autoencoder.to_json()).contains("infinite or no number"));
+    assert!(sentence(autoencoder.save()).contains("infinite or no number"));
 }
 
 #[wasm_bindgen_test]
@@ -239,16 +295,18 @@ fn javascript_finds_the_names_that_are_declared() {
         "const [first] = [autoencoder.train(batch), autoencoder.learningRate = 0.5];
          let refused;
          try { autoencoder.learningRate = 'fast' } catch (error) { refused = error instanceof Error }
-         const again = autoencoder.constructor.fromJSON(JSON.parse(JSON.stringify(autoencoder)));
+         const Autoencoder = autoencoder.constructor;
+         const again = Autoencoder.fromJSON(JSON.parse(JSON.stringify(autoencoder)), { learningRate: 0.5 });
+         const resumed = Autoencoder.load(autoencoder.save()).train(batch) === autoencoder.train(batch);
          const same = again.learningRate === 0.5 && again.parameters.length === autoencoder.parameters.length;
-         const fresh = new autoencoder.constructor({ layers: '6 2t 6' }).encode(batch).length;
+         const fresh = new Autoencoder({ layers: '6 2t 6' }).encode(batch).length;
          autoencoder.free();
          let freed;
          try { autoencoder.train(batch) } catch (error) { freed = error instanceof Error }
-         return [first > 0, refused, same, fresh === 2 * batch.length / 6, freed].join();",
+         return [first > 0, refused, same, resumed, fresh === 2 * batch.length / 6, freed].join();",
     );
     let result = run.call2(&JsValue::UNDEFINED, &small().into(), &bytes(4)).unwrap();
-    assert_eq!(result.as_string().as_deref(), Some("true,true,true,true,true"));
+    assert_eq!(result.as_string().as_deref(), Some("true,true,true,true,true,true"));
 }
 
 #[wasm_bindgen_test]

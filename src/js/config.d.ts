@@ -30,8 +30,32 @@ export interface AutoencoderSettings {
 /** What an `Autoencoder` is made from: settings with the layers or a preset. */
 export type AutoencoderConfig = AutoencoderSettings & ({ layers: string } | { preset: Preset });
 
-/** An `Autoencoder` as plain data: its settings and its parameters. */
-export interface AutoencoderJSON extends Required<AutoencoderSettings> {
-  /** All weights and biases, layer after layer, each weight `[inputs, outputs]` row by row before its bias. */
-  parameters: number[];
+/** How an `Autoencoder` that was made elsewhere is trained on. */
+export type TrainingSettings = Pick<AutoencoderSettings, "preset" | "loss" | "optimizer" | "learningRate">;
+
+/** A network as ConvNetJS's `net.toJSON()` gives it and its `net.fromJSON()` takes it. */
+export interface ConvNetJSNetwork {
+  layers: ConvNetJSLayer[];
+}
+
+/** A layer of such a network: `input`, then `fc`, each with `tanh`, `relu` or `sigmoid` after it or not, then `regression`. */
+export interface ConvNetJSLayer {
+  layer_type: string;
+  out_sx: number;
+  out_sy: number;
+  out_depth: number;
+  num_inputs?: number;
+  l1_decay_mul?: number;
+  l2_decay_mul?: number;
+  /** The weights of an `fc` layer, by output. */
+  filters?: ConvNetJSVol[];
+  biases?: ConvNetJSVol;
+}
+
+/** Numbers, keyed by index. */
+export interface ConvNetJSVol {
+  sx: number;
+  sy: number;
+  depth: number;
+  w: Record<number, number>;
 }

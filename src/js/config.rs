@@ -7,101 +7,97 @@ use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error;
-use crate::nn::NetworkSpec;
+use crate::nn::{Activation, NetworkSpec};
 use crate::preset::Preset;
 use crate::trainer::TrainerConfig;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("config.d.ts");
 
-/// Every key. The type declarations say what each is.
+/// The keys that say how to train. The type declarations say what each is.
+const TRAINING: [&str; 4] = ["preset", "loss", "optimizer", "learningRate"];
+
+/// Every key.
 const KEYS: [&str; 6] = ["preset", "layers", "loss", "optimizer", "learningRate", "seed"];
 
-/// The key of the parameters, which only what was saved has.
-pub(super) const PARAMETERS: &str = "parameters";
-
-/// A config that was found good.
-#[derive(Clone, Debug)]
-pub(super) struct Config {
-    /// What the settings that have no key of their own come from: how parameters begin, and decay.
-    preset: Preset,
-    /// The settings.
-    pub(super) trainer: TrainerConfig,
+/// Reads what a network is made from.
+///
+/// # Errors
+/// An `Error` that names what is unknown, missing or refused.
+pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
+    check_keys(object, &KEYS, "{ layers: \"784 50t 2 50t 784\" }")?;
+    let layers: Option<NetworkSpec> = parsed(object, "layers")?;
+    if layers.is_none() && given(object, "preset")?.is_none() {
+        return Err(error("layers are missing, as in { layers: \"784 50t 2 50t 784\" }, or else a preset"));
+    }
+    let mut config = read_training(object)?;
+    if let Some(spec) = layers {
+        config.spec = spec;
+    }
+    check_spec(&config.spec)?;
+    if let Some(value) = given(object, "seed")? {
+        let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
+        config.seed = seed.ok_or_else(|| refused("seed", "a whole number from 0 on", &value))? as u64;
+    }
+    Ok(config)
 }
 
-impl Config {
-    /// Reads a config object, in which the keys `further` may stand besides its own.
-    ///
-    /// # Errors
-    /// An `Error` that names what is unknown, missing or refused.
-    pub(super) fn read(object: &JsValue, further: &[&str]) -> Result<Self, JsValue> {
-        if !object.is_object() || Array::is_array(object) {
-            return Err(refused("the config", "an object such as { layers: \"784 50t 2 50t 784\" }", object));
-        }
-        for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
-            if !KEYS.iter().chain(further).any(|known| *known == key) {
-                let known = KEYS.join(", ");
-                return Err(error(&format!("“{}” is not a setting: {known} are", shortened(&key))));
-            }
-        }
-
-        let preset: Option<Preset> = parsed(object, "preset")?;
-        let layers: Option<NetworkSpec> = parsed(object, "layers")?;
-        if preset.is_none() && layers.is_none() {
-            return Err(error(
-                "layers are missing, as in { layers: \"784 50t 2 50t 784\" }, or else a preset",
-            ));
-        }
-        let base = preset.unwrap_or(Preset::Fast);
-        let mut trainer = base.config();
-        // A batch is whatever is given; memory is taken when it is known how much.
-        trainer.batch_size = 1;
-        if let Some(spec) = layers {
-            trainer.spec = spec;
-        }
-        check(&trainer.spec)?;
-        if let Some(loss) = parsed(object, "loss")? {
-            trainer.loss = loss;
-        }
-        if let Some(method) = parsed(object, "optimizer")? {
-            trainer.method = method;
-        }
-        match given(object, "learningRate")? {
-            Some(value) => trainer.learning_rate = learning_rate(&value)?,
-            None if preset.is_none() => trainer.learning_rate = trainer.method.usual_learning_rate(),
-            None => {}
-        }
-        if let Some(value) = given(object, "seed")? {
-            let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
-            trainer.seed = seed.ok_or_else(|| refused("seed", "a whole number from 0 on", &value))? as u64;
-        }
-        Ok(Self { preset: base, trainer })
+/// Reads how a network is trained on that was made elsewhere and gives pixels: its layers are yet to come.
+///
+/// # Errors
+/// An `Error` that names what is unknown or refused.
+pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> {
+    if object.is_undefined() {
+        return read_training(&Object::new());
     }
-
-    /// The object that [`read`](Self::read) reads these settings from.
-    ///
-    /// # Errors
-    /// None that a plain object is known to cause.
-    pub(super) fn write(&self) -> Result<Object, JsValue> {
-        let config = &self.trainer;
-        let values: [JsValue; KEYS.len()] = [
-            self.preset.name().into(),
-            config.spec.to_string().into(),
-            config.loss.name().into(),
-            config.method.name().into(),
-            as_written(config.learning_rate).into(),
-            (config.seed as f64).into(),
-        ];
-        let object = Object::new();
-        for (key, value) in KEYS.iter().zip(values) {
-            Reflect::set(&object, &(*key).into(), &value)?;
-        }
-        Ok(object)
+    check_keys(object, &TRAINING, "{ optimizer: \"adam\", learningRate: 0.001 }")?;
+    let config = read_training(object)?;
+    if config.loss.read_out() != Activation::Linear {
+        let name = config.loss.name();
+        return Err(error(&format!("loss: “{name}” needs logits, and ConvNetJS's networks give pixels")));
     }
+    Ok(config)
+}
+
+/// Sees that `object` is one, with no other keys than those known.
+fn check_keys(object: &JsValue, known: &[&str], example: &str) -> Result<(), JsValue> {
+    if !object.is_object() || Array::is_array(object) {
+        return Err(refused("the config", &format!("an object such as {example}"), object));
+    }
+    for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
+        if !known.contains(&key.as_str()) {
+            let known = known.join(", ");
+            return Err(error(&format!("“{}” is not a setting: {known} are", shortened(&key))));
+        }
+    }
+    Ok(())
+}
+
+/// The settings that say how to train, and the rest of their preset.
+fn read_training(object: &JsValue) -> Result<TrainerConfig, JsValue> {
+    let preset: Option<Preset> = parsed(object, "preset")?;
+    let mut config = preset.unwrap_or(Preset::Fast).config();
+    // A batch is whatever is given; memory is taken when it is known how much.
+    config.batch_size = 1;
+    if let Some(loss) = parsed(object, "loss")? {
+        config.loss = loss;
+    }
+    if let Some(method) = parsed(object, "optimizer")? {
+        config.method = method;
+    }
+    match given(object, "learningRate")? {
+        Some(value) => config.learning_rate = learning_rate(&value)?,
+        None if preset.is_none() => config.learning_rate = config.method.usual_learning_rate(),
+        None => {}
+    }
+    Ok(config)
 }
 
 /// Sees that a network can encode and decode, and gives back as much as it is given.
-fn check(spec: &NetworkSpec) -> Result<(), JsValue> {
+///
+/// # Errors
+/// An `Error` that says so if not.
+pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
     let (inputs, outputs) = (spec.inputs, spec.layers.last().map_or(0, |last| last.outputs));
     if inputs != outputs {
         return Err(error(&format!(
@@ -124,17 +120,12 @@ pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
 }
 
 /// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.
-///
-/// JavaScript writes and reads the digits: Rust's tables for that would be an eighth of the package.
 pub(super) fn as_written(number: f32) -> f64 {
-    let exact = f64::from(number);
-    let rounded = (1..=9).filter_map(|digits| Number::from(exact).to_precision(digits).ok());
-    let mut read = rounded.map(|text| Number::parse_float(&String::from(text)));
-    read.find(|rounded| *rounded as f32 == number).unwrap_or(exact)
+    number.to_string().parse().unwrap_or_else(|_| f64::from(number))
 }
 
 /// The value of a key, if there is one.
-pub(super) fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
+fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
     Ok(Some(Reflect::get(object, &key.into())?).filter(|value| !value.is_undefined()))
 }
 

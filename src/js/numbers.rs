@@ -12,6 +12,10 @@ extern "C" {
     /// The constructor, called so that what it throws is caught: a borrow of ours would outlive it otherwise.
     #[wasm_bindgen(thread_local_v2, js_name = Float32Array)]
     static FLOAT32_ARRAY: Function;
+
+    /// The same of bytes.
+    #[wasm_bindgen(thread_local_v2, js_name = Uint8Array)]
+    static UINT8_ARRAY: Function;
 }
 
 /// Examples as a page has them.
@@ -63,8 +67,20 @@ impl Examples {
 /// # Errors
 /// What the browser throws if it has no room.
 pub(super) fn new_array(length: usize) -> Result<Float32Array, JsValue> {
+    FLOAT32_ARRAY.with(|constructor| constructed(constructor, length))
+}
+
+/// A new array of zero bytes.
+///
+/// # Errors
+/// What the browser throws if it has no room.
+pub(super) fn new_bytes(length: usize) -> Result<Uint8Array, JsValue> {
+    UINT8_ARRAY.with(|constructor| constructed(constructor, length))
+}
+
+fn constructed<T: JsCast>(constructor: &Function, length: usize) -> Result<T, JsValue> {
     let arguments = Array::of1(&JsValue::from(length as f64));
-    FLOAT32_ARRAY.with(|constructor| Reflect::construct(constructor, &arguments))?.dyn_into()
+    Reflect::construct(constructor, &arguments)?.dyn_into()
 }
 
 /// Sees that there is room for `count` numbers of ours, because running out of it later would stop the program.

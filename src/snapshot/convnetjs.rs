@@ -3,7 +3,8 @@
 //! A dense layer here is an `fc` layer there and, but if it is linear, an activation layer after it; last comes the
 //! `regression`, which passes its input through. Weights lie there by output, `[O, I]`, here by input, `[I, O]`.
 //!
-//! The multipliers of decay that ConvNetJS has for each layer are written as it has them by default, and not read.
+//! The multipliers of decay that ConvNetJS has for each layer are written as it has them by default. A layer with others is
+//! refused: it would be trained on otherwise than there, and saved without them.
 
 mod json;
 mod read;

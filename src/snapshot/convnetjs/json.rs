@@ -28,6 +28,8 @@ pub(super) struct Layer {
     pub(super) num_inputs: Option<u64>,
     pub(super) filters: Option<Vec<Vol>>,
     pub(super) biases: Option<Vol>,
+    pub(super) l1_decay_mul: Option<f32>,
+    pub(super) l2_decay_mul: Option<f32>,
 }
 
 /// ConvNetJS's box of numbers.

@@ -55,6 +55,21 @@ impl Numbered {
         let found = found.map_or("an unknown number of".to_owned(), |found| found.to_string());
         Err(self.error(format!("takes {found} numbers where {expected} come")))
     }
+
+    /// Checks that the weights decay as every layer's do here: by L2 alone.
+    fn decays_as_usual(&self) -> Result<(), SnapshotError> {
+        let Layer { l1_decay_mul, l2_decay_mul, .. } = self.layer;
+        for (field, found, usual) in
+            [("l1_decay_mul", l1_decay_mul, 0.0), ("l2_decay_mul", l2_decay_mul, 1.0)]
+        {
+            if let Some(found) = found.filter(|&found| found != usual) {
+                return Err(
+                    self.error(format!("has {found} as its {field}, where only {usual} is known here"))
+                );
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A network as far as it has been read.
@@ -122,6 +137,7 @@ impl Reading {
     fn dense(&mut self, next: &Numbered) -> Result<Kind, SnapshotError> {
         let (inputs, outputs) = (self.width(), next.width()?);
         next.takes(inputs, next.layer.num_inputs)?;
+        next.decays_as_usual()?;
         if self.spec.layers.len() == MAX_LAYERS {
             return Err(SnapshotError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
