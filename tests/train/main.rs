@@ -195,7 +195,7 @@ fn the_pictures_are_whole_and_show_what_they_should() {
     pictures::scatter_shows_every_class(&out.join("latent.png"));
     // Steps 0, 20, 40, 60, 80, 100, 200, ... 600 and the last.
     pictures::moves(&out.join("training.gif"), 12);
-    pictures::moves(&out.join("walk.gif"), 90);
+    pictures::moves(&out.join("walk.gif"), 72);
 }
 
 #[test]

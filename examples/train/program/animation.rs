@@ -76,13 +76,16 @@ struct Palette {
 }
 
 impl Palette {
-    /// How many shades each of the digits' colours has; what is left of the 255 are greys.
+    /// How many greys there are. Blurred digits need no more, and the flicker of their paper falls away, and with it half
+    /// of the file.
+    const GREYS: usize = 16;
+
+    /// How many shades each of the digits' colours has.
     const SHADES: usize = 16;
 
     fn new() -> Self {
         let Theme { plane, ink, .. } = Theme::LIGHT;
-        let greys = usize::from(CLEAR) - PALETTE.len() * Self::SHADES;
-        let grey = (0..greys).map(|i| plane.mix(ink, i as f32 / (greys - 1) as f32));
+        let grey = (0..Self::GREYS).map(|i| plane.mix(ink, i as f32 / (Self::GREYS - 1) as f32));
         let shades =
             |color| (1..=Self::SHADES).map(move |i| plane.mix(color, i as f32 / Self::SHADES as f32));
         Self { colors: grey.chain(PALETTE.into_iter().flat_map(shades)).collect(), found: HashMap::new() }
@@ -95,8 +98,15 @@ impl Palette {
                 let parts = [(color.r, other.r), (color.g, other.g), (color.b, other.b)];
                 parts.into_iter().map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum::<u32>()
             };
-            let nearest = colors.iter().enumerate().min_by_key(|(_, other)| distance(other));
+            // A grey stays one: the palest shades of the colours lie as close, and differ from digit to digit.
+            let candidates = if is_grey(color) { Self::GREYS } else { colors.len() };
+            let nearest = colors[..candidates].iter().enumerate().min_by_key(|(_, other)| distance(other));
             nearest.map_or(0, |(index, _)| index as u8)
         })
     }
+}
+
+/// Whether a colour is one of those between the plane and ink, or next to one.
+fn is_grey(Color { r, g, b }: Color) -> bool {
+    r.max(g).max(b) - r.min(g).min(b) < 16
 }

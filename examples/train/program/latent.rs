@@ -19,8 +19,8 @@ use super::held_out::HeldOut;
 /// Digits in the scatter.
 const POINTS: usize = 1_000;
 /// Steps of the walk, and how long each is shown, in milliseconds.
-const WALK: usize = 90;
-const SHOWN_FOR: u16 = 80;
+const WALK: usize = 72;
+const SHOWN_FOR: u16 = 110;
 
 /// Writes `latent.csv`, and `latent.png` and `walk.gif` if the bottleneck is a plane. Returns whether it is.
 pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Dataset) -> Told<bool> {
