@@ -23,7 +23,7 @@ const SLACK: f32 = 0.14;
 const TOO_SMALL: f32 = 0.04;
 const TOO_LARGE: f32 = 0.16;
 const OFF_CENTRE: f32 = 0.05;
-/// A move in a frame of less than this part of half the side is none: it cannot be seen, and would have no end.
+/// A speed of less than this part of half the side in a frame is none: it cannot be seen, and would have no end.
 const STILL: f32 = 1e-4;
 /// The frame that [`STILL`] is of, in milliseconds.
 const FRAME: f32 = 1000.0 / 60.0;
@@ -101,19 +101,18 @@ impl Bounds {
         if !(wanted.is_finite() && wanted > 0.0 && to_x.is_finite() && to_y.is_finite() && dt > 0.0) {
             return false;
         }
-        let dt = dt.min(LONGEST);
-        let part = |tau: f32| 1.0 - (-dt / tau).exp();
         let ratio = (wanted / half).ln();
-        let grown = half
-            * (beyond(ratio, TOO_LARGE, TOO_SMALL) * part(if ratio > 0.0 { GROW } else { SHRINK })).exp();
+        let size = (beyond(ratio, TOO_LARGE, TOO_SMALL), if ratio > 0.0 { GROW } else { SHRINK });
         let zone = OFF_CENTRE * wanted;
-        let glided = |from: f32, to: f32| from + beyond(to - from, zone, zone) * part(GLIDE);
-        let centre = (glided(x, to_x), glided(y, to_y));
-        let way = (grown - half).abs().max((centre.0 - x).abs()).max((centre.1 - y).abs());
-        // By the speed and not by the way: a window at rest is not to stir because one frame took longer.
-        let moves = way > STILL * (dt / FRAME) * half.min(grown);
+        let way = (beyond(to_x - x, zone, zone), beyond(to_y - y, zone, zone));
+        // By the speed at this moment and not by the frame's way: a window at rest is not to stir because one
+        // frame takes longer than another, or less long.
+        let speed = (size.0 / size.1).abs().max(way.0.abs().max(way.1.abs()) / (GLIDE * half.min(wanted)));
+        let moves = speed > STILL / FRAME;
         if moves {
-            *self = Self::square(centre, grown);
+            let part = |tau: f32| 1.0 - (-dt.min(LONGEST) / tau).exp();
+            let centre = (x + way.0 * part(GLIDE), y + way.1 * part(GLIDE));
+            *self = Self::square(centre, half * (size.0 * part(size.1)).exp());
         }
         moves
     }
@@ -210,6 +209,18 @@ mod tests {
             let tremble = 0.03 * (i as f32).sin();
             let target = Bounds::fit(cloud((tremble, -tremble), 1.0 + tremble));
             assert!(!bounds.ease_towards(&target, FRAME), "moved in frame {i}");
+        }
+    }
+
+    #[test]
+    fn at_rest_it_stays_so_however_long_frames_take() {
+        for i in 0..200 {
+            let target = Bounds::square((0.01 * i as f32, 0.0), 0.3 + 0.05 * i as f32);
+            for (before, after) in [(100.0, 7.0), (33.0, 16.0), (7.0, 100.0)] {
+                let mut bounds = Bounds::square((0.0, 0.0), 1.0);
+                assert!((0..5000).any(|_| !bounds.ease_towards(&target, before)));
+                assert!(!bounds.ease_towards(&target, after), "{before} ms, then {after} ms: {target:?}");
+            }
         }
     }
 
