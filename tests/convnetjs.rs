@@ -237,6 +237,29 @@ fn layers_out_of_order_are_refused() {
 }
 
 #[test]
+fn what_is_no_network_is_refused_in_plain_words() {
+    for (json, expected) in [
+        ("", "it ends too early"),
+        ("{\"layers\": [", "it ends too early"),
+        ("<html>", "from line 1, column 1 on it cannot be read as JSON"),
+        ("{}", "the network has no layers"),
+        ("{\"weights\": [1, 2]}", "the network has no layers"),
+        ("[1, 2]", "at line 1, column 2 stands something else than a network has there"),
+        ("[[[[]]]]", "at line 1, column "),
+        ("\"text\"", "stands something else than a network has there"),
+        ("{\"layers\": [\n{\"out_sx\": \"1\"}]}", "at line 2, column "),
+        ("{\"layers\": [{}]}", "stands something else than a network has there"),
+    ] {
+        let error = read(json).expect_err(json);
+        assert!(error.contains(expected), "{json}: {error}");
+        assert!(
+            !["expected", "u64", "struct", "`"].iter().any(|word| error.contains(word)),
+            "{json}: {error}"
+        );
+    }
+}
+
+#[test]
 fn rubbish_is_refused_in_one_sentence() {
     let ten_megabytes = 10 << 20;
     let cases = [

@@ -149,7 +149,7 @@ fn what_convnetjs_lacks_is_refused_on_the_way_out_and_in() {
     let net = include_str!("convnetjs/initial.json");
     let cases = [
         ("6", "{}", "the network should be ConvNetJS's JSON, not 6"),
-        ("{}", "{}", "missing field `layers`"),
+        ("{}", "{}", "the network has no layers"),
         (&net.replacen("tanh", "maxout", 1), "{}", "of the kind “maxout”"),
         (
             r#"{ "layers": [{ "layer_type": "input", "out_sx": 1, "out_sy": 1, "out_depth": 6 }] }"#,

@@ -44,6 +44,12 @@ impl App {
         self.refused_network.is_some()
     }
 
+    /// Whether what the page shows is not all as the preset sets it, and choosing the preset again would change something.
+    #[must_use]
+    pub fn is_preset_changed(&self) -> bool {
+        self.is_network_refused() || !self.settings.is_as_preset()
+    }
+
     /// What is learned from at this moment.
     #[must_use]
     pub fn using(&self) -> DatasetChoice {

@@ -94,8 +94,10 @@ impl App {
     fn set(&mut self, field: Field, text: &str) {
         let mut settings = self.settings.clone();
         let outcome = settings.set(field, text);
-        if field == Field::Network {
-            self.refused_network = outcome.is_err().then(|| text.to_owned());
+        match field {
+            Field::Network => self.refused_network = outcome.is_err().then(|| text.to_owned()),
+            Field::Preset if outcome.is_ok() => self.refused_network = None,
+            _ => {}
         }
         match outcome {
             Ok(()) => {

@@ -16,6 +16,7 @@ use super::{Activation, Dense, Init, Loss, LossValue, NetworkSpec, Workspace};
 pub struct Network {
     layers: Vec<Dense>,
     bottleneck: usize,
+    parameter_count: usize,
     read_out: Activation,
 }
 
@@ -33,7 +34,7 @@ impl Network {
                 layers.last().map_or((spec.inputs, 0), |last| (last.outputs, last.range().end));
             layers.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
         }
-        Self { layers, bottleneck: spec.bottleneck(), read_out }
+        Self { layers, bottleneck: spec.bottleneck(), parameter_count: spec.parameter_count(), read_out }
     }
 
     /// The layers, first to last.
@@ -45,7 +46,7 @@ impl Network {
     /// How many parameters there are, `P`.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
-        self.last().range().end
+        self.parameter_count
     }
 
     /// Inputs of the first layer.
@@ -292,6 +293,15 @@ mod tests {
         for loss in Loss::ALL {
             check_gradients("20 11t 9t 2 9t 11t 20", loss);
             check_gradients("12 10l 2 9s 12s", loss);
+        }
+    }
+
+    #[test]
+    fn every_parameter_is_a_layers() {
+        for text in ["784 50t 50t 2 50t 50t 784", "784 2 784", "3 5s"] {
+            let network = Network::new(&text.parse().unwrap(), Activation::Linear);
+            let places = network.layers().iter().flat_map(Dense::range);
+            assert!(places.eq(0..network.parameter_count()), "{text}");
         }
     }
 

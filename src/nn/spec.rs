@@ -99,6 +99,16 @@ impl NetworkSpec {
         let narrowest = self.layers.iter().map(|layer| layer.outputs).min().expect("a network has layers");
         self.layers.iter().position(|layer| layer.outputs == narrowest).expect("the minimum is one of them")
     }
+
+    /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.
+    #[must_use]
+    pub fn parameter_count(&self) -> usize {
+        let outputs = self.layers.iter().map(|layer| layer.outputs);
+        let inputs = std::iter::once(self.inputs).chain(outputs.clone());
+        let counts =
+            inputs.zip(outputs).map(|(inputs, outputs)| inputs.saturating_add(1).saturating_mul(outputs));
+        counts.fold(0, usize::saturating_add)
+    }
 }
 
 impl FromStr for NetworkSpec {
@@ -180,6 +190,15 @@ mod tests {
         let activations: Vec<_> = spec.layers.iter().map(|layer| layer.activation).collect();
         use Activation::{LeakyRelu, Linear, Relu, Sigmoid, Tanh};
         assert_eq!(activations, [Tanh, Relu, Linear, LeakyRelu, Sigmoid, Linear]);
+    }
+
+    #[test]
+    fn parameters_are_weights_and_biases_however_many() {
+        let count = |text: &str| text.parse::<NetworkSpec>().unwrap().parameter_count();
+        assert_eq!(count("784 2 784"), 784 * 2 + 2 + 2 * 784 + 784);
+        let endless = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
+        let spec = NetworkSpec { inputs: usize::MAX, layers: vec![endless; 2] };
+        assert_eq!(spec.parameter_count(), usize::MAX);
     }
 
     #[test]

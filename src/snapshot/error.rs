@@ -1,5 +1,6 @@
 //! What can be wrong with a file, in one sentence each.
 
+use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
@@ -35,7 +36,7 @@ pub enum SnapshotError {
     /// The file's JSON is not what it should be.
     #[error("the file cannot be understood: {reason}")]
     Json {
-        /// What the parser says, and where.
+        /// What is wrong with it, and where.
         reason: String,
     },
     /// The file's frame of tensors is not what it should be.
@@ -130,9 +131,21 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    /// What a parser says, cut to a sentence's length.
+    /// What a parser found, in words that are not those of the program's types.
     pub(super) fn json(error: &serde_json::Error) -> Self {
-        Self::Json { reason: excerpt(&error.to_string()) }
+        let said = error.to_string();
+        let is_about_types = ["invalid ", "missing ", "duplicate "].iter().any(|word| said.starts_with(word));
+        let place = format_args!("line {}, column {}", error.line(), error.column());
+        Self::Json {
+            reason: match error.classify() {
+                Category::Eof => "it ends too early".to_owned(),
+                Category::Syntax | Category::Io => format!("from {place} on it cannot be read as JSON"),
+                Category::Data if is_about_types => {
+                    format!("at {place} stands something else than a network has there")
+                }
+                Category::Data => excerpt(&said),
+            },
+        }
     }
 }
 

@@ -74,6 +74,7 @@ pub(crate) struct Controls {
     controls: Vec<(Field, Rc<Control>)>,
     /// The layers that were last written into their field: while they stay, what is being typed there stays, too.
     written_network: RefCell<String>,
+    custom_preset: HtmlOptionElement,
     slider: HtmlInputElement,
     rate_hint: Element,
     dataset_note: Element,
@@ -93,8 +94,13 @@ impl Controls {
             }
             controls.push((field, Rc::new(control)));
         }
+        let custom_preset: HtmlOptionElement = dom::element(document, id::PRESET_CUSTOM)?;
+        let presets: HtmlSelectElement = dom::element(document, id::PRESET)?;
+        // Behind the presets: of options with the same value, the first is the one that the value chooses.
+        let _ = presets.add_with_html_option_element(&custom_preset);
         Ok(Self {
             controls,
+            custom_preset,
             written_network: RefCell::default(),
             slider: dom::element(document, id::LEARNING_RATE_SLIDER)?,
             rate_hint: dom::element(document, id::LEARNING_RATE_HINT)?,
@@ -134,6 +140,7 @@ impl Controls {
             match field {
                 Field::Dataset => control.set_value(app.using().name()),
                 Field::Network => self.write_network(control, app),
+                Field::Preset => self.show_preset(control, app),
                 _ => control.set_value(&settings.get(*field)),
             }
         }
@@ -151,6 +158,20 @@ impl Controls {
         dom::set_text(&self.dataset_note, dataset_note(app));
         dom::set_text(&self.network_note, &network_note(app));
         self.offer_datasets(app);
+    }
+
+    /// Shows the preset by its name, or by an option of the same value which says that its settings were changed.
+    ///
+    /// A browser does not tell when what is chosen already is chosen again; with that option shown, the preset can be.
+    fn show_preset(&self, control: &Control, app: &App) {
+        let preset = app.settings().get(Field::Preset);
+        if app.is_preset_changed() {
+            self.custom_preset.set_value(&preset);
+            self.custom_preset.set_selected(true);
+        } else {
+            self.custom_preset.set_value("");
+            control.set_value(&preset);
+        }
     }
 
     /// Has the layers written into their field again, as they are written here.

@@ -9,6 +9,7 @@ pub(crate) mod id {
     pub(crate) const APP: &str = "app";
 
     pub(crate) const PRESET: &str = "preset";
+    pub(crate) const PRESET_CUSTOM: &str = "preset-custom";
     pub(crate) const SHARE: &str = "share";
     pub(crate) const THEME: &str = "theme";
 

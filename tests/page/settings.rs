@@ -83,6 +83,8 @@ fn trains_with_every_optimizer_and_data_set_and_batch_size() {
     let page = Page::training(Opening::on(data));
     let options =
         page.browser.js("return [...document.querySelector('select#optimizer').options].map((o) => o.value)");
+    assert_eq!(preset_shown(&page), "fast");
+    let layers = page.value("Network");
     let optimizers: Vec<String> = serde_json::from_value(options).expect("names");
     assert!(optimizers.len() >= 8, "only {optimizers:?}");
     for optimizer in &optimizers {
@@ -93,12 +95,28 @@ fn trains_with_every_optimizer_and_data_set_and_batch_size() {
     page.set("Batch size", "32");
     goes_on(&page);
     assert_eq!(page.value("Batch size"), "32");
+
+    // A choice that is made already could not be made again, but for what stands there instead.
+    page.set("Network", "784 30r 2 30r 784");
+    goes_on(&page);
+    assert_eq!((preset_shown(&page), page.value("Preset")), ("custom".to_owned(), "fast".to_owned()));
+    page.set("Preset", "fast");
+    goes_on(&page);
+    assert_eq!((page.value("Network"), page.value("Batch size")), (layers, "50".to_owned()));
+    assert_eq!(preset_shown(&page), "fast");
+
     for dataset in ["strokes", data.name()] {
         page.set("Dataset", dataset);
         page.wait(&format!("dataset === '{dataset}' && images >= 1000"), 10.0, "the data set is switched");
         goes_on(&page);
     }
     page.assert_quiet();
+}
+
+/// What the choice of the preset says.
+fn preset_shown(page: &Page) -> String {
+    let shown = page.browser.js("return document.querySelector('#preset').selectedOptions[0].textContent");
+    shown.as_str().expect("a text").to_owned()
 }
 
 /// Some more steps, or fewer: another data set may start anew.

@@ -48,6 +48,12 @@ impl Settings {
         Self { preset, config: preset.config(), dataset: None }
     }
 
+    /// Whether everything that the preset sets is as it sets it.
+    #[must_use]
+    pub fn is_as_preset(&self) -> bool {
+        self.config == TrainerConfig { seed: self.config.seed, ..self.preset.config() }
+    }
+
     /// The settings of a run that a file holds, on the same dataset as these. The preset is the one that trains as the file
     /// does, if there is one.
     ///
@@ -160,5 +166,31 @@ mod tests {
             copy.set(field, &settings.get(field)).unwrap();
         }
         assert_eq!(copy, settings);
+    }
+
+    #[test]
+    fn a_preset_is_changed_by_what_it_sets_until_it_is_chosen_again() {
+        for preset in Preset::ALL {
+            let mut settings = Settings::of_preset(preset);
+            settings.set(Field::Seed, "12").unwrap();
+            settings.set(Field::Dataset, "strokes").unwrap();
+            assert!(settings.is_as_preset(), "{preset:?} sets neither seed nor dataset");
+            for (field, value) in [
+                (Field::Network, "784 2 784"),
+                (Field::LearningRate, "0.125"),
+                (Field::Optimizer, "sgd"),
+                (Field::BatchSize, "51"),
+            ] {
+                let kept = settings.get(field);
+                settings.set(field, value).unwrap();
+                assert!(!settings.is_as_preset(), "{preset:?}, {field:?}");
+                settings.set(field, &kept).unwrap();
+                assert!(settings.is_as_preset(), "{preset:?}, {field:?} is back");
+            }
+            settings.config.init.bias = 0.3;
+            assert!(!settings.is_as_preset(), "{preset:?} as a file has it");
+            settings.set(Field::Preset, preset.name()).unwrap();
+            assert!(settings.is_as_preset(), "{preset:?} is chosen again");
+        }
     }
 }

@@ -81,3 +81,17 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
     page.set(Field::Preset, "blog");
     assert!(!page.app.is_network_refused());
 }
+
+#[test]
+fn the_preset_that_is_chosen_already_brings_its_layers_back() {
+    let mut page = Page::with_mnist("preset=blog");
+    let layers = page.app.network_text();
+    for other in ["784 30r 2 30r 784", "784 2x"] {
+        assert!(!page.app.is_preset_changed());
+        page.set(Field::Network, other);
+        assert_eq!((page.app.network_text().as_str(), page.app.is_preset_changed()), (other, true));
+        assert!(page.app.settings().to_fragment().starts_with("preset=blog&"));
+        page.set(Field::Preset, "blog");
+        assert_eq!((&page.app.network_text(), page.app.is_network_refused()), (&layers, false));
+    }
+}

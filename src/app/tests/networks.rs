@@ -129,7 +129,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
         ("cut.safetensors", tensors[..tensors.len() - 1].to_vec(), "not a safetensors file"),
         ("cut.json", json.as_bytes()[..9_000].to_vec(), "cannot be understood"),
         ("brackets.json", vec![b'['; 10 << 20], "cannot be understood"),
-        ("other.json", br#"{"mnist": true}"#.to_vec(), "missing field `layers`"),
+        ("other.json", br#"{"mnist": true}"#.to_vec(), "the network has no layers"),
         ("null.json", with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"1\":0.5,\"x\":"), "infinite or none"),
         (
             "conv.json",

@@ -10,7 +10,7 @@ use crate::nn::{MAX_LAYERS, MAX_WIDTH};
 /// A network.
 #[derive(Deserialize)]
 pub(super) struct Net {
-    #[serde(deserialize_with = "few_layers")]
+    #[serde(default, deserialize_with = "few_layers")]
     pub(super) layers: Vec<Layer>,
 }
 
