@@ -57,6 +57,17 @@ impl Dirty {
         decoded: true,
     };
 
+    /// Nothing.
+    pub const NONE: Self = Self {
+        figures: false,
+        controls: false,
+        loss: false,
+        reconstructions: false,
+        plane: false,
+        manifold: false,
+        decoded: false,
+    };
+
     /// What has changed here or there.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
@@ -68,6 +79,20 @@ impl Dirty {
             plane: self.plane || other.plane,
             manifold: self.manifold || other.manifold,
             decoded: self.decoded || other.decoded,
+        }
+    }
+
+    /// What has changed here and not there.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self {
+            figures: self.figures && !other.figures,
+            controls: self.controls && !other.controls,
+            loss: self.loss && !other.loss,
+            reconstructions: self.reconstructions && !other.reconstructions,
+            plane: self.plane && !other.plane,
+            manifold: self.manifold && !other.manifold,
+            decoded: self.decoded && !other.decoded,
         }
     }
 }

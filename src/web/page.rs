@@ -19,6 +19,15 @@ use crate::raster::Theme;
 /// What stands below the loss chart when nothing is read off it.
 const LOSS_UNIT: &str = "mean squared error per pixel";
 
+/// What each of the first frames draws. All at once would hold the browser up for 50 ms: nothing is compiled yet.
+const OPENING: [Dirty; 5] = [
+    Dirty { figures: true, controls: true, ..Dirty::NONE },
+    Dirty { reconstructions: true, ..Dirty::NONE },
+    Dirty { plane: true, manifold: true, ..Dirty::NONE },
+    Dirty { loss: true, ..Dirty::NONE },
+    Dirty { decoded: true, ..Dirty::NONE },
+];
+
 /// Everything that is drawn or turned.
 pub(crate) struct Page {
     pub(crate) app: App,
@@ -40,6 +49,7 @@ pub(crate) struct Page {
     /// What the last frame took beyond the time that was granted, in milliseconds.
     beside_training: f64,
     dirty: Dirty,
+    opening: std::slice::Iter<'static, Dirty>,
     download: Vec<Task>,
     reading: Option<Task>,
     saving: Option<Task>,
@@ -68,6 +78,7 @@ impl Page {
             budget: Budget::default(),
             beside_training: 0.0,
             dirty: Dirty::ALL,
+            opening: OPENING.iter(),
             download: Vec::new(),
             reading: None,
             saving: None,
@@ -156,7 +167,14 @@ impl Page {
     }
 
     fn draw(&mut self, dirty: Dirty) {
-        let dirty = dirty.or(std::mem::take(&mut self.dirty));
+        let mut dirty = dirty.or(std::mem::take(&mut self.dirty));
+        dirty.loss |= self.loss_chart.is_stale();
+        dirty.reconstructions |= self.reconstructions.is_stale();
+        dirty.plane |= self.plane.is_stale();
+        if let Some(&views) = self.opening.next() {
+            self.dirty = dirty.without(views);
+            dirty = dirty.without(self.dirty);
+        }
         if dirty.figures {
             self.status.show(&self.app);
         }
@@ -165,19 +183,19 @@ impl Page {
             self.legend.sync(self.app.plane().hidden());
             self.status.show_notice(&self.app);
         }
-        if dirty.loss || self.loss_chart.is_stale() {
+        if dirty.loss {
             let history = self.app.history();
             let reading = self.loss_chart.draw(history, self.loss_log, self.loss_hover, &self.theme);
             dom::set_text(&self.loss_readout, reading.as_deref().unwrap_or(LOSS_UNIT));
         }
-        if dirty.reconstructions || self.reconstructions.is_stale() {
+        if dirty.reconstructions {
             let (inputs, outputs) = self.app.reconstructions();
             self.reconstructions.draw(inputs, outputs, &self.theme);
         }
         if dirty.manifold {
             self.plane.backdrop_changed();
         }
-        if dirty.plane || self.plane.is_stale() {
+        if dirty.plane {
             self.draw_plane();
         }
         if dirty.decoded {
