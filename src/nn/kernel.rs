@@ -3,7 +3,8 @@
 //! Forward (`X W`), the weight's gradient (`Xᵀ D`) and the input's gradient (`D Wᵀ`) are one product of views, some of
 //! them transposed. Its left-hand side is copied to strips of four rows, its right-hand side to one panel of
 //! columns after another, both in the order in which a tile reads them. So the innermost loop knows no strides, a panel
-//! stays in the first cache, and zeros fill what the edges lack.
+//! stays in the first cache, and what the edges lack is filled up with numbers that nobody reads.
+//! For a batch of 50 between 50 and 784 numbers the copies take 5 % of the time, and 9 % if both sides are transposed.
 //!
 //! A tile of four rows by two registers needs eight accumulators. With its operands that fits the sixteen registers
 //! of x86-64 in whatever order a compiler puts the loads. One register more, and an accumulator goes through
@@ -116,7 +117,8 @@ fn store<const V: usize>((row, sums): (&mut [f32], [Register; V])) {
     }
 }
 
-/// Copies as many columns of `matrix: [K, N]` as a strip or a panel has, from `n` on, with zeros beyond the last.
+/// Copies as many columns of `matrix: [K, N]` as a strip or a panel has, from `n` on; beyond the last one
+/// stands anything.
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
     let width = W.min(columns - n);
@@ -124,39 +126,34 @@ fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f3
         for (vector, row) in packed.iter_mut().zip(matrix.chunks_exact(columns)) {
             match row[n..].first_chunk() {
                 Some(whole) => *vector = *whole,
-                None => {
-                    *vector = [0.0; W];
-                    vector[..width].copy_from_slice(&row[n..]);
-                }
+                None => vector[..width].copy_from_slice(&row[n..]),
             }
         }
     } else {
         let matrix =
             matrix.t().to_slice().expect("an array is contiguous or the transposition of one that is");
-        if width < W {
-            packed.fill([0.0; W]);
-        }
         let rows = &matrix[n * depth..][..width * depth];
         for (i, rows) in rows.chunks(QUAD * depth).enumerate() {
-            transpose(rows, depth, |k, quad| packed[k][QUAD * i..][..QUAD].copy_from_slice(&quad));
+            transpose(rows, depth, i, packed);
         }
     }
 }
 
-/// Calls `put(k, ..)` with the `k`-th numbers of up to four rows, which are each `depth` long.
+/// Copies up to four rows, each `depth` long, to the `i`-th four numbers of `packed: [depth, W]`. In place of rows that are
+/// missing stands the last one.
 #[inline(always)]
-fn transpose(rows: &[f32], depth: usize, mut put: impl FnMut(usize, [f32; QUAD])) {
-    let row = |i: usize| rows.get(i * depth..).unwrap_or_default();
-    let quad = |row: &[f32]| f32x4::from(*row.first_chunk::<QUAD>().expect("a quad of what is whole"));
-    let whole = if rows.len() == QUAD * depth { depth - depth % QUAD } else { 0 };
-    for k in (0..whole).step_by(QUAD) {
-        let quads = f32x4::transpose(std::array::from_fn(|i| quad(&row(i)[k..])));
-        for (i, numbers) in quads.into_iter().enumerate() {
-            put(k + i, numbers.to_array());
+fn transpose<const W: usize>(rows: &[f32], depth: usize, i: usize, packed: &mut [[f32; W]]) {
+    let last = rows.len() / depth - 1;
+    let [a, b, c, d] = std::array::from_fn(|i| rows[i.min(last) * depth..][..depth].as_chunks::<QUAD>());
+    let (quads, rest) = packed.as_chunks_mut::<QUAD>();
+    for ((((places, a), b), c), d) in quads.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
+        let columns = f32x4::transpose([a, b, c, d].map(|row| f32x4::from(*row)));
+        for (place, column) in places.iter_mut().zip(columns) {
+            place.as_chunks_mut::<QUAD>().0[i] = column.to_array();
         }
     }
-    for k in whole..depth {
-        put(k, std::array::from_fn(|i| row(i).get(k).copied().unwrap_or(0.0)));
+    for (k, place) in rest.iter_mut().enumerate() {
+        place.as_chunks_mut::<QUAD>().0[i] = [a.1[k], b.1[k], c.1[k], d.1[k]];
     }
 }
 
