@@ -14,7 +14,8 @@ export interface AutoencoderSettings {
   preset?: Preset;
   /**
    * The number of inputs, then for each layer that of its outputs and a letter for its activation: `t` tanh, `r` ReLU,
-   * `l` leaky ReLU, `s` sigmoid, none for linear. The narrowest layer is the bottleneck; the last is as wide as the input.
+   * `l` leaky ReLU, `s` sigmoid, none for linear. The narrowest layer is the code, or else the one marked with `*`, as
+   * in `784 50t 8 4* 784`; the last is as wide as the input.
    */
   layers?: string;
   /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer should be linear: its outputs are logits. */

@@ -104,8 +104,8 @@ pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
             "layers: an autoencoder gives back as many numbers as it is given, not {outputs} for {inputs}"
         )));
     }
-    if spec.bottleneck() + 1 == spec.layers.len() {
-        return Err(error("layers: the narrowest has to come before the last, which nothing would decode"));
+    if spec.code + 1 == spec.layers.len() {
+        return Err(error("layers: the code has to come before the last layer, or nothing would decode it"));
     }
     Ok(())
 }

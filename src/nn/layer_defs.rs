@@ -99,7 +99,7 @@ fn statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefs
 fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, LayerDefsError> {
     let kind = layer.kind;
     match (kind.text, spec) {
-        ("input", None) => Ok(NetworkSpec { inputs: layer.input()?, layers: Vec::new() }),
+        ("input", None) => Ok(NetworkSpec::new(layer.input()?, Vec::new())),
         ("input", Some(_)) => Err(kind.error("an input can only come first")),
         ("fc" | "regression", None) => Err(kind.error("an input layer should come first")),
         ("fc" | "regression", Some(spec)) if spec.layers.len() == MAX_LAYERS => {
@@ -107,7 +107,7 @@ fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, La
         }
         ("fc" | "regression", Some(mut spec)) => {
             spec.layers.push(layer.dense()?);
-            Ok(spec)
+            Ok(NetworkSpec::new(spec.inputs, spec.layers))
         }
         _ => Err(layer::unsupported(kind)),
     }

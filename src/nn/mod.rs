@@ -12,7 +12,7 @@
 //! | `B` | examples in a batch |
 //! | `I` | inputs of a layer |
 //! | `O` | outputs of a layer |
-//! | `Z` | outputs of the bottleneck, the latent coordinates |
+//! | `Z` | numbers of the code, the latent coordinates |
 //! | `P` | all parameters of a network |
 //!
 //! # Memory

@@ -1,4 +1,4 @@
-//! A network: dense layers in a row, one of which is the bottleneck.
+//! A network: an encoder, the code that it ends in, and a decoder.
 
 use std::ops::Range;
 
@@ -10,12 +10,15 @@ use super::{Activation, Dense, Init, Loss, LossValue, NetworkSpec, Workspace};
 
 /// The layers of a network, and where each has its parameters.
 ///
+/// The outputs of one layer are the code: the layers up to and including it are the encoder, those after it the
+/// decoder. If the code is the last layer, the decoder is empty.
+///
 /// The parameters themselves are a slice `[P]` that every method is given, so that a network can be run with the
 /// parameters of this moment as with those kept from an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
     layers: Vec<Dense>,
-    bottleneck: usize,
+    code: usize,
     parameter_count: usize,
     read_out: Activation,
 }
@@ -25,7 +28,7 @@ impl Network {
     /// [`Loss::read_out`].
     ///
     /// # Panics
-    /// If `spec` has no layers.
+    /// If `spec` has no layer [`code`](NetworkSpec::code).
     #[must_use]
     pub fn new(spec: &NetworkSpec, read_out: Activation) -> Self {
         let mut layers: Vec<Dense> = Vec::with_capacity(spec.layers.len());
@@ -34,13 +37,26 @@ impl Network {
                 layers.last().map_or((spec.inputs, 0), |last| (last.outputs, last.range().end));
             layers.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
         }
-        Self { layers, bottleneck: spec.bottleneck(), parameter_count: spec.parameter_count(), read_out }
+        assert!(spec.code < layers.len(), "the code is one of the layers");
+        Self { layers, code: spec.code, parameter_count: spec.parameter_count(), read_out }
     }
 
     /// The layers, first to last.
     #[must_use]
     pub fn layers(&self) -> &[Dense] {
         &self.layers
+    }
+
+    /// The layers that make the code, the last of them included whose outputs it is.
+    #[must_use]
+    pub fn encoder(&self) -> &[Dense] {
+        &self.layers[..=self.code]
+    }
+
+    /// The layers that make images of the code; none if the code is the last layer.
+    #[must_use]
+    pub fn decoder(&self) -> &[Dense] {
+        &self.layers[self.code + 1..]
     }
 
     /// How many parameters there are, `P`.
@@ -61,10 +77,10 @@ impl Network {
         self.last().outputs
     }
 
-    /// Outputs of the bottleneck, `Z`.
+    /// How many numbers the code has, `Z`.
     #[must_use]
     pub fn latent(&self) -> usize {
-        self.layers[self.bottleneck].outputs
+        self.layers[self.code].outputs
     }
 
     /// Parameters to begin with, `[P]`.
@@ -103,10 +119,11 @@ impl Network {
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(0..self.bottleneck + 1, parameters, input, workspace)
+        self.run(0..self.code + 1, parameters, input, workspace)
     }
 
-    /// Draws the images that stand at latent coordinates.
+    /// Draws the images that stand at latent coordinates. If the decoder is empty, those are the coordinates themselves,
+    /// through the read-out.
     ///
     /// # Shapes
     /// `latent: [B, Z]`, the result `[B, O]`, in pixels
@@ -116,7 +133,12 @@ impl Network {
         latent: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(self.bottleneck + 1..self.layers.len(), parameters, latent, workspace);
+        if self.decoder().is_empty() {
+            let last = workspace.layers.last_mut().expect("a network has layers");
+            last.output_mut(latent.nrows()).assign(&latent);
+        } else {
+            self.run(self.code + 1..self.layers.len(), parameters, latent, workspace);
+        }
         self.pixels(latent.nrows(), workspace)
     }
 
@@ -307,17 +329,22 @@ mod tests {
 
     #[test]
     fn decoding_what_was_encoded_is_reconstructing() {
-        for loss in Loss::ALL {
-            let network = Network::new(&"12 9t 2 9t 12".parse().unwrap(), loss.read_out());
+        let specs = ["12 9t 2 9t 12", "12 9t 2 5t* 12", "12 9t 12*", "12 9t 4"];
+        for (loss, text) in Loss::ALL.into_iter().flat_map(|loss| specs.map(|text| (loss, text))) {
+            let spec: NetworkSpec = text.parse().unwrap();
+            let network = Network::new(&spec, loss.read_out());
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
             let parameters = network.init(&INIT, &mut rng);
             let input = random(&mut rng, 6, 12);
             let mut workspace = Workspace::new(&network, 6);
             let whole = network.reconstruct(&parameters, input.view(), &mut workspace).to_owned();
             let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
-            assert_eq!(latent.dim(), (6, network.latent()));
+            assert_eq!(latent.dim(), (6, spec.latent()));
+            assert_eq!(network.encoder().len() + network.decoder().len(), spec.layers.len());
+            // What an earlier pass has left is no image of these coordinates.
+            network.reconstruct(&parameters, Array2::zeros((6, 12)).view(), &mut workspace);
             let decoded = network.decode(&parameters, latent.view(), &mut workspace);
-            assert_eq!(decoded, whole, "{loss:?}");
+            assert_eq!(decoded, whole, "{loss:?}, {text}");
         }
     }
 

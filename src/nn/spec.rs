@@ -21,14 +21,16 @@ pub struct LayerSpec {
 /// The layers of a network, without their numbers.
 ///
 /// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:
-/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. The lines `layer_defs.push({...});` of ConvNetJS's
-/// demos are understood, too.
+/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. A `*` marks the layer whose outputs are the code, as in
+/// `784 50t 8 4* 50t 784`; without a mark it is the narrowest layer, the first of equals. The lines
+/// `layer_defs.push({...});` of ConvNetJS's demos are understood, too.
 ///
 /// ```
 /// use bottleneck::nn::NetworkSpec;
 ///
 /// let spec: NetworkSpec = "784 50t 50t 2 50t 50t 784".parse().unwrap();
 /// assert_eq!(spec.layers.len(), 6);
+/// assert_eq!((spec.code, spec.latent()), (2, 2));
 /// assert_eq!(spec.to_string(), "784 50t 50t 2 50t 50t 784");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,8 @@ pub struct NetworkSpec {
     pub inputs: usize,
     /// The layers, first to last.
     pub layers: Vec<LayerSpec>,
+    /// The index of the layer whose outputs are the code.
+    pub code: usize,
 }
 
 /// What was wrong with the text of a network.
@@ -46,26 +50,35 @@ pub enum SpecError {
     /// There are fewer than two tokens.
     #[error("a network needs the number of its inputs and at least one layer, as in “784 2 784”")]
     TooShort,
-    /// A token is not a number with at most one letter.
+    /// A token is not a number with at most one letter and one mark.
     #[error(
-        "“{token}” (number {position} of the network) is not a layer: write its outputs and t, r, l, s or nothing, as in “50t”"
+        "{}: expected a number of outputs and an optional activation (t, r, l or s), as in “50t”, got “{token}”",
+        place(*.position)
     )]
     BadToken {
         /// The token.
         token: String,
-        /// Its place, counted from one.
+        /// Its place: 0 is the input, 1 the first layer.
         position: usize,
     },
     /// A layer has no outputs, or more than [`MAX_WIDTH`].
-    #[error("{width} (number {position} of the network) is not a width: between 1 and {MAX_WIDTH} are")]
+    #[error("{}: width must be between 1 and {MAX_WIDTH}, got {width}", place(*.position))]
     BadWidth {
         /// The width.
         width: usize,
-        /// Its place, counted from one.
+        /// Its place: 0 is the input, 1 the first layer.
         position: usize,
     },
+    /// Two layers are marked as the code.
+    #[error("layers {first} and {second} are both marked with * as the code: mark one of them")]
+    TwoCodes {
+        /// The first of them, counted from one.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
     /// There are more layers than [`MAX_LAYERS`].
-    #[error("{count} layers are more than the {MAX_LAYERS} that a network may have")]
+    #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
         /// How many there are.
         count: usize,
@@ -89,15 +102,24 @@ const LETTERS: [(char, Activation); 4] = [
     ('s', Activation::Sigmoid),
 ];
 
+/// The mark of the code.
+const CODE_MARK: char = '*';
+
 impl NetworkSpec {
-    /// The index of the bottleneck: of the layers with the fewest outputs, the first.
+    /// A network whose code is its narrowest layer, the first of equals.
+    #[must_use]
+    pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
+        let code = narrowest(&layers);
+        Self { inputs, layers, code }
+    }
+
+    /// How many numbers the code has, `Z`.
     ///
     /// # Panics
-    /// If there are no layers.
+    /// If there is no layer [`code`](Self::code).
     #[must_use]
-    pub fn bottleneck(&self) -> usize {
-        let narrowest = self.layers.iter().map(|layer| layer.outputs).min().expect("a network has layers");
-        self.layers.iter().position(|layer| layer.outputs == narrowest).expect("the minimum is one of them")
+    pub fn latent(&self) -> usize {
+        self.layers[self.code].outputs
     }
 
     /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.
@@ -118,35 +140,64 @@ impl FromStr for NetworkSpec {
         if text.contains(layer_defs::MARK) {
             return Ok(layer_defs::parse(text)?);
         }
-        let mut widths = text.split_whitespace().enumerate().map(|(i, token)| parse_layer(token, i + 1));
-        let first = widths.next().ok_or(SpecError::TooShort)??;
-        if first.activation != Activation::Linear {
-            let token = text.split_whitespace().next().unwrap_or_default().to_owned();
-            return Err(SpecError::BadToken { token, position: 1 });
+        let mut tokens = text.split_whitespace();
+        let inputs = parse_width(tokens.next().ok_or(SpecError::TooShort)?, 0)?;
+        let mut layers = Vec::new();
+        let mut code = None;
+        for (index, token) in tokens.enumerate() {
+            let (layer, is_marked) = parse_layer(token, index + 1)?;
+            layers.push(layer);
+            if is_marked && let Some(first) = code.replace(index) {
+                return Err(SpecError::TwoCodes { first: first + 1, second: index + 1 });
+            }
         }
-        let layers = widths.collect::<Result<Vec<_>, _>>()?;
         match layers.len() {
             0 => Err(SpecError::TooShort),
             count if count > MAX_LAYERS => Err(SpecError::TooManyLayers { count }),
-            _ => Ok(Self { inputs: first.outputs, layers }),
+            _ => Ok(Self { inputs, code: code.unwrap_or_else(|| narrowest(&layers)), layers }),
         }
     }
 }
 
-fn parse_layer(token: &str, position: usize) -> Result<LayerSpec, SpecError> {
+/// The index of the layer with the fewest outputs, the first of equals; 0 if there are no layers.
+fn narrowest(layers: &[LayerSpec]) -> usize {
+    let by_width = layers.iter().enumerate().min_by_key(|(_, layer)| layer.outputs);
+    by_width.map_or(0, |(index, _)| index)
+}
+
+/// A layer, and whether it is marked as the code.
+fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, bool), SpecError> {
+    let unmarked = token.strip_suffix(CODE_MARK);
+    let text = unmarked.unwrap_or(token);
     let (digits, activation) = LETTERS
         .iter()
-        .find_map(|&(letter, activation)| Some((token.strip_suffix(letter)?, activation)))
-        .unwrap_or((token, Activation::Linear));
-    let bad_token = || SpecError::BadToken { token: token.chars().take(20).collect(), position };
+        .find_map(|&(letter, activation)| Some((text.strip_suffix(letter)?, activation)))
+        .unwrap_or((text, Activation::Linear));
+    let outputs = parse_width(digits, position).map_err(|error| match error {
+        SpecError::BadToken { .. } => bad_token(token, position),
+        other => other,
+    })?;
+    Ok((LayerSpec { outputs, activation }, unmarked.is_some()))
+}
+
+fn parse_width(digits: &str, position: usize) -> Result<usize, SpecError> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(bad_token());
+        return Err(bad_token(digits, position));
     }
-    let outputs: usize = digits.parse().map_err(|_| bad_token())?;
-    if !(1..=MAX_WIDTH).contains(&outputs) {
-        return Err(SpecError::BadWidth { width: outputs, position });
+    let width: usize = digits.parse().map_err(|_| bad_token(digits, position))?;
+    if !(1..=MAX_WIDTH).contains(&width) {
+        return Err(SpecError::BadWidth { width, position });
     }
-    Ok(LayerSpec { outputs, activation })
+    Ok(width)
+}
+
+fn bad_token(token: &str, position: usize) -> SpecError {
+    SpecError::BadToken { token: token.chars().take(20).collect(), position }
+}
+
+/// What a sentence calls the token at `position`.
+fn place(position: usize) -> String {
+    if position == 0 { "Input".to_owned() } else { format!("Layer {position}") }
 }
 
 impl TryFrom<String> for NetworkSpec {
@@ -166,11 +217,15 @@ impl From<NetworkSpec> for String {
 impl fmt::Display for NetworkSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.inputs)?;
-        for layer in &self.layers {
+        let inferred = narrowest(&self.layers);
+        for (index, layer) in self.layers.iter().enumerate() {
             write!(f, " {}", layer.outputs)?;
             if let Some((letter, _)) = LETTERS.iter().find(|(_, activation)| *activation == layer.activation)
             {
                 write!(f, "{letter}")?;
+            }
+            if index == self.code && index != inferred {
+                write!(f, "{CODE_MARK}")?;
             }
         }
         Ok(())
@@ -186,7 +241,7 @@ mod tests {
         let text = "784 50t 40r 2 30l 20s 784";
         let spec: NetworkSpec = text.parse().unwrap();
         assert_eq!(spec.to_string(), text);
-        assert_eq!(spec.bottleneck(), 2);
+        assert_eq!((spec.code, spec.latent()), (2, 2));
         let activations: Vec<_> = spec.layers.iter().map(|layer| layer.activation).collect();
         use Activation::{LeakyRelu, Linear, Relu, Sigmoid, Tanh};
         assert_eq!(activations, [Tanh, Relu, Linear, LeakyRelu, Sigmoid, Linear]);
@@ -197,8 +252,26 @@ mod tests {
         let count = |text: &str| text.parse::<NetworkSpec>().unwrap().parameter_count();
         assert_eq!(count("784 2 784"), 784 * 2 + 2 + 2 * 784 + 784);
         let endless = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
-        let spec = NetworkSpec { inputs: usize::MAX, layers: vec![endless; 2] };
+        let spec = NetworkSpec::new(usize::MAX, vec![endless; 2]);
         assert_eq!(spec.parameter_count(), usize::MAX);
+    }
+
+    #[test]
+    fn the_code_is_the_first_of_the_narrowest_layers_unless_another_is_marked() {
+        let code = |text: &str| text.parse::<NetworkSpec>().unwrap().code;
+        assert_eq!(code("9 5t 2t 2 5t 9"), 1);
+        assert_eq!(code("9 5t 2t 2* 5t 9"), 2);
+        assert_eq!(code("9 5t 2 3t* 9"), 2);
+        assert_eq!(code("9 5t 2 9*"), 2);
+    }
+
+    #[test]
+    fn the_mark_of_the_code_is_written_only_where_it_is_needed() {
+        let rewritten = |text: &str| text.parse::<NetworkSpec>().unwrap().to_string();
+        assert_eq!(rewritten("9 5t 2* 2 9"), "9 5t 2 2 9");
+        for text in ["9 5t 2 2* 9", "784 50t 2 3t* 50t 784", "9 5 9*"] {
+            assert_eq!(rewritten(text), text);
+        }
     }
 
     #[test]
@@ -206,13 +279,24 @@ mod tests {
         let error = |text: &str| text.parse::<NetworkSpec>().unwrap_err();
         assert_eq!(error(""), SpecError::TooShort);
         assert_eq!(error("784"), SpecError::TooShort);
-        assert_eq!(error("784 50x 784"), SpecError::BadToken { token: "50x".into(), position: 2 });
-        assert_eq!(error("784 t"), SpecError::BadToken { token: "t".into(), position: 2 });
-        assert_eq!(error("784t 2"), SpecError::BadToken { token: "784t".into(), position: 1 });
-        assert_eq!(error("784 -2"), SpecError::BadToken { token: "-2".into(), position: 2 });
-        assert_eq!(error("784 0 784"), SpecError::BadWidth { width: 0, position: 2 });
-        assert_eq!(error("784 5000 784"), SpecError::BadWidth { width: 5000, position: 2 });
+        assert_eq!(error("784 50x 784"), SpecError::BadToken { token: "50x".into(), position: 1 });
+        assert_eq!(error("784 t"), SpecError::BadToken { token: "t".into(), position: 1 });
+        assert_eq!(error("784t 2"), SpecError::BadToken { token: "784t".into(), position: 0 });
+        assert_eq!(error("784 -2"), SpecError::BadToken { token: "-2".into(), position: 1 });
+        for token in ["2**", "2*t", "*", "*2"] {
+            let text = format!("784 {token} 784");
+            assert_eq!(error(&text), SpecError::BadToken { token: token.into(), position: 1 });
+        }
+        assert_eq!(error("784* 2 784"), SpecError::BadToken { token: "784*".into(), position: 0 });
+        assert_eq!(error("9 2* 3 2* 9"), SpecError::TwoCodes { first: 1, second: 3 });
+        assert!(error("9 2* 3 2* 9").to_string().contains("layers 1 and 3 are both marked"));
+        assert_eq!(error("784 0 784"), SpecError::BadWidth { width: 0, position: 1 });
+        assert_eq!(error("784 5000 784"), SpecError::BadWidth { width: 5000, position: 1 });
+        assert_eq!(
+            error("784 50t 9999 784").to_string(),
+            "Layer 2: width must be between 1 and 4096, got 9999"
+        );
         assert_eq!(error(&"2 ".repeat(40)), SpecError::TooManyLayers { count: 39 });
-        assert!(error("784 99999999999999999999999 2").to_string().contains("number 2"));
+        assert!(error("784 99999999999999999999999 2").to_string().starts_with("Layer 1: "));
     }
 }

@@ -1,6 +1,6 @@
 //! `safetensors`, under the names and in the orientation that the tensors have in PyTorch.
 //!
-//! The network is two `nn.Sequential`, `encoder` up to and with the bottleneck and `decoder` after it. As there, a module's
+//! The network is two `nn.Sequential`, `encoder` up to and including the code and `decoder` after it. As there, a module's
 //! number counts activations, too: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is
 //! `[O, I]`, the transpose of ours.
 //!

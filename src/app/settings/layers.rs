@@ -29,7 +29,7 @@ pub enum UnfitNetwork {
     },
     /// Its code does not fit the plane.
     #[error(
-        "the narrowest layer of the network gives {found}, but the plane has {CODE} axes: that layer has to be {CODE} wide"
+        "the code of the network gives {found}, but the plane has {CODE} axes: that layer has to be {CODE} wide"
     )]
     Code {
         /// How many numbers the code has.
@@ -57,7 +57,7 @@ pub fn check(spec: &NetworkSpec) -> Result<(), UnfitNetwork> {
     if (spec.inputs, outputs) != (PIXELS, PIXELS) {
         return Err(UnfitNetwork::NotImages { inputs: spec.inputs, outputs });
     }
-    let found = spec.layers[spec.bottleneck()].outputs;
+    let found = spec.latent();
     if found != CODE {
         return Err(UnfitNetwork::Code { found });
     }

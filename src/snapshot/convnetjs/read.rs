@@ -74,7 +74,8 @@ impl Numbered {
 
 /// A network as far as it has been read.
 struct Reading {
-    spec: NetworkSpec,
+    inputs: usize,
+    layers: Vec<LayerSpec>,
     parameters: Vec<f32>,
     last_kind: Kind,
 }
@@ -92,7 +93,8 @@ impl Reading {
     fn begin(first: Numbered) -> Result<Self, SnapshotError> {
         match first.layer.kind.as_str() {
             "input" => Ok(Self {
-                spec: NetworkSpec { inputs: first.width()?, layers: Vec::new() },
+                inputs: first.width()?,
+                layers: Vec::new(),
                 parameters: Vec::new(),
                 last_kind: Kind::Input,
             }),
@@ -121,24 +123,26 @@ impl Reading {
 
     fn end(self) -> Result<Model, SnapshotError> {
         match self.last_kind {
-            Kind::Regression if self.spec.layers.is_empty() => Err(SnapshotError::NoLayers),
-            Kind::Regression => {
-                Ok(Model { spec: self.spec, loss: Some(Loss::HalfSumSquared), parameters: self.parameters })
-            }
+            Kind::Regression if self.layers.is_empty() => Err(SnapshotError::NoLayers),
+            Kind::Regression => Ok(Model {
+                spec: NetworkSpec::new(self.inputs, self.layers),
+                loss: Some(Loss::HalfSumSquared),
+                parameters: self.parameters,
+            }),
             _ => Err(SnapshotError::NoRegression),
         }
     }
 
     /// How many numbers come out of the last layer.
     fn width(&self) -> usize {
-        self.spec.layers.last().map_or(self.spec.inputs, |layer| layer.outputs)
+        self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
     fn dense(&mut self, next: &Numbered) -> Result<Kind, SnapshotError> {
         let (inputs, outputs) = (self.width(), next.width()?);
         next.takes(inputs, next.layer.num_inputs)?;
         next.decays_as_usual()?;
-        if self.spec.layers.len() == MAX_LAYERS {
+        if self.layers.len() == MAX_LAYERS {
             return Err(SnapshotError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
         let Layer { filters: Some(filters), biases: Some(biases), .. } = &next.layer else {
@@ -164,13 +168,13 @@ impl Reading {
             self.parameters.extend(filters.iter().map(|filter| filter.w.0[input]));
         }
         self.parameters.extend(&biases.w.0);
-        self.spec.layers.push(LayerSpec { outputs, activation: Activation::Linear });
+        self.layers.push(LayerSpec { outputs, activation: Activation::Linear });
         Ok(Kind::Dense)
     }
 
     fn activate(&mut self, next: &Numbered, activation: Activation) -> Result<Kind, SnapshotError> {
         let width = self.width();
-        match self.spec.layers.last_mut() {
+        match self.layers.last_mut() {
             Some(layer) if self.last_kind == Kind::Dense => {
                 next.takes(width, Some(next.width()? as u64))?;
                 layer.activation = activation;

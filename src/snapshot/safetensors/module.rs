@@ -49,11 +49,23 @@ impl Place {
         for (index, layer) in spec.layers.iter().enumerate() {
             places.push(next);
             next.number += if layer.activation == Activation::Linear { 1 } else { 2 };
-            if index == spec.bottleneck() {
+            if index == spec.code {
                 next = Self { part: 1, number: 0 };
             }
         }
         places
+    }
+
+    /// Where the code is, as the parts of the `places` tell it: the last layer of the encoder.
+    ///
+    /// # Errors
+    /// If there is no encoder.
+    pub(super) fn code(places: &[Self]) -> Result<usize, SnapshotError> {
+        let encoder = places.iter().take_while(|place| place.part == 0).count();
+        encoder.checked_sub(1).ok_or_else(|| SnapshotError::Tensor {
+            name: "encoder.0.weight".to_owned(),
+            problem: "is missing".to_owned(),
+        })
     }
 
     /// Whether there is an activation between this layer and that at `next`.
@@ -87,6 +99,7 @@ pub(super) fn spec_of_places(
     if self::widths(fallback) == widths && Place::all(fallback) == places {
         return Ok(fallback.clone());
     }
+    let code = Place::code(places)?;
     let activations = fallback.layers.iter().map(|layer| layer.activation);
     let usual = activations.into_iter().find(|&activation| activation != Activation::Linear);
     let usual = usual.unwrap_or(Activation::Tanh);
@@ -96,7 +109,7 @@ pub(super) fn spec_of_places(
         let activated = places.get(index + 1).map_or(Ok(false), |&next| place.is_activated_before(next))?;
         layers.push(LayerSpec { outputs, activation: if activated { usual } else { Activation::Linear } });
     }
-    Ok(NetworkSpec { inputs, layers })
+    Ok(NetworkSpec { inputs, layers, code })
 }
 
 #[cfg(test)]
@@ -125,6 +138,17 @@ mod tests {
         assert_eq!(spec_of_places(&places(text), &widths(&spec), &same).unwrap(), same);
         let apart = [Place { part: 0, number: 0 }, Place { part: 0, number: 3 }];
         assert!(spec_of_places(&apart, &[4, 2, 4], &fallback).is_err());
+    }
+
+    #[test]
+    fn the_parts_tell_the_code() {
+        let fallback: NetworkSpec = "9 9t 9".parse().unwrap();
+        for text in ["784 50t 8 4* 50t 784", "784 50t 2 30* 50t 784", "784 50t 784*", "784 50t 2"] {
+            let spec: NetworkSpec = text.parse().unwrap();
+            let read = spec_of_places(&places(text), &widths(&spec), &fallback).unwrap();
+            assert_eq!(read.code, spec.code, "{text}");
+        }
+        assert!(spec_of_places(&[Place { part: 1, number: 0 }], &[4, 4], &fallback).is_err());
     }
 
     #[test]

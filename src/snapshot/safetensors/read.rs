@@ -20,7 +20,9 @@ pub(crate) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, Snapsh
     };
     let contradiction = || SnapshotError::Metadata { text: excerpt(text) };
     let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
-    let spec = spec.parse().ok().filter(|spec| widths(spec) == shape).ok_or_else(contradiction)?;
+    let code = Place::code(&places)?;
+    let fits = |spec: &NetworkSpec| widths(spec) == shape && spec.code == code;
+    let spec = spec.parse().ok().filter(fits).ok_or_else(contradiction)?;
     let loss = loss.map(|loss| loss.parse().map_err(|_| contradiction())).transpose()?;
     Ok(Model { spec, loss, parameters })
 }
