@@ -270,7 +270,7 @@ impl Autoencoder {
 
 /// Sees that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
 fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
-    let network = Network::new(&config.spec, config.loss.read_out());
+    let network = Network::new(&config.spec, config.loss);
     room_for(Some(4 * network.parameter_count() + (PIECE + config.batch_size) * training_numbers(&network)))
 }
 

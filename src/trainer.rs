@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::data::{Dataset, Order, Sampler, SamplerState};
-use crate::nn::{Decay, Dense, Init, Loss, Memory, Method, Network, NetworkSpec, Optimizer, Workspace};
+use crate::nn::{
+    BackwardWorkspace, Decay, Dense, Init, Loss, Memory, Method, Network, NetworkSpec, Optimizer, Workspace,
+};
 
 /// All that a run depends on, but for the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,6 +94,7 @@ pub struct Trainer {
     sampler: Sampler<Xoshiro256PlusPlus>,
     input: Array2<f32>,
     workspace: Workspace,
+    backward: BackwardWorkspace,
     step: u64,
     examples: u64,
 }
@@ -103,7 +106,7 @@ impl Trainer {
     /// If the specification has no layers, or the batch size is zero.
     #[must_use]
     pub fn new(config: &TrainerConfig) -> Self {
-        let network = Network::new(&config.spec, config.loss.read_out());
+        let network = Network::new(&config.spec, config.loss);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(config.seed);
         // The order of the examples has a stream of its own, so that it does not depend on the network's size.
         let mut order = rng.clone();
@@ -123,7 +126,7 @@ impl Trainer {
     /// If the specification has no layers, or the batch size is zero.
     pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
         let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
-        let network = Network::new(&config.spec, config.loss.read_out());
+        let network = Network::new(&config.spec, config.loss);
         let (expected, found) = (network.parameter_count(), parameters.len());
         if found != expected {
             return Err(StateError::Parameters { expected, found });
@@ -148,6 +151,7 @@ impl Trainer {
             gradients: vec![0.0; parameters.len()],
             input: Array2::zeros((config.batch_size, network.inputs())),
             workspace: Workspace::new(&network, config.batch_size),
+            backward: BackwardWorkspace::new(&network, config.batch_size),
             step: 0,
             examples: 0,
             config,
@@ -211,6 +215,7 @@ impl Trainer {
             input,
             input,
             &mut self.workspace,
+            &mut self.backward,
             &mut self.gradients,
         );
         let layers = self.network.layers();
@@ -226,6 +231,7 @@ impl Trainer {
     fn make_room(&mut self, size: usize) {
         self.input = Array2::zeros((size, self.network.inputs()));
         self.workspace = Workspace::new(&self.network, size);
+        self.backward = BackwardWorkspace::new(&self.network, size);
     }
 
     /// The settings of the steps to come.
@@ -244,6 +250,18 @@ impl Trainer {
     #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
+    }
+
+    /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step.
+    #[must_use]
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// The outputs of every layer for the batch of the last step, before that step.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
     /// The loss that is minimised.

@@ -3,10 +3,13 @@
 //! The counting allocator is native only, and so is this test.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::hint::black_box;
+
 use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{
-    Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, WeightInit, Workspace,
+    BackwardWorkspace, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer,
+    WeightInit, Workspace,
 };
 use bottleneck::preset::Preset;
 use bottleneck::trainer::Trainer;
@@ -23,16 +26,19 @@ fn a_step_allocates_nothing() {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
     let images = Array2::from_shape_simple_fn((BATCH_SIZE, 784), || rng.random_range(0.0..1.0));
     for loss in Loss::ALL {
-        let network = Network::new(&spec, loss.read_out());
+        let mut spec = spec.clone();
+        spec.supply_read_out(loss);
+        let network = Network::new(&spec, loss);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         for method in Method::ALL {
             let mut parameters = network.init(&init, &mut rng);
             let mut gradients = vec![0.0; network.parameter_count()];
             let mut workspace = Workspace::new(&network, BATCH_SIZE);
+            let mut backward = BackwardWorkspace::new(&network, BATCH_SIZE);
             let mut optimizer = Optimizer::new(method, 1e-3, network.parameter_count());
             let mut step = || {
-                let (x, w, d) = (images.view(), &mut workspace, &mut gradients);
-                network.loss_and_gradients(&parameters, loss, x, x, w, d);
+                let (x, w, b, d) = (images.view(), &mut workspace, &mut backward, &mut gradients);
+                network.loss_and_gradients(&parameters, loss, x, x, w, b, d);
                 DECAY.add_to(network.layers(), &parameters, &mut gradients, BATCH_SIZE);
                 let weights = network.layers().iter().map(Dense::weight_range);
                 optimizer.step(&mut parameters, &gradients, weights);
@@ -76,7 +82,20 @@ fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
 }
 
 #[test]
+fn workspaces_take_as_many_bytes_as_they_say() {
+    for (spec, capacity) in [("784 50t 50t 2 50t 50t 784", 50), ("784 1000r 3 784", 1), ("7 3 9t* 7", 33)] {
+        let network = Network::new(&spec.parse().unwrap(), Loss::MeanSquared);
+        let forward = measure(|| drop(black_box(Workspace::new(&network, capacity))));
+        assert_eq!(forward.bytes_total, Workspace::bytes(&network, capacity) as u64, "{spec}");
+        let backward = measure(|| drop(black_box(BackwardWorkspace::new(&network, capacity))));
+        assert_eq!(backward.bytes_total, BackwardWorkspace::bytes(&network, capacity) as u64, "{spec}");
+        assert_eq!(Workspace::bytes(&network, usize::MAX), usize::MAX);
+        assert_eq!(BackwardWorkspace::bytes(&network, usize::MAX), usize::MAX);
+    }
+}
+
+#[test]
 fn the_counter_counts() {
-    let info = measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
+    let info = measure(|| drop(black_box(vec![0_u8; 100])));
     assert_eq!((info.count_total, info.bytes_total), (1, 100));
 }

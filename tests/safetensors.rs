@@ -83,12 +83,40 @@ fn the_crate_that_knows_the_format_reads_and_writes_the_same() {
 
 #[test]
 fn layers_and_loss_survive_in_the_metadata() {
-    for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6", Loss::BinaryCrossEntropy)] {
+    for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6s", Loss::BinaryCrossEntropy)] {
         let trainer = support::trainer(spec, loss);
         let loaded = read(&save(Format::SafeTensors, &trainer).unwrap()).unwrap();
         assert_eq!(loaded.config().spec.to_string(), spec);
         assert_eq!((loaded.loss(), loaded.parameters()), (loss, trainer.parameters()));
     }
+}
+
+#[test]
+fn a_linear_last_layer_under_cross_entropy_is_read_as_a_sigmoid() {
+    let trainer = support::trainer("6 2 6s", Loss::BinaryCrossEntropy);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    let old = replaced(&bytes, "6 2 6s, bce", "6 2  6, bce");
+    let loaded = read(&old).unwrap();
+    assert_eq!(loaded.config().spec.to_string(), "6 2 6s");
+    assert_eq!(loaded.loss(), Loss::BinaryCrossEntropy);
+    let inputs = [vec![0.25; 6], vec![0.75; 6]];
+    assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
+}
+
+#[test]
+fn the_names_tell_the_code() {
+    let trainer = support::trainer("6 3t 4t* 6", Loss::MeanSquared);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    assert_eq!(read(&bytes).unwrap().config().spec, trainer.config().spec);
+    let contradicting = replaced(&bytes, "6 3t 4t* 6", "6 3t 4t 6 ");
+    assert!(read(&contradicting).unwrap_err().contains("metadata"));
+}
+
+/// The bytes with one text in place of another that is as long.
+fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
+    [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat()
 }
 
 #[test]

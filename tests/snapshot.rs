@@ -61,7 +61,8 @@ fn a_run_resumes_bit_for_bit() {
     let dataset = digits(IMAGES);
     for method in Method::ALL {
         for (loss, batch_size) in [(Loss::MeanSquared, 50), (Loss::BinaryCrossEntropy, 37)] {
-            let config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
+            let mut config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
+            config.spec.supply_read_out(loss);
             let mut run = Trainer::new(&config);
             train(&mut run, &dataset, STEPS);
             run.set_learning_rate(1.7e-3);
@@ -76,6 +77,22 @@ fn a_run_resumes_bit_for_bit() {
             assert_eq!(kept(&resumed), kept(&run), "{method:?}");
         }
     }
+}
+
+#[test]
+fn a_run_under_cross_entropy_of_an_older_file_goes_on_with_its_sigmoid() {
+    let dataset = digits(IMAGES);
+    let spec = "784 20t 2 20t 784s".parse().unwrap();
+    let mut run = Trainer::new(&TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() });
+    train(&mut run, &dataset, 3);
+    let bytes = kept(&run);
+    let (from, to) = (b"784 20t 2 20t 784s", b"784 20t 2 20t  784");
+    let place = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    let mut old = read(&signed([&bytes[..place], to, &bytes[place + to.len()..]].concat())).unwrap();
+    assert_eq!(old.state(), run.state());
+    train(&mut run, &dataset, 3);
+    train(&mut old, &dataset, 3);
+    assert!(bits(&old) == bits(&run));
 }
 
 #[test]

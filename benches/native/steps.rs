@@ -52,7 +52,7 @@ fn decode(bencher: Bencher<'_, '_>) {
 }
 
 fn trained() -> (Network, Vec<f32>, Workspace) {
-    let network = Network::new(&layers(50), Loss::MeanSquared.read_out());
+    let network = Network::new(&layers(50), Loss::MeanSquared);
     let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let workspace = Workspace::new(&network, 50);
     (network, parameters, workspace)

@@ -18,7 +18,8 @@ export interface AutoencoderSettings {
    * in `784 50t 8 4* 784`; the last is as wide as the input.
    */
   layers?: string;
-  /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer should be linear: its outputs are logits. */
+  /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer is a sigmoid, also if it
+   * is written as linear. */
   loss?: Loss;
   /** `"adam"` if neither this nor a preset is given. */
   optimizer?: Optimizer;

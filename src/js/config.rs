@@ -7,7 +7,7 @@ use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error;
-use crate::nn::{Activation, NetworkSpec};
+use crate::nn::NetworkSpec;
 use crate::preset::Preset;
 use crate::trainer::TrainerConfig;
 
@@ -34,6 +34,7 @@ pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     if let Some(spec) = layers {
         config.spec = spec;
     }
+    config.spec.supply_read_out(config.loss);
     check_spec(&config.spec)?;
     if let Some(value) = given(object, "seed")? {
         let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
@@ -52,7 +53,7 @@ pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> 
     }
     check_keys(object, &TRAINING, "{ optimizer: \"adam\", learningRate: 0.001 }")?;
     let config = read_training(object)?;
-    if config.loss.read_out() != Activation::Linear {
+    if config.loss.takes_logits() {
         let name = config.loss.name();
         return Err(error(&format!("loss: “{name}” needs logits, and ConvNetJS's networks give pixels")));
     }

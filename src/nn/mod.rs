@@ -20,7 +20,8 @@
 //! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
 //! `[O]`. Gradients and the moments of an optimiser have the same length and the same places, so that an
 //! optimiser, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
-//! and a [`Workspace`] holds every intermediate array of a batch: a training step allocates nothing.
+//! a [`Workspace`] holds every intermediate array of a forward pass, and a [`BackwardWorkspace`] those of a backward
+//! pass: a training step allocates nothing.
 
 mod activation;
 mod decay;
@@ -48,4 +49,4 @@ pub(crate) use name::find_by_name;
 pub use network::Network;
 pub use optimizer::{Memory, Method, Optimizer};
 pub use spec::{LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
-pub use workspace::Workspace;
+pub use workspace::{BackwardWorkspace, Workspace};

@@ -2,16 +2,19 @@
 
 use std::ops::Range;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use rand::Rng;
 
 use super::dense::Input;
-use super::{Activation, Dense, Init, Loss, LossValue, NetworkSpec, Workspace};
+use super::{Activation, BackwardWorkspace, Dense, Init, Loss, LossValue, NetworkSpec, Workspace};
 
 /// The layers of a network, and where each has its parameters.
 ///
 /// The outputs of one layer are the code: the layers up to and including it are the encoder, those after it the
 /// decoder. If the code is the last layer, the decoder is empty.
+///
+/// Binary cross-entropy computes the sigmoid of the last layer itself, in a form that overflows nowhere. Under it the last
+/// layer is therefore linear here, its outputs are logits, and the sigmoid is the read-out: it makes pixels of them.
 ///
 /// The parameters themselves are a slice `[P]` that every method is given, so that a network can be run with the
 /// parameters of this moment as with those kept from an earlier one.
@@ -24,24 +27,25 @@ pub struct Network {
 }
 
 impl Network {
-    /// Lays out the layers of `spec`. `read_out` is what makes pixels of the last layer's outputs, see
-    /// [`Loss::read_out`].
+    /// Lays out the layers of `spec` to be trained by `loss`.
     ///
     /// # Panics
-    /// If `spec` has no layer [`code`](NetworkSpec::code).
+    /// If `spec` has no layer [`code`](NetworkSpec::code), or if `loss` is binary cross-entropy and the last layer not a
+    /// sigmoid.
     #[must_use]
-    pub fn new(spec: &NetworkSpec, read_out: Activation) -> Self {
-        let mut layers: Vec<Dense> = Vec::with_capacity(spec.layers.len());
-        for layer in &spec.layers {
-            let (inputs, offset) =
-                layers.last().map_or((spec.inputs, 0), |last| (last.outputs, last.range().end));
-            layers.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
+    pub fn new(spec: &NetworkSpec, loss: Loss) -> Self {
+        let mut layers = spec.layout();
+        let mut read_out = Activation::Linear;
+        if loss.takes_logits() {
+            let last = layers.last_mut().expect("a network has layers");
+            std::mem::swap(&mut last.activation, &mut read_out);
+            assert_eq!(read_out, Activation::Sigmoid, "cross-entropy needs a sigmoid as the last layer");
         }
         assert!(spec.code < layers.len(), "the code is one of the layers");
         Self { layers, code: spec.code, parameter_count: spec.parameter_count(), read_out }
     }
 
-    /// The layers, first to last.
+    /// The layers, first to last. Under cross-entropy the last one is linear.
     #[must_use]
     pub fn layers(&self) -> &[Dense] {
         &self.layers
@@ -93,7 +97,7 @@ impl Network {
         parameters
     }
 
-    /// Computes the outputs of the last layer, which are what a [`Loss`] takes: for cross-entropy, logits.
+    /// Computes the outputs of the last layer as a [`Loss`] takes them: for cross-entropy, logits.
     ///
     /// # Shapes
     /// `input: [B, I]`, the result `[B, O]`
@@ -134,12 +138,11 @@ impl Network {
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
         if self.decoder().is_empty() {
-            let last = workspace.layers.last_mut().expect("a network has layers");
-            last.output_mut(latent.nrows()).assign(&latent);
+            workspace.layers[self.code].begin(latent.nrows()).assign(&latent);
         } else {
             self.run(self.code + 1..self.layers.len(), parameters, latent, workspace);
         }
-        self.pixels(latent.nrows(), workspace)
+        self.pixels(workspace)
     }
 
     /// Encodes images and decodes them again.
@@ -153,13 +156,16 @@ impl Network {
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
         self.forward(parameters, input, workspace);
-        self.pixels(input.nrows(), workspace)
+        self.pixels(workspace)
     }
 
     /// Computes the loss of a batch without its gradients.
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`
+    ///
+    /// # Panics
+    /// As all methods, and if `loss` takes logits and the network was not made for that, or the other way round.
     pub fn loss(
         &self,
         parameters: &[f32],
@@ -168,16 +174,18 @@ impl Network {
         target: ArrayView2<'_, f32>,
         workspace: &mut Workspace,
     ) -> LossValue {
-        self.forward(parameters, input, workspace);
-        let last = workspace.layers.last_mut().expect("a network has layers");
-        let (output, delta) = last.output_and_delta(input.nrows());
-        loss.evaluate(output, target, delta)
+        self.check_loss(loss);
+        loss.value(self.forward(parameters, input, workspace), target)
     }
 
     /// Computes the loss of a batch and its gradients.
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
+    ///
+    /// # Panics
+    /// As [`loss`](Self::loss), and if `B` exceeds the capacity of either workspace.
+    #[expect(clippy::too_many_arguments, reason = "each is an array of its own")]
     pub fn loss_and_gradients(
         &self,
         parameters: &[f32],
@@ -185,28 +193,38 @@ impl Network {
         input: ArrayView2<'_, f32>,
         target: ArrayView2<'_, f32>,
         workspace: &mut Workspace,
+        backward: &mut BackwardWorkspace,
         gradients: &mut [f32],
     ) -> LossValue {
-        let value = self.loss(parameters, loss, input, target, workspace);
-        workspace.input.transpose();
+        self.check_loss(loss);
+        let output = self.forward(parameters, input, workspace);
         let rows = input.nrows();
+        let last = self.layers.len() - 1;
+        let value = loss.value_and_gradient(output, target, backward.delta(last, rows));
+        backward.transpose(&workspace.input);
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            let (before, from_here) = workspace.layers.split_at_mut(index);
-            let (output, mut delta) = from_here[0].output_and_delta(rows);
-            let packing = &mut workspace.packing;
-            match before.last_mut() {
+            let BackwardWorkspace { deltas, packing, columns, .. } = &mut *backward;
+            let (below, from_here) = deltas.split_at_mut(index);
+            let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.output(index));
+            match below.last_mut() {
                 Some(below) => {
-                    let (layer_input, d_input) = below.output_and_delta(rows);
-                    layer.backward(Input::Dense(layer_input), output, &mut delta, gradients, packing);
-                    layer.backward_to_input(parameters, delta.view(), d_input, packing);
+                    let layer_input = Input::Dense(workspace.output(index - 1));
+                    layer.backward(layer_input, output, &mut delta, gradients, packing);
+                    layer.backward_to_input(parameters, delta.view(), first_rows(below, rows), packing);
                 }
                 None => {
-                    let layer_input = workspace.input.best(input);
+                    let sparse = workspace.input.is_in_use();
+                    let layer_input = if sparse { Input::Sparse(columns) } else { Input::Dense(input) };
                     layer.backward(layer_input, output, &mut delta, gradients, packing);
                 }
             }
         }
         value
+    }
+
+    fn check_loss(&self, loss: Loss) {
+        let has_logits = self.read_out != Activation::Linear;
+        assert_eq!(loss.takes_logits(), has_logits, "the network was made for another loss");
     }
 
     fn last(&self) -> &Dense {
@@ -226,33 +244,37 @@ impl Network {
         if first == 0 {
             workspace.input.read(input);
         }
+        let Workspace { layers, packing, input: listed, .. } = workspace;
         for index in range {
-            let (before, from_here) = workspace.layers.split_at_mut(index);
-            let layer_input = match index {
-                0 => workspace.input.best(input),
-                _ if index == first => Input::Dense(input),
-                _ => Input::Dense(before[index - 1].output(rows)),
+            let (before, from_here) = layers.split_at_mut(index);
+            let layer_input = match before.last() {
+                None if listed.is_in_use() => Input::Sparse(listed.rows()),
+                Some(below) if index != first => Input::Dense(below.view()),
+                _ => Input::Dense(input),
             };
-            let output = from_here[0].output_mut(rows);
-            self.layers[index].forward(parameters, layer_input, output, &mut workspace.packing);
+            let output = from_here[0].begin(rows);
+            self.layers[index].forward(parameters, layer_input, output, packing);
         }
-        workspace.layers[last].output(rows)
+        layers[last].view()
     }
 
     /// Applies the read-out to the outputs of the last layer.
-    fn pixels<'w>(&self, rows: usize, workspace: &'w mut Workspace) -> ArrayView2<'w, f32> {
+    fn pixels<'w>(&self, workspace: &'w mut Workspace) -> ArrayView2<'w, f32> {
         let last = workspace.layers.last_mut().expect("a network has layers");
-        let mut output = last.output_mut(rows);
-        self.read_out.apply(output.as_slice_mut().expect("outputs are contiguous"));
-        last.output(rows)
+        self.read_out.apply(last.view_mut().as_slice_mut().expect("outputs are contiguous"));
+        last.view()
     }
+}
+
+/// The first `rows` rows of an array, to be written.
+fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
+    array.slice_axis_mut(Axis(0), Slice::from(..rows))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::nn::WeightInit;
-    use ndarray::{Array2, Axis};
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -262,10 +284,16 @@ mod tests {
         Array2::from_shape_simple_fn((rows, columns), || rng.random_range(0.0..1.0))
     }
 
+    /// The network of a spec, whose last layer may leave out the sigmoid of cross-entropy.
+    fn network(spec: &str, loss: Loss) -> Network {
+        let mut spec: NetworkSpec = spec.parse().unwrap();
+        spec.supply_read_out(loss);
+        Network::new(&spec, loss)
+    }
+
     /// Checks each gradient of a network against `(L(p + h) - L(p - h)) / 2h`.
     fn check_gradients(spec: &str, loss: Loss) {
-        let spec: NetworkSpec = spec.parse().unwrap();
-        let network = Network::new(&spec, loss.read_out());
+        let network = network(spec, loss);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut parameters = network.init(&INIT, &mut rng);
         let input = random(&mut rng, 4, network.inputs());
@@ -278,6 +306,7 @@ mod tests {
             input.view(),
             target.view(),
             &mut workspace,
+            &mut BackwardWorkspace::new(&network, 4),
             &mut gradients,
         );
 
@@ -302,8 +331,9 @@ mod tests {
     #[test]
     fn gradients_of_every_activation_and_loss_agree_with_finite_differences() {
         for loss in Loss::ALL {
+            let outputs = if loss.takes_logits() { &["3s"][..] } else { &["3t", "3r", "3l", "3s", "3"] };
             for hidden in ["7t", "7r", "7l", "7s", "7"] {
-                for output in ["3t", "3r", "3l", "3s", "3"] {
+                for output in outputs {
                     check_gradients(&format!("5 {hidden} {output}"), loss);
                 }
             }
@@ -321,7 +351,7 @@ mod tests {
     #[test]
     fn every_parameter_is_a_layers() {
         for text in ["784 50t 50t 2 50t 50t 784", "784 2 784", "3 5s"] {
-            let network = Network::new(&text.parse().unwrap(), Activation::Linear);
+            let network = network(text, Loss::MeanSquared);
             let places = network.layers().iter().flat_map(Dense::range);
             assert!(places.eq(0..network.parameter_count()), "{text}");
         }
@@ -332,7 +362,7 @@ mod tests {
         let specs = ["12 9t 2 9t 12", "12 9t 2 5t* 12", "12 9t 12*", "12 9t 4"];
         for (loss, text) in Loss::ALL.into_iter().flat_map(|loss| specs.map(|text| (loss, text))) {
             let spec: NetworkSpec = text.parse().unwrap();
-            let network = Network::new(&spec, loss.read_out());
+            let network = network(text, loss);
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
             let parameters = network.init(&INIT, &mut rng);
             let input = random(&mut rng, 6, 12);
@@ -349,8 +379,47 @@ mod tests {
     }
 
     #[test]
+    fn cross_entropy_takes_the_sigmoid_of_the_last_layer_once() {
+        let (entropy, squared) =
+            (network("9 4t 9s", Loss::BinaryCrossEntropy), network("9 4t 9s", Loss::MeanSquared));
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+        let parameters = entropy.init(&INIT, &mut rng);
+        let input = random(&mut rng, 3, 9);
+        let (mut of_entropy, mut of_squared) = (Workspace::new(&entropy, 3), Workspace::new(&squared, 3));
+        let x = input.view();
+        let value = entropy.loss(&parameters, Loss::BinaryCrossEntropy, x, x, &mut of_entropy);
+        let mse = squared.loss(&parameters, Loss::MeanSquared, x, x, &mut of_squared).mse;
+        assert!((value.mse - mse).abs() < 1e-6, "{value:?}, not {mse}");
+        let pixels = entropy.reconstruct(&parameters, x, &mut of_entropy);
+        assert_eq!(pixels, squared.reconstruct(&parameters, x, &mut of_squared));
+    }
+
+    #[test]
+    #[should_panic = "cross-entropy needs a sigmoid"]
+    fn cross_entropy_of_another_activation_is_misuse() {
+        let _ = Network::new(&"9 4t 9t".parse().unwrap(), Loss::BinaryCrossEntropy);
+    }
+
+    #[test]
+    fn the_outputs_of_each_layer_can_be_read_as_its_last_pass_left_them() {
+        let network = network("9 4t 2 4t 9", Loss::MeanSquared);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(6);
+        let parameters = network.init(&INIT, &mut rng);
+        let input = random(&mut rng, 5, 9);
+        let mut workspace = Workspace::new(&network, 8);
+        let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
+        assert_eq!(workspace.output(1), latent);
+        assert_eq!((workspace.output(0).dim(), workspace.output(3).dim()), ((5, 4), (0, 9)));
+        let whole = network
+            .forward(&parameters, input.slice_axis(Axis(0), Slice::from(..1)), &mut workspace)
+            .to_owned();
+        assert_eq!(workspace.output(3), whole);
+        assert_eq!(workspace.output(1).row(0), latent.row(0));
+    }
+
+    #[test]
     fn an_example_is_the_same_in_any_batch() {
-        let network = Network::new(&"30 50t 2 50t 30".parse().unwrap(), Activation::Linear);
+        let network = network("30 50t 2 50t 30", Loss::MeanSquared);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(4);
         let parameters = network.init(&INIT, &mut rng);
         let input = random(&mut rng, 13, 30);

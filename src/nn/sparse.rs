@@ -27,6 +27,8 @@ const MASK: usize = u64::BITS as usize;
 #[derive(Clone, Debug)]
 pub(super) struct Sparse {
     columns: usize,
+    /// The most entries. A field, because a clone of a list has another capacity.
+    limit: usize,
     /// Where each row begins among the entries, and where the last one ends.
     starts: Vec<u32>,
     /// Column and number.
@@ -36,11 +38,15 @@ pub(super) struct Sparse {
 impl Sparse {
     /// Takes the memory for matrices of up to `rows` by `columns` of which up to a half is not zero.
     pub(super) fn new(rows: usize, columns: usize) -> Self {
-        Self {
-            columns,
-            starts: Vec::with_capacity(rows + 2),
-            entries: Vec::with_capacity(rows * columns / 2),
-        }
+        let (starts, limit) = lengths(rows, columns);
+        Self { columns, limit, starts: Vec::with_capacity(starts), entries: Vec::with_capacity(limit) }
+    }
+
+    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    pub(super) fn bytes(rows: usize, columns: usize) -> usize {
+        let (starts, limit) = lengths(rows, columns);
+        let entries = limit.saturating_mul(size_of::<(u32, f32)>());
+        starts.saturating_mul(size_of::<u32>()).saturating_add(entries)
     }
 
     /// Lists what is not zero; false, and the list of no use, if that is more than there is room for.
@@ -53,7 +59,7 @@ impl Sparse {
         for row in dense.chunks_exact(self.columns) {
             for (piece, numbers) in row.chunks(MASK).enumerate() {
                 let mut mask = nonzero(numbers);
-                if self.entries.len() + mask.count_ones() as usize > self.entries.capacity() {
+                if self.entries.len() + mask.count_ones() as usize > self.limit {
                     return false;
                 }
                 while mask != 0 {
@@ -165,6 +171,11 @@ impl Sparse {
             }
         }
     }
+}
+
+/// The lengths of the two lists for matrices of `rows` by `columns`.
+fn lengths(rows: usize, columns: usize) -> (usize, usize) {
+    (rows.saturating_add(2), rows.saturating_mul(columns) / 2)
 }
 
 /// A bit for each of up to 64 numbers, set if the number is not zero.

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Activation;
 use super::layer_defs::{self, LayerDefsError};
+use super::{Activation, Dense, Loss};
 
 /// One layer of a [`NetworkSpec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,30 @@ impl NetworkSpec {
     #[must_use]
     pub fn latent(&self) -> usize {
         self.layers[self.code].outputs
+    }
+
+    /// The layers, each with its place among the parameters.
+    #[must_use]
+    pub fn layout(&self) -> Vec<Dense> {
+        let mut placed: Vec<Dense> = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let (inputs, offset) =
+                placed.last().map_or((self.inputs, 0), |last| (last.outputs, last.range().end));
+            placed.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
+        }
+        placed
+    }
+
+    /// Makes a linear last layer a sigmoid if `loss` is cross-entropy.
+    ///
+    /// For files and settings that leave the sigmoid out, because to them it belongs to the loss.
+    pub fn supply_read_out(&mut self, loss: Loss) {
+        if let Some(last) = self.layers.last_mut()
+            && loss.takes_logits()
+            && last.activation == Activation::Linear
+        {
+            last.activation = Activation::Sigmoid;
+        }
     }
 
     /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.

@@ -138,23 +138,28 @@ impl Kept {
 /// Reads a file.
 ///
 /// A `.bottleneck` file has its own settings. The others hold a network alone: the settings are those of `fallback`, but for
-/// what the file says. Its loss counts only if it makes pixels of the outputs in another way than that of `fallback` does:
-/// squared errors of either scale are then the same to the network.
+/// what the file says. The file's loss counts only if it is cross-entropy where that of `fallback` is not, or the other
+/// way round: a squared error of either scale is the same to the network.
+///
+/// Older files have a linear last layer under cross-entropy, which brought the sigmoid along: it is read as a sigmoid.
 ///
 /// # Errors
 /// If there is anything wrong with the file.
 pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
     let model = match format {
         Format::Bottleneck => {
-            let state = own::read(bytes)?;
+            let mut state = own::read(bytes)?;
+            state.config.spec.supply_read_out(state.config.loss);
             check(&state.config)?;
             return Ok(Kept::Run(state));
         }
         Format::ConvNetJs => convnetjs::read(bytes)?,
         Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
     };
-    let loss = model.loss.filter(|loss| loss.read_out() != fallback.loss.read_out()).unwrap_or(fallback.loss);
-    let config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
+    let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
+    let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
+    let mut config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
+    config.spec.supply_read_out(loss);
     check(&config)?;
     Ok(Kept::Network { config, parameters: model.parameters })
 }

@@ -155,7 +155,7 @@ fn layers_are_text() {
     let before = page.number("step");
     page.set("Network", "784 20t 2 20x 784");
     let sentence = page.wait_for_notice("which of the layers is wrong");
-    assert!(sentence.contains("“20x” (number 4 of the network)"), "{sentence}");
+    assert!(sentence.contains("Layer 3: expected"), "{sentence}");
     page.wait(&format!("state === 'training' && step > {before}"), 2.0, "the old network is kept");
     assert_eq!(page.value("Network"), "784 20t 2 20x 784");
     assert_eq!(page.attribute("#network", "aria-invalid"), "true");

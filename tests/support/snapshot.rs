@@ -8,10 +8,12 @@ use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit
 use bottleneck::trainer::{Trainer, TrainerConfig};
 use ndarray::Array2;
 
-/// Settings for the network of `spec`.
+/// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.
 pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
+    let mut spec: NetworkSpec = spec.parse().expect("the notation is right");
+    spec.supply_read_out(loss);
     TrainerConfig {
-        spec: spec.parse::<NetworkSpec>().expect("the notation is right"),
+        spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss,
         decay: Decay::NONE,

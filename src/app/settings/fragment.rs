@@ -119,7 +119,7 @@ mod tests {
             ("optimizer=magic", "adamw"),
             ("dataset=cifar", "strokes"),
             ("preset=best", "karpathy"),
-            ("network=784-50x-2-784", "“50x” (number 2 of the network)"),
+            ("network=784-50x-2-784", "Layer 1: expected"),
             ("network=", "at least one layer"),
             ("network=784-3-784", "gives 3,"),
             ("network=100-2-100", "784 pixels"),

@@ -128,7 +128,8 @@ impl Settings {
             }
             Field::Network => {
                 // Not trimmed, so that an error tells the line that a person sees.
-                let spec: NetworkSpec = layers::from_address(lines).parse()?;
+                let mut spec: NetworkSpec = layers::from_address(lines).parse()?;
+                spec.supply_read_out(self.config.loss);
                 layers::check(&spec)?;
                 self.config.spec = spec;
             }

@@ -51,13 +51,13 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
     let below = format!("\n\n{PASTED}").replace("relu", "gelu");
     let pooling = PASTED.replace("type:'fc', num_neurons:2", "type:'pool', sx:2");
     for (text, part) in [
-        ("784 50t 2x 50t 784", "“2x” (number 3 of the network)"),
+        ("784 50t 2x 50t 784", "Layer 2: expected"),
         ("784", "at least one layer"),
         ("", "at least one layer"),
         ("784 50t 3 50t 784", "gives 3, but the plane has 2 axes"),
         ("100 2 100", "784 pixels"),
         ("784 4000t 2 4000t 784", "6296786 parameters"),
-        ("784 5000 2 784", "5000 (number 2 of the network)"),
+        ("784 5000 2 784", "Layer 1: width must be between 1 and 4096, got 5000"),
         (below.as_str(), "line 5, column "),
         (pooling.as_str(), "line 4, column 23: a layer “pool”"),
     ] {

@@ -3,14 +3,13 @@
 use super::SEPARATOR;
 use super::frame::{self, Tensor};
 use super::module::Place;
-use crate::nn::{Activation, Network};
 use crate::snapshot::{Model, transposed};
 
 /// Writes the parameters as PyTorch's `load_state_dict` takes them, in the order of their names as its own files have them.
 pub(crate) fn write(model: &Model) -> Vec<u8> {
-    let network = Network::new(&model.spec, Activation::Linear);
-    let mut tensors: Vec<Tensor> = Vec::with_capacity(2 * network.layers().len());
-    for (place, dense) in Place::all(&model.spec).iter().zip(network.layers()) {
+    let layers = model.spec.layout();
+    let mut tensors: Vec<Tensor> = Vec::with_capacity(2 * layers.len());
+    for (place, dense) in Place::all(&model.spec).iter().zip(&layers) {
         let weight = transposed(&model.parameters[dense.weight_range()], dense.outputs);
         let bias = model.parameters[dense.bias_range()].to_vec();
         for (kind, shape, numbers) in
