@@ -227,7 +227,7 @@ struct Run {
 
 impl Run {
     fn new(config: &TrainerConfig, plan: &Plan, train: &Dataset, test: &Test) -> Self {
-        let mut trainer = Trainer::new(config);
+        let mut trainer = Trainer::new(config).expect("the settings are valid");
         let mut workspace = Workspace::new(trainer.network(), Test::CHUNK);
         let mut recent = vec![0.0; 100];
         let mut run = Self {
@@ -242,7 +242,9 @@ impl Run {
             {
                 if let Some(examples) = plan.anneal {
                     let left = 1.0 - trainer.examples() as f32 / examples as f32;
-                    trainer.set_learning_rate(config.learning_rate * left.max(0.0));
+                    trainer
+                        .set_learning_rate(config.learning_rate * left.max(0.0))
+                        .expect("the settings are valid");
                 }
                 let stats = trainer.step(train).expect("all images are here");
                 recent[stats.step as usize % 100] = stats.mse;

@@ -13,15 +13,15 @@ use wasm_bindgen::prelude::*;
 
 use crate::nn::{Network, Workspace};
 use crate::preset::Preset;
-use crate::snapshot::{self, Format, SnapshotError};
-use crate::trainer::{Trainer, TrainerConfig};
+use crate::snapshot::{self, Format};
+use crate::trainer::{Trainer, TrainerConfig, batch_bytes};
 use numbers::{Examples, new_array, new_bytes, room_for};
 
 /// How many examples are encoded or decoded at a time, so that any number of them takes no more memory.
 const PIECE: usize = 64;
 
-/// How much memory a parameter takes at most while it is written as text, in numbers of four bytes.
-const WRITTEN: usize = 24;
+/// How many bytes a parameter takes at most while it is written as text.
+const WRITTEN: usize = 96;
 
 /// A part of the network at work on a batch: [`Network::encode`] and its like.
 type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
@@ -53,7 +53,7 @@ impl Autoencoder {
     ) -> Result<Self, JsValue> {
         let config = config::read(config)?;
         check_room(&config)?;
-        Ok(Self::of(Trainer::new(&config)))
+        Ok(Self::of(Trainer::new(&config).map_err(refused)?))
     }
 
     /// Takes up a network in ConvNetJS's form: what `toJSON` or ConvNetJS's `net.toJSON()` gave, or its text.
@@ -73,7 +73,7 @@ impl Autoencoder {
             None if json.is_object() => JSON::stringify(json)?,
             None => return Err(config::refused("the network", "ConvNetJS's JSON", json)),
         };
-        room_for(Some(text.length() as usize))?;
+        room_for((text.length() as usize).saturating_mul(4))?;
         let fallback = config::read_fallback(config)?;
         Self::kept(Format::ConvNetJs, String::from(text).as_bytes(), &fallback)
     }
@@ -100,7 +100,7 @@ impl Autoencoder {
     ) -> Result<Self, JsValue> {
         let array = bytes.dyn_ref::<Uint8Array>().filter(|_| ArrayBuffer::is_view(bytes));
         let array = array.ok_or_else(|| config::refused("what was saved", "a Uint8Array", bytes))?;
-        room_for(Some(array.length() as usize))?;
+        room_for((array.length() as usize).saturating_mul(4))?;
         Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Fast.config())
     }
 
@@ -121,18 +121,29 @@ impl Autoencoder {
     /// Memory is taken only for a batch larger than any before.
     ///
     /// # Errors
-    /// If the batch is empty or its length not a multiple of the inputs, or if there is no room for it.
+    /// If the batch is empty or its length not a multiple of the inputs, if a number is not finite, or if there is no room
+    /// for it.
     pub fn train(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] batch: &JsValue,
     ) -> Result<f32, JsValue> {
         let (examples, size) = Examples::of(batch, self.inputs())?;
         if size > self.capacity {
-            room_for(training_numbers(self.trainer.network()).checked_mul(size))?;
+            room_for(batch_bytes(self.trainer.network(), size))?;
             self.capacity = size;
         }
         let bytes = &mut self.bytes;
-        Ok(self.trainer.step_on(size, |input| examples.copy(0, input, bytes)).loss)
+        let step = self.trainer.try_step_on(size, |input| {
+            examples.copy(0, input, bytes);
+            match input.iter().position(|number| !number.is_finite()) {
+                Some(place) => Err(error(&format!(
+                    "examples must be finite numbers, but number {place} of this batch is {}",
+                    input[place]
+                ))),
+                None => Ok(()),
+            }
+        })?;
+        Ok(step.loss)
     }
 
     /// What the bottleneck makes of each example: `latent` numbers each.
@@ -186,8 +197,8 @@ impl Autoencoder {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] learning_rate: &JsValue,
     ) -> Result<(), JsValue> {
-        self.trainer.set_learning_rate(config::learning_rate(learning_rate)?);
-        Ok(())
+        let learning_rate = config::learning_rate(learning_rate)?;
+        self.trainer.set_learning_rate(learning_rate).map_err(refused)
     }
 
     /// A copy of all weights and biases, layer after layer, each weight
@@ -229,17 +240,16 @@ impl Autoencoder {
 
     /// What a file holds.
     fn kept(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
-        let refused = |reason: SnapshotError| error(&reason.to_string());
         let kept = snapshot::read(format, bytes, fallback).map_err(refused)?;
-        config::check_spec(&kept.config().spec)?;
+        config::check(kept.config())?;
         check_room(kept.config())?;
         Ok(Self::of(kept.into_trainer().map_err(refused)?))
     }
 
     /// The bytes of a file.
     fn written(&self, format: Format) -> Result<Vec<u8>, JsValue> {
-        room_for(self.trainer.parameters().len().checked_mul(WRITTEN))?;
-        snapshot::save(format, &self.trainer).map_err(|reason| error(&reason.to_string()))
+        room_for(self.trainer.parameters().len().saturating_mul(WRITTEN))?;
+        snapshot::save(format, &self.trainer).map_err(refused)
     }
 
     /// Runs a part of the network that makes `outputs` numbers of `inputs`, a piece of the examples at a time.
@@ -268,16 +278,20 @@ impl Autoencoder {
     }
 }
 
-/// Sees that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+/// Checks that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+///
+/// # Errors
+/// An `Error` if there is not.
 fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
     let network = Network::new(&config.spec, config.loss);
-    room_for(Some(4 * network.parameter_count() + (PIECE + config.batch_size) * training_numbers(&network)))
+    let parameters = network.parameter_count().saturating_mul(4 * size_of::<f32>());
+    let batch = batch_bytes(&network, config.batch_size);
+    room_for(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, PIECE)))
 }
 
-/// How many numbers training holds for an example: the example itself, its bytes rounded up, and the output of each
-/// layer with its gradient.
-fn training_numbers(network: &Network) -> usize {
-    2 * network.inputs() + network.layers().iter().map(|layer| 2 * layer.outputs).sum::<usize>()
+/// An `Error` that says what the library has refused, and why.
+fn refused(reason: impl std::error::Error) -> JsValue {
+    error(&reason.to_string())
 }
 
 /// An `Error` that says what is wrong.

@@ -54,7 +54,7 @@ fn a_trainers_step_allocates_nothing_either() {
     let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
     let dataset = Dataset::new(images, Vec::new());
     for preset in Preset::ALL {
-        let mut trainer = Trainer::new(&preset.config());
+        let mut trainer = Trainer::new(&preset.config()).unwrap();
         // Past the pools that the sampler grows through, the last of which takes its memory.
         while trainer.examples() < 10_000 {
             trainer.step(&dataset);
@@ -71,7 +71,7 @@ fn a_trainers_step_allocates_nothing_either() {
 
 #[test]
 fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
-    let mut trainer = Trainer::new(&Preset::Karpathy.config());
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
         trainer.step_on(size, |input| input.fill(0.5));
         let info = measure(|| {

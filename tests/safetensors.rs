@@ -183,5 +183,5 @@ fn a_network_that_is_no_autoencoder_is_refused() {
     let (weight, bias) = (tensor("[2,3]", 0, 24), tensor("[2]", 24, 32));
     let header = format!("{{\"encoder.0.weight\":{weight},\"encoder.0.bias\":{bias}}}");
     let error = read(&file(&header, &[0; 32])).unwrap_err();
-    assert!(error.contains("turns 3 numbers into 2"), "{error}");
+    assert!(error.contains("turns 3 into 2"), "{error}");
 }

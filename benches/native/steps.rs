@@ -21,7 +21,7 @@ fn layers(width: usize) -> NetworkSpec {
 fn step<const BATCH: usize>(bencher: Bencher<'_, '_>, width: usize) {
     let config =
         TrainerConfig { spec: layers(width), batch_size: BATCH, init: INIT, ..Preset::Blog.config() };
-    let mut trainer = Trainer::new(&config);
+    let mut trainer = Trainer::new(&config).expect("the settings are valid");
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| trainer.step(&DIGITS));
 }
 

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_whole_is_shown_when_its_last_tile_is_done_and_then_there_is_rest() {
-        let trainer = Trainer::new(&Preset::Fast.config());
+        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
         let (network, parameters) = (trainer.network(), trainer.parameters());
         let mut display = Display::new(network);
         let mut manifold = Manifold::default();

@@ -85,7 +85,7 @@ pub struct App {
 impl Default for App {
     fn default() -> Self {
         let settings = Settings::default();
-        let trainer = Trainer::new(&settings.config);
+        let trainer = Trainer::new(&settings.config).expect("the default settings are valid");
         let network = trainer.network();
         Self {
             mnist_served: false,

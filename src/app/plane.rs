@@ -249,7 +249,7 @@ mod tests {
     use crate::trainer::Trainer;
 
     fn plane(images: usize) -> (Plane, Trainer, Dataset) {
-        let trainer = Trainer::new(&Preset::Fast.config());
+        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
         let pixels = (0..images * PIXELS).map(|i| (i * i % 251) as u8).collect();
         let labels = (0..images).map(|i| (i % 10) as u8).collect();
         (Plane::new(trainer.network()), trainer, Dataset::new(pixels, labels))

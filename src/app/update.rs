@@ -122,13 +122,16 @@ impl App {
             self.refused_network = None;
         }
         let (old, new) = (old.config, &self.settings.config);
+        let mut outcomes = [Ok(()), Ok(()), self.trainer.set_learning_rate(new.learning_rate)];
         if new.method != old.method && goes_on {
-            self.trainer.set_method(new.method);
+            outcomes[0] = self.trainer.set_method(new.method);
         }
         if new.batch_size != old.batch_size && goes_on {
-            self.trainer.set_batch_size(new.batch_size);
+            outcomes[1] = self.trainer.set_batch_size(new.batch_size);
         }
-        self.trainer.set_learning_rate(new.learning_rate);
+        if let Some(error) = outcomes.into_iter().find_map(Result::err) {
+            self.notice = Some(Notice::say(format!("{error}.")));
+        }
         if new_data {
             self.choose_dataset();
         } else if !goes_on {
@@ -175,7 +178,10 @@ impl App {
 
     /// Begins a run, with fresh parameters.
     fn begin_again(&mut self) {
-        self.train_with(Trainer::new(&self.settings.config));
+        match Trainer::new(&self.settings.config) {
+            Ok(trainer) => self.train_with(trainer),
+            Err(error) => self.notice = Some(Notice::say(format!("Nothing was changed: {error}."))),
+        }
     }
 
     /// Goes on with another trainer: nothing is measured of it yet; images and pins stay.
@@ -218,7 +224,7 @@ impl App {
     /// The run as it was when its parameters were last good, with a tenth of the learning rate.
     pub(super) fn recovered(&self) -> Trainer {
         let mut trainer = self.trainer.clone();
-        trainer.set_learning_rate(trainer.learning_rate() / 10.0);
+        trainer.set_learning_rate(trainer.learning_rate() / 10.0).expect("a tenth of a valid rate is valid");
         trainer.restore(&self.good);
         trainer
     }

@@ -160,7 +160,11 @@ impl Dataset {
 }
 
 /// Writes bytes as pixels in [0, 1].
+///
+/// # Panics
+/// If the lengths differ.
 pub fn write_pixels(bytes: &[u8], pixels: &mut [f32]) {
+    assert_eq!(bytes.len(), pixels.len(), "an image is as large as the network's input");
     for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
         *pixel = f32::from(byte) * (1.0 / 255.0);
     }

@@ -102,6 +102,12 @@ impl<R: Rng> Sampler<R> {
         &self.state
     }
 
+    /// Where it is in its sequence, without a copy.
+    #[must_use]
+    pub fn into_state(self) -> SamplerState<R> {
+        self.state
+    }
+
     /// Changes the size of the batches to come.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         self.batch_size = batch_size;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::error;
+use super::{error, refused as refused_by_library};
 use crate::nn::NetworkSpec;
 use crate::preset::Preset;
 use crate::trainer::TrainerConfig;
@@ -35,7 +35,7 @@ pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
         config.spec = spec;
     }
     config.spec.supply_read_out(config.loss);
-    check_spec(&config.spec)?;
+    check(&config)?;
     if let Some(value) = given(object, "seed")? {
         let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
         config.seed = seed.ok_or_else(|| refused("seed", "a whole number from 0 on", &value))? as u64;
@@ -94,18 +94,13 @@ fn read_training(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     Ok(config)
 }
 
-/// Sees that a network can encode and decode, and gives back as much as it is given.
+/// Checks that a network can be trained, encode and decode.
 ///
 /// # Errors
 /// An `Error` that says so if not.
-pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
-    let (inputs, outputs) = (spec.inputs, spec.layers.last().map_or(0, |last| last.outputs));
-    if inputs != outputs {
-        return Err(error(&format!(
-            "layers: an autoencoder gives back as many numbers as it is given, not {outputs} for {inputs}"
-        )));
-    }
-    if spec.code + 1 == spec.layers.len() {
+pub(super) fn check(config: &TrainerConfig) -> Result<(), JsValue> {
+    config.validate().map_err(refused_by_library)?;
+    if config.spec.code + 1 == config.spec.layers.len() {
         return Err(error("layers: the code has to come before the last layer, or nothing would decode it"));
     }
     Ok(())
@@ -117,7 +112,7 @@ pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
 /// An `Error` that says so.
 pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
     let rate = value.as_f64().map(|rate| rate as f32).filter(|rate| rate.is_finite() && *rate >= 0.0);
-    rate.ok_or_else(|| refused("learningRate", "a number from 0 on", value))
+    rate.ok_or_else(|| refused("learningRate", "a finite number of at least 0", value))
 }
 
 /// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.

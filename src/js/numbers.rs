@@ -83,14 +83,14 @@ fn constructed<T: JsCast>(constructor: &Function, length: usize) -> Result<T, Js
     Reflect::construct(constructor, &arguments)?.dyn_into()
 }
 
-/// Sees that there is room for `count` numbers of ours, because running out of it later would stop the program.
+/// Checks that there is room for `bytes` of ours, because running out of memory later would stop the program.
 ///
 /// # Errors
 /// An `Error` if there is not.
-pub(super) fn room_for(count: Option<usize>) -> Result<(), JsValue> {
-    let mut probe = Vec::<f32>::new();
-    let found = count.is_some_and(|count| probe.try_reserve_exact(count).is_ok());
-    // Seen from outside, lest the compiler should do without the memory.
+pub(super) fn room_for(bytes: usize) -> Result<(), JsValue> {
+    let mut probe = Vec::<u8>::new();
+    let found = probe.try_reserve_exact(bytes).is_ok();
+    // Without this the compiler could do without the allocation.
     std::hint::black_box(&probe);
-    if found { Ok(()) } else { Err(error("there is not enough memory for so many numbers")) }
+    if found { Ok(()) } else { Err(error(&format!("there is not enough memory: {bytes} bytes are needed"))) }
 }

@@ -47,6 +47,6 @@ pub use loss::{Loss, LossValue};
 pub use name::UnknownName;
 pub(crate) use name::find_by_name;
 pub use network::Network;
-pub use optimizer::{Memory, Method, Optimizer};
+pub use optimizer::{Memory, MemoryError, Method, Optimizer};
 pub use spec::{LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

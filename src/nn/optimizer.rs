@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use thiserror::Error;
+
 use super::name::{UnknownName, find_by_name};
 
 /// How a gradient becomes a step, and the method's own constants.
@@ -128,6 +130,15 @@ impl Method {
         }
     }
 
+    /// Which of the two moments are squares added up, and so never negative.
+    fn squares(self) -> [bool; 2] {
+        match self {
+            Self::Sgd | Self::Momentum { .. } | Self::Nesterov { .. } => [false, false],
+            Self::Adagrad { .. } | Self::RmsProp { .. } | Self::Adadelta { .. } => [true, true],
+            Self::Adam { .. } | Self::AdamW { .. } => [false, true],
+        }
+    }
+
     /// How many numbers the method remembers of each parameter.
     fn moments(self) -> usize {
         match self {
@@ -166,6 +177,51 @@ pub struct Memory {
     pub beta_powers: [f64; 2],
 }
 
+/// A [`Memory`] that its method cannot have come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum MemoryError {
+    /// The method has another number of moments, or the network another number of parameters.
+    #[error("the optimizer's memory does not fit its method and network")]
+    Length,
+    /// A moment is infinite or not a number.
+    #[error("the optimizer's moments contain a number that is not finite")]
+    NotFinite,
+    /// A mean or sum of squares is negative.
+    #[error("the optimizer's mean squares contain a negative number")]
+    Negative,
+    /// A power of a beta is not between 0 and 1.
+    #[error("the optimizer's powers of beta must be between 0 and 1")]
+    BetaPowers,
+}
+
+impl Memory {
+    /// Checks that `method` can have come to this memory of `parameter_count` parameters.
+    ///
+    /// # Errors
+    /// If a list is too long or too short, a number is not finite, a square is negative, or a power of a beta lies outside
+    /// \[0, 1\].
+    pub fn validate(&self, method: Method, parameter_count: usize) -> Result<(), MemoryError> {
+        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
+        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
+        let moments = [&self.moment1, &self.moment2];
+        if lengths != moments.map(Vec::len) {
+            return Err(MemoryError::Length);
+        }
+        if !moments.into_iter().flatten().all(|moment| moment.is_finite()) {
+            return Err(MemoryError::NotFinite);
+        }
+        for (moment, is_square) in moments.into_iter().zip(method.squares()) {
+            if is_square && moment.iter().any(|&square| square < 0.0) {
+                return Err(MemoryError::Negative);
+            }
+        }
+        if !self.beta_powers.iter().all(|power| (0.0..=1.0).contains(power)) {
+            return Err(MemoryError::BetaPowers);
+        }
+        Ok(())
+    }
+}
+
 impl Optimizer {
     /// An optimiser that remembers nothing yet of its `parameter_count` parameters.
     #[must_use]
@@ -183,22 +239,18 @@ impl Optimizer {
         }
     }
 
-    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters, or nothing if that is
-    /// not what `method` remembers of so many.
-    #[must_use]
+    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters.
+    ///
+    /// # Errors
+    /// If `method` cannot have come to this memory, see [`Memory::validate`].
     pub fn resume(
         method: Method,
         learning_rate: f32,
         parameter_count: usize,
         memory: Memory,
-    ) -> Option<Self> {
-        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
-        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
-        (lengths == [memory.moment1.len(), memory.moment2.len()]).then_some(Self {
-            learning_rate,
-            method,
-            memory,
-        })
+    ) -> Result<Self, MemoryError> {
+        memory.validate(method, parameter_count)?;
+        Ok(Self { learning_rate, method, memory })
     }
 
     /// The method.
@@ -211,6 +263,12 @@ impl Optimizer {
     #[must_use]
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// What it remembers, without a copy.
+    #[must_use]
+    pub fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// Moves the parameters one step along their gradients.
@@ -327,6 +385,28 @@ mod tests {
             assert_eq!(method.name().parse(), Ok(method));
         }
         assert!("lion".parse::<Method>().unwrap_err().to_string().contains("adamw"));
+    }
+
+    #[test]
+    fn memory_that_a_method_cannot_have_is_refused() {
+        let memory = |moment1: &[f32], moment2: &[f32], beta_powers| Memory {
+            moment1: moment1.to_vec(),
+            moment2: moment2.to_vec(),
+            beta_powers,
+        };
+        let adam = |memory: Memory| memory.validate(Method::ADAM, 2);
+        assert_eq!(adam(memory(&[-1.0, 0.0], &[0.0, 1.0], [0.9, 0.0])), Ok(()));
+        assert_eq!(adam(memory(&[0.0; 2], &[0.0; 3], [1.0; 2])), Err(MemoryError::Length));
+        assert_eq!(adam(memory(&[0.0; 2], &[0.0, -1e-9], [1.0; 2])), Err(MemoryError::Negative));
+        for bad in [f32::NAN, f32::INFINITY] {
+            assert_eq!(adam(memory(&[bad, 0.0], &[0.0; 2], [1.0; 2])), Err(MemoryError::NotFinite));
+            assert_eq!(adam(memory(&[0.0; 2], &[0.0, bad], [1.0; 2])), Err(MemoryError::NotFinite));
+        }
+        for bad in [-0.1, 1.1, f64::NAN] {
+            assert_eq!(adam(memory(&[0.0; 2], &[0.0; 2], [0.5, bad])), Err(MemoryError::BetaPowers));
+        }
+        let adagrad = memory(&[-1.0], &[], [1.0; 2]).validate(Method::Adagrad { epsilon: 1e-8 }, 1);
+        assert_eq!(adagrad, Err(MemoryError::Negative));
     }
 
     #[test]

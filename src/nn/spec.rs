@@ -48,7 +48,7 @@ pub struct NetworkSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpecError {
     /// There are fewer than two tokens.
-    #[error("a network needs the number of its inputs and at least one layer, as in “784 2 784”")]
+    #[error("a network needs a number of inputs and at least one layer, as in “784 2 784”")]
     TooShort,
     /// A token is not a number with at most one letter and one mark.
     #[error(
@@ -76,6 +76,14 @@ pub enum SpecError {
         first: usize,
         /// The second.
         second: usize,
+    },
+    /// The code is no layer of the network.
+    #[error("the code must be one of the {count} layers, got layer {}", .index.saturating_add(1))]
+    NoCode {
+        /// The index of the layer that it should be.
+        index: usize,
+        /// How many layers there are.
+        count: usize,
     },
     /// There are more layers than [`MAX_LAYERS`].
     #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
@@ -120,6 +128,24 @@ impl NetworkSpec {
     #[must_use]
     pub fn latent(&self) -> usize {
         self.layers[self.code].outputs
+    }
+
+    /// Checks what [`FromStr`] promises of a network: the number of layers, their widths, and that the code is one of them.
+    ///
+    /// # Errors
+    /// [`SpecError`], which names the layer, what it may be and what was found.
+    pub fn validate(&self) -> Result<(), SpecError> {
+        match self.layers.len() {
+            0 => return Err(SpecError::TooShort),
+            count if count > MAX_LAYERS => return Err(SpecError::TooManyLayers { count }),
+            count if self.code >= count => return Err(SpecError::NoCode { index: self.code, count }),
+            _ => {}
+        }
+        let widths = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
+        match widths.enumerate().find(|(_, width)| !(1..=MAX_WIDTH).contains(width)) {
+            Some((position, width)) => Err(SpecError::BadWidth { width, position }),
+            None => Ok(()),
+        }
     }
 
     /// The layers, each with its place among the parameters.
@@ -175,11 +201,8 @@ impl FromStr for NetworkSpec {
                 return Err(SpecError::TwoCodes { first: first + 1, second: index + 1 });
             }
         }
-        match layers.len() {
-            0 => Err(SpecError::TooShort),
-            count if count > MAX_LAYERS => Err(SpecError::TooManyLayers { count }),
-            _ => Ok(Self { inputs, code: code.unwrap_or_else(|| narrowest(&layers)), layers }),
-        }
+        let spec = Self { inputs, code: code.unwrap_or_else(|| narrowest(&layers)), layers };
+        spec.validate().map(|()| spec)
     }
 }
 
@@ -197,10 +220,7 @@ fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, bool), SpecEr
         .iter()
         .find_map(|&(letter, activation)| Some((text.strip_suffix(letter)?, activation)))
         .unwrap_or((text, Activation::Linear));
-    let outputs = parse_width(digits, position).map_err(|error| match error {
-        SpecError::BadToken { .. } => bad_token(token, position),
-        other => other,
-    })?;
+    let outputs = parse_width(digits, position).map_err(|_| bad_token(token, position))?;
     Ok((LayerSpec { outputs, activation }, unmarked.is_some()))
 }
 
@@ -208,11 +228,7 @@ fn parse_width(digits: &str, position: usize) -> Result<usize, SpecError> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(bad_token(digits, position));
     }
-    let width: usize = digits.parse().map_err(|_| bad_token(digits, position))?;
-    if !(1..=MAX_WIDTH).contains(&width) {
-        return Err(SpecError::BadWidth { width, position });
-    }
-    Ok(width)
+    digits.parse().map_err(|_| bad_token(digits, position))
 }
 
 fn bad_token(token: &str, position: usize) -> SpecError {

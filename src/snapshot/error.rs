@@ -4,7 +4,7 @@ use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
-use crate::trainer::StateError;
+use crate::trainer::{ConfigError, StateError};
 
 /// Why a file could not be read, or a network not written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -95,31 +95,21 @@ pub enum SnapshotError {
         /// The width.
         width: u64,
     },
-    /// A network that does not give back as much as it takes.
-    #[error(
-        "the network turns {inputs} numbers into {outputs}: an autoencoder gives back as many as it takes"
-    )]
-    NotAutoencoder {
-        /// Its inputs.
-        inputs: usize,
-        /// Its outputs.
-        outputs: usize,
-    },
     /// Something is infinite or no number.
     #[error("{what} hold something that is infinite or no number")]
     NotFinite {
         /// What does.
         what: &'static str,
     },
-    /// A setting is out of range.
-    #[error("the {setting} is out of range")]
-    BadSetting {
-        /// Which.
-        setting: &'static str,
-    },
+    /// A setting is out of its range.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The run has counted more steps than a run can.
+    #[error("the number of steps is too large")]
+    TooManySteps,
     /// The parts of the file contradict each other.
     #[error("the file contradicts itself: {0}")]
-    State(#[from] StateError),
+    State(StateError),
     /// The format has no word for something that the network has.
     #[error("{format} has no {what}: choose another format")]
     Unrepresentable {
@@ -128,6 +118,15 @@ pub enum SnapshotError {
         /// What it lacks.
         what: String,
     },
+}
+
+impl From<StateError> for SnapshotError {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Config(error) => Self::Config(error),
+            error => Self::State(error),
+        }
+    }
 }
 
 impl SnapshotError {

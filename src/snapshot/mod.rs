@@ -17,9 +17,6 @@ pub use error::SnapshotError;
 use crate::nn::{Loss, NetworkSpec};
 use crate::trainer::{Trainer, TrainerConfig, TrainerState};
 
-/// The most numbers that the outputs of all layers may be for a batch.
-const MAX_BATCH_NUMBERS: usize = 1 << 26;
-
 /// What a file holds, by the ending of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -96,6 +93,14 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError>
     }
 }
 
+/// Writes a run as a `.bottleneck` file.
+///
+/// # Errors
+/// If the run has diverged.
+pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
+    own::write(state)
+}
+
 /// What a file holds and was found good, before a trainer takes the memory for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
@@ -122,12 +127,12 @@ impl Kept {
     /// A trainer that goes on with it.
     ///
     /// # Errors
-    /// If the parts of a run contradict each other.
+    /// If a setting is out of its range or the parts of a run contradict each other.
     pub fn into_trainer(self) -> Result<Trainer, SnapshotError> {
         match self {
             Self::Run(state) => Ok(Trainer::from_state(state)?),
             Self::Network { config, parameters } => {
-                let mut trainer = Trainer::new(&config);
+                let mut trainer = Trainer::new(&config)?;
                 trainer.restore(&parameters);
                 Ok(trainer)
             }
@@ -150,7 +155,7 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Ke
         Format::Bottleneck => {
             let mut state = own::read(bytes)?;
             state.config.spec.supply_read_out(state.config.loss);
-            check(&state.config)?;
+            own::check(&state)?;
             return Ok(Kept::Run(state));
         }
         Format::ConvNetJs => convnetjs::read(bytes)?,
@@ -160,17 +165,14 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Ke
     let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
     let mut config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
     config.spec.supply_read_out(loss);
-    check(&config)?;
+    config.validate()?;
     Ok(Kept::Network { config, parameters: model.parameters })
 }
 
 /// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Kept::into_trainer`] in one.
 ///
 /// # Errors
-/// If there is anything wrong with the file.
-///
-/// # Panics
-/// If `fallback` has a batch size of zero.
+/// If there is anything wrong with the file or with `fallback`.
 pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
     read(format, bytes, fallback)?.into_trainer()
 }
@@ -178,18 +180,4 @@ pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Tr
 /// The transpose of a matrix that has `columns` columns, row-major as it is itself.
 fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns)).copied().collect()
-}
-
-/// Refuses settings that no memory suffices for, and networks that cannot learn to give back what they take.
-fn check(config: &TrainerConfig) -> Result<(), SnapshotError> {
-    let TrainerConfig { spec, batch_size, .. } = config;
-    let outputs = spec.layers.last().ok_or(SnapshotError::NoLayers)?.outputs;
-    if outputs != spec.inputs {
-        return Err(SnapshotError::NotAutoencoder { inputs: spec.inputs, outputs });
-    }
-    let example = spec.inputs + spec.layers.iter().map(|layer| layer.outputs).sum::<usize>();
-    if *batch_size == 0 || batch_size.saturating_mul(example) > MAX_BATCH_NUMBERS {
-        return Err(SnapshotError::BadSetting { setting: "batch size" });
-    }
-    Ok(())
 }

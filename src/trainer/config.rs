@@ -5,9 +5,7 @@ use thiserror::Error;
 
 use super::batch_bytes;
 use crate::data::Order;
-use crate::nn::{
-    Activation, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit,
-};
+use crate::nn::{Activation, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit};
 
 /// The most bytes that the arrays of a batch may take.
 pub const MAX_BATCH_BYTES: usize = 512 << 20;
@@ -42,7 +40,9 @@ pub enum ConfigError {
     #[error(transparent)]
     Spec(#[from] SpecError),
     /// The network does not give back as many numbers as it takes.
-    #[error("an autoencoder must give back as many numbers as it takes, but this network turns {inputs} into {outputs}")]
+    #[error(
+        "an autoencoder must give back as many numbers as it takes, but this network turns {inputs} into {outputs}"
+    )]
     NotAutoencoder {
         /// Its inputs.
         inputs: usize,
@@ -211,7 +211,9 @@ mod tests {
             assert!(refused(|c| c.learning_rate = bad).contains("the learning rate must be"));
             assert!(refused(|c| c.decay.l1 = bad).contains("the L1 decay must be"));
             assert!(refused(|c| c.decay.l2 = bad).contains("the L2 decay must be"));
-            assert!(refused(|c| c.init.weight = WeightInit::TruncatedNormal { sd: bad }).contains("deviation"));
+            assert!(
+                refused(|c| c.init.weight = WeightInit::TruncatedNormal { sd: bad }).contains("deviation")
+            );
         }
         for bad in [f32::NAN, f32::INFINITY] {
             assert!(refused(|c| c.init.bias = bad).contains("the first bias must be"));
@@ -244,7 +246,9 @@ mod tests {
                 Method::AdamW { beta1: 0.9, beta2: 0.9, epsilon: bad, weight_decay: 0.0 },
             ];
             for method in cases {
-                assert!(refused(|c| c.method = method).contains("the epsilon must be a finite number above 0"));
+                assert!(
+                    refused(|c| c.method = method).contains("the epsilon must be a finite number above 0")
+                );
             }
         }
         let decaying = Method::AdamW { beta1: 0.9, beta2: 0.9, epsilon: 1e-8, weight_decay: -1.0 };
@@ -261,7 +265,10 @@ mod tests {
         assert!(refused(|c| c.spec.inputs = 5000).contains("Input: width must be"));
         for (spec, found) in [("9 2 9", "linear"), ("9 2 9t", "tanh")] {
             let sentence = refused(|c| (c.spec, c.loss) = (of(spec), Loss::BinaryCrossEntropy));
-            assert_eq!(sentence, format!("binary cross-entropy needs a sigmoid as the last layer, got {found}"));
+            assert_eq!(
+                sentence,
+                format!("binary cross-entropy needs a sigmoid as the last layer, got {found}")
+            );
         }
     }
 

@@ -27,7 +27,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
 
 /// A trainer whose parameters are plain numbers between -1 and 1, no two in a row alike.
 pub fn trainer(spec: &str, loss: Loss) -> Trainer {
-    let mut trainer = Trainer::new(&config(spec, loss));
+    let mut trainer = Trainer::new(&config(spec, loss)).unwrap();
     let parameters: Vec<f32> =
         (0..trainer.parameters().len()).map(|i| ((i * 37 % 129) as f32 - 64.0) / 60.0).collect();
     trainer.restore(&parameters);

@@ -30,7 +30,7 @@ fn give(page: &mut Page, name: &str, bytes: &[u8]) {
 /// A file of fresh parameters.
 fn file_of(spec: &str, format: Format) -> Vec<u8> {
     let config = TrainerConfig { spec: spec.parse().unwrap(), ..crate::preset::Preset::Blog.config() };
-    save(format, &Trainer::new(&config)).unwrap()
+    save(format, &Trainer::new(&config).unwrap()).unwrap()
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
     let mut flipped = run.clone();
     flipped[5_000] ^= 1;
     let batch = TrainerConfig { batch_size: 1_001, ..crate::preset::Preset::Blog.config() };
-    let batch = save(Format::Bottleneck, &Trainer::new(&batch)).unwrap();
+    let batch = save(Format::Bottleneck, &Trainer::new(&batch).unwrap()).unwrap();
     let tensors = file_of(spec, Format::SafeTensors);
     let cases = [
         ("empty.json", Vec::new(), "empty.json: the file is empty."),
@@ -197,7 +197,7 @@ fn settings_that_a_link_cannot_tell_outlast_its_changes() {
         method: crate::nn::Method::Momentum { momentum: 0.7 },
         ..crate::preset::Preset::Blog.config()
     };
-    give(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config)).unwrap());
+    give(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config).unwrap()).unwrap());
     assert!(page.notice().contains("a link to this page cannot tell"), "{}", page.notice());
     page.frames(5);
     let step = page.step();
