@@ -24,6 +24,10 @@ pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
         .saturating_add(BackwardWorkspace::bytes(network, batch_size))
 }
 
+/// After how many steps negligible moments are made zero: by the number of the step, so that a run that is resumed does it
+/// when it would have done it anyway.
+const FLUSH_EVERY: u64 = 64;
+
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepStats {
@@ -259,6 +263,9 @@ impl Trainer {
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
+        if self.step.is_multiple_of(FLUSH_EVERY) {
+            self.optimizer.flush();
+        }
         StepStats { step: self.step, loss: value.loss, mse: value.mse }
     }
 
@@ -454,6 +461,40 @@ mod tests {
         }
         assert_eq!(given.parameters(), sampling.parameters());
         assert_eq!((given.steps(), given.examples()), (3, 18));
+    }
+
+    #[test]
+    fn moments_never_become_subnormal() {
+        for method in Method::ALL {
+            let config = TrainerConfig { method, decay: Decay::NONE, ..trainer(2).config };
+            let mut trainer = Trainer::new(&config).unwrap();
+            // Lit once, the pixels are dark from then on, and their weights have no gradients.
+            trainer.step_on(2, |input| input.fill(1.0));
+            for _ in 0..1_500 {
+                trainer.step_on(2, |input| input.fill(0.0));
+                let Memory { moment1, moment2, .. } = trainer.optimizer.memory();
+                let of_pixels = [moment1, moment2].into_iter().flat_map(|moment| moment.iter().take(784 * 9));
+                let subnormal = of_pixels.copied().find(|moment| moment.is_subnormal());
+                assert_eq!(subnormal, None, "{method:?}, step {}", trainer.steps());
+            }
+        }
+    }
+
+    #[test]
+    fn a_clone_takes_the_same_steps() {
+        let mut trainer = trainer(2);
+        trainer.step_on(2, |input| input.fill(0.0));
+        let mut clone = trainer.clone();
+        let lit = |input: &mut [f32]| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5);
+        assert_eq!(clone.step_on(2, lit), trainer.step_on(2, lit));
+        assert_eq!(clone.state(), trainer.state());
+    }
+
+    #[test]
+    #[should_panic = "an image is as large as the network's input"]
+    fn images_of_another_size_than_the_input_are_misuse() {
+        let config = TrainerConfig { spec: "9 2 9".parse().unwrap(), ..trainer(1).config };
+        let _ = Trainer::new(&config).unwrap().step(&Dataset::new(vec![0; 784], Vec::new()));
     }
 
     #[test]

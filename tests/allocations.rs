@@ -12,7 +12,7 @@ use bottleneck::nn::{
     WeightInit, Workspace,
 };
 use bottleneck::preset::Preset;
-use bottleneck::trainer::Trainer;
+use bottleneck::trainer::{Trainer, batch_bytes};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -92,6 +92,26 @@ fn workspaces_take_as_many_bytes_as_they_say() {
         assert_eq!(Workspace::bytes(&network, usize::MAX), usize::MAX);
         assert_eq!(BackwardWorkspace::bytes(&network, usize::MAX), usize::MAX);
     }
+}
+
+#[test]
+fn a_clones_step_allocates_nothing_either() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
+    trainer.step_on(BATCH_SIZE, |input| input.fill(0.0));
+    let mut clone = trainer.clone();
+    let info = measure(|| {
+        clone.step_on(BATCH_SIZE, |input| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5));
+    });
+    assert_eq!(info, AllocationInfo::default());
+}
+
+#[test]
+fn larger_buffers_are_taken_after_smaller_ones_are_gone() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
+    trainer.set_batch_size(1_000).unwrap();
+    let batch = batch_bytes(trainer.network(), 1_000) as u64;
+    let info = measure(|| trainer.set_batch_size(1_010).unwrap());
+    assert!(info.bytes_max < batch / 10, "{info:?} at {batch} bytes a batch");
 }
 
 #[test]

@@ -214,6 +214,21 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
 }
 
 #[wasm_bindgen_test]
+fn examples_that_are_not_finite_are_refused_and_change_nothing() {
+    let mut autoencoder = Autoencoder::new(&json(SMALL)).unwrap();
+    autoencoder.train(&bytes(20)).unwrap();
+    let before = autoencoder.save().unwrap().to_vec();
+    let width = autoencoder.inputs() as u32;
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let batch = Float32Array::new_with_length(40 * width);
+        batch.set_index(width + 1, bad);
+        let found = sentence(autoencoder.train(&batch));
+        assert!(found.contains("examples must be finite numbers, but number"), "{found}");
+        assert_eq!(autoencoder.save().unwrap().to_vec(), before);
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_bad_config_is_refused_in_a_sentence() {
     let cases = [
         ("{}", "layers are missing"),

@@ -112,6 +112,21 @@ fn the_names_tell_the_code() {
     assert!(read(&contradicting).unwrap_err().contains("metadata"));
 }
 
+#[test]
+fn tensors_that_overlap_or_leave_a_hole_are_refused() {
+    let bytes = save(Format::SafeTensors, &support::trainer("2 1 2", Loss::MeanSquared)).unwrap();
+    assert!(read(&bytes).is_ok());
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
+    // Two biases on the same bytes and none on others: as many bytes in all as there are.
+    let cases = [("[8,16]", "[12,20]"), ("[8,16]", "[0,8]")];
+    for (from, to) in cases {
+        assert!(header.contains(from), "{header}");
+        let error = read(&file(&header.replace(from, to), &bytes[8 + length..])).unwrap_err();
+        assert!(error.contains("overlap or leave bytes"), "{error}");
+    }
+}
+
 /// The bytes with one text in place of another that is as long.
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());

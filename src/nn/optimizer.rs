@@ -166,6 +166,10 @@ pub struct Optimizer {
     memory: Memory,
 }
 
+/// What a moment has to reach to be kept by [`Optimizer::flush`]: far enough above the subnormal numbers, which begin at
+/// 1.2e-38, that none gets there before the next flush.
+const NEGLIGIBLE: f32 = 1e-30;
+
 /// What a method remembers of the steps so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
@@ -332,6 +336,19 @@ impl Optimizer {
         }
     }
 
+    /// Makes moments smaller than [`NEGLIGIBLE`] zero.
+    ///
+    /// The moments of a parameter without gradients decay until rounding keeps them at the smallest numbers there are, which
+    /// many processors multiply a hundred times more slowly than others. They are no use by then: their step has been lost to
+    /// rounding long before.
+    pub fn flush(&mut self) {
+        for moments in [&mut self.memory.moment1, &mut self.memory.moment2] {
+            for moment in moments {
+                *moment = if moment.abs() < NEGLIGIBLE { 0.0 } else { *moment };
+            }
+        }
+    }
+
     fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
         let Memory { moment1, moment2, beta_powers } = &mut self.memory;
         beta_powers[0] *= f64::from(beta1);
@@ -385,6 +402,19 @@ mod tests {
             assert_eq!(method.name().parse(), Ok(method));
         }
         assert!("lion".parse::<Method>().unwrap_err().to_string().contains("adamw"));
+    }
+
+    #[test]
+    fn moments_are_flushed_once_they_are_negligible() {
+        let memory = Memory {
+            moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 0.5],
+            moment2: vec![1e-31, 1e-45, 0.0, f32::MAX, 1.0],
+            beta_powers: [0.5; 2],
+        };
+        let mut optimizer = Optimizer::resume(Method::ADAM, 0.1, 5, memory).unwrap();
+        optimizer.flush();
+        assert_eq!(optimizer.memory().moment1, [1e-29, -1e-29, 0.0, 0.0, 0.5]);
+        assert_eq!(optimizer.memory().moment2, [0.0, 0.0, 0.0, f32::MAX, 1.0]);
     }
 
     #[test]

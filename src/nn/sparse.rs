@@ -24,15 +24,26 @@ const WALK: usize = 3;
 const MASK: usize = u64::BITS as usize;
 
 /// The nonzero numbers of a matrix, and where they stand.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Sparse {
     columns: usize,
-    /// The most entries. A field, because a clone of a list has another capacity.
+    /// The most entries. A field, because a list's capacity is not promised to be what was asked for.
     limit: usize,
     /// Where each row begins among the entries, and where the last one ends.
     starts: Vec<u32>,
     /// Column and number.
     entries: Vec<(u32, f32)>,
+}
+
+/// With as much room as the original: what is derived would take room for the present entries alone.
+impl Clone for Sparse {
+    fn clone(&self) -> Self {
+        let mut starts = Vec::with_capacity(self.starts.capacity());
+        starts.extend_from_slice(&self.starts);
+        let mut entries = Vec::with_capacity(self.limit);
+        entries.extend_from_slice(&self.entries);
+        Self { columns: self.columns, limit: self.limit, starts, entries }
+    }
 }
 
 impl Sparse {
@@ -211,6 +222,15 @@ mod tests {
             columns.product(c.view(), None, gradient.view_mut());
             assert_eq!(gradient, naive(&a.t().to_owned(), &c, None));
         });
+    }
+
+    #[test]
+    fn a_clone_has_as_much_room() {
+        let clone_of = |sparse: &Sparse| sparse.clone().read(Array2::eye(30).view());
+        assert!(clone_of(&Sparse::new(30, 30)));
+        let mut used = Sparse::new(30, 30);
+        assert!(used.read(Array2::zeros((1, 30)).view()));
+        assert!(clone_of(&used));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
 //! against that crate. <https://huggingface.co/docs/safetensors> describes it.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value};
 
 use super::NETWORK;
@@ -46,11 +48,16 @@ impl<'b> Frame<'b> {
             Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
         };
         let frame = Self { entries, data };
-        let mut described: usize = 0;
-        for name in frame.names() {
-            described = described.saturating_add(frame.bytes(name)?.len());
+        let mut places = frame.names().map(|name| frame.place(name)).collect::<Result<Vec<_>, _>>()?;
+        places.sort_by_key(|place| (place.start, place.end));
+        let mut end = 0;
+        for place in places {
+            if place.start != end {
+                return Err(unreadable("its tensors overlap or leave bytes between them"));
+            }
+            end = place.end;
         }
-        if described != data.len() {
+        if end != data.len() {
             return Err(unreadable("its header does not describe all of its bytes"));
         }
         Ok(frame)
@@ -77,19 +84,19 @@ impl<'b> Frame<'b> {
             F32 => {}
             other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other)))),
         }
-        let (words, _) = self.bytes(name)?.as_chunks();
+        let (words, _) = self.data[self.place(name)?].as_chunks();
         let shape = sizes(entry, "shape").unwrap_or_default();
         Ok((shape, words.iter().map(|&word| f32::from_le_bytes(word)).collect()))
     }
 
-    /// The bytes of a tensor, as many as its shape says.
-    fn bytes(&self, name: &str) -> Result<&'b [u8], SnapshotError> {
+    /// Where the bytes of a tensor are: as many as its shape says, all of them in the file.
+    fn place(&self, name: &str) -> Result<Range<usize>, SnapshotError> {
         let found = self.entries.get(name).and_then(|entry| {
             let &[start, end] = sizes(entry, "data_offsets")?.as_slice() else { return None };
             let bytes = self.data.get(start..end)?;
             let numbers = sizes(entry, "shape")?.into_iter().fold(1, usize::saturating_mul);
             let fits = type_of(entry) != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
-            fits.then_some(bytes)
+            fits.then_some(start..end)
         });
         found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
     }
