@@ -1,8 +1,8 @@
 //! The library's JavaScript face: the class `Autoencoder` for anyone's page, bundler or Node.
 //!
 //! Importing it starts nothing. It is behind the feature `js`, because whatever a library exports to JavaScript would be
-//! linked into the page's program, too. Nothing that is passed in panics: arrays and configs are checked here, and what is
-//! wrong with them is thrown as an `Error` that says so. `make npm` packs it.
+//! linked into the page's program, too. No argument can cause a panic: arrays and configs are checked here, and what
+//! is wrong with them is thrown as an `Error` that says so. `make npm` packs it.
 
 mod config;
 mod numbers;
@@ -26,7 +26,7 @@ const WRITTEN: usize = 96;
 /// A part of the network at work on a batch: [`Network::encode`] and its like.
 type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
 
-/// A network that learns to give back what it is shown, through a bottleneck.
+/// A network that learns to give back what it is shown, through a code of few numbers.
 ///
 /// Examples are passed one after another in a flat array: a `Uint8Array` of pixels from 0 to 255, or a `Float32Array` of
 /// numbers from 0 to 1. What is wrong with an argument is thrown as an `Error`, and changes nothing.
@@ -58,11 +58,11 @@ impl Autoencoder {
 
     /// Takes up a network in ConvNetJS's form: what `toJSON` or ConvNetJS's `net.toJSON()` gave, or its text.
     ///
-    /// That form has no place for how to train, so that `config` says it; without it that is as if only layers were
-    /// given to the constructor. The optimizer remembers nothing of earlier steps.
+    /// That form does not say how to train, so `config` does. Without it, training is as if the constructor had been given
+    /// only layers. The optimizer remembers nothing of earlier steps.
     ///
     /// # Errors
-    /// If it is no such network, has something that there is not here, or a setting is refused.
+    /// If it is not such a network, contains something unsupported, or a setting is refused.
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
         #[wasm_bindgen(unchecked_param_type = "ConvNetJSNetwork | string")] json: &JsValue,
@@ -81,8 +81,8 @@ impl Autoencoder {
     /// The network as ConvNetJS's plain data, so that `JSON.stringify` writes what its `net.fromJSON` takes when parsed.
     ///
     /// # Errors
-    /// If ConvNetJS has no word for something in it, as for leaky ReLU, if a parameter is no longer a finite number, or
-    /// if there is no room for it.
+    /// If ConvNetJS does not support something in it, such as leaky ReLU, if a parameter is no longer a finite number, or if
+    /// there is not enough memory.
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ConvNetJSNetwork")]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
         let text = self.written(Format::ConvNetJs)?;
@@ -90,7 +90,7 @@ impl Autoencoder {
         JSON::parse(text)
     }
 
-    /// Makes again what `save` has written, which goes on bit for bit as it would have. The page's `.bottleneck` files are
+    /// Restores what `save` has written, and goes on from it bit for bit. The page's `.bottleneck` files are
     /// of the same kind.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Autoencoder {
     /// The network with its settings and all that the optimizer remembers, as bytes of a `.bottleneck` file.
     ///
     /// # Errors
-    /// If a number is no longer finite, or if there is no room for it.
+    /// If a number is no longer finite, or if there is not enough memory.
     pub fn save(&self) -> Result<Uint8Array, JsValue> {
         let bytes = self.written(Format::Bottleneck)?;
         let array = new_bytes(bytes.len())?;
@@ -121,8 +121,8 @@ impl Autoencoder {
     /// Memory is taken only for a batch larger than any before.
     ///
     /// # Errors
-    /// If the batch is empty or its length not a multiple of the inputs, if a number is not finite, or if there is no room
-    /// for it.
+    /// If the batch is empty or its length not a multiple of the inputs, if a number is not finite, or if there is not
+    /// enough memory.
     pub fn train(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] batch: &JsValue,
@@ -146,7 +146,7 @@ impl Autoencoder {
         Ok(step.loss)
     }
 
-    /// What the bottleneck makes of each example: `latent` numbers each.
+    /// The code of each example: `latent` numbers.
     ///
     /// # Errors
     /// As `train`.
@@ -171,7 +171,7 @@ impl Autoencoder {
         self.run(latent, self.latent(), self.inputs(), Network::decode)
     }
 
-    /// What becomes of each example on its way through the bottleneck and back.
+    /// What the network makes of each example: its code, decoded again.
     ///
     /// # Errors
     /// As `train`.
@@ -191,7 +191,7 @@ impl Autoencoder {
     /// Sets the learning rate of the steps to come.
     ///
     /// # Errors
-    /// If it is not a finite number from 0 on.
+    /// If it is not a finite number of at least 0.
     #[wasm_bindgen(setter, js_name = learningRate)]
     pub fn set_learning_rate(
         &mut self,
@@ -205,7 +205,7 @@ impl Autoencoder {
     /// `[inputs, outputs]` row by row before its bias.
     ///
     /// # Errors
-    /// If there is no room for it.
+    /// If there is not enough memory.
     #[wasm_bindgen(getter)]
     pub fn parameters(&self) -> Result<Float32Array, JsValue> {
         let parameters = self.trainer.parameters();
@@ -220,7 +220,7 @@ impl Autoencoder {
         self.trainer.network().inputs()
     }
 
-    /// How many numbers the bottleneck has.
+    /// How many numbers a code has.
     #[wasm_bindgen(getter)]
     pub fn latent(&self) -> usize {
         self.trainer.network().latent()
@@ -262,7 +262,7 @@ impl Autoencoder {
     ) -> Result<Float32Array, JsValue> {
         let (examples, count) = Examples::of(array, inputs)?;
         let length =
-            count.checked_mul(outputs).ok_or_else(|| error("these are too many examples at once"))?;
+            count.checked_mul(outputs).ok_or_else(|| error("there are too many examples at once"))?;
         let result = new_array(length)?;
         for start in (0..count).step_by(PIECE) {
             let rows = PIECE.min(count - start);

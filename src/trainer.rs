@@ -1,4 +1,4 @@
-//! Training: one step after another, each the same whatever clock it runs by.
+//! Training: one step after another, whatever clock they run by.
 
 use std::convert::Infallible;
 
@@ -28,7 +28,7 @@ pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
 /// when it would have done it anyway.
 const FLUSH_EVERY: u64 = 64;
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepStats {
     /// The number of the step, counted from one.
@@ -39,14 +39,14 @@ pub struct StepStats {
     pub mse: f32,
 }
 
-/// Everything that a run needs to go on from where it is.
+/// Everything that a run needs to go on from where it stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerState {
     /// The settings of the steps to come.
     pub config: TrainerConfig,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
-    /// What the method remembers.
+    /// The memory of the optimiser.
     pub memory: Memory,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
@@ -56,7 +56,7 @@ pub struct TrainerState {
     pub examples: u64,
 }
 
-/// A [`TrainerState`] that no trainer can have come to.
+/// Why a trainer cannot go on from a [`TrainerState`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
     /// A setting is out of its range.
@@ -65,9 +65,9 @@ pub enum StateError {
     /// The number of parameters is not that of the network.
     #[error("the network has {expected} parameters, got {found}")]
     Parameters {
-        /// How many there should be.
+        /// How many the network has.
         expected: usize,
-        /// How many there are.
+        /// How many were found.
         found: usize,
     },
     /// The optimiser's memory is not that of its method.
@@ -193,7 +193,7 @@ impl Trainer {
         }
     }
 
-    /// Trains on the next batch, or does nothing if that needs an image which has not arrived yet.
+    /// Trains on the next batch, or does nothing if it needs an image that has not arrived yet.
     ///
     /// # Panics
     /// If the images are not as large as the network's input.
@@ -204,12 +204,12 @@ impl Trainer {
         Some(self.learn(size))
     }
 
-    /// Trains on a batch of the caller's, who writes its `size` examples to what `fill` is given.
+    /// Trains on a batch that the caller provides: `fill` writes its `size` examples.
     ///
-    /// Memory is taken only when a batch is larger than any before. Whose turn it is in [`step`](Self::step) stays as it is.
+    /// Memory is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
     ///
     /// # Shapes
-    /// `fill` is given `[B, I]`, row-major, which holds what an earlier batch has left there.
+    /// `fill` is given `[B, I]`, row-major, which still holds numbers of an earlier batch.
     ///
     /// # Panics
     /// If the batch is empty.

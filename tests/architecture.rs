@@ -105,6 +105,6 @@ fn files_stay_small() {
     assert!(files.len() > 30, "{} sources", files.len());
     for file in files {
         let lines = fs::read_to_string(&file).expect("the sources can be read").lines().count();
-        assert!(lines <= 450, "{} has {lines} lines", file.display());
+        assert!(lines <= 700, "{} has {lines} lines", file.display());
     }
 }

@@ -153,7 +153,7 @@ fn a_run_that_diverged_is_not_kept() {
     run.restore(&vec![f32::INFINITY; run.parameters().len()]);
     for format in Format::ALL {
         let error = save(format, &run).unwrap_err().to_string();
-        assert!(error.contains("the parameters hold something that is infinite"), "{error}");
+        assert!(error.contains("the parameters contain a number that is not finite"), "{error}");
     }
 }
 
@@ -189,7 +189,7 @@ fn any_damage_is_noticed() {
         assert!(!error.contains('\n') && error.len() < 300, "{error}");
     }
     let longer = [bytes.as_slice(), &[0; 3]].concat();
-    assert!(read(&longer).unwrap_err().contains("3 bytes too many"));
+    assert!(read(&longer).unwrap_err().contains("3 extra bytes"));
 }
 
 #[test]
@@ -206,19 +206,19 @@ fn contradictions_are_refused_even_with_a_right_checksum() {
     let cases = [
         ("784 20t 2 20t 784", "784 20t 3 20t 784", "contradicts itself: the network has"),
         ("784 20t 2 20t 784", "784 20t 2 20t 783", "turns 784 into 783"),
-        ("784 20t 2 20t 784", "784 20t 2 20x 784", "cannot be understood"),
-        ("784 20t 2 20t 784", "784 20t 2 9999 99", "cannot be understood"),
-        ("\"batch_size\":50", "\"batch_size\":00", "cannot be understood"),
+        ("784 20t 2 20t 784", "784 20t 2 20x 784", "the file cannot be read"),
+        ("784 20t 2 20t 784", "784 20t 2 9999 99", "the file cannot be read"),
+        ("\"batch_size\":50", "\"batch_size\":00", "the file cannot be read"),
         (
             "\"batch_size\":50,\"seed\":7",
             "\"batch_size\":0,\"seed\":71",
             "the batch size must be at least 1, got 0",
         ),
-        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "cannot be understood"),
-        ("\"drawn\":50", "\"drawn\":51", "more bytes were to come"),
-        ("\"parameters\":3", "\"parameters\":9", "more bytes were to come"),
-        ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "cannot be understood"),
-        ("\"Adam\"", "\"Adan\"", "cannot be understood"),
+        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "the file cannot be read"),
+        ("\"drawn\":50", "\"drawn\":51", "bytes are missing"),
+        ("\"parameters\":3", "\"parameters\":9", "bytes are missing"),
+        ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "the file cannot be read"),
+        ("\"Adam\"", "\"Adan\"", "the file cannot be read"),
         ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
     ];
     for (from, to, expected) in cases {
@@ -292,11 +292,11 @@ fn a_state_is_kept_without_a_trainer() {
 #[test]
 fn lengths_are_not_believed() {
     let huge = [b"BTLNECK1".as_slice(), &u32::MAX.to_le_bytes(), b"{}"].concat();
-    assert!(read(&huge).unwrap_err().contains("ends in the middle"));
+    assert!(read(&huge).unwrap_err().contains("the file is incomplete"));
     let brackets = "[".repeat(10 << 20);
     let nested = [b"BTLNECK1".as_slice(), &(brackets.len() as u32).to_le_bytes(), brackets.as_bytes()];
-    assert!(read(&nested.concat()).unwrap_err().contains("cannot be understood"));
-    assert!(read(brackets.as_bytes()).unwrap_err().contains("begins otherwise"));
+    assert!(read(&nested.concat()).unwrap_err().contains("the file cannot be read"));
+    assert!(read(brackets.as_bytes()).unwrap_err().contains("this is not a .bottleneck file"));
     let bytes = kept(&Trainer::new(&config()).unwrap());
     let header_length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes"));
     let header = std::str::from_utf8(&bytes[12..12 + header_length as usize]).expect("the header is text");
@@ -310,6 +310,6 @@ fn lengths_are_not_believed() {
         let end = start + header[start..].find(',').expect("more follows");
         let header = [&header[..start], length, &header[end..]].concat();
         let file = [b"BTLNECK1".as_slice(), &(header.len() as u32).to_le_bytes(), header.as_bytes()];
-        assert!(read(&file.concat()).unwrap_err().contains("ends in the middle"), "{length}");
+        assert!(read(&file.concat()).unwrap_err().contains("the file is incomplete"), "{length}");
     }
 }

@@ -1,4 +1,4 @@
-//! The config object of an [`Autoencoder`](super::Autoencoder): reading it key by key, so that an error can name the key.
+//! The config object of an [`Autoencoder`](super::Autoencoder), read key by key so that an error can name the key.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     check_keys(object, &KEYS, "{ layers: \"784 50t 2 50t 784\" }")?;
     let layers: Option<NetworkSpec> = parsed(object, "layers")?;
     if layers.is_none() && given(object, "preset")?.is_none() {
-        return Err(error("layers are missing, as in { layers: \"784 50t 2 50t 784\" }, or else a preset"));
+        return Err(error("the config needs layers, as in { layers: \"784 50t 2 50t 784\" }, or a preset"));
     }
     let mut config = read_training(object)?;
     if let Some(spec) = layers {
@@ -38,12 +38,12 @@ pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     check(&config)?;
     if let Some(value) = given(object, "seed")? {
         let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
-        config.seed = seed.ok_or_else(|| refused("seed", "a whole number from 0 on", &value))? as u64;
+        config.seed = seed.ok_or_else(|| refused("seed", "a whole number of at least 0", &value))? as u64;
     }
     Ok(config)
 }
 
-/// Reads how a network is trained on that was made elsewhere and gives pixels: its layers are yet to come.
+/// Reads how to go on training a network that was made elsewhere. Its layers are not known yet.
 ///
 /// # Errors
 /// An `Error` that names what is unknown or refused.
@@ -60,7 +60,7 @@ pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> 
     Ok(config)
 }
 
-/// Sees that `object` is one, with no other keys than those known.
+/// Checks that `object` is an object with known keys only.
 fn check_keys(object: &JsValue, known: &[&str], example: &str) -> Result<(), JsValue> {
     if !object.is_object() || Array::is_array(object) {
         return Err(refused("the config", &format!("an object such as {example}"), object));
@@ -68,7 +68,7 @@ fn check_keys(object: &JsValue, known: &[&str], example: &str) -> Result<(), JsV
     for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
         if !known.contains(&key.as_str()) {
             let known = known.join(", ");
-            return Err(error(&format!("“{}” is not a setting: {known} are", shortened(&key))));
+            return Err(error(&format!("unknown setting “{}”: expected {known}", shortened(&key))));
         }
     }
     Ok(())
@@ -135,7 +135,7 @@ fn parsed<T: FromStr<Err: Display>>(object: &JsValue, key: &str) -> Result<Optio
         .transpose()
 }
 
-/// The error that something is not as wanted.
+/// The error that a value is not what was wanted.
 pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     let found = if let Some(text) = value.as_string() {
         format!("“{}”", shortened(&text))
@@ -148,7 +148,7 @@ pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     } else {
         value.js_typeof().as_string().unwrap_or_default()
     };
-    error(&format!("{what} should be {wanted}, not {found}"))
+    error(&format!("{what} must be {wanted}, got {found}"))
 }
 
 /// The beginning of what was given, to be quoted in a sentence.

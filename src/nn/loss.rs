@@ -1,4 +1,4 @@
-//! Losses: what a reconstruction is worth, and in which direction it would be worth more.
+//! Losses: how far a reconstruction is from its target, and in which direction it would come closer.
 
 use std::str::FromStr;
 
@@ -21,7 +21,7 @@ pub enum Loss {
     BinaryCrossEntropy,
 }
 
-/// The loss of a batch, and the measure that makes any two runs comparable.
+/// The loss of a batch, and its mean squared error, by which any two runs can be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LossValue {
     /// The loss, in its own units.
@@ -97,7 +97,7 @@ impl Loss {
         let targets = targets.to_slice().expect("targets are contiguous");
         let mut d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
 
-        // A row is summed in single precision, the rows in double: the error stays that of one row.
+        // A row is summed in single precision and the rows in double, so that the error stays that of one row.
         let mut squared = 0.0_f64;
         let mut entropy = 0.0_f64;
         let rows = outputs.chunks_exact(width).zip(targets.chunks_exact(width));

@@ -1,7 +1,7 @@
 //! The mathematics: a network of dense layers, its loss, its gradients and the optimisers that follow them.
 //!
-//! Nothing here knows a clock, a source of entropy, a file or a browser; whoever calls brings numbers and a
-//! seeded generator, and the same ones give the same parameters bit for bit.
+//! Nothing here uses a clock, a source of entropy, a file or a browser. The caller passes in numbers and a seeded
+//! generator, and the same ones give the same parameters bit for bit.
 //!
 //! # Dimensions
 //!

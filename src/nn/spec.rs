@@ -44,7 +44,7 @@ pub struct NetworkSpec {
     pub code: usize,
 }
 
-/// What was wrong with the text of a network.
+/// Why a text is not a network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpecError {
     /// There are fewer than two tokens.

@@ -1,10 +1,10 @@
 //! Runs kept in files, and networks handed to other programs and back.
 //!
-//! Three formats, told apart by how a file's name ends: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
-//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold a [`Model`]: layers and parameters, without a run.
+//! There are three formats, recognised by the end of a file's name: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
+//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold only a [`Model`]: layers and parameters, but no run.
 //!
-//! What is read here comes from elsewhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: no
-//! lengths are believed before the bytes are there, and nothing is handed out until all of it was found good.
+//! What is read here may come from anywhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: memory is
+//! taken only for bytes that are there, and nothing is returned until all of it has been checked.
 
 mod convnetjs;
 mod error;
@@ -17,7 +17,7 @@ pub use error::SnapshotError;
 use crate::nn::{Loss, NetworkSpec};
 use crate::trainer::{Trainer, TrainerConfig, TrainerState};
 
-/// What a file holds, by the ending of its name.
+/// A file format, recognised by the end of a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// `.bottleneck`: everything needed to resume.
@@ -32,7 +32,7 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 3] = [Self::Bottleneck, Self::ConvNetJs, Self::SafeTensors];
 
-    /// How the names of such files end, after the dot.
+    /// The end of such a file's name, after the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Format {
     /// The format of a file by its name.
     ///
     /// # Errors
-    /// If the name ends in none of the three ways.
+    /// If the name ends in none of the three.
     pub fn of_name(name: &str) -> Result<Self, SnapshotError> {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         Self::ALL
@@ -55,12 +55,12 @@ impl Format {
     }
 }
 
-/// A network and its parameters: what every format can hold.
+/// A network and its parameters, which every format can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// The layers.
     pub spec: NetworkSpec,
-    /// What the network was trained to minimise, if that is known.
+    /// The loss that the network was trained by, if the file says so.
     pub loss: Option<Loss>,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
@@ -78,10 +78,10 @@ impl Model {
     }
 }
 
-/// Writes what `format` holds of a run.
+/// Writes a run, or the part of it that `format` can hold.
 ///
 /// # Errors
-/// If the run has diverged, or the network has something that the format has no word for.
+/// If the run has diverged, or the format does not support something in the network.
 pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError> {
     if !trainer.parameters().iter().all(|parameter| parameter.is_finite()) {
         return Err(SnapshotError::NotFinite { what: "the parameters" });
@@ -101,12 +101,12 @@ pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     own::write(state)
 }
 
-/// What a file holds and was found good, before a trainer takes the memory for it.
+/// The content of a file once it has been checked, and before a trainer takes the memory for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
-    /// A run, which goes on where it was, with its own settings.
+    /// A run, which goes on where it stopped, with its own settings.
     Run(TrainerState),
-    /// A network alone, with which a run begins at step zero.
+    /// A network alone, from which a run begins at step zero.
     Network {
         /// The settings of that run.
         config: TrainerConfig,
@@ -142,8 +142,8 @@ impl Kept {
 
 /// Reads a file.
 ///
-/// A `.bottleneck` file has its own settings. The others hold a network alone: the settings are those of `fallback`, but for
-/// what the file says. The file's loss counts only if it is cross-entropy where that of `fallback` is not, or the other
+/// A `.bottleneck` file has its own settings. The others hold only a network: the settings are those of `fallback`, except
+/// for what the file says. The file's loss counts only if it is cross-entropy where that of `fallback` is not, or the other
 /// way round: a squared error of either scale is the same to the network.
 ///
 /// Older files have a linear last layer under cross-entropy, which brought the sigmoid along: it is read as a sigmoid.

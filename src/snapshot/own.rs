@@ -24,13 +24,13 @@ const MAGIC: &[u8; 8] = b"BTLNECK1";
 /// Bytes of a number, a length or the checksum.
 const WORD: usize = 4;
 
-/// The most steps or examples: counting on from there comes to no end.
+/// The most steps or examples that a run can have counted.
 const MOST_STEPS: u64 = 1 << 53;
 
 /// Writes a run.
 ///
 /// # Errors
-/// If a number is infinite or none: such a run cannot go on.
+/// If a number is not finite or a setting invalid: such a run cannot go on.
 pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     check(state)?;
     let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
@@ -107,7 +107,7 @@ fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), SnapshotError> {
     bytes.split_at_checked(length).ok_or_else(|| SnapshotError::Truncated { missing: length - bytes.len() })
 }
 
-/// A list of `length` numbers, for which memory is taken once they are known to be there, and the bytes after it.
+/// A list of `length` numbers and the bytes after it. Memory is taken only once the bytes are known to be there.
 fn list<T>(
     bytes: &[u8],
     length: usize,

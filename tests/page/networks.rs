@@ -107,14 +107,14 @@ fn bad_networks_are_told_and_leave_training_untouched() {
     let bytes = |text: &str| json!(text);
     let cases = [
         ("empty.json", bytes(""), "empty"),
-        ("cut.json", bytes(&convnetjs[..convnetjs.len() / 2]), "cannot be understood"),
+        ("cut.json", bytes(&convnetjs[..convnetjs.len() / 2]), "the file cannot be read"),
         ("conv.json", bytes(&with(tanh, "\"layer_type\":\"conv\"")), "“conv”"),
         (
             "softmax.json",
             bytes(&with("\"layer_type\":\"regression\"", "\"layer_type\":\"softmax\"")),
             "“softmax”",
         ),
-        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "infinite or none"),
+        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "is not finite"),
         ("wide.json", bytes(&small_file(100, 2)), "784 pixels"),
         ("waist.json", bytes(&small_file(784, 3)), "gives 3"),
         ("nonsense.bottleneck", bytes("This is no run."), "not a .bottleneck file"),
@@ -126,7 +126,7 @@ fn bad_networks_are_told_and_leave_training_untouched() {
         is_refused(&page, name, part);
     }
     drop_made(&page, "brackets.json", "'['.repeat(10 << 20)", Value::Null);
-    is_refused(&page, "brackets.json", "cannot be understood");
+    is_refused(&page, "brackets.json", "the file cannot be read");
     drop_made(&page, "large.safetensors", "new Uint8Array(101e6)", Value::Null);
     is_refused(&page, "large.safetensors", "larger than 100 MB");
     page.wait(&format!("state === 'training' && step > {step} && trainLoss < 0.2"), 2.0, "it trains on");

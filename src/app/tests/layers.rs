@@ -59,7 +59,7 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
         ("784 4000t 2 4000t 784", "6296786 parameters"),
         ("784 5000 2 784", "Layer 1: width must be between 1 and 4096, got 5000"),
         (below.as_str(), "line 5, column "),
-        (pooling.as_str(), "line 4, column 23: a layer “pool”"),
+        (pooling.as_str(), "line 4, column 23: layers of type “pool”"),
     ] {
         page.set(Field::Network, text);
         assert!(page.notice().starts_with("Network: ") && page.notice().contains(part), "{}", page.notice());

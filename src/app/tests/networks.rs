@@ -122,19 +122,19 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
     let tensors = file_of(spec, Format::SafeTensors);
     let cases = [
         ("empty.json", Vec::new(), "empty.json: the file is empty."),
-        ("cut.bottleneck", run[..9_000].to_vec(), "more bytes were to come"),
-        ("flipped.bottleneck", flipped, "its checksum is wrong"),
+        ("cut.bottleneck", run[..9_000].to_vec(), "bytes are missing"),
+        ("flipped.bottleneck", flipped, "its checksum does not match"),
         ("digits.bottleneck", images(30), "not a .bottleneck file"),
         ("batch.bottleneck", batch, "Batch size: “1001” is not a whole number"),
         ("cut.safetensors", tensors[..tensors.len() - 1].to_vec(), "not a safetensors file"),
-        ("cut.json", json.as_bytes()[..9_000].to_vec(), "cannot be understood"),
-        ("brackets.json", vec![b'['; 10 << 20], "cannot be understood"),
+        ("cut.json", json.as_bytes()[..9_000].to_vec(), "the file cannot be read"),
+        ("brackets.json", vec![b'['; 10 << 20], "the file cannot be read"),
         ("other.json", br#"{"mnist": true}"#.to_vec(), "the network has no layers"),
-        ("null.json", with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"1\":0.5,\"x\":"), "infinite or none"),
+        ("null.json", with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"1\":0.5,\"x\":"), "is not finite"),
         (
             "conv.json",
             with("\"layer_type\":\"tanh\"", "\"layer_type\":\"conv\""),
-            "layer 2 is of the kind “conv”",
+            "layer 2 is of type “conv”",
         ),
         ("pool.json", with("\"layer_type\":\"tanh\"", "\"layer_type\":\"pool\""), "“pool”"),
         ("maxout.json", with("\"layer_type\":\"tanh\"", "\"layer_type\":\"maxout\""), "“maxout”"),
@@ -236,5 +236,8 @@ fn what_a_format_has_no_word_for_is_said() {
     let mut page = learned("batch=10&network=784-9l-2-784");
     page.send(Msg::Save(Format::ConvNetJs));
     assert_eq!(page.app.take_saved(), None);
-    assert_eq!(page.notice(), "Nothing was saved: ConvNetJS has no leaky ReLU: choose another format.");
+    assert_eq!(
+        page.notice(),
+        "Nothing was saved: ConvNetJS does not support leaky ReLU: choose another format."
+    );
 }

@@ -1,7 +1,7 @@
 //! The frame that tensors lie in: eight bytes of length, a header in JSON, and their numbers.
 //!
-//! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
-//! against that crate. <https://huggingface.co/docs/safetensors> describes it.
+//! The format is small, and the crate for it would be a tenth of the page's program; the tests compare this module with that
+//! crate. <https://huggingface.co/docs/safetensors> describes it.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const NUMBER: usize = 4;
 /// The type of such a number, as the header calls it.
 const F32: &str = "F32";
 
-/// The entry of the header that is no tensor.
+/// The entry of the header that is not a tensor.
 const METADATA: &str = "__metadata__";
 
 /// A header and the bytes that it describes.
@@ -30,21 +30,21 @@ pub(super) struct Frame<'b> {
 }
 
 impl<'b> Frame<'b> {
-    /// Takes a file apart.
+    /// Reads the header of a file and checks that its tensors cover all of the bytes, each of them once.
     ///
     /// # Errors
-    /// If the header cannot be understood, or does not describe the bytes that follow it.
+    /// If the header cannot be read, or does not describe the bytes that follow it.
     pub(super) fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
         let (length, rest) = bytes.split_first_chunk().ok_or_else(|| unreadable("it is too short"))?;
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
         if length > MAX_HEADER {
-            return Err(unreadable("its header would be too long"));
+            return Err(unreadable("its header is too long"));
         }
         let (header, data) =
-            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends in its header"))?;
+            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends within its header"))?;
         let entries = match serde_json::from_slice(header) {
             Ok(Value::Object(entries)) => entries,
-            Ok(_) => return Err(unreadable("its header holds no tensors")),
+            Ok(_) => return Err(unreadable("its header is not a JSON object")),
             Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
         };
         let frame = Self { entries, data };
@@ -53,12 +53,12 @@ impl<'b> Frame<'b> {
         let mut end = 0;
         for place in places {
             if place.start != end {
-                return Err(unreadable("its tensors overlap or leave bytes between them"));
+                return Err(unreadable("its tensors overlap or leave a gap"));
             }
             end = place.end;
         }
         if end != data.len() {
-            return Err(unreadable("its header does not describe all of its bytes"));
+            return Err(unreadable("its tensors do not cover all of its bytes"));
         }
         Ok(frame)
     }
@@ -76,7 +76,7 @@ impl<'b> Frame<'b> {
     /// The shape and the numbers of a tensor.
     ///
     /// # Errors
-    /// If there is none of this name, or one of another type.
+    /// If it is missing or of another type.
     pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
         let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
         let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
@@ -98,7 +98,7 @@ impl<'b> Frame<'b> {
             let fits = type_of(entry) != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
             fits.then_some(start..end)
         });
-        found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
+        found.ok_or_else(|| unreadable(&format!("“{}” has an invalid shape or position", excerpt(name))))
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) struct Tensor {
     pub(super) numbers: Vec<f32>,
 }
 
-/// Puts tensors into a file, in the order that they have, and the network beside them.
+/// Writes tensors in their order, with the network as metadata.
 pub(super) fn write(tensors: &[Tensor], network: &str) -> Vec<u8> {
     let mut header = format!("{{\"{METADATA}\":{{\"{NETWORK}\":\"{network}\"}}");
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! The names of a PyTorch module's layers, and what they tell of those between them.
+//! The names of a PyTorch module's layers, and what they say about the activations between them.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl Place {
         };
         parse().ok_or_else(|| SnapshotError::Tensor {
             name: excerpt(name),
-            problem: "is not named as encoder.0.weight and decoder.0.bias are".to_owned(),
+            problem: "must have a name such as encoder.0.weight or decoder.0.bias".to_owned(),
         })
     }
 
@@ -76,7 +76,7 @@ impl Place {
             2 => Ok(true),
             _ => Err(SnapshotError::Tensor {
                 name: format!("{next}.weight"),
-                problem: format!("leaves more than an activation between itself and {self}"),
+                problem: format!("leaves room for more than one activation after {self}"),
             }),
         }
     }
@@ -87,10 +87,10 @@ pub(super) fn widths(spec: &NetworkSpec) -> Vec<usize> {
     std::iter::once(spec.inputs).chain(spec.layers.iter().map(|layer| layer.outputs)).collect()
 }
 
-/// The layers between the `widths`, as their `places` tell them.
+/// The layers between the `widths`, as their `places` give them away.
 ///
-/// `fallback` is what they are if it has the same widths and places; if not, an activation is that of its first layer
-/// which has one. No place tells what comes after the last layer of a part: nothing.
+/// If `fallback` has the same widths and places, they are its layers. If not, every activation is that of its first layer
+/// that has one. No place says what follows the last layer of a part, so nothing does.
 pub(super) fn spec_of_places(
     places: &[Place],
     widths: &[usize],
