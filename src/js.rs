@@ -129,7 +129,7 @@ impl Autoencoder {
     ) -> Result<f32, JsValue> {
         let (examples, size) = Examples::of(batch, self.inputs())?;
         if size > self.capacity {
-            room_for(batch_bytes(self.trainer.network(), size))?;
+            room_for(room_of_batch(self.trainer.network(), size))?;
             self.capacity = size;
         }
         let bytes = &mut self.bytes;
@@ -285,8 +285,13 @@ impl Autoencoder {
 fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
     let network = Network::new(&config.spec, config.loss);
     let parameters = network.parameter_count().saturating_mul(4 * size_of::<f32>());
-    let batch = batch_bytes(&network, config.batch_size);
+    let batch = room_of_batch(&network, config.batch_size);
     room_for(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, PIECE)))
+}
+
+/// How many bytes a batch takes at most: the trainer's arrays, and its examples as bytes on their way in.
+fn room_of_batch(network: &Network, size: usize) -> usize {
+    batch_bytes(network, size).saturating_add(size.saturating_mul(network.inputs()))
 }
 
 /// An `Error` that says what the library has refused, and why.
