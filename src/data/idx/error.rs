@@ -123,18 +123,6 @@ pub enum IdxError {
     )]
     Gzip,
 
-    /// A label that is no digit.
-    #[error(
-        "Label number {index} (counted from 0) is {found}, but labels must be digits from 0 to 9. Choose \
-         another file, or the images without labels."
-    )]
-    BadLabel {
-        /// Its place in the file, counted from 0.
-        index: usize,
-        /// Its value.
-        found: u8,
-    },
-
     /// A file of images and a file of labels that do not belong together.
     #[error(
         "{} and {} do not belong together: every image needs one label. Choose two files that match.",

@@ -15,7 +15,7 @@ const ELEMENT_TYPES: [u8; 6] = [UNSIGNED_BYTE, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
 pub enum Kind {
     /// 28x28 images of unsigned bytes, magic number `0x00000803`.
     Images,
-    /// Digits 0 to 9 as unsigned bytes, magic number `0x00000801`.
+    /// Labels as unsigned bytes, one for each image, magic number `0x00000801`.
     Labels,
 }
 
@@ -91,6 +91,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// Bytes of all items.
+    pub(super) fn len(self) -> usize {
+        self.count * self.kind.item_len()
+    }
+
     /// Reads the header from the file's first bytes: `None` while more are needed.
     pub(super) fn parse(head: &[u8]) -> Result<Option<Self>, IdxError> {
         let Some((magic, dimensions)) = head.split_first_chunk() else { return Ok(None) };

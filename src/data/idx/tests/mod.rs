@@ -15,8 +15,7 @@ use super::*;
 fn file(kind: Kind, count: usize, seed: u64) -> Vec<u8> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut file = encode_header(kind, count as u32);
-    let limit = if kind == Kind::Labels { CLASSES } else { u8::MAX };
-    file.extend((0..count * kind.item_len()).map(|_| rng.random_range(0..limit)));
+    file.extend((0..count * kind.item_len()).map(|_| rng.random::<u8>()));
     file
 }
 
@@ -136,6 +135,16 @@ fn gzip_whose_header_has_a_checksum_of_its_own() {
     assert_eq!(parse_by(Idx::new(), &packed, || 1), Ok((Kind::Labels, plain[8..].to_vec())));
     packed[11] ^= 1;
     assert_eq!(parse_by(Idx::new(), &packed, || 1), Err(IdxError::Gzip));
+}
+
+/// Letters have 26 classes, Kuzushiji-49 has 49: a label may be any byte.
+#[test]
+fn labels_of_every_value_are_taken() {
+    let mut plain = encode_header(Kind::Labels, 256);
+    plain.extend(0..=255);
+    for packed in [gzip(&plain), plain.clone()] {
+        assert_eq!(parse_by(Idx::new(), &packed, || 10), Ok((Kind::Labels, plain[8..].to_vec())));
+    }
 }
 
 #[test]
