@@ -1,13 +1,15 @@
-//! From data to pixels and back: the axes of a chart, and the window through which the latent plane is seen.
+//! From data to pixels and back: the axes of a chart, and the latent plane with its window, points and backdrop.
 
 mod backdrop;
 mod bounds;
 mod chart;
+mod class_set;
 mod cloud;
 
 pub use backdrop::Backdrop;
 pub use bounds::Bounds;
 pub use chart::{Chart, grouped, readout};
+pub use class_set::ClassSet;
 pub use cloud::Cloud;
 
 /// Whether equal distances are equal differences or equal ratios.

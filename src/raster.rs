@@ -4,8 +4,10 @@
 //! everything that can go wrong with a pixel can be tested natively. Only making and resizing an image takes
 //! memory.
 
+mod class_color;
 mod color;
 
+pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
 
 /// The side of a digit, in pixels.

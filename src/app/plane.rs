@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis, Slice};
 
 use crate::data::{Dataset, PIXELS};
 use crate::nn::{Network, Workspace};
-use crate::plot::Bounds;
+use crate::plot::{Bounds, ClassSet};
 
 /// The most digits that are shown.
 pub const MOST_POINTS: usize = 1_000;
@@ -36,7 +36,7 @@ pub struct Plane {
     codes: Vec<[f32; 2]>,
     points: Vec<[f32; 2]>,
     classes: Vec<Option<u8>>,
-    hidden: [bool; 10],
+    hidden: ClassSet,
     bounds: Bounds,
     bounds_target: Bounds,
     hover: Option<[f32; 2]>,
@@ -56,7 +56,7 @@ impl Plane {
             codes: Vec::with_capacity(MOST_POINTS),
             points: Vec::with_capacity(MOST_POINTS),
             classes: Vec::with_capacity(MOST_POINTS),
-            hidden: [false; 10],
+            hidden: ClassSet::EMPTY,
             bounds,
             bounds_target: bounds,
             hover: None,
@@ -82,7 +82,7 @@ impl Plane {
 
     /// Which classes are not shown.
     #[must_use]
-    pub fn hidden(&self) -> &[bool; 10] {
+    pub fn hidden(&self) -> &ClassSet {
         &self.hidden
     }
 
@@ -158,14 +158,12 @@ impl Plane {
 
     /// Shows a class or hides it.
     pub fn toggle_class(&mut self, class: u8) {
-        if let Some(hidden) = self.hidden.get_mut(usize::from(class)) {
-            *hidden = !*hidden;
-        }
+        self.hidden.toggle(class);
     }
 
     /// Shows every class.
     pub fn show_all(&mut self) {
-        self.hidden = [false; 10];
+        self.hidden.clear();
     }
 
     /// Shows the same digits as another network sees them.

@@ -6,6 +6,7 @@ use super::Gate;
 use super::dom::{self, MissingElement, id};
 use super::event::{Listener, Mode};
 use crate::app::Msg;
+use crate::plot::ClassSet;
 use crate::raster::PALETTE;
 
 /// The buttons of the ten digits, and the one for all.
@@ -46,11 +47,11 @@ impl Legend {
     }
 
     /// Shows which classes are hidden.
-    pub(crate) fn sync(&self, hidden: &[bool; 10]) {
-        for (button, hidden) in self.digits.iter().zip(hidden) {
-            dom::set_data(button, "aria-pressed", if *hidden { "false" } else { "true" });
+    pub(crate) fn sync(&self, hidden: &ClassSet) {
+        for (class, button) in (0..).zip(&self.digits) {
+            dom::set_data(button, "aria-pressed", if hidden.contains(class) { "false" } else { "true" });
         }
-        dom::set_shown(&self.all, hidden.contains(&true));
+        dom::set_shown(&self.all, !hidden.is_empty());
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bottleneck::data::{Dataset, SIDE};
 use bottleneck::plot::{Bounds, Kind, Scale};
-use bottleneck::raster::{PALETTE, RgbaImage, Theme};
+use bottleneck::raster::{PALETTE, RgbaImage, Theme, class_color};
 use bottleneck::trainer::Trainer;
 use ndarray::{Array2, Axis};
 
@@ -80,9 +80,9 @@ impl Scatter {
         scatter.axes();
         scatter.legend();
         for point in points.iter().filter(|point| bounds.contains(point.place)) {
-            let color = point.label.and_then(|label| PALETTE.get(usize::from(label)));
+            let color = point.label.map_or(Theme::LIGHT.muted, class_color);
             let (x, y) = scatter.px(point.place);
-            scatter.image.disc(x, y, side as f32 / 180.0, *color.unwrap_or(&Theme::LIGHT.muted), 0.86);
+            scatter.image.disc(x, y, side as f32 / 180.0, color, 0.86);
         }
         scatter
     }
