@@ -147,7 +147,7 @@ impl RgbaImage {
     /// Paints a picture of `SIDE` columns with its top left corner at (`x`, `y`), each value through `map`.
     pub fn blit<T: Copy>(&mut self, x: usize, y: usize, picture: &[T], map: impl Fn(T) -> Color) {
         let columns = SIDE.min(self.width.saturating_sub(x));
-        let rows = self.height.saturating_sub(y);
+        let rows = if columns == 0 { 0 } else { self.height.saturating_sub(y) };
         for (row, values) in picture.chunks_exact(SIDE).take(rows).enumerate() {
             let start = 4 * ((y + row) * self.width + x);
             let line = &mut self.pixels[start..start + 4 * columns];
@@ -196,7 +196,7 @@ impl RgbaImage {
     pub fn ring(&mut self, cx: f32, cy: f32, radius: f32, width: f32, color: Color, opacity: f32) {
         let reach = 0.5 * (width + 1.0);
         self.cover(cx, cy, radius + reach, color, opacity, |d2| {
-            (reach - (d2.sqrt() - radius).abs()).clamp(0.0, width.min(1.0))
+            (reach - (d2.sqrt() - radius).abs()).min(width.min(1.0)).max(0.0)
         });
     }
 
