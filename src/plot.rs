@@ -113,12 +113,19 @@ fn restore(kind: Kind, value: f64) -> f64 {
 }
 
 fn linear_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
-    let step = round_step((high - low) / count as f64);
+    let mut step = round_step((high - low) / count as f64);
     // A rounding error must not lose the tick at either end.
     let slack = 1e-9 * (high - low);
-    let (first, last) = (((low - slack) / step).ceil(), ((high + slack) / step).floor());
-    let ticks = (last - first).max(-1.0) as usize + 1;
-    let values = (0..ticks).map(|i| (first + i as f64) * step);
+    let multiples = |step: f64| (((low - slack) / step).ceil(), ((high + slack) / step).floor());
+    // A step longer than the domain may pass over it; the next shorter ones do not.
+    while multiples(step).0 > multiples(step).1 && step > 0.0 {
+        step = round_step(0.4 * step);
+    }
+    let (first, last) = multiples(step);
+    if !(first <= last && step.is_finite()) {
+        return Vec::new();
+    }
+    let values = (0..=(last - first) as usize).map(|i| (first + i as f64) * step);
     values.map(|value| Tick { value, label: label(value, step) }).collect()
 }
 
@@ -245,7 +252,7 @@ mod tests {
             for exponent in -8..8 {
                 for width in [1.05, 1.3, 2.0, 7.0, 60.0, 1e4, 1e9] {
                     let (low, high) = (1.7 * 10f64.powi(exponent), 1.7 * width * 10f64.powi(exponent));
-                    for count in [2, 4, 8] {
+                    for count in [1, 2, 4, 8] {
                         let ticks = Scale::new(kind, (low, high), (0.0, 1.0)).ticks(count);
                         let case = format!("{kind:?} {low}..{high} {count}: {ticks:?}");
                         assert!(!ticks.is_empty() && ticks.len() <= 2 * count, "{case}");
@@ -254,6 +261,25 @@ mod tests {
                         let inside = low * (1.0 - 1e-6)..=high * (1.0 + 1e-6);
                         assert!(ticks.iter().all(|tick| inside.contains(&tick.value)), "{case}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_tick_lies_outside_the_domain_however_few_are_wanted() {
+        for (low, high) in
+            [(0.4, 1.6), (1.5, 4.5), (0.041, 0.043), (7.0, 9.0), (-1.9, -1.1), (0.0, 5e-324), (1.0, 1e308)]
+        {
+            for kind in [Kind::Linear, Kind::Log] {
+                for count in [0, 1, 2, 3] {
+                    let scale = Scale::new(kind, (low, high), (0.0, 1.0));
+                    let ticks = scale.ticks(count);
+                    let (low, high) = scale.domain();
+                    let slack = 1e-6 * (high - low);
+                    assert!(ticks.len() <= 2 * count.max(1), "{kind:?} {low}..{high} {count}: {ticks:?}");
+                    let inside = |tick: &Tick| (low - slack..=high + slack).contains(&tick.value);
+                    assert!(ticks.iter().all(inside), "{kind:?} {low}..{high} {count}: {ticks:?}");
                 }
             }
         }

@@ -37,8 +37,9 @@ impl LossChart {
         self.canvas.is_stale()
     }
 
-    /// Draws both series as they are, the training loss below the test loss. With the pointer at `hover_x` CSS
-    /// pixels from the left edge, marks the step there and returns what the losses are.
+    /// Draws both series, the training loss behind the test loss. What lies above the axes runs along their upper edge,
+    /// marked by triangles. With the pointer at `hover_x` CSS pixels from the left edge, marks the step there and
+    /// returns what the losses are.
     pub(crate) fn draw(
         &mut self,
         history: &History,
@@ -58,7 +59,7 @@ impl LossChart {
         self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
         for (series, color) in [(&history.train, theme.muted), (&history.test, theme.accent)] {
             if let Some((step, value)) = series.nearest(step) {
-                self.canvas.dot((chart.x.to_px(step as f64), chart.y.to_px(f64::from(value))), 3.0, color);
+                self.canvas.dot(chart.place((step, value)), 3.0, color);
             }
         }
         Some(text)
@@ -81,11 +82,16 @@ impl LossChart {
     }
 
     fn series(&self, chart: &Chart, series: &Series, width: f64, color: Color) {
-        let place = |(step, value): (u64, f32)| (chart.x.to_px(step as f64), chart.y.to_px(f64::from(value)));
+        let place = |point| chart.place(point);
         if series.len() == 1 {
             // A line needs two points, but the first is worth seeing.
             series.iter().map(place).for_each(|point| self.canvas.dot(point, width, color));
         }
         self.canvas.line(series.iter().map(place), width, color);
+        for x in chart.beyond(series) {
+            let (half, foot) = (0.4 * Chart::MARK, chart.top + 0.6 * Chart::MARK);
+            let triangle = [(x - half, foot), (x, chart.top), (x + half, foot), (x - half, foot)];
+            self.canvas.line(triangle, 1.5, color);
+        }
     }
 }
