@@ -123,7 +123,7 @@ fn mnist() -> Option<PathBuf> {
     source
 }
 
-/// The published figure for a network without any code: numpy gives it for the same files.
+/// What a network without any code comes to: the figure that every run is measured against.
 #[test]
 fn the_mean_digit_of_mnist_errs_by_0_06747() {
     let Some(source) = mnist() else { return };
