@@ -44,8 +44,7 @@ fn main() -> Fallible<()> {
         return Ok(());
     }
     let plan = Plan::from_args(env::args().skip(1))?;
-    let directory =
-        env::var("MNIST_DIR").map_err(|_| "MNIST_DIR is to name the folder of MNIST's .gz files")?;
+    let directory = env::var("MNIST_DIR").map_err(|_| "Set MNIST_DIR to the folder of MNIST's .gz files")?;
     let train = load(Path::new(&directory), "train")?;
     let test = Test::new(&load(Path::new(&directory), "t10k")?);
 
