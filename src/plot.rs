@@ -12,7 +12,7 @@ pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;
 
-/// Whether equal distances are equal differences or equal ratios.
+/// What equal distances on a scale stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Equal differences.
@@ -21,7 +21,7 @@ pub enum Kind {
     Log,
 }
 
-/// A straight map from data to pixels, after a logarithm if it is a logarithmic one, and its inverse.
+/// A linear or logarithmic map from data to pixels, and its inverse.
 ///
 /// With `t` the identity or `log10`, `px(v) = p0 + (p1 - p0) (t(v) - t(v0)) / (t(v1) - t(v0))`. The pixels may
 /// run either way: a vertical axis has `p0 > p1`.
@@ -38,18 +38,18 @@ pub struct Scale {
 pub struct Tick {
     /// Where it stands, in data.
     pub value: f64,
-    /// What is written beside it.
+    /// Its label.
     pub label: String,
 }
 
-/// The least value that a logarithmic scale tells from zero.
+/// The least positive value that a logarithmic scale shows.
 const TINY: f64 = 1e-30;
 
 impl Scale {
     /// A scale over `data` = (`v0`, `v1`) onto `pixels` = (`p0`, `p1`).
     ///
-    /// Anything is accepted: a domain that is empty or not finite is replaced by one that can be drawn, and on
-    /// a logarithmic scale what is not positive counts as 1e-30.
+    /// Any domain is accepted: one that is empty or not finite is replaced by one that can be drawn. A logarithmic scale
+    /// treats values below 1e-30 as 1e-30.
     pub fn new(kind: Kind, data: (f64, f64), pixels: (f64, f64)) -> Self {
         let (low, high) = (transform(kind, data.0.min(data.1)), transform(kind, data.0.max(data.1)));
         let (low, high) = if (high - low).is_finite() { (low, high) } else { (0.0, 1.0) };
@@ -84,8 +84,8 @@ impl Scale {
 
     /// Round values within the domain, ascending, about `count` and never more than twice as many.
     ///
-    /// Linear ticks are multiples of 1, 2 or 5 times a power of ten. Logarithmic ticks are powers of ten; if these
-    /// are few, their doubles and quintuples too; and if even these are fewer than two, linear ones.
+    /// Linear ticks are multiples of 1, 2 or 5 times a power of ten. Logarithmic ticks are powers of ten; where there are
+    /// few of these, 2 and 5 times the powers as well; and where there are fewer than two of all, linear ones.
     pub fn ticks(&self, count: usize) -> Vec<Tick> {
         let count = count.max(1);
         match self.kind {
@@ -149,8 +149,8 @@ fn log_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// A number as it is written beside an axis whose ticks are `step` apart: with the decimals that tell it from
-/// its neighbours and no more; ten thousands as k and millions as M; a true minus sign.
+/// A number as the label of an axis whose ticks are `step` apart: with just enough decimals to distinguish it from its
+/// neighbours, k for thousands from 10,000 on, M for millions, and a true minus sign.
 ///
 /// ```
 /// # use bottleneck::plot::label;

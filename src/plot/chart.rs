@@ -1,4 +1,4 @@
-//! The loss chart's geometry, and what it says about a step.
+//! The loss chart's geometry, and its text for a step.
 
 use std::fmt::Write;
 
@@ -34,9 +34,9 @@ impl Chart {
 
     /// The axes that show a history on a canvas of `width` by `height`.
     ///
-    /// The horizontal axis shows every step. The vertical one follows the bulk of both series, so that a few values of a
-    /// run that broke do not flatten all others: what lies beyond six times the value that four fifths of the points
-    /// keep below is left out. The ordinary fall at the beginning of a run stays in view.
+    /// The horizontal axis shows every step. The vertical one follows the bulk of both series, so that a few huge
+    /// values of a run that broke do not flatten the others: it leaves out values above six times the 80th percentile.
+    /// The ordinary fall at the beginning of a run stays in view.
     /// A linear vertical axis begins at zero, a logarithmic one a little below the least value shown.
     pub fn new(history: &History, kind: Kind, width: f64, height: f64) -> Self {
         let (right, bottom) = ((width - RIGHT).max(LEFT + 1.0), (height - BOTTOM).max(TOP + 1.0));
@@ -100,8 +100,8 @@ fn bulk(history: &History) -> Option<(f64, f64)> {
     Some((f64::from(low), f64::from(high)))
 }
 
-/// What a history says about the step nearest to `step`: that step, and a sentence such as
-/// "step 12,340: train 0.0431, test 0.0440". Nothing, if there is nothing yet.
+/// The recorded step nearest to `step`, with text such as "step 12,340: train 0.0431, test 0.0440"; `None` while the history
+/// is empty.
 ///
 /// The test loss is the one measured nearest to that step.
 pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
@@ -118,7 +118,7 @@ pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     Some((at, text))
 }
 
-/// A number with its thousands set apart: `12,340`.
+/// A number with commas between thousands: `12,340`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let first = (digits.len() + 2) % 3 + 1;
