@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::idx::{Idx, IdxError, Kind, PIXELS};
-use super::mean::PixelSums;
+use super::pixel_sums::PixelSums;
 
 /// Grey images of 28 x 28 pixels, with labels where there are any.
 ///

@@ -3,6 +3,7 @@
 mod dataset;
 pub mod idx;
 mod mean;
+mod pixel_sums;
 mod sampler;
 pub mod strokes;
 

@@ -15,13 +15,15 @@ mod content;
 mod error;
 mod gunzip;
 mod header;
+mod kind;
 
 use std::mem;
 
 use content::Content;
 pub use error::IdxError;
 use gunzip::Gunzip;
-pub use header::{Kind, encode_header};
+pub use header::encode_header;
+pub use kind::Kind;
 
 /// Side of an image, in pixels.
 pub const SIDE: usize = 28;
