@@ -2,6 +2,7 @@
 
 mod dataset;
 pub mod idx;
+pub mod picture;
 mod sampler;
 pub mod strokes;
 
