@@ -13,9 +13,13 @@ mod frame;
 mod legend;
 mod loading;
 mod page;
+#[allow(dead_code, reason = "the panel that takes pictures comes next")]
+mod picture;
 mod pointer;
 mod saving;
 mod status;
+#[allow(dead_code, reason = "the panel that offers the kept run comes next")]
+mod store;
 mod task;
 mod theme;
 mod view;
