@@ -52,7 +52,6 @@ pub(crate) struct Page {
     opening: std::slice::Iter<'static, Dirty>,
     download: Vec<Task>,
     reading: Option<Task>,
-    saving: Option<Task>,
     last_ticket: Ticket,
 }
 
@@ -81,7 +80,6 @@ impl Page {
             opening: OPENING.iter(),
             download: Vec::new(),
             reading: None,
-            saving: None,
             last_ticket: 0,
         })
     }
@@ -141,9 +139,8 @@ impl Page {
             self.reading = None;
         }
         if let Some(file) = self.app.take_saved() {
-            match saving::hand_over(&file) {
-                Ok(task) => self.saving = Some(task),
-                Err(reason) => self.app.update(Msg::Say(format!("{} was not saved: {reason}.", file.name))),
+            if let Err(reason) = saving::hand_over(&file) {
+                self.app.update(Msg::Say(format!("{} was not saved: {reason}.", file.name)));
             }
         }
         if let Some(fragment) = self.app.take_address() {
