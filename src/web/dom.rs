@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Node, Window};
 
 /// The ids of the page's elements: the one place where the program spells them.
+#[allow(dead_code, reason = "some of them wait for their panels")]
 pub(crate) mod id {
     pub(crate) const APP: &str = "app";
 
@@ -14,6 +15,7 @@ pub(crate) mod id {
     pub(crate) const THEME: &str = "theme";
 
     pub(crate) const RESET: &str = "reset";
+    pub(crate) const UNDO: &str = "undo";
     pub(crate) const PLAY: &str = "play";
     pub(crate) const STEP: &str = "step";
     pub(crate) const FIGURE_TEST: &str = "figure-test";
@@ -25,7 +27,15 @@ pub(crate) mod id {
     pub(crate) const PROGRESS: &str = "progress";
     pub(crate) const PROGRESS_LABEL: &str = "progress-label";
 
+    pub(crate) const KEPT: &str = "kept";
+    pub(crate) const KEPT_TEXT: &str = "kept-text";
+    pub(crate) const KEPT_GO_ON: &str = "kept-go-on";
+    pub(crate) const KEPT_DISMISS: &str = "kept-dismiss";
+
     pub(crate) const LATENT: &str = "latent";
+    pub(crate) const AXES: &str = "axes";
+    pub(crate) const AXIS_X: &str = "axis-x";
+    pub(crate) const AXIS_Y: &str = "axis-y";
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
@@ -34,6 +44,7 @@ pub(crate) mod id {
     pub(crate) const ORIGINAL: &str = "original";
     pub(crate) const ORIGINAL_FIGURE: &str = "original-figure";
     pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
+    pub(crate) const PINS_FIGURE: &str = "pins-figure";
     pub(crate) const PINS: &str = "pins";
     pub(crate) const PINS_CLEAR: &str = "pins-clear";
 
@@ -48,11 +59,15 @@ pub(crate) mod id {
     pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
+    pub(crate) const LOSS_FUNCTION: &str = "loss-function";
+    pub(crate) const READ_OUT: &str = "read-out";
     pub(crate) const SEED: &str = "seed";
     pub(crate) const SEED_RANDOM: &str = "seed-random";
     pub(crate) const DATASET: &str = "dataset";
     pub(crate) const DATASET_NOTE: &str = "dataset-note";
+    pub(crate) const DATASET_RETRY: &str = "dataset-retry";
     pub(crate) const FILES: &str = "files";
+    pub(crate) const FOLDER: &str = "folder";
     pub(crate) const FORMAT: &str = "format";
     pub(crate) const SAVE: &str = "save";
     pub(crate) const NETWORK: &str = "network";
@@ -64,18 +79,18 @@ pub(crate) mod id {
     pub(crate) const NOTICE_CLOSE: &str = "notice-close";
 }
 
-/// The page and the program do not belong together.
+/// The page and the program do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum MissingElement {
     /// Nothing has this id.
     #[error("the page has no element with the id \"{0}\"")]
     Absent(&'static str),
     /// Something else has this id.
-    #[error("the element \"{id}\" of the page is no {wanted}")]
+    #[error("the page's element with the id \"{id}\" is not a {wanted}")]
     OfAnotherType {
-        /// Whose id.
+        /// Its id.
         id: &'static str,
-        /// What it was to be.
+        /// The type it should have.
         wanted: &'static str,
     },
     /// A canvas is there, but cannot be painted on.
@@ -100,6 +115,15 @@ pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Resul
     let wanted = std::any::type_name::<T>();
     let wanted = wanted.rsplit("::").next().unwrap_or(wanted);
     found.dyn_into().map_err(|_| MissingElement::OfAnotherType { id, wanted })
+}
+
+/// Brings the controls to life: the markup disables those that do nothing before the program runs.
+pub(crate) fn enable_controls(document: &Document) {
+    while let Ok(Some(fieldset)) = document.query_selector("fieldset[data-boot][disabled]") {
+        if fieldset.remove_attribute("disabled").is_err() {
+            break;
+        }
+    }
 }
 
 /// Writes a text, if it is not there already: what stays the same is not laid out again.

@@ -51,6 +51,7 @@ impl Wiring {
             listeners.extend(pointer::on_plane(&gate, &page));
             listeners.extend(pointer::on_loss_chart(&gate, &page));
         }
+        dom::enable_controls(&document);
         let drawing = gate.clone();
         let frames = AnimationLoop::start(move |timestamp| drawing.with(|page| page.frame(timestamp)));
         Ok(Self { _listeners: listeners, _theme: theme, _opening: loading::open(gate), _frames: frames })
