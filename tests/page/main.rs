@@ -13,6 +13,7 @@ mod fragment;
 mod latent;
 mod learning;
 mod networks;
+mod opening;
 mod phone;
 mod settings;
 mod tab;
