@@ -138,10 +138,10 @@ impl Page {
             // A file that was refused is not read to its end.
             self.reading = None;
         }
-        if let Some(file) = self.app.take_saved() {
-            if let Err(reason) = saving::hand_over(&file) {
-                self.app.update(Msg::Say(format!("{} was not saved: {reason}.", file.name)));
-            }
+        if let Some(file) = self.app.take_saved()
+            && let Err(reason) = saving::hand_over(&file)
+        {
+            self.app.update(Msg::Say(format!("{} was not saved: {reason}.", file.name)));
         }
         if let Some(fragment) = self.app.take_address() {
             let history = window().history();
