@@ -23,7 +23,7 @@ npm: tools
 
 # All tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
-	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --test wasm --test js --test parity
+	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --lib --test wasm --test js --test parity
 	cargo test --locked
 
 # Formatting, lints and documentation, natively and for the browser, without a warning.

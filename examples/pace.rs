@@ -38,7 +38,7 @@ fn mnist() -> Result<Dataset, Box<dyn Error>> {
 
 fn examples_per_second(digits: &Dataset, batch_size: usize) -> f64 {
     let config = TrainerConfig { batch_size, learning_rate: 1e-3, ..Preset::Blog.config() };
-    let mut trainer = Trainer::new(&config);
+    let mut trainer = Trainer::new(&config).expect("the settings are valid");
     for _ in 0..WARM_UP {
         trainer.step(digits);
     }

@@ -7,78 +7,7 @@
 //! cargo run --release --example search -- --preset blog --steps 10000 --seeds 5
 //! ```
 //!
-//! Seconds are those of training alone, evaluation left out. Since other programs may want the processor, they are
-//! counted in processor time, and as examples divided by the speed of the fastest stretch between two evaluations.
-//! *Roundness* is the narrowest spread of the latent plane through its widest, *neighbours* the share of 1,000 test
-//! digits whose nearest neighbour in the plane is of their class: a collapsed plane would show in both.
-//!
-//! # What was tried
-//!
-//! On one core of a shared AMD EPYC (vectors of four, as in the browser), the rate constant as it is in the trainer. A dash:
-//! not reached within the budget. "3x32 | 4x24" is 784-32-32-32-2-24-24-24-24-784; where nothing else is said, tanh,
-//! mean squared error, Glorot's initialiser, Adam.
-//!
-//! First, one seed each, `--seeds 1 --budget 5` (shorter for the faster ones), evaluated every 20,000 examples:
-//!
-//! | network, rate, batch | examples/s | s to 0.045 | s to 0.042 |
-//! |---|---|---|---|
-//! | 2x50 \| 2x50, 3e-3, 128 (the setting before the search) | 57,000 | 2.8 | - |
-//! | the same, 1e-2 | 57,000 | - | - |
-//! | the same, leaky ReLU, He | 61,000 | - | - |
-//! | the same, sigmoid read-out | 49,000 | - | - |
-//! | the same, cross-entropy | 46,000 | - | - |
-//! | 128, 64 \| 64, 128, 3e-3, 128; tanh, and leaky ReLU | 21,000 | - | - |
-//! | 3x64 \| 3x64, 3e-3, 100 | 40,000 | 3.0 | - |
-//! | 3x48 \| 3x48, 3e-3, 128 | 60,000 | 2.3 | 5.0 |
-//! | 3x40 \| 3x40, 3e-3, 100 | 76,000 | 1.9 | 3.7 |
-//! | the same, beta2 0.99 | 74,000 | 1.6 | 3.5 |
-//! | the same, leaky ReLU, He, 2e-3 | 78,000 | 3.8 | - |
-//! | the same, cross-entropy, 5e-3, beta2 0.99 | 54,000 | - | - |
-//! | 3x40 \| 3x40, 5e-3, 200 | 74,000 | 2.7 | - |
-//! | 3x40 \| 3x40, 2e-3, 50 | 75,000 | 1.3 | 3.2 |
-//! | 4x40 \| 4x40, 3e-3, 100 | 68,000 | 1.5 | 3.3 |
-//! | 3x32 \| 3x48, 3e-3, 100 | 69,000 | 2.3 | 4.6 |
-//! | 3x32 \| 3x32, 3e-3, 100 | 94,000 | 1.7 | 3.0 |
-//! | 3x32 \| 3x32, 3e-3, 50, `N(0, 1/I)` | 87,000 | 2.5 | - |
-//! | 3x32 \| 3x32, 3e-3, 50, half the summed squares | 91,000 | 1.1 | 2.9 |
-//! | 3x32 \| 3x32, 50, Nesterov 1.0 | 90,000 | 2.0 | - |
-//! | 3x32 \| 3x32, 50, RMSProp 2e-3 | 89,000 | 1.6 | 3.2 |
-//! | 3x32 \| 3x32, 50, cross-entropy, 1e-2 | 61,000 | - | - |
-//! | 4x32 \| 4x32, 3e-3, 100 | 85,000 | 1.6 | 3.5 |
-//! | 4x32 \| 4x32, 50, 2e-3 / 3e-3 | 84,000 | 1.4 / 1.2 | 2.9 / 2.8 |
-//! | 4x24 \| 4x24, 3e-3, 50 | 116,000 | 1.2 | 3.6 |
-//! | 3x24 \| 4x32, 3e-3, 50 | 101,000 | 1.0 | 2.4 |
-//! | 3x32 \| 4x24, 3e-3, 50 | 105,000 | 1.0 | 2.1 |
-//! | 6x32 \| 6x32, 2e-3, 50 | 74,000 | 1.1 | 1.9 |
-//!
-//! Then the best of these and their neighbours, three seeds each (medians), `--budget 2.6 --interval 10000`; seeds differ
-//! by a third, so that one seed proves little:
-//!
-//! | network, rate, batch | examples/s | s to 0.045 | s to 0.042 (each seed) | roundness | neighbours |
-//! |---|---|---|---|---|---|
-//! | **3x32 \| 4x24, 3e-3, 50** | 110,000 | 1.1 | **2.1** (1.9 2.1 2.4) | 0.82 | 0.64 |
-//! | the same, AdamW, decay 0.01 | 106,000 | 1.1 | 2.3 (2.2 2.6 2.3) | 0.79 | 0.61 |
-//! | the same, 2e-3 | 105,000 | 1.1 | 2.4 (2.4 2.3 -) | 0.86 | 0.62 |
-//! | the same, 5e-3 | 109,000 | 0.8 | - (- - -) | 0.73 | 0.63 |
-//! | the same, batch 25 | 98,000 | 0.8 | 2.6 (2.6 2.1 2.7) | 0.75 | 0.64 |
-//! | the same, 4e-3, batch 100 | 111,000 | 1.2 | 2.7 (2.8 2.7 2.6) | 0.77 | 0.62 |
-//! | 3x32 \| 5x24, 2e-3, 50 | 106,000 | 1.0 | 2.6 (2.6 2.0 -) | 0.76 | 0.63 |
-//! | 4x32 \| 4x24, 2e-3, 50 | 100,000 | 1.0 | 2.6 (2.2 - 2.6) | 0.84 | 0.61 |
-//! | 5x32 \| 5x24, 3e-3, 50 | 99,000 | 0.8 | - (2.3 - -) | 0.81 | 0.63 |
-//! | 24, 32, 32 \| 32, 32, 32, 24, 3e-3, 50 | 113,000 | 0.9 | 2.4 (2.4 2.0 -) | 0.81 | 0.63 |
-//! | 3x32 \| 32, 32, 32, 16, 3e-3, 50 | 113,000 | 0.9 | - (- - -) | 0.76 | 0.64 |
-//! | 5x32 \| 5x32, 3e-3, 100 | 79,000 | 1.5 | - (2.5 - -) | 0.83 | 0.64 |
-//! | 6x32 \| 6x32, 2e-3, 50 | 79,000 | 1.1 | 2.4 (1.8 2.4 2.5) | 0.75 | 0.62 |
-//! | 6x24 \| 6x24, 3e-3, 50 | 109,000 | 0.8 | - (- - 2.4) | 0.65 | 0.59 |
-//! | 8x32 \| 8x32, 2e-3, 50 | 71,000 | 1.3 | - (- - 2.6) | 0.72 | 0.58 |
-//!
-//! Last, the two best, `--seeds 5 --budget 3.6 --interval 10000`: 3x32 \| 4x24 takes 2.07 s (1.89 2.07 2.35 2.07 2.53) and
-//! ends at 0.0411, 6x32 \| 6x32 takes 2.36 s (1.74 2.36 2.48 2.36 2.11) and ends at 0.0410. The setting before
-//! the search takes 5.5 s (5.5 5.5 4.8, three seeds, `--budget 10`).
-//!
-//! A rate that falls would help by a quarter: 3x32 \| 4x24 from 6e-3 to zero over 240,000 examples (`--anneal 240000`)
-//! takes 1.5 s (1.5 1.5 1.8); from 4e-3 over 200,000 it stops short (- 1.7 -). A page that trains for as long as one
-//! looks has no end to fall towards.
+//! What was measured, how, and with what result: `docs/search.md`.
 
 use std::error::Error;
 use std::path::Path;
@@ -115,8 +44,7 @@ fn main() -> Fallible<()> {
         return Ok(());
     }
     let plan = Plan::from_args(env::args().skip(1))?;
-    let directory =
-        env::var("MNIST_DIR").map_err(|_| "MNIST_DIR is to name the folder of MNIST's .gz files")?;
+    let directory = env::var("MNIST_DIR").map_err(|_| "Set MNIST_DIR to the folder of MNIST's .gz files")?;
     let train = load(Path::new(&directory), "train")?;
     let test = Test::new(&load(Path::new(&directory), "t10k")?);
 
@@ -227,7 +155,7 @@ struct Run {
 
 impl Run {
     fn new(config: &TrainerConfig, plan: &Plan, train: &Dataset, test: &Test) -> Self {
-        let mut trainer = Trainer::new(config);
+        let mut trainer = Trainer::new(config).expect("the settings are valid");
         let mut workspace = Workspace::new(trainer.network(), Test::CHUNK);
         let mut recent = vec![0.0; 100];
         let mut run = Self {
@@ -242,7 +170,9 @@ impl Run {
             {
                 if let Some(examples) = plan.anneal {
                     let left = 1.0 - trainer.examples() as f32 / examples as f32;
-                    trainer.set_learning_rate(config.learning_rate * left.max(0.0));
+                    trainer
+                        .set_learning_rate(config.learning_rate * left.max(0.0))
+                        .expect("the settings are valid");
                 }
                 let stats = trainer.step(train).expect("all images are here");
                 recent[stats.step as usize % 100] = stats.mse;

@@ -1,31 +1,31 @@
 //! How long a frame may train, so that the page stays smooth while the processor is used as well as it can be.
 //!
-//! The browser tells a page neither how often its screen is refreshed nor how long its own compositing takes. But
-//! it gives every frame a time, and from these both can be learnt: how long frames last when training stays out
-//! of the way, and whether they last longer when it does not.
+//! The browser tells a page neither its screen's refresh rate nor the time its own compositing takes. But it gives each
+//! frame a timestamp, and both can be learned from those: how long frames last while training pauses, and whether training
+//! makes them longer.
 
-/// The least that is granted, in milliseconds.
+/// The least time a frame may train, in milliseconds.
 pub const LEAST: f64 = 2.0;
 
-/// The most that is granted, in milliseconds: what a hand feels as delay begins above.
+/// The most time a frame may train, in milliseconds: a longer delay can be felt.
 pub const MOST: f64 = 14.0;
 
 /// The part of a refresh interval that training and drawing may take at first, and at most.
 const FIRST_SHARE: f64 = 0.7;
 const MOST_SHARE: f64 = 0.88;
-/// The part that is never taken away: on a busy machine frames come late whatever this page does.
+/// The share never drops below this: on a busy machine frames are late whatever this page does.
 const LEAST_SHARE: f64 = 0.5;
-/// What a late frame leaves of the share, and what a frame in time gives back.
+/// A late frame multiplies the share by the first; a punctual one adds the second.
 const BACK_OFF: f64 = 0.75;
 const RECOVERY: f64 = 0.0015;
-/// A frame is late if it comes after so many intervals; the next would be after two.
+/// A frame is late after this many intervals; the screen's next refresh comes after two.
 const LATE: f64 = 1.5;
-/// Every so many frames, so many are kept calm, to see how long a frame lasts by itself.
+/// Of every `CYCLE` frames, `CALM` train as little as possible, to measure how long a frame lasts without training.
 const CYCLE: u32 = 180;
 const CALM: u32 = 6;
-/// What one can believe of a screen, in milliseconds: 250 Hz to 20 Hz.
+/// Plausible refresh intervals, in milliseconds: 250 Hz to 20 Hz.
 const INTERVALS: std::ops::RangeInclusive<f64> = 4.0..=50.0;
-/// After more milliseconds than this the page was hidden or stuck; nothing can be learnt from that.
+/// A gap longer than this, in milliseconds, means that the page was hidden or stuck; it teaches nothing.
 const PAUSE: f64 = 250.0;
 
 /// The time that training is granted in each frame.

@@ -31,17 +31,16 @@ impl Pending {
 }
 
 impl Series {
-    /// An empty series that never holds more than `capacity` points (four at least). The memory is taken here,
-    /// once.
+    /// An empty series that never holds more than `capacity` points (at least four). All memory is taken here, once.
     pub fn new(capacity: usize) -> Self {
         let capacity = capacity.max(4);
         Self { capacity, stride: 1, points: Vec::with_capacity(capacity), pending: Pending::default() }
     }
 
-    /// Adds the value of `step`. A value that is not finite is left out.
+    /// Adds the value of `step`. A value that is not finite is ignored.
     ///
-    /// A step at or before the last one means that the run went back, to a snapshot for instance: what lay
-    /// at and after it is forgotten first, so that steps always ascend.
+    /// A step at or before the last one means that the run went back, for instance to a snapshot: points from that step
+    /// on are dropped first, so that steps always ascend.
     pub fn push(&mut self, step: u64, value: f32) {
         if !value.is_finite() {
             return;
@@ -65,7 +64,7 @@ impl Series {
         }
     }
 
-    /// The points by ascending step, the one that is still being gathered last.
+    /// The points by ascending step; the last one may still be gathering values.
     pub fn iter(&self) -> impl Iterator<Item = (u64, f32)> + '_ {
         self.points.iter().copied().chain(self.pending.point())
     }
@@ -100,7 +99,7 @@ impl Series {
         })
     }
 
-    /// Forgets everything and keeps the memory.
+    /// Removes all points and keeps the memory.
     pub fn clear(&mut self) {
         self.points.clear();
         self.pending = Pending::default();
@@ -135,14 +134,14 @@ pub struct Smoothed {
 }
 
 impl Smoothed {
-    /// An average in which a value counts `beta` times as much with every later one; `beta` is taken into
-    /// [0, 0.9999]. About `1 / (1 - beta)` values are looked back upon.
+    /// An average in which each new value scales the weight of all earlier ones by `beta`; `beta` is clamped to
+    /// [0, 0.9999]. It averages about the last `1 / (1 - beta)` values.
     pub fn new(beta: f64) -> Self {
         let beta = if beta.is_nan() { 0.0 } else { beta.clamp(0.0, 0.9999) };
         Self { beta, moment: 0.0, weight: 0.0 }
     }
 
-    /// Takes a value in, and returns the average. One that is not finite changes nothing.
+    /// Adds a value and returns the average. A value that is not finite is ignored.
     pub fn push(&mut self, value: f32) -> Option<f32> {
         if value.is_finite() {
             self.moment = self.beta * self.moment + (1.0 - self.beta) * f64::from(value);
@@ -152,12 +151,12 @@ impl Smoothed {
         self.value()
     }
 
-    /// The average, once there is anything to average.
+    /// The average; `None` before the first value.
     pub fn value(&self) -> Option<f32> {
         (self.weight > 0.0).then(|| (self.moment / self.weight) as f32)
     }
 
-    /// Forgets every value.
+    /// Drops all values.
     pub fn clear(&mut self) {
         *self = Self::new(self.beta);
     }
@@ -168,7 +167,7 @@ impl Smoothed {
 pub struct History {
     /// The training loss.
     pub train: Series,
-    /// The loss on digits that are held out.
+    /// The loss on held-out digits.
     pub test: Series,
 }
 
@@ -178,7 +177,7 @@ impl History {
         Self { train: Series::new(capacity), test: Series::new(capacity) }
     }
 
-    /// Forgets both series.
+    /// Clears both series.
     pub fn clear(&mut self) {
         self.train.clear();
         self.test.clear();

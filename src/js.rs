@@ -1,8 +1,8 @@
 //! The library's JavaScript face: the class `Autoencoder` for anyone's page, bundler or Node.
 //!
 //! Importing it starts nothing. It is behind the feature `js`, because whatever a library exports to JavaScript would be
-//! linked into the page's program, too. Nothing that is passed in panics: arrays and configs are checked here, and what is
-//! wrong with them is thrown as an `Error` that says so. `make npm` packs it.
+//! linked into the page's program, too. No argument can cause a panic: arrays and configs are checked here, and what
+//! is wrong with them is thrown as an `Error` that says so. `make npm` packs it.
 
 mod config;
 mod numbers;
@@ -13,20 +13,20 @@ use wasm_bindgen::prelude::*;
 
 use crate::nn::{Network, Workspace};
 use crate::preset::Preset;
-use crate::snapshot::{self, Format, SnapshotError};
-use crate::trainer::{Trainer, TrainerConfig};
+use crate::snapshot::{self, Format};
+use crate::trainer::{Trainer, TrainerConfig, batch_bytes};
 use numbers::{Examples, new_array, new_bytes, room_for};
 
 /// How many examples are encoded or decoded at a time, so that any number of them takes no more memory.
 const PIECE: usize = 64;
 
-/// How much memory a parameter takes at most while it is written as text, in numbers of four bytes.
-const WRITTEN: usize = 24;
+/// How many bytes a parameter takes at most while it is written as text.
+const WRITTEN: usize = 96;
 
 /// A part of the network at work on a batch: [`Network::encode`] and its like.
 type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
 
-/// A network that learns to give back what it is shown, through a bottleneck.
+/// A network that learns to give back what it is shown, through a code of few numbers.
 ///
 /// Examples are passed one after another in a flat array: a `Uint8Array` of pixels from 0 to 255, or a `Float32Array` of
 /// numbers from 0 to 1. What is wrong with an argument is thrown as an `Error`, and changes nothing.
@@ -53,16 +53,16 @@ impl Autoencoder {
     ) -> Result<Self, JsValue> {
         let config = config::read(config)?;
         check_room(&config)?;
-        Ok(Self::of(Trainer::new(&config)))
+        Ok(Self::of(Trainer::new(&config).map_err(refused)?))
     }
 
     /// Takes up a network in ConvNetJS's form: what `toJSON` or ConvNetJS's `net.toJSON()` gave, or its text.
     ///
-    /// That form has no place for how to train, so that `config` says it; without it that is as if only layers were
-    /// given to the constructor. The optimizer remembers nothing of earlier steps.
+    /// That form does not say how to train, so `config` does. Without it, training is as if the constructor had been given
+    /// only layers. The optimizer remembers nothing of earlier steps.
     ///
     /// # Errors
-    /// If it is no such network, has something that there is not here, or a setting is refused.
+    /// If it is not such a network, contains something unsupported, or a setting is refused.
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
         #[wasm_bindgen(unchecked_param_type = "ConvNetJSNetwork | string")] json: &JsValue,
@@ -73,7 +73,7 @@ impl Autoencoder {
             None if json.is_object() => JSON::stringify(json)?,
             None => return Err(config::refused("the network", "ConvNetJS's JSON", json)),
         };
-        room_for(Some(text.length() as usize))?;
+        room_for((text.length() as usize).saturating_mul(4))?;
         let fallback = config::read_fallback(config)?;
         Self::kept(Format::ConvNetJs, String::from(text).as_bytes(), &fallback)
     }
@@ -81,8 +81,8 @@ impl Autoencoder {
     /// The network as ConvNetJS's plain data, so that `JSON.stringify` writes what its `net.fromJSON` takes when parsed.
     ///
     /// # Errors
-    /// If ConvNetJS has no word for something in it, as for leaky ReLU, if a parameter is no longer a finite number, or
-    /// if there is no room for it.
+    /// If ConvNetJS does not support something in it, such as leaky ReLU, if a parameter is no longer a finite number, or if
+    /// there is not enough memory.
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ConvNetJSNetwork")]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
         let text = self.written(Format::ConvNetJs)?;
@@ -90,7 +90,7 @@ impl Autoencoder {
         JSON::parse(text)
     }
 
-    /// Makes again what `save` has written, which goes on bit for bit as it would have. The page's `.bottleneck` files are
+    /// Restores what `save` has written, and goes on from it bit for bit. The page's `.bottleneck` files are
     /// of the same kind.
     ///
     /// # Errors
@@ -100,14 +100,14 @@ impl Autoencoder {
     ) -> Result<Self, JsValue> {
         let array = bytes.dyn_ref::<Uint8Array>().filter(|_| ArrayBuffer::is_view(bytes));
         let array = array.ok_or_else(|| config::refused("what was saved", "a Uint8Array", bytes))?;
-        room_for(Some(array.length() as usize))?;
+        room_for((array.length() as usize).saturating_mul(4))?;
         Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Fast.config())
     }
 
     /// The network with its settings and all that the optimizer remembers, as bytes of a `.bottleneck` file.
     ///
     /// # Errors
-    /// If a number is no longer finite, or if there is no room for it.
+    /// If a number is no longer finite, or if there is not enough memory.
     pub fn save(&self) -> Result<Uint8Array, JsValue> {
         let bytes = self.written(Format::Bottleneck)?;
         let array = new_bytes(bytes.len())?;
@@ -121,21 +121,32 @@ impl Autoencoder {
     /// Memory is taken only for a batch larger than any before.
     ///
     /// # Errors
-    /// If the batch is empty or its length not a multiple of the inputs, or if there is no room for it.
+    /// If the batch is empty or its length not a multiple of the inputs, if a number is not finite, or if there is not
+    /// enough memory.
     pub fn train(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] batch: &JsValue,
     ) -> Result<f32, JsValue> {
         let (examples, size) = Examples::of(batch, self.inputs())?;
         if size > self.capacity {
-            room_for(training_numbers(self.trainer.network()).checked_mul(size))?;
+            room_for(room_of_batch(self.trainer.network(), size))?;
             self.capacity = size;
         }
         let bytes = &mut self.bytes;
-        Ok(self.trainer.step_on(size, |input| examples.copy(0, input, bytes)).loss)
+        let step = self.trainer.try_step_on(size, |input| {
+            examples.copy(0, input, bytes);
+            match input.iter().position(|number| !number.is_finite()) {
+                Some(place) => Err(error(&format!(
+                    "examples must be finite numbers, but number {place} of this batch is {}",
+                    input[place]
+                ))),
+                None => Ok(()),
+            }
+        })?;
+        Ok(step.loss)
     }
 
-    /// What the bottleneck makes of each example: `latent` numbers each.
+    /// The code of each example: `latent` numbers.
     ///
     /// # Errors
     /// As `train`.
@@ -160,7 +171,7 @@ impl Autoencoder {
         self.run(latent, self.latent(), self.inputs(), Network::decode)
     }
 
-    /// What becomes of each example on its way through the bottleneck and back.
+    /// What the network makes of each example: its code, decoded again.
     ///
     /// # Errors
     /// As `train`.
@@ -180,21 +191,21 @@ impl Autoencoder {
     /// Sets the learning rate of the steps to come.
     ///
     /// # Errors
-    /// If it is not a finite number from 0 on.
+    /// If it is not a finite number of at least 0.
     #[wasm_bindgen(setter, js_name = learningRate)]
     pub fn set_learning_rate(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] learning_rate: &JsValue,
     ) -> Result<(), JsValue> {
-        self.trainer.set_learning_rate(config::learning_rate(learning_rate)?);
-        Ok(())
+        let learning_rate = config::learning_rate(learning_rate)?;
+        self.trainer.set_learning_rate(learning_rate).map_err(refused)
     }
 
     /// A copy of all weights and biases, layer after layer, each weight
     /// `[inputs, outputs]` row by row before its bias.
     ///
     /// # Errors
-    /// If there is no room for it.
+    /// If there is not enough memory.
     #[wasm_bindgen(getter)]
     pub fn parameters(&self) -> Result<Float32Array, JsValue> {
         let parameters = self.trainer.parameters();
@@ -209,7 +220,7 @@ impl Autoencoder {
         self.trainer.network().inputs()
     }
 
-    /// How many numbers the bottleneck has.
+    /// How many numbers a code has.
     #[wasm_bindgen(getter)]
     pub fn latent(&self) -> usize {
         self.trainer.network().latent()
@@ -229,17 +240,16 @@ impl Autoencoder {
 
     /// What a file holds.
     fn kept(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
-        let refused = |reason: SnapshotError| error(&reason.to_string());
         let kept = snapshot::read(format, bytes, fallback).map_err(refused)?;
-        config::check_spec(&kept.config().spec)?;
+        config::check(kept.config())?;
         check_room(kept.config())?;
         Ok(Self::of(kept.into_trainer().map_err(refused)?))
     }
 
     /// The bytes of a file.
     fn written(&self, format: Format) -> Result<Vec<u8>, JsValue> {
-        room_for(self.trainer.parameters().len().checked_mul(WRITTEN))?;
-        snapshot::save(format, &self.trainer).map_err(|reason| error(&reason.to_string()))
+        room_for(self.trainer.parameters().len().saturating_mul(WRITTEN))?;
+        snapshot::save(format, &self.trainer).map_err(refused)
     }
 
     /// Runs a part of the network that makes `outputs` numbers of `inputs`, a piece of the examples at a time.
@@ -252,7 +262,7 @@ impl Autoencoder {
     ) -> Result<Float32Array, JsValue> {
         let (examples, count) = Examples::of(array, inputs)?;
         let length =
-            count.checked_mul(outputs).ok_or_else(|| error("these are too many examples at once"))?;
+            count.checked_mul(outputs).ok_or_else(|| error("there are too many examples at once"))?;
         let result = new_array(length)?;
         for start in (0..count).step_by(PIECE) {
             let rows = PIECE.min(count - start);
@@ -268,16 +278,25 @@ impl Autoencoder {
     }
 }
 
-/// Sees that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+/// Checks that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+///
+/// # Errors
+/// An `Error` if there is not.
 fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
-    let network = Network::new(&config.spec, config.loss.read_out());
-    room_for(Some(4 * network.parameter_count() + (PIECE + config.batch_size) * training_numbers(&network)))
+    let network = Network::new(&config.spec, config.loss);
+    let parameters = network.parameter_count().saturating_mul(4 * size_of::<f32>());
+    let batch = room_of_batch(&network, config.batch_size);
+    room_for(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, PIECE)))
 }
 
-/// How many numbers training holds for an example: the example itself, its bytes rounded up, and the output of each
-/// layer with its gradient.
-fn training_numbers(network: &Network) -> usize {
-    2 * network.inputs() + network.layers().iter().map(|layer| 2 * layer.outputs).sum::<usize>()
+/// How many bytes a batch takes at most: the trainer's arrays, and its examples as bytes on their way in.
+fn room_of_batch(network: &Network, size: usize) -> usize {
+    batch_bytes(network, size).saturating_add(size.saturating_mul(network.inputs()))
+}
+
+/// An `Error` that says what the library has refused, and why.
+fn refused(reason: impl std::error::Error) -> JsValue {
+    error(&reason.to_string())
 }
 
 /// An `Error` that says what is wrong.

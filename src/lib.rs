@@ -9,9 +9,10 @@
 //!
 //! - [`nn`], the mathematics: layers, losses, initialisers, optimisers, over flat slices;
 //! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
-//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`snapshot`]: runs kept in files;
+//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`setting`]: each as text;
+//!   [`snapshot`]: runs kept in files;
 //! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
-//! - [`budget`]: how long a frame may train;
+//! - [`budget`]: how long a frame may train; [`cadence`]: which views it draws;
 //! - [`app`]: the page without a browser, and `web`: the browser;
 //! - `js`, beside these: a class for the pages of others, with the feature `js`.
 //!
@@ -37,7 +38,7 @@
 //!     let label = strokes::draw(1, index, &mut pixels);
 //!     digits.push(&pixels, label);
 //! }
-//! let mut trainer = Trainer::new(&Preset::Fast.config());
+//! let mut trainer = Trainer::new(&Preset::Fast.config()).expect("the preset is valid");
 //! let first = trainer.step(&digits).expect("all images are here");
 //! let last = (0..200).filter_map(|_| trainer.step(&digits)).last().expect("two hundred steps");
 //! assert!(last.mse < 0.8 * first.mse);
@@ -45,6 +46,7 @@
 
 pub mod app;
 pub mod budget;
+pub mod cadence;
 mod crc;
 pub mod data;
 pub mod history;
@@ -54,6 +56,7 @@ pub mod nn;
 pub mod plot;
 pub mod preset;
 pub mod raster;
+pub mod setting;
 pub mod snapshot;
 pub mod trainer;
 #[cfg(target_arch = "wasm32")]

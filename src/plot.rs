@@ -1,16 +1,18 @@
-//! From data to pixels and back: the axes of a chart, and the window through which the latent plane is seen.
+//! From data to pixels and back: the axes of a chart, and the latent plane with its window, points and backdrop.
 
 mod backdrop;
 mod bounds;
 mod chart;
+mod class_set;
 mod cloud;
 
 pub use backdrop::Backdrop;
 pub use bounds::Bounds;
 pub use chart::{Chart, grouped, readout};
+pub use class_set::ClassSet;
 pub use cloud::Cloud;
 
-/// Whether equal distances are equal differences or equal ratios.
+/// What equal distances on a scale stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Equal differences.
@@ -19,7 +21,7 @@ pub enum Kind {
     Log,
 }
 
-/// A straight map from data to pixels, after a logarithm if it is a logarithmic one, and its inverse.
+/// A linear or logarithmic map from data to pixels, and its inverse.
 ///
 /// With `t` the identity or `log10`, `px(v) = p0 + (p1 - p0) (t(v) - t(v0)) / (t(v1) - t(v0))`. The pixels may
 /// run either way: a vertical axis has `p0 > p1`.
@@ -36,18 +38,18 @@ pub struct Scale {
 pub struct Tick {
     /// Where it stands, in data.
     pub value: f64,
-    /// What is written beside it.
+    /// Its label.
     pub label: String,
 }
 
-/// The least value that a logarithmic scale tells from zero.
+/// The least positive value that a logarithmic scale shows.
 const TINY: f64 = 1e-30;
 
 impl Scale {
     /// A scale over `data` = (`v0`, `v1`) onto `pixels` = (`p0`, `p1`).
     ///
-    /// Anything is accepted: a domain that is empty or not finite is replaced by one that can be drawn, and on
-    /// a logarithmic scale what is not positive counts as 1e-30.
+    /// Any domain is accepted: one that is empty or not finite is replaced by one that can be drawn. A logarithmic scale
+    /// treats values below 1e-30 as 1e-30.
     pub fn new(kind: Kind, data: (f64, f64), pixels: (f64, f64)) -> Self {
         let (low, high) = (transform(kind, data.0.min(data.1)), transform(kind, data.0.max(data.1)));
         let (low, high) = if (high - low).is_finite() { (low, high) } else { (0.0, 1.0) };
@@ -82,8 +84,8 @@ impl Scale {
 
     /// Round values within the domain, ascending, about `count` and never more than twice as many.
     ///
-    /// Linear ticks are multiples of 1, 2 or 5 times a power of ten. Logarithmic ticks are powers of ten; if these
-    /// are few, their doubles and quintuples too; and if even these are fewer than two, linear ones.
+    /// Linear ticks are multiples of 1, 2 or 5 times a power of ten. Logarithmic ticks are powers of ten; where there are
+    /// few of these, 2 and 5 times the powers as well; and where there are fewer than two of all, linear ones.
     pub fn ticks(&self, count: usize) -> Vec<Tick> {
         let count = count.max(1);
         match self.kind {
@@ -111,12 +113,19 @@ fn restore(kind: Kind, value: f64) -> f64 {
 }
 
 fn linear_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
-    let step = round_step((high - low) / count as f64);
+    let mut step = round_step((high - low) / count as f64);
     // A rounding error must not lose the tick at either end.
     let slack = 1e-9 * (high - low);
-    let (first, last) = (((low - slack) / step).ceil(), ((high + slack) / step).floor());
-    let ticks = (last - first).max(-1.0) as usize + 1;
-    let values = (0..ticks).map(|i| (first + i as f64) * step);
+    let multiples = |step: f64| (((low - slack) / step).ceil(), ((high + slack) / step).floor());
+    // A step longer than the domain may pass over it; the next shorter ones do not.
+    while multiples(step).0 > multiples(step).1 && step > 0.0 {
+        step = round_step(0.4 * step);
+    }
+    let (first, last) = multiples(step);
+    if !(first <= last && step.is_finite()) {
+        return Vec::new();
+    }
+    let values = (0..=(last - first) as usize).map(|i| (first + i as f64) * step);
     values.map(|value| Tick { value, label: label(value, step) }).collect()
 }
 
@@ -140,8 +149,8 @@ fn log_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// A number as it is written beside an axis whose ticks are `step` apart: with the decimals that tell it from
-/// its neighbours and no more; ten thousands as k and millions as M; a true minus sign.
+/// A number as the label of an axis whose ticks are `step` apart: with just enough decimals to distinguish it from its
+/// neighbours, k for thousands from 10,000 on, M for millions, and a true minus sign.
 ///
 /// ```
 /// # use bottleneck::plot::label;
@@ -243,7 +252,7 @@ mod tests {
             for exponent in -8..8 {
                 for width in [1.05, 1.3, 2.0, 7.0, 60.0, 1e4, 1e9] {
                     let (low, high) = (1.7 * 10f64.powi(exponent), 1.7 * width * 10f64.powi(exponent));
-                    for count in [2, 4, 8] {
+                    for count in [1, 2, 4, 8] {
                         let ticks = Scale::new(kind, (low, high), (0.0, 1.0)).ticks(count);
                         let case = format!("{kind:?} {low}..{high} {count}: {ticks:?}");
                         assert!(!ticks.is_empty() && ticks.len() <= 2 * count, "{case}");
@@ -252,6 +261,25 @@ mod tests {
                         let inside = low * (1.0 - 1e-6)..=high * (1.0 + 1e-6);
                         assert!(ticks.iter().all(|tick| inside.contains(&tick.value)), "{case}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_tick_lies_outside_the_domain_however_few_are_wanted() {
+        for (low, high) in
+            [(0.4, 1.6), (1.5, 4.5), (0.041, 0.043), (7.0, 9.0), (-1.9, -1.1), (0.0, 5e-324), (1.0, 1e308)]
+        {
+            for kind in [Kind::Linear, Kind::Log] {
+                for count in [0, 1, 2, 3] {
+                    let scale = Scale::new(kind, (low, high), (0.0, 1.0));
+                    let ticks = scale.ticks(count);
+                    let (low, high) = scale.domain();
+                    let slack = 1e-6 * (high - low);
+                    assert!(ticks.len() <= 2 * count.max(1), "{kind:?} {low}..{high} {count}: {ticks:?}");
+                    let inside = |tick: &Tick| (low - slack..=high + slack).contains(&tick.value);
+                    assert!(ticks.iter().all(inside), "{kind:?} {low}..{high} {count}: {ticks:?}");
                 }
             }
         }

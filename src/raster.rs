@@ -1,11 +1,12 @@
 //! Images of pixels, and the few things that the page paints with them: digits, grids of digits, points.
 //!
-//! Nothing here knows of a canvas. A view paints an [`RgbaImage`] and puts it on the screen in one call, and so
-//! everything that can go wrong with a pixel can be tested natively. Only making and resizing an image takes
-//! memory.
+//! Nothing here knows about a canvas. A view paints an [`RgbaImage`] and shows it in one call, so every pixel can be tested
+//! natively. Only creating and resizing an image allocates memory.
 
+mod class_color;
 mod color;
 
+pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
 
 /// The side of a digit, in pixels.
@@ -17,8 +18,8 @@ pub const PIXELS: usize = SIDE * SIDE;
 /// An opaque image: four bytes a pixel (red, green, blue, alpha), row by row from the top left, as the
 /// browser's `ImageData` has it.
 ///
-/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). What
-/// falls outside is cut off.
+/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). Whatever
+/// falls outside is clipped; no coordinate, size or opacity panics.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RgbaImage {
     width: usize,
@@ -39,7 +40,7 @@ impl Level for u8 {
 }
 
 impl Level for f32 {
-    /// `[0, 1]` to `[0, 255]`, rounded; what lies outside is clamped, and what is no number is 0.
+    /// `[0, 1]` to `[0, 255]`, rounded and clamped; NaN becomes 0.
     fn level(self) -> u8 {
         (self * 255.0 + 0.5) as u8
     }
@@ -53,7 +54,7 @@ impl RgbaImage {
         image
     }
 
-    /// Gives the image another size and one colour; takes memory only if it has to grow.
+    /// Gives the image another size and one colour; allocates only if it has to grow.
     pub fn resize(&mut self, width: usize, height: usize, color: Color) {
         (self.width, self.height) = (width, height);
         self.pixels.resize(4 * width * height, 255);
@@ -93,7 +94,7 @@ impl RgbaImage {
         rest.chunks_exact_mut(first.len()).for_each(|row| row.copy_from_slice(first));
     }
 
-    /// Becomes the same as another image; takes memory only if it has to grow.
+    /// Becomes a copy of another image; allocates only if it has to grow.
     pub fn copy_from(&mut self, other: &Self) {
         (self.width, self.height) = (other.width, other.height);
         self.pixels.clone_from(&other.pixels);
@@ -145,7 +146,7 @@ impl RgbaImage {
     /// Paints a picture of `SIDE` columns with its top left corner at (`x`, `y`), each value through `map`.
     pub fn blit<T: Copy>(&mut self, x: usize, y: usize, picture: &[T], map: impl Fn(T) -> Color) {
         let columns = SIDE.min(self.width.saturating_sub(x));
-        let rows = self.height.saturating_sub(y);
+        let rows = if columns == 0 { 0 } else { self.height.saturating_sub(y) };
         for (row, values) in picture.chunks_exact(SIDE).take(rows).enumerate() {
             let start = 4 * ((y + row) * self.width + x);
             let line = &mut self.pixels[start..start + 4 * columns];
@@ -155,7 +156,7 @@ impl RgbaImage {
         }
     }
 
-    /// Paints a digit in greys with its top left corner at (`x`, `y`).
+    /// Paints a digit in shades of grey with its top left corner at (`x`, `y`).
     pub fn blit_gray<T: Level>(&mut self, x: usize, y: usize, digit: &[T], map: &GreyMap) {
         self.blit(x, y, digit, |value| map.color(value.level()));
     }
@@ -194,7 +195,7 @@ impl RgbaImage {
     pub fn ring(&mut self, cx: f32, cy: f32, radius: f32, width: f32, color: Color, opacity: f32) {
         let reach = 0.5 * (width + 1.0);
         self.cover(cx, cy, radius + reach, color, opacity, |d2| {
-            (reach - (d2.sqrt() - radius).abs()).clamp(0.0, width.min(1.0))
+            (reach - (d2.sqrt() - radius).abs()).min(width.min(1.0)).max(0.0)
         });
     }
 

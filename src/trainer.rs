@@ -1,38 +1,34 @@
-//! Training: one step after another, each the same whatever clock it runs by.
+//! Training: one step after another, whatever clock they run by.
+
+use std::convert::Infallible;
 
 use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::data::{Dataset, Order, Sampler, SamplerState};
-use crate::nn::{Decay, Dense, Init, Loss, Memory, Method, Network, NetworkSpec, Optimizer, Workspace};
+use crate::data::{Dataset, Sampler, SamplerState};
+use crate::nn::{BackwardWorkspace, Dense, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
 
-/// All that a run depends on, but for the data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrainerConfig {
-    /// The layers.
-    pub spec: NetworkSpec,
-    /// How parameters begin.
-    pub init: Init,
-    /// What is minimised.
-    pub loss: Loss,
-    /// The pull of the weights towards zero.
-    pub decay: Decay,
-    /// How gradients become steps.
-    pub method: Method,
-    /// The learning rate to begin with.
-    pub learning_rate: f32,
-    /// Examples in a batch, `B`.
-    pub batch_size: usize,
-    /// The seed of the first parameters and of the order of the examples.
-    pub seed: u64,
-    /// Whether examples are shuffled.
-    pub order: Order,
+mod config;
+
+pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig};
+
+/// How many bytes a trainer takes for batches of up to `batch_size` examples: their pixels, and every array of a forward
+/// and a backward pass. At most `usize::MAX`.
+#[must_use]
+pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
+    let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(size_of::<f32>());
+    pixels
+        .saturating_add(Workspace::bytes(network, batch_size))
+        .saturating_add(BackwardWorkspace::bytes(network, batch_size))
 }
 
-/// What a step came to.
+/// After how many steps negligible moments are made zero: by the number of the step, so that a run that is resumed does it
+/// when it would have done it anyway.
+const FLUSH_EVERY: u64 = 64;
+
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepStats {
     /// The number of the step, counted from one.
@@ -43,14 +39,14 @@ pub struct StepStats {
     pub mse: f32,
 }
 
-/// Everything that a run needs to go on from where it is.
+/// Everything that a run needs to go on from where it stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerState {
     /// The settings of the steps to come.
     pub config: TrainerConfig,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
-    /// What the method remembers.
+    /// The memory of the optimiser.
     pub memory: Memory,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
@@ -60,23 +56,42 @@ pub struct TrainerState {
     pub examples: u64,
 }
 
-/// A [`TrainerState`] that no trainer can have come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+/// Why a trainer cannot go on from a [`TrainerState`].
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
+    /// A setting is out of its range.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The number of parameters is not that of the network.
-    #[error("the network has {expected} parameters, not {found}")]
+    #[error("the network has {expected} parameters, got {found}")]
     Parameters {
-        /// How many there should be.
+        /// How many the network has.
         expected: usize,
-        /// How many there are.
+        /// How many were found.
         found: usize,
     },
     /// The optimiser's memory is not that of its method.
-    #[error("what the optimiser remembers is not of this network and method")]
-    Memory,
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// The sampler's lists contradict each other.
     #[error("the order of the examples contradicts itself")]
     Sampler,
+}
+
+impl TrainerState {
+    /// Checks the settings, the number of parameters and the optimiser's memory; the order of the examples is checked when
+    /// a trainer goes on with it.
+    ///
+    /// # Errors
+    /// [`StateError`], which says what is wrong.
+    pub fn validate(&self) -> Result<(), StateError> {
+        self.config.validate()?;
+        let (expected, found) = (self.config.spec.parameter_count(), self.parameters.len());
+        if found != expected {
+            return Err(StateError::Parameters { expected, found });
+        }
+        Ok(self.memory.validate(self.config.method, found)?)
+    }
 }
 
 /// A network being trained to reproduce its input.
@@ -92,6 +107,7 @@ pub struct Trainer {
     sampler: Sampler<Xoshiro256PlusPlus>,
     input: Array2<f32>,
     workspace: Workspace,
+    backward: BackwardWorkspace,
     step: u64,
     examples: u64,
 }
@@ -99,11 +115,11 @@ pub struct Trainer {
 impl Trainer {
     /// A network with fresh parameters.
     ///
-    /// # Panics
-    /// If the specification has no layers, or the batch size is zero.
-    #[must_use]
-    pub fn new(config: &TrainerConfig) -> Self {
-        let network = Network::new(&config.spec, config.loss.read_out());
+    /// # Errors
+    /// If a setting is out of its range, see [`TrainerConfig::validate`].
+    pub fn new(config: &TrainerConfig) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let network = Network::new(&config.spec, config.loss);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(config.seed);
         // The order of the examples has a stream of its own, so that it does not depend on the network's size.
         let mut order = rng.clone();
@@ -111,25 +127,18 @@ impl Trainer {
         let parameters = network.init(&config.init, &mut rng);
         let optimizer = Optimizer::new(config.method, config.learning_rate, parameters.len());
         let sampler = Sampler::new(order, config.order, config.batch_size);
-        Self::assemble(config.clone(), network, parameters, optimizer, sampler)
+        Ok(Self::assemble(config.clone(), network, parameters, optimizer, sampler))
     }
 
     /// A trainer that goes on from `state`: its steps are those that would have followed, bit for bit.
     ///
     /// # Errors
-    /// If the parts of `state` contradict each other.
-    ///
-    /// # Panics
-    /// If the specification has no layers, or the batch size is zero.
+    /// If a setting is out of its range or the parts of `state` contradict each other.
     pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
+        state.validate()?;
         let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
-        let network = Network::new(&config.spec, config.loss.read_out());
-        let (expected, found) = (network.parameter_count(), parameters.len());
-        if found != expected {
-            return Err(StateError::Parameters { expected, found });
-        }
-        let optimizer = Optimizer::resume(config.method, config.learning_rate, found, memory)
-            .ok_or(StateError::Memory)?;
+        let network = Network::new(&config.spec, config.loss);
+        let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), memory)?;
         let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
         let trainer = Self::assemble(config, network, parameters, optimizer, sampler);
         Ok(Self { step: steps, examples, ..trainer })
@@ -143,11 +152,11 @@ impl Trainer {
         optimizer: Optimizer,
         sampler: Sampler<Xoshiro256PlusPlus>,
     ) -> Self {
-        assert!(config.batch_size > 0, "a batch has examples");
         Self {
             gradients: vec![0.0; parameters.len()],
             input: Array2::zeros((config.batch_size, network.inputs())),
             workspace: Workspace::new(&network, config.batch_size),
+            backward: BackwardWorkspace::new(&network, config.batch_size),
             step: 0,
             examples: 0,
             config,
@@ -171,7 +180,20 @@ impl Trainer {
         }
     }
 
-    /// Trains on the next batch, or does nothing if that needs an image which has not arrived yet.
+    /// The same as [`state`](Self::state), without a copy.
+    #[must_use]
+    pub fn into_state(self) -> TrainerState {
+        TrainerState {
+            config: self.config,
+            parameters: self.parameters,
+            memory: self.optimizer.into_memory(),
+            sampler: self.sampler.into_state(),
+            steps: self.step,
+            examples: self.examples,
+        }
+    }
+
+    /// Trains on the next batch, or does nothing if it needs an image that has not arrived yet.
     ///
     /// # Panics
     /// If the images are not as large as the network's input.
@@ -182,24 +204,45 @@ impl Trainer {
         Some(self.learn(size))
     }
 
-    /// Trains on a batch of the caller's, who writes its `size` examples to what `fill` is given.
+    /// Trains on a batch that the caller provides: `fill` writes its `size` examples.
     ///
-    /// Memory is taken only when a batch is larger than any before. Whose turn it is in [`step`](Self::step) stays as it is.
+    /// Memory is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
     ///
     /// # Shapes
-    /// `fill` is given `[B, I]`, row-major, which holds what an earlier batch has left there.
+    /// `fill` is given `[B, I]`, row-major, which still holds numbers of an earlier batch.
     ///
     /// # Panics
     /// If the batch is empty.
     pub fn step_on(&mut self, size: usize, fill: impl FnOnce(&mut [f32])) -> StepStats {
+        let filled: Result<_, Infallible> = self.try_step_on(size, |input| {
+            fill(input);
+            Ok(())
+        });
+        match filled {
+            Ok(stats) => stats,
+        }
+    }
+
+    /// The same as [`step_on`](Self::step_on) with a `fill` that may fail.
+    ///
+    /// # Errors
+    /// What `fill` returns; no step is made then.
+    ///
+    /// # Panics
+    /// If the batch is empty.
+    pub fn try_step_on<E>(
+        &mut self,
+        size: usize,
+        fill: impl FnOnce(&mut [f32]) -> Result<(), E>,
+    ) -> Result<StepStats, E> {
         assert!(size > 0, "a batch has examples");
         if size > self.input.nrows() {
             self.make_room(size);
         }
         let inputs = self.network.inputs();
         let input = self.input.as_slice_mut().expect("a standard array is contiguous");
-        fill(&mut input[..size * inputs]);
-        self.learn(size)
+        fill(&mut input[..size * inputs])?;
+        Ok(self.learn(size))
     }
 
     /// Trains on the first `size` rows of the input.
@@ -211,6 +254,7 @@ impl Trainer {
             input,
             input,
             &mut self.workspace,
+            &mut self.backward,
             &mut self.gradients,
         );
         let layers = self.network.layers();
@@ -219,13 +263,21 @@ impl Trainer {
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
+        if self.step.is_multiple_of(FLUSH_EVERY) {
+            self.optimizer.flush();
+        }
         StepStats { step: self.step, loss: value.loss, mse: value.mse }
     }
 
     /// Takes the memory for batches of up to `size` examples.
     fn make_room(&mut self, size: usize) {
+        // What there was goes first, so that both are never held at once.
+        self.input = Array2::zeros((0, 0));
+        self.workspace = Workspace::new(&self.network, 0);
+        self.backward = BackwardWorkspace::new(&self.network, 0);
         self.input = Array2::zeros((size, self.network.inputs()));
         self.workspace = Workspace::new(&self.network, size);
+        self.backward = BackwardWorkspace::new(&self.network, size);
     }
 
     /// The settings of the steps to come.
@@ -244,6 +296,18 @@ impl Trainer {
     #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
+    }
+
+    /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step.
+    #[must_use]
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// The outputs of every layer for the batch of the last step, before that step.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
     /// The loss that is minimised.
@@ -271,26 +335,37 @@ impl Trainer {
     }
 
     /// Sets the learning rate of the steps to come.
-    pub fn set_learning_rate(&mut self, learning_rate: f32) {
+    ///
+    /// # Errors
+    /// If it is negative or not finite; nothing is changed then.
+    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<(), ConfigError> {
+        config::check_learning_rate(learning_rate)?;
         self.config.learning_rate = learning_rate;
         self.optimizer.learning_rate = learning_rate;
+        Ok(())
     }
 
     /// Goes on with another method, which remembers nothing yet.
-    pub fn set_method(&mut self, method: Method) {
+    ///
+    /// # Errors
+    /// If a constant of the method is out of its range; nothing is changed then.
+    pub fn set_method(&mut self, method: Method) -> Result<(), ConfigError> {
+        config::check_method(method)?;
         self.config.method = method;
-        self.optimizer = Optimizer::new(method, self.optimizer.learning_rate, self.parameters.len());
+        self.forget();
+        Ok(())
     }
 
     /// Sets the size of the batches to come.
     ///
-    /// # Panics
-    /// If it is zero.
-    pub fn set_batch_size(&mut self, batch_size: usize) {
-        assert!(batch_size > 0, "a batch has examples");
+    /// # Errors
+    /// If it is zero or a batch would take too much memory; nothing is changed then.
+    pub fn set_batch_size(&mut self, batch_size: usize) -> Result<(), ConfigError> {
+        config::check_batch_size(&self.network, batch_size)?;
         self.config.batch_size = batch_size;
         self.sampler.set_batch_size(batch_size);
         self.make_room(batch_size);
+        Ok(())
     }
 
     /// Goes on with other parameters, `[P]`, and an optimiser that remembers nothing of these.
@@ -299,15 +374,20 @@ impl Trainer {
     /// If there are not as many as the network has.
     pub fn restore(&mut self, parameters: &[f32]) {
         self.parameters.copy_from_slice(parameters);
-        self.set_method(self.optimizer.method());
+        self.forget();
+    }
+
+    /// Makes the optimiser forget all steps so far.
+    fn forget(&mut self) {
+        self.optimizer = Optimizer::new(self.config.method, self.config.learning_rate, self.parameters.len());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::write_pixels;
-    use crate::nn::{DecayScale, WeightInit};
+    use crate::data::{Order, write_pixels};
+    use crate::nn::{Decay, DecayScale, Init, WeightInit};
 
     fn trainer(batch_size: usize) -> Trainer {
         Trainer::new(&TrainerConfig {
@@ -321,6 +401,49 @@ mod tests {
             seed: 3,
             order: Order::Shuffled,
         })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_setting_that_is_refused_changes_nothing() {
+        let mut trainer = trainer(2);
+        trainer.step_on(2, |input| input.fill(0.5));
+        let before = trainer.state();
+        for rate in [-1.0, f32::NAN, f32::INFINITY] {
+            assert!(trainer.set_learning_rate(rate).is_err());
+        }
+        assert!(trainer.set_method(Method::Momentum { momentum: 1.0 }).is_err());
+        assert!(trainer.set_batch_size(0).is_err());
+        assert!(trainer.set_batch_size(1 << 30).is_err());
+        assert_eq!(trainer.state(), before);
+        assert_eq!(trainer.into_state(), before);
+    }
+
+    #[test]
+    fn a_state_that_no_trainer_can_have_come_to_is_refused() {
+        let state = trainer(2).into_state();
+        assert!(Trainer::from_state(state.clone()).is_ok());
+        let refused = |change: &dyn Fn(&mut TrainerState)| {
+            let mut state = state.clone();
+            change(&mut state);
+            Trainer::from_state(state).map(|_| ()).unwrap_err().to_string()
+        };
+        assert!(refused(&|s| s.config.learning_rate = -1.0).contains("learning rate"));
+        assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("a batch of 1073741824 would take"));
+        assert!(refused(&|s| s.parameters.push(0.0)).contains("parameters, got"));
+        assert!(refused(&|s| s.memory.moment2[3] = -1e-3).contains("negative"));
+        assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("not finite"));
+        assert!(refused(&|s| s.memory.beta_powers[1] = 2.0).contains("between 0 and 1"));
+        assert!(refused(&|s| s.sampler.handed_out = 9).contains("order of the examples"));
+    }
+
+    #[test]
+    fn the_last_steps_gradients_and_outputs_can_be_read() {
+        let mut trainer = trainer(3);
+        assert!(trainer.gradients().iter().all(|&d| d == 0.0));
+        trainer.step_on(2, |input| input.fill(0.5));
+        assert!(trainer.gradients().iter().any(|&d| d != 0.0));
+        assert_eq!(trainer.workspace().output(1).dim(), (2, 2));
     }
 
     #[test]
@@ -338,6 +461,53 @@ mod tests {
         }
         assert_eq!(given.parameters(), sampling.parameters());
         assert_eq!((given.steps(), given.examples()), (3, 18));
+    }
+
+    #[test]
+    fn moments_never_become_subnormal() {
+        for method in Method::ALL {
+            let config = TrainerConfig { method, decay: Decay::NONE, ..trainer(2).config };
+            let mut trainer = Trainer::new(&config).unwrap();
+            // Lit once, the pixels are dark from then on, and their weights have no gradients.
+            trainer.step_on(2, |input| input.fill(1.0));
+            for _ in 0..1_500 {
+                trainer.step_on(2, |input| input.fill(0.0));
+                let Memory { moment1, moment2, .. } = trainer.optimizer.memory();
+                let of_pixels = [moment1, moment2].into_iter().flat_map(|moment| moment.iter().take(784 * 9));
+                let subnormal = of_pixels.copied().find(|moment| moment.is_subnormal());
+                assert_eq!(subnormal, None, "{method:?}, step {}", trainer.steps());
+            }
+        }
+    }
+
+    #[test]
+    fn a_clone_takes_the_same_steps() {
+        let mut trainer = trainer(2);
+        trainer.step_on(2, |input| input.fill(0.0));
+        let mut clone = trainer.clone();
+        let lit = |input: &mut [f32]| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5);
+        assert_eq!(clone.step_on(2, lit), trainer.step_on(2, lit));
+        assert_eq!(clone.state(), trainer.state());
+    }
+
+    #[test]
+    #[should_panic = "one number for each byte"]
+    fn images_of_another_size_than_the_input_are_misuse() {
+        let config = TrainerConfig { spec: "9 2 9".parse().unwrap(), ..trainer(1).config };
+        let _ = Trainer::new(&config).unwrap().step(&Dataset::new(vec![0; 784], Vec::new()));
+    }
+
+    #[test]
+    fn a_batch_that_cannot_be_filled_changes_nothing() {
+        let mut trainer = trainer(2);
+        trainer.step_on(2, |input| input.fill(0.5));
+        let before = trainer.state();
+        let refused = trainer.try_step_on(7, |input| {
+            input.fill(f32::NAN);
+            Err("not a number")
+        });
+        assert_eq!(refused, Err("not a number"));
+        assert_eq!(trainer.state(), before);
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! The counting allocator is native only, and so is this test.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::hint::black_box;
+
 use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{
-    Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer, WeightInit, Workspace,
+    BackwardWorkspace, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer,
+    WeightInit, Workspace,
 };
 use bottleneck::preset::Preset;
-use bottleneck::trainer::Trainer;
+use bottleneck::trainer::{Trainer, batch_bytes};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -23,16 +26,19 @@ fn a_step_allocates_nothing() {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
     let images = Array2::from_shape_simple_fn((BATCH_SIZE, 784), || rng.random_range(0.0..1.0));
     for loss in Loss::ALL {
-        let network = Network::new(&spec, loss.read_out());
+        let mut spec = spec.clone();
+        spec.supply_read_out(loss);
+        let network = Network::new(&spec, loss);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         for method in Method::ALL {
             let mut parameters = network.init(&init, &mut rng);
             let mut gradients = vec![0.0; network.parameter_count()];
             let mut workspace = Workspace::new(&network, BATCH_SIZE);
+            let mut backward = BackwardWorkspace::new(&network, BATCH_SIZE);
             let mut optimizer = Optimizer::new(method, 1e-3, network.parameter_count());
             let mut step = || {
-                let (x, w, d) = (images.view(), &mut workspace, &mut gradients);
-                network.loss_and_gradients(&parameters, loss, x, x, w, d);
+                let (x, w, b, d) = (images.view(), &mut workspace, &mut backward, &mut gradients);
+                network.loss_and_gradients(&parameters, loss, x, x, w, b, d);
                 DECAY.add_to(network.layers(), &parameters, &mut gradients, BATCH_SIZE);
                 let weights = network.layers().iter().map(Dense::weight_range);
                 optimizer.step(&mut parameters, &gradients, weights);
@@ -48,7 +54,7 @@ fn a_trainers_step_allocates_nothing_either() {
     let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
     let dataset = Dataset::new(images, Vec::new());
     for preset in Preset::ALL {
-        let mut trainer = Trainer::new(&preset.config());
+        let mut trainer = Trainer::new(&preset.config()).unwrap();
         // Past the pools that the sampler grows through, the last of which takes its memory.
         while trainer.examples() < 10_000 {
             trainer.step(&dataset);
@@ -65,7 +71,7 @@ fn a_trainers_step_allocates_nothing_either() {
 
 #[test]
 fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
-    let mut trainer = Trainer::new(&Preset::Karpathy.config());
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
         trainer.step_on(size, |input| input.fill(0.5));
         let info = measure(|| {
@@ -76,7 +82,40 @@ fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
 }
 
 #[test]
+fn workspaces_take_as_many_bytes_as_they_say() {
+    for (spec, capacity) in [("784 50t 50t 2 50t 50t 784", 50), ("784 1000r 3 784", 1), ("7 3 9t* 7", 33)] {
+        let network = Network::new(&spec.parse().unwrap(), Loss::MeanSquared);
+        let forward = measure(|| drop(black_box(Workspace::new(&network, capacity))));
+        assert_eq!(forward.bytes_total, Workspace::bytes(&network, capacity) as u64, "{spec}");
+        let backward = measure(|| drop(black_box(BackwardWorkspace::new(&network, capacity))));
+        assert_eq!(backward.bytes_total, BackwardWorkspace::bytes(&network, capacity) as u64, "{spec}");
+        assert_eq!(Workspace::bytes(&network, usize::MAX), usize::MAX);
+        assert_eq!(BackwardWorkspace::bytes(&network, usize::MAX), usize::MAX);
+    }
+}
+
+#[test]
+fn a_clones_step_allocates_nothing_either() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
+    trainer.step_on(BATCH_SIZE, |input| input.fill(0.0));
+    let mut clone = trainer.clone();
+    let info = measure(|| {
+        clone.step_on(BATCH_SIZE, |input| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5));
+    });
+    assert_eq!(info, AllocationInfo::default());
+}
+
+#[test]
+fn larger_buffers_are_taken_after_smaller_ones_are_gone() {
+    let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
+    trainer.set_batch_size(1_000).unwrap();
+    let batch = batch_bytes(trainer.network(), 1_000) as u64;
+    let info = measure(|| trainer.set_batch_size(1_010).unwrap());
+    assert!(info.bytes_max < batch / 10, "{info:?} at {batch} bytes a batch");
+}
+
+#[test]
 fn the_counter_counts() {
-    let info = measure(|| drop(std::hint::black_box(vec![0_u8; 100])));
+    let info = measure(|| drop(black_box(vec![0_u8; 100])));
     assert_eq!((info.count_total, info.bytes_total), (1, 100));
 }

@@ -9,7 +9,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use bottleneck::nn::{Decay, DecayScale, Dense, Loss, Method, Optimizer, Workspace};
+use bottleneck::nn::{BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Optimizer, Workspace};
 use bottleneck::snapshot::{Format, load, save};
 use ndarray::{Array2, Axis, Slice};
 use serde::Deserialize;
@@ -97,14 +97,15 @@ fn parameters_follow_their_trainer_update_by_update() {
         let mut parameters = trainer.parameters().to_vec();
         let mut gradients = vec![0.0; parameters.len()];
         let mut workspace = Workspace::new(network, batch_size);
+        let mut backward = BackwardWorkspace::new(network, batch_size);
         let mut optimizer = Optimizer::new(ours.method, ours.learning_rate, parameters.len());
         let decay = Decay { l1: 0.0, l2: ours.l2, scale: DecayScale::Sum };
         assert!(after.keys().eq(&[1, 2, 10]), "{options}");
         for update in 1..=10 {
             let first = (update - 1) * batch_size % examples.nrows();
             let batch = examples.slice_axis(Axis(0), Slice::from(first..first + batch_size));
-            let (loss, w, d) = (Loss::HalfSumSquared, &mut workspace, &mut gradients);
-            network.loss_and_gradients(&parameters, loss, batch, batch, w, d);
+            let (loss, w, b, d) = (Loss::HalfSumSquared, &mut workspace, &mut backward, &mut gradients);
+            network.loss_and_gradients(&parameters, loss, batch, batch, w, b, d);
             decay.add_to(network.layers(), &parameters, &mut gradients, batch_size);
             let weights = network.layers().iter().map(Dense::weight_range);
             optimizer.step(&mut parameters, &gradients, weights);
@@ -150,7 +151,7 @@ fn logits_are_saved_as_the_pixels_they_stand_for() {
     let bytes = save(Format::ConvNetJs, &trainer).unwrap();
     let loaded = load(Format::ConvNetJs, &bytes, trainer.config()).unwrap();
     assert_eq!(loaded.config().spec.to_string(), "6 4t 2 6s");
-    assert_eq!(loaded.loss(), Loss::HalfSumSquared, "a second sigmoid would be wrong");
+    assert_eq!(loaded.loss(), Loss::HalfSumSquared, "ConvNetJS's loss");
     let inputs = updates().examples;
     assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
 }
@@ -160,9 +161,8 @@ fn what_they_lack_is_not_saved() {
     let mut diverged = support::trainer("6 2 6", Loss::MeanSquared);
     diverged.restore(&vec![f32::NAN; diverged.parameters().len()]);
     let cases = [
-        (support::trainer("6 5l 2 6", Loss::MeanSquared), "ConvNetJS has no leaky ReLU"),
-        (support::trainer("6 2 6t", Loss::BinaryCrossEntropy), "two activations"),
-        (diverged, "the parameters hold something that is infinite or no number"),
+        (support::trainer("6 5l 2 6", Loss::MeanSquared), "ConvNetJS does not support leaky ReLU"),
+        (diverged, "the parameters contain a number that is not finite"),
     ];
     for (trainer, expected) in cases {
         let error = save(Format::ConvNetJs, &trainer).unwrap_err().to_string();
@@ -178,7 +178,7 @@ fn what_cannot_be_represented_is_refused_by_name() {
             let mut net: Value = serde_json::from_str(INITIAL).unwrap();
             net["layers"][index] = json!({ "layer_type": kind, "out_depth": 5, "out_sx": 1, "out_sy": 1 });
             let error = read(&net.to_string()).expect_err(kind);
-            let name = format!("layer {index} is of the kind “{kind}”");
+            let name = format!("layer {index} is of type “{kind}”");
             assert!(error.contains(&name), "{error}");
         }
     }
@@ -188,25 +188,25 @@ fn what_cannot_be_represented_is_refused_by_name() {
 fn damaged_networks_are_refused_in_one_sentence() {
     let cases: [(&str, Value, &str); 20] = [
         ("/layers", json!([]), "no layers"),
-        ("/layers", json!(vec![json!({ "layer_type": "tanh" }); 100]), "more than 66 layers"),
+        ("/layers", json!(vec![json!({ "layer_type": "tanh" }); 100]), "at most 66 layers"),
         ("/layers/0/layer_type", json!("fc"), "layer 0 (fc) comes first"),
         ("/layers/0/out_depth", json!(4_000_000_000_u32), "between 1 and 4096"),
         ("/layers/0/out_depth", json!(0), "between 1 and 4096"),
-        ("/layers/0/out_sx", json!(2), "layer 1 (fc) takes 6 numbers where 12 come"),
-        ("/layers/0/out_sx", json!(null), "layer 0 (input) lacks"),
-        ("/layers/1/num_inputs", json!(7), "takes 7 numbers where 6 come"),
-        ("/layers/1/out_depth", json!(7), "has 5 filters for 7 outputs"),
-        ("/layers/1/filters", json!(null), "lacks filters"),
-        ("/layers/1/filters/2/depth", json!(u64::MAX), "of a filter"),
-        ("/layers/1/filters/2/w/3", json!(null), "the number 3 is infinite or none"),
-        ("/layers/1/filters/2/w/3", json!(1e300), "cannot be understood"),
-        ("/layers/1/filters/2/w", json!({ "0": 1, "1": 1, "2": 1, "4": 1 }), "the number 3 is missing"),
-        ("/layers/1/biases/w", json!([1, 2, 3]), "has 3 numbers of biases where 5 should be"),
-        ("/layers/2/out_depth", json!(3), "layer 2 (tanh) takes 3 numbers where 5 come"),
+        ("/layers/0/out_sx", json!(2), "layer 1 (fc) must take 12 inputs, got 6"),
+        ("/layers/0/out_sx", json!(null), "layer 0 (input) needs"),
+        ("/layers/1/num_inputs", json!(7), "must take 6 inputs, got 7"),
+        ("/layers/1/out_depth", json!(7), "must have 7 filters, one for each output, got 5"),
+        ("/layers/1/filters", json!(null), "needs filters"),
+        ("/layers/1/filters/2/depth", json!(u64::MAX), "of each filter"),
+        ("/layers/1/filters/2/w/3", json!(null), "the number at index 3 is not finite"),
+        ("/layers/1/filters/2/w/3", json!(1e300), "the file cannot be read"),
+        ("/layers/1/filters/2/w", json!({ "0": 1, "1": 1, "2": 1, "4": 1 }), "index 3 is missing"),
+        ("/layers/1/biases/w", json!([1, 2, 3]), "must have 5 numbers of biases, got 3"),
+        ("/layers/2/out_depth", json!(3), "layer 2 (tanh) must take 5 inputs, got 3"),
         ("/layers/9/num_inputs", json!(5), "layer 9 (regression)"),
-        ("/layers/1/l2_decay_mul", json!(0.5), "layer 1 (fc) has 0.5 as its l2_decay_mul, where only 1 is"),
-        ("/layers/3/l1_decay_mul", json!(1), "layer 3 (fc) has 1 as its l1_decay_mul, where only 0 is"),
-        ("/layers/3/l1_decay_mul", json!("1"), "cannot be understood"),
+        ("/layers/1/l2_decay_mul", json!(0.5), "layer 1 (fc) has an l2_decay_mul of 0.5, but only 1 is"),
+        ("/layers/3/l1_decay_mul", json!(1), "layer 3 (fc) has an l1_decay_mul of 1, but only 0 is"),
+        ("/layers/3/l1_decay_mul", json!("1"), "the file cannot be read"),
     ];
     for (place, value, expected) in cases {
         let mut net: Value = serde_json::from_str(INITIAL).unwrap();
@@ -222,9 +222,9 @@ fn layers_out_of_order_are_refused() {
     let net: Value = serde_json::from_str(INITIAL).unwrap();
     let layers = net["layers"].as_array().unwrap();
     let cases = [
-        (vec![0, 2], "layer 1 (tanh) does not follow an fc layer"),
-        (vec![0, 1, 2, 2], "layer 3 (tanh) does not follow an fc layer"),
-        (vec![0, 0], "layer 1 (input) does not come first"),
+        (vec![0, 2], "layer 1 (tanh) must follow an fc layer"),
+        (vec![0, 1, 2, 2], "layer 3 (tanh) must follow an fc layer"),
+        (vec![0, 0], "layer 1 (input) must be the first layer"),
         (vec![0, 1, 2], "does not end in a regression"),
         (vec![0, 9], "no layers"),
         (vec![0, 9, 1], "layer 2 (fc) comes after the regression"),
@@ -241,14 +241,14 @@ fn what_is_no_network_is_refused_in_plain_words() {
     for (json, expected) in [
         ("", "it ends too early"),
         ("{\"layers\": [", "it ends too early"),
-        ("<html>", "from line 1, column 1 on it cannot be read as JSON"),
+        ("<html>", "it is not valid JSON at line 1, column 1"),
         ("{}", "the network has no layers"),
         ("{\"weights\": [1, 2]}", "the network has no layers"),
-        ("[1, 2]", "at line 1, column 2 stands something else than a network has there"),
+        ("[1, 2]", "a value of the wrong kind at line 1, column 2"),
         ("[[[[]]]]", "at line 1, column "),
-        ("\"text\"", "stands something else than a network has there"),
+        ("\"text\"", "it has a value of the wrong kind"),
         ("{\"layers\": [\n{\"out_sx\": \"1\"}]}", "at line 2, column "),
-        ("{\"layers\": [{}]}", "stands something else than a network has there"),
+        ("{\"layers\": [{}]}", "it has a value of the wrong kind"),
     ] {
         let error = read(json).expect_err(json);
         assert!(error.contains(expected), "{json}: {error}");

@@ -1,4 +1,5 @@
-//! The data script: takes what is good, keeps nothing else, and always tells the page what there is.
+//! The data: the script that fetches it takes good files only and tells the page what there is; the mean digit's error
+//! on MNIST itself.
 #![cfg(unix)]
 
 use std::fs;
@@ -6,6 +7,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use bottleneck::data::idx::{Idx, Kind};
+use bottleneck::data::{Dataset, mean_digit_error};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
@@ -109,15 +112,40 @@ fn offline_it_fetches_nothing_and_leaves_an_unchanged_manifest_alone() {
     assert_eq!(written(), before);
 }
 
+/// The folder with the files of MNIST, which CI must have.
+fn mnist() -> Option<PathBuf> {
+    let source = std::env::var_os("MNIST_DIR").map(PathBuf::from);
+    if source.is_none() {
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "MNIST_DIR must be set in CI");
+        // Written past the harness, which would swallow it as long as the test passes.
+        let _ = writeln!(io::stderr(), "Without MNIST_DIR, whatever needs MNIST itself is not tested.");
+    }
+    source
+}
+
+/// What a network without any code comes to: the figure that every run is measured against.
+#[test]
+fn the_mean_digit_of_mnist_errs_by_0_06747() {
+    let Some(source) = mnist() else { return };
+    let images = |name: &str| {
+        let packed = fs::read(source.join(format!("{name}.gz"))).expect("a file of MNIST");
+        let (mut idx, mut dataset) = (Idx::expecting(Kind::Images), Dataset::default());
+        for chunk in packed.chunks(8 * 1024) {
+            idx.push(chunk).and_then(|()| dataset.receive(&mut idx)).expect("images");
+        }
+        idx.finish().expect("a whole file");
+        dataset
+    };
+    let (train, test) = (images("train-images-idx3-ubyte"), images("t10k-images-idx3-ubyte"));
+    assert_eq!((train.len(), test.len()), (60_000, 10_000));
+    let error = mean_digit_error(&train, &test).expect("two datasets");
+    assert!((error - 0.067_47).abs() < 5e-6, "{error}");
+}
+
 /// Needs MNIST itself, for nobody can make files with its digests.
 #[test]
 fn good_files_are_taken_once() {
-    let Some(source) = std::env::var_os("MNIST_DIR").map(PathBuf::from) else {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "MNIST_DIR must be set in CI");
-        // Written past the harness, which would swallow it as long as the test passes.
-        let _ = writeln!(io::stderr(), "Without MNIST_DIR only refusals are tested.");
-        return;
-    };
+    let Some(source) = mnist() else { return };
     let data = TempDir::new().expect("a folder");
     let output = run(data.path(), Some(&source), &[]);
     assert!(output.stderr.is_empty() && output.stdout.is_empty(), "{output:?}");

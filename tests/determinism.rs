@@ -18,7 +18,7 @@ fn parameters_do_not_depend_on_when_images_arrive() {
     let complete = Dataset::new(pixels.clone(), Vec::new());
     for preset in Preset::ALL {
         let config = preset.config();
-        let mut at_once = Trainer::new(&config);
+        let mut at_once = Trainer::new(&config).unwrap();
         while at_once.examples() < EXAMPLES {
             at_once.step(&complete).expect("all images are here");
         }
@@ -36,7 +36,7 @@ fn another_seed_is_another_run() {
     let dataset = Dataset::new(digits(), Vec::new());
     for preset in Preset::ALL {
         let [first, second] = [0, 1].map(|seed| {
-            let mut trainer = Trainer::new(&TrainerConfig { seed, ..preset.config() });
+            let mut trainer = Trainer::new(&TrainerConfig { seed, ..preset.config() }).unwrap();
             trainer.step(&dataset).expect("all images are here");
             bits(&trainer)
         });
@@ -46,7 +46,7 @@ fn another_seed_is_another_run() {
 
 /// Trains while `arriving` more images come whenever a step lacks one; also how often that was.
 fn train_while_arriving(config: &TrainerConfig, pixels: &[u8], arriving: usize) -> (Trainer, usize) {
-    let mut trainer = Trainer::new(config);
+    let mut trainer = Trainer::new(config).unwrap();
     let mut dataset = Dataset::with_planned(pixels.len() / PIXELS);
     let mut coming = pixels.chunks(arriving * PIXELS);
     let mut waits = 0;

@@ -52,7 +52,7 @@ fn bar(index: usize) -> impl Iterator<Item = u8> {
 
 impl Fingerprint {
     fn of(preset: Preset, dataset: &Dataset) -> Self {
-        let mut trainer = Trainer::new(&preset.config());
+        let mut trainer = Trainer::new(&preset.config()).unwrap();
         let losses = STEPS.map(|last| {
             std::iter::from_fn(|| trainer.step(dataset))
                 .find(|stats| stats.step == last)

@@ -43,7 +43,7 @@ fn karpathy_learns_as_convnetjs_does() {
 
 /// Trains a preset; also the training MSE, the mean of the last hundred steps.
 fn train(preset: Preset, steps: usize) -> (Trainer, f32) {
-    let mut trainer = Trainer::new(&preset.config());
+    let mut trainer = Trainer::new(&preset.config()).unwrap();
     let mut recent = [0.0; 100];
     for step in 0..steps {
         recent[step % 100] = trainer.step(&DIGITS.train).expect("all images are here").mse;

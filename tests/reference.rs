@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use bottleneck::nn::{Activation, Decay, DecayScale, Dense, Loss, Method, Network, Optimizer, Workspace};
+use bottleneck::nn::{
+    Activation, BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Network, NetworkSpec, Optimizer,
+    Workspace,
+};
 use ndarray::Array2;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -148,7 +151,7 @@ fn losses_and_their_gradients_are_those_of_pytorch() {
         let case = find(&cases, |case| case.name == loss.name(), loss.name());
         let (outputs, targets) = (matrix(&case.outputs), matrix(&case.targets));
         let mut gradient = Array2::from_elem(outputs.dim(), f32::NAN);
-        let value = loss.evaluate(outputs.view(), targets.view(), gradient.view_mut());
+        let value = loss.value_and_gradient(outputs.view(), targets.view(), gradient.view_mut());
         assert_close(value.loss, case.loss, 1e-6 * case.loss, loss.name());
         assert_close(value.mse, case.mse, 1e-6 * case.mse, &format!("{}, mse", loss.name()));
         // A difference of two numbers errs by their size, so an element by the size of the largest.
@@ -164,18 +167,22 @@ fn losses_and_their_gradients_are_those_of_pytorch() {
 fn networks_learn_as_in_pytorch() {
     for case in read::<Vec<NetworkCase>>(NETWORKS) {
         let loss: Loss = case.loss.parse().unwrap();
-        let network = Network::new(&case.spec.parse().unwrap(), loss.read_out());
+        // PyTorch's loss brings the sigmoid along.
+        let mut spec: NetworkSpec = case.spec.parse().unwrap();
+        spec.supply_read_out(loss);
+        let network = Network::new(&spec, loss);
         let batch = matrix(&case.batch);
         let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();
         let mut gradients = vec![f32::NAN; network.parameter_count()];
         let mut workspace = Workspace::new(&network, batch.nrows());
+        let mut backward = BackwardWorkspace::new(&network, batch.nrows());
         let method = method(&case.method, &case.constants);
         let mut optimizer = Optimizer::new(method, case.learning_rate, network.parameter_count());
         let name = format!("{}, {loss:?}, {method:?}", case.spec);
         assert_eq!(case.losses.len(), 10, "ten steps of {name}");
         for (step, &expected) in case.losses.iter().enumerate() {
-            let (x, w, d) = (batch.view(), &mut workspace, &mut gradients);
-            let value = network.loss_and_gradients(&parameters, loss, x, x, w, d);
+            let (x, w, b, d) = (batch.view(), &mut workspace, &mut backward, &mut gradients);
+            let value = network.loss_and_gradients(&parameters, loss, x, x, w, b, d);
             assert_close(
                 value.loss,
                 expected,

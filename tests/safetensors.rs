@@ -83,12 +83,55 @@ fn the_crate_that_knows_the_format_reads_and_writes_the_same() {
 
 #[test]
 fn layers_and_loss_survive_in_the_metadata() {
-    for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6", Loss::BinaryCrossEntropy)] {
+    for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6s", Loss::BinaryCrossEntropy)] {
         let trainer = support::trainer(spec, loss);
         let loaded = read(&save(Format::SafeTensors, &trainer).unwrap()).unwrap();
         assert_eq!(loaded.config().spec.to_string(), spec);
         assert_eq!((loaded.loss(), loaded.parameters()), (loss, trainer.parameters()));
     }
+}
+
+#[test]
+fn a_linear_last_layer_under_cross_entropy_is_read_as_a_sigmoid() {
+    let trainer = support::trainer("6 2 6s", Loss::BinaryCrossEntropy);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    let old = replaced(&bytes, "6 2 6s, bce", "6 2  6, bce");
+    let loaded = read(&old).unwrap();
+    assert_eq!(loaded.config().spec.to_string(), "6 2 6s");
+    assert_eq!(loaded.loss(), Loss::BinaryCrossEntropy);
+    let inputs = [vec![0.25; 6], vec![0.75; 6]];
+    assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
+}
+
+#[test]
+fn the_names_tell_the_code() {
+    let trainer = support::trainer("6 3t 4t* 6", Loss::MeanSquared);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    assert_eq!(read(&bytes).unwrap().config().spec, trainer.config().spec);
+    let contradicting = replaced(&bytes, "6 3t 4t* 6", "6 3t 4t 6 ");
+    assert!(read(&contradicting).unwrap_err().contains("metadata"));
+}
+
+#[test]
+fn tensors_that_overlap_or_leave_a_hole_are_refused() {
+    let bytes = save(Format::SafeTensors, &support::trainer("2 1 2", Loss::MeanSquared)).unwrap();
+    assert!(read(&bytes).is_ok());
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
+    // Two biases on the same bytes and none on others: as many bytes in all as there are.
+    let cases = [("[8,16]", "[12,20]"), ("[8,16]", "[0,8]")];
+    for (from, to) in cases {
+        assert!(header.contains(from), "{header}");
+        let error = read(&file(&header.replace(from, to), &bytes[8 + length..])).unwrap_err();
+        assert!(error.contains("overlap or leave a gap"), "{error}");
+    }
+}
+
+/// The bytes with one text in place of another that is as long.
+fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
+    [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat()
 }
 
 #[test]
@@ -100,11 +143,15 @@ fn wrong_tensors_are_refused_in_one_sentence() {
         (String::new(), 0, "not a safetensors file"),
         ("{}".to_owned(), 0, "no layers"),
         ("[".repeat(1_000_000), 0, "not a safetensors file"),
-        ("{".repeat(10_000_000), 0, "header would be too long"),
-        (format!("{{\"conv.weight\":{}}}", tensor("F32", "[1,1]", 4)), 4, "“conv.weight” is not named as"),
+        ("{".repeat(10_000_000), 0, "header is too long"),
+        (
+            format!("{{\"conv.weight\":{}}}", tensor("F32", "[1,1]", 4)),
+            4,
+            "“conv.weight” must have a name such as",
+        ),
         (format!("{{\"encoder.0.bias\":{}}}", tensor("F32", "[1]", 4)), 4, "“encoder.0.weight” is missing"),
         (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[1,1]", 4)), 4, "“encoder.0.bias” is missing"),
-        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[1]", 4)), 4, "has 1 dimensions, not two"),
+        (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[1]", 4)), 4, "must have 2 dimensions, got 1"),
         (format!("{{\"encoder.0.weight\":{}}}", tensor("F64", "[1,1]", 8)), 8, "is of the type F64, not F32"),
         (format!("{{\"encoder.0.weight\":{}}}", tensor("F32", "[0,0]", 0)), 0, "between 1 and 4096"),
         (
@@ -143,7 +190,7 @@ fn damaged_files_are_refused() {
     let mut no_number = bytes.clone();
     let end = no_number.len();
     no_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
-    assert!(read(&no_number).unwrap_err().contains("infinite or no number"));
+    assert!(read(&no_number).unwrap_err().contains("a number that is not finite"));
     assert!(read(&u64::MAX.to_le_bytes()).is_err());
 }
 
@@ -155,5 +202,5 @@ fn a_network_that_is_no_autoencoder_is_refused() {
     let (weight, bias) = (tensor("[2,3]", 0, 24), tensor("[2]", 24, 32));
     let header = format!("{{\"encoder.0.weight\":{weight},\"encoder.0.bias\":{bias}}}");
     let error = read(&file(&header, &[0; 32])).unwrap_err();
-    assert!(error.contains("turns 3 numbers into 2"), "{error}");
+    assert!(error.contains("turns 3 into 2"), "{error}");
 }

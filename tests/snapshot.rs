@@ -6,7 +6,7 @@ use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS, strokes};
 use bottleneck::nn::{Loss, Method};
 use bottleneck::preset::Preset;
-use bottleneck::snapshot::{Format, load, save};
+use bottleneck::snapshot::{Format, load, save, save_state};
 use bottleneck::trainer::{Trainer, TrainerConfig};
 
 /// Images in all: more than the first pool, so that the runs pass into the second.
@@ -61,10 +61,11 @@ fn a_run_resumes_bit_for_bit() {
     let dataset = digits(IMAGES);
     for method in Method::ALL {
         for (loss, batch_size) in [(Loss::MeanSquared, 50), (Loss::BinaryCrossEntropy, 37)] {
-            let config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
-            let mut run = Trainer::new(&config);
+            let mut config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
+            config.spec.supply_read_out(loss);
+            let mut run = Trainer::new(&config).unwrap();
             train(&mut run, &dataset, STEPS);
-            run.set_learning_rate(1.7e-3);
+            run.set_learning_rate(1.7e-3).unwrap();
             let mut resumed = read(&kept(&run)).unwrap();
             assert_eq!(resumed.state(), run.state(), "{method:?}");
             for steps in [1, 49] {
@@ -79,9 +80,25 @@ fn a_run_resumes_bit_for_bit() {
 }
 
 #[test]
+fn a_run_under_cross_entropy_of_an_older_file_goes_on_with_its_sigmoid() {
+    let dataset = digits(IMAGES);
+    let spec = "784 20t 2 20t 784s".parse().unwrap();
+    let mut run = Trainer::new(&TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() }).unwrap();
+    train(&mut run, &dataset, 3);
+    let bytes = kept(&run);
+    let (from, to) = (b"784 20t 2 20t 784s", b"784 20t 2 20t  784");
+    let place = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    let mut old = read(&signed([&bytes[..place], to, &bytes[place + to.len()..]].concat())).unwrap();
+    assert_eq!(old.state(), run.state());
+    train(&mut run, &dataset, 3);
+    train(&mut old, &dataset, 3);
+    assert!(bits(&old) == bits(&run));
+}
+
+#[test]
 fn a_run_that_has_not_begun_is_kept_too() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config());
+    let mut run = Trainer::new(&config()).unwrap();
     let mut resumed = read(&kept(&run)).unwrap();
     train(&mut run, &dataset, 2);
     train(&mut resumed, &dataset, 2);
@@ -90,10 +107,10 @@ fn a_run_that_has_not_begun_is_kept_too() {
 
 #[test]
 fn a_resumed_run_has_its_own_settings() {
-    let mut run = Trainer::new(&config());
-    run.set_batch_size(13);
-    run.set_method(Method::Nesterov { momentum: 0.85 });
-    run.set_learning_rate(0.017);
+    let mut run = Trainer::new(&config()).unwrap();
+    run.set_batch_size(13).unwrap();
+    run.set_method(Method::Nesterov { momentum: 0.85 }).unwrap();
+    run.set_learning_rate(0.017).unwrap();
     let resumed = read(&kept(&run)).unwrap();
     assert_eq!(resumed.config(), run.config());
     let expected = TrainerConfig {
@@ -108,7 +125,7 @@ fn a_resumed_run_has_its_own_settings() {
 #[test]
 fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config());
+    let mut run = Trainer::new(&config()).unwrap();
     train(&mut run, &dataset, STEPS);
     let bytes = kept(&run);
     let mut arriving = Dataset::with_planned(IMAGES);
@@ -123,7 +140,7 @@ fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
 #[test]
 fn a_step_of_a_resumed_run_allocates_nothing() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config());
+    let mut run = Trainer::new(&config()).unwrap();
     train(&mut run, &dataset, STEPS);
     let mut resumed = read(&kept(&run)).unwrap();
     let mut step = || train(&mut resumed, &dataset, 1);
@@ -132,11 +149,11 @@ fn a_step_of_a_resumed_run_allocates_nothing() {
 
 #[test]
 fn a_run_that_diverged_is_not_kept() {
-    let mut run = Trainer::new(&config());
+    let mut run = Trainer::new(&config()).unwrap();
     run.restore(&vec![f32::INFINITY; run.parameters().len()]);
     for format in Format::ALL {
         let error = save(format, &run).unwrap_err().to_string();
-        assert!(error.contains("the parameters hold something that is infinite"), "{error}");
+        assert!(error.contains("the parameters contain a number that is not finite"), "{error}");
     }
 }
 
@@ -158,7 +175,7 @@ fn formats_are_told_by_the_ending() {
 
 #[test]
 fn any_damage_is_noticed() {
-    let mut run = Trainer::new(&TrainerConfig { spec: "4 2 4".parse().unwrap(), ..config() });
+    let mut run = Trainer::new(&TrainerConfig { spec: "4 2 4".parse().unwrap(), ..config() }).unwrap();
     let parameters: Vec<f32> = run.parameters().iter().map(|p| p + 1.0).collect();
     run.restore(&parameters);
     let bytes = kept(&run);
@@ -172,13 +189,13 @@ fn any_damage_is_noticed() {
         assert!(!error.contains('\n') && error.len() < 300, "{error}");
     }
     let longer = [bytes.as_slice(), &[0; 3]].concat();
-    assert!(read(&longer).unwrap_err().contains("3 bytes too many"));
+    assert!(read(&longer).unwrap_err().contains("3 extra bytes"));
 }
 
 #[test]
 fn contradictions_are_refused_even_with_a_right_checksum() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() });
+    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() }).unwrap();
     train(&mut run, &dataset, 3);
     let bytes = kept(&run);
     let with = |from: &str, to: &str| {
@@ -188,16 +205,20 @@ fn contradictions_are_refused_even_with_a_right_checksum() {
     };
     let cases = [
         ("784 20t 2 20t 784", "784 20t 3 20t 784", "contradicts itself: the network has"),
-        ("784 20t 2 20t 784", "784 20t 2 20t 783", "turns 784 numbers into 783"),
-        ("784 20t 2 20t 784", "784 20t 2 20x 784", "cannot be understood"),
-        ("784 20t 2 20t 784", "784 20t 2 9999 99", "cannot be understood"),
-        ("\"batch_size\":50", "\"batch_size\":00", "cannot be understood"),
-        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":0,\"seed\":71", "the batch size is out of range"),
-        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "cannot be understood"),
-        ("\"drawn\":50", "\"drawn\":51", "more bytes were to come"),
-        ("\"parameters\":3", "\"parameters\":9", "more bytes were to come"),
-        ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "cannot be understood"),
-        ("\"Adam\"", "\"Adan\"", "cannot be understood"),
+        ("784 20t 2 20t 784", "784 20t 2 20t 783", "turns 784 into 783"),
+        ("784 20t 2 20t 784", "784 20t 2 20x 784", "the file cannot be read"),
+        ("784 20t 2 20t 784", "784 20t 2 9999 99", "the file cannot be read"),
+        ("\"batch_size\":50", "\"batch_size\":00", "the file cannot be read"),
+        (
+            "\"batch_size\":50,\"seed\":7",
+            "\"batch_size\":0,\"seed\":71",
+            "the batch size must be at least 1, got 0",
+        ),
+        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "the file cannot be read"),
+        ("\"drawn\":50", "\"drawn\":51", "bytes are missing"),
+        ("\"parameters\":3", "\"parameters\":9", "bytes are missing"),
+        ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "the file cannot be read"),
+        ("\"Adam\"", "\"Adan\"", "the file cannot be read"),
         ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
     ];
     for (from, to, expected) in cases {
@@ -206,27 +227,89 @@ fn contradictions_are_refused_even_with_a_right_checksum() {
     }
 }
 
+/// The file with a text of its header replaced by another, of any length.
+fn with_header(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let (header, rest) = bytes[12..].split_at(header_length(bytes));
+    let header = std::str::from_utf8(header).expect("the header is text");
+    assert!(header.contains(from), "{from}: {header}");
+    let header = header.replacen(from, to, 1);
+    let length = (header.len() as u32).to_le_bytes();
+    signed([b"BTLNECK1".as_slice(), &length, header.as_bytes(), rest].concat())
+}
+
+fn header_length(bytes: &[u8]) -> usize {
+    u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes")) as usize
+}
+
+#[test]
+fn settings_out_of_their_range_are_refused_by_name() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&config()).unwrap();
+    train(&mut run, &dataset, 3);
+    let bytes = kept(&run);
+    let cases = [
+        (
+            "\"learning_rate\":0.0001",
+            "\"learning_rate\":-0.0001",
+            "the learning rate must be a finite number of at",
+        ),
+        (
+            "\"learning_rate\":0.0001",
+            "\"learning_rate\":1e39",
+            "the learning rate must be a finite number of at",
+        ),
+        ("\"beta1\":0.9", "\"beta1\":1.0", "the beta1 must be at least 0 and below 1, got 1"),
+        ("\"beta2\":0.999", "\"beta2\":-1", "the beta2 must be"),
+        ("\"epsilon\":1e-8", "\"epsilon\":0", "the epsilon must be a finite number above 0, got 0"),
+        ("\"sd\":0.1", "\"sd\":-0.1", "the standard deviation of the first weights must be"),
+        ("\"bias\":0.1", "\"bias\":1e60", "the first bias must be"),
+        ("\"l2\":0.0", "\"l2\":-1", "the L2 decay must be"),
+        ("\"batch_size\":50,", "\"batch_size\":41000,", "a batch of 41000 would take"),
+        ("\"batch_size\":50,", "\"batch_size\":18446744073709551615,", "a batch of 1844674407370955161"),
+    ];
+    for (from, to, expected) in cases {
+        let error = read(&with_header(&bytes, from, to)).err().unwrap_or_else(|| panic!("{to}"));
+        assert!(error.contains(expected), "{to}: {error}");
+    }
+    let place = 12 + header_length(&bytes) + 4 * 2 * run.parameters().len();
+    let squares = [&bytes[..place], &(-1.0_f32).to_le_bytes(), &bytes[place + 4..]].concat();
+    assert!(read(&signed(squares)).unwrap_err().contains("mean squares contain a negative number"));
+    let powers = run.state().memory.beta_powers;
+    let power = format!("\"beta_powers\":[{}", powers[0].to_bits());
+    let above = format!("\"beta_powers\":[{}", 1.5_f64.to_bits());
+    assert!(read(&with_header(&bytes, &power, &above)).unwrap_err().contains("powers of beta"));
+}
+
+#[test]
+fn a_state_is_kept_without_a_trainer() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&config()).unwrap();
+    train(&mut run, &dataset, 3);
+    let bytes = kept(&run);
+    assert_eq!(save_state(&run.into_state()).unwrap(), bytes);
+}
+
 #[test]
 fn lengths_are_not_believed() {
     let huge = [b"BTLNECK1".as_slice(), &u32::MAX.to_le_bytes(), b"{}"].concat();
-    assert!(read(&huge).unwrap_err().contains("ends in the middle"));
+    assert!(read(&huge).unwrap_err().contains("the file is incomplete"));
     let brackets = "[".repeat(10 << 20);
     let nested = [b"BTLNECK1".as_slice(), &(brackets.len() as u32).to_le_bytes(), brackets.as_bytes()];
-    assert!(read(&nested.concat()).unwrap_err().contains("cannot be understood"));
-    assert!(read(brackets.as_bytes()).unwrap_err().contains("begins otherwise"));
-    let bytes = kept(&Trainer::new(&config()));
+    assert!(read(&nested.concat()).unwrap_err().contains("the file cannot be read"));
+    assert!(read(brackets.as_bytes()).unwrap_err().contains("this is not a .bottleneck file"));
+    let bytes = kept(&Trainer::new(&config()).unwrap());
     let header_length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes"));
     let header = std::str::from_utf8(&bytes[12..12 + header_length as usize]).expect("the header is text");
     let start = header.find("\"steps\":0,").expect("the header has it");
     let steps = [&header[..start], "\"steps\":18446744073709551615,", &header[start + 10..]].concat();
     let rest = &bytes[12 + header.len()..];
     let file = [b"BTLNECK1".as_slice(), &(steps.len() as u32).to_le_bytes(), steps.as_bytes(), rest];
-    assert!(read(&signed(file.concat())).unwrap_err().contains("the number of steps is out of range"));
+    assert!(read(&signed(file.concat())).unwrap_err().contains("the number of steps is too large"));
     for length in ["\"parameters\":18446744073709551615", "\"parameters\":4611686018427387904"] {
         let start = header.find("\"parameters\":").expect("the header has it");
         let end = start + header[start..].find(',').expect("more follows");
         let header = [&header[..start], length, &header[end..]].concat();
         let file = [b"BTLNECK1".as_slice(), &(header.len() as u32).to_le_bytes(), header.as_bytes()];
-        assert!(read(&file.concat()).unwrap_err().contains("ends in the middle"), "{length}");
+        assert!(read(&file.concat()).unwrap_err().contains("the file is incomplete"), "{length}");
     }
 }

@@ -9,7 +9,9 @@ use std::{env, fs};
 
 use bottleneck::data::idx::Idx;
 use bottleneck::data::{Dataset, PIXELS, strokes};
-use bottleneck::nn::{Dense, Init, Loss, Method, Network, Optimizer, WeightInit, Workspace};
+use bottleneck::nn::{
+    BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, WeightInit, Workspace,
+};
 use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -34,13 +36,14 @@ struct Reader {
 impl Reader {
     fn taught_by(dataset: &Dataset) -> Self {
         let loss = Loss::BinaryCrossEntropy;
-        let network = Network::new(&"784 128t 10".parse().unwrap(), loss.read_out());
+        let network = Network::new(&"784 128t 10s".parse().unwrap(), loss);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         let mut parameters = network.init(&init, &mut rng);
         let mut gradients = vec![0.0; parameters.len()];
         let mut optimizer = Optimizer::new(Method::ADAM, 1e-3, parameters.len());
         let mut workspace = Workspace::new(&network, BATCH_SIZE);
+        let mut backward = BackwardWorkspace::new(&network, BATCH_SIZE);
         let mut images = Array2::zeros((BATCH_SIZE, PIXELS));
         let mut order: Vec<usize> = (0..dataset.len()).collect();
         for _ in 0..EPOCHS {
@@ -56,6 +59,7 @@ impl Reader {
                     images.view(),
                     classes.view(),
                     &mut workspace,
+                    &mut backward,
                     &mut gradients,
                 );
                 let weights = network.layers().iter().map(Dense::weight_range);

@@ -3,7 +3,7 @@
 //! A network of one layer has one product forward, and one more backward: the weight's gradient. A second layer adds
 //! the gradient of its input.
 
-use bottleneck::nn::{Loss, Network, Workspace};
+use bottleneck::nn::{BackwardWorkspace, Loss, Network, Workspace};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use rand::SeedableRng;
@@ -23,7 +23,7 @@ struct Bench {
 impl Bench {
     fn of(layers: &str) -> Self {
         let spec = layers.parse().expect("the notation of layers");
-        let network = Network::new(&spec, Loss::MeanSquared.read_out());
+        let network = Network::new(&spec, Loss::MeanSquared);
         let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
         let workspace = Workspace::new(&network, BATCH);
         Self { network, parameters, workspace }
@@ -50,6 +50,7 @@ fn forward_and_backward(bencher: Bencher<'_, '_>, layers: &str) {
     let first = of.network.layers()[0];
     let flops = 3 * of.forward_flops() - 2 * BATCH * first.inputs * first.outputs;
     let (input, target) = (batch(BATCH, of.network.inputs()), batch(BATCH, of.network.outputs()));
+    let mut backward = BackwardWorkspace::new(&of.network, BATCH);
     let mut gradients = vec![0.0; of.network.parameter_count()];
     bencher.counter(ItemsCount::new(flops)).bench_local(|| {
         of.network.loss_and_gradients(
@@ -58,6 +59,7 @@ fn forward_and_backward(bencher: Bencher<'_, '_>, layers: &str) {
             input.view(),
             target.view(),
             &mut of.workspace,
+            &mut backward,
             &mut gradients,
         )
     });

@@ -12,7 +12,7 @@ use crate::digits::INIT;
 /// The network of both originals with parameters, and numbers of the size of gradients.
 fn network() -> (Network, Vec<f32>, Vec<f32>) {
     let config = Preset::Blog.config();
-    let network = Network::new(&config.spec, config.loss.read_out());
+    let network = Network::new(&config.spec, config.loss);
     let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let gradients = parameters.iter().map(|p| 1e-3 * p).collect();
     (network, parameters, gradients)

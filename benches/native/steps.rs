@@ -21,7 +21,7 @@ fn layers(width: usize) -> NetworkSpec {
 fn step<const BATCH: usize>(bencher: Bencher<'_, '_>, width: usize) {
     let config =
         TrainerConfig { spec: layers(width), batch_size: BATCH, init: INIT, ..Preset::Blog.config() };
-    let mut trainer = Trainer::new(&config);
+    let mut trainer = Trainer::new(&config).expect("the settings are valid");
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| trainer.step(&DIGITS));
 }
 
@@ -52,7 +52,7 @@ fn decode(bencher: Bencher<'_, '_>) {
 }
 
 fn trained() -> (Network, Vec<f32>, Workspace) {
-    let network = Network::new(&layers(50), Loss::MeanSquared.read_out());
+    let network = Network::new(&layers(50), Loss::MeanSquared);
     let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let workspace = Workspace::new(&network, 50);
     (network, parameters, workspace)

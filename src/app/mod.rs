@@ -1,129 +1,502 @@
 //! The page without a browser: what can happen to it, what it does with the time of a frame, what there is to see.
 //!
 //! The browser's side makes a [`Msg`] of whatever happens and gives it to [`App::update`]; it gives each frame's time to
-//! [`App::frame`], and draws what that says has changed. Nothing is painted here and no clock is read but the one
-//! that is handed in, so all of it is tested natively.
+//! [`App::frame`], does what [`App::take_effects`] asks for, and draws the views whose versions have changed. Nothing is
+//! painted here and no clock is read but the one that is handed in, so all of it is tested natively.
+//!
+//! The work is done by parts that do not know each other: `run` trains, `images` arrive, the `plane` shows digits,
+//! the `inspector` looks into the network, the `record` remembers. [`App`] routes messages to them and connects what
+//! happens to one with what the others have to do about it. Whatever ends a run goes through one door,
+//! `App::replace_run`, which first puts the old one away.
 
-mod display;
-mod evaluation;
-mod files;
-mod manifold;
-mod message;
-mod network_file;
-mod notice;
-mod own_files;
+mod chore;
+mod code;
+mod door;
+mod effect;
+mod event;
+mod frame;
+mod images;
+mod inspector;
+mod lens;
+mod msg;
+mod notices;
 mod plane;
-mod rates;
+mod record;
+mod run;
 mod settings;
-mod sight;
-mod source;
-mod state;
-mod update;
-mod work;
+mod subject;
+mod transport;
+mod version;
+mod view;
 
-pub use display::SHOWN;
-pub use files::SavedFile;
-pub use message::{Msg, Ticket};
-pub use notice::{Action, Notice};
-pub use plane::{MOST_PINS, MOST_POINTS, Pin, Plane};
-pub use settings::{DatasetChoice, Field, SettingError, Settings, UnfitNetwork};
-pub use source::MnistFile;
-pub use state::{Dirty, Figures, State};
+pub use code::Code;
+pub use effect::{Effect, SavedFile};
+pub use images::{Images, MnistFile, Ticket};
+pub use inspector::SHOWN;
+pub use msg::{ImagesMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
+pub use notices::{Action, Notice};
+pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
+pub use record::Sitting;
+pub use run::{Run, Trouble};
+pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
+pub use subject::Subject;
+pub use transport::State;
+pub use version::Version;
+pub use view::Figures;
 
-use crate::data::Dataset;
-use crate::history::{History, Smoothed};
-use crate::trainer::Trainer;
-use display::Display;
-use evaluation::Evaluation;
-use manifold::Manifold;
-use own_files::OwnFiles;
-use rates::Rates;
-use source::Source;
-
-/// Points that a loss series keeps.
-const HISTORY: usize = 1_000;
+use self::chore::Chores;
+use self::door::Memento;
+use self::event::Event;
+use self::images::Arrival;
+use self::inspector::Gallery;
+use self::lens::Lens;
+use self::notices::Notices;
+use self::record::{Autosave, Undo};
+use self::transport::Transport;
+use crate::setting::Setting;
+use crate::snapshot::Format;
 
 /// The page's state, all of it.
 #[derive(Debug)]
 pub struct App {
-    settings: Settings,
-    mnist_served: bool,
-    source: Option<Source>,
-    ticket: Ticket,
-    download: Option<Ticket>,
-    own_files: Option<(Ticket, OwnFiles)>,
-    own_kept: Option<(Dataset, Dataset)>,
-    using: DatasetChoice,
-    train: Dataset,
-    test: Dataset,
-    trainer: Trainer,
-    playing: bool,
-    hidden: bool,
-    diverged: Option<Notice>,
-    steps_wanted: u32,
-    good: Vec<f32>,
-    best_mse: f32,
-    history: History,
-    smoothed: Smoothed,
-    test_mse: Option<f32>,
-    evaluation: Evaluation,
-    evaluated_step: Option<u64>,
+    run: Run,
+    images: Images,
     plane: Plane,
-    manifold: Manifold,
-    display: Display,
-    rates: Rates,
-    notice: Option<Notice>,
-    address: Option<String>,
-    saved: Option<SavedFile>,
-    refused_network: Option<String>,
+    gallery: Gallery,
+    undo: Undo<Memento>,
+    autosave: Autosave,
+    /// A run from an earlier visit, which may go on.
+    offer: Option<Sitting>,
+    transport: Transport,
+    notices: Notices,
+    chores: Chores,
+    lens: Lens,
+    effects: Vec<Effect>,
+    /// Layers that were written into their field and refused; they stay there to be corrected.
+    draft: Option<String>,
+    /// The number of changes of the draft, of what can be undone, and of the offer.
+    form: Version,
     frames: u64,
-    undrawn: bool,
     last_frame: Option<f64>,
-    dirty: Dirty,
+    /// The trouble that was told last.
+    told: Option<Trouble>,
 }
 
 impl Default for App {
     fn default() -> Self {
-        let settings = Settings::default();
-        let trainer = Trainer::new(&settings.config);
-        let network = trainer.network();
+        let run = Run::begin(Settings::default()).expect("a preset can be trained");
+        let network = run.subject().network;
+        let mut gallery = Gallery::default();
+        gallery.clear();
         Self {
-            mnist_served: false,
-            source: None,
-            ticket: 0,
-            download: None,
-            own_files: None,
-            own_kept: None,
-            using: DatasetChoice::Strokes,
-            train: Dataset::default(),
-            test: Dataset::default(),
-            playing: true,
-            hidden: false,
-            diverged: None,
-            steps_wanted: 0,
-            good: trainer.parameters().to_vec(),
-            best_mse: work::BLANK_PAGE,
-            history: History::new(HISTORY),
-            smoothed: Smoothed::new(0.98),
-            test_mse: None,
-            evaluation: Evaluation::new(network),
-            evaluated_step: None,
-            plane: Plane::new(network),
-            manifold: Manifold::default(),
-            display: Display::new(network),
-            rates: Rates::default(),
-            notice: None,
-            address: None,
-            saved: None,
-            refused_network: None,
+            plane: Plane::new(network.latent()),
+            lens: Lens::new(network),
+            run,
+            images: Images::default(),
+            gallery,
+            undo: Undo::default(),
+            autosave: Autosave::default(),
+            offer: None,
+            transport: Transport::default(),
+            notices: Notices::default(),
+            chores: Chores::default(),
+            effects: Vec::new(),
+            draft: None,
+            form: Version::default(),
             frames: 0,
-            undrawn: false,
             last_frame: None,
-            dirty: Dirty::ALL,
-            settings,
-            trainer,
+            told: None,
         }
     }
+}
+
+impl App {
+    /// Does what a message asks for.
+    pub fn update(&mut self, msg: impl Into<Msg>) {
+        match msg.into() {
+            Msg::Open(fragment) => self.open(&fragment),
+            Msg::Fragment(fragment) => {
+                let (settings, errors) = Settings::from_fragment(&fragment);
+                // An address tells nothing of the visitor's own images, which are still here.
+                let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
+                self.apply(Settings { dataset: settings.dataset.or(own), ..settings });
+                self.say_all(&errors);
+            }
+            Msg::Set(field, text) => self.set(field, &text),
+            Msg::Transport(msg) => self.transport(msg),
+            Msg::Images(msg) => self.images(msg),
+            Msg::Plane(msg) => self.plane(msg),
+            Msg::Record(msg) => self.record(msg),
+            Msg::Notice(NoticeMsg::Say(sentence)) => self.notices.say(sentence),
+            Msg::Notice(NoticeMsg::Dismiss) => self.notices.dismiss(),
+            Msg::Notice(NoticeMsg::Act) => self.act(),
+            Msg::Share => {
+                self.tell_address();
+                self.effects.push(Effect::Copy(self.settings().to_fragment()));
+            }
+            Msg::Save(format) => self.save(format),
+        }
+    }
+
+    /// What the browser has to do, once.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    fn open(&mut self, fragment: &str) {
+        let (settings, errors) = Settings::from_fragment(fragment);
+        let missing = settings.dataset.filter(|&choice| !self.images.offers(choice));
+        let settings = Settings { dataset: settings.dataset.filter(|_| missing.is_none()), ..settings };
+        self.begin(settings.clone());
+        self.choose_dataset(settings.dataset);
+        if let Some(choice) = missing {
+            self.notices.say(not_offered(choice));
+        }
+        self.say_all(&errors);
+    }
+
+    fn transport(&mut self, msg: TransportMsg) {
+        match msg {
+            TransportMsg::TogglePlay => {
+                let is_resumed = !self.transport.is_playing() || self.run.has_diverged();
+                if is_resumed && self.run.trouble().is_some() {
+                    self.recover(self.run.good_rate());
+                }
+                self.transport.play(is_resumed);
+                self.run.interrupt_pace();
+            }
+            // A run that has diverged makes no step, not even later.
+            TransportMsg::Step if self.run.has_diverged() => self.transport.play(false),
+            TransportMsg::Step => self.transport.want_step(),
+            TransportMsg::Reset => self.begin(self.settings().clone()),
+            TransportMsg::Hidden => {
+                self.transport.set_hidden(true);
+                self.autosave.hurry();
+                self.keep_run(self.last_frame.unwrap_or_default(), None);
+            }
+            TransportMsg::Shown(milliseconds) => {
+                let rested = self.transport.is_hidden()
+                    && self.transport.is_playing()
+                    && self.images.can_train()
+                    && !self.run.has_diverged();
+                if rested {
+                    self.notices.say(away(milliseconds));
+                }
+                self.transport.set_hidden(false);
+                self.last_frame = None;
+                self.run.interrupt_pace();
+            }
+        }
+    }
+
+    fn images(&mut self, msg: ImagesMsg) {
+        match msg {
+            ImagesMsg::Served(served) => {
+                self.images.set_served(served);
+                let wanted = self.settings().dataset;
+                if let Some(choice) = wanted.filter(|&choice| !self.images.offers(choice)) {
+                    self.notices.say(not_offered(choice));
+                    self.forget_dataset();
+                }
+                self.choose_dataset(self.settings().dataset);
+            }
+            ImagesMsg::MnistChunk(ticket, file, chunk) => self.images.mnist_chunk(ticket, file, chunk),
+            ImagesMsg::MnistEnd(ticket, file) => self.images.mnist_end(ticket, file),
+            ImagesMsg::MnistFailed(ticket, file, reason) => {
+                let arrival = self.images.mnist_failed(ticket, file, reason);
+                self.arrived(arrival);
+            }
+            ImagesMsg::Retry => self.retry(),
+            ImagesMsg::Given(ticket, names) => self.images.give(ticket, names),
+            ImagesMsg::GivenChunk(ticket, number, chunk) => self.images.given_chunk(ticket, number, chunk),
+            ImagesMsg::GivenPicture(ticket, number, pixels) => {
+                self.images.given_picture(ticket, number, pixels);
+            }
+            ImagesMsg::GivenEnd(ticket, number) => self.images.given_end(ticket, number),
+            ImagesMsg::GivenFailed(ticket, name, reason) => {
+                if let Some(error) = self.images.given_failed(ticket, name, reason) {
+                    self.arrived(Arrival::Refused(error));
+                }
+            }
+        }
+    }
+
+    fn plane(&mut self, msg: PlaneMsg) {
+        match msg {
+            PlaneMsg::PointAt(at) => self.plane.point_at(at),
+            PlaneMsg::Nudge(dx, dy) => self.plane.nudge(dx, dy),
+            PlaneMsg::Pick { at, reach } => self.plane.pick(at, reach),
+            PlaneMsg::PinFocus => self.plane.pin_focus(),
+            PlaneMsg::ClearPins => self.plane.clear_pins(),
+            PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
+            PlaneMsg::ShowAllClasses => self.plane.show_all(),
+            PlaneMsg::Axis(direction, number) => self.plane.set_axis(direction, number),
+        }
+    }
+
+    fn record(&mut self, msg: RecordMsg) {
+        match msg {
+            RecordMsg::Undo => self.undo(),
+            RecordMsg::Redo => self.redo(),
+            // What is no run of ours is as good as nothing.
+            RecordMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
+            RecordMsg::GoOn => self.go_on(),
+            RecordMsg::Decline => {
+                self.offer = None;
+                self.effects.push(Effect::Forget);
+            }
+            RecordMsg::Refused(reason) => self.notices.say(format!(
+                "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
+            )),
+        }
+        self.form.bump();
+    }
+
+    fn act(&mut self) {
+        match self.notices.shown().and_then(|notice| notice.action.as_ref()).map(|(action, _)| *action) {
+            Some(Action::Recover) => {
+                self.recover(self.run.good_rate());
+                self.transport.play(true);
+            }
+            Some(Action::Retry) => self.retry(),
+            None => {}
+        }
+    }
+
+    fn set(&mut self, field: Field, text: &str) {
+        let mut settings = self.settings().clone();
+        let outcome = settings.set(field, text);
+        match field {
+            Field::Setting(Setting::Network) => {
+                self.draft = outcome.is_err().then(|| text.to_owned());
+                self.form.bump();
+            }
+            Field::Preset if outcome.is_ok() => {
+                self.draft = None;
+                self.form.bump();
+            }
+            _ => {}
+        }
+        match outcome {
+            Ok(()) => {
+                self.apply(settings);
+                self.tell_address();
+            }
+            Err(error) => {
+                self.notices.say(error.to_string());
+                // The field goes back to the value that holds.
+                self.form.bump();
+            }
+        }
+    }
+
+    /// Goes over to other settings: with the next step where that can be done, and with a new run where not.
+    fn apply(&mut self, settings: Settings) {
+        let old = self.settings().clone();
+        let has_other_dataset = settings.dataset != old.dataset;
+        if let Some(choice) =
+            settings.dataset.filter(|&choice| has_other_dataset && !self.images.offers(choice))
+        {
+            self.notices.say(not_offered(choice));
+            self.form.bump();
+            return;
+        }
+        if settings.config.spec != old.config.spec {
+            self.draft = None;
+            self.form.bump();
+        }
+        let dataset = settings.dataset;
+        let rate = settings.config.learning_rate;
+        if settings.continues(&old) {
+            let lowered = rate < old.config.learning_rate && self.run.trouble().is_some();
+            let is_broken = self.run.has_diverged();
+            match self.run.go_over(settings) {
+                Ok(()) if lowered => {
+                    self.recover(rate);
+                    if is_broken {
+                        self.transport.play(true);
+                    }
+                }
+                Ok(()) => {}
+                Err(error) => self.notices.say(format!("{error}.")),
+            }
+        } else {
+            self.begin(settings);
+        }
+        if has_other_dataset {
+            self.choose_dataset(dataset);
+        }
+    }
+
+    /// Has the dataset come that is wanted, or the best there is.
+    fn choose_dataset(&mut self, wanted: Option<DatasetChoice>) {
+        let ticket = self.images.choose(wanted);
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    /// Wants no dataset in particular.
+    fn forget_dataset(&mut self) {
+        self.want_dataset(None);
+    }
+
+    fn want_dataset(&mut self, dataset: Option<DatasetChoice>) {
+        let settings = Settings { dataset, ..self.settings().clone() };
+        // The dataset is no setting of the trainer's, so that it cannot refuse it.
+        let _ = self.run.go_over(settings);
+    }
+
+    fn retry(&mut self) {
+        self.notices.withdraw(Action::Retry);
+        let ticket = self.images.retry();
+        self.want_dataset(self.images.wish());
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    /// Connects what has come of arriving images with the rest; false if there was nothing to do.
+    fn arrived(&mut self, arrival: Arrival) -> bool {
+        match arrival {
+            Arrival::Nothing => return false,
+            Arrival::Piece => {}
+            Arrival::Switched(origin) => {
+                self.begin_from(self.settings().clone(), origin);
+                self.tell_event(Event::OtherImages);
+            }
+            Arrival::Complete => self.tell_event(Event::ImagesComplete),
+            Arrival::Given(given) => self.use_given(*given),
+            Arrival::Refused(error) => self.notices.say(format!("{error} Nothing was changed.")),
+            Arrival::Failed(error) => {
+                let rest = match self.images.using() {
+                    DatasetChoice::Mnist if self.images.can_train() => {
+                        let images = crate::plot::grouped(self.images.pair().train.len() as u64);
+                        format!("Training goes on with the {images} digits that have arrived.")
+                    }
+                    _ if self.images.can_train() => "Training goes on as it was.".to_owned(),
+                    _ => "The page draws digits of its own meanwhile.".to_owned(),
+                };
+                self.notices.offer(format!("{error} {rest}"), Action::Retry, "Try again");
+                self.want_dataset(self.images.wish());
+                self.tell_event(Event::ImagesComplete);
+            }
+        }
+        true
+    }
+
+    /// Tells the parts what has happened to one of them.
+    fn tell_event(&mut self, event: Event) {
+        match event {
+            Event::Restarted => {
+                let network = self.run.subject().network;
+                self.lens = Lens::new(network);
+                self.plane.use_network(network.latent());
+                self.gallery.clear();
+                self.chores.forget_costs();
+                self.transport.cancel_steps();
+                self.autosave.forget();
+                self.tell_event(Event::TroubleChanged);
+            }
+            Event::Trained => {
+                self.plane.outdate();
+                self.gallery.outdate();
+            }
+            Event::OtherImages => {
+                self.plane.clear();
+                self.gallery.clear();
+                self.run.measure_again();
+            }
+            Event::ImagesComplete => {
+                self.plane.outdate();
+                self.gallery.outdate();
+                self.run.measure_again();
+            }
+            Event::TroubleChanged => self.tell_trouble(),
+        }
+    }
+
+    /// Says what is wrong with the run, and offers the way back.
+    fn tell_trouble(&mut self) {
+        self.told = self.run.trouble();
+        let rate = self.settings().config.learning_rate;
+        let text = match self.told {
+            None => return self.notices.withdraw(Action::Recover),
+            Some(Trouble::Diverged { step }) => format!(
+                "The run broke at step {}: the loss left all bounds. A learning rate of {rate} is too high for this network.",
+                crate::plot::grouped(step)
+            ),
+            Some(Trouble::Worse { step }) => format!(
+                "The run is broken: since step {} its test error has been above that of the mean digit, though it was \
+                 below before. A learning rate of {rate} may be too high.",
+                crate::plot::grouped(step)
+            ),
+        };
+        let label = format!("Back to the last good parameters, at a rate of {}", self.run.good_rate());
+        self.notices.offer(text, Action::Recover, label);
+        if self.run.has_diverged() {
+            self.transport.cancel_steps();
+        }
+    }
+
+    /// Goes back to the last good parameters, with `rate`. A run that still trains is put away first.
+    fn recover(&mut self, rate: f32) {
+        if self.run.trouble().is_none() {
+            return;
+        }
+        if !self.run.has_diverged() {
+            self.put_away(self.run.copy());
+        }
+        match self.run.go_back(rate) {
+            Ok(()) => {
+                self.tell_event(Event::Trained);
+                self.tell_event(Event::TroubleChanged);
+                self.tell_address();
+            }
+            Err(error) => self.notices.say(format!("{error}.")),
+        }
+    }
+
+    /// Keeps the run in a file.
+    fn save(&mut self, format: Format) {
+        match self.run.save(format) {
+            Ok(bytes) => {
+                let name = format!("bottleneck-step-{}.{}", self.run.subject().step, format.extension());
+                if self.run.has_diverged() {
+                    self.notices.say(format!(
+                        "{name} holds the last good parameters, and the rate they were good with."
+                    ));
+                }
+                self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
+            }
+            Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
+        }
+    }
+
+    fn tell_address(&mut self) {
+        self.effects.push(Effect::Address(self.settings().to_fragment()));
+    }
+
+    fn say_all(&mut self, errors: &[FieldError]) {
+        if !errors.is_empty() {
+            let sentences: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            self.notices.say(sentences.join(" "));
+        }
+    }
+}
+
+/// Says why a dataset cannot be had.
+fn not_offered(choice: DatasetChoice) -> &'static str {
+    match choice {
+        DatasetChoice::Mnist => "MNIST is not served with this page, so the dataset stays as it was.",
+        _ => "There are no files of your own here yet: choose some, or drop them on the page.",
+    }
+}
+
+/// Says for how long the tab was hidden, in milliseconds.
+fn away(milliseconds: f64) -> String {
+    let seconds = (milliseconds / 1_000.0).round().max(1.0) as u64;
+    let duration = match (seconds / 60, seconds % 60) {
+        (0, s) => format!("{s} s"),
+        (m, s) => format!("{m} min {s} s"),
+    };
+    format!("Training paused for {duration} while this tab was hidden. It goes on now.")
 }
 
 #[cfg(test)]

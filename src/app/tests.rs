@@ -7,8 +7,11 @@ mod layers;
 mod networks;
 mod own_files;
 mod plane;
+mod record;
 mod runs;
+mod sequences;
 
+use super::images::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::{PIXELS, strokes};
@@ -22,43 +25,86 @@ struct Page {
     tick: f64,
     /// The budget of a frame, in milliseconds.
     budget: f64,
+    /// What the app has asked of the browser, by kind.
+    downloads: Vec<Ticket>,
+    address: Option<String>,
+    copied: Option<String>,
+    saved: Option<SavedFile>,
+    kept: Option<Vec<u8>>,
+    forgotten: bool,
 }
 
 impl Page {
-    fn open(fragment: &str, mnist_served: bool) -> Self {
-        let mut page = Self { app: App::default(), time: 0.0, tick: 1.0, budget: 8.0 };
-        page.send(Msg::Open { fragment: fragment.to_owned(), mnist_served });
+    /// A page that has not found out yet whether MNIST is served.
+    fn waiting(fragment: &str) -> Self {
+        let mut page = Self {
+            app: App::default(),
+            time: 0.0,
+            tick: 1.0,
+            budget: 8.0,
+            downloads: Vec::new(),
+            address: None,
+            copied: None,
+            saved: None,
+            kept: None,
+            forgotten: false,
+        };
+        page.send(Msg::Open(fragment.to_owned()));
         page
     }
 
-    /// A page on which few images are all there and training is about to begin.
+    fn open(fragment: &str, mnist_served: bool) -> Self {
+        let mut page = Self::waiting(fragment);
+        page.send(ImagesMsg::Served(mnist_served));
+        page
+    }
+
+    /// A page on which a few images are all there and training is about to begin.
     fn with_mnist(fragment: &str) -> Self {
         let mut page = Self::open(fragment, true);
         page.download(1_200, 60, 60);
-        page.budget = 1e9;
-        page.tick = 0.0;
-        while page.app.progress().is_some() {
-            page.app.let_arrive();
-        }
-        (page.budget, page.tick) = (0.0, 1.0);
+        page.let_all_arrive();
+        page.budget = 0.0;
         page
     }
 
-    fn send(&mut self, msg: Msg) {
+    /// Lets everything arrive that can.
+    fn let_all_arrive(&mut self) {
+        while self.app.let_arrive() {}
+        self.follow();
+    }
+
+    fn send(&mut self, msg: impl Into<Msg>) {
         self.app.update(msg);
+        self.follow();
     }
 
-    fn set(&mut self, field: Field, value: &str) {
-        self.send(Msg::Set(field, value.to_owned()));
+    /// Does what a browser would.
+    fn follow(&mut self) {
+        for effect in self.app.take_effects() {
+            match effect {
+                Effect::Download(ticket) => self.downloads.push(ticket),
+                Effect::Address(fragment) => self.address = Some(fragment),
+                Effect::Copy(fragment) => self.copied = Some(fragment),
+                Effect::HandOver(file) => self.saved = Some(file),
+                Effect::Keep(bytes) => self.kept = Some(bytes),
+                Effect::Forget => self.forgotten = true,
+            }
+        }
     }
 
-    fn frame(&mut self) -> Dirty {
+    fn set(&mut self, field: impl Into<Field>, value: &str) {
+        self.send(Msg::Set(field.into(), value.to_owned()));
+    }
+
+    fn frame(&mut self) {
         self.time += 16.0;
         let (time, tick) = (&mut self.time, self.tick);
         self.app.frame(self.budget, || {
             *time += tick;
             *time
-        })
+        });
+        self.follow();
     }
 
     fn frames(&mut self, count: usize) {
@@ -79,27 +125,59 @@ impl Page {
     }
 
     fn step(&self) -> u64 {
-        self.app.trainer().steps()
+        self.app.run().trainer().steps()
     }
 
     fn parameters(&self) -> Vec<u32> {
-        self.app.trainer().parameters().iter().map(|p| p.to_bits()).collect()
+        self.app.run().trainer().parameters().iter().map(|p| p.to_bits()).collect()
+    }
+
+    fn using(&self) -> DatasetChoice {
+        self.app.stock().using()
+    }
+
+    /// How many images there are to train on and held out.
+    fn images(&self) -> (usize, usize) {
+        let Pair { train, test } = self.app.stock().pair();
+        (train.len(), test.len())
     }
 
     fn notice(&self) -> &str {
         self.app.notice().map_or("", |notice| &notice.text)
     }
 
+    fn action(&self) -> Option<Action> {
+        Some(self.app.notice()?.action.as_ref()?.0)
+    }
+
+    /// All that views are drawn by, but for the theme and the size.
+    fn versions(&self) -> [Version; 7] {
+        let (app, plane) = (&self.app, self.app.latent_plane());
+        [
+            app.run().version(),
+            app.run().settings_version(),
+            app.gallery_version(),
+            plane.version(),
+            plane.manifold_version(),
+            app.notices_version(),
+            app.form_version(),
+        ]
+    }
+
+    fn take_address(&mut self) -> String {
+        self.address.take().expect("the address follows")
+    }
+
     /// Lets the three files of MNIST arrive.
     fn download(&mut self, train: usize, test: usize, labels: usize) -> Ticket {
-        let ticket = self.app.take_download().expect("a download is asked for");
+        let ticket = self.downloads.pop().expect("a download is asked for");
         for (file, bytes) in [
             (MnistFile::TrainImages, images(train)),
             (MnistFile::TestImages, images(test)),
             (MnistFile::TestLabels, labels_of(labels)),
         ] {
-            self.send(Msg::MnistChunk(ticket, file, bytes));
-            self.send(Msg::MnistEnd(ticket, file));
+            self.send(ImagesMsg::MnistChunk(ticket, file, bytes));
+            self.send(ImagesMsg::MnistEnd(ticket, file));
         }
         ticket
     }
@@ -113,17 +191,17 @@ impl Page {
 
     /// Drops files on the page.
     fn drop_named(&mut self, ticket: Ticket, files: &[(&str, Vec<u8>)]) {
-        self.send(Msg::OwnFiles(ticket, files.iter().map(|(name, _)| (*name).to_owned()).collect()));
+        self.send(ImagesMsg::Given(ticket, files.iter().map(|(name, _)| (*name).to_owned()).collect()));
         for (number, (_, bytes)) in files.iter().enumerate() {
             for chunk in bytes.chunks(50_000) {
-                self.send(Msg::OwnChunk(ticket, number, chunk.to_vec()));
+                self.send(ImagesMsg::GivenChunk(ticket, number, chunk.to_vec()));
             }
-            self.send(Msg::OwnEnd(ticket, number));
+            self.send(ImagesMsg::GivenEnd(ticket, number));
         }
     }
 }
 
-/// A file of so many images.
+/// A file of images.
 fn images(count: usize) -> Vec<u8> {
     let mut file = encode_header(Kind::Images, count as u32);
     let mut pixels = [0; PIXELS];
@@ -134,7 +212,7 @@ fn images(count: usize) -> Vec<u8> {
     file
 }
 
-/// A file of so many labels.
+/// A file of labels.
 fn labels_of(count: usize) -> Vec<u8> {
     let mut file = encode_header(Kind::Labels, count as u32);
     file.extend((0..count).map(|i| (i % 10) as u8));

@@ -2,9 +2,13 @@
 
 mod dataset;
 pub mod idx;
+mod mean;
+pub mod picture;
+mod pixel_sums;
 mod sampler;
 pub mod strokes;
 
 pub use dataset::{Dataset, write_pixels};
 pub use idx::{PIXELS, SIDE};
+pub use mean::mean_digit_error;
 pub use sampler::{FIRST_POOL, Order, Sampler, SamplerState};

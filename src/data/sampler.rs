@@ -4,31 +4,31 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-/// The size of the first pool: training begins when so many images are here.
+/// The size of the first pool: training begins when this many images have arrived.
 pub const FIRST_POOL: usize = 1_000;
 
-/// How often a pool is gone through before the next is opened.
+/// How many passes over a pool come before the next, larger pool.
 const PASSES: u32 = 2;
 
 /// Whether examples are shuffled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
-    /// In an order that the seed decides, anew in each pass.
+    /// In an order decided by the seed, and shuffled again for each pass.
     #[default]
     Shuffled,
-    /// As the dataset has them, from the first to the last and over again: what two programs can do alike.
+    /// In the dataset's own order, again and again: an order that two programs can share.
     InOrder,
 }
 
 /// Draws batches from a dataset that may still be arriving.
 ///
-/// Examples are drawn from a pool, every one of it once in each pass, in an order shuffled anew. The first pool are the first
-/// [`FIRST_POOL`] images, and after two passes a pool doubles, until it is the whole dataset, which is then gone
-/// through again and again. Which examples a step sees thus depends on the seed alone: when the images of a pool are
-/// not all here yet, the sampler waits for them rather than draw others. Batches of whatever size are cut from the
-/// one sequence: none of it is seen twice or passed over when the size changes.
+/// Examples come from a pool: each pass draws every example of the pool once, in a newly shuffled order. The first pool is
+/// the first [`FIRST_POOL`] images. After two passes the pool doubles, until it is the whole dataset, over which passes
+/// then repeat. So the seed alone decides which examples a step sees: if some images of the pool have not arrived, the
+/// sampler waits for them instead of drawing others. Batches of any size are cut from this one sequence; when the size
+/// changes, no example is skipped or drawn twice.
 ///
-/// A sampler that was resumed waits likewise until its pool is here; before a dataset too small for it, it begins anew.
+/// A resumed sampler also waits until its pool has arrived. If the dataset is smaller than the pool, it starts over.
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
     state: SamplerState<R>,
@@ -38,27 +38,27 @@ pub struct Sampler<R> {
 
 /// Where a [`Sampler`] is in its sequence.
 ///
-/// As text it has no lists: a file keeps those apart, in less room.
+/// Serialised, it has no lists: files store those separately, in less space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplerState<R> {
-    /// What shuffles.
+    /// The source of the shuffling.
     pub rng: R,
     /// The pool in the order of this pass.
     #[serde(skip)]
     pub permutation: Vec<u32>,
-    /// How many of it have been drawn.
+    /// How many of these have been drawn.
     pub next: usize,
-    /// How often the pool will be gone through after this pass.
+    /// How many passes over this pool follow the current one.
     pub passes_left: u32,
-    /// What has been drawn for a batch and not been let go.
+    /// Drawn for a batch and not yet released.
     #[serde(skip)]
     pub drawn: Vec<u32>,
-    /// How many of that were the last batch.
+    /// How many of these formed the last batch.
     pub handed_out: usize,
 }
 
 impl<R> SamplerState<R> {
-    /// Whether a sampler can have come to this.
+    /// Whether a sampler could have reached this state.
     fn is_consistent(&self) -> bool {
         let pool = self.permutation.len();
         let mut seen = vec![false; pool];
@@ -88,7 +88,7 @@ impl<R: Rng> Sampler<R> {
         Self { state, order, batch_size }
     }
 
-    /// A sampler that goes on from `state`, or nothing if no sampler can have come to that.
+    /// A sampler that continues from `state`, or `None` if no sampler could have reached that state.
     #[must_use]
     pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
         let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
@@ -102,15 +102,21 @@ impl<R: Rng> Sampler<R> {
         &self.state
     }
 
-    /// Changes the size of the batches to come.
+    /// Where it is in its sequence, without a copy.
+    #[must_use]
+    pub fn into_state(self) -> SamplerState<R> {
+        self.state
+    }
+
+    /// Changes the size of future batches.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         self.batch_size = batch_size;
         let drawn = &mut self.state.drawn;
         drawn.reserve(batch_size.saturating_sub(drawn.len()));
     }
 
-    /// The next batch, as indices of a dataset of which `available` of `planned` images are here, or nothing if
-    /// it needs one that is not.
+    /// The next batch, as indices into a dataset of which `available` of `planned` images have arrived; `None` while it
+    /// needs one that has not.
     pub fn next_batch(&mut self, available: usize, planned: usize) -> Option<&[u32]> {
         self.state.let_go();
         if self.state.permutation.len() > planned {
@@ -124,7 +130,7 @@ impl<R: Rng> Sampler<R> {
 }
 
 impl<R: Rng> SamplerState<R> {
-    /// Lets go of the last batch.
+    /// Releases the last batch.
     fn let_go(&mut self) {
         self.drawn.drain(..std::mem::take(&mut self.handed_out));
     }
@@ -151,7 +157,7 @@ impl<R: Rng> SamplerState<R> {
         Some(&self.drawn[..batch_size])
     }
 
-    /// Goes through the pool once more, or through the next one if this has been gone through often enough; false if it is not here.
+    /// Begins another pass over the pool, or over the next one after enough passes; false if that has not arrived.
     fn begin_pass(&mut self, order: Order, available: usize, planned: usize) -> bool {
         let pool = self.permutation.len();
         let next_pool = match (order, pool, self.passes_left) {

@@ -14,13 +14,36 @@ export interface AutoencoderSettings {
   preset?: Preset;
   /**
    * The number of inputs, then for each layer that of its outputs and a letter for its activation: `t` tanh, `r` ReLU,
-   * `l` leaky ReLU, `s` sigmoid, none for linear. The narrowest layer is the bottleneck; the last is as wide as the input.
+   * `l` leaky ReLU, `s` sigmoid, none for linear. The narrowest layer is the code, or else the one marked with `*`, as
+   * in `784 50t 8 4* 784`; the last is as wide as the input.
    */
   layers?: string;
-  /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer should be linear: its outputs are logits. */
+  /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer is a sigmoid, also if it
+   * is written as linear. */
   loss?: Loss;
+  /** The activation of the last layer, in place of the one that its letter tells: `"linear"`, `"relu"` or `"sigmoid"`. */
+  readOut?: string;
   /** `"adam"` if neither this nor a preset is given. */
   optimizer?: Optimizer;
+  /** The constant of the optimizers `momentum` and `nesterov`. */
+  momentum?: number;
+  /** The constant of `rmsprop` and `adadelta`. */
+  rho?: number;
+  /** The constants of `adam` and `adamw`. */
+  beta1?: number;
+  beta2?: number;
+  /** What keeps `adagrad`, `rmsprop`, `adadelta`, `adam` and `adamw` from dividing by zero. */
+  epsilon?: number;
+  /** The decoupled weight decay of `adamw`. */
+  weightDecay?: number;
+  /** How weights begin: `"glorot"`, `"he"`, `"fan-in"`, or `"truncated:0.1"` with a standard deviation. */
+  init?: string;
+  /** What biases begin with. */
+  bias?: number;
+  /** The strengths of L1 and L2 decay, and what they are relative to: the `"mean"` gradient of a batch or its `"sum"`. */
+  l1?: number;
+  l2?: number;
+  decay?: "mean" | "sum";
   /** From 0 on. If neither this nor a preset is given, one that is usual for the optimizer. */
   learningRate?: number;
   /** A whole number, from which the first parameters are drawn; 0 if it is not given. */
@@ -31,7 +54,7 @@ export interface AutoencoderSettings {
 export type AutoencoderConfig = AutoencoderSettings & ({ layers: string } | { preset: Preset });
 
 /** How an `Autoencoder` that was made elsewhere is trained on. */
-export type TrainingSettings = Pick<AutoencoderSettings, "preset" | "loss" | "optimizer" | "learningRate">;
+export type TrainingSettings = Omit<AutoencoderSettings, "layers" | "readOut" | "init" | "bias" | "seed">;
 
 /** A network as ConvNetJS's `net.toJSON()` gives it and its `net.fromJSON()` takes it. */
 export interface ConvNetJSNetwork {

@@ -1,111 +1,124 @@
-//! The config object of an [`Autoencoder`](super::Autoencoder): reading it key by key, so that an error can name the key.
-
-use std::fmt::Display;
-use std::str::FromStr;
+//! The config object of an [`Autoencoder`](super::Autoencoder), read key by key so that an error can name the key.
 
 use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::error;
-use crate::nn::{Activation, NetworkSpec};
+use super::{error, refused as refused_by_library};
 use crate::preset::Preset;
+use crate::setting::{Setting, SettingError, shortened};
 use crate::trainer::TrainerConfig;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("config.d.ts");
 
-/// The keys that say how to train. The type declarations say what each is.
-const TRAINING: [&str; 4] = ["preset", "loss", "optimizer", "learningRate"];
+/// What begins a network, and so is not asked for one that was made elsewhere.
+const OF_A_FRESH_NETWORK: [Setting; 5] =
+    [Setting::Network, Setting::ReadOut, Setting::Init, Setting::Bias, Setting::Seed];
 
-/// Every key.
-const KEYS: [&str; 6] = ["preset", "layers", "loss", "optimizer", "learningRate", "seed"];
+/// The settings that have a key here.
+fn settings() -> impl Iterator<Item = Setting> {
+    Setting::all().filter(|setting| setting.js_key().is_some())
+}
 
 /// Reads what a network is made from.
 ///
 /// # Errors
 /// An `Error` that names what is unknown, missing or refused.
 pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
-    check_keys(object, &KEYS, "{ layers: \"784 50t 2 50t 784\" }")?;
-    let layers: Option<NetworkSpec> = parsed(object, "layers")?;
-    if layers.is_none() && given(object, "preset")?.is_none() {
-        return Err(error("layers are missing, as in { layers: \"784 50t 2 50t 784\" }, or else a preset"));
+    check_keys(object, settings(), "{ layers: \"784 50t 2 50t 784\" }")?;
+    if given(object, "layers")?.is_none() && given(object, "preset")?.is_none() {
+        return Err(error("the config needs layers, as in { layers: \"784 50t 2 50t 784\" }, or a preset"));
     }
-    let mut config = read_training(object)?;
-    if let Some(spec) = layers {
-        config.spec = spec;
-    }
-    check_spec(&config.spec)?;
-    if let Some(value) = given(object, "seed")? {
-        let seed = value.as_f64().filter(|seed| Number::is_safe_integer(&value) && *seed >= 0.0);
-        config.seed = seed.ok_or_else(|| refused("seed", "a whole number from 0 on", &value))? as u64;
-    }
+    let config = read_settings(object, settings())?;
+    check(&config)?;
     Ok(config)
 }
 
-/// Reads how a network is trained on that was made elsewhere and gives pixels: its layers are yet to come.
+/// Reads how to go on training a network that was made elsewhere. Its layers are not known yet.
 ///
 /// # Errors
 /// An `Error` that names what is unknown or refused.
 pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> {
+    let training = || settings().filter(|setting| !OF_A_FRESH_NETWORK.contains(setting));
     if object.is_undefined() {
-        return read_training(&Object::new());
+        return read_settings(&Object::new(), training());
     }
-    check_keys(object, &TRAINING, "{ optimizer: \"adam\", learningRate: 0.001 }")?;
-    let config = read_training(object)?;
-    if config.loss.read_out() != Activation::Linear {
+    check_keys(object, training(), "{ optimizer: \"adam\", learningRate: 0.001 }")?;
+    let config = read_settings(object, training())?;
+    if config.loss.takes_logits() {
         let name = config.loss.name();
         return Err(error(&format!("loss: “{name}” needs logits, and ConvNetJS's networks give pixels")));
     }
     Ok(config)
 }
 
-/// Sees that `object` is one, with no other keys than those known.
-fn check_keys(object: &JsValue, known: &[&str], example: &str) -> Result<(), JsValue> {
+/// Checks that `object` is an object with known keys only.
+fn check_keys(object: &JsValue, known: impl Iterator<Item = Setting>, example: &str) -> Result<(), JsValue> {
     if !object.is_object() || Array::is_array(object) {
         return Err(refused("the config", &format!("an object such as {example}"), object));
     }
+    let known: Vec<_> = std::iter::once("preset").chain(known.filter_map(Setting::js_key)).collect();
     for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
         if !known.contains(&key.as_str()) {
             let known = known.join(", ");
-            return Err(error(&format!("“{}” is not a setting: {known} are", shortened(&key))));
+            return Err(error(&format!("unknown setting “{}”: expected {known}", shortened(&key))));
         }
     }
     Ok(())
 }
 
-/// The settings that say how to train, and the rest of their preset.
-fn read_training(object: &JsValue) -> Result<TrainerConfig, JsValue> {
-    let preset: Option<Preset> = parsed(object, "preset")?;
+/// The settings that are given, and the rest of their preset.
+fn read_settings(
+    object: &JsValue,
+    settings: impl Iterator<Item = Setting>,
+) -> Result<TrainerConfig, JsValue> {
+    let preset = given(object, "preset")?.map(|name| read_preset(&name)).transpose()?;
     let mut config = preset.unwrap_or(Preset::Fast).config();
     // A batch is whatever is given; memory is taken when it is known how much.
     config.batch_size = 1;
-    if let Some(loss) = parsed(object, "loss")? {
-        config.loss = loss;
+    let mut has_rate = preset.is_some();
+    for setting in settings {
+        let Some(key) = setting.js_key() else { continue };
+        let Some(value) = given(object, key)? else { continue };
+        if setting == Setting::LearningRate {
+            config.learning_rate = learning_rate(&value)?;
+            has_rate = true;
+        } else {
+            let text = as_text(setting, key, &value)?;
+            let refused = |refused: SettingError| error(&refused.problem.sentence(key, &refused.found));
+            setting.set(&mut config, &text).map_err(refused)?;
+        }
     }
-    if let Some(method) = parsed(object, "optimizer")? {
-        config.method = method;
-    }
-    match given(object, "learningRate")? {
-        Some(value) => config.learning_rate = learning_rate(&value)?,
-        None if preset.is_none() => config.learning_rate = config.method.usual_learning_rate(),
-        None => {}
+    if !has_rate {
+        config.learning_rate = config.method.usual_learning_rate();
     }
     Ok(config)
 }
 
-/// Sees that a network can encode and decode, and gives back as much as it is given.
+fn read_preset(name: &JsValue) -> Result<Preset, JsValue> {
+    let text = name.as_string().ok_or_else(|| refused("preset", "a string", name))?;
+    text.parse().map_err(|reason| error(&format!("preset: {reason}")))
+}
+
+/// A setting's value as text: a number of what is a number, and else a string.
+fn as_text(setting: Setting, key: &str, value: &JsValue) -> Result<String, JsValue> {
+    let (text, wanted) = if setting.is_number() {
+        let number = value.dyn_ref::<Number>().filter(|number| number.as_f64().is_some_and(f64::is_finite));
+        (number.and_then(|number| number.to_string_with_radix(10).ok()).map(String::from), "a finite number")
+    } else {
+        (value.as_string(), "a string")
+    };
+    text.ok_or_else(|| refused(key, wanted, value))
+}
+
+/// Checks that a network can be trained, encode and decode.
 ///
 /// # Errors
 /// An `Error` that says so if not.
-pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
-    let (inputs, outputs) = (spec.inputs, spec.layers.last().map_or(0, |last| last.outputs));
-    if inputs != outputs {
-        return Err(error(&format!(
-            "layers: an autoencoder gives back as many numbers as it is given, not {outputs} for {inputs}"
-        )));
-    }
-    if spec.bottleneck() + 1 == spec.layers.len() {
-        return Err(error("layers: the narrowest has to come before the last, which nothing would decode"));
+pub(super) fn check(config: &TrainerConfig) -> Result<(), JsValue> {
+    config.validate().map_err(refused_by_library)?;
+    if config.spec.code + 1 == config.spec.layers.len() {
+        return Err(error("layers: the code has to come before the last layer, or nothing would decode it"));
     }
     Ok(())
 }
@@ -116,7 +129,7 @@ pub(super) fn check_spec(spec: &NetworkSpec) -> Result<(), JsValue> {
 /// An `Error` that says so.
 pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
     let rate = value.as_f64().map(|rate| rate as f32).filter(|rate| rate.is_finite() && *rate >= 0.0);
-    rate.ok_or_else(|| refused("learningRate", "a number from 0 on", value))
+    rate.ok_or_else(|| refused("learningRate", "a finite number of at least 0", value))
 }
 
 /// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.
@@ -129,17 +142,7 @@ fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
     Ok(Some(Reflect::get(object, &key.into())?).filter(|value| !value.is_undefined()))
 }
 
-/// The value of a key, read from a string.
-fn parsed<T: FromStr<Err: Display>>(object: &JsValue, key: &str) -> Result<Option<T>, JsValue> {
-    given(object, key)?
-        .map(|value| {
-            let text = value.as_string().ok_or_else(|| refused(key, "a string", &value))?;
-            text.parse().map_err(|reason: T::Err| error(&format!("{key}: {reason}")))
-        })
-        .transpose()
-}
-
-/// The error that something is not as wanted.
+/// The error that a value is not what was wanted.
 pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     let found = if let Some(text) = value.as_string() {
         format!("“{}”", shortened(&text))
@@ -152,10 +155,5 @@ pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     } else {
         value.js_typeof().as_string().unwrap_or_default()
     };
-    error(&format!("{what} should be {wanted}, not {found}"))
-}
-
-/// The beginning of what was given, to be quoted in a sentence.
-fn shortened(text: &str) -> String {
-    text.chars().take(30).collect()
+    error(&format!("{what} must be {wanted}, got {found}"))
 }

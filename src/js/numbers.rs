@@ -30,7 +30,7 @@ impl Examples {
     /// Takes an array of examples with `width` numbers each, and says how many there are.
     ///
     /// # Errors
-    /// An `Error` if it is another kind of thing, or empty, or does not go up in whole examples.
+    /// An `Error` if it is not a typed array of these, is empty, or ends in the middle of an example.
     pub(super) fn of(array: &JsValue, width: usize) -> Result<(Self, usize), JsValue> {
         // The prototype alone could be borrowed.
         let real = ArrayBuffer::is_view(array);
@@ -42,7 +42,7 @@ impl Examples {
         let length = length as usize;
         if length == 0 || !length.is_multiple_of(width) {
             return Err(error(&format!(
-                "{length} numbers are not examples of {width} each: a positive multiple of {width} is"
+                "the number of values must be a positive multiple of {width}, got {length}"
             )));
         }
         Ok((examples, length / width))
@@ -65,7 +65,7 @@ impl Examples {
 /// A new array of zeros.
 ///
 /// # Errors
-/// What the browser throws if it has no room.
+/// What the browser throws if it has not enough memory.
 pub(super) fn new_array(length: usize) -> Result<Float32Array, JsValue> {
     FLOAT32_ARRAY.with(|constructor| constructed(constructor, length))
 }
@@ -73,7 +73,7 @@ pub(super) fn new_array(length: usize) -> Result<Float32Array, JsValue> {
 /// A new array of zero bytes.
 ///
 /// # Errors
-/// What the browser throws if it has no room.
+/// What the browser throws if it has not enough memory.
 pub(super) fn new_bytes(length: usize) -> Result<Uint8Array, JsValue> {
     UINT8_ARRAY.with(|constructor| constructed(constructor, length))
 }
@@ -83,14 +83,14 @@ fn constructed<T: JsCast>(constructor: &Function, length: usize) -> Result<T, Js
     Reflect::construct(constructor, &arguments)?.dyn_into()
 }
 
-/// Sees that there is room for `count` numbers of ours, because running out of it later would stop the program.
+/// Checks that there is room for `bytes` of ours, because running out of memory later would stop the program.
 ///
 /// # Errors
 /// An `Error` if there is not.
-pub(super) fn room_for(count: Option<usize>) -> Result<(), JsValue> {
-    let mut probe = Vec::<f32>::new();
-    let found = count.is_some_and(|count| probe.try_reserve_exact(count).is_ok());
-    // Seen from outside, lest the compiler should do without the memory.
+pub(super) fn room_for(bytes: usize) -> Result<(), JsValue> {
+    let mut probe = Vec::<u8>::new();
+    let found = probe.try_reserve_exact(bytes).is_ok();
+    // Without this the compiler could do without the allocation.
     std::hint::black_box(&probe);
-    if found { Ok(()) } else { Err(error("there is not enough memory for so many numbers")) }
+    if found { Ok(()) } else { Err(error(&format!("there is not enough memory: {bytes} bytes are needed"))) }
 }

@@ -43,6 +43,18 @@ impl Activation {
         }
     }
 
+    /// The name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Linear => "Linear",
+            Self::Tanh => "Tanh",
+            Self::Relu => "ReLU",
+            Self::LeakyRelu => "Leaky ReLU",
+            Self::Sigmoid => "Sigmoid",
+        }
+    }
+
     /// Replaces each pre-activation `a` of `values` by `f(a)`.
     pub fn apply(self, values: &mut [f32]) {
         match self {

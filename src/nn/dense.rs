@@ -31,8 +31,8 @@ pub struct Dense {
 pub(super) enum Input<'a> {
     /// All of it.
     Dense(ArrayView2<'a, f32>),
-    /// What is not zero in it, by rows, and by columns if the weight's gradient is wanted.
-    Sparse { rows: &'a Sparse, columns: &'a Sparse },
+    /// What is not zero in it: by rows going forward, by columns going backward.
+    Sparse(&'a Sparse),
 }
 
 impl Dense {
@@ -84,7 +84,7 @@ impl Dense {
         let (weight, bias) = self.view(parameters);
         match input {
             Input::Dense(input) => packing.product(input, weight, Some(bias), output.view_mut()),
-            Input::Sparse { rows, .. } => rows.product(weight, Some(bias), output.view_mut()),
+            Input::Sparse(rows) => rows.product(weight, Some(bias), output.view_mut()),
         }
         self.activation.apply(output.as_slice_mut().expect("outputs are contiguous"));
     }
@@ -116,7 +116,7 @@ impl Dense {
             ArrayViewMut2::from_shape((self.inputs, self.outputs), d_weight).expect("the range is I·O long");
         match input {
             Input::Dense(input) => packing.product(input.t(), delta.view(), None, d_weight),
-            Input::Sparse { columns, .. } => columns.product(delta.view(), None, d_weight),
+            Input::Sparse(columns) => columns.product(delta.view(), None, d_weight),
         }
         d_bias.fill(0.0);
         for row in delta.rows() {

@@ -41,9 +41,15 @@ pub(super) struct Packing {
 impl Packing {
     /// Takes the memory for products `[M, K] [K, N]` with these `(M, K)`.
     pub(super) fn new(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        let left = shapes.clone().map(|(rows, depth)| rows.div_ceil(ROWS) * depth).max().unwrap_or(0);
-        let right = shapes.map(|(_, depth)| depth).max().unwrap_or(0);
+        let (left, right) = lengths(shapes);
         Self { left: vec![[0.0; ROWS]; left], right: vec![[0.0; COLUMNS]; right] }
+    }
+
+    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    pub(super) fn bytes(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> usize {
+        let (left, right) = lengths(shapes);
+        let left = left.saturating_mul(size_of::<[f32; ROWS]>());
+        left.saturating_add(right.saturating_mul(size_of::<[f32; COLUMNS]>()))
     }
 
     /// `C ← A B`, and `+ 1 bᵀ` if there is a bias.
@@ -87,6 +93,13 @@ impl Packing {
             }
         }
     }
+}
+
+/// How many vectors the two sides have for products `[M, K] [K, N]` with these `(M, K)`.
+fn lengths(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> (usize, usize) {
+    let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
+    let left = shapes.clone().map(strips).max().unwrap_or(0);
+    (left, shapes.map(|(_, depth)| depth).max().unwrap_or(0))
 }
 
 /// Sums over `k` of `left[k][i] right[k][..]`, and the bias, for as many columns as `V` registers hold.

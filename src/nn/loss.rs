@@ -1,4 +1,4 @@
-//! Losses: what a reconstruction is worth, and in which direction it would be worth more.
+//! Losses: how far a reconstruction is from its target, and in which direction it would come closer.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use wide::f32x8;
 
 use super::name::{UnknownName, find_by_name};
-use super::{Activation, simd};
+use super::simd;
 
 /// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub enum Loss {
     BinaryCrossEntropy,
 }
 
-/// The loss of a batch, and the measure that makes any two runs comparable.
+/// The loss of a batch, and its mean squared error, by which any two runs can be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LossValue {
     /// The loss, in its own units.
@@ -44,30 +44,60 @@ impl Loss {
         }
     }
 
-    /// What makes pixels of a network's outputs: the sigmoid of logits, otherwise nothing.
+    /// The name for people.
     #[must_use]
-    pub fn read_out(self) -> Activation {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::MeanSquared | Self::HalfSumSquared => Activation::Linear,
-            Self::BinaryCrossEntropy => Activation::Sigmoid,
+            Self::MeanSquared => "Mean squared error",
+            Self::HalfSumSquared => "Half the sum of squares",
+            Self::BinaryCrossEntropy => "Cross-entropy",
         }
     }
 
-    /// Evaluates the loss and writes its gradient `dL/dy`, in one pass.
+    /// Whether the loss applies the sigmoid of the last layer itself, so that it takes the layer's logits instead of its
+    /// pixels.
+    #[must_use]
+    pub fn takes_logits(self) -> bool {
+        self == Self::BinaryCrossEntropy
+    }
+
+    /// Computes the loss.
+    ///
+    /// # Shapes
+    /// `outputs` and `targets` are `[B, O]`, row-major.
+    ///
+    /// # Panics
+    /// If the shapes differ or an array is not contiguous.
+    #[must_use]
+    pub fn value(self, outputs: ArrayView2<'_, f32>, targets: ArrayView2<'_, f32>) -> LossValue {
+        self.evaluate(outputs, targets, None)
+    }
+
+    /// Computes the loss and writes its gradient `dL/dy`, in one pass.
     ///
     /// # Shapes
     /// `outputs`, `targets` and `d_outputs` are `[B, O]`, row-major.
     ///
     /// # Panics
     /// If the shapes differ or an array is not contiguous.
-    pub fn evaluate(
+    pub fn value_and_gradient(
         self,
         outputs: ArrayView2<'_, f32>,
         targets: ArrayView2<'_, f32>,
         mut d_outputs: ArrayViewMut2<'_, f32>,
     ) -> LossValue {
-        assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
         assert_eq!(outputs.dim(), d_outputs.dim(), "outputs and gradient differ in shape");
+        let d_outputs = d_outputs.as_slice_mut().expect("the gradient is contiguous");
+        self.evaluate(outputs, targets, Some(d_outputs))
+    }
+
+    fn evaluate(
+        self,
+        outputs: ArrayView2<'_, f32>,
+        targets: ArrayView2<'_, f32>,
+        d_outputs: Option<&mut [f32]>,
+    ) -> LossValue {
+        assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
         let (examples, width) = outputs.dim();
         let row_scale = match self {
             Self::MeanSquared | Self::BinaryCrossEntropy => 1.0 / (examples * width) as f32,
@@ -75,13 +105,14 @@ impl Loss {
         };
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
-        let d_outputs = d_outputs.as_slice_mut().expect("the gradient is contiguous");
+        let mut d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
 
-        // A row is summed in single precision, the rows in double: the error stays that of one row.
+        // A row is summed in single precision and the rows in double, so that the error stays that of one row.
         let mut squared = 0.0_f64;
         let mut entropy = 0.0_f64;
         let rows = outputs.chunks_exact(width).zip(targets.chunks_exact(width));
-        for ((y, x), d_y) in rows.zip(d_outputs.chunks_exact_mut(width)) {
+        for (y, x) in rows {
+            let d_y = d_rows.as_mut().and_then(Iterator::next);
             match self {
                 Self::MeanSquared => squared += squared_row(y, x, d_y, 2.0 * row_scale),
                 Self::HalfSumSquared => squared += squared_row(y, x, d_y, row_scale),
@@ -102,9 +133,9 @@ impl Loss {
     }
 }
 
-/// The sum of `(y - x)²` over a row; `d_y` becomes `scale · (y - x)`.
+/// The sum of `(y - x)²` over a row; `d_y`, if it is wanted, becomes `scale · (y - x)`.
 #[inline(always)]
-fn squared_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> f64 {
+fn squared_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
     let mut sum = f32x8::ZERO;
     over_row(y, x, d_y, |y, x| {
         let difference = y - x;
@@ -114,9 +145,10 @@ fn squared_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> f64 {
     f64::from(sum.reduce_add())
 }
 
-/// The sums over a row of the cross-entropy and of `(sigmoid y - x)²`; `d_y` becomes `scale · (sigmoid y - x)`.
+/// The sums over a row of the cross-entropy and of `(sigmoid y - x)²`; `d_y`, if it is wanted, becomes
+/// `scale · (sigmoid y - x)`.
 #[inline(always)]
-fn cross_entropy_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> (f64, f64) {
+fn cross_entropy_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> (f64, f64) {
     let (mut entropy, mut squared) = (f32x8::ZERO, f32x8::ZERO);
     over_row(y, x, d_y, |y, x| {
         let difference = simd::sigmoid(y) - x;
@@ -131,11 +163,20 @@ fn cross_entropy_row(y: &[f32], x: &[f32], d_y: &mut [f32], scale: f32) -> (f64,
     (entropy, squared)
 }
 
-/// Calls `f` with each vector of `y` and `x` and stores what it returns in `d_y`.
+/// Calls `f` with each vector of `y` and `x` and stores what it returns in `d_y`, if there is one.
 #[inline(always)]
-fn over_row(y: &[f32], x: &[f32], d_y: &mut [f32], mut f: impl FnMut(f32x8, f32x8) -> f32x8) {
+fn over_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, mut f: impl FnMut(f32x8, f32x8) -> f32x8) {
     let mut y_chunks = y.chunks_exact(simd::LANES);
     let mut x_chunks = x.chunks_exact(simd::LANES);
+    let Some(d_y) = d_y else {
+        for (y, x) in (&mut y_chunks).zip(&mut x_chunks) {
+            f(simd::load(y), simd::load(x));
+        }
+        if !y_chunks.remainder().is_empty() {
+            f(simd::load_partial(y_chunks.remainder()), simd::load_partial(x_chunks.remainder()));
+        }
+        return;
+    };
     let mut d_chunks = d_y.chunks_exact_mut(simd::LANES);
     for ((y, x), d) in (&mut y_chunks).zip(&mut x_chunks).zip(&mut d_chunks) {
         simd::store(f(simd::load(y), simd::load(x)), d);
@@ -180,7 +221,8 @@ mod tests {
                 };
             }
             let mut gradient = Array2::zeros(outputs.dim());
-            let value = loss.evaluate(outputs.view(), targets.view(), gradient.view_mut());
+            let value = loss.value_and_gradient(outputs.view(), targets.view(), gradient.view_mut());
+            assert_eq!(loss.value(outputs.view(), targets.view()), value, "{loss:?}, without the gradient");
             assert!((f64::from(value.loss) - expected).abs() < 1e-6, "{loss:?}: {value:?}, not {expected}");
             assert!((f64::from(value.mse) - squared).abs() < 1e-6, "{loss:?}: {value:?}, not {squared}");
         }
@@ -190,17 +232,17 @@ mod tests {
     fn cross_entropy_is_finite_at_extreme_logits() {
         let outputs = array![[1e4, -1e4]];
         let mut gradient = Array2::zeros((1, 2));
+        let targets = array![[0.0, 1.0]];
         let value =
-            Loss::BinaryCrossEntropy.evaluate(outputs.view(), array![[0.0, 1.0]].view(), gradient.view_mut());
+            Loss::BinaryCrossEntropy.value_and_gradient(outputs.view(), targets.view(), gradient.view_mut());
         assert!((value.loss - 1e4).abs() < 1.0, "{value:?}");
         assert!(gradient.iter().all(|d| d.is_finite()));
     }
 
     #[test]
-    fn a_loss_that_is_not_a_number_is_told() {
+    fn a_loss_that_is_not_a_number_is_reported() {
         for loss in Loss::ALL {
-            let mut gradient = Array2::zeros((1, 1));
-            let value = loss.evaluate(array![[f32::NAN]].view(), array![[0.0]].view(), gradient.view_mut());
+            let value = loss.value(array![[f32::NAN]].view(), array![[0.0]].view());
             assert!(value.mse.is_nan(), "{loss:?}: {value:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! The mathematics: a network of dense layers, its loss, its gradients and the optimisers that follow them.
 //!
-//! Nothing here knows a clock, a source of entropy, a file or a browser; whoever calls brings numbers and a
-//! seeded generator, and the same ones give the same parameters bit for bit.
+//! Nothing here uses a clock, a source of entropy, a file or a browser. The caller passes in numbers and a seeded
+//! generator, and the same ones give the same parameters bit for bit.
 //!
 //! # Dimensions
 //!
@@ -12,7 +12,7 @@
 //! | `B` | examples in a batch |
 //! | `I` | inputs of a layer |
 //! | `O` | outputs of a layer |
-//! | `Z` | outputs of the bottleneck, the latent coordinates |
+//! | `Z` | numbers of the code, the latent coordinates |
 //! | `P` | all parameters of a network |
 //!
 //! # Memory
@@ -20,7 +20,8 @@
 //! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
 //! `[O]`. Gradients and the moments of an optimiser have the same length and the same places, so that an
 //! optimiser, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
-//! and a [`Workspace`] holds every intermediate array of a batch: a training step allocates nothing.
+//! a [`Workspace`] holds every intermediate array of a forward pass, and a [`BackwardWorkspace`] those of a backward
+//! pass: a training step allocates nothing.
 
 mod activation;
 mod decay;
@@ -31,7 +32,9 @@ mod layer_defs;
 mod loss;
 mod name;
 mod network;
+mod notation;
 mod optimizer;
+mod pass;
 mod simd;
 mod sparse;
 mod spec;
@@ -41,11 +44,10 @@ pub use activation::Activation;
 pub use decay::{Decay, DecayScale};
 pub use dense::Dense;
 pub use init::{Init, WeightInit};
-pub use layer_defs::LayerDefsError;
 pub use loss::{Loss, LossValue};
 pub use name::UnknownName;
 pub(crate) use name::find_by_name;
 pub use network::Network;
-pub use optimizer::{Memory, Method, Optimizer};
-pub use spec::{LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
-pub use workspace::Workspace;
+pub use optimizer::{Memory, MemoryError, Method, Optimizer};
+pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
+pub use workspace::{BackwardWorkspace, Workspace};

@@ -2,20 +2,20 @@
 
 use thiserror::Error;
 
-/// A name that stands for none of the choices.
+/// A name that matches none of the choices.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("“{found}” is not one of: {choices}")]
+#[error("expected one of {choices}, got “{found}”")]
 pub struct UnknownName {
     /// What was given.
     pub found: String,
-    /// What would have been understood, separated by commas.
+    /// The names that would match, separated by commas.
     pub choices: String,
 }
 
 /// Finds the variant of `all` whose name is `found`.
 ///
 /// # Errors
-/// [`UnknownName`], which lists the names there are.
+/// [`UnknownName`], which lists the valid names.
 pub(crate) fn find_by_name<T: Copy>(
     found: &str,
     all: &[T],

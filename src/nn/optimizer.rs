@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use thiserror::Error;
+
 use super::name::{UnknownName, find_by_name};
 
 /// How a gradient becomes a step, and the method's own constants.
@@ -128,6 +130,15 @@ impl Method {
         }
     }
 
+    /// Which of the two moments are squares added up, and so never negative.
+    fn squares(self) -> [bool; 2] {
+        match self {
+            Self::Sgd | Self::Momentum { .. } | Self::Nesterov { .. } => [false, false],
+            Self::Adagrad { .. } | Self::RmsProp { .. } | Self::Adadelta { .. } => [true, true],
+            Self::Adam { .. } | Self::AdamW { .. } => [false, true],
+        }
+    }
+
     /// How many numbers the method remembers of each parameter.
     fn moments(self) -> usize {
         match self {
@@ -155,6 +166,10 @@ pub struct Optimizer {
     memory: Memory,
 }
 
+/// What a moment has to reach to be kept by [`Optimizer::flush`]: far enough above the subnormal numbers, which begin at
+/// 1.2e-38, that none gets there before the next flush.
+const NEGLIGIBLE: f32 = 1e-30;
+
 /// What a method remembers of the steps so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
@@ -164,6 +179,51 @@ pub struct Memory {
     pub moment2: Vec<f32>,
     /// `β₁ᵗ` and `β₂ᵗ`, in double precision: `1 - β₂ᵗ` begins at a thousandth.
     pub beta_powers: [f64; 2],
+}
+
+/// A [`Memory`] that its method cannot have come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum MemoryError {
+    /// The method has another number of moments, or the network another number of parameters.
+    #[error("the optimizer's memory does not fit its method and network")]
+    Length,
+    /// A moment is infinite or not a number.
+    #[error("the optimizer's moments contain a number that is not finite")]
+    NotFinite,
+    /// A mean or sum of squares is negative.
+    #[error("the optimizer's mean squares contain a negative number")]
+    Negative,
+    /// A power of a beta is not between 0 and 1.
+    #[error("the optimizer's powers of beta must be between 0 and 1")]
+    BetaPowers,
+}
+
+impl Memory {
+    /// Checks that `method` can have come to this memory of `parameter_count` parameters.
+    ///
+    /// # Errors
+    /// If a list is too long or too short, a number is not finite, a square is negative, or a power of a beta lies outside
+    /// \[0, 1\].
+    pub fn validate(&self, method: Method, parameter_count: usize) -> Result<(), MemoryError> {
+        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
+        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
+        let moments = [&self.moment1, &self.moment2];
+        if lengths != moments.map(Vec::len) {
+            return Err(MemoryError::Length);
+        }
+        if !moments.into_iter().flatten().all(|moment| moment.is_finite()) {
+            return Err(MemoryError::NotFinite);
+        }
+        for (moment, is_square) in moments.into_iter().zip(method.squares()) {
+            if is_square && moment.iter().any(|&square| square < 0.0) {
+                return Err(MemoryError::Negative);
+            }
+        }
+        if !self.beta_powers.iter().all(|power| (0.0..=1.0).contains(power)) {
+            return Err(MemoryError::BetaPowers);
+        }
+        Ok(())
+    }
 }
 
 impl Optimizer {
@@ -183,22 +243,18 @@ impl Optimizer {
         }
     }
 
-    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters, or nothing if that is
-    /// not what `method` remembers of so many.
-    #[must_use]
+    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters.
+    ///
+    /// # Errors
+    /// If `method` cannot have come to this memory, see [`Memory::validate`].
     pub fn resume(
         method: Method,
         learning_rate: f32,
         parameter_count: usize,
         memory: Memory,
-    ) -> Option<Self> {
-        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
-        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
-        (lengths == [memory.moment1.len(), memory.moment2.len()]).then_some(Self {
-            learning_rate,
-            method,
-            memory,
-        })
+    ) -> Result<Self, MemoryError> {
+        memory.validate(method, parameter_count)?;
+        Ok(Self { learning_rate, method, memory })
     }
 
     /// The method.
@@ -211,6 +267,12 @@ impl Optimizer {
     #[must_use]
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// What it remembers, without a copy.
+    #[must_use]
+    pub fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// Moves the parameters one step along their gradients.
@@ -274,6 +336,19 @@ impl Optimizer {
         }
     }
 
+    /// Makes moments below 1e-30 zero.
+    ///
+    /// The moments of a parameter without gradients decay until rounding keeps them at the smallest numbers there are, which
+    /// many processors multiply a hundred times more slowly than others. They are no use by then: their step has been lost to
+    /// rounding long before.
+    pub fn flush(&mut self) {
+        for moments in [&mut self.memory.moment1, &mut self.memory.moment2] {
+            for moment in moments {
+                *moment = if moment.abs() < NEGLIGIBLE { 0.0 } else { *moment };
+            }
+        }
+    }
+
     fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
         let Memory { moment1, moment2, beta_powers } = &mut self.memory;
         beta_powers[0] *= f64::from(beta1);
@@ -327,6 +402,41 @@ mod tests {
             assert_eq!(method.name().parse(), Ok(method));
         }
         assert!("lion".parse::<Method>().unwrap_err().to_string().contains("adamw"));
+    }
+
+    #[test]
+    fn moments_are_flushed_once_they_are_negligible() {
+        let memory = Memory {
+            moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 0.5],
+            moment2: vec![1e-31, 1e-45, 0.0, f32::MAX, 1.0],
+            beta_powers: [0.5; 2],
+        };
+        let mut optimizer = Optimizer::resume(Method::ADAM, 0.1, 5, memory).unwrap();
+        optimizer.flush();
+        assert_eq!(optimizer.memory().moment1, [1e-29, -1e-29, 0.0, 0.0, 0.5]);
+        assert_eq!(optimizer.memory().moment2, [0.0, 0.0, 0.0, f32::MAX, 1.0]);
+    }
+
+    #[test]
+    fn memory_that_a_method_cannot_have_is_refused() {
+        let memory = |moment1: &[f32], moment2: &[f32], beta_powers| Memory {
+            moment1: moment1.to_vec(),
+            moment2: moment2.to_vec(),
+            beta_powers,
+        };
+        let adam = |memory: Memory| memory.validate(Method::ADAM, 2);
+        assert_eq!(adam(memory(&[-1.0, 0.0], &[0.0, 1.0], [0.9, 0.0])), Ok(()));
+        assert_eq!(adam(memory(&[0.0; 2], &[0.0; 3], [1.0; 2])), Err(MemoryError::Length));
+        assert_eq!(adam(memory(&[0.0; 2], &[0.0, -1e-9], [1.0; 2])), Err(MemoryError::Negative));
+        for bad in [f32::NAN, f32::INFINITY] {
+            assert_eq!(adam(memory(&[bad, 0.0], &[0.0; 2], [1.0; 2])), Err(MemoryError::NotFinite));
+            assert_eq!(adam(memory(&[0.0; 2], &[0.0, bad], [1.0; 2])), Err(MemoryError::NotFinite));
+        }
+        for bad in [-0.1, 1.1, f64::NAN] {
+            assert_eq!(adam(memory(&[0.0; 2], &[0.0; 2], [0.5, bad])), Err(MemoryError::BetaPowers));
+        }
+        let adagrad = memory(&[-1.0], &[], [1.0; 2]).validate(Method::Adagrad { epsilon: 1e-8 }, 1);
+        assert_eq!(adagrad, Err(MemoryError::Negative));
     }
 
     #[test]

@@ -24,23 +24,40 @@ const WALK: usize = 3;
 const MASK: usize = u64::BITS as usize;
 
 /// The nonzero numbers of a matrix, and where they stand.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Sparse {
     columns: usize,
+    /// The most entries. A field, because a list's capacity is not promised to be what was asked for.
+    limit: usize,
     /// Where each row begins among the entries, and where the last one ends.
     starts: Vec<u32>,
     /// Column and number.
     entries: Vec<(u32, f32)>,
 }
 
+/// With as much room as the original: what is derived would take room for the present entries alone.
+impl Clone for Sparse {
+    fn clone(&self) -> Self {
+        let mut starts = Vec::with_capacity(self.starts.capacity());
+        starts.extend_from_slice(&self.starts);
+        let mut entries = Vec::with_capacity(self.limit);
+        entries.extend_from_slice(&self.entries);
+        Self { columns: self.columns, limit: self.limit, starts, entries }
+    }
+}
+
 impl Sparse {
     /// Takes the memory for matrices of up to `rows` by `columns` of which up to a half is not zero.
     pub(super) fn new(rows: usize, columns: usize) -> Self {
-        Self {
-            columns,
-            starts: Vec::with_capacity(rows + 2),
-            entries: Vec::with_capacity(rows * columns / 2),
-        }
+        let (starts, limit) = lengths(rows, columns);
+        Self { columns, limit, starts: Vec::with_capacity(starts), entries: Vec::with_capacity(limit) }
+    }
+
+    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    pub(super) fn bytes(rows: usize, columns: usize) -> usize {
+        let (starts, limit) = lengths(rows, columns);
+        let entries = limit.saturating_mul(size_of::<(u32, f32)>());
+        starts.saturating_mul(size_of::<u32>()).saturating_add(entries)
     }
 
     /// Lists what is not zero; false, and the list of no use, if that is more than there is room for.
@@ -53,7 +70,7 @@ impl Sparse {
         for row in dense.chunks_exact(self.columns) {
             for (piece, numbers) in row.chunks(MASK).enumerate() {
                 let mut mask = nonzero(numbers);
-                if self.entries.len() + mask.count_ones() as usize > self.entries.capacity() {
+                if self.entries.len() + mask.count_ones() as usize > self.limit {
                     return false;
                 }
                 while mask != 0 {
@@ -167,6 +184,11 @@ impl Sparse {
     }
 }
 
+/// The lengths of the two lists for matrices of `rows` by `columns`.
+fn lengths(rows: usize, columns: usize) -> (usize, usize) {
+    (rows.saturating_add(2), rows.saturating_mul(columns) / 2)
+}
+
 /// A bit for each of up to 64 numbers, set if the number is not zero.
 #[inline(always)]
 fn nonzero(numbers: &[f32]) -> u64 {
@@ -200,6 +222,15 @@ mod tests {
             columns.product(c.view(), None, gradient.view_mut());
             assert_eq!(gradient, naive(&a.t().to_owned(), &c, None));
         });
+    }
+
+    #[test]
+    fn a_clone_has_as_much_room() {
+        let clone_of = |sparse: &Sparse| sparse.clone().read(Array2::eye(30).view());
+        assert!(clone_of(&Sparse::new(30, 30)));
+        let mut used = Sparse::new(30, 30);
+        assert!(used.read(Array2::zeros((1, 30)).view()));
+        assert!(clone_of(&used));
     }
 
     #[test]

@@ -1,13 +1,9 @@
-//! A network's layers as text: `784 50t 50t 2 50t 50t 784`.
-
-use std::fmt;
-use std::str::FromStr;
+//! The layers of a network, without their numbers.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Activation;
-use super::layer_defs::{self, LayerDefsError};
+use super::{Activation, Dense, Loss};
 
 /// One layer of a [`NetworkSpec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +17,16 @@ pub struct LayerSpec {
 /// The layers of a network, without their numbers.
 ///
 /// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:
-/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. The lines `layer_defs.push({...});` of ConvNetJS's
-/// demos are understood, too.
+/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. A `*` marks the layer whose outputs are the code, as in
+/// `784 50t 8 4* 50t 784`; without a mark it is the narrowest layer, the first of equals. The lines
+/// `layer_defs.push({...});` of ConvNetJS's demos are understood, too.
 ///
 /// ```
 /// use bottleneck::nn::NetworkSpec;
 ///
 /// let spec: NetworkSpec = "784 50t 50t 2 50t 50t 784".parse().unwrap();
 /// assert_eq!(spec.layers.len(), 6);
+/// assert_eq!((spec.code, spec.latent()), (2, 2));
 /// assert_eq!(spec.to_string(), "784 50t 50t 2 50t 50t 784");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,34 +36,53 @@ pub struct NetworkSpec {
     pub inputs: usize,
     /// The layers, first to last.
     pub layers: Vec<LayerSpec>,
+    /// The index of the layer whose outputs are the code.
+    pub code: usize,
 }
 
-/// What was wrong with the text of a network.
+/// Why a text is not a network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpecError {
     /// There are fewer than two tokens.
-    #[error("a network needs the number of its inputs and at least one layer, as in “784 2 784”")]
+    #[error("a network needs a number of inputs and at least one layer, as in “784 2 784”")]
     TooShort,
-    /// A token is not a number with at most one letter.
+    /// A token is not a number with at most one letter and one mark.
     #[error(
-        "“{token}” (number {position} of the network) is not a layer: write its outputs and t, r, l, s or nothing, as in “50t”"
+        "{}: expected a number of outputs and an optional activation (t, r, l or s), as in “50t”, got “{token}”",
+        place(*.position)
     )]
     BadToken {
         /// The token.
         token: String,
-        /// Its place, counted from one.
+        /// Its place: 0 is the input, 1 the first layer.
         position: usize,
     },
     /// A layer has no outputs, or more than [`MAX_WIDTH`].
-    #[error("{width} (number {position} of the network) is not a width: between 1 and {MAX_WIDTH} are")]
+    #[error("{}: width must be between 1 and {MAX_WIDTH}, got {width}", place(*.position))]
     BadWidth {
         /// The width.
         width: usize,
-        /// Its place, counted from one.
+        /// Its place: 0 is the input, 1 the first layer.
         position: usize,
     },
+    /// Two layers are marked as the code.
+    #[error("layers {first} and {second} are both marked with * as the code: mark one of them")]
+    TwoCodes {
+        /// The first of them, counted from one.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// The code is no layer of the network.
+    #[error("the code must be one of the {count} layers, got layer {}", .index.saturating_add(1))]
+    NoCode {
+        /// The index of the layer that it should be.
+        index: usize,
+        /// How many layers there are.
+        count: usize,
+    },
     /// There are more layers than [`MAX_LAYERS`].
-    #[error("{count} layers are more than the {MAX_LAYERS} that a network may have")]
+    #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
         /// How many there are.
         count: usize,
@@ -75,29 +92,81 @@ pub enum SpecError {
     LayerDefs(#[from] LayerDefsError),
 }
 
+/// What is wrong with ConvNetJS's lines, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct LayerDefsError {
+    /// The line, counted from one.
+    pub line: usize,
+    /// The character in it, counted from one.
+    pub column: usize,
+    /// What is wrong there.
+    pub problem: String,
+}
+
 /// The most outputs of a layer.
 pub const MAX_WIDTH: usize = 4096;
 
 /// The most layers of a network.
 pub const MAX_LAYERS: usize = 32;
 
-/// The letter of each activation.
-const LETTERS: [(char, Activation); 4] = [
-    ('t', Activation::Tanh),
-    ('r', Activation::Relu),
-    ('l', Activation::LeakyRelu),
-    ('s', Activation::Sigmoid),
-];
-
 impl NetworkSpec {
-    /// The index of the bottleneck: of the layers with the fewest outputs, the first.
+    /// A network whose code is its narrowest layer, the first of equals.
+    #[must_use]
+    pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
+        let code = narrowest(&layers);
+        Self { inputs, layers, code }
+    }
+
+    /// How many numbers the code has, `Z`.
     ///
     /// # Panics
-    /// If there are no layers.
+    /// If there is no layer [`code`](Self::code).
     #[must_use]
-    pub fn bottleneck(&self) -> usize {
-        let narrowest = self.layers.iter().map(|layer| layer.outputs).min().expect("a network has layers");
-        self.layers.iter().position(|layer| layer.outputs == narrowest).expect("the minimum is one of them")
+    pub fn latent(&self) -> usize {
+        self.layers[self.code].outputs
+    }
+
+    /// Checks what [`FromStr`](std::str::FromStr) promises of a network: the number of layers, their widths, and that the code is one of them.
+    ///
+    /// # Errors
+    /// [`SpecError`], which names the layer, what it may be and what was found.
+    pub fn validate(&self) -> Result<(), SpecError> {
+        match self.layers.len() {
+            0 => return Err(SpecError::TooShort),
+            count if count > MAX_LAYERS => return Err(SpecError::TooManyLayers { count }),
+            count if self.code >= count => return Err(SpecError::NoCode { index: self.code, count }),
+            _ => {}
+        }
+        let widths = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
+        match widths.enumerate().find(|(_, width)| !(1..=MAX_WIDTH).contains(width)) {
+            Some((position, width)) => Err(SpecError::BadWidth { width, position }),
+            None => Ok(()),
+        }
+    }
+
+    /// The layers, each with its place among the parameters.
+    #[must_use]
+    pub fn layout(&self) -> Vec<Dense> {
+        let mut placed: Vec<Dense> = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let (inputs, offset) =
+                placed.last().map_or((self.inputs, 0), |last| (last.outputs, last.range().end));
+            placed.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
+        }
+        placed
+    }
+
+    /// Makes a linear last layer a sigmoid if `loss` is cross-entropy.
+    ///
+    /// For files and settings that leave the sigmoid out, because to them it belongs to the loss.
+    pub fn supply_read_out(&mut self, loss: Loss) {
+        if let Some(last) = self.layers.last_mut()
+            && loss.takes_logits()
+            && last.activation == Activation::Linear
+        {
+            last.activation = Activation::Sigmoid;
+        }
     }
 
     /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.
@@ -111,108 +180,13 @@ impl NetworkSpec {
     }
 }
 
-impl FromStr for NetworkSpec {
-    type Err = SpecError;
-
-    fn from_str(text: &str) -> Result<Self, SpecError> {
-        if text.contains(layer_defs::MARK) {
-            return Ok(layer_defs::parse(text)?);
-        }
-        let mut widths = text.split_whitespace().enumerate().map(|(i, token)| parse_layer(token, i + 1));
-        let first = widths.next().ok_or(SpecError::TooShort)??;
-        if first.activation != Activation::Linear {
-            let token = text.split_whitespace().next().unwrap_or_default().to_owned();
-            return Err(SpecError::BadToken { token, position: 1 });
-        }
-        let layers = widths.collect::<Result<Vec<_>, _>>()?;
-        match layers.len() {
-            0 => Err(SpecError::TooShort),
-            count if count > MAX_LAYERS => Err(SpecError::TooManyLayers { count }),
-            _ => Ok(Self { inputs: first.outputs, layers }),
-        }
-    }
+/// The index of the layer with the fewest outputs, the first of equals; 0 if there are no layers.
+pub(super) fn narrowest(layers: &[LayerSpec]) -> usize {
+    let by_width = layers.iter().enumerate().min_by_key(|(_, layer)| layer.outputs);
+    by_width.map_or(0, |(index, _)| index)
 }
 
-fn parse_layer(token: &str, position: usize) -> Result<LayerSpec, SpecError> {
-    let (digits, activation) = LETTERS
-        .iter()
-        .find_map(|&(letter, activation)| Some((token.strip_suffix(letter)?, activation)))
-        .unwrap_or((token, Activation::Linear));
-    let bad_token = || SpecError::BadToken { token: token.chars().take(20).collect(), position };
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(bad_token());
-    }
-    let outputs: usize = digits.parse().map_err(|_| bad_token())?;
-    if !(1..=MAX_WIDTH).contains(&outputs) {
-        return Err(SpecError::BadWidth { width: outputs, position });
-    }
-    Ok(LayerSpec { outputs, activation })
-}
-
-impl TryFrom<String> for NetworkSpec {
-    type Error = SpecError;
-
-    fn try_from(text: String) -> Result<Self, SpecError> {
-        text.parse()
-    }
-}
-
-impl From<NetworkSpec> for String {
-    fn from(spec: NetworkSpec) -> Self {
-        spec.to_string()
-    }
-}
-
-impl fmt::Display for NetworkSpec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.inputs)?;
-        for layer in &self.layers {
-            write!(f, " {}", layer.outputs)?;
-            if let Some((letter, _)) = LETTERS.iter().find(|(_, activation)| *activation == layer.activation)
-            {
-                write!(f, "{letter}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_activation_is_written_and_read() {
-        let text = "784 50t 40r 2 30l 20s 784";
-        let spec: NetworkSpec = text.parse().unwrap();
-        assert_eq!(spec.to_string(), text);
-        assert_eq!(spec.bottleneck(), 2);
-        let activations: Vec<_> = spec.layers.iter().map(|layer| layer.activation).collect();
-        use Activation::{LeakyRelu, Linear, Relu, Sigmoid, Tanh};
-        assert_eq!(activations, [Tanh, Relu, Linear, LeakyRelu, Sigmoid, Linear]);
-    }
-
-    #[test]
-    fn parameters_are_weights_and_biases_however_many() {
-        let count = |text: &str| text.parse::<NetworkSpec>().unwrap().parameter_count();
-        assert_eq!(count("784 2 784"), 784 * 2 + 2 + 2 * 784 + 784);
-        let endless = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
-        let spec = NetworkSpec { inputs: usize::MAX, layers: vec![endless; 2] };
-        assert_eq!(spec.parameter_count(), usize::MAX);
-    }
-
-    #[test]
-    fn errors_point_at_the_token() {
-        let error = |text: &str| text.parse::<NetworkSpec>().unwrap_err();
-        assert_eq!(error(""), SpecError::TooShort);
-        assert_eq!(error("784"), SpecError::TooShort);
-        assert_eq!(error("784 50x 784"), SpecError::BadToken { token: "50x".into(), position: 2 });
-        assert_eq!(error("784 t"), SpecError::BadToken { token: "t".into(), position: 2 });
-        assert_eq!(error("784t 2"), SpecError::BadToken { token: "784t".into(), position: 1 });
-        assert_eq!(error("784 -2"), SpecError::BadToken { token: "-2".into(), position: 2 });
-        assert_eq!(error("784 0 784"), SpecError::BadWidth { width: 0, position: 2 });
-        assert_eq!(error("784 5000 784"), SpecError::BadWidth { width: 5000, position: 2 });
-        assert_eq!(error(&"2 ".repeat(40)), SpecError::TooManyLayers { count: 39 });
-        assert!(error("784 99999999999999999999999 2").to_string().contains("number 2"));
-    }
+/// What a sentence calls the token at `position`.
+fn place(position: usize) -> String {
+    if position == 0 { "Input".to_owned() } else { format!("Layer {position}") }
 }

@@ -1,85 +1,56 @@
-//! A batch's intermediate arrays, allocated once.
+//! A batch's intermediate arrays, allocated once: those of a forward pass, and those that only training needs.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
-use super::Network;
-use super::dense::Input;
 use super::kernel::Packing;
 use super::sparse::Sparse;
+use super::{Dense, Network};
 
-/// The outputs of every layer for one batch, and the gradients of the loss with respect to them.
+/// The outputs of every layer for one batch, and what a forward pass needs beside them.
 ///
 /// It is made for a network and a largest batch; a smaller batch uses its first rows.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     capacity: usize,
-    pub(super) layers: Vec<LayerArrays>,
+    pub(super) layers: Vec<LayerOutput>,
     pub(super) packing: Packing,
     pub(super) input: SparseInput,
 }
 
-/// The first layer's input as lists of what is not zero in it.
+/// The gradients of the loss with respect to the outputs of every layer, and what a backward pass needs beside them.
+///
+/// It goes with a [`Workspace`] for the same network.
 #[derive(Clone, Debug)]
-pub(super) struct SparseInput {
-    rows: Sparse,
-    columns: Sparse,
-    in_use: bool,
-}
-
-impl SparseInput {
-    fn new(capacity: usize, inputs: usize) -> Self {
-        Self { rows: Sparse::new(capacity, inputs), columns: Sparse::new(inputs, capacity), in_use: false }
-    }
-
-    /// Reads an input, and finds out whether it is worth it.
-    pub(super) fn read(&mut self, input: ArrayView2<'_, f32>) {
-        self.in_use = self.rows.read(input);
-    }
-
-    /// Makes ready for the backward pass of what was read last.
-    pub(super) fn transpose(&mut self) {
-        if self.in_use {
-            self.rows.transpose_into(&mut self.columns);
-        }
-    }
-
-    /// What was read last, in the form in which it is best multiplied.
-    pub(super) fn best<'a>(&'a self, input: ArrayView2<'a, f32>) -> Input<'a> {
-        if self.in_use {
-            Input::Sparse { rows: &self.rows, columns: &self.columns }
-        } else {
-            Input::Dense(input)
-        }
-    }
-}
-
-/// What [`Workspace`] holds for a layer.
-#[derive(Clone, Debug)]
-pub(super) struct LayerArrays {
-    /// `y: [B, O]`
-    output: Array2<f32>,
-    /// `dL/dy`, and from the layer's backward pass on `dL/da`: `[B, O]`
-    delta: Array2<f32>,
+pub struct BackwardWorkspace {
+    capacity: usize,
+    /// Of each layer `dL/dy`, and from its backward pass on `dL/da`: `[B, O]`.
+    pub(super) deltas: Vec<Array2<f32>>,
+    pub(super) packing: Packing,
+    /// The first layer's input by columns.
+    pub(super) columns: Sparse,
 }
 
 impl Workspace {
     /// Takes the memory for batches of up to `capacity` examples.
     #[must_use]
     pub fn new(network: &Network, capacity: usize) -> Self {
-        let layers = network
-            .layers()
-            .iter()
-            .map(|layer| LayerArrays {
-                output: Array2::zeros((capacity, layer.outputs)),
-                delta: Array2::zeros((capacity, layer.outputs)),
-            })
-            .collect();
-        let shapes = network.layers().iter().flat_map(|layer| {
-            let (inputs, outputs) = (layer.inputs, layer.outputs);
-            [(capacity, inputs), (inputs, capacity), (capacity, outputs)]
-        });
-        let packing = Packing::new(shapes);
-        Self { capacity, layers, packing, input: SparseInput::new(capacity, network.inputs()) }
+        let layers = network.layers();
+        Self {
+            capacity,
+            layers: layers.iter().map(|layer| LayerOutput::new(capacity, layer.outputs)).collect(),
+            packing: Packing::new(forward_shapes(layers, capacity)),
+            input: SparseInput { rows: Sparse::new(capacity, network.inputs()), in_use: false },
+        }
+    }
+
+    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    #[must_use]
+    pub fn bytes(network: &Network, capacity: usize) -> usize {
+        let layers = network.layers();
+        array_bytes(layers, capacity)
+            .saturating_add(layers.len() * size_of::<LayerOutput>())
+            .saturating_add(Packing::bytes(forward_shapes(layers, capacity)))
+            .saturating_add(Sparse::bytes(capacity, network.inputs()))
     }
 
     /// The most examples that a batch may have.
@@ -87,22 +58,127 @@ impl Workspace {
     pub fn capacity(&self) -> usize {
         self.capacity
     }
+
+    /// The outputs of a layer as the last pass through it left them: of the last layer logits or pixels, whichever that
+    /// pass has returned.
+    ///
+    /// # Shapes
+    /// `[B, O]` with the examples `B` of that pass; none before the first
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    #[must_use]
+    pub fn output(&self, layer: usize) -> ArrayView2<'_, f32> {
+        self.layers[layer].view()
+    }
 }
 
-impl LayerArrays {
-    /// The output of the first `rows` examples.
-    pub(super) fn output(&self, rows: usize) -> ArrayView2<'_, f32> {
-        self.output.slice_axis(Axis(0), Slice::from(..rows))
+impl BackwardWorkspace {
+    /// Takes the memory for batches of up to `capacity` examples.
+    #[must_use]
+    pub fn new(network: &Network, capacity: usize) -> Self {
+        let layers = network.layers();
+        Self {
+            capacity,
+            deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
+            packing: Packing::new(backward_shapes(layers, capacity)),
+            columns: Sparse::new(network.inputs(), capacity),
+        }
     }
 
-    /// The output of the first `rows` examples, to be written.
-    pub(super) fn output_mut(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
-        self.output.slice_axis_mut(Axis(0), Slice::from(..rows))
+    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    #[must_use]
+    pub fn bytes(network: &Network, capacity: usize) -> usize {
+        let layers = network.layers();
+        array_bytes(layers, capacity)
+            .saturating_add(layers.len() * size_of::<Array2<f32>>())
+            .saturating_add(Packing::bytes(backward_shapes(layers, capacity)))
+            .saturating_add(Sparse::bytes(network.inputs(), capacity))
     }
 
-    /// The output of the first `rows` examples, and their gradient to be written.
-    pub(super) fn output_and_delta(&mut self, rows: usize) -> (ArrayView2<'_, f32>, ArrayViewMut2<'_, f32>) {
-        let rows = Slice::from(..rows);
-        (self.output.slice_axis(Axis(0), rows), self.delta.slice_axis_mut(Axis(0), rows))
+    /// The most examples that a batch may have.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.capacity
     }
+
+    /// The gradient of a layer's output, to be written.
+    pub(super) fn delta(&mut self, layer: usize, rows: usize) -> ArrayViewMut2<'_, f32> {
+        self.deltas[layer].slice_axis_mut(Axis(0), Slice::from(..rows))
+    }
+
+    /// Lists by columns what was read by rows, if it is sparse.
+    pub(super) fn transpose(&mut self, input: &SparseInput) {
+        if input.in_use {
+            input.rows.transpose_into(&mut self.columns);
+        }
+    }
+}
+
+/// What [`Workspace`] holds for a layer.
+#[derive(Clone, Debug)]
+pub(super) struct LayerOutput {
+    /// `y: [B, O]`
+    numbers: Array2<f32>,
+    /// The examples of the last pass through the layer.
+    rows: usize,
+}
+
+impl LayerOutput {
+    fn new(capacity: usize, outputs: usize) -> Self {
+        Self { numbers: Array2::zeros((capacity, outputs)), rows: 0 }
+    }
+
+    /// Makes room for a pass of `rows` examples.
+    pub(super) fn begin(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
+        self.rows = rows;
+        self.view_mut()
+    }
+
+    pub(super) fn view(&self) -> ArrayView2<'_, f32> {
+        self.numbers.slice_axis(Axis(0), Slice::from(..self.rows))
+    }
+
+    pub(super) fn view_mut(&mut self) -> ArrayViewMut2<'_, f32> {
+        self.numbers.slice_axis_mut(Axis(0), Slice::from(..self.rows))
+    }
+}
+
+/// The first layer's input as a list of what is not zero in it.
+#[derive(Clone, Debug)]
+pub(super) struct SparseInput {
+    rows: Sparse,
+    in_use: bool,
+}
+
+impl SparseInput {
+    /// Reads an input, and finds out whether it is worth it.
+    pub(super) fn read(&mut self, input: ArrayView2<'_, f32>) {
+        self.in_use = self.rows.read(input);
+    }
+
+    /// Whether what was read last is sparse.
+    pub(super) fn is_in_use(&self) -> bool {
+        self.in_use
+    }
+
+    pub(super) fn rows(&self) -> &Sparse {
+        &self.rows
+    }
+}
+
+/// `(M, K)` of the products `[M, K] [K, N]` of a forward pass.
+fn forward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+    layers.iter().map(move |layer| (capacity, layer.inputs))
+}
+
+/// `(M, K)` of the products `[M, K] [K, N]` of a backward pass.
+fn backward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+    layers.iter().flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)])
+}
+
+/// Bytes of an array `[B, O]` for each layer.
+fn array_bytes(layers: &[Dense], capacity: usize) -> usize {
+    let numbers = layers.iter().map(|layer| layer.outputs).sum::<usize>().saturating_mul(capacity);
+    numbers.saturating_mul(size_of::<f32>())
 }

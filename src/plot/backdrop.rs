@@ -3,7 +3,7 @@
 use super::Bounds;
 use crate::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
 
-/// How dark its ink is, beside that of a digit.
+/// The strength of its ink, relative to a digit's.
 const STRENGTH: f32 = 0.13;
 
 /// A square of `n` by `n` digits, each decoded at the middle of its own tile of the plane.
@@ -21,7 +21,7 @@ impl Backdrop {
         Self { n, window, levels: vec![0; n * n * PIXELS] }
     }
 
-    /// Moves it to another window; the digits have to be set anew.
+    /// Moves it to another window; its digits must then be set again.
     pub fn set_window(&mut self, window: Bounds) {
         self.window = window;
     }
@@ -35,10 +35,10 @@ impl Backdrop {
         })
     }
 
-    /// Takes digits in, for the points from the `first` on: all at once, or a few in each frame.
+    /// Sets the digits of the points from `first` on: all at once, or a few in each frame.
     ///
     /// # Shapes
-    /// `digits`: any number of digits of [`PIXELS`] values; those for which there is no point are left out.
+    /// `digits`: any number of digits of [`PIXELS`] values; digits without a point are ignored.
     pub fn set(&mut self, first: usize, digits: &[f32]) {
         let width = self.n * SIDE;
         for (i, digit) in (first..self.n * self.n).zip(digits.chunks_exact(PIXELS)) {
@@ -52,7 +52,7 @@ impl Backdrop {
         }
     }
 
-    /// Paints the whole of a square image with what lies within `bounds`; beyond the window it is blank.
+    /// Fills a square image with the part of the backdrop within `bounds`; outside the window it is blank.
     pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, theme: &Theme) {
         let width = self.n * SIDE;
         let side = image.width() as f32;

@@ -14,7 +14,7 @@ pub struct Bounds {
     pub y1: f32,
 }
 
-/// The half side of the smallest window: a cloud that has collapsed is to look like it.
+/// Half the side of the smallest window: a collapsed cloud should look collapsed.
 const LEAST: f32 = 0.1;
 /// The room around the points, in parts of their extent.
 const SLACK: f32 = 0.14;
@@ -49,8 +49,8 @@ impl Bounds {
 
     /// The square that shows these points with some room around them.
     ///
-    /// A few that lie far out (beyond the middle 98 % by more than half of its extent) may fall outside, and
-    /// points that are not finite are passed over. Without any point: [`Bounds::default`].
+    /// A few outliers (beyond the middle 98 % by more than half of its extent) may fall outside. Points that are not finite
+    /// are ignored. Without any finite point: [`Bounds::default`].
     pub fn fit(points: impl IntoIterator<Item = (f32, f32)>) -> Self {
         let finite = |p: &(f32, f32)| p.0.is_finite() && p.1.is_finite();
         let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = points.into_iter().filter(finite).unzip();

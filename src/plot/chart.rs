@@ -1,9 +1,9 @@
-//! The loss chart's geometry, and what it says about a step.
+//! The loss chart's geometry, and its text for a step.
 
 use std::fmt::Write;
 
 use super::{Kind, Scale};
-use crate::history::History;
+use crate::history::{History, Series};
 
 /// The room around the lines, in CSS pixels: labels stand on the left and below.
 const LEFT: f64 = 42.0;
@@ -29,14 +29,19 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// The axes that show a whole history on a canvas of `width` by `height`.
+    /// The width of the mark that stands for values above the axes, and the least distance from one to the next.
+    pub const MARK: f64 = 8.0;
+
+    /// The axes that show a history on a canvas of `width` by `height`.
     ///
-    /// A linear vertical axis begins at zero, a logarithmic one a little below the least value.
+    /// The horizontal axis shows every step. The vertical one follows the bulk of both series, so that a few huge
+    /// values of a run that broke do not flatten the others: it leaves out values above six times the 80th percentile.
+    /// The ordinary fall at the beginning of a run stays in view.
+    /// A linear vertical axis begins at zero, a logarithmic one a little below the least value shown.
     pub fn new(history: &History, kind: Kind, width: f64, height: f64) -> Self {
         let (right, bottom) = ((width - RIGHT).max(LEFT + 1.0), (height - BOTTOM).max(TOP + 1.0));
         let steps = history.last_step().map_or(100.0, |step| step.max(20) as f64);
-        let (low, high) =
-            history.range().map_or((0.01, 0.1), |(low, high)| (f64::from(low), f64::from(high)));
+        let (low, high) = bulk(history).unwrap_or((0.01, 0.1));
         let values = match kind {
             Kind::Linear => (0.0, 1.05 * high),
             Kind::Log => (low / 1.07, high * 1.07),
@@ -51,14 +56,52 @@ impl Chart {
         }
     }
 
+    /// Where a point is drawn. One beyond the axes is drawn at their edge.
+    pub fn place(&self, (step, value): (u64, f32)) -> (f64, f64) {
+        let (x, y) = (self.x.to_px(step as f64), self.y.to_px(f64::from(value)));
+        (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
+    }
+
+    /// Where along the upper edge to mark that a series lies above the axes: the middles of marks [`MARK`](Self::MARK)
+    /// wide, from left to right. They do not overlap: points closer than that share one.
+    pub fn beyond(&self, series: &Series) -> impl Iterator<Item = f64> {
+        let (top, mut last) = (self.y.domain().1, f64::NEG_INFINITY);
+        // Rounding must not put the greatest value shown beyond the axis that was made for it.
+        let above = series.iter().filter(move |&(_, value)| f64::from(value) > top * (1.0 + 1e-9));
+        above.filter_map(move |point| {
+            let (x, _) = self.place(point);
+            (x >= last + Self::MARK).then(|| {
+                last = x;
+                x
+            })
+        })
+    }
+
     /// The step nearest to a pixel, between the first and the last.
     pub fn step_at(&self, px: f64) -> u64 {
         self.x.to_data(px.clamp(self.left, self.right)).round() as u64
     }
 }
 
-/// What a history says about the step nearest to `step`: that step, and a sentence such as
-/// "step 12,340: train 0.0431, test 0.0440". Nothing, if there is nothing yet.
+/// The least and the greatest value to be shown, of both series.
+fn bulk(history: &History) -> Option<(f64, f64)> {
+    /// The share of the points that is the bulk, as a fraction.
+    const SHARE: (usize, usize) = (4, 5);
+    /// So many times the bulk's greatest value is still shown.
+    const ABOVE: f32 = 6.0;
+    /// So many times less than the bulk's greatest value is no longer shown: a loss of zero has no logarithm.
+    const BELOW: f32 = 1e4;
+    let mut values: Vec<f32> =
+        history.train.iter().chain(history.test.iter()).map(|(_, value)| value).collect();
+    let last = values.len().checked_sub(1)?;
+    let (_, &mut bulk, _) = values.select_nth_unstable_by((last * SHARE.0).div_ceil(SHARE.1), f32::total_cmp);
+    let shown = values.iter().filter(|&&value| (bulk / BELOW..=bulk * ABOVE).contains(&value));
+    let (low, high) = shown.fold((bulk, bulk), |(low, high), &value| (low.min(value), high.max(value)));
+    Some((f64::from(low), f64::from(high)))
+}
+
+/// The recorded step nearest to `step`, with text such as "step 12,340: train 0.0431, test 0.0440"; `None` while the history
+/// is empty.
 ///
 /// The test loss is the one measured nearest to that step.
 pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
@@ -75,7 +118,7 @@ pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     Some((at, text))
 }
 
-/// A number with its thousands set apart: `12,340`.
+/// A number with commas between thousands: `12,340`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let first = (digits.len() + 2) % 3 + 1;
@@ -120,6 +163,86 @@ mod tests {
             }
         }
         assert_eq!(Chart::new(&history(), Kind::Linear, 320.0, 200.0).y.domain().0, 0.0);
+    }
+
+    /// A run of 1,000 steps around 0.05 in which a few steps broke.
+    fn broken(spikes: std::ops::Range<u64>, value: f32) -> History {
+        let mut history = History::new(4_000);
+        for step in 0..1_000 {
+            let wave = 0.05 + 0.005 * (step as f32).sin();
+            history.train.push(step, if spikes.contains(&step) { value } else { wave });
+            if step % 20 == 0 {
+                history.test.push(step, wave);
+            }
+        }
+        history
+    }
+
+    #[test]
+    fn a_spike_does_not_flatten_the_rest_and_is_marked() {
+        for spikes in [500..501, 500..505, 0..3, 999..1_000, 300..480] {
+            for kind in [Kind::Linear, Kind::Log] {
+                for value in [260.0, f32::MAX] {
+                    let history = broken(spikes.clone(), value);
+                    let chart = Chart::new(&history, kind, 320.0, 200.0);
+                    let (low, high) = chart.y.domain();
+                    assert!((0.055..0.2).contains(&high), "{spikes:?} {kind:?}: up to {high}");
+                    assert!(low < 0.045, "{spikes:?} {kind:?}: from {low}");
+                    assert_eq!(chart.beyond(&history.test).count(), 0);
+                    let marks: Vec<_> = chart.beyond(&history.train).collect();
+                    let first = chart.x.to_px(spikes.start as f64);
+                    assert!((marks[0] - first).abs() < 1.0, "{spikes:?}: {marks:?}");
+                    assert!(marks.windows(2).all(|pair| pair[1] - pair[0] >= Chart::MARK), "{marks:?}");
+                    let span = chart.x.to_px(spikes.end as f64) - first;
+                    assert!(marks.len() as f64 >= 0.7 * span / Chart::MARK, "{spikes:?}: {marks:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_ordinary_fall_is_shown_from_its_beginning() {
+        for steps in [2, 5, 30, 1_000, 20_000] {
+            for (from, to, pace) in [(0.11, 0.05, 100.0), (0.23, 0.045, 40.0), (0.9, 0.2, 300.0)] {
+                let mut history = History::new(600);
+                for step in 0..steps {
+                    history.train.push(step, to + (from - to) * (-(step as f32) / pace).exp());
+                }
+                history.test.push(steps - 1, to);
+                for kind in [Kind::Linear, Kind::Log] {
+                    let chart = Chart::new(&history, kind, 320.0, 200.0);
+                    assert_eq!(chart.beyond(&history.train).count(), 0, "{steps} from {from}");
+                    assert!(chart.y.domain().1 >= history.range().unwrap().1.into());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_the_losses_every_point_is_drawn_on_the_ground() {
+        let strange = [0.0, -1.0, 1e-38, f32::MIN_POSITIVE, f32::MAX, f32::MIN, 0.05, f32::NAN, 260.0];
+        for count in 1..=strange.len() {
+            for kind in [Kind::Linear, Kind::Log] {
+                let mut history = History::new(64);
+                (0..).zip(&strange[..count]).for_each(|(step, &value)| history.train.push(step, value));
+                let chart = Chart::new(&history, kind, 320.0, 200.0);
+                for (x, y) in history.train.iter().map(|point| chart.place(point)) {
+                    assert!((chart.left..=chart.right).contains(&x), "{kind:?} {count}: {x}");
+                    assert!((chart.top..=chart.bottom).contains(&y), "{kind:?} {count}: {y}");
+                }
+                assert!(chart.beyond(&history.train).all(f64::is_finite));
+                assert!(chart.y.ticks(5).iter().all(|tick| tick.value.is_finite()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_loss_of_zero_does_not_flatten_a_logarithmic_axis() {
+        let mut history = broken(0..0, 0.0);
+        history.test.push(999, 0.0);
+        let chart = Chart::new(&history, Kind::Log, 320.0, 200.0);
+        assert!(chart.y.domain().0 > 0.04);
+        assert_eq!(chart.place((999, 0.0)).1, chart.bottom);
     }
 
     #[test]

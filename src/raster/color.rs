@@ -151,15 +151,16 @@ impl Diverging {
     }
 }
 
+/// How different colours look: what the tests of this module and of `class_color` measure.
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) mod measure {
+    use super::Color;
 
-    type Rgb = [f32; 3];
-    type Matrix = [Rgb; 3];
+    pub(crate) type Rgb = [f32; 3];
+    pub(crate) type Matrix = [Rgb; 3];
 
     /// Machado et al. 2009, severity 1.0, for linear RGB.
-    const VISIONS: [(&str, Matrix); 4] = [
+    pub(crate) const VISIONS: [(&str, Matrix); 4] = [
         ("normal", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
         (
             "protanopia",
@@ -203,18 +204,18 @@ mod tests {
         matrix.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
     }
 
-    fn linear(color: Color) -> Rgb {
+    pub(crate) fn linear(color: Color) -> Rgb {
         [color.r, color.g, color.b].map(|byte| {
             let c = f32::from(byte) / 255.0;
             if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         })
     }
 
-    fn oklab(rgb: Rgb) -> Rgb {
+    pub(crate) fn oklab(rgb: Rgb) -> Rgb {
         times(&OKLAB, times(&LMS, rgb).map(f32::cbrt))
     }
 
-    fn least_distance(palette: &[Color], vision: &Matrix) -> f32 {
+    pub(crate) fn least_distance(palette: &[Color], vision: &Matrix) -> f32 {
         let seen: Vec<Rgb> = palette
             .iter()
             .map(|&color| oklab(times(vision, linear(color)).map(|c| c.clamp(0.0, 1.0))))
@@ -225,7 +226,7 @@ mod tests {
     }
 
     /// The contrast ratio of WCAG 2.
-    fn contrast(a: Color, b: Color) -> f32 {
+    pub(crate) fn contrast(a: Color, b: Color) -> f32 {
         let luminance = |color| {
             let [r, g, b] = linear(color);
             0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
@@ -233,6 +234,12 @@ mod tests {
         let (a, b): (f32, f32) = (luminance(a), luminance(b));
         a.max(b) / a.min(b)
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::measure::{VISIONS, contrast, least_distance, oklab};
+    use super::*;
 
     #[test]
     fn digits_can_be_told_apart_by_every_eye() {

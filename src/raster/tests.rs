@@ -43,6 +43,9 @@ fn what_falls_outside_is_cut_off() {
     assert_eq!(ink(&image), 50.0);
     image.blit_gray(30, 0, &digit, &map);
     image.blit_gray(99, 99, &digit, &map);
+    image.blit_gray(99, 29, &digit, &map);
+    image.blit_gray(usize::MAX, 0, &digit, &map);
+    image.blit_gray(0, usize::MAX, &digit, &map);
     image.blit_gray(0, 0, &digit[..40], &map);
     assert_eq!(ink(&image), 50.0 + 28.0);
 }
@@ -105,6 +108,30 @@ fn images_stay_opaque() {
     image.disc(4.0, 4.0, 3.0, PAPER, 0.3);
     image.ring(4.0, 4.0, 2.0, 1.0, BLACK, 0.3);
     assert!(image.pixels().chunks_exact(4).all(|p| p[3] == 255));
+}
+
+#[test]
+fn no_shape_is_too_strange_to_be_painted() {
+    const STRANGE: [f32; 8] =
+        [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, -1.0, 0.0, 5.0];
+    for (width, height) in [(9, 9), (0, 9), (9, 0), (0, 0), (1, 1)] {
+        let mut image = sheet(width, height);
+        for a in STRANGE {
+            for b in STRANGE {
+                for c in STRANGE {
+                    image.disc(a, b, c, BLACK, 0.5);
+                    image.ring(a, b, 3.0, c, BLACK, 0.5);
+                    image.ring(4.0, 4.0, a, b, BLACK, c);
+                }
+            }
+            image.rect((usize::MAX, 3), (usize::MAX, usize::MAX), BLACK, a);
+            image.rect((3, usize::MAX), (1, 1), BLACK, a);
+        }
+        image.sample(&[None; 3], std::iter::repeat_n(None, 99), |_| BLACK);
+        image.sample(&[Some(7); 99], std::iter::repeat_n(Some(1), 3), |_| BLACK);
+        image.blit(3, 3, &[0u8; 30], |_| BLACK);
+        assert_eq!(image.pixels().len(), 4 * width * height);
+    }
 }
 
 #[test]

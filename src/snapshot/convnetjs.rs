@@ -4,7 +4,7 @@
 //! `regression`, which passes its input through. Weights lie there by output, `[O, I]`, here by input, `[I, O]`.
 //!
 //! The multipliers of decay that ConvNetJS has for each layer are written as it has them by default. A layer with others is
-//! refused: it would be trained on otherwise than there, and saved without them.
+//! refused: it would be trained differently here, and saved without them.
 
 mod json;
 mod read;

@@ -1,51 +1,51 @@
-//! What can be wrong with a file, in one sentence each.
+//! What can be wrong with a file, each in one sentence.
 
 use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
-use crate::trainer::StateError;
+use crate::trainer::{ConfigError, StateError};
 
 /// Why a file could not be read, or a network not written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SnapshotError {
-    /// The name of a file does not tell a format.
-    #[error("“{name}” ends in none of .bottleneck, .json and .safetensors")]
+    /// The name of a file does not end as that of any format.
+    #[error("“{name}” must end in .bottleneck, .json or .safetensors")]
     UnknownFormat {
         /// The name.
         name: String,
     },
-    /// The file does not begin as its format does.
-    #[error("this is not a .bottleneck file: it begins otherwise")]
+    /// The file does not begin with the mark of its format.
+    #[error("this is not a .bottleneck file")]
     WrongMagic,
     /// The file ends too early.
-    #[error("the file ends in the middle: {missing} more bytes were to come")]
+    #[error("the file is incomplete: at least {missing} bytes are missing")]
     Truncated {
         /// How many bytes are missing at least.
         missing: usize,
     },
-    /// The file goes on after its end.
-    #[error("the file has {count} bytes too many")]
+    /// The file goes on after its content.
+    #[error("the file has {count} extra bytes at its end")]
     TrailingBytes {
         /// How many.
         count: usize,
     },
-    /// The checksum is not that of the bytes.
-    #[error("the file is damaged: its checksum is wrong")]
+    /// The checksum does not match the bytes.
+    #[error("the file is damaged: its checksum does not match")]
     Checksum,
-    /// The file's JSON is not what it should be.
-    #[error("the file cannot be understood: {reason}")]
+    /// The file's JSON is invalid or not that of a network.
+    #[error("the file cannot be read: {reason}")]
     Json {
         /// What is wrong with it, and where.
         reason: String,
     },
-    /// The file's frame of tensors is not what it should be.
+    /// The file is not a valid safetensors file.
     #[error("this is not a safetensors file: {reason}")]
     SafeTensors {
-        /// What the parser says.
+        /// What is wrong with it.
         reason: String,
     },
-    /// A tensor is not one of an autoencoder's, is missing, or is of another shape or type than it should be.
+    /// A tensor is missing, does not belong to an autoencoder, or has the wrong shape or type.
     #[error("the tensor “{name}” {problem}")]
     Tensor {
         /// Its name.
@@ -53,21 +53,21 @@ pub enum SnapshotError {
         /// What is wrong.
         problem: String,
     },
-    /// Metadata that are not of the tensors beside them.
-    #[error("the metadata “{text}” are not of these tensors")]
+    /// The metadata do not match the tensors.
+    #[error("the metadata “{text}” do not match the tensors")]
     Metadata {
         /// What they say.
         text: String,
     },
-    /// A layer of a kind that there is not here.
-    #[error("layer {index} is of the kind “{kind}”, which cannot be represented here")]
+    /// A layer of a kind that is not supported.
+    #[error("layer {index} is of type “{kind}”, which is not supported")]
     UnsupportedLayer {
         /// Its place in the file, counted from zero as there.
         index: usize,
         /// Its kind.
         kind: String,
     },
-    /// A layer is not as it should be.
+    /// A layer is invalid.
     #[error("layer {index} ({kind}) {problem}")]
     Layer {
         /// Its place in the file, counted from zero as there.
@@ -84,54 +84,53 @@ pub enum SnapshotError {
     #[error("the network does not end in a regression layer")]
     NoRegression,
     /// There are more layers than [`MAX_LAYERS`].
-    #[error("{count} layers are more than the {MAX_LAYERS} that a network may have")]
+    #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
         /// How many there are.
         count: usize,
     },
     /// A layer is empty or wider than [`MAX_WIDTH`].
-    #[error("a layer of {width} is not one: between 1 and {MAX_WIDTH} numbers wide is")]
+    #[error("a layer must be between 1 and {MAX_WIDTH} wide, got {width}")]
     BadWidth {
         /// The width.
         width: u64,
     },
-    /// A network that does not give back as much as it takes.
-    #[error(
-        "the network turns {inputs} numbers into {outputs}: an autoencoder gives back as many as it takes"
-    )]
-    NotAutoencoder {
-        /// Its inputs.
-        inputs: usize,
-        /// Its outputs.
-        outputs: usize,
-    },
-    /// Something is infinite or no number.
-    #[error("{what} hold something that is infinite or no number")]
+    /// A number is infinite or not a number.
+    #[error("{what} contain a number that is not finite")]
     NotFinite {
-        /// What does.
+        /// Which numbers.
         what: &'static str,
     },
-    /// A setting is out of range.
-    #[error("the {setting} is out of range")]
-    BadSetting {
-        /// Which.
-        setting: &'static str,
-    },
+    /// A setting is out of its range.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The run has counted more steps than a run can.
+    #[error("the number of steps is too large")]
+    TooManySteps,
     /// The parts of the file contradict each other.
     #[error("the file contradicts itself: {0}")]
-    State(#[from] StateError),
-    /// The format has no word for something that the network has.
-    #[error("{format} has no {what}: choose another format")]
+    State(StateError),
+    /// The format does not support something in the network.
+    #[error("{format} does not support {what}: choose another format")]
     Unrepresentable {
         /// The format.
         format: &'static str,
-        /// What it lacks.
+        /// What it does not support.
         what: String,
     },
 }
 
+impl From<StateError> for SnapshotError {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Config(error) => Self::Config(error),
+            error => Self::State(error),
+        }
+    }
+}
+
 impl SnapshotError {
-    /// What a parser found, in words that are not those of the program's types.
+    /// What a parser found, without the names of the program's types.
     pub(super) fn json(error: &serde_json::Error) -> Self {
         let said = error.to_string();
         let is_about_types = ["invalid ", "missing ", "duplicate "].iter().any(|word| said.starts_with(word));
@@ -139,9 +138,9 @@ impl SnapshotError {
         Self::Json {
             reason: match error.classify() {
                 Category::Eof => "it ends too early".to_owned(),
-                Category::Syntax | Category::Io => format!("from {place} on it cannot be read as JSON"),
+                Category::Syntax | Category::Io => format!("it is not valid JSON at {place}"),
                 Category::Data if is_about_types => {
-                    format!("at {place} stands something else than a network has there")
+                    format!("it has a value of the wrong kind at {place}")
                 }
                 Category::Data => excerpt(&said),
             },
@@ -149,7 +148,7 @@ impl SnapshotError {
     }
 }
 
-/// The beginning of a text that comes from elsewhere, short enough for a sentence.
+/// The beginning of a text from a file, short enough for a sentence.
 pub(super) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 100;
     let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });

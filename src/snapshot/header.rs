@@ -1,7 +1,7 @@
 //! The header of a `.bottleneck` file: settings, counters and the lengths of the lists, as JSON.
 //!
-//! It is written by what the types derive. What they derive for reading would be a tenth of the page's program, so that it is
-//! read from a tree of values instead, field by field.
+//! The types derive how it is written. What they would derive for reading would be a tenth of the page's program, so it is
+//! read field by field from a tree of values instead.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::data::{Order, SamplerState};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
 use crate::trainer::TrainerConfig;
 
-/// The most bytes of a header; one that we write has less than a tenth of them.
+/// The most bytes of a header: more than ten times what we write.
 const MAX_BYTES: usize = 1 << 16;
 
 const LOSSES: [(&str, Loss); 3] = [
@@ -55,10 +55,10 @@ pub(super) struct Lengths {
 }
 
 impl Header {
-    /// Reads what is derived for writing.
+    /// Reads a header.
     ///
     /// # Errors
-    /// If it is no JSON, or a field is missing or of another kind than it should be.
+    /// If it is not JSON, or a field is missing or of the wrong kind.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
         if bytes.len() > MAX_BYTES {
             return Err(SnapshotError::Json { reason: "its header is too long".to_owned() });
@@ -159,10 +159,10 @@ struct Field<'v> {
 
 impl<'v> Field<'v> {
     fn wrong(&self) -> SnapshotError {
-        SnapshotError::Json { reason: format!("its {} is missing or not as it should be", self.name) }
+        SnapshotError::Json { reason: format!("its {} is missing or invalid", self.name) }
     }
 
-    /// A field of this one: null if there is none, which is what no field should be.
+    /// A field of this one, or null if there is none: no valid field is null.
     fn field(&self, name: &'static str) -> Field<'v> {
         Field { name, value: self.value.get(name).unwrap_or(&Value::Null) }
     }
@@ -181,11 +181,11 @@ impl<'v> Field<'v> {
     }
 
     fn size(&self) -> Result<usize, SnapshotError> {
-        // Where a size has 32 bits, there is no file as long as a larger one says.
+        // Where a size has 32 bits, a larger one is refused as longer than the file.
         Ok(usize::try_from(self.whole()?).unwrap_or(usize::MAX))
     }
 
-    /// A number of single precision, which the nearest of double precision to its decimals always leads back to.
+    /// A number of single precision. Reading its decimals as double precision and rounding gives back the same number.
     fn number(&self) -> Result<f32, SnapshotError> {
         Ok(self.value.as_f64().ok_or_else(|| self.wrong())? as f32)
     }

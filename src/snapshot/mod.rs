@@ -1,10 +1,10 @@
 //! Runs kept in files, and networks handed to other programs and back.
 //!
-//! Three formats, told apart by how a file's name ends: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
-//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold a [`Model`]: layers and parameters, without a run.
+//! There are three formats, recognised by the end of a file's name: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
+//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold only a [`Model`]: layers and parameters, but no run.
 //!
-//! What is read here comes from elsewhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: no
-//! lengths are believed before the bytes are there, and nothing is handed out until all of it was found good.
+//! What is read here may come from anywhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: memory is
+//! taken only for bytes that are there, and nothing is returned until all of it has been checked.
 
 mod convnetjs;
 mod error;
@@ -17,10 +17,7 @@ pub use error::SnapshotError;
 use crate::nn::{Loss, NetworkSpec};
 use crate::trainer::{Trainer, TrainerConfig, TrainerState};
 
-/// The most numbers that the outputs of all layers may be for a batch.
-const MAX_BATCH_NUMBERS: usize = 1 << 26;
-
-/// What a file holds, by the ending of its name.
+/// A file format, recognised by the end of a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// `.bottleneck`: everything needed to resume.
@@ -35,7 +32,7 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 3] = [Self::Bottleneck, Self::ConvNetJs, Self::SafeTensors];
 
-    /// How the names of such files end, after the dot.
+    /// The end of such a file's name, after the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -48,7 +45,7 @@ impl Format {
     /// The format of a file by its name.
     ///
     /// # Errors
-    /// If the name ends in none of the three ways.
+    /// If the name ends in none of the three.
     pub fn of_name(name: &str) -> Result<Self, SnapshotError> {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         Self::ALL
@@ -58,12 +55,12 @@ impl Format {
     }
 }
 
-/// A network and its parameters: what every format can hold.
+/// A network and its parameters, which every format can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// The layers.
     pub spec: NetworkSpec,
-    /// What the network was trained to minimise, if that is known.
+    /// The loss that the network was trained by, if the file says so.
     pub loss: Option<Loss>,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
@@ -81,10 +78,10 @@ impl Model {
     }
 }
 
-/// Writes what `format` holds of a run.
+/// Writes a run, or the part of it that `format` can hold.
 ///
 /// # Errors
-/// If the run has diverged, or the network has something that the format has no word for.
+/// If the run has diverged, or the format does not support something in the network.
 pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError> {
     if !trainer.parameters().iter().all(|parameter| parameter.is_finite()) {
         return Err(SnapshotError::NotFinite { what: "the parameters" });
@@ -96,12 +93,20 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError>
     }
 }
 
-/// What a file holds and was found good, before a trainer takes the memory for it.
+/// Writes a run as a `.bottleneck` file.
+///
+/// # Errors
+/// If the run has diverged.
+pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
+    own::write(state)
+}
+
+/// The content of a file once it has been checked, and before a trainer takes the memory for it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
-    /// A run, which goes on where it was, with its own settings.
+    /// A run, which goes on where it stopped, with its own settings.
     Run(TrainerState),
-    /// A network alone, with which a run begins at step zero.
+    /// A network alone, from which a run begins at step zero.
     Network {
         /// The settings of that run.
         config: TrainerConfig,
@@ -122,12 +127,12 @@ impl Kept {
     /// A trainer that goes on with it.
     ///
     /// # Errors
-    /// If the parts of a run contradict each other.
+    /// If a setting is out of its range or the parts of a run contradict each other.
     pub fn into_trainer(self) -> Result<Trainer, SnapshotError> {
         match self {
             Self::Run(state) => Ok(Trainer::from_state(state)?),
             Self::Network { config, parameters } => {
-                let mut trainer = Trainer::new(&config);
+                let mut trainer = Trainer::new(&config)?;
                 trainer.restore(&parameters);
                 Ok(trainer)
             }
@@ -137,35 +142,37 @@ impl Kept {
 
 /// Reads a file.
 ///
-/// A `.bottleneck` file has its own settings. The others hold a network alone: the settings are those of `fallback`, but for
-/// what the file says. Its loss counts only if it makes pixels of the outputs in another way than that of `fallback` does:
-/// squared errors of either scale are then the same to the network.
+/// A `.bottleneck` file has its own settings. The others hold only a network: the settings are those of `fallback`, except
+/// for what the file says. The file's loss counts only if it is cross-entropy where that of `fallback` is not, or the other
+/// way round: a squared error of either scale is the same to the network.
+///
+/// Older files have a linear last layer under cross-entropy, which brought the sigmoid along: it is read as a sigmoid.
 ///
 /// # Errors
 /// If there is anything wrong with the file.
 pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
     let model = match format {
         Format::Bottleneck => {
-            let state = own::read(bytes)?;
-            check(&state.config)?;
+            let mut state = own::read(bytes)?;
+            state.config.spec.supply_read_out(state.config.loss);
+            own::check(&state)?;
             return Ok(Kept::Run(state));
         }
         Format::ConvNetJs => convnetjs::read(bytes)?,
         Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
     };
-    let loss = model.loss.filter(|loss| loss.read_out() != fallback.loss.read_out()).unwrap_or(fallback.loss);
-    let config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
-    check(&config)?;
+    let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
+    let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
+    let mut config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
+    config.spec.supply_read_out(loss);
+    config.validate()?;
     Ok(Kept::Network { config, parameters: model.parameters })
 }
 
 /// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Kept::into_trainer`] in one.
 ///
 /// # Errors
-/// If there is anything wrong with the file.
-///
-/// # Panics
-/// If `fallback` has a batch size of zero.
+/// If there is anything wrong with the file or with `fallback`.
 pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
     read(format, bytes, fallback)?.into_trainer()
 }
@@ -173,18 +180,4 @@ pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Tr
 /// The transpose of a matrix that has `columns` columns, row-major as it is itself.
 fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns)).copied().collect()
-}
-
-/// Refuses settings that no memory suffices for, and networks that cannot learn to give back what they take.
-fn check(config: &TrainerConfig) -> Result<(), SnapshotError> {
-    let TrainerConfig { spec, batch_size, .. } = config;
-    let outputs = spec.layers.last().ok_or(SnapshotError::NoLayers)?.outputs;
-    if outputs != spec.inputs {
-        return Err(SnapshotError::NotAutoencoder { inputs: spec.inputs, outputs });
-    }
-    let example = spec.inputs + spec.layers.iter().map(|layer| layer.outputs).sum::<usize>();
-    if *batch_size == 0 || batch_size.saturating_mul(example) > MAX_BATCH_NUMBERS {
-        return Err(SnapshotError::BadSetting { setting: "batch size" });
-    }
-    Ok(())
 }

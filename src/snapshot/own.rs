@@ -24,13 +24,13 @@ const MAGIC: &[u8; 8] = b"BTLNECK1";
 /// Bytes of a number, a length or the checksum.
 const WORD: usize = 4;
 
-/// The most steps or examples: counting on from there comes to no end.
+/// The most steps or examples that a run can have counted.
 const MOST_STEPS: u64 = 1 << 53;
 
 /// Writes a run.
 ///
 /// # Errors
-/// If a number is infinite or none: such a run cannot go on.
+/// If a number is not finite or a setting invalid: such a run cannot go on.
 pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     check(state)?;
     let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
@@ -66,7 +66,7 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
 /// Reads a run.
 ///
 /// # Errors
-/// If the bytes are not a run that [`write`] could have written.
+/// If the bytes are not a file of this kind. Whether the run in it can go on is for [`check`] to say.
 pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
@@ -87,35 +87,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     }
     let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
-    let state = TrainerState { config, parameters, memory, sampler, steps, examples };
-    check(&state)?;
-    Ok(state)
+    Ok(TrainerState { config, parameters, memory, sampler, steps, examples })
 }
 
-/// Refuses numbers with which a run cannot go on.
-fn check(state: &TrainerState) -> Result<(), SnapshotError> {
-    let TrainerState { config, parameters, memory, .. } = state;
-    let numbers: [(&'static str, &[f32]); 3] = [
-        ("the parameters", parameters),
-        ("the optimiser's moments", &memory.moment1),
-        ("the optimiser's moments", &memory.moment2),
-    ];
-    match numbers.into_iter().find(|(_, numbers)| !numbers.iter().all(|number| number.is_finite())) {
-        Some((what, _)) => Err(SnapshotError::NotFinite { what }),
-        None if !memory.beta_powers.iter().all(|power| power.is_finite()) => {
-            Err(SnapshotError::NotFinite { what: "the powers that the optimiser counts by" })
-        }
-        None if !config.learning_rate.is_finite() => {
-            Err(SnapshotError::BadSetting { setting: "learning rate" })
-        }
-        None if !(config.decay.l1.is_finite() && config.decay.l2.is_finite()) => {
-            Err(SnapshotError::BadSetting { setting: "decay" })
-        }
-        None if state.steps.max(state.examples) > MOST_STEPS => {
-            Err(SnapshotError::BadSetting { setting: "number of steps" })
-        }
-        None => Ok(()),
+/// Refuses a run that cannot go on.
+pub(super) fn check(state: &TrainerState) -> Result<(), SnapshotError> {
+    if !state.parameters.iter().all(|parameter| parameter.is_finite()) {
+        return Err(SnapshotError::NotFinite { what: "the parameters" });
     }
+    state.validate()?;
+    if state.steps.max(state.examples) > MOST_STEPS {
+        return Err(SnapshotError::TooManySteps);
+    }
+    Ok(())
 }
 
 /// The first `length` bytes, and those after them.
@@ -123,7 +107,7 @@ fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), SnapshotError> {
     bytes.split_at_checked(length).ok_or_else(|| SnapshotError::Truncated { missing: length - bytes.len() })
 }
 
-/// A list of `length` numbers, for which memory is taken once they are known to be there, and the bytes after it.
+/// A list of `length` numbers and the bytes after it. Memory is taken only once the bytes are known to be there.
 fn list<T>(
     bytes: &[u8],
     length: usize,

@@ -1,22 +1,124 @@
 //! `safetensors`, under the names and in the orientation that the tensors have in PyTorch.
 //!
-//! The network is two `nn.Sequential`, `encoder` up to and with the bottleneck and `decoder` after it. As there, a module's
+//! The network is two `nn.Sequential`, `encoder` up to and including the code and `decoder` after it. As there, a module's
 //! number counts activations, too: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is
 //! `[O, I]`, the transpose of ours.
 //!
-//! The tensors do not tell which activation stands between them. The notation of the layers and the name of the loss are
+//! The tensors do not say which activations are between them. The notation of the layers and the name of the loss are
 //! therefore written as metadata; a file without these gets its activations from the gaps in the numbers.
 
 mod frame;
 mod module;
-mod read;
-mod write;
 
-pub(super) use read::read;
-pub(super) use write::write;
+use self::frame::{Frame, Tensor};
+use self::module::{Place, spec_of_places, widths};
+use super::error::excerpt;
+use super::{Model, SnapshotError, transposed};
+use crate::nn::{MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
-/// Under what name the metadata have the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
+/// The name of the metadata that hold the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
 const NETWORK: &str = "network";
 
 /// What stands between the two.
 const SEPARATOR: &str = ", ";
+
+/// Writes the parameters as PyTorch's `load_state_dict` takes them, in the order of their names as its own files have them.
+pub(super) fn write(model: &Model) -> Vec<u8> {
+    let layers = model.spec.layout();
+    let mut tensors: Vec<Tensor> = Vec::with_capacity(2 * layers.len());
+    for (place, dense) in Place::all(&model.spec).iter().zip(&layers) {
+        let weight = transposed(&model.parameters[dense.weight_range()], dense.outputs);
+        let bias = model.parameters[dense.bias_range()].to_vec();
+        for (kind, shape, numbers) in
+            [("weight", vec![dense.outputs, dense.inputs], weight), ("bias", vec![dense.outputs], bias)]
+        {
+            let name = format!("{place}.{kind}");
+            let place = tensors.partition_point(|tensor| tensor.name < name);
+            tensors.insert(place, Tensor { name, shape, numbers });
+        }
+    }
+    let loss = model.loss.map_or(String::new(), |loss| format!("{SEPARATOR}{}", loss.name()));
+    frame::write(&tensors, &format!("{}{loss}", model.spec))
+}
+
+/// Reads a module's parameters; see [`spec_of_places`] for what `fallback` is asked if there are no metadata.
+///
+/// # Errors
+/// If it is not such a file, or the tensors are not those of an encoder and a decoder.
+pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, SnapshotError> {
+    let frame = Frame::read(bytes)?;
+    let places = places(&frame)?;
+    let (shape, parameters) = parameters(&frame, &places)?;
+    let Some(text) = frame.network() else {
+        return Ok(Model { spec: spec_of_places(&places, &shape, fallback)?, loss: None, parameters });
+    };
+    let contradiction = || SnapshotError::Metadata { text: excerpt(text) };
+    let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
+    let code = Place::code(&places)?;
+    let fits = |spec: &NetworkSpec| widths(spec) == shape && spec.code == code;
+    let spec = spec.parse().ok().filter(fits).ok_or_else(contradiction)?;
+    let loss = loss.map(|loss| loss.parse().map_err(|_| contradiction())).transpose()?;
+    Ok(Model { spec, loss, parameters })
+}
+
+fn wrong(name: &str, problem: String) -> SnapshotError {
+    SnapshotError::Tensor { name: excerpt(name), problem }
+}
+
+/// The places of the dense layers, in order.
+fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
+    let mut places = Vec::new();
+    for name in frame.names() {
+        let place = Place::of_tensor(name)?;
+        if let Err(index) = places.binary_search(&place) {
+            places.insert(index, place);
+        }
+        if places.len() > MAX_LAYERS {
+            return Err(SnapshotError::TooManyLayers { count: places.len() });
+        }
+    }
+    if places.is_empty() { Err(SnapshotError::NoLayers) } else { Ok(places) }
+}
+
+/// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`.
+fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+    let mut widths = Vec::with_capacity(places.len() + 1);
+    let mut parameters = Vec::new();
+    for place in places {
+        let name = format!("{place}.weight");
+        let (shape, weight) = numbers(frame, &name)?;
+        let &[outputs, inputs] = shape.as_slice() else {
+            return Err(wrong(&name, format!("must have 2 dimensions, got {}", shape.len())));
+        };
+        let expected = *widths.last().unwrap_or(&inputs);
+        if inputs != expected {
+            return Err(wrong(&name, format!("must take {expected} inputs, got {inputs}")));
+        }
+        for width in [inputs, outputs] {
+            if !(1..=MAX_WIDTH).contains(&width) {
+                return Err(SnapshotError::BadWidth { width: width as u64 });
+            }
+        }
+        if widths.is_empty() {
+            widths.push(inputs);
+        }
+        widths.push(outputs);
+        parameters.extend(transposed(&weight, inputs));
+        let name = format!("{place}.bias");
+        let (shape, bias) = numbers(frame, &name)?;
+        if shape != [outputs] {
+            return Err(wrong(&name, format!("must be a list of {outputs} numbers")));
+        }
+        parameters.extend(bias);
+    }
+    Ok((widths, parameters))
+}
+
+/// The shape and the numbers of a tensor, all of them finite.
+fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+    let (shape, numbers) = frame.numbers(name)?;
+    if !numbers.iter().all(|number| number.is_finite()) {
+        return Err(wrong(name, "contains a number that is not finite".to_owned()));
+    }
+    Ok((shape, numbers))
+}

@@ -2,9 +2,13 @@
 
 use thiserror::Error;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, Node, Window};
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node,
+    Window,
+};
 
 /// The ids of the page's elements: the one place where the program spells them.
+#[allow(dead_code, reason = "some of them wait for their panels")]
 pub(crate) mod id {
     pub(crate) const APP: &str = "app";
 
@@ -14,6 +18,7 @@ pub(crate) mod id {
     pub(crate) const THEME: &str = "theme";
 
     pub(crate) const RESET: &str = "reset";
+    pub(crate) const UNDO: &str = "undo";
     pub(crate) const PLAY: &str = "play";
     pub(crate) const STEP: &str = "step";
     pub(crate) const FIGURE_TEST: &str = "figure-test";
@@ -25,7 +30,15 @@ pub(crate) mod id {
     pub(crate) const PROGRESS: &str = "progress";
     pub(crate) const PROGRESS_LABEL: &str = "progress-label";
 
+    pub(crate) const KEPT: &str = "kept";
+    pub(crate) const KEPT_TEXT: &str = "kept-text";
+    pub(crate) const KEPT_GO_ON: &str = "kept-go-on";
+    pub(crate) const KEPT_DISMISS: &str = "kept-dismiss";
+
     pub(crate) const LATENT: &str = "latent";
+    pub(crate) const AXES: &str = "axes";
+    pub(crate) const AXIS_X: &str = "axis-x";
+    pub(crate) const AXIS_Y: &str = "axis-y";
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
@@ -34,6 +47,7 @@ pub(crate) mod id {
     pub(crate) const ORIGINAL: &str = "original";
     pub(crate) const ORIGINAL_FIGURE: &str = "original-figure";
     pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
+    pub(crate) const PINS_FIGURE: &str = "pins-figure";
     pub(crate) const PINS: &str = "pins";
     pub(crate) const PINS_CLEAR: &str = "pins-clear";
 
@@ -46,13 +60,17 @@ pub(crate) mod id {
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
     pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
+    pub(crate) const LOSS_FUNCTION: &str = "loss-function";
+    pub(crate) const READ_OUT: &str = "read-out";
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
     pub(crate) const SEED: &str = "seed";
     pub(crate) const SEED_RANDOM: &str = "seed-random";
     pub(crate) const DATASET: &str = "dataset";
     pub(crate) const DATASET_NOTE: &str = "dataset-note";
+    pub(crate) const DATASET_RETRY: &str = "dataset-retry";
     pub(crate) const FILES: &str = "files";
+    pub(crate) const FOLDER: &str = "folder";
     pub(crate) const FORMAT: &str = "format";
     pub(crate) const SAVE: &str = "save";
     pub(crate) const NETWORK: &str = "network";
@@ -64,18 +82,18 @@ pub(crate) mod id {
     pub(crate) const NOTICE_CLOSE: &str = "notice-close";
 }
 
-/// The page and the program do not belong together.
+/// The page and the program do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum MissingElement {
     /// Nothing has this id.
     #[error("the page has no element with the id \"{0}\"")]
     Absent(&'static str),
     /// Something else has this id.
-    #[error("the element \"{id}\" of the page is no {wanted}")]
+    #[error("the page's element with the id \"{id}\" is not a {wanted}")]
     OfAnotherType {
-        /// Whose id.
+        /// Its id.
         id: &'static str,
-        /// What it was to be.
+        /// The type it should have.
         wanted: &'static str,
     },
     /// A canvas is there, but cannot be painted on.
@@ -102,6 +120,15 @@ pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Resul
     found.dyn_into().map_err(|_| MissingElement::OfAnotherType { id, wanted })
 }
 
+/// Brings the controls to life: the markup disables those that do nothing before the program runs.
+pub(crate) fn enable_controls(document: &Document) {
+    while let Ok(Some(fieldset)) = document.query_selector("fieldset[data-boot][disabled]") {
+        if fieldset.remove_attribute("disabled").is_err() {
+            break;
+        }
+    }
+}
+
 /// Writes a text, if it is not there already: what stays the same is not laid out again.
 pub(crate) fn set_text(node: &Node, text: &str) {
     if node.text_content().as_deref() != Some(text) {
@@ -124,4 +151,58 @@ pub(crate) fn set_shown(element: &HtmlElement, shown: bool) {
     if element.hidden() == shown {
         element.set_hidden(!shown);
     }
+}
+
+/// Chooses an option, if it is not chosen already.
+pub(crate) fn set_value(select: &HtmlSelectElement, value: &str) {
+    if select.value() != value {
+        select.set_value(value);
+    }
+}
+
+/// Gives a choice one more option.
+pub(crate) fn add_option(select: &HtmlSelectElement, value: &str, title: &str) {
+    let option = HtmlOptionElement::new_with_text_and_value(title, value);
+    // An option that cannot be added would be a browser without options.
+    let _ = option.and_then(|option| select.add_with_html_option_element(&option));
+}
+
+/// A new element with a class.
+///
+/// # Panics
+/// If `name` could not be the name of an element.
+pub(crate) fn create(document: &Document, name: &str, class: &str) -> Element {
+    let element = document.create_element(name).expect("the program's elements have proper names");
+    element.set_class_name(class);
+    element
+}
+
+/// Puts a node at the end of another.
+///
+/// # Panics
+/// If `parent` is an element that takes no children.
+pub(crate) fn append(parent: &Element, child: &Node) {
+    parent.append_child(child).expect("an element takes children");
+}
+
+/// Sets a property of an element's style.
+pub(crate) fn set_style(element: &Element, name: &str, value: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // It fails only for an element whose style cannot be changed, which no document here has.
+        let _ = element.style().set_property(name, value);
+    }
+}
+
+/// What is there as an element of a type, if it is one.
+pub(crate) fn as_element<T: JsCast>(object: impl JsCast) -> Option<T> {
+    object.dyn_into().ok()
+}
+
+/// Whether an event comes from a field in which a person types.
+pub(crate) fn is_typed_in(event: &Event) -> bool {
+    let Some(target) = event.target() else { return false };
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return !["checkbox", "range", "file", "button", "radio"].contains(&input.type_().as_str());
+    }
+    target.dyn_ref::<web_sys::HtmlTextAreaElement>().is_some()
 }

@@ -9,48 +9,81 @@ use web_sys::{
 };
 
 use super::dom::window;
+use super::task::within;
 
 /// The most bytes handed over at a time; browsers give a whole file from their cache in one piece.
 const CHUNK: u32 = 256 * 1024;
 
-/// Downloads `url`, and hands its bytes over as they arrive. Dropping the future ends the download.
+/// How long a download may keep the page waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// The longest silence, in milliseconds, before the server's answer and between two pieces of it; without one the
+    /// browser decides, and some wait for minutes. Time that the page itself takes for a chunk does not count.
+    pub(crate) silence: Option<i32>,
+}
+
+/// Downloads `url`, and hands its bytes over as they arrive: the next chunk is not read before `on_chunk` is done with
+/// the one before, so that no more than the browser's own buffer ever lies waiting. Dropping the future ends the
+/// download, whatever it waits for.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence, if the server cannot be reached, does not have the file, or falls
 /// silent before its end.
-pub(crate) async fn stream(url: &str, on_chunk: impl FnMut(Vec<u8>)) -> Result<(), String> {
+pub(crate) async fn stream(
+    url: &str,
+    limits: Limits,
+    on_chunk: impl AsyncFnMut(Vec<u8>),
+) -> Result<(), String> {
     let download = Download(AbortController::new().map_err(reason)?);
     let init = RequestInit::new();
     init.set_signal(Some(&download.0.signal()));
     let promise = window().fetch_with_str_and_init(url, &init);
-    let response: Response = JsFuture::from(promise).await.map_err(reason)?.unchecked_into();
+    let response: Response = limits.wait(promise).await?.unchecked_into();
     if !response.ok() {
-        return Err(format!("the server answered {} {}", response.status(), response.status_text()));
+        let status = format!("the server answered {} {}", response.status(), response.status_text());
+        return Err(status.trim_end().to_owned());
     }
-    let body = response.body().ok_or("the server answered nothing")?;
-    read(&body, on_chunk).await
+    let body = response.body().ok_or("the server sent an empty answer")?;
+    read(&body, limits, on_chunk).await
 }
 
-/// Reads a file of the user's, and hands its bytes over. Dropping the future ends the reading.
+/// Reads a file of the visitor's, and hands its bytes over, a chunk whenever `on_chunk` is done with the one before.
+/// Dropping the future ends the reading.
 ///
 /// # Errors
-/// The reason, if the file cannot be read, or not to its end.
-pub(crate) async fn read_file(file: &File, on_chunk: impl FnMut(Vec<u8>)) -> Result<(), String> {
-    read(&file.stream(), on_chunk).await
+/// The reason, as the second half of a sentence, if the file cannot be read to its end.
+pub(crate) async fn read_file(file: &File, on_chunk: impl AsyncFnMut(Vec<u8>)) -> Result<(), String> {
+    read(&file.stream(), Limits::default(), on_chunk).await
 }
 
-async fn read(stream: &ReadableStream, mut on_chunk: impl FnMut(Vec<u8>)) -> Result<(), String> {
+async fn read(
+    stream: &ReadableStream,
+    limits: Limits,
+    mut on_chunk: impl AsyncFnMut(Vec<u8>),
+) -> Result<(), String> {
     let mut reader = Reader::new(stream)?;
-    while let Some(bytes) = reader.next().await? {
+    while let Some(bytes) = reader.next(limits).await? {
         for start in (0..bytes.length()).step_by(CHUNK as usize) {
             // An end beyond the end is the end.
-            on_chunk(bytes.subarray(start, start + CHUNK).to_vec());
+            on_chunk(bytes.subarray(start, start + CHUNK).to_vec()).await;
         }
     }
     Ok(())
 }
 
-/// A request that is called off if it is dropped; one that has been answered does not mind.
+impl Limits {
+    async fn wait(self, promise: Promise) -> Result<JsValue, String> {
+        match self.silence {
+            None => JsFuture::from(promise).await.map_err(reason),
+            Some(limit) => within(limit, promise)
+                .await
+                .map_err(reason)?
+                .ok_or_else(|| format!("the server was silent for {} seconds", f64::from(limit) / 1000.0)),
+        }
+    }
+}
+
+/// A request that is aborted when this is dropped; one that has been answered in full does not mind.
 struct Download(AbortController);
 
 impl Drop for Download {
@@ -59,7 +92,7 @@ impl Drop for Download {
     }
 }
 
-/// A reader that cancels its stream unless it has come to its end.
+/// A reader that cancels its stream when dropped, unless it has come to its end.
 struct Reader {
     reader: ReadableStreamDefaultReader,
     ended: bool,
@@ -70,15 +103,13 @@ impl Reader {
         Ok(Self { reader: ReadableStreamDefaultReader::new(stream).map_err(reason)?, ended: false })
     }
 
-    async fn next(&mut self) -> Result<Option<Uint8Array>, String> {
-        let result = JsFuture::from(self.reader.read()).await;
-        self.ended = true;
-        let result: ReadableStreamReadResult = result.map_err(reason)?.unchecked_into();
+    async fn next(&mut self, limits: Limits) -> Result<Option<Uint8Array>, String> {
+        let result: ReadableStreamReadResult = limits.wait(self.reader.read()).await?.unchecked_into();
         if result.get_done() == Some(true) {
+            self.ended = true;
             return Ok(None);
         }
         let bytes = result.get_value().dyn_into().map_err(|_| "what arrived is not made of bytes")?;
-        self.ended = false;
         Ok(Some(bytes))
     }
 }
@@ -91,7 +122,7 @@ impl Drop for Reader {
     }
 }
 
-/// Lets a promise end as it may: if nobody listened to it, its failure would count as an error of the page.
+/// Lets a promise end as it may. If nobody listened to it, its failure would count as an error of the page.
 fn forget(promise: Promise) {
     wasm_bindgen_futures::spawn_local(async {
         let _ = JsFuture::from(promise).await;
@@ -103,4 +134,121 @@ pub(crate) fn reason(thrown: JsValue) -> String {
     let message = js_sys::Reflect::get(&thrown, &JsValue::from_str("message"));
     let message = message.ok().and_then(|message| message.as_string()).filter(|text| !text.is_empty());
     message.or_else(|| thrown.as_string()).unwrap_or_else(|| "the browser gives no reason".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use js_sys::{Function, Reflect};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::super::task::{Task, sleep};
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// A stream of `chunks` chunks of `length` bytes that then falls silent or ends; it counts in `pulled` what was asked
+    /// of it, and notes in `cancelled` that it was called off.
+    fn source(chunks: u32, length: u32, ends: bool) -> ReadableStream {
+        let body = format!(
+            "const stream = new ReadableStream({{
+                 pull(controller) {{
+                     stream.pulled += 1;
+                     if (stream.pulled <= {chunks}) controller.enqueue(new Uint8Array({length}).fill(stream.pulled));
+                     else if ({ends}) controller.close();
+                     else return new Promise(() => {{}});
+                 }},
+                 cancel() {{ stream.cancelled = true; }},
+             }}, {{ highWaterMark: 0 }});
+             stream.pulled = 0;
+             stream.cancelled = false;
+             return stream;"
+        );
+        Function::new_no_args(&body).call0(&JsValue::NULL).expect("a stream").unchecked_into()
+    }
+
+    fn get(stream: &ReadableStream, name: &str) -> JsValue {
+        Reflect::get(stream, &JsValue::from_str(name)).expect("the stream's own notes")
+    }
+
+    fn data_url(length: usize) -> String {
+        format!("data:application/octet-stream,{}", "a".repeat(length))
+    }
+
+    #[wasm_bindgen_test]
+    async fn all_bytes_arrive_in_order_and_in_pieces() {
+        let (sizes, sum) = (RefCell::new(Vec::new()), Cell::new(0));
+        let stream = source(2, CHUNK + 1, true);
+        read(&stream, Limits { silence: Some(5_000) }, async |chunk: Vec<u8>| {
+            sizes.borrow_mut().push(chunk.len());
+            sum.set(sum.get() + chunk.iter().map(|&byte| u32::from(byte)).sum::<u32>());
+        })
+        .await
+        .unwrap();
+        assert_eq!(sizes.take(), [CHUNK as usize, 1, CHUNK as usize, 1]);
+        assert_eq!(sum.get(), 3 * (CHUNK + 1));
+        assert_eq!(get(&stream, "cancelled"), JsValue::FALSE, "it has come to its end");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_busy_page_makes_the_reader_wait() {
+        let stream = source(100, 8, true);
+        let most_ahead = Cell::new(0.0_f64);
+        let taken = Cell::new(0);
+        read(&stream, Limits::default(), async |_| {
+            sleep(2).await;
+            taken.set(taken.get() + 1);
+            let pulled = get(&stream, "pulled").as_f64().expect("a count");
+            most_ahead.set(most_ahead.get().max(pulled - f64::from(taken.get())));
+        })
+        .await
+        .unwrap();
+        assert_eq!(taken.get(), 100);
+        assert_eq!(most_ahead.get(), 0.0, "chunks were read ahead of the page");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_silent_server_is_given_up_but_a_busy_page_has_its_time() {
+        let stream = source(2, 8, false);
+        let taken = Cell::new(0);
+        let outcome = read(&stream, Limits { silence: Some(100) }, async |_| {
+            sleep(200).await;
+            taken.set(taken.get() + 1);
+        })
+        .await;
+        assert_eq!(outcome, Err("the server was silent for 0.1 seconds".to_owned()));
+        assert_eq!(taken.get(), 2);
+        assert_eq!(get(&stream, "cancelled"), JsValue::TRUE);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_reading_that_is_dropped_is_called_off_at_once() {
+        // Dropped while it waits for the source, then while it waits for the page.
+        for page_is_slow in [false, true] {
+            let stream = source(1, 8, false);
+            let reading = stream.clone();
+            let task = Task::spawn(async move {
+                let _ = read(&reading, Limits::default(), async |_| {
+                    if page_is_slow {
+                        sleep(60_000).await;
+                    }
+                })
+                .await;
+            });
+            sleep(30).await;
+            drop(task);
+            assert_eq!(get(&stream, "cancelled"), JsValue::TRUE, "the page was slow: {page_is_slow}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_download_is_handed_over_or_its_failure_is_told() {
+        let bytes = RefCell::new(Vec::new());
+        let limits = Limits { silence: Some(4_000) };
+        stream(&data_url(1_000), limits, async |chunk| bytes.borrow_mut().extend(chunk)).await.unwrap();
+        assert_eq!(bytes.take(), [b'a'; 1_000]);
+        let missing = stream("no/such/file", limits, async |_| {}).await.unwrap_err();
+        assert!(missing.contains("404"), "{missing}");
+    }
 }

@@ -2,28 +2,36 @@
 
 use web_sys::File;
 
-use super::Gate;
-use super::dom::window;
-use super::fetch;
-use super::task::Task;
-use crate::app::{MnistFile, Msg, Ticket};
+use super::gate::Gate;
+use super::task::{Task, sleep};
+use super::{fetch, picture};
+use crate::app::{ImagesMsg, MnistFile, Ticket};
+use crate::data::picture::is_picture;
 
-/// Where the build says whether MNIST is served beside the page.
+/// Where the build says whether MNIST is served with the page.
 const MANIFEST: &str = "data/manifest.json";
 
-/// Asks what is served beside the page, and opens the app with it.
-pub(crate) fn open(gate: Gate) -> Task {
+/// How long that may take, in milliseconds; then the page draws digits of its own.
+const PATIENCE: i32 = 4_000;
+
+/// The bytes that may wait to be parsed before a reader waits.
+const BACKLOG: usize = 4 << 20;
+
+/// How long a reader waits before it looks again, in milliseconds.
+const PAUSE: i32 = 15;
+
+/// Asks what is served with the page, and tells the app.
+pub(crate) fn ask_what_is_served(gate: Gate) -> Task {
     Task::spawn(async move {
         let mut bytes = Vec::new();
-        let answered = fetch::stream(MANIFEST, |chunk| bytes.extend(chunk)).await;
+        let limits = fetch::Limits { silence: Some(PATIENCE) };
+        let answered = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
         let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Manifest>(&bytes).ok());
-        let mnist_served = manifest.is_some_and(|manifest| manifest.mnist);
-        let fragment = window().location().hash().unwrap_or_default();
-        gate.send(Msg::Open { fragment, mnist_served });
+        gate.send(ImagesMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
     })
 }
 
-/// What the build has put beside the page.
+/// What the build has put next to the page.
 #[derive(serde::Deserialize)]
 struct Manifest {
     mnist: bool,
@@ -34,10 +42,13 @@ pub(crate) fn download_mnist(gate: &Gate, ticket: Ticket) -> Vec<Task> {
     let download = |file: MnistFile| {
         let gate = gate.clone();
         Task::spawn(async move {
-            let on_chunk = |chunk| gate.send(Msg::MnistChunk(ticket, file, chunk));
-            match fetch::stream(file.path(), on_chunk).await {
-                Ok(()) => gate.send(Msg::MnistEnd(ticket, file)),
-                Err(reason) => gate.send(Msg::MnistFailed(ticket, file, reason)),
+            let on_chunk = async |chunk| {
+                gate.send(ImagesMsg::MnistChunk(ticket, file, chunk));
+                until_parsed(&gate).await;
+            };
+            match fetch::stream(file.path(), fetch::Limits::default(), on_chunk).await {
+                Ok(()) => gate.send(ImagesMsg::MnistEnd(ticket, file)),
+                Err(reason) => gate.send(ImagesMsg::MnistFailed(ticket, file, reason)),
             }
         })
     };
@@ -48,11 +59,29 @@ pub(crate) fn download_mnist(gate: &Gate, ticket: Ticket) -> Vec<Task> {
 pub(crate) fn read_files(gate: Gate, ticket: Ticket, files: Vec<File>) -> Task {
     Task::spawn(async move {
         for (number, file) in files.iter().enumerate() {
-            let on_chunk = |chunk| gate.send(Msg::OwnChunk(ticket, number, chunk));
-            match fetch::read_file(file, on_chunk).await {
-                Ok(()) => gate.send(Msg::OwnEnd(ticket, number)),
-                Err(reason) => return gate.send(Msg::OwnFailed(ticket, reason)),
+            let outcome = if is_picture("", &file.name()) {
+                picture::read(file).await.map(|pixels| {
+                    gate.send(ImagesMsg::GivenPicture(ticket, number, Box::new(pixels)));
+                })
+            } else {
+                let on_chunk = async |chunk| {
+                    gate.send(ImagesMsg::GivenChunk(ticket, number, chunk));
+                    until_parsed(&gate).await;
+                };
+                fetch::read_file(file, on_chunk)
+                    .await
+                    .map(|()| gate.send(ImagesMsg::GivenEnd(ticket, number)))
+            };
+            if let Err(reason) = outcome {
+                return gate.send(ImagesMsg::GivenFailed(ticket, file.name(), reason));
             }
         }
     })
+}
+
+/// Waits while much of what has come is not parsed yet: a large file is never in memory as a whole.
+async fn until_parsed(gate: &Gate) {
+    while gate.look(|app| app.stock().backlog() > BACKLOG) == Some(true) {
+        sleep(PAUSE).await;
+    }
 }

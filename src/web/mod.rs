@@ -1,33 +1,32 @@
 //! The browser: the only folder that knows there is one.
 //!
-//! Whatever happens on the page becomes a [`Msg`] and goes through one gate to the
-//! [`App`](crate::app::App); once a frame the app does its work and says what has changed, and the views of that are drawn.
-//! Listeners, tasks and the animation loop end when they are dropped, and all are owned by the wiring.
+//! Whatever happens on the page becomes a [`Msg`](crate::app::Msg) and goes through one gate to the [`App`](crate::app::App); once a frame
+//! the app does its work, and the panels whose versions have changed are drawn. A panel finds its elements, binds its
+//! listeners, and draws. Listeners, tasks and the animation loop end when they are dropped, and the wiring owns them all.
 
+mod address;
 mod canvas;
-mod controls;
+mod clipboard;
 mod dom;
 mod event;
 mod fetch;
 mod frame;
-mod legend;
+mod gate;
+mod jobs;
+mod keeper;
 mod loading;
 mod page;
-mod pointer;
+mod panel;
+mod picture;
 mod saving;
-mod status;
+mod store;
 mod task;
 mod theme;
-mod view;
 mod wiring;
 
-use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
+use std::cell::OnceCell;
 
-use page::Page;
 use wiring::Wiring;
-
-use crate::app::Msg;
 
 thread_local! {
     /// What keeps the page alive after [`start`] has returned.
@@ -43,26 +42,5 @@ pub fn start() {
             let _ = cell.set(wiring);
         }),
         Err(error) => wasm_bindgen::throw_str(&error.to_string()),
-    }
-}
-
-/// The one way to the page's state, for listeners, tasks and frames.
-#[derive(Clone)]
-pub(crate) struct Gate(Rc<RefCell<Page>>);
-
-impl Gate {
-    /// Tells the app that something has happened.
-    pub(crate) fn send(&self, msg: Msg) {
-        self.with(|page| page.update(msg));
-    }
-
-    /// Does something with the page, and then what the app has asked of the browser.
-    ///
-    /// An event that the page itself causes while it is being changed finds the gate closed, and is passed over.
-    pub(crate) fn with(&self, f: impl FnOnce(&mut Page)) {
-        if let Ok(mut page) = self.0.try_borrow_mut() {
-            f(&mut page);
-            page.follow_requests(self);
-        }
     }
 }

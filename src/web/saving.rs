@@ -1,39 +1,35 @@
 //! Files on their way to the visitor.
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::dom::window;
 use super::fetch::reason;
-use super::task::Task;
+use super::task::sleep;
 use crate::app::SavedFile;
 
 /// How long the browser has to fetch what it was handed, in milliseconds: some ask the visitor first.
 const PATIENCE: i32 = 40_000;
 
-/// Hands a file to the browser, which downloads it. The task holds the file until that is done, and lets go of it when
-/// dropped.
+/// Hands a file to the browser, which downloads it. Each file is held for its own time, however many follow it.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
-pub(crate) fn hand_over(file: &SavedFile) -> Result<Task, String> {
+pub(crate) fn hand_over(file: &SavedFile) -> Result<(), String> {
     let url = ObjectUrl::of(&file.bytes).map_err(reason)?;
     let document = window().document().ok_or("there is no page to save from")?;
     let anchor = document.create_element("a").map_err(reason)?;
-    let anchor: HtmlAnchorElement = anchor.dyn_into().map_err(|_| "the browser knows no links")?;
+    let anchor: HtmlAnchorElement = anchor.dyn_into().map_err(|_| "the browser has no links")?;
     anchor.set_href(&url.0);
     anchor.set_download(&file.name);
     anchor.click();
-    Ok(Task::spawn(async move {
-        let elapsed = Promise::new(&mut |resolve, _| {
-            // Without a timer the file would be let go of at once.
-            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE);
-        });
-        let _ = JsFuture::from(elapsed).await;
+    spawn_local(async move {
+        sleep(PATIENCE).await;
         drop(url);
-    }))
+    });
+    Ok(())
 }
 
 /// An address of bytes in memory, valid until this is dropped.
@@ -51,7 +47,7 @@ impl ObjectUrl {
 
 impl Drop for ObjectUrl {
     fn drop(&mut self) {
-        // It cannot fail: an address that is unknown is passed over.
+        // It cannot fail: browsers ignore an address that they do not know.
         let _ = Url::revoke_object_url(&self.0);
     }
 }

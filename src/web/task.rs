@@ -6,6 +6,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
+use js_sys::{Array, Object, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::dom::window;
+
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A future that runs by itself; when this is dropped, so is the future with all that it holds.
@@ -26,5 +32,69 @@ impl Task {
             None => Poll::Ready(()),
         }));
         Self { _future: future }
+    }
+}
+
+/// A time that passes.
+struct Timer {
+    passed: Promise,
+    id: Option<i32>,
+}
+
+impl Timer {
+    /// A timer whose promise is kept after so many milliseconds, with a value to know it by.
+    fn start(milliseconds: i32, value: &JsValue) -> Self {
+        let mut id = None;
+        let passed = Promise::new(&mut |resolve, _| {
+            let window = window();
+            id = window
+                .set_timeout_with_callback_and_timeout_and_arguments_1(&resolve, milliseconds, value)
+                .ok();
+        });
+        Self { passed, id }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            window().clear_timeout_with_handle(id);
+        }
+    }
+}
+
+/// Waits for so many milliseconds.
+pub(crate) async fn sleep(milliseconds: i32) {
+    let timer = Timer::start(milliseconds, &JsValue::UNDEFINED);
+    // A timer's promise is never broken.
+    let _ = JsFuture::from(timer.passed.clone()).await;
+}
+
+/// What a promise comes to, or nothing if that takes longer than so many milliseconds.
+///
+/// # Errors
+/// What the promise was broken with.
+pub(crate) async fn within(milliseconds: i32, promise: Promise) -> Result<Option<JsValue>, JsValue> {
+    let late: JsValue = Object::new().into();
+    let timer = Timer::start(milliseconds, &late);
+    let first = Promise::race(&Array::of2(&promise, &timer.passed));
+    let value = JsFuture::from(first).await?;
+    Ok(Some(value).filter(|value| *value != late))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    async fn a_promise_has_its_time_and_no_more() {
+        let never = || Promise::new(&mut |_, _| {});
+        assert_eq!(within(20, never()).await, Ok(None));
+        assert_eq!(within(20_000, Promise::resolve(&JsValue::from(7))).await, Ok(Some(JsValue::from(7))));
+        assert_eq!(within(20_000, Promise::reject(&JsValue::from(8))).await, Err(JsValue::from(8)));
     }
 }

@@ -1,4 +1,4 @@
-//! Light or dark: as the system has it, until the button says otherwise.
+//! Light, dark, or as the system has it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,9 +9,39 @@ use super::dom::{self, MissingElement, id, window};
 use super::event::{Listener, Mode};
 use crate::raster::Theme;
 
-/// The attribute by which the style sheet is told, and the name under which the choice is remembered.
+/// The attribute that tells the style sheet, and the name under which the choice is stored. `www/boot.js` reads and sets
+/// the same two before the page is first painted.
 const ATTRIBUTE: &str = "data-theme";
-const REMEMBERED: &str = "bottleneck-theme";
+const STORED: &str = "bottleneck-theme";
+
+/// What the visitor wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    System,
+    Light,
+    Dark,
+}
+
+impl Choice {
+    const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// What the button turns to.
+    fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
 
 /// The page's theme, and its button.
 #[derive(Debug)]
@@ -24,9 +54,9 @@ pub(crate) struct ThemeSwitch {
 #[derive(Debug)]
 struct Shared {
     root: Option<Element>,
+    button: Element,
     system: Option<MediaQueryList>,
-    /// What was chosen, if anything was.
-    chosen: Cell<Option<bool>>,
+    choice: Cell<Choice>,
 }
 
 impl ThemeSwitch {
@@ -40,24 +70,31 @@ impl ThemeSwitch {
     ) -> Result<Self, MissingElement> {
         let button: Element = dom::element(document, id::THEME)?;
         let system = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
-        let remembered = storage().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
-        let chosen =
-            remembered.and_then(|name| [true, false].into_iter().find(|&dark| name_of(dark) == name));
-        let shared = Rc::new(Shared { root: document.document_element(), system, chosen: Cell::new(chosen) });
-        shared.tell_style_sheet();
+        let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
+        let choice = Choice::ALL.into_iter().find(|choice| stored.as_deref() == Some(choice.name()));
+        let shared = Rc::new(Shared {
+            root: document.document_element(),
+            button,
+            system,
+            choice: Cell::new(choice.unwrap_or(Choice::System)),
+        });
+        shared.show();
         let on_change = Rc::new(on_change);
 
         let click = {
             let (shared, on_change) = (Rc::clone(&shared), Rc::clone(&on_change));
-            Listener::new(&button, "click", Mode::Passive, move |_: Event| {
-                shared.choose(!shared.is_dark());
-                on_change(shared.theme());
+            Listener::new(&Rc::clone(&shared).button, "click", Mode::Passive, move |_: Event| {
+                let before = shared.theme();
+                shared.choose(shared.choice.get().next());
+                if shared.theme() != before {
+                    on_change(shared.theme());
+                }
             })
         };
         let system_change = shared.system.as_ref().map(|system| {
             let shared = Rc::clone(&shared);
             Listener::new(system, "change", Mode::Passive, move |_: Event| {
-                if shared.chosen.get().is_none() {
+                if shared.choice.get() == Choice::System {
                     on_change(shared.theme());
                 }
             })
@@ -72,32 +109,40 @@ impl ThemeSwitch {
 }
 
 impl Shared {
-    fn is_dark(&self) -> bool {
-        self.chosen.get().unwrap_or_else(|| self.system.as_ref().is_some_and(MediaQueryList::matches))
-    }
-
     fn theme(&self) -> Theme {
-        if self.is_dark() { Theme::DARK } else { Theme::LIGHT }
+        let is_dark = match self.choice.get() {
+            Choice::System => self.system.as_ref().is_some_and(MediaQueryList::matches),
+            Choice::Light => false,
+            Choice::Dark => true,
+        };
+        if is_dark { Theme::DARK } else { Theme::LIGHT }
     }
 
-    fn choose(&self, dark: bool) {
-        self.chosen.set(Some(dark));
-        self.tell_style_sheet();
+    fn choose(&self, choice: Choice) {
+        self.choice.set(choice);
+        self.show();
         if let Some(storage) = storage() {
-            // Where nothing may be stored, nothing is remembered.
-            let _ = storage.set_item(REMEMBERED, name_of(dark));
+            // Where nothing may be stored, the choice lasts as long as the page.
+            let _ = match choice {
+                Choice::System => storage.remove_item(STORED),
+                Choice::Light | Choice::Dark => storage.set_item(STORED, choice.name()),
+            };
         }
     }
 
-    fn tell_style_sheet(&self) {
-        if let (Some(root), Some(dark)) = (&self.root, self.chosen.get()) {
-            dom::set_data(root, ATTRIBUTE, name_of(dark));
+    /// Tells the style sheet and the button.
+    fn show(&self) {
+        let choice = self.choice.get();
+        dom::set_text(&self.button, &format!("Theme: {}", choice.name()));
+        match (&self.root, choice) {
+            (Some(root), Choice::System) => {
+                // It cannot fail: an attribute that is absent may be removed.
+                let _ = root.remove_attribute(ATTRIBUTE);
+            }
+            (Some(root), _) => dom::set_data(root, ATTRIBUTE, choice.name()),
+            (None, _) => {}
         }
     }
-}
-
-fn name_of(dark: bool) -> &'static str {
-    if dark { "dark" } else { "light" }
 }
 
 /// The browser may forbid it, by a setting or in a sandbox.

@@ -8,13 +8,17 @@
 #[expect(dead_code, reason = "the measuring program uses what these tests do not")]
 mod support;
 
+mod downloads;
 mod files;
 mod fragment;
 mod latent;
 mod learning;
 mod networks;
+mod opening;
 mod phone;
+mod record;
 mod settings;
 mod tab;
 mod transport;
 mod views;
+mod way_back;

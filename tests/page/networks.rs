@@ -107,16 +107,16 @@ fn bad_networks_are_told_and_leave_training_untouched() {
     let bytes = |text: &str| json!(text);
     let cases = [
         ("empty.json", bytes(""), "empty"),
-        ("cut.json", bytes(&convnetjs[..convnetjs.len() / 2]), "cannot be understood"),
+        ("cut.json", bytes(&convnetjs[..convnetjs.len() / 2]), "the file cannot be read"),
         ("conv.json", bytes(&with(tanh, "\"layer_type\":\"conv\"")), "“conv”"),
         (
             "softmax.json",
             bytes(&with("\"layer_type\":\"regression\"", "\"layer_type\":\"softmax\"")),
             "“softmax”",
         ),
-        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "infinite or none"),
-        ("wide.json", bytes(&small_file(100, 2)), "784 pixels"),
-        ("waist.json", bytes(&small_file(784, 3)), "gives 3"),
+        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "is not finite"),
+        ("small.json", bytes(&small_file(100, 2)), "784, the pixels"),
+        ("wide.json", bytes(&small_file(784, 65)), "1 to 64 numbers, got 65"),
         ("nonsense.bottleneck", bytes("This is no run."), "not a .bottleneck file"),
         ("nonsense.safetensors", bytes("These are no tensors."), "not a safetensors file"),
     ];
@@ -126,9 +126,9 @@ fn bad_networks_are_told_and_leave_training_untouched() {
         is_refused(&page, name, part);
     }
     drop_made(&page, "brackets.json", "'['.repeat(10 << 20)", Value::Null);
-    is_refused(&page, "brackets.json", "cannot be understood");
+    is_refused(&page, "brackets.json", "the file cannot be read");
     drop_made(&page, "large.safetensors", "new Uint8Array(101e6)", Value::Null);
-    is_refused(&page, "large.safetensors", "larger than 100 MB");
+    is_refused(&page, "large.safetensors", "at most 100 MB");
     page.wait(&format!("state === 'training' && step > {step} && trainLoss < 0.2"), 2.0, "it trains on");
     assert_eq!(page.value("Network"), "784 32t 32t 32t 2 24t 24t 24t 24t 784");
 
@@ -155,7 +155,7 @@ fn layers_are_text() {
     let before = page.number("step");
     page.set("Network", "784 20t 2 20x 784");
     let sentence = page.wait_for_notice("which of the layers is wrong");
-    assert!(sentence.contains("“20x” (number 4 of the network)"), "{sentence}");
+    assert!(sentence.contains("Layer 3: expected"), "{sentence}");
     page.wait(&format!("state === 'training' && step > {before}"), 2.0, "the old network is kept");
     assert_eq!(page.value("Network"), "784 20t 2 20x 784");
     assert_eq!(page.attribute("#network", "aria-invalid"), "true");
@@ -172,7 +172,8 @@ fn layers_are_text() {
     page.browser.wait_until(read, 2.0, "the lines are understood");
     page.wait("state === 'training' && step > 10", 5.0, "and trained");
 
-    for (refused, part) in [("784-50-3-784", "2 axes"), ("784-9q-2-784", "“9q”"), ("100-2-100", "784 pixels")]
+    for (refused, part) in
+        [("784-65-784", "got 65"), ("784-9q-2-784", "“9q”"), ("100-2-100", "784, the pixels")]
     {
         let shown = page.notice();
         page.browser.js(&format!("location.hash = '#preset=blog&network={refused}'"));

@@ -72,9 +72,17 @@ fn the_chart_is_read_and_the_theme_is_turned() {
     };
     wait_for_other(&linear, "a logarithmic axis looks otherwise");
     let logarithmic = page.pixels("#loss");
-    page.press("Theme");
+    let theme = || page.browser.js("return document.documentElement.dataset.theme ?? null");
+    page.press("Theme: system");
+    assert_eq!(theme(), "light");
+    page.press("Theme: light");
     wait_for_other(&logarithmic, "another theme has other colours");
-    let theme = page.browser.js("return document.documentElement.dataset.theme");
-    assert!(theme == "dark" || theme == "light", "{theme}");
+    assert_eq!(theme(), "dark");
+    page.load();
+    page.browser.wait_until("document.querySelector('#app')?.dataset.step > 0", 15.0, "the page opens again");
+    assert_eq!(theme(), "dark", "the choice is stored");
+    page.press("Theme: dark");
+    page.button("Theme: system");
+    assert_eq!(theme(), serde_json::Value::Null, "there is a way back to the system's theme");
     page.assert_quiet();
 }

@@ -53,7 +53,7 @@ impl Server {
     pub(crate) fn start(faults: HashMap<String, Fault>) -> Self {
         let root = dist();
         assert!(root.join("index.html").is_file(), "{} holds no page: `make dist` builds it", root.display());
-        Self::of(0, Site { root, faults, base: SUB_PATH, ..Site::default() })
+        Self::of(0, Site { root, faults: Mutex::new(faults), base: SUB_PATH, ..Site::default() })
     }
 
     /// Serves a folder cross-origin isolated, without which a browser gives WebAssembly no threads; on port 0 for a free one.
@@ -84,6 +84,11 @@ impl Server {
         format!("http://{}{}{rest}", self.address, self.site.base)
     }
 
+    /// Serves a file as it is from now on.
+    pub(crate) fn mend(&self, path: &str) {
+        self.site.faults.lock().expect("no answer panicked").remove(path);
+    }
+
     /// Everything answered so far.
     pub(crate) fn answers(&self) -> Vec<Answer> {
         self.site.log.lock().expect("no answer panicked").clone()
@@ -111,7 +116,7 @@ struct Site {
     root: PathBuf,
     /// The path that stands for the root.
     base: &'static str,
-    faults: HashMap<String, Fault>,
+    faults: Mutex<HashMap<String, Fault>>,
     isolated: bool,
     log: Mutex<Vec<Answer>>,
     stopped: AtomicBool,
@@ -138,8 +143,8 @@ impl Site {
             // Asked outside of the page's own folder: that is a defect which the log must show.
             None => url.to_owned(),
         };
-        let fault = self.faults.get(&path);
-        let body = match fault {
+        let fault = self.faults.lock().expect("no answer panicked").get(&path).cloned();
+        let body = match &fault {
             Some(Fault::Instead(bytes)) => Some(bytes.clone()),
             _ => self.read(&path),
         };
@@ -147,7 +152,7 @@ impl Site {
         self.log.lock().expect("no answer panicked").push(Answer { path: path.clone(), status });
 
         let mut body = body.unwrap_or_default();
-        if let Some(Fault::Truncated(length)) = fault {
+        if let Some(Fault::Truncated(length)) = &fault {
             body.truncate(*length);
         }
         let (mime, length) = (mime(&path), body.len());
@@ -161,7 +166,7 @@ impl Site {
         match fault {
             _ if method == "HEAD" => Ok(()),
             Some(Fault::Throttled(pause)) => body.chunks(THROTTLED_CHUNK).try_for_each(|chunk| {
-                thread::sleep(*pause);
+                thread::sleep(pause);
                 stream.write_all(chunk)
             }),
             _ => stream.write_all(&body),

@@ -8,10 +8,12 @@ use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit
 use bottleneck::trainer::{Trainer, TrainerConfig};
 use ndarray::Array2;
 
-/// Settings for the network of `spec`.
+/// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.
 pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
+    let mut spec: NetworkSpec = spec.parse().expect("the notation is right");
+    spec.supply_read_out(loss);
     TrainerConfig {
-        spec: spec.parse::<NetworkSpec>().expect("the notation is right"),
+        spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss,
         decay: Decay::NONE,
@@ -25,7 +27,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
 
 /// A trainer whose parameters are plain numbers between -1 and 1, no two in a row alike.
 pub fn trainer(spec: &str, loss: Loss) -> Trainer {
-    let mut trainer = Trainer::new(&config(spec, loss));
+    let mut trainer = Trainer::new(&config(spec, loss)).unwrap();
     let parameters: Vec<f32> =
         (0..trainer.parameters().len()).map(|i| ((i * 37 % 129) as f32 - 64.0) / 60.0).collect();
     trainer.restore(&parameters);

@@ -18,7 +18,7 @@ use program::{Digits, lines, names, refused, run, succeeded};
 
 /// The lines that a run of `config` is to print, by a trainer of our own.
 fn expected(config: &TrainerConfig, digits: &Digits, steps: u64) -> Vec<String> {
-    let mut trainer = Trainer::new(config);
+    let mut trainer = Trainer::new(config).unwrap();
     let losses = (0..steps).map(|_| trainer.step(&digits.train).expect("all images are here"));
     losses
         .filter(|stats| (stats.step - 1) % 500 == 0)
@@ -188,7 +188,7 @@ fn the_pictures_are_whole_and_show_what_they_should() {
             "walk.gif"
         ]
     );
-    let mut trainer = Trainer::new(&Preset::Fast.config());
+    let mut trainer = Trainer::new(&Preset::Fast.config()).unwrap();
     (0..620).for_each(|_| _ = trainer.step(&digits.train));
     pictures::input_shows(&out.join("input.png"), &digits.test);
     pictures::csv_holds(&out.join("latent.csv"), &trainer, &digits.test);
@@ -204,7 +204,7 @@ fn a_bottleneck_that_is_no_plane_has_no_picture_of_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (net, out) = (folder.path().join("net.json"), folder.path().join("out"));
     let spec = "784 10t 3 10t 784".parse().expect("a network");
-    let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() });
+    let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() }).unwrap();
     fs::write(&net, snapshot::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
     let [net, folder] = [&net, &out].map(|path| path.to_str().expect("text"));
     let output = succeeded(run(&digits, &["--load", net, "--steps", "1", "--out", folder]));

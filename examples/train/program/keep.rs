@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bottleneck::data::PIXELS;
 use bottleneck::snapshot::{self, Format, SnapshotError};
-use bottleneck::trainer::Trainer;
+use bottleneck::trainer::{ConfigError, Trainer};
 
 use super::args::Args;
 use super::{Told, files};
@@ -13,7 +13,8 @@ use super::{Told, files};
 /// The run to begin or to go on with.
 pub fn begin(args: &Args) -> Told<Trainer> {
     let config = args.config();
-    let Some(path) = &args.load else { return Ok(Trainer::new(&config)) };
+    let refused = |error: ConfigError| format!("The run cannot begin: {error}.");
+    let Some(path) = &args.load else { return Trainer::new(&config).map_err(refused) };
     let at_fault = |error: SnapshotError| format!("{}: {error}.", path.display());
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
@@ -27,8 +28,12 @@ pub fn begin(args: &Args) -> Told<Trainer> {
     }
     // A run brings its own settings, but for what was asked for now; a network alone has just been given them.
     if format == Format::Bottleneck {
-        args.lr.into_iter().for_each(|rate| trainer.set_learning_rate(rate));
-        args.batch.into_iter().for_each(|size| trainer.set_batch_size(size));
+        if let Some(rate) = args.lr {
+            trainer.set_learning_rate(rate).map_err(refused)?;
+        }
+        if let Some(size) = args.batch {
+            trainer.set_batch_size(size).map_err(refused)?;
+        }
     }
     Ok(trainer)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bottleneck::data::{Dataset, SIDE};
 use bottleneck::plot::{Bounds, Kind, Scale};
-use bottleneck::raster::{PALETTE, RgbaImage, Theme};
+use bottleneck::raster::{RgbaImage, Theme, class_color};
 use bottleneck::trainer::Trainer;
 use ndarray::{Array2, Axis};
 
@@ -78,11 +78,12 @@ impl Scatter {
         let image = RgbaImage::new(LEFT + side + LEGEND, TOP + side + BOTTOM, Theme::LIGHT.plane);
         let mut scatter = Self { image, bounds, side };
         scatter.axes();
-        scatter.legend();
+        let classes = points.iter().filter_map(|point| point.label).max().unwrap_or(0).max(9);
+        scatter.legend(classes);
         for point in points.iter().filter(|point| bounds.contains(point.place)) {
-            let color = point.label.and_then(|label| PALETTE.get(usize::from(label)));
+            let color = point.label.map_or(Theme::LIGHT.muted, class_color);
             let (x, y) = scatter.px(point.place);
-            scatter.image.disc(x, y, side as f32 / 180.0, *color.unwrap_or(&Theme::LIGHT.muted), 0.86);
+            scatter.image.disc(x, y, side as f32 / 180.0, color, 0.86);
         }
         scatter
     }
@@ -125,11 +126,15 @@ impl Scatter {
         canvas::write(&mut self.image, (4, TOP + side / 2 - LINE / 2), "z2", Align::Left, ink);
     }
 
-    fn legend(&mut self) {
+    /// The classes up to `last`, as far as there is room.
+    fn legend(&mut self, last: u8) {
         let x = LEFT + self.side + 26;
-        for (label, color) in PALETTE.into_iter().enumerate() {
-            let y = TOP + 6 + label * (LINE + 8);
-            self.image.disc(x as f32, (y + LINE / 2) as f32, 6.0, color, 1.0);
+        for label in 0..=last {
+            let y = TOP + 6 + usize::from(label) * (LINE + 8);
+            if y + LINE > self.image.height() {
+                break;
+            }
+            self.image.disc(x as f32, (y + LINE / 2) as f32, 6.0, class_color(label), 1.0);
             canvas::write(&mut self.image, (x + 16, y), &label.to_string(), Align::Left, Theme::LIGHT.ink);
         }
     }

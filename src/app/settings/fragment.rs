@@ -1,14 +1,16 @@
 //! Settings in the URL's fragment: `preset=blog&lr=0.001&seed=7`.
 
-use super::error::shortened;
-use super::{Field, SettingError, Settings, layers};
+use std::borrow::Cow;
+
+use super::{DatasetChoice, Field, FieldError, Settings};
+use crate::setting::{Setting, shortened};
 
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
     ///
     /// Returns the settings, in which whatever was refused has the preset's value, and why it was refused.
     #[must_use]
-    pub fn from_fragment(fragment: &str) -> (Self, Vec<SettingError>) {
+    pub fn from_fragment(fragment: &str) -> (Self, Vec<FieldError>) {
         let fragment = fragment.trim_start_matches('#');
         let pairs: Vec<_> = fragment
             .split('&')
@@ -17,47 +19,63 @@ impl Settings {
             .collect();
         let mut settings = Self::default();
         let mut errors = Vec::new();
-        for field in Field::ALL {
+        for field in Field::all() {
             for (_, value) in pairs.iter().filter(|(key, _)| *key == field.key()) {
                 errors.extend(settings.set(field, value).err());
             }
         }
-        let is_known = |key: &str| Field::ALL.iter().any(|field| field.key() == key);
-        errors.extend(
-            pairs
-                .iter()
-                .filter(|(key, _)| !is_known(key))
-                .map(|(key, _)| SettingError::UnknownKey(shortened(key))),
-        );
+        let is_known = |key: &str| Field::all().any(|field| field.key() == key);
+        let unknown = pairs.iter().map(|(key, _)| key).filter(|key| !is_known(key));
+        errors.extend(unknown.map(|key| FieldError::UnknownKey(shortened(key))));
         (settings, errors)
     }
 
-    /// The fragment that [`from_fragment`](Self::from_fragment) reads these settings from, without the `#`. Layers are in it if
-    /// they are not the preset's: `network=784-50t-2-50t-784`.
+    /// The fragment that [`from_fragment`](Self::from_fragment) reads these settings from, without the `#`. It tells what
+    /// the preset does not, and a few settings always: `preset=blog&lr=0.0001&optimizer=adam&batch=50&seed=0`.
     ///
-    /// What no [`Field`] names is not in it; see [`is_told_by_fragment`](Self::is_told_by_fragment).
+    /// The visitor's own images are nowhere but on this page, so no address tells of them.
     #[must_use]
     pub fn to_fragment(&self) -> String {
-        let value = |field| match field {
-            Field::Network if self.config.spec == self.preset.config().spec => String::new(),
-            Field::Network => layers::to_address(&self.get(field)),
-            _ => self.get(field),
-        };
-        let pairs = Field::ALL.iter().map(|&field| (field.key(), value(field)));
-        let pairs = pairs.filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={value}"));
-        pairs.collect::<Vec<_>>().join("&")
+        let mut told = Self::of_preset(self.preset);
+        let mut pairs = vec![format!("preset={}", self.preset.name())];
+        for setting in Setting::all() {
+            let Some(text) = self.get(setting) else { continue };
+            if setting.is_always_told() || told.get(setting).as_ref() != Some(&text) {
+                pairs.push(format!("{}={}", setting.key(), as_told(setting, &text)));
+                // A setting may bring others along, as a method brings its constants.
+                let _ = setting.set(&mut told.config, &text);
+            }
+        }
+        if let Some(dataset) = self.dataset.filter(|&dataset| dataset != DatasetChoice::Own) {
+            pairs.push(format!("dataset={}", dataset.name()));
+        }
+        pairs.join("&")
     }
+}
 
-    /// Whether the fragment tells all of these settings, and nothing of them came from a file alone.
-    #[must_use]
-    pub fn is_told_by_fragment(&self) -> bool {
-        Self::from_fragment(&self.to_fragment()).0 == *self
+/// A value as an address holds it: layers with hyphens for blanks, `784-50t-2-50t-784`.
+fn as_told(setting: Setting, text: &str) -> Cow<'_, str> {
+    match setting {
+        Setting::Network => text.replace(' ', "-").into(),
+        _ => text.into(),
+    }
+}
+
+/// A value as a person writes it: layers with blanks for hyphens, or for what an address makes of a blank. The lines of a
+/// program are left as they are.
+pub(super) fn as_written(setting: Setting, text: &str) -> Cow<'_, str> {
+    match setting {
+        Setting::Network if !text.contains('{') => {
+            text.replace("%20", " ").replace("%2A", "*").replace(['-', '+'], " ").into()
+        }
+        _ => text.into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::Method;
     use crate::preset::Preset;
 
     #[test]
@@ -71,10 +89,10 @@ mod tests {
 
     #[test]
     fn layers_are_in_the_fragment_unless_they_are_the_presets() {
-        let fragment = "preset=blog&network=784-30r-2-30r-784&lr=0.0001&optimizer=adam&batch=50&seed=0";
+        let fragment = "preset=blog&network=784-30r-8*-4-30r-784&lr=0.0001&optimizer=adam&batch=50&seed=0";
         let (settings, errors) = Settings::from_fragment(fragment);
         assert_eq!(errors, []);
-        assert_eq!(settings.get(Field::Network), "784 30r 2 30r 784");
+        assert_eq!(settings.get(Setting::Network).unwrap(), "784 30r 8* 4 30r 784");
         assert_eq!(settings.to_fragment(), fragment);
         for blank in ["+", "%20", " "] {
             assert_eq!(Settings::from_fragment(&fragment.replace('-', blank)), (settings.clone(), vec![]));
@@ -85,18 +103,26 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_file_can_say_is_not_told_by_the_fragment() {
-        let mut settings = Settings::of_preset(Preset::Blog);
-        settings.set(Field::LearningRate, "0.25").unwrap();
-        assert!(settings.is_told_by_fragment());
-        settings.config.init.bias = 0.3;
-        assert!(!settings.is_told_by_fragment());
-        assert_eq!(Settings::of_preset(Preset::Blog).keeping_unnamed(&settings).config.init.bias, 0.3);
-        assert_eq!(Settings::of_preset(Preset::Fast).keeping_unnamed(&settings).config.init.bias, 0.0);
+    fn a_fragment_tells_all_but_the_visitors_own_images() {
+        for preset in Preset::ALL {
+            for method in Method::ALL {
+                let mut settings = Settings::of_preset(preset);
+                settings.config.method = method;
+                settings.config.init.bias = -0.3;
+                settings.config.decay.l1 = 1e-5;
+                settings.set(Setting::Loss, "bce").unwrap();
+                if method.name() == "adam" {
+                    settings.set(Setting::Beta1, "0.5").unwrap();
+                }
+                assert_eq!(Settings::from_fragment(&settings.to_fragment()), (settings, vec![]));
+            }
+        }
+        let own = Settings { dataset: Some(DatasetChoice::Own), ..Settings::default() };
+        assert!(!own.to_fragment().contains("dataset"));
     }
 
     #[test]
-    fn a_preset_does_not_undo_what_stands_beside_it() {
+    fn a_preset_does_not_undo_what_stands_next_to_it() {
         let (settings, errors) = Settings::from_fragment("lr=0.5&preset=karpathy");
         assert_eq!(errors, []);
         assert_eq!((settings.preset, settings.config.learning_rate), (Preset::Karpathy, 0.5));
@@ -106,7 +132,7 @@ mod tests {
     #[test]
     fn what_is_out_of_range_is_refused_with_a_sentence() {
         for (fragment, part) in [
-            ("lr=0", "Learning rate: “0”"),
+            ("lr=0", "Learning rate must be a number above 0 and at most 1000000, got “0”."),
             ("lr=-1", "above 0"),
             ("lr=nan", "nan"),
             ("lr=1e9", "1e9"),
@@ -119,10 +145,11 @@ mod tests {
             ("optimizer=magic", "adamw"),
             ("dataset=cifar", "strokes"),
             ("preset=best", "karpathy"),
-            ("network=784-50x-2-784", "“50x” (number 2 of the network)"),
-            ("network=", "at least one layer"),
-            ("network=784-3-784", "gives 3,"),
-            ("network=100-2-100", "784 pixels"),
+            ("loss=hinge", "half-sum-squared"),
+            ("momentum=0.5", "Momentum is not a setting of Adam."),
+            ("network=784-50x-2-784", "“50x”"),
+            ("network=784-65-784", "got 65"),
+            ("network=100-2-100", "784"),
             ("colour=blue", "“colour”"),
         ] {
             let (settings, errors) = Settings::from_fragment(fragment);
@@ -133,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn no_fragment_asks_for_nothing() {
+    fn an_empty_fragment_asks_for_nothing() {
         for fragment in ["", "#", "&&"] {
             assert_eq!(Settings::from_fragment(fragment), (Settings::default(), Vec::new()));
         }

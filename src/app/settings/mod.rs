@@ -1,37 +1,72 @@
-//! What a person may turn: one table for the controls, the URL's fragment and the run itself.
+//! The settings of the page: those of the run, the preset they began from, and the dataset.
 
-mod decimal;
-mod error;
-mod field;
+mod dataset;
+mod fit;
 mod fragment;
-mod layers;
 
-pub use error::SettingError;
-use error::shortened;
-pub use field::{DatasetChoice, Field};
-pub use layers::UnfitNetwork;
+use thiserror::Error;
 
-use crate::nn::NetworkSpec;
+pub use dataset::DatasetChoice;
+pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
+
+use crate::nn::UnknownName;
 use crate::preset::Preset;
-use crate::trainer::TrainerConfig;
+use crate::setting::{Setting, SettingError};
+use crate::trainer::{ConfigError, TrainerConfig};
 
-/// The largest learning rate that is taken.
-pub const MAX_LEARNING_RATE: f32 = 1e6;
+/// What a person can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The named set of settings to begin with.
+    Preset,
+    /// A setting of the run.
+    Setting(Setting),
+    /// What to learn from.
+    Dataset,
+}
 
-/// The largest batch that is taken.
-pub const MAX_BATCH_SIZE: usize = 1_000;
+impl From<Setting> for Field {
+    fn from(setting: Setting) -> Self {
+        Self::Setting(setting)
+    }
+}
 
-/// The largest seed: from 2⁵³ on, JavaScript no longer tells every whole number from the next.
-pub const MAX_SEED: u64 = (1 << 53) - 1;
+impl Field {
+    /// Every field, in the order of an address: the preset first, since it sets the others.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let settings = Setting::all().map(Self::Setting);
+        std::iter::once(Self::Preset).chain(settings).chain([Self::Dataset])
+    }
 
-/// The settings of a run.
+    /// The key in the URL's fragment.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Preset => "preset",
+            Self::Setting(setting) => setting.key(),
+            Self::Dataset => "dataset",
+        }
+    }
+
+    /// The values to choose from, with their titles; empty for what is typed.
+    #[must_use]
+    pub fn choices(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Preset => Preset::ALL.map(|preset| (preset.name(), preset.name())).to_vec(),
+            Self::Setting(setting) => setting.choices(),
+            Self::Dataset => DatasetChoice::ALL.map(|choice| (choice.name(), choice.title())).to_vec(),
+        }
+    }
+}
+
+/// The settings of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The named set that the others began from.
     pub preset: Preset,
-    /// What a trainer needs to know. What no [`Field`] names is the preset's, unless a file has brought its own.
+    /// What a trainer needs to know.
     pub config: TrainerConfig,
-    /// What is learned from; the best there is if nothing was chosen.
+    /// What to learn from; the best there is if nothing was chosen.
     pub dataset: Option<DatasetChoice>,
 }
 
@@ -41,11 +76,55 @@ impl Default for Settings {
     }
 }
 
+/// A field that was refused, in a sentence. The old value stays.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FieldError {
+    /// A name that is none of the choices.
+    #[error("{label} must be one of {}, got “{}”.", .source.choices, .source.found)]
+    Unknown {
+        /// The field's label.
+        label: &'static str,
+        /// The name, and those there are.
+        source: UnknownName,
+    },
+    /// A setting of the run was refused.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The page cannot train or show the network.
+    #[error("Network: {0}.")]
+    Unfit(#[from] UnfitNetwork),
+    /// The settings do not go together.
+    #[error("{0}.")]
+    Config(#[from] ConfigError),
+    /// A key of the address names no setting.
+    #[error("The address has a setting “{0}”, which this page does not know.")]
+    UnknownKey(String),
+}
+
 impl Settings {
     /// The settings of a preset.
     #[must_use]
     pub fn of_preset(preset: Preset) -> Self {
         Self { preset, config: preset.config(), dataset: None }
+    }
+
+    /// The settings of a run that a file holds, on the same dataset as these. The preset is the one that is closest.
+    ///
+    /// # Errors
+    /// [`FieldError`] if the page does not take such settings.
+    pub fn of_file(&self, config: &TrainerConfig) -> Result<Self, FieldError> {
+        let trains_so = |preset: &Preset| {
+            let of_preset = preset.config();
+            (of_preset.init, of_preset.loss, of_preset.decay) == (config.init, config.loss, config.decay)
+        };
+        let preset = Preset::ALL.into_iter().find(trains_so).unwrap_or(self.preset);
+        let mut settings = Self { preset, config: config.clone(), dataset: self.dataset };
+        for setting in Setting::all() {
+            if let Some(text) = setting.get(config) {
+                settings.set(setting, &text)?;
+            }
+        }
+        Ok(settings)
     }
 
     /// Whether everything that the preset sets is as it sets it.
@@ -54,101 +133,46 @@ impl Settings {
         self.config == TrainerConfig { seed: self.config.seed, ..self.preset.config() }
     }
 
-    /// The settings of a run that a file holds, on the same dataset as these. The preset is the one that trains as the file
-    /// does, if there is one.
-    ///
-    /// # Errors
-    /// [`SettingError`] if the page takes no such settings.
-    pub fn of_file(&self, config: &TrainerConfig) -> Result<Self, SettingError> {
-        layers::check(&config.spec)?;
-        let trains_so = |preset: &Preset| {
-            let of_preset = preset.config();
-            (of_preset.init, of_preset.loss, of_preset.decay) == (config.init, config.loss, config.decay)
-        };
-        let preset = Preset::ALL.into_iter().find(trains_so).unwrap_or(self.preset);
-        let settings = Self { preset, config: config.clone(), dataset: self.dataset };
-        let mut copy = settings.clone();
-        for field in [Field::LearningRate, Field::BatchSize, Field::Seed] {
-            copy.set(field, &settings.get(field))?;
-        }
-        Ok(settings)
-    }
-
-    /// These settings, but with what no [`Field`] can say as in `old`, wherever both say the same of the rest: a file may have
-    /// brought a loss or an optimiser's constants of its own.
-    #[must_use]
-    pub fn keeping_unnamed(self, old: &Self) -> Self {
-        let Self { preset, mut config, dataset } = self;
-        if config.method.name() == old.config.method.name() {
-            config.method = old.config.method;
-        }
-        if preset == old.preset {
-            let TrainerConfig { spec, method, learning_rate, batch_size, seed, .. } = config;
-            config = TrainerConfig { spec, method, learning_rate, batch_size, seed, ..old.config.clone() };
-        }
-        Self { preset, config, dataset }
-    }
-
-    /// Whether a run can go over from `old` to these settings on its way: they differ in nothing but rate, method and batch
-    /// size.
+    /// Whether a run can go over from `old` to these settings on its way.
     #[must_use]
     pub fn continues(&self, old: &Self) -> bool {
-        let TrainerConfig { learning_rate, method, batch_size, .. } = self.config;
-        self.config == TrainerConfig { learning_rate, method, batch_size, ..old.config.clone() }
+        Setting::all()
+            .filter(|setting| setting.begins_run())
+            .all(|setting| setting.get(&self.config) == setting.get(&old.config))
     }
 
-    /// The value of a setting as text, which [`set`](Self::set) reads back.
+    /// The value of a field as text, which [`set`](Self::set) reads back; nothing where there is none.
     #[must_use]
-    pub fn get(&self, field: Field) -> String {
-        match field {
-            Field::Preset => self.preset.name().to_owned(),
-            Field::Network => self.config.spec.to_string(),
-            Field::LearningRate => self.config.learning_rate.to_string(),
-            Field::Optimizer => self.config.method.name().to_owned(),
-            Field::BatchSize => self.config.batch_size.to_string(),
-            Field::Seed => self.config.seed.to_string(),
-            Field::Dataset => self.dataset.map_or_else(String::new, |choice| choice.name().to_owned()),
+    pub fn get(&self, field: impl Into<Field>) -> Option<String> {
+        match field.into() {
+            Field::Preset => Some(self.preset.name().to_owned()),
+            Field::Setting(setting) => setting.get(&self.config),
+            Field::Dataset => self.dataset.map(|choice| choice.name().to_owned()),
         }
     }
 
-    /// Sets a setting from text. A preset brings its own values of the others, but for seed and dataset.
+    /// Sets a field from text. A preset brings its own values of the others, but for seed and dataset.
     ///
     /// # Errors
-    /// [`SettingError`] if the text is no such value; nothing is changed then.
-    pub fn set(&mut self, field: Field, text: &str) -> Result<(), SettingError> {
-        let label = field.label();
-        let (lines, text) = (text, text.trim());
-        let unknown = |source| SettingError::Unknown { label, source };
-        let refused = |wanted| SettingError::OutOfRange { label, found: shortened(text), wanted };
-        match field {
+    /// [`FieldError`] if the field cannot have this value; nothing is changed then.
+    pub fn set(&mut self, field: impl Into<Field>, text: &str) -> Result<(), FieldError> {
+        match field.into() {
             Field::Preset => {
-                let preset: Preset = text.parse().map_err(unknown)?;
-                self.config = TrainerConfig { seed: self.config.seed, ..preset.config() };
-                self.preset = preset;
+                let unknown = |source| FieldError::Unknown { label: "Preset", source };
+                self.preset = text.trim().parse().map_err(unknown)?;
+                self.config = TrainerConfig { seed: self.config.seed, ..self.preset.config() };
             }
-            Field::Network => {
-                // Not trimmed, so that an error tells the line that a person sees.
-                let spec: NetworkSpec = layers::from_address(lines).parse()?;
-                layers::check(&spec)?;
-                self.config.spec = spec;
+            Field::Setting(setting) => {
+                let mut config = self.config.clone();
+                setting.set(&mut config, &fragment::as_written(setting, text))?;
+                fit::check(&config.spec)?;
+                config.validate()?;
+                self.config = config;
             }
-            Field::LearningRate => {
-                let rate = decimal::read(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
-                let wanted = || format!("a number above 0 and up to {MAX_LEARNING_RATE}");
-                self.config.learning_rate = rate.ok_or_else(|| refused(wanted()))?;
+            Field::Dataset => {
+                let unknown = |source| FieldError::Unknown { label: "Dataset", source };
+                self.dataset = Some(text.trim().parse().map_err(unknown)?);
             }
-            Field::Optimizer => self.config.method = text.parse().map_err(unknown)?,
-            Field::BatchSize => {
-                let size = text.parse().ok().filter(|size| (1..=MAX_BATCH_SIZE).contains(size));
-                let wanted = || format!("a whole number from 1 to {MAX_BATCH_SIZE}");
-                self.config.batch_size = size.ok_or_else(|| refused(wanted()))?;
-            }
-            Field::Seed => {
-                let seed = text.parse().ok().filter(|seed| *seed <= MAX_SEED);
-                let wanted = || format!("a whole number from 0 to {MAX_SEED}");
-                self.config.seed = seed.ok_or_else(|| refused(wanted()))?;
-            }
-            Field::Dataset => self.dataset = Some(text.parse().map_err(unknown)?),
         }
         Ok(())
     }
@@ -162,8 +186,10 @@ mod tests {
     fn every_value_is_read_back_by_its_own_setter() {
         let (settings, _) = Settings::from_fragment("preset=blog&dataset=mnist&seed=12");
         let mut copy = Settings::default();
-        for field in Field::ALL {
-            copy.set(field, &settings.get(field)).unwrap();
+        for field in Field::all() {
+            if let Some(text) = settings.get(field) {
+                copy.set(field, &text).unwrap();
+            }
         }
         assert_eq!(copy, settings);
     }
@@ -172,23 +198,23 @@ mod tests {
     fn a_preset_is_changed_by_what_it_sets_until_it_is_chosen_again() {
         for preset in Preset::ALL {
             let mut settings = Settings::of_preset(preset);
-            settings.set(Field::Seed, "12").unwrap();
+            settings.set(Setting::Seed, "12").unwrap();
             settings.set(Field::Dataset, "strokes").unwrap();
             assert!(settings.is_as_preset(), "{preset:?} sets neither seed nor dataset");
-            for (field, value) in [
-                (Field::Network, "784 2 784"),
-                (Field::LearningRate, "0.125"),
-                (Field::Optimizer, "sgd"),
-                (Field::BatchSize, "51"),
+            for (setting, value) in [
+                (Setting::Network, "784 2 784"),
+                (Setting::LearningRate, "0.125"),
+                (Setting::BatchSize, "51"),
+                (Setting::Bias, "0.3"),
             ] {
-                let kept = settings.get(field);
-                settings.set(field, value).unwrap();
-                assert!(!settings.is_as_preset(), "{preset:?}, {field:?}");
-                settings.set(field, &kept).unwrap();
-                assert!(settings.is_as_preset(), "{preset:?}, {field:?} is back");
+                let kept = settings.get(setting).unwrap();
+                settings.set(setting, value).unwrap();
+                assert!(!settings.is_as_preset(), "{preset:?}, {setting:?}");
+                settings.set(setting, &kept).unwrap();
+                assert!(settings.is_as_preset(), "{preset:?}, {setting:?} is back");
             }
-            settings.config.init.bias = 0.3;
-            assert!(!settings.is_as_preset(), "{preset:?} as a file has it");
+            settings.set(Setting::Optimizer, "sgd").unwrap();
+            assert!(!settings.is_as_preset());
             settings.set(Field::Preset, preset.name()).unwrap();
             assert!(settings.is_as_preset(), "{preset:?} is chosen again");
         }

@@ -5,45 +5,45 @@ use super::*;
 #[test]
 fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
     let mut page = Page::open("batch=50", false);
-    assert_eq!((page.app.state(), page.app.take_download()), (State::Loading, None));
-    assert_eq!(page.app.progress(), Some(0.0));
-    page.until(|app| app.trainer().steps() > 0);
-    assert_eq!((page.app.state(), page.app.using()), (State::Training, DatasetChoice::Strokes));
+    assert_eq!((page.app.state(), page.downloads.len()), (State::Loading, 0));
+    assert_eq!(page.app.stock().progress(), Some(0.0));
+    page.until(|app| app.run().trainer().steps() > 0);
+    assert_eq!((page.app.state(), page.using()), (State::Training, DatasetChoice::Strokes));
     let images = page.app.figures().images;
     assert!((1_000..1_100).contains(&images), "the first thousand suffice, and {images} are here");
-    assert!((0.01..0.1).contains(&page.app.progress().unwrap()));
+    assert!((0.01..0.1).contains(&page.app.stock().progress().unwrap()));
 }
 
 #[test]
 fn everything_is_drawn_in_the_end() {
     let mut page = Page::open("", false);
-    page.send(Msg::TogglePlay);
+    page.send(TransportMsg::TogglePlay);
     (page.tick, page.budget) = (0.01, 8.0);
-    page.until(|app| app.progress().is_none());
-    assert_eq!((page.app.figures().images, page.app.test.len()), (strokes::TRAIN, strokes::TEST));
+    page.until(|app| app.stock().progress().is_none());
+    assert_eq!((page.app.figures().images, page.images().1), (strokes::TRAIN, strokes::TEST));
     assert_eq!((page.app.state(), page.step()), (State::Paused, 0));
 }
 
 #[test]
 fn training_waits_for_its_images_and_goes_on() {
     let mut page = Page::open("batch=50", true);
-    let ticket = page.app.take_download().unwrap();
+    let ticket = page.downloads.pop().unwrap();
     let bytes = images(1_500);
     let (first, rest) = bytes.split_at(16 + 1_000 * PIXELS);
-    page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, first.to_vec()));
+    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, first.to_vec()));
     page.frames(300);
     assert_eq!((page.app.state(), page.step()), (State::Training, 40), "two passes of the first thousand");
     let rate = page.app.figures().steps_per_second;
     assert!(rate.is_none_or(|rate| rate > 0.0), "waiting counted as training: {rate:?} steps/s");
-    page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, rest.to_vec()));
-    page.until(|app| app.trainer().steps() > 60);
+    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, rest.to_vec()));
+    page.until(|app| app.run().trainer().steps() > 60);
 }
 
 #[test]
 fn nothing_stalls_without_a_budget() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
-    page.until(|app| app.trainer().steps() >= 210);
+    page.until(|app| app.run().trainer().steps() >= 210);
     assert!(page.app.figures().images >= 2_000, "the second pool was needed");
 }
 
@@ -52,64 +52,122 @@ fn mnist_is_asked_for_once_and_trained_on() {
     let mut page = Page::open("batch=20", true);
     assert_eq!(page.app.state(), State::Loading);
     page.download(1_200, 60, 60);
-    assert_eq!(page.app.take_download(), None);
-    page.until(|app| app.trainer().steps() > 0 && app.progress().is_none());
-    assert_eq!((page.app.using(), page.app.figures().images), (DatasetChoice::Mnist, 1_200));
+    assert!(page.downloads.is_empty());
+    page.until(|app| app.run().trainer().steps() > 0 && app.stock().progress().is_none());
+    assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Mnist, 1_200));
     page.until(|app| app.figures().test_mse.is_some());
-    assert_eq!(page.app.plane().classes()[13], Some(3));
+    assert_eq!(page.app.latent_plane().cloud().classes[13], Some(3));
     assert_eq!(page.notice(), "");
 }
 
+/// Lets a broken file of training images arrive on a page that has nothing yet.
+fn with_broken_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
+    let mut page = Page::open("dataset=mnist&batch=10", true);
+    let ticket = page.downloads.pop().unwrap();
+    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes));
+    page.send(ImagesMsg::MnistEnd(ticket, MnistFile::TrainImages));
+    page.until(|app| app.stock().failure().is_some());
+    (page, ticket)
+}
+
 #[test]
-fn a_bad_download_falls_back_on_strokes_and_says_so() {
+fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_can_be_tried_again() {
     let mut truncated = images(1_200);
     truncated.truncate(700_000);
     for (bytes, sentence) in [
-        (truncated, "cut off"),
+        (truncated, "cut"),
         (b"<html>not found</html>".to_vec(), "web page"),
         (Vec::new(), "empty"),
         (labels_of(100), "labels"),
     ] {
-        let mut page = Page::open("dataset=mnist", true);
-        let ticket = page.app.take_download().unwrap();
-        page.send(Msg::MnistChunk(ticket, MnistFile::TrainImages, bytes));
-        page.send(Msg::MnistEnd(ticket, MnistFile::TrainImages));
-        page.until(|app| app.using() == DatasetChoice::Strokes);
+        let (mut page, ticket) = with_broken_mnist(bytes);
         assert!(page.notice().contains(sentence), "{}", page.notice());
-        assert!(page.notice().ends_with("The built-in digits are used instead."), "{}", page.notice());
-        assert_eq!((page.app.take_download(), page.app.settings().dataset), (None, None));
-        assert!(!page.app.offers(DatasetChoice::Mnist));
+        assert_eq!(page.action(), Some(Action::Retry));
+        assert!(page.app.stock().offers(DatasetChoice::Mnist), "it is not greyed out for good");
         // What still arrives of the download that was given up is passed over.
-        page.send(Msg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
-        page.send(Msg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
-        page.until(|app| app.trainer().steps() > 0);
-        assert_eq!(page.app.using(), DatasetChoice::Strokes);
+        page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
+        page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
+        page.until(|app| app.run().trainer().steps() > 3);
+        assert_eq!(page.using(), DatasetChoice::Strokes);
+
+        page.send(NoticeMsg::Act);
+        assert_eq!((page.notice(), page.app.stock().failure()), ("", None));
+        page.download(1_200, 60, 60);
+        page.until(|app| app.stock().using() == DatasetChoice::Mnist);
+        assert!(page.app.undo_label().is_some(), "the run on drawn digits is not lost");
     }
 }
 
 #[test]
-fn a_failed_download_and_labels_that_disagree_fall_back_too() {
-    let mut page = Page::open("", true);
-    let ticket = page.app.take_download().unwrap();
-    page.send(Msg::MnistFailed(ticket + 1, MnistFile::TestLabels, "not mine".into()));
-    assert_eq!(page.app.using(), DatasetChoice::Mnist);
-    page.send(Msg::MnistFailed(ticket, MnistFile::TestLabels, "HTTP 404".into()));
-    assert_eq!(page.app.using(), DatasetChoice::Strokes);
-    assert!(page.notice().contains("t10k-labels") && page.notice().contains("HTTP 404"));
+fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arrived() {
+    let mut page = Page::open("batch=50", true);
+    let ticket = page.downloads.pop().unwrap();
+    let bytes = images(3_000);
+    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes[..16 + 1_500 * PIXELS].to_vec()));
+    page.frames(300);
+    assert_eq!((page.step(), page.using()), (40, DatasetChoice::Mnist));
+    let parameters = page.parameters();
+    page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TrainImages, "connection lost".into()));
+    assert!(
+        page.notice().contains("connection lost") && page.notice().contains("1,500"),
+        "{}",
+        page.notice()
+    );
+    assert_eq!((page.step(), page.parameters(), page.action()), (40, parameters, Some(Action::Retry)));
+    page.until(|app| app.run().trainer().steps() > 200);
+    assert_eq!(page.images().0, 1_500);
 
-    let mut page = Page::open("batch=10", true);
-    page.download(1_200, 60, 59);
-    page.until(|app| app.using() == DatasetChoice::Strokes);
-    assert!(page.notice().contains("do not belong together"), "{}", page.notice());
+    // The whole takes the place of the part, and the run goes on.
+    page.send(NoticeMsg::Act);
+    let step = page.step();
+    page.download(3_000, 60, 60);
+    page.until(|app| app.stock().pair().train.len() == 3_000);
+    assert!(page.step() > step);
+    page.until(|app| app.figures().test_mse.is_some());
+    assert_eq!(page.app.undo_label(), None, "it is the same run");
 }
 
 #[test]
-fn a_download_that_is_no_longer_wanted_is_not_begun() {
+fn labels_that_disagree_are_told_and_the_digits_stay() {
+    let mut page = Page::open("batch=10", true);
+    page.download(1_200, 60, 59);
+    page.until(|app| app.stock().failure().is_some());
+    assert!(page.notice().contains("59") && page.notice().contains("60"), "{}", page.notice());
+    page.until(|app| app.run().trainer().steps() > 3);
+    assert_eq!(
+        (page.using(), page.images(), page.app.stock().pair().test.label(3)),
+        (DatasetChoice::Mnist, (1_200, 60), None)
+    );
+}
+
+#[test]
+fn failures_of_other_downloads_say_nothing() {
     let mut page = Page::open("", true);
+    let ticket = page.downloads.pop().unwrap();
+    page.send(ImagesMsg::MnistFailed(ticket + 1, MnistFile::TestLabels, "not mine".into()));
+    assert_eq!((page.app.stock().chosen(), page.notice()), (DatasetChoice::Mnist, ""));
+    page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TestLabels, "HTTP 404".into()));
+    assert_eq!(page.app.stock().chosen(), DatasetChoice::Strokes);
+    assert!(page.notice().contains("t10k-labels") && page.notice().contains("HTTP 404"));
+}
+
+#[test]
+fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here() {
+    let mut page = Page::open("batch=10", true);
     page.set(Field::Dataset, "strokes");
-    assert_eq!((page.app.take_download(), page.app.using()), (None, DatasetChoice::Strokes));
+    page.until(|app| app.run().trainer().steps() > 20);
     page.set(Field::Dataset, "mnist");
-    assert!(page.app.take_download().is_some());
+    let step = page.step();
+    page.frames(20);
+    assert!(page.step() > step && page.using() == DatasetChoice::Strokes);
+    assert_eq!(page.app.stock().chosen(), DatasetChoice::Mnist);
+    page.download(1_200, 60, 60);
+    page.until(|app| app.stock().using() == DatasetChoice::Mnist);
+    assert!(page.step() < 20);
+    page.send(RecordMsg::Undo);
+    assert!(page.step() > step);
+    page.until(|app| app.state() == State::Training);
+    assert_eq!(page.using(), DatasetChoice::Strokes);
 }
 
 #[test]
@@ -117,8 +175,27 @@ fn a_dataset_that_is_not_there_is_refused_at_opening() {
     for (fragment, part) in
         [("dataset=mnist", "MNIST is not served"), ("dataset=own", "no files of your own")]
     {
-        let page = Page::open(fragment, false);
-        assert_eq!((page.app.using(), page.app.settings().dataset), (DatasetChoice::Strokes, None));
+        let mut page = Page::open(fragment, false);
         assert!(page.notice().contains(part), "{}", page.notice());
+        page.until(|app| app.run().trainer().steps() > 0);
+        assert_eq!((page.using(), page.app.settings().dataset), (DatasetChoice::Strokes, None));
     }
+}
+
+#[test]
+fn what_is_given_before_it_is_known_whether_mnist_is_served_is_not_lost() {
+    let mut page = Page::waiting("batch=10");
+    page.frames(5);
+    assert_eq!(page.app.state(), State::Loading);
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.run().trainer().steps() > 3);
+    page.send(ImagesMsg::Served(true));
+    page.frames(5);
+    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Own, 0));
+
+    let mut page = Page::waiting("dataset=strokes&batch=10");
+    page.until(|app| app.run().trainer().steps() > 3);
+    page.send(ImagesMsg::Served(true));
+    page.frames(5);
+    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Strokes, 0));
 }

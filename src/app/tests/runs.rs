@@ -25,9 +25,8 @@ fn parameters_do_not_depend_on_frames_nor_on_what_is_looked_at() {
             }
             page.frame();
             page.app.decoded();
-            page.app.reconstructions();
-            page.send(Msg::PointAt(Some([0.1, f32::from(number)])));
-            page.send(Msg::PinFocus);
+            page.send(PlaneMsg::PointAt(Some([0.1, f32::from(number % 10) / 10.0])));
+            page.send(PlaneMsg::PinFocus);
             number += 1;
         }
         assert!(compared > 2);
@@ -40,24 +39,18 @@ fn the_learning_rate_takes_effect_on_the_next_step_and_resets_nothing() {
     let mut other = Page::with_mnist("optimizer=sgd&lr=0.01&batch=10");
     page.frames(20);
     other.frames(20);
-    page.set(Field::LearningRate, "0.04");
+    page.set(Setting::LearningRate, "0.04");
     assert_eq!((page.step(), page.parameters()), (20, other.parameters()));
-    let before = page.app.trainer().parameters().to_vec();
+    let before = page.app.run().trainer().parameters().to_vec();
     page.frame();
     other.frame();
     assert_eq!(page.step(), 21);
-    let (new, old) = (page.app.trainer().parameters(), other.app.trainer().parameters());
+    let (new, old) = (page.app.run().trainer().parameters(), other.app.run().trainer().parameters());
     for ((new, old), before) in new.iter().zip(old).zip(&before) {
         let (new, old) = (new - before, old - before);
         assert!((new - 4.0 * old).abs() <= 1e-6, "a step four times as long: {new}, {old}");
     }
-    assert!(new_fragment(&mut page).contains("lr=0.04"));
-}
-
-fn new_fragment(page: &mut Page) -> String {
-    let fragment = page.app.take_address().expect("the address follows");
-    assert_eq!(page.app.take_address(), None);
-    fragment
+    assert!(page.take_address().contains("lr=0.04"));
 }
 
 #[test]
@@ -65,25 +58,44 @@ fn optimizer_and_batch_size_keep_the_parameters() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(10);
     let (parameters, examples) = (page.parameters(), page.app.figures().examples);
-    page.set(Field::Optimizer, "rmsprop");
-    page.set(Field::BatchSize, "25");
+    page.set(Setting::Optimizer, "rmsprop");
+    page.set(Setting::BatchSize, "25");
     assert_eq!((page.step(), page.parameters()), (10, parameters));
     page.frame();
     assert_eq!((page.step(), page.app.figures().examples), (11, examples + 25));
 }
 
 #[test]
-fn seed_preset_and_dataset_begin_anew() {
-    for (field, value) in [(Field::Seed, "8"), (Field::Preset, "blog"), (Field::Dataset, "strokes")] {
+fn seed_and_preset_begin_anew() {
+    for (field, value) in
+        [(Setting::Seed.into(), "8"), (Field::Preset, "blog"), (Setting::Loss.into(), "bce")]
+    {
         let mut page = Page::with_mnist("batch=10");
         let first = page.parameters();
         page.frames(10);
         page.set(field, value);
         assert_eq!((page.step(), page.app.figures().train_mse), (0, None), "{field:?}");
-        assert!(page.app.history().train.is_empty());
-        assert_eq!(page.parameters() == first, field == Field::Dataset, "{field:?}");
-        page.until(|app| app.trainer().steps() > 3);
+        assert!(page.app.run().curve().history().train.is_empty());
+        assert_eq!(page.parameters() == first, field == Setting::Loss.into(), "{field:?}");
+        page.until(|app| app.run().trainer().steps() > 3);
     }
+}
+
+#[test]
+fn loss_and_read_out_are_settings_like_others() {
+    let mut page = Page::with_mnist("batch=10");
+    page.set(Setting::Loss, "bce");
+    assert!(page.take_address().contains("loss=bce"));
+    assert_eq!(page.app.settings().get(Setting::ReadOut).as_deref(), Some("sigmoid"));
+    page.frames(30);
+    assert!(page.app.figures().train_mse.unwrap().is_finite());
+    page.set(Setting::ReadOut, "relu");
+    assert!(page.notice().contains("must be sigmoid"), "{}", page.notice());
+    page.set(Setting::Loss, "mse");
+    page.set(Setting::ReadOut, "relu");
+    assert!(page.app.network_text().ends_with("784r"));
+    let fragment = page.take_address();
+    assert_eq!(Settings::from_fragment(&fragment).0, *page.app.settings());
 }
 
 #[test]
@@ -92,16 +104,16 @@ fn a_value_out_of_range_is_refused_and_changes_nothing() {
     page.frames(5);
     let settings = page.app.settings().clone();
     for (field, value) in [
-        (Field::LearningRate, "-1"),
-        (Field::LearningRate, "inf"),
-        (Field::BatchSize, "0"),
-        (Field::Seed, "x"),
-        (Field::Optimizer, "magic"),
+        (Setting::LearningRate.into(), "-1"),
+        (Setting::LearningRate.into(), "inf"),
+        (Setting::BatchSize.into(), "0"),
+        (Setting::Seed.into(), "x"),
+        (Setting::Optimizer.into(), "magic"),
         (Field::Preset, ""),
         (Field::Dataset, "own"),
     ] {
         let parameters = page.parameters();
-        page.send(Msg::Dismiss);
+        page.send(NoticeMsg::Dismiss);
         page.set(field, value);
         assert!(!page.notice().is_empty(), "{field:?}");
         assert_eq!((page.app.settings(), page.parameters()), (&settings, parameters), "{field:?}");
@@ -114,12 +126,12 @@ fn a_value_out_of_range_is_refused_and_changes_nothing() {
 fn the_same_settings_in_the_address_do_not_restart_the_run() {
     let mut page = Page::with_mnist("batch=10&seed=4&preset=blog");
     page.frames(5);
-    page.set(Field::LearningRate, "0.002");
+    page.set(Setting::LearningRate, "0.002");
     page.set(Field::Dataset, "mnist");
-    let fragment = new_fragment(&mut page);
+    let fragment = page.take_address();
     page.send(Msg::Fragment(format!("#{fragment}")));
     assert_eq!((page.step(), page.notice()), (5, ""));
-    assert_eq!(page.app.take_address(), None);
+    assert_eq!(page.address, None);
     assert_eq!(page.app.settings().to_fragment(), fragment);
     page.send(Msg::Fragment("#preset=blog&batch=10&seed=5&lr=0.1".into()));
     assert_eq!((page.step(), page.app.settings().config.seed), (0, 5));
@@ -132,14 +144,14 @@ fn a_step_while_playing_pauses_and_is_one() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
     page.budget = 100.0;
-    page.send(Msg::Step);
+    page.send(TransportMsg::Step);
     page.frames(5);
     assert_eq!((page.step(), page.app.state(), page.app.is_playing()), (4, State::Paused, false));
-    page.send(Msg::Step);
-    page.send(Msg::Step);
+    page.send(TransportMsg::Step);
+    page.send(TransportMsg::Step);
     page.frames(5);
     assert_eq!(page.step(), 6);
-    page.send(Msg::TogglePlay);
+    page.send(TransportMsg::TogglePlay);
     page.frames(1);
     assert!(page.step() > 7 && page.app.state() == State::Training);
 }
@@ -147,10 +159,10 @@ fn a_step_while_playing_pauses_and_is_one() {
 #[test]
 fn a_step_while_loading_waits_for_something_to_learn_from() {
     let mut page = Page::open("batch=10", false);
-    page.send(Msg::Step);
+    page.send(TransportMsg::Step);
     page.frame();
     assert_eq!((page.app.state(), page.step()), (State::Loading, 0));
-    page.until(|app| app.trainer().steps() > 0);
+    page.until(|app| app.run().trainer().steps() > 0);
     page.frames(10);
     assert_eq!((page.app.state(), page.step()), (State::Paused, 1));
 }
@@ -161,7 +173,7 @@ fn a_reset_begins_with_the_same_parameters_and_keeps_the_images() {
     let first = page.parameters();
     page.frames(10);
     let tenth = page.parameters();
-    page.send(Msg::Reset);
+    page.send(TransportMsg::Reset);
     assert_eq!((page.step(), page.parameters(), page.app.state()), (0, first, State::Training));
     assert_eq!(page.app.figures().images, 1_200);
     page.frames(10);

@@ -1,7 +1,15 @@
 //! The unpacked file: its header, then the items, and not a byte more.
 
+use std::mem;
+
 use super::header::Header;
-use super::{CLASSES, IdxError, Kind};
+use super::{IdxError, Kind};
+
+/// Items that must have come before a header is believed and memory is taken for all that it promises.
+const HONEST: usize = 1_000;
+
+/// Bytes of memory that stay with the parser after its items were drained.
+const KEPT: usize = 1 << 18;
 
 /// What has arrived of an unpacked IDX file.
 #[derive(Debug, Default)]
@@ -37,11 +45,21 @@ impl Content {
     }
 
     pub(super) fn drain_into(&mut self, out: &mut Vec<u8>) -> Result<usize, IdxError> {
-        let whole = self.whole();
-        append(out, whole)?;
-        let drained = whole.len();
-        self.body.drain(..drained);
-        Ok(self.header.map_or(0, |header| drained / header.kind.item_len()))
+        let Some(header) = self.header else { return Ok(0) };
+        let whole = self.whole().len();
+        // What has not been moved yet, nor arrived.
+        let rest = header.len() - self.arrived + self.body.len();
+        if out.capacity() == 0 && whole == rest {
+            *out = mem::take(&mut self.body);
+        } else {
+            let is_honest = self.items() >= HONEST.min(header.count);
+            let reserved = if is_honest { out.try_reserve_exact(rest) } else { out.try_reserve(whole) };
+            reserved.map_err(|_| IdxError::OutOfMemory)?;
+            out.extend_from_slice(&self.body[..whole]);
+            self.body.drain(..whole);
+            self.body.shrink_to(KEPT);
+        }
+        Ok(whole / header.kind.item_len())
     }
 
     /// Frees what was not drained.
@@ -60,12 +78,9 @@ impl Content {
             self.check_kind()?;
             bytes = rest;
         };
-        let room = header.count * header.kind.item_len() - self.arrived;
+        let room = header.len() - self.arrived;
         let (promised, surplus) = bytes.split_at(bytes.len().min(room));
-        if header.kind == Kind::Labels {
-            self.check_labels(promised)?;
-        }
-        append(&mut self.body, promised)?;
+        self.keep(promised, room)?;
         self.arrived += promised.len();
         if surplus.is_empty() {
             Ok(())
@@ -92,6 +107,17 @@ impl Content {
         self.body.capacity()
     }
 
+    /// Appends bytes to the body, of which at most `room` are still to come: it grows by doubling like any vector, but
+    /// never to more than was promised.
+    fn keep(&mut self, bytes: &[u8], room: usize) -> Result<(), IdxError> {
+        if self.body.capacity() - self.body.len() < bytes.len() {
+            let growth = bytes.len().max(self.body.len().min(room));
+            self.body.try_reserve_exact(growth).map_err(|_| IdxError::OutOfMemory)?;
+        }
+        self.body.extend_from_slice(bytes);
+        Ok(())
+    }
+
     fn check_kind(&self) -> Result<(), IdxError> {
         match (self.header, self.expected) {
             (Some(Header { kind: found, .. }), Some(expected)) if found != expected => {
@@ -100,18 +126,4 @@ impl Content {
             _ => Ok(()),
         }
     }
-
-    fn check_labels(&self, labels: &[u8]) -> Result<(), IdxError> {
-        match labels.iter().position(|&label| label >= CLASSES) {
-            Some(at) => Err(IdxError::BadLabel { index: self.arrived + at, found: labels[at] }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Appends `bytes`, or says that memory is short where `Vec` would end the program.
-fn append(out: &mut Vec<u8>, bytes: &[u8]) -> Result<(), IdxError> {
-    out.try_reserve(bytes.len()).map_err(|_| IdxError::OutOfMemory)?;
-    out.extend_from_slice(bytes);
-    Ok(())
 }

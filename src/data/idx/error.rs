@@ -7,11 +7,11 @@ use super::{Kind, MAX_ITEMS, SIDE};
 /// Why a file was refused. The message says what was found and what to do.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum IdxError {
-    /// There was not one byte.
+    /// The file has no bytes.
     #[error("The file is empty. Download it again, or choose another.")]
     Empty,
 
-    /// The first four bytes are no IDX magic number.
+    /// The first four bytes are not an IDX magic number.
     #[error(
         "This is not an IDX file: it begins with {}{}. Choose a file of MNIST's kind, such as \
          train-images-idx3-ubyte.gz, which begins with {} (images) or {} (labels) when unpacked.",
@@ -64,20 +64,20 @@ pub enum IdxError {
         columns: u32,
     },
 
-    /// A header that promises nothing.
-    #[error("The header of this file promises no {kind} at all. Choose another.")]
+    /// A header that promises no items.
+    #[error("This file contains no {kind}. Choose another.")]
     NoItems {
-        /// What there is none of.
+        /// What is missing.
         kind: Kind,
     },
 
     /// A header that promises more than memory holds.
     #[error(
-        "The header of this file promises {count} {kind}, more than the {MAX_ITEMS} that fit into memory. It \
-         is damaged, or must be split."
+        "The header of this file promises {count} {kind}, but at most {MAX_ITEMS} fit into memory. The file is \
+         damaged, or too large: split it."
     )]
     TooMany {
-        /// What there is too much of.
+        /// What the file holds.
         kind: Kind,
         /// How many the header promises.
         count: u32,
@@ -116,24 +116,12 @@ pub enum IdxError {
         promised: usize,
     },
 
-    /// The gzip stream cannot be unpacked, its checksum does not match, or something follows it.
+    /// The gzip stream cannot be unpacked, its checksum is wrong, or other bytes follow it.
     #[error(
         "The gzip file is broken: damaged inside, cut off, or followed by something else. Download it again, \
          or unpack it and choose what comes out."
     )]
     Gzip,
-
-    /// A label that is no digit.
-    #[error(
-        "Label number {index} (counted from 0) is {found}, but labels must be digits from 0 to 9. Choose \
-         another file, or the images without labels."
-    )]
-    BadLabel {
-        /// Its place in the file, counted from 0.
-        index: usize,
-        /// Its value.
-        found: u8,
-    },
 
     /// A file of images and a file of labels that do not belong together.
     #[error(
@@ -147,8 +135,8 @@ pub enum IdxError {
         labels: usize,
     },
 
-    /// The machine, or the browser, gives no more memory.
-    #[error("There is not enough memory for this file. Close other pages, or choose a smaller one.")]
+    /// No more memory is available.
+    #[error("There is not enough memory for this file. Close other pages, or choose a smaller file.")]
     OutOfMemory,
 }
 

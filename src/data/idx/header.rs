@@ -1,75 +1,10 @@
 //! What an IDX file promises in its first 8 or 16 bytes.
 
-use std::fmt;
-
-use super::{IdxError, MAX_ITEMS, PIXELS, SIDE};
-
-/// IDX's code for elements that are unsigned bytes.
-const UNSIGNED_BYTE: u8 = 0x08;
+use super::kind::UNSIGNED_BYTE;
+use super::{IdxError, Kind, MAX_ITEMS, SIDE};
 
 /// The codes of all element types that the format knows: `u8, i8, i16, i32, f32, f64`.
 const ELEMENT_TYPES: [u8; 6] = [UNSIGNED_BYTE, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
-
-/// What an IDX file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// 28x28 images of unsigned bytes, magic number `0x00000803`.
-    Images,
-    /// Digits 0 to 9 as unsigned bytes, magic number `0x00000801`.
-    Labels,
-}
-
-impl Kind {
-    /// The file's first four bytes.
-    #[must_use]
-    pub const fn magic(self) -> [u8; 4] {
-        match self {
-            Self::Images => [0, 0, UNSIGNED_BYTE, 3],
-            Self::Labels => [0, 0, UNSIGNED_BYTE, 1],
-        }
-    }
-
-    /// Bytes of one item: [`PIXELS`] or 1.
-    #[must_use]
-    pub const fn item_len(self) -> usize {
-        match self {
-            Self::Images => PIXELS,
-            Self::Labels => 1,
-        }
-    }
-
-    /// `"images"` or `"labels"`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Images => "images",
-            Self::Labels => "labels",
-        }
-    }
-
-    /// `"1 image"`, `"60000 images"`.
-    pub(super) fn counted(self, items: usize) -> String {
-        let name = self.name();
-        let name = if items == 1 { name.trim_end_matches('s') } else { name };
-        format!("{items} {name}")
-    }
-
-    fn from_magic(magic: [u8; 4]) -> Result<Self, IdxError> {
-        match magic {
-            [0, 0, UNSIGNED_BYTE, 3] => Ok(Self::Images),
-            [0, 0, UNSIGNED_BYTE, 1] => Ok(Self::Labels),
-            [0, 0, UNSIGNED_BYTE, found] => Err(IdxError::WrongRank { found }),
-            [0, 0, found, _] if ELEMENT_TYPES.contains(&found) => Err(IdxError::WrongElementType { found }),
-            found => Err(IdxError::BadMagic { found }),
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// The header of an IDX file with `count` items: 16 bytes for images, 8 for labels. The items follow it.
 #[must_use]
@@ -91,10 +26,15 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// Bytes of all items.
+    pub(super) fn len(self) -> usize {
+        self.count * self.kind.item_len()
+    }
+
     /// Reads the header from the file's first bytes: `None` while more are needed.
     pub(super) fn parse(head: &[u8]) -> Result<Option<Self>, IdxError> {
         let Some((magic, dimensions)) = head.split_first_chunk() else { return Ok(None) };
-        let kind = Kind::from_magic(*magic)?;
+        let kind = kind_of(*magic)?;
         let mut dimensions = dimensions.as_chunks().0.iter().map(|&bytes| u32::from_be_bytes(bytes));
         let Some(count) = dimensions.next() else { return Ok(None) };
         if kind == Kind::Images {
@@ -108,5 +48,16 @@ impl Header {
             Ok(count) if count <= MAX_ITEMS => Ok(Some(Self { kind, count })),
             _ => Err(IdxError::TooMany { kind, count }),
         }
+    }
+}
+
+/// The kind of a file that begins with `magic`.
+fn kind_of(magic: [u8; 4]) -> Result<Kind, IdxError> {
+    match magic {
+        [0, 0, UNSIGNED_BYTE, 3] => Ok(Kind::Images),
+        [0, 0, UNSIGNED_BYTE, 1] => Ok(Kind::Labels),
+        [0, 0, UNSIGNED_BYTE, found] => Err(IdxError::WrongRank { found }),
+        [0, 0, found, _] if ELEMENT_TYPES.contains(&found) => Err(IdxError::WrongElementType { found }),
+        found => Err(IdxError::BadMagic { found }),
     }
 }

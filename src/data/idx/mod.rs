@@ -1,8 +1,8 @@
 //! The IDX format, pushed in: MNIST's images and labels, `.gz` or plain, in chunks of any size.
 //!
 //! The network is to learn while the file is still arriving, so nothing here asks for bytes: the caller
-//! pushes what it has, whenever it has it, and takes out the images that are whole. What was promised by a
-//! header is believed only when it has come: no length from a file is turned into memory.
+//! pushes what it has, whenever it has it, and takes out the images that are whole. A header is believed, and memory
+//! taken for what it promises, only when the first thousand items have come: a file of sixteen bytes takes none.
 //!
 //! The bytes go one way: [`Idx`] tells gzip from plain, `gunzip` unpacks, `content` keeps to what `header`
 //! promised. The first fault ends the file; [`IdxError`] says which in words for whoever dropped it.
@@ -15,13 +15,15 @@ mod content;
 mod error;
 mod gunzip;
 mod header;
+mod kind;
 
 use std::mem;
 
 use content::Content;
 pub use error::IdxError;
 use gunzip::Gunzip;
-pub use header::{Kind, encode_header};
+pub use header::encode_header;
+pub use kind::Kind;
 
 /// Side of an image, in pixels.
 pub const SIDE: usize = 28;
@@ -29,16 +31,13 @@ pub const SIDE: usize = 28;
 /// Pixels of an image, and so its bytes: `SIDE * SIDE`.
 pub const PIXELS: usize = SIDE * SIDE;
 
-/// Classes of the labels, which are `0..CLASSES`.
-pub const CLASSES: u8 = 10;
-
 /// Most images or labels that a file may promise (1.6 GB of pixels, about what a browser's page can hold).
 pub const MAX_ITEMS: usize = 2_000_000;
 
 /// The two bytes with which a gzip file begins (RFC 1952, section 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// A push parser for one IDX file of 28x28 images or of digit labels.
+/// A push parser for one IDX file of 28x28 images or of labels.
 ///
 /// ```
 /// use bottleneck::data::idx::{Idx, Kind, encode_header};
@@ -155,6 +154,10 @@ impl Idx {
     }
 
     /// Moves the [`bytes`](Self::bytes) to the end of `out` and returns how many items they were.
+    ///
+    /// Once the first thousand items are here, `out` takes memory for all that the header promises, once and exactly:
+    /// a vector that doubles would hold up to three times as much while it moves. A caller who drains after each
+    /// small chunk thus needs little more memory than the items themselves.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ mod pen;
 mod round;
 mod skeleton;
 
-use self::{dice::Dice, hand::Hand, pen::Pen};
+use self::{dice::Dice, hand::Hand, pen::Pen, skeleton::Skeleton};
 
 /// How many digits there are to train on: the indices `0..TRAIN`.
 pub const TRAIN: usize = 60_000;
@@ -31,11 +31,27 @@ pub const TEST: usize = 10_000;
 pub fn draw(seed: u64, index: u32, pixels: &mut [u8; 784]) -> u8 {
     let label = index % 10;
     let mut dice = Dice::new(seed, index);
-    let mut skeleton = skeleton::of(label, &mut dice);
+    let mut skeleton = skeleton_of(label, &mut dice);
     let hand = Hand::of(label, &mut dice);
     hand.bend(&mut skeleton, &mut dice);
     Pen::of(label, &mut dice).ink(&curve::flatten(&skeleton), pixels);
     label as u8
+}
+
+/// A skeleton for the digit `label` in 0..10, its form and its proportions drawn from `dice`.
+fn skeleton_of(label: u32, dice: &mut Dice) -> Skeleton {
+    match label {
+        0 => round::zero(dice),
+        1 => angular::one(dice),
+        2 => angular::two(dice),
+        3 => round::three(dice),
+        4 => angular::four(dice),
+        5 => angular::five(dice),
+        6 => round::six(dice),
+        7 => angular::seven(dice),
+        8 => round::eight(dice),
+        _ => round::nine(dice),
+    }
 }
 
 #[cfg(test)]

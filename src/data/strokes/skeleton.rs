@@ -4,8 +4,6 @@
 //! proportions, over wide ranges: it is these, more than any bending afterwards, that teach a network what a
 //! digit is.
 
-use super::{angular, dice::Dice, round};
-
 /// A place on the paper: `[x, y]`.
 pub(super) type Point = [f32; 2];
 
@@ -75,20 +73,4 @@ pub(super) fn arc(
         let (sin, cos) = (from + (to - from) * i as f32 / (count - 1) as f32).sin_cos();
         [centre[0] + radii[0] * sin, centre[1] - radii[1] * cos]
     })
-}
-
-/// A skeleton for the digit `label` in 0..10, its form and its proportions drawn from `dice`.
-pub(super) fn of(label: u32, dice: &mut Dice) -> Skeleton {
-    match label {
-        0 => round::zero(dice),
-        1 => angular::one(dice),
-        2 => angular::two(dice),
-        3 => round::three(dice),
-        4 => angular::four(dice),
-        5 => angular::five(dice),
-        6 => round::six(dice),
-        7 => angular::seven(dice),
-        8 => round::eight(dice),
-        _ => round::nine(dice),
-    }
 }

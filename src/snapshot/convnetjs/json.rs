@@ -43,7 +43,7 @@ pub(super) struct Vol {
 
 /// Numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
 ///
-/// A plain list is understood, too: ConvNetJS has lists where there are no typed arrays.
+/// A plain list can be read, too: ConvNetJS uses lists where there are no typed arrays.
 pub(super) struct Numbers(pub(super) Vec<f32>);
 
 impl<'de> Deserialize<'de> for Numbers {
@@ -62,22 +62,22 @@ impl<'de> Visitor<'de> for NumbersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Numbers, A::Error> {
-        // What is no number marks a place that nothing has come for yet.
+        // NaN marks a place that has not been filled yet.
         let mut numbers = Vec::new();
         while let Some((index, number)) = map.next_entry::<usize, Option<f32>>()? {
             if index >= MAX_WIDTH {
-                return Err(A::Error::custom(format_args!("the number {index} is one too many")));
+                return Err(A::Error::custom(format_args!("index {index} is out of range")));
             }
             if index >= numbers.len() {
                 numbers.resize(index + 1, f32::NAN);
             }
             if !numbers[index].is_nan() {
-                return Err(A::Error::custom(format_args!("the number {index} is given twice")));
+                return Err(A::Error::custom(format_args!("index {index} is given twice")));
             }
             numbers[index] = finite(index, number)?;
         }
         match numbers.iter().position(|number| number.is_nan()) {
-            Some(missing) => Err(A::Error::custom(format_args!("the number {missing} is missing"))),
+            Some(missing) => Err(A::Error::custom(format_args!("index {missing} is missing"))),
             None => Ok(Numbers(numbers)),
         }
     }
@@ -91,14 +91,14 @@ impl<'de> Visitor<'de> for NumbersVisitor {
     }
 }
 
-/// A number that is one: `JSON.stringify` makes `null` of what is infinite or no number.
+/// A finite number: `JSON.stringify` writes `null` for any other.
 fn finite<E: Error>(index: usize, number: Option<f32>) -> Result<f32, E> {
     number
         .filter(|number| number.is_finite())
-        .ok_or_else(|| E::custom(format_args!("the number {index} is infinite or none")))
+        .ok_or_else(|| E::custom(format_args!("the number at index {index} is not finite")))
 }
 
-/// Reads layers, but no more than there can be: a long list of them would take more memory than its text.
+/// Reads at most as many layers as there can be, because a long list of them would take more memory than its text.
 fn few_layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, D::Error> {
     struct LayersVisitor;
 
@@ -114,7 +114,7 @@ fn few_layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, 
             while let Some(layer) = list.next_element()? {
                 if layers.len() == MOST_LAYERS {
                     return Err(A::Error::custom(format_args!(
-                        "more than {MOST_LAYERS} layers are too many"
+                        "a network can have at most {MOST_LAYERS} layers"
                     )));
                 }
                 layers.push(layer);

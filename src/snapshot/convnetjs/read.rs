@@ -8,7 +8,7 @@ use crate::snapshot::{Model, SnapshotError};
 /// Reads what `net.toJSON()` made.
 ///
 /// # Errors
-/// If it is no such network, or one with layers that there are not here.
+/// If it is not such a network, or has layers that are not supported.
 pub(crate) fn read(bytes: &[u8]) -> Result<Model, SnapshotError> {
     let net: Net = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
     let mut layers = net.layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
@@ -38,7 +38,7 @@ impl Numbered {
     fn width(&self) -> Result<usize, SnapshotError> {
         let sides = [self.layer.out_sx, self.layer.out_sy, self.layer.out_depth];
         let [Some(sx), Some(sy), Some(depth)] = sides else {
-            return Err(self.error("lacks out_sx, out_sy or out_depth"));
+            return Err(self.error("needs out_sx, out_sy and out_depth"));
         };
         let width = sx.saturating_mul(sy).saturating_mul(depth);
         usize::try_from(width)
@@ -52,8 +52,8 @@ impl Numbered {
         if found == Some(expected as u64) {
             return Ok(());
         }
-        let found = found.map_or("an unknown number of".to_owned(), |found| found.to_string());
-        Err(self.error(format!("takes {found} numbers where {expected} come")))
+        let found = found.map_or("none".to_owned(), |found| found.to_string());
+        Err(self.error(format!("must take {expected} inputs, got {found}")))
     }
 
     /// Checks that the weights decay as every layer's do here: by L2 alone.
@@ -63,9 +63,7 @@ impl Numbered {
             [("l1_decay_mul", l1_decay_mul, 0.0), ("l2_decay_mul", l2_decay_mul, 1.0)]
         {
             if let Some(found) = found.filter(|&found| found != usual) {
-                return Err(
-                    self.error(format!("has {found} as its {field}, where only {usual} is known here"))
-                );
+                return Err(self.error(format!("has an {field} of {found}, but only {usual} is supported")));
             }
         }
         Ok(())
@@ -74,7 +72,8 @@ impl Numbered {
 
 /// A network as far as it has been read.
 struct Reading {
-    spec: NetworkSpec,
+    inputs: usize,
+    layers: Vec<LayerSpec>,
     parameters: Vec<f32>,
     last_kind: Kind,
 }
@@ -92,12 +91,13 @@ impl Reading {
     fn begin(first: Numbered) -> Result<Self, SnapshotError> {
         match first.layer.kind.as_str() {
             "input" => Ok(Self {
-                spec: NetworkSpec { inputs: first.width()?, layers: Vec::new() },
+                inputs: first.width()?,
+                layers: Vec::new(),
                 parameters: Vec::new(),
                 last_kind: Kind::Input,
             }),
             "fc" | "tanh" | "relu" | "sigmoid" | "regression" => {
-                Err(first.error("comes first, where an input should be"))
+                Err(first.error("comes first, but the first layer must be an input layer"))
             }
             _ => Err(first.unsupported()),
         }
@@ -105,7 +105,7 @@ impl Reading {
 
     fn add(&mut self, next: Numbered) -> Result<(), SnapshotError> {
         if self.last_kind == Kind::Regression {
-            return Err(next.error("comes after the regression, which should be the last"));
+            return Err(next.error("comes after the regression layer, which must be the last"));
         }
         self.last_kind = match next.layer.kind.as_str() {
             "fc" => self.dense(&next)?,
@@ -113,7 +113,7 @@ impl Reading {
             "relu" => self.activate(&next, Activation::Relu)?,
             "sigmoid" => self.activate(&next, Activation::Sigmoid)?,
             "regression" => self.regression(&next)?,
-            "input" => return Err(next.error("does not come first")),
+            "input" => return Err(next.error("must be the first layer")),
             _ => return Err(next.unsupported()),
         };
         Ok(())
@@ -121,31 +121,34 @@ impl Reading {
 
     fn end(self) -> Result<Model, SnapshotError> {
         match self.last_kind {
-            Kind::Regression if self.spec.layers.is_empty() => Err(SnapshotError::NoLayers),
-            Kind::Regression => {
-                Ok(Model { spec: self.spec, loss: Some(Loss::HalfSumSquared), parameters: self.parameters })
-            }
+            Kind::Regression if self.layers.is_empty() => Err(SnapshotError::NoLayers),
+            Kind::Regression => Ok(Model {
+                spec: NetworkSpec::new(self.inputs, self.layers),
+                loss: Some(Loss::HalfSumSquared),
+                parameters: self.parameters,
+            }),
             _ => Err(SnapshotError::NoRegression),
         }
     }
 
     /// How many numbers come out of the last layer.
     fn width(&self) -> usize {
-        self.spec.layers.last().map_or(self.spec.inputs, |layer| layer.outputs)
+        self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
     fn dense(&mut self, next: &Numbered) -> Result<Kind, SnapshotError> {
         let (inputs, outputs) = (self.width(), next.width()?);
         next.takes(inputs, next.layer.num_inputs)?;
         next.decays_as_usual()?;
-        if self.spec.layers.len() == MAX_LAYERS {
+        if self.layers.len() == MAX_LAYERS {
             return Err(SnapshotError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
         let Layer { filters: Some(filters), biases: Some(biases), .. } = &next.layer else {
-            return Err(next.error("lacks filters or biases"));
+            return Err(next.error("needs filters and biases"));
         };
         if filters.len() != outputs {
-            return Err(next.error(format!("has {} filters for {outputs} outputs", filters.len())));
+            return Err(next
+                .error(format!("must have {outputs} filters, one for each output, got {}", filters.len())));
         }
         let numbers = |vol: &Vol, expected: usize, what: &str| {
             let size = vol.sx.saturating_mul(vol.sy).saturating_mul(vol.depth);
@@ -153,30 +156,30 @@ impl Reading {
             if found == expected && size == expected as u64 {
                 Ok(())
             } else {
-                Err(next.error(format!("has {found} numbers of {what} where {expected} should be")))
+                Err(next.error(format!("must have {expected} numbers of {what}, got {found}")))
             }
         };
         for filter in filters {
-            numbers(filter, inputs, "a filter")?;
+            numbers(filter, inputs, "each filter")?;
         }
         numbers(biases, outputs, "biases")?;
         for input in 0..inputs {
             self.parameters.extend(filters.iter().map(|filter| filter.w.0[input]));
         }
         self.parameters.extend(&biases.w.0);
-        self.spec.layers.push(LayerSpec { outputs, activation: Activation::Linear });
+        self.layers.push(LayerSpec { outputs, activation: Activation::Linear });
         Ok(Kind::Dense)
     }
 
     fn activate(&mut self, next: &Numbered, activation: Activation) -> Result<Kind, SnapshotError> {
         let width = self.width();
-        match self.spec.layers.last_mut() {
+        match self.layers.last_mut() {
             Some(layer) if self.last_kind == Kind::Dense => {
                 next.takes(width, Some(next.width()? as u64))?;
                 layer.activation = activation;
                 Ok(Kind::Activation)
             }
-            _ => Err(next.error("does not follow an fc layer")),
+            _ => Err(next.error("must follow an fc layer")),
         }
     }
 

@@ -2,34 +2,23 @@
 
 use std::fmt::Write;
 
-use crate::nn::{Activation, Dense, Loss, Network};
+use crate::nn::{Activation, Dense};
 use crate::snapshot::{Model, SnapshotError, transposed};
 
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///
-/// The logits of a network trained by cross-entropy get a sigmoid layer: what comes out there are pixels, as here.
-///
 /// # Errors
 /// If a layer has an activation that ConvNetJS lacks.
 pub(crate) fn write(model: &Model) -> Result<Vec<u8>, SnapshotError> {
-    let network = Network::new(&model.spec, Activation::Linear);
-    let mut layers = vec![layer("input", network.inputs(), "")];
-    for dense in network.layers() {
-        layers.push(fc(dense, &model.parameters));
+    let mut layers = vec![layer("input", model.spec.inputs, "")];
+    let mut width = model.spec.inputs;
+    for dense in model.spec.layout() {
+        layers.push(fc(&dense, &model.parameters));
         layers.extend(activation_layer(dense.activation, dense.outputs)?);
+        width = dense.outputs;
     }
-    let read_out = model.loss.map_or(Activation::Linear, Loss::read_out);
-    let last_is_linear = network.layers().last().is_some_and(|last| last.activation == Activation::Linear);
-    if read_out != Activation::Linear && !last_is_linear {
-        return Err(lacking("layer with two activations"));
-    }
-    layers.extend(activation_layer(read_out, network.outputs())?);
-    layers.push(layer("regression", network.outputs(), &format!(",\"num_inputs\":{}", network.outputs())));
+    layers.push(layer("regression", width, &format!(",\"num_inputs\":{width}")));
     Ok(format!("{{\"layers\":[{}]}}", layers.join(",")).into_bytes())
-}
-
-fn lacking(what: &str) -> SnapshotError {
-    SnapshotError::Unrepresentable { format: "ConvNetJS", what: what.to_owned() }
 }
 
 /// A layer that gives `width` numbers, with `more` fields.
@@ -69,6 +58,8 @@ fn activation_layer(activation: Activation, width: usize) -> Result<Option<Strin
         Activation::Tanh | Activation::Relu | Activation::Sigmoid => {
             Ok(Some(layer(activation.name(), width, "")))
         }
-        Activation::LeakyRelu => Err(lacking("leaky ReLU")),
+        Activation::LeakyRelu => {
+            Err(SnapshotError::Unrepresentable { format: "ConvNetJS", what: "leaky ReLU".to_owned() })
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The frame that tensors lie in: eight bytes of length, a header in JSON, and their numbers.
 //!
-//! The format is small, and the crate that knows it would be a tenth of the page's program; the tests hold what is done here
-//! against that crate. <https://huggingface.co/docs/safetensors> describes it.
+//! The format is small, and the crate for it would be a tenth of the page's program; the tests compare this module with that
+//! crate. <https://huggingface.co/docs/safetensors> describes it.
+
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
@@ -18,7 +20,7 @@ const NUMBER: usize = 4;
 /// The type of such a number, as the header calls it.
 const F32: &str = "F32";
 
-/// The entry of the header that is no tensor.
+/// The entry of the header that is not a tensor.
 const METADATA: &str = "__metadata__";
 
 /// A header and the bytes that it describes.
@@ -28,30 +30,35 @@ pub(super) struct Frame<'b> {
 }
 
 impl<'b> Frame<'b> {
-    /// Takes a file apart.
+    /// Reads the header of a file and checks that its tensors cover all of the bytes, each of them once.
     ///
     /// # Errors
-    /// If the header cannot be understood, or does not describe the bytes that follow it.
+    /// If the header cannot be read, or does not describe the bytes that follow it.
     pub(super) fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
         let (length, rest) = bytes.split_first_chunk().ok_or_else(|| unreadable("it is too short"))?;
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
         if length > MAX_HEADER {
-            return Err(unreadable("its header would be too long"));
+            return Err(unreadable("its header is too long"));
         }
         let (header, data) =
-            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends in its header"))?;
+            rest.split_at_checked(length).ok_or_else(|| unreadable("it ends within its header"))?;
         let entries = match serde_json::from_slice(header) {
             Ok(Value::Object(entries)) => entries,
-            Ok(_) => return Err(unreadable("its header holds no tensors")),
+            Ok(_) => return Err(unreadable("its header is not a JSON object")),
             Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
         };
         let frame = Self { entries, data };
-        let mut described: usize = 0;
-        for name in frame.names() {
-            described = described.saturating_add(frame.bytes(name)?.len());
+        let mut places = frame.names().map(|name| frame.place(name)).collect::<Result<Vec<_>, _>>()?;
+        places.sort_by_key(|place| (place.start, place.end));
+        let mut end = 0;
+        for place in places {
+            if place.start != end {
+                return Err(unreadable("its tensors overlap or leave a gap"));
+            }
+            end = place.end;
         }
-        if described != data.len() {
-            return Err(unreadable("its header does not describe all of its bytes"));
+        if end != data.len() {
+            return Err(unreadable("its tensors do not cover all of its bytes"));
         }
         Ok(frame)
     }
@@ -69,7 +76,7 @@ impl<'b> Frame<'b> {
     /// The shape and the numbers of a tensor.
     ///
     /// # Errors
-    /// If there is none of this name, or one of another type.
+    /// If it is missing or of another type.
     pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
         let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
         let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
@@ -77,21 +84,21 @@ impl<'b> Frame<'b> {
             F32 => {}
             other => return Err(wrong(format!("is of the type {}, not F32", excerpt(other)))),
         }
-        let (words, _) = self.bytes(name)?.as_chunks();
+        let (words, _) = self.data[self.place(name)?].as_chunks();
         let shape = sizes(entry, "shape").unwrap_or_default();
         Ok((shape, words.iter().map(|&word| f32::from_le_bytes(word)).collect()))
     }
 
-    /// The bytes of a tensor, as many as its shape says.
-    fn bytes(&self, name: &str) -> Result<&'b [u8], SnapshotError> {
+    /// Where the bytes of a tensor are: as many as its shape says, all of them in the file.
+    fn place(&self, name: &str) -> Result<Range<usize>, SnapshotError> {
         let found = self.entries.get(name).and_then(|entry| {
             let &[start, end] = sizes(entry, "data_offsets")?.as_slice() else { return None };
             let bytes = self.data.get(start..end)?;
             let numbers = sizes(entry, "shape")?.into_iter().fold(1, usize::saturating_mul);
             let fits = type_of(entry) != F32 || numbers.checked_mul(NUMBER) == Some(bytes.len());
-            fits.then_some(bytes)
+            fits.then_some(start..end)
         });
-        found.ok_or_else(|| unreadable(&format!("“{}” is not where it should be", excerpt(name))))
+        found.ok_or_else(|| unreadable(&format!("“{}” has an invalid shape or position", excerpt(name))))
     }
 }
 
@@ -113,7 +120,7 @@ pub(super) struct Tensor {
     pub(super) numbers: Vec<f32>,
 }
 
-/// Puts tensors into a file, in the order that they have, and the network beside them.
+/// Writes tensors in their order, with the network as metadata.
 pub(super) fn write(tensors: &[Tensor], network: &str) -> Vec<u8> {
     let mut header = format!("{{\"{METADATA}\":{{\"{NETWORK}\":\"{network}\"}}");
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! The names of a PyTorch module's layers, and what they tell of those between them.
+//! The names of a PyTorch module's layers, and what they say about the activations between them.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl Place {
         };
         parse().ok_or_else(|| SnapshotError::Tensor {
             name: excerpt(name),
-            problem: "is not named as encoder.0.weight and decoder.0.bias are".to_owned(),
+            problem: "must have a name such as encoder.0.weight or decoder.0.bias".to_owned(),
         })
     }
 
@@ -49,11 +49,23 @@ impl Place {
         for (index, layer) in spec.layers.iter().enumerate() {
             places.push(next);
             next.number += if layer.activation == Activation::Linear { 1 } else { 2 };
-            if index == spec.bottleneck() {
+            if index == spec.code {
                 next = Self { part: 1, number: 0 };
             }
         }
         places
+    }
+
+    /// Where the code is, as the parts of the `places` tell it: the last layer of the encoder.
+    ///
+    /// # Errors
+    /// If there is no encoder.
+    pub(super) fn code(places: &[Self]) -> Result<usize, SnapshotError> {
+        let encoder = places.iter().take_while(|place| place.part == 0).count();
+        encoder.checked_sub(1).ok_or_else(|| SnapshotError::Tensor {
+            name: "encoder.0.weight".to_owned(),
+            problem: "is missing".to_owned(),
+        })
     }
 
     /// Whether there is an activation between this layer and that at `next`.
@@ -64,7 +76,7 @@ impl Place {
             2 => Ok(true),
             _ => Err(SnapshotError::Tensor {
                 name: format!("{next}.weight"),
-                problem: format!("leaves more than an activation between itself and {self}"),
+                problem: format!("leaves room for more than one activation after {self}"),
             }),
         }
     }
@@ -75,10 +87,10 @@ pub(super) fn widths(spec: &NetworkSpec) -> Vec<usize> {
     std::iter::once(spec.inputs).chain(spec.layers.iter().map(|layer| layer.outputs)).collect()
 }
 
-/// The layers between the `widths`, as their `places` tell them.
+/// The layers between the `widths`, as their `places` give them away.
 ///
-/// `fallback` is what they are if it has the same widths and places; if not, an activation is that of its first layer
-/// which has one. No place tells what comes after the last layer of a part: nothing.
+/// If `fallback` has the same widths and places, they are its layers. If not, every activation is that of its first layer
+/// that has one. No place says what follows the last layer of a part, so nothing does.
 pub(super) fn spec_of_places(
     places: &[Place],
     widths: &[usize],
@@ -87,6 +99,7 @@ pub(super) fn spec_of_places(
     if self::widths(fallback) == widths && Place::all(fallback) == places {
         return Ok(fallback.clone());
     }
+    let code = Place::code(places)?;
     let activations = fallback.layers.iter().map(|layer| layer.activation);
     let usual = activations.into_iter().find(|&activation| activation != Activation::Linear);
     let usual = usual.unwrap_or(Activation::Tanh);
@@ -96,7 +109,7 @@ pub(super) fn spec_of_places(
         let activated = places.get(index + 1).map_or(Ok(false), |&next| place.is_activated_before(next))?;
         layers.push(LayerSpec { outputs, activation: if activated { usual } else { Activation::Linear } });
     }
-    Ok(NetworkSpec { inputs, layers })
+    Ok(NetworkSpec { inputs, layers, code })
 }
 
 #[cfg(test)]
@@ -125,6 +138,17 @@ mod tests {
         assert_eq!(spec_of_places(&places(text), &widths(&spec), &same).unwrap(), same);
         let apart = [Place { part: 0, number: 0 }, Place { part: 0, number: 3 }];
         assert!(spec_of_places(&apart, &[4, 2, 4], &fallback).is_err());
+    }
+
+    #[test]
+    fn the_parts_tell_the_code() {
+        let fallback: NetworkSpec = "9 9t 9".parse().unwrap();
+        for text in ["784 50t 8 4* 50t 784", "784 50t 2 30* 50t 784", "784 50t 784*", "784 50t 2"] {
+            let spec: NetworkSpec = text.parse().unwrap();
+            let read = spec_of_places(&places(text), &widths(&spec), &fallback).unwrap();
+            assert_eq!(read.code, spec.code, "{text}");
+        }
+        assert!(spec_of_places(&[Place { part: 1, number: 0 }], &[4, 4], &fallback).is_err());
     }
 
     #[test]

@@ -1,0 +1,165 @@
+//! Work beside training that is done in pieces: which there is, how large a piece may be, and whose turn it is.
+
+/// Work that is done in pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chore {
+    /// Measuring the test error, a few images at a time.
+    Measure,
+    /// Encoding the points of the plane.
+    Encode,
+    /// Decoding the manifold behind them, a few tiles at a time.
+    Manifold,
+    /// Reconstructing the test digits on show.
+    Reconstruct,
+}
+
+impl Chore {
+    /// Every chore.
+    pub const ALL: [Self; 4] = [Self::Measure, Self::Encode, Self::Manifold, Self::Reconstruct];
+
+    /// The most units of a piece: more would not be seen.
+    fn most(self) -> usize {
+        match self {
+            Self::Measure => 250,
+            Self::Encode => 200,
+            Self::Manifold => 7,
+            Self::Reconstruct => 50,
+        }
+    }
+}
+
+/// The share of a frame's time for chores that one piece may take.
+const PIECE: f64 = 0.4;
+
+/// What a measurement leaves of those before it. A clock may tick in whole milliseconds, so one alone says little.
+const MEMORY: f64 = 0.9;
+
+/// The turns of the chores, and what they cost.
+#[derive(Clone, Debug)]
+pub struct Chores {
+    costs: [Cost; Chore::ALL.len()],
+    /// Whose turn is first in the next frame.
+    first: usize,
+}
+
+/// What a unit of a chore costs, from decaying sums.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    milliseconds: f64,
+    units: f64,
+}
+
+impl Cost {
+    /// The units that fit into some milliseconds: one at least, a few while nothing is known.
+    fn units_in(self, milliseconds: f64, most: usize) -> usize {
+        if self.units == 0.0 {
+            return most.min(4);
+        }
+        let units = milliseconds * self.units / self.milliseconds.max(1e-9);
+        (units as usize).clamp(1, most)
+    }
+
+    fn took(&mut self, units: usize, milliseconds: f64) {
+        self.milliseconds = MEMORY * self.milliseconds + milliseconds.max(0.0);
+        self.units = MEMORY * self.units + units as f64;
+    }
+}
+
+impl Default for Chores {
+    fn default() -> Self {
+        Self { costs: [Cost::default(); Chore::ALL.len()], first: 0 }
+    }
+}
+
+impl Chores {
+    /// Gives the chores their turns until they have taken `allowance` milliseconds; those left without begin the next frame.
+    ///
+    /// `work` does up to as many units of a chore as it is given and returns how many it did.
+    pub fn frame(
+        &mut self,
+        allowance: f64,
+        now: &mut impl FnMut() -> f64,
+        mut work: impl FnMut(Chore, usize) -> usize,
+    ) {
+        let mut time = now();
+        let end = time + allowance;
+        let count = Chore::ALL.len();
+        for turn in 0..count {
+            let index = (self.first + turn) % count;
+            let chore = Chore::ALL[index];
+            let done = work(chore, self.costs[index].units_in(PIECE * allowance, chore.most()));
+            let after = now();
+            if done > 0 {
+                self.costs[index].took(done, after - time);
+            }
+            time = after;
+            if time >= end {
+                self.first = (index + 1) % count;
+                return;
+            }
+        }
+    }
+
+    /// Forgets what chores cost: another network costs something else.
+    pub fn forget_costs(&mut self) {
+        self.costs = Default::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    const FRAME: f64 = 3.0;
+
+    /// Runs frames in which a unit of every chore takes `cost` milliseconds; returns units and the longest frame.
+    fn run(cost: f64, frames: usize) -> ([usize; 4], f64) {
+        let mut chores = Chores::default();
+        let time = Cell::new(0.0);
+        let (mut done, mut longest) = ([0; 4], 0.0_f64);
+        for frame in 0..frames {
+            let start = time.get();
+            chores.frame(FRAME, &mut || time.get(), |chore, units| {
+                time.set(time.get() + cost * units as f64);
+                done[chore as usize] += units;
+                units
+            });
+            if frame > 3 {
+                longest = longest.max(time.get() - start);
+            }
+        }
+        (done, longest)
+    }
+
+    #[test]
+    fn cheap_chores_do_all_that_can_be_seen_in_each_frame() {
+        let (done, _) = run(0.001, 100);
+        assert!(done[0] > 95 * 250 && done[1] > 95 * 200 && done[2] > 95 * 7, "{done:?}");
+    }
+
+    #[test]
+    fn dear_chores_take_turns_and_keep_to_the_frame() {
+        for cost in [0.1, 1.0, 5.0] {
+            let (done, longest) = run(cost, 400);
+            assert!(longest <= FRAME + (PIECE * FRAME).max(cost), "{longest} ms at {cost} a unit");
+            let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+            assert!(*least * 13 > *most && *least > 0, "{done:?} at {cost} a unit");
+        }
+    }
+
+    #[test]
+    fn a_clock_of_whole_milliseconds_does_not_let_a_piece_grow_without_bound() {
+        let mut chores = Chores::default();
+        let time = Cell::new(0.0_f64);
+        for frame in 0..300 {
+            let start = time.get();
+            chores.frame(FRAME, &mut || time.get().floor(), |_, units| {
+                time.set(time.get() + 0.02 * units as f64);
+                units
+            });
+            assert!(frame < 20 || time.get() - start < 3.0 * FRAME, "{}", time.get() - start);
+        }
+    }
+}

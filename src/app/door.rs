@@ -1,0 +1,207 @@
+//! The one door through which a run ends: the old one is put away first, and can be brought back.
+
+use super::images::{Given, GivenNetwork, Origin, Pair};
+use super::plane::Pins;
+use super::record::Sitting;
+use super::run::PutAway;
+use super::{App, DatasetChoice, Effect, Event, Run, Settings};
+use crate::snapshot::{self, Format};
+
+/// The time in milliseconds, from the clock that a frame was handed.
+type Clock<'c> = &'c mut dyn FnMut() -> f64;
+
+/// A run that was put away, with what it was trained on and what was pinned.
+#[derive(Debug)]
+pub(super) struct Memento {
+    run: PutAway,
+    origin: Origin,
+    pins: Pins,
+}
+
+impl Memento {
+    fn bytes(&self) -> usize {
+        self.run.bytes()
+    }
+
+    /// How many steps had been made.
+    pub(super) fn step(&self) -> u64 {
+        self.run.step()
+    }
+}
+
+impl App {
+    /// Begins a run with fresh parameters on the same images.
+    pub(super) fn begin(&mut self, settings: Settings) {
+        self.begin_from(settings, self.images.origin());
+    }
+
+    /// Begins a run with fresh parameters; the old one was trained on `origin`.
+    pub(super) fn begin_from(&mut self, settings: Settings, origin: Origin) {
+        match Run::begin(settings) {
+            Ok(run) => self.replace_run(run, origin),
+            Err(error) => self.notices.say(format!("{error}.")),
+        }
+    }
+
+    /// Puts the run away that was trained on `origin`, and goes on with another.
+    pub(super) fn replace_run(&mut self, mut run: Run, origin: Origin) {
+        run.succeed(&self.run);
+        let old = std::mem::replace(&mut self.run, run);
+        if old.is_worth_keeping() {
+            let memento = Memento { run: old.put_away(), origin, pins: self.plane.pins().clone() };
+            let bytes = memento.bytes();
+            self.undo.keep(memento, bytes);
+        }
+        self.form.bump();
+        self.tell_event(Event::Restarted);
+    }
+
+    /// Puts a copy of the run away, which itself goes on.
+    pub(super) fn put_away(&mut self, run: PutAway) {
+        let memento = Memento { run, origin: self.images.origin(), pins: self.plane.pins().clone() };
+        let bytes = memento.bytes();
+        self.undo.keep(memento, bytes);
+        self.form.bump();
+    }
+
+    /// Brings back the run before this one.
+    pub(super) fn undo(&mut self) {
+        let current = self.current();
+        if let Some(memento) = self.undo.undo(|| current) {
+            self.bring_back(memento);
+        }
+    }
+
+    /// Brings back what was undone last.
+    pub(super) fn redo(&mut self) {
+        let current = self.current();
+        if let Some(memento) = self.undo.redo(|| current) {
+            self.bring_back(memento);
+        }
+    }
+
+    /// The run as it would be put away now, if it is worth that.
+    fn current(&self) -> Option<(Memento, usize)> {
+        let worth = self.run.is_worth_keeping() && !self.run.has_diverged();
+        worth.then(|| {
+            let (origin, pins) = (self.images.origin(), self.plane.pins().clone());
+            let memento = Memento { run: self.run.copy(), origin, pins };
+            let bytes = memento.bytes();
+            (memento, bytes)
+        })
+    }
+
+    fn bring_back(&mut self, Memento { run, origin, pins }: Memento) {
+        match Run::take_up(run) {
+            Ok(mut run) => {
+                run.succeed(&self.run);
+                self.run = run;
+                self.draft = None;
+                let before = self.images.version();
+                let ticket = self.images.go_back(origin);
+                self.effects.extend(ticket.map(Effect::Download));
+                if self.images.version() != before {
+                    self.tell_event(Event::OtherImages);
+                }
+                self.tell_event(Event::Restarted);
+                self.want_dataset(self.images.wish());
+                self.plane.set_pins(pins);
+                self.tell_address();
+            }
+            Err(error) => self.notices.say(format!("The run could not be brought back: {error}.")),
+        }
+        self.form.bump();
+    }
+
+    /// Trains on images that were given, or with a network, or both: then the network goes on with these images.
+    pub(super) fn use_given(&mut self, Given { images, network }: Given) {
+        let mut sentences = Vec::new();
+        let (origin, before) = (self.images.origin(), self.images.version());
+        if let Some(Pair { train, test }) = images {
+            sentences.push(format!(
+                "Your own files: {} images to train on and {} to test with.",
+                train.len(),
+                test.len()
+            ));
+            self.images.use_own(Pair { train, test });
+            if network.is_none() {
+                let dataset = self.images.wish();
+                self.begin_from(Settings { dataset, ..self.settings().clone() }, origin.clone());
+            }
+        }
+        if let Some(GivenNetwork { name, trainer, settings }) = network {
+            sentences.push(match trainer.steps() {
+                0 => format!("{name}: training goes on from this network, with the settings of the page."),
+                step => format!("{name}: the run goes on from step {step}."),
+            });
+            self.draft = None;
+            let dataset = self.images.wish().or(self.settings().dataset);
+            self.replace_run(Run::given(trainer, Settings { dataset, ..settings }), origin);
+        }
+        if self.images.version() != before {
+            self.tell_event(Event::OtherImages);
+        }
+        self.tell_address();
+        self.notices.say(sentences.join(" "));
+    }
+
+    /// Goes on with the run from an earlier visit.
+    pub(super) fn go_on(&mut self) {
+        let Some(sitting) = self.offer.take() else { return };
+        let (settings, _) = Settings::from_fragment(&sitting.fragment);
+        let outcome = snapshot::read(Format::Bottleneck, &sitting.file, &settings.config)
+            .map_err(|error| error.to_string())
+            .and_then(|kept| {
+                let settings = settings.of_file(kept.config()).map_err(|error| error.to_string())?;
+                Ok((kept.into_trainer().map_err(|error| error.to_string())?, settings))
+            });
+        let (trainer, of_file) = match outcome {
+            Ok(found) => found,
+            Err(reason) => {
+                self.effects.push(Effect::Forget);
+                return self.notices.say(format!("The run from your last visit cannot go on: {reason}."));
+            }
+        };
+        let wanted = settings.dataset.filter(|&choice| self.images.offers(choice));
+        let mut run = Run::given(trainer, Settings { dataset: wanted, preset: settings.preset, ..of_file });
+        run.resume_curve(&sitting.train, &sitting.test);
+        self.draft = None;
+        let (origin, before) = (self.images.origin(), self.images.version());
+        let ticket = self.images.go_to(wanted);
+        self.effects.extend(ticket.map(Effect::Download));
+        self.replace_run(run, origin);
+        if self.images.version() != before {
+            self.tell_event(Event::OtherImages);
+        }
+        self.tell_address();
+        if sitting.had_own_images {
+            self.notices.say(
+                "The browser keeps the run, but not your own images: drop them on the page to train on them again.",
+            );
+        }
+    }
+
+    /// Has the browser keep the run, if that is due. A run from an earlier visit that is still on offer is kept in its place
+    /// for as long as it is the longer one.
+    pub(super) fn keep_run(&mut self, time: f64, now: Option<Clock<'_>>) {
+        let step = self.run.subject().step;
+        let is_shorter = self.offer.as_ref().is_some_and(|offer| offer.step >= step);
+        if !self.run.is_worth_keeping() || is_shorter || !self.autosave.is_due(time, step) {
+            return;
+        }
+        if let Ok(file) = self.run.save(Format::Bottleneck) {
+            let history = self.run.curve().history();
+            let sitting = Sitting {
+                step,
+                fragment: self.settings().to_fragment(),
+                had_own_images: self.images.using() == DatasetChoice::Own,
+                train: history.train.iter().collect(),
+                test: history.test.iter().collect(),
+                file,
+            };
+            self.effects.push(Effect::Keep(sitting.to_bytes()));
+        }
+        let after = now.map_or(time, |now| now());
+        self.autosave.kept(after, step, after - time);
+    }
+}

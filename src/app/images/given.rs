@@ -1,0 +1,209 @@
+//! Files that a visitor gives: images, labels, pictures, a network, or several of these at once.
+
+use super::error::ImagesError;
+use super::incoming::Incoming;
+use super::network::{NetworkError, NetworkFile};
+use super::source::Pair;
+use crate::app::settings::Settings;
+use crate::data::idx::check_pair;
+use crate::data::{Dataset, PIXELS, picture};
+use crate::snapshot::Format;
+use crate::trainer::Trainer;
+
+/// The fewest images of one's own: with fewer, there would be nothing to hold out.
+const FEWEST: usize = 20;
+
+/// The most images that are held out of one's own.
+const MOST_HELD_OUT: usize = 10_000;
+
+/// Files that arrive in chunks, told apart by the endings of their names. None of them is used before all are known to be
+/// good.
+#[derive(Debug)]
+pub struct GivenFiles {
+    files: Vec<GivenFile>,
+}
+
+#[derive(Debug)]
+enum GivenFile {
+    /// Images or labels: the first bytes say which.
+    Digits(Box<Incoming>, Dataset),
+    /// A picture, once the browser has decoded it.
+    Picture(Option<Box<[u8; PIXELS]>>),
+    Network {
+        name: String,
+        file: NetworkFile,
+        ended: bool,
+    },
+}
+
+/// What good files hold.
+#[derive(Debug)]
+pub struct Given {
+    /// Images to train on and images held out.
+    pub images: Option<Pair>,
+    /// A network to go on with.
+    pub network: Option<GivenNetwork>,
+}
+
+/// A network to go on with.
+#[derive(Debug)]
+pub struct GivenNetwork {
+    /// The file's name.
+    pub name: String,
+    /// What goes on with it.
+    pub trainer: Trainer,
+    /// How.
+    pub settings: Settings,
+}
+
+impl GivenFile {
+    fn new(name: String) -> Self {
+        match Format::of_name(&name) {
+            Ok(format) => Self::Network { name, file: NetworkFile::new(format), ended: false },
+            Err(_) if picture::is_picture("", &name) => Self::Picture(None),
+            Err(_) => Self::Digits(Box::new(Incoming::new(name)), Dataset::default()),
+        }
+    }
+
+    fn advance(&mut self) -> Result<bool, ImagesError> {
+        match self {
+            Self::Digits(file, dataset) => file.advance(dataset),
+            Self::Picture(_) => Ok(false),
+            Self::Network { name, file, .. } => file.check().map(|()| false).map_err(|e| refused(name, e)),
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        match self {
+            Self::Digits(file, _) => file.is_finished(),
+            Self::Picture(pixels) => pixels.is_some(),
+            Self::Network { ended, .. } => *ended,
+        }
+    }
+}
+
+impl GivenFiles {
+    /// Files by their names; chunks follow.
+    #[must_use]
+    pub fn new(names: Vec<String>) -> Self {
+        Self { files: names.into_iter().map(GivenFile::new).collect() }
+    }
+
+    /// Takes a chunk of the file of a number, if there is one.
+    pub fn push(&mut self, number: usize, chunk: Vec<u8>) {
+        match self.files.get_mut(number) {
+            Some(GivenFile::Digits(file, _)) => file.push(chunk),
+            Some(GivenFile::Network { file, .. }) => file.push(&chunk),
+            Some(GivenFile::Picture(_)) | None => {}
+        }
+    }
+
+    /// Takes the pixels of a picture.
+    pub fn picture(&mut self, number: usize, pixels: Box<[u8; PIXELS]>) {
+        if let Some(GivenFile::Picture(picture)) = self.files.get_mut(number) {
+            *picture = Some(pixels);
+        }
+    }
+
+    /// Takes note that no chunk of this file will follow.
+    pub fn end(&mut self, number: usize) {
+        match self.files.get_mut(number) {
+            Some(GivenFile::Digits(file, _)) => file.end(),
+            Some(GivenFile::Network { ended, .. }) => *ended = true,
+            Some(GivenFile::Picture(_)) | None => {}
+        }
+    }
+
+    /// Bytes that have come and wait to be parsed.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        let of = |file: &GivenFile| match file {
+            GivenFile::Digits(file, _) => file.backlog(),
+            _ => 0,
+        };
+        self.files.iter().map(of).sum()
+    }
+
+    /// Goes on by one piece; false if nothing can be done before more arrives.
+    ///
+    /// # Errors
+    /// [`ImagesError`] if a file is not what it should be.
+    pub fn advance(&mut self) -> Result<bool, ImagesError> {
+        for file in &mut self.files {
+            if file.advance()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether all files have arrived, and all images have been read.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.files.iter().all(GivenFile::is_finished)
+    }
+
+    /// What the files hold: images with their labels if there are any, of which the last seventh is held out as in MNIST, and
+    /// a network, which goes on with `settings` where its file says nothing.
+    ///
+    /// # Errors
+    /// [`ImagesError`] if the files do not make one dataset or one network.
+    pub fn open(self, settings: &Settings) -> Result<Given, ImagesError> {
+        let (mut digits, mut pictures, mut network) = (Vec::new(), Dataset::default(), None);
+        for file in self.files {
+            match file {
+                GivenFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),
+                GivenFile::Picture(pixels) => {
+                    pixels.into_iter().for_each(|pixels| pictures.push_images(&*pixels));
+                }
+                GivenFile::Network { .. } if network.is_some() => return Err(ImagesError::TwoNetworks),
+                GivenFile::Network { name, file, .. } => network = Some((name, file)),
+            }
+        }
+        let images = match (digits.is_empty(), pictures.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(held_out(pictures)?),
+            (false, true) => Some(held_out(images_of(digits)?)?),
+            (false, false) => return Err(ImagesError::TwoKinds),
+        };
+        let network = network
+            .map(|(name, file)| match file.read(settings) {
+                Ok((trainer, settings)) => Ok(GivenNetwork { name, trainer, settings }),
+                Err(error) => Err(refused(&name, error)),
+            })
+            .transpose()?;
+        Ok(Given { images, network })
+    }
+}
+
+fn refused(name: &str, source: NetworkError) -> ImagesError {
+    ImagesError::Network { name: name.to_owned(), source }
+}
+
+/// The images of files by their names, with their labels if there are any.
+fn images_of(files: Vec<(String, Dataset)>) -> Result<Dataset, ImagesError> {
+    let (mut images, mut labels) = (None, None);
+    for (name, dataset) in files {
+        let (slot, kind) = if dataset.is_empty() { (&mut labels, "labels") } else { (&mut images, "images") };
+        if slot.replace((name, dataset)).is_some() {
+            return Err(ImagesError::TwoOfAKind(kind));
+        }
+    }
+    let (_, mut images) = images.ok_or(ImagesError::NoImages)?;
+    if let Some((name, labels)) = labels {
+        check_pair(images.len(), labels.label_count())
+            .map_err(|source| ImagesError::File { name, source })?;
+        images.set_labels(labels);
+    }
+    Ok(images)
+}
+
+/// Holds the last seventh out.
+fn held_out(mut train: Dataset) -> Result<Pair, ImagesError> {
+    let count = train.len();
+    if count < FEWEST {
+        return Err(ImagesError::TooFew { found: count, least: FEWEST });
+    }
+    let test = train.split_off(count - (count / 7).clamp(1, MOST_HELD_OUT));
+    Ok(Pair { train, test })
+}

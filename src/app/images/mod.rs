@@ -1,0 +1,502 @@
+//! Where images come from: MNIST when it is served, digits that the program draws, and those that a visitor gives.
+//!
+//! A dataset that is chosen comes in the background while the run goes on with what it has. When there is enough to begin
+//! with, the new dataset takes the old one's place; if that never happens, nothing was changed.
+
+mod error;
+mod given;
+mod incoming;
+mod network;
+mod source;
+
+use std::rc::Rc;
+
+pub use error::ImagesError;
+pub use given::{Given, GivenNetwork};
+pub use source::{MnistFile, Pair};
+
+use self::given::GivenFiles;
+use self::source::Source;
+use super::settings::{DatasetChoice, Settings};
+use super::version::Version;
+use crate::data::{FIRST_POOL, PIXELS, mean_digit_error};
+
+/// Tells the chunks of one download or one choice of files from those of an earlier one that was given up.
+pub type Ticket = u64;
+
+/// Where images come from, and those that are here.
+#[derive(Debug)]
+pub struct Images {
+    mnist: Served,
+    /// What is trained on.
+    current: Stock,
+    /// What was chosen, until there is enough of it to begin with.
+    coming: Option<Stock>,
+    /// The visitor's own images, also while something else is trained on.
+    own: Option<Rc<Pair>>,
+    given: Option<(Ticket, GivenFiles)>,
+    /// Why MNIST did not come to its end, if it did not.
+    failure: Option<String>,
+    last_ticket: Ticket,
+    version: Version,
+}
+
+/// Whether MNIST is served with the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Served {
+    /// Nobody has found out yet.
+    Unknown,
+    Yes,
+    No,
+}
+
+/// A dataset, complete or arriving.
+#[derive(Debug)]
+struct Stock {
+    choice: DatasetChoice,
+    /// What was wished for: a choice, or the best there is.
+    wish: Option<DatasetChoice>,
+    pair: Rc<Pair>,
+    /// What still fills it; nothing once it is complete.
+    source: Option<Source>,
+    ticket: Ticket,
+}
+
+/// A dataset as a run that was put away remembers it. The visitor's own images are held; the others can be had again.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    choice: DatasetChoice,
+    wish: Option<DatasetChoice>,
+    own: Option<Rc<Pair>>,
+}
+
+/// What came of a piece of work.
+#[derive(Debug)]
+pub enum Arrival {
+    /// There was nothing to do.
+    Nothing,
+    /// A piece was parsed or drawn.
+    Piece,
+    /// Another dataset has taken the place of this one.
+    Switched(Origin),
+    /// There is something to train on where there was nothing, or all of it is here.
+    Complete,
+    /// Files of the visitor's were found good.
+    Given(Box<Given>),
+    /// Files of the visitor's were refused.
+    Refused(ImagesError),
+    /// MNIST did not come to its end.
+    Failed(ImagesError),
+}
+
+impl Stock {
+    fn of(source: Source, choice: DatasetChoice, ticket: Ticket) -> Self {
+        Self { choice, wish: None, pair: Rc::new(source.pair()), source: Some(source), ticket }
+    }
+
+    fn complete(choice: DatasetChoice, pair: Rc<Pair>) -> Self {
+        Self { choice, wish: Some(choice), pair, source: None, ticket: 0 }
+    }
+
+    /// Whether no image is here.
+    fn is_empty(&self) -> bool {
+        self.pair.train.is_empty()
+    }
+
+    /// Whether enough images are here to begin.
+    fn can_train(&self) -> bool {
+        let first_pool = FIRST_POOL.min(self.pair.train.planned());
+        first_pool > 0 && self.pair.train.len() >= first_pool
+    }
+
+    /// Parses or draws one piece; false if there is none.
+    fn advance(&mut self) -> Result<bool, ImagesError> {
+        let Some(source) = &mut self.source else { return Ok(false) };
+        // Only complete datasets are held elsewhere as well.
+        let Some(pair) = Rc::get_mut(&mut self.pair) else { return Ok(false) };
+        let worked = source.advance(pair)?;
+        if source.is_finished(pair) {
+            self.source = None;
+        }
+        Ok(worked)
+    }
+
+    fn mnist(&mut self) -> Option<&mut source::Mnist> {
+        match &mut self.source {
+            Some(Source::Mnist(mnist)) => Some(mnist),
+            _ => None,
+        }
+    }
+
+    /// Plans for no more images than there are.
+    fn cut_off(&mut self) {
+        self.source = None;
+        if let Some(pair) = Rc::get_mut(&mut self.pair) {
+            pair.train.cut_off();
+            pair.test.cut_off();
+        }
+    }
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self {
+            mnist: Served::Unknown,
+            current: Stock::complete(DatasetChoice::Strokes, Rc::default()),
+            coming: None,
+            own: None,
+            given: None,
+            failure: None,
+            last_ticket: 0,
+            version: Version::default(),
+        }
+    }
+}
+
+impl Images {
+    /// The images to train on and those held out.
+    #[must_use]
+    pub fn pair(&self) -> &Pair {
+        &self.current.pair
+    }
+
+    /// What is trained on at this moment.
+    #[must_use]
+    pub fn using(&self) -> DatasetChoice {
+        self.current.choice
+    }
+
+    /// What was chosen: what is trained on, or will be as soon as there is enough of it.
+    #[must_use]
+    pub fn chosen(&self) -> DatasetChoice {
+        self.coming.as_ref().unwrap_or(&self.current).choice
+    }
+
+    /// What was wished for: a choice, or the best there is.
+    #[must_use]
+    pub fn wish(&self) -> Option<DatasetChoice> {
+        self.coming.as_ref().unwrap_or(&self.current).wish
+    }
+
+    /// What is trained on, for a run that is put away.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let Stock { choice, wish, pair, .. } = &self.current;
+        let own = (*choice == DatasetChoice::Own).then(|| Rc::clone(pair));
+        Origin { choice: *choice, wish: *wish, own }
+    }
+
+    /// Whether enough images are here to train.
+    #[must_use]
+    pub fn can_train(&self) -> bool {
+        self.current.can_train()
+    }
+
+    /// Whether a dataset can be chosen: it is served or may be, is built in, or was given.
+    #[must_use]
+    pub fn offers(&self, choice: DatasetChoice) -> bool {
+        match choice {
+            DatasetChoice::Mnist => self.mnist != Served::No,
+            DatasetChoice::Strokes => true,
+            DatasetChoice::Own => self.own.is_some(),
+        }
+    }
+
+    /// Why MNIST did not come to its end, if it did not.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// How much of the images is here, in [0, 1], while they arrive.
+    #[must_use]
+    pub fn progress(&self) -> Option<f64> {
+        let stock = self.coming.as_ref().unwrap_or(&self.current);
+        let Pair { train, test } = &*stock.pair;
+        let planned = (train.planned() + test.planned()).max(1);
+        let is_arriving = stock.source.is_some() || self.coming.is_some() || self.is_waiting();
+        is_arriving.then(|| (train.len() + test.len()) as f64 / planned as f64)
+    }
+
+    /// The number of changes of which images there are.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The error of the mean training digit on the test digits, once all of both are here.
+    #[must_use]
+    pub fn mean_digit_error(&self) -> Option<f32> {
+        let Pair { train, test } = self.pair();
+        if train.is_complete() && test.is_complete() { mean_digit_error(train, test) } else { None }
+    }
+
+    /// Whether more is wanted of the files that the visitor gave.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// Whether the download of this ticket is still wanted.
+    #[must_use]
+    pub fn wants(&self, ticket: Ticket) -> bool {
+        let of = |stock: &Stock| stock.ticket == ticket && stock.source.is_some();
+        of(&self.current) || self.coming.as_ref().is_some_and(of)
+    }
+
+    /// Bytes that have come and wait to be parsed; a reader waits while there are many.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        let of = |stock: &Stock| match &stock.source {
+            Some(Source::Mnist(mnist)) => mnist.backlog(),
+            _ => 0,
+        };
+        of(&self.current)
+            + self.coming.as_ref().map_or(0, of)
+            + self.given.as_ref().map_or(0, |(_, files)| files.backlog())
+    }
+
+    /// Whether it is not known yet if MNIST is served, and that decides what to train on.
+    fn is_waiting(&self) -> bool {
+        self.mnist == Served::Unknown && self.current.is_empty() && self.coming.is_none()
+    }
+
+    /// Takes note of whether MNIST is served.
+    pub fn set_served(&mut self, served: bool) {
+        self.mnist = if served { Served::Yes } else { Served::No };
+        self.version.bump();
+    }
+
+    /// Chooses a dataset: the one that is wished for, or the best that is offered. Returns the ticket of a download that has
+    /// to be begun.
+    pub fn choose(&mut self, wish: Option<DatasetChoice>) -> Option<Ticket> {
+        let best = match self.mnist {
+            // What is not known to be there is not begun; the answer will choose.
+            Served::Unknown if matches!(wish, None | Some(DatasetChoice::Mnist)) => return None,
+            Served::No => DatasetChoice::Strokes,
+            Served::Yes | Served::Unknown => DatasetChoice::Mnist,
+        };
+        let choice = wish.filter(|&choice| self.offers(choice)).unwrap_or(best);
+        if choice == self.current.choice && !self.current.is_empty() {
+            self.coming = None;
+            self.current.wish = wish;
+            return None;
+        }
+        match &mut self.coming {
+            Some(coming) if coming.choice == choice => {
+                coming.wish = wish;
+                None
+            }
+            _ => self.bring(choice, wish),
+        }
+    }
+
+    /// Downloads MNIST once more. Returns the ticket of the download.
+    pub fn retry(&mut self) -> Option<Ticket> {
+        self.failure = None;
+        self.bring(DatasetChoice::Mnist, Some(DatasetChoice::Mnist))
+    }
+
+    /// Goes over to a dataset at once, or to the best that is offered: training waits until there is enough of it. Returns
+    /// the ticket of a download that has to be begun.
+    pub fn go_to(&mut self, wish: Option<DatasetChoice>) -> Option<Ticket> {
+        let best = if self.mnist == Served::No { DatasetChoice::Strokes } else { DatasetChoice::Mnist };
+        self.go_back(Origin { choice: wish.unwrap_or(best), wish, own: None })
+    }
+
+    /// Has a dataset come, to take the place of what is trained on.
+    fn bring(&mut self, choice: DatasetChoice, wish: Option<DatasetChoice>) -> Option<Ticket> {
+        self.version.bump();
+        self.last_ticket += 1;
+        let ticket = self.last_ticket;
+        let stock = match (choice, &self.own) {
+            (DatasetChoice::Mnist, _) => Stock::of(Source::Mnist(Box::default()), choice, ticket),
+            (DatasetChoice::Own, Some(own)) => Stock::complete(choice, Rc::clone(own)),
+            _ => Stock::of(Source::Strokes, DatasetChoice::Strokes, ticket),
+        };
+        self.coming = Some(Stock { wish, ..stock });
+        (choice == DatasetChoice::Mnist).then_some(ticket)
+    }
+
+    /// Goes back to the dataset of a run that was put away, at once: training waits until there is enough of it. Returns
+    /// the ticket of a download that has to be begun.
+    pub fn go_back(&mut self, origin: Origin) -> Option<Ticket> {
+        let Origin { choice, wish, own } = origin;
+        let is_same = match &own {
+            Some(own) => Rc::ptr_eq(own, &self.current.pair),
+            None => choice == self.current.choice && !self.current.is_empty(),
+        };
+        if is_same {
+            self.coming = None;
+            self.current.wish = wish;
+            return None;
+        }
+        if own.is_some() {
+            self.own = own;
+        }
+        let choice = if self.offers(choice) { choice } else { DatasetChoice::Strokes };
+        let ticket = self.bring(choice, wish);
+        if let Some(coming) = self.coming.take() {
+            self.current = coming;
+        }
+        ticket
+    }
+
+    /// Trains on the visitor's own images from now on.
+    pub fn use_own(&mut self, pair: Pair) {
+        let pair = Rc::new(pair);
+        self.own = Some(Rc::clone(&pair));
+        self.current = Stock::complete(DatasetChoice::Own, pair);
+        self.coming = None;
+        self.version.bump();
+    }
+
+    /// Takes files of the visitor's by their names; chunks follow.
+    pub fn give(&mut self, ticket: Ticket, names: Vec<String>) {
+        self.given = Some((ticket, GivenFiles::new(names)));
+    }
+
+    /// Takes a chunk of a file of the visitor's.
+    pub fn given_chunk(&mut self, ticket: Ticket, number: usize, chunk: Vec<u8>) {
+        if let Some(files) = self.given_of(ticket) {
+            files.push(number, chunk);
+        }
+    }
+
+    /// Takes the pixels of a picture of the visitor's.
+    pub fn given_picture(&mut self, ticket: Ticket, number: usize, pixels: Box<[u8; PIXELS]>) {
+        if let Some(files) = self.given_of(ticket) {
+            files.picture(number, pixels);
+        }
+    }
+
+    /// Takes note that a file of the visitor's has ended.
+    pub fn given_end(&mut self, ticket: Ticket, number: usize) {
+        if let Some(files) = self.given_of(ticket) {
+            files.end(number);
+        }
+    }
+
+    /// Gives up files that the browser could not read; says why, unless they are others by now.
+    pub fn given_failed(&mut self, ticket: Ticket, name: String, reason: String) -> Option<ImagesError> {
+        self.given_of(ticket)?;
+        self.given = None;
+        Some(ImagesError::Read { name, reason })
+    }
+
+    fn given_of(&mut self, ticket: Ticket) -> Option<&mut GivenFiles> {
+        self.given.as_mut().filter(|(current, _)| *current == ticket).map(|(_, files)| files)
+    }
+
+    /// Takes a chunk of a file of MNIST.
+    pub fn mnist_chunk(&mut self, ticket: Ticket, file: MnistFile, chunk: Vec<u8>) {
+        if let Some(mnist) = self.stock_of(ticket).and_then(Stock::mnist) {
+            mnist.file(file).push(chunk);
+        }
+    }
+
+    /// Takes note that a file of MNIST has ended.
+    pub fn mnist_end(&mut self, ticket: Ticket, file: MnistFile) {
+        if let Some(mnist) = self.stock_of(ticket).and_then(Stock::mnist) {
+            mnist.file(file).end();
+        }
+    }
+
+    /// Gives up a download; what came of that, unless it is another by now.
+    pub fn mnist_failed(&mut self, ticket: Ticket, file: MnistFile, reason: String) -> Arrival {
+        match self.stock_of(ticket) {
+            Some(_) => self.fail(ticket, ImagesError::Download { name: file.path().to_owned(), reason }),
+            None => Arrival::Nothing,
+        }
+    }
+
+    fn stock_of(&mut self, ticket: Ticket) -> Option<&mut Stock> {
+        let coming = self.coming.iter_mut();
+        coming.chain([&mut self.current]).find(|stock| stock.ticket == ticket && stock.source.is_some())
+    }
+
+    /// Goes on by one piece of whatever is arriving.
+    pub fn advance(&mut self, settings: &Settings) -> Arrival {
+        match self.advance_given(settings) {
+            Arrival::Nothing => {}
+            arrival => return arrival,
+        }
+        if let Some(coming) = &mut self.coming {
+            let (ticket, outcome) = (coming.ticket, coming.advance());
+            return match outcome {
+                Ok(worked) if self.is_coming_ready() => {
+                    self.version.bump();
+                    self.switch().unwrap_or(if worked { Arrival::Piece } else { Arrival::Nothing })
+                }
+                Ok(true) => Arrival::Piece,
+                Ok(false) => Arrival::Nothing,
+                Err(error) => self.fail(ticket, error),
+            };
+        }
+        let ticket = self.current.ticket;
+        let was_complete = self.current.source.is_none();
+        match self.current.advance() {
+            Ok(_) if !was_complete && self.current.source.is_none() => {
+                self.version.bump();
+                Arrival::Complete
+            }
+            Ok(true) => Arrival::Piece,
+            Ok(false) => Arrival::Nothing,
+            Err(error) => self.fail(ticket, error),
+        }
+    }
+
+    fn advance_given(&mut self, settings: &Settings) -> Arrival {
+        let Some((_, files)) = &mut self.given else { return Arrival::Nothing };
+        match files.advance() {
+            Ok(true) => Arrival::Piece,
+            Ok(false) if !files.is_finished() => Arrival::Nothing,
+            Ok(false) => match self.given.take().map(|(_, files)| files.open(settings)) {
+                Some(Ok(given)) => Arrival::Given(Box::new(given)),
+                Some(Err(error)) => Arrival::Refused(error),
+                None => Arrival::Nothing,
+            },
+            Err(error) => {
+                self.given = None;
+                Arrival::Refused(error)
+            }
+        }
+    }
+
+    /// Whether there is enough of what comes: a first pool of another dataset; all of one that is here in part.
+    fn is_coming_ready(&self) -> bool {
+        self.coming.as_ref().is_some_and(|coming| {
+            let is_other = coming.choice != self.current.choice || self.current.is_empty();
+            coming.can_train() && (is_other || coming.source.is_none())
+        })
+    }
+
+    /// Puts what has come in the place of what is trained on.
+    fn switch(&mut self) -> Option<Arrival> {
+        let coming = self.coming.take()?;
+        // The first images there are, or the rest of those that are here, are no other images.
+        let is_more = self.current.is_empty()
+            || (coming.choice == self.current.choice && coming.choice != DatasetChoice::Own);
+        let origin = self.origin();
+        self.current = coming;
+        if self.current.choice == DatasetChoice::Mnist {
+            self.failure = None;
+        }
+        Some(if is_more { Arrival::Complete } else { Arrival::Switched(origin) })
+    }
+
+    /// Gives up a download. What has arrived of it stays if it is trained on.
+    fn fail(&mut self, ticket: Ticket, error: ImagesError) -> Arrival {
+        self.version.bump();
+        self.failure = Some(error.to_string());
+        if self.coming.as_ref().is_some_and(|coming| coming.ticket == ticket) {
+            self.coming = None;
+        } else {
+            self.current.cut_off();
+        }
+        if !self.current.can_train() && self.coming.is_none() {
+            self.bring(DatasetChoice::Strokes, None);
+        }
+        Arrival::Failed(error)
+    }
+}

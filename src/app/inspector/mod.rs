@@ -1,0 +1,5 @@
+//! What is seen of the network beyond the plane: the reconstructions.
+
+mod gallery;
+
+pub use gallery::{Gallery, SHOWN};

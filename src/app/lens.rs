@@ -1,0 +1,96 @@
+//! Looking through a network: the memory in which images and codes go through it for views and chores.
+
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2, Axis, Slice};
+
+use super::code::Code;
+use super::subject::Subject;
+use crate::data::{Dataset, PIXELS};
+use crate::nn::{Loss, Network, Workspace};
+
+/// Encodes, decodes and measures up to [`CAPACITY`](Self::CAPACITY) images at a time.
+#[derive(Debug)]
+pub struct Lens {
+    input: Array2<f32>,
+    latent: Array2<f32>,
+    workspace: Workspace,
+}
+
+impl Lens {
+    /// The most images that go through at once.
+    pub const CAPACITY: usize = 250;
+
+    /// Takes the memory for `network`.
+    #[must_use]
+    pub fn new(network: &Network) -> Self {
+        Self {
+            input: Array2::zeros((Self::CAPACITY, PIXELS)),
+            latent: Array2::zeros((Self::CAPACITY, network.latent())),
+            workspace: Workspace::new(network, Self::CAPACITY),
+        }
+    }
+
+    /// Encodes the images of `indices`.
+    ///
+    /// # Shapes
+    /// The result is `[B, Z]`.
+    ///
+    /// # Panics
+    /// As all methods: if there are more than [`CAPACITY`](Self::CAPACITY), an image is missing, or the network is not the
+    /// one the memory was taken for.
+    pub fn encode(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: Range<usize>,
+    ) -> ArrayView2<'_, f32> {
+        let input = fill(&mut self.input, dataset, indices);
+        subject.network.encode(subject.parameters, input, &mut self.workspace)
+    }
+
+    /// Decodes codes.
+    ///
+    /// # Shapes
+    /// The result is `[B, 784]`, row after row.
+    pub fn decode(&mut self, subject: Subject<'_>, codes: impl Iterator<Item = Code>) -> &[f32] {
+        let mut count = 0;
+        for (code, mut row) in codes.zip(self.latent.rows_mut()) {
+            row.iter_mut().zip(&*code).for_each(|(z, number)| *z = *number);
+            count += 1;
+        }
+        let latent = self.latent.slice_axis(Axis(0), Slice::from(..count));
+        contiguous(subject.network.decode(subject.parameters, latent, &mut self.workspace))
+    }
+
+    /// Encodes the images of `indices` and decodes their codes.
+    ///
+    /// # Shapes
+    /// The result is `[B, 784]`, row after row.
+    pub fn reconstruct(&mut self, subject: Subject<'_>, dataset: &Dataset, indices: Range<usize>) -> &[f32] {
+        let input = fill(&mut self.input, dataset, indices);
+        contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
+    }
+
+    /// The mean squared error per pixel of the reconstructions of `indices`.
+    pub fn error(
+        &mut self,
+        subject: Subject<'_>,
+        loss: Loss,
+        dataset: &Dataset,
+        indices: Range<usize>,
+    ) -> f32 {
+        let input = fill(&mut self.input, dataset, indices);
+        subject.network.loss(subject.parameters, loss, input, input, &mut self.workspace).mse
+    }
+}
+
+fn fill<'i>(input: &'i mut Array2<f32>, dataset: &Dataset, indices: Range<usize>) -> ArrayView2<'i, f32> {
+    let count = indices.len();
+    dataset.fill(input, indices);
+    input.slice_axis(Axis(0), Slice::from(..count))
+}
+
+fn contiguous(images: ArrayView2<'_, f32>) -> &[f32] {
+    images.to_slice().expect("outputs are contiguous")
+}

@@ -1,0 +1,143 @@
+//! What can happen to the page, grouped by the part that it is for.
+
+use super::images::{MnistFile, Ticket};
+use super::settings::Field;
+use crate::data::PIXELS;
+use crate::snapshot::Format;
+
+/// Something that has happened; [`App::update`](super::App::update) knows what follows from it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// The page has opened, with the URL's fragment, with or without its `#`.
+    Open(String),
+    /// The URL's fragment has changed.
+    Fragment(String),
+    /// A field was set to a value, as text.
+    Set(Field, String),
+    /// For the transport.
+    Transport(TransportMsg),
+    /// For the images.
+    Images(ImagesMsg),
+    /// For the plane.
+    Plane(PlaneMsg),
+    /// For what remembers runs.
+    Record(RecordMsg),
+    /// For the notices.
+    Notice(NoticeMsg),
+    /// A link to the settings is wanted.
+    Share,
+    /// A file of what is trained is wanted.
+    Save(Format),
+}
+
+/// Play, pause, and the tab.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TransportMsg {
+    /// Play, or pause.
+    TogglePlay,
+    /// Train on one batch.
+    Step,
+    /// Begin again.
+    Reset,
+    /// The tab is hidden.
+    Hidden,
+    /// The tab is shown again, after this many milliseconds.
+    Shown(f64),
+}
+
+/// What comes of downloads and of files that are given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImagesMsg {
+    /// Whether MNIST is served with the page.
+    Served(bool),
+    /// A chunk of a file of MNIST has arrived.
+    MnistChunk(Ticket, MnistFile, Vec<u8>),
+    /// A file of MNIST has ended.
+    MnistEnd(Ticket, MnistFile),
+    /// A file of MNIST could not be downloaded, and why.
+    MnistFailed(Ticket, MnistFile, String),
+    /// MNIST is to be downloaded once more.
+    Retry,
+    /// The visitor has given files of these names.
+    Given(Ticket, Vec<String>),
+    /// A chunk of one of these files has been read.
+    GivenChunk(Ticket, usize, Vec<u8>),
+    /// One of these files was a picture, and these are its pixels.
+    GivenPicture(Ticket, usize, Box<[u8; PIXELS]>),
+    /// One of these files has ended.
+    GivenEnd(Ticket, usize),
+    /// One of these files could not be read: its name, and why.
+    GivenFailed(Ticket, String, String),
+}
+
+/// What pointer and keys do on the plane. Points of its picture are in parts of its side, from the top left corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PlaneMsg {
+    /// The pointer is at a point of the picture, or has left it.
+    PointAt(Option<[f32; 2]>),
+    /// A key moves what is pointed at, by parts of the plane's half width.
+    Nudge(f32, f32),
+    /// The digit nearest to a point is pinned, or the point if no digit is within reach.
+    Pick {
+        /// The point.
+        at: [f32; 2],
+        /// How far a digit may be from it, in parts of the side.
+        reach: f32,
+    },
+    /// What is pointed at is pinned.
+    PinFocus,
+    /// All pins are removed.
+    ClearPins,
+    /// A class is shown or hidden.
+    ToggleClass(u8),
+    /// All classes are shown.
+    ShowAllClasses,
+    /// Another number of the code is shown across (0) or up (1).
+    Axis(usize, usize),
+}
+
+/// Undo, and the run that the browser keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordMsg {
+    /// The run before this one is wanted back.
+    Undo,
+    /// What was undone is wanted back.
+    Redo,
+    /// The browser has kept a run from an earlier visit.
+    Found(Vec<u8>),
+    /// That run is to go on.
+    GoOn,
+    /// That run is not wanted.
+    Decline,
+    /// The browser refuses to keep runs, and why.
+    Refused(String),
+}
+
+/// What is done about a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeMsg {
+    /// The browser's side has something to say.
+    Say(String),
+    /// The notice's button was pressed.
+    Act,
+    /// The notice was closed.
+    Dismiss,
+}
+
+macro_rules! for_a_part {
+    ($($group:ident($part:ident)),*) => {$(
+        impl From<$part> for Msg {
+            fn from(msg: $part) -> Self {
+                Self::$group(msg)
+            }
+        }
+    )*};
+}
+
+for_a_part!(
+    Transport(TransportMsg),
+    Images(ImagesMsg),
+    Plane(PlaneMsg),
+    Record(RecordMsg),
+    Notice(NoticeMsg)
+);

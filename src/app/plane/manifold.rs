@@ -1,0 +1,115 @@
+//! The decoded manifold: what the decoder draws all over the plane, a few tiles at a time.
+
+use std::mem;
+
+use crate::app::code::Code;
+use crate::app::lens::Lens;
+use crate::app::subject::Subject;
+use crate::app::version::Version;
+use crate::plot::{Backdrop, Bounds};
+
+/// Tiles along a side of the plane.
+const TILES: usize = 14;
+
+/// Two backdrops: a complete one that is shown, and one that is being drawn.
+#[derive(Debug)]
+pub struct Manifold {
+    shown: Backdrop,
+    coming: Backdrop,
+    next: usize,
+    places: Vec<[f32; 2]>,
+    is_outdated: bool,
+    version: Version,
+}
+
+impl Default for Manifold {
+    fn default() -> Self {
+        let blank = Backdrop::new(TILES, Bounds::square((0.0, 0.0), 1.0));
+        Self {
+            coming: blank.clone(),
+            shown: blank,
+            next: 0,
+            places: Vec::with_capacity(TILES * TILES),
+            is_outdated: true,
+            version: Version::default(),
+        }
+    }
+}
+
+impl Manifold {
+    /// The backdrop to be shown.
+    #[must_use]
+    pub fn shown(&self) -> &Backdrop {
+        &self.shown
+    }
+
+    /// The number of backdrops shown so far.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Takes note that the decoder, or the part of the plane that is shown, is no longer the same.
+    pub fn outdate(&mut self) {
+        self.is_outdated = true;
+    }
+
+    /// Decodes up to `units` tiles, unless all are up to date; with the last, another backdrop is shown. Returns how many.
+    /// `lift` is the code at a place of the plane.
+    pub fn decode(
+        &mut self,
+        units: usize,
+        subject: Subject<'_>,
+        bounds: &Bounds,
+        lift: impl Fn([f32; 2]) -> Code,
+        lens: &mut Lens,
+    ) -> usize {
+        if self.next == 0 {
+            if !mem::take(&mut self.is_outdated) {
+                return 0;
+            }
+            self.coming.set_window(*bounds);
+            self.places.clear();
+            self.places.extend(self.coming.points());
+        }
+        let places = self.places[self.next..].iter().take(units);
+        let done = places.len();
+        let digits = lens.decode(subject, places.map(|&place| lift(place)));
+        self.coming.set(self.next, digits);
+        self.next += done;
+        if self.next == self.places.len() {
+            self.next = 0;
+            mem::swap(&mut self.shown, &mut self.coming);
+            self.version.bump();
+        }
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset::Preset;
+    use crate::trainer::Trainer;
+
+    #[test]
+    fn the_whole_is_shown_when_its_last_tile_is_done_and_then_there_is_rest() {
+        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let network = trainer.network();
+        let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
+        let mut lens = Lens::new(network);
+        let mut manifold = Manifold::default();
+        let bounds = Bounds::square((1.0, 2.0), 3.0);
+        let mut decode = |manifold: &mut Manifold, units| {
+            let before = manifold.version();
+            let done = manifold.decode(units, subject, &bounds, |place| Code::of(&place), &mut lens);
+            (done, manifold.version() != before)
+        };
+        assert_eq!(decode(&mut manifold, 100), (100, false));
+        assert_eq!(decode(&mut manifold, 100), (96, true));
+        assert_eq!(manifold.shown().points().next(), Some(bounds.to_data((0.5, 0.5), TILES as f32).into()));
+        assert_eq!(decode(&mut manifold, 100), (0, false), "nothing is new");
+        manifold.outdate();
+        assert_eq!(decode(&mut manifold, 196), (196, true));
+    }
+}

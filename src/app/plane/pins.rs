@@ -1,0 +1,98 @@
+//! Points that stay chosen while the network changes. A pin keeps its number for as long as it is there.
+
+use crate::app::code::Code;
+
+/// The most pins; a further one takes the place of the oldest.
+pub const MOST_PINS: usize = 8;
+
+/// A point that stays chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there are eight at most, and all are copied together")]
+pub enum Pin {
+    /// A place of the plane, and the code that it stands for.
+    Place([f32; 2], Code),
+    /// A test digit, wherever the network puts it.
+    Digit(usize),
+}
+
+/// The pins by their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Pins {
+    slots: [Option<(Pin, u64)>; MOST_PINS],
+    /// How many were pinned so far, to tell the oldest and the newest.
+    count: u64,
+}
+
+impl Pins {
+    /// Pins a point: with the first number that is free, or with that of the oldest.
+    pub fn pin(&mut self, pin: Pin) {
+        self.count += 1;
+        let free = self.slots.iter().position(Option::is_none);
+        let oldest = || (0..MOST_PINS).min_by_key(|&i| self.slots[i].map(|(_, age)| age));
+        if let Some(slot) = free.or_else(oldest) {
+            self.slots[slot] = Some((pin, self.count));
+        }
+    }
+
+    /// Removes the pin of a number, counted from zero.
+    pub fn remove(&mut self, number: usize) {
+        if let Some(slot) = self.slots.get_mut(number) {
+            *slot = None;
+        }
+    }
+
+    /// The pins, each with its number, counted from zero.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Pin)> + '_ {
+        self.slots.iter().enumerate().filter_map(|(number, slot)| Some((number, slot.as_ref()?.0)))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What was pinned last.
+    #[must_use]
+    pub fn newest(&self) -> Option<Pin> {
+        self.slots.iter().flatten().max_by_key(|(_, age)| *age).map(|(pin, _)| *pin)
+    }
+
+    /// Gives codes the width of another network's.
+    pub fn resize_codes(&mut self, width: usize) {
+        for (pin, _) in self.slots.iter_mut().flatten() {
+            if let Pin::Place(_, code) = pin {
+                *code = code.resized(width);
+            }
+        }
+    }
+
+    /// Removes every pin.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ninth_pin_takes_the_oldest_ones_number_and_the_others_keep_theirs() {
+        let mut pins = Pins::default();
+        (0..9).for_each(|index| pins.pin(Pin::Digit(index)));
+        let expected = [8, 1, 2, 3, 4, 5, 6, 7].map(Pin::Digit);
+        assert!(pins.iter().eq(expected.into_iter().enumerate()), "{pins:?}");
+        assert_eq!(pins.newest(), Some(Pin::Digit(8)));
+        pins.remove(3);
+        assert_eq!(pins.iter().map(|(number, _)| number).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 7]);
+        pins.pin(Pin::Digit(30));
+        assert_eq!(pins.iter().nth(3), Some((3, Pin::Digit(30))));
+    }
+}

@@ -1,0 +1,158 @@
+//! The test error, measured over all held-out images without holding up a frame.
+
+use crate::app::lens::Lens;
+use crate::app::subject::Subject;
+use crate::data::Dataset;
+use crate::nn::{Loss, Network};
+
+/// A measurement under way: the parameters of one moment against every held-out image, a few images at a time.
+///
+/// Since the parameters are a copy, the result is the exact test error of one step, although training goes on meanwhile;
+/// and the copy is at hand when a way back is needed.
+#[derive(Debug)]
+pub struct Gauge {
+    parameters: Vec<f32>,
+    step: u64,
+    learning_rate: f32,
+    next: Option<usize>,
+    squared: f64,
+    /// The step that was measured last or is being measured.
+    begun: Option<u64>,
+    error: Option<f32>,
+}
+
+/// A complete measurement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// The step after which the parameters were copied.
+    pub step: u64,
+    /// The learning rate at that moment.
+    pub learning_rate: f32,
+    /// Mean squared error per pixel over all held-out images.
+    pub mse: f32,
+}
+
+impl Gauge {
+    /// Takes the memory for measurements of a network with `parameter_count` parameters.
+    #[must_use]
+    pub fn new(parameter_count: usize) -> Self {
+        Self {
+            parameters: vec![0.0; parameter_count],
+            step: 0,
+            learning_rate: 0.0,
+            next: None,
+            squared: 0.0,
+            begun: None,
+            error: None,
+        }
+    }
+
+    /// The last test error: mean squared error per pixel.
+    #[must_use]
+    pub fn error(&self) -> Option<f32> {
+        self.error
+    }
+
+    /// The parameters that are, or were last, measured: `[P]`.
+    #[must_use]
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// Whether the parameters after `step` still have to be measured.
+    #[must_use]
+    pub fn is_due(&self, step: u64) -> bool {
+        self.next.is_some() || self.begun != Some(step)
+    }
+
+    /// Gives up the measurement under way, and measures again whatever comes.
+    pub fn restart(&mut self) {
+        self.next = None;
+        self.begun = None;
+    }
+
+    /// Takes over an error that was measured before.
+    pub fn resume(&mut self, error: Option<f32>) {
+        self.error = error;
+    }
+
+    /// Goes on by up to `units` images, beginning with the parameters of `subject` if nothing is under way. Returns the
+    /// images that were measured, and the result with the last of them.
+    ///
+    /// # Panics
+    /// If the images are not those of the network, or none.
+    pub fn advance(
+        &mut self,
+        subject: Subject<'_>,
+        learning_rate: f32,
+        loss: Loss,
+        test: &Dataset,
+        lens: &mut Lens,
+        units: usize,
+    ) -> (usize, Option<Measured>) {
+        let start = self.next.unwrap_or_else(|| self.begin(subject, learning_rate));
+        let end = (start + units).min(test.len());
+        let error = lens.error(self.subject(subject.network), loss, test, start..end);
+        self.squared += f64::from(error) * (end - start) as f64;
+        self.next = (end < test.len()).then_some(end);
+        let measured = self.next.is_none().then(|| Measured {
+            step: self.step,
+            learning_rate: self.learning_rate,
+            mse: (self.squared / test.len() as f64) as f32,
+        });
+        if let Some(measured) = measured {
+            self.error = Some(measured.mse).filter(|mse| mse.is_finite()).or(self.error);
+        }
+        (end - start, measured)
+    }
+
+    fn begin(&mut self, subject: Subject<'_>, learning_rate: f32) -> usize {
+        self.parameters.copy_from_slice(subject.parameters);
+        self.step = subject.step;
+        self.learning_rate = learning_rate;
+        self.squared = 0.0;
+        self.begun = Some(subject.step);
+        0
+    }
+
+    fn subject<'a>(&'a self, network: &'a Network) -> Subject<'a> {
+        Subject { network, parameters: &self.parameters, step: self.step }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::PIXELS;
+    use crate::nn::Workspace;
+    use crate::preset::Preset;
+    use crate::trainer::Trainer;
+    use ndarray::Array2;
+
+    #[test]
+    fn pieces_add_up_to_the_error_of_the_whole() {
+        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
+        let test = Dataset::new(images, Vec::new());
+        let (network, loss) = (trainer.network(), trainer.loss());
+        let subject = Subject { network, parameters: trainer.parameters(), step: 12 };
+        let (mut gauge, mut lens) = (Gauge::new(network.parameter_count()), Lens::new(network));
+
+        let mut advance = |units| gauge.advance(subject, 0.5, loss, &test, &mut lens, units);
+        assert_eq!(advance(250), (250, None));
+        assert_eq!(advance(1), (1, None));
+        assert_eq!(advance(249), (249, None));
+        let (done, measured) = advance(250);
+        let measured = measured.expect("600 images are measured");
+        assert_eq!((done, measured.step, measured.learning_rate), (100, 12, 0.5));
+
+        let mut whole = Array2::zeros((600, PIXELS));
+        test.fill(&mut whole, 0..600);
+        let mut workspace = Workspace::new(network, 600);
+        let expected =
+            network.loss(trainer.parameters(), loss, whole.view(), whole.view(), &mut workspace).mse;
+        assert!((measured.mse / expected - 1.0).abs() < 1e-5, "{}, not {expected}", measured.mse);
+        assert_eq!(gauge.error(), Some(measured.mse));
+        assert!(!gauge.is_due(12) && gauge.is_due(13));
+    }
+}

@@ -1,0 +1,332 @@
+//! A run: its settings, what trains it, and what is known of it.
+
+mod curve;
+mod gauge;
+mod guard;
+mod pace;
+
+pub use curve::Curve;
+pub use guard::Trouble;
+
+use self::gauge::Gauge;
+use self::guard::Guard;
+use self::pace::Pace;
+use super::lens::Lens;
+use super::settings::Settings;
+use super::subject::Subject;
+use super::version::Version;
+use crate::data::Dataset;
+use crate::snapshot::{Format, SnapshotError};
+use crate::trainer::{ConfigError, StepStats, Trainer, TrainerState};
+
+/// A run of training.
+#[derive(Debug)]
+pub struct Run {
+    settings: Settings,
+    trainer: Trainer,
+    curve: Curve,
+    gauge: Gauge,
+    guard: Guard,
+    pace: Pace,
+    /// Whether it began with parameters that a file brought.
+    is_given: bool,
+    version: Version,
+    settings_version: Version,
+}
+
+/// A run that was put away, with all that it needs to go on.
+#[derive(Clone, Debug)]
+pub struct PutAway {
+    settings: Settings,
+    state: TrainerState,
+    curve: Curve,
+    guard: Guard,
+    error: Option<f32>,
+    is_given: bool,
+}
+
+/// What came of an attempt to make a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// It needs images that are not here yet.
+    Waits,
+    /// It was made.
+    Made,
+    /// It was made, and the run has diverged with it.
+    Diverged,
+}
+
+impl PutAway {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let TrainerState { parameters, memory, sampler, .. } = &self.state;
+        let numbers = 2 * parameters.len() + memory.moment1.len() + memory.moment2.len();
+        4 * (numbers + sampler.permutation.len() + sampler.drawn.len()) + (1 << 16)
+    }
+
+    /// How many steps had been made.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.state.steps
+    }
+}
+
+impl Run {
+    /// A run with fresh parameters.
+    ///
+    /// # Errors
+    /// If no trainer can have these settings.
+    pub fn begin(settings: Settings) -> Result<Self, ConfigError> {
+        Ok(Self::of(Trainer::new(&settings.config)?, settings, false))
+    }
+
+    /// A run that goes on with a trainer from elsewhere.
+    #[must_use]
+    pub fn given(trainer: Trainer, settings: Settings) -> Self {
+        Self::of(trainer, settings, true)
+    }
+
+    fn of(trainer: Trainer, settings: Settings, is_given: bool) -> Self {
+        let parameters = trainer.parameters();
+        Self {
+            gauge: Gauge::new(parameters.len()),
+            guard: Guard::new(parameters, trainer.learning_rate(), trainer.steps()),
+            curve: Curve::default(),
+            pace: Pace::default(),
+            version: Version::default(),
+            settings_version: Version::default(),
+            settings,
+            trainer,
+            is_given,
+        }
+    }
+
+    /// Puts the run away; one that has diverged as it was when it was last good.
+    #[must_use]
+    pub fn put_away(mut self) -> PutAway {
+        if self.has_diverged() {
+            // A rate that no trainer takes leaves the run as it is, which is then not worth keeping.
+            let _ = self.go_back(self.good_rate());
+        }
+        let Self { settings, trainer, curve, gauge, guard, is_given, .. } = self;
+        PutAway { settings, state: trainer.into_state(), curve, guard, error: gauge.error(), is_given }
+    }
+
+    /// The same, while the run goes on.
+    #[must_use]
+    pub fn copy(&self) -> PutAway {
+        PutAway {
+            settings: self.settings.clone(),
+            state: self.trainer.state(),
+            curve: self.curve.clone(),
+            guard: self.guard.clone(),
+            error: self.gauge.error(),
+            is_given: self.is_given,
+        }
+    }
+
+    /// Takes a run up again.
+    ///
+    /// # Errors
+    /// If what was put away contradicts itself, which none of ours does.
+    pub fn take_up(kept: PutAway) -> Result<Self, SnapshotError> {
+        let PutAway { settings, state, curve, guard, error, is_given } = kept;
+        let mut run = Self::of(Trainer::from_state(state)?, settings, is_given);
+        (run.curve, run.guard) = (curve, guard);
+        run.gauge.resume(error);
+        Ok(run)
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The trainer.
+    #[must_use]
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
+    }
+
+    /// Training and test error against the step.
+    #[must_use]
+    pub fn curve(&self) -> &Curve {
+        &self.curve
+    }
+
+    /// Takes over the curve of an earlier sitting.
+    pub fn resume_curve(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
+        self.curve.resume(train, test);
+    }
+
+    /// The test error: mean squared error per pixel over all held-out images.
+    #[must_use]
+    pub fn test_error(&self) -> Option<f32> {
+        self.gauge.error()
+    }
+
+    /// Steps and examples per second, once there was time to measure them.
+    #[must_use]
+    pub fn pace(&self) -> Option<(f64, f64)> {
+        self.pace.per_second()
+    }
+
+    /// The number of changes of what there is to see of the run.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The number of changes of the settings.
+    #[must_use]
+    pub fn settings_version(&self) -> Version {
+        self.settings_version
+    }
+
+    /// Counts changes on from where another run was, so that no view takes this one for that.
+    pub fn succeed(&mut self, before: &Self) {
+        (self.version, self.settings_version) = (before.version, before.settings_version);
+        self.version.bump();
+        self.settings_version.bump();
+    }
+
+    /// The network as it is now.
+    #[must_use]
+    pub fn subject(&self) -> Subject<'_> {
+        Subject {
+            network: self.trainer.network(),
+            parameters: self.trainer.parameters(),
+            step: self.trainer.steps(),
+        }
+    }
+
+    /// What is wrong with the run, if anything is.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.guard.trouble()
+    }
+
+    /// Whether the run has diverged.
+    #[must_use]
+    pub fn has_diverged(&self) -> bool {
+        matches!(self.trouble(), Some(Trouble::Diverged { .. }))
+    }
+
+    /// Whether something would be lost with the run: it was trained, or a file brought it.
+    #[must_use]
+    pub fn is_worth_keeping(&self) -> bool {
+        self.trainer.steps() > 0 || self.is_given
+    }
+
+    /// Goes over to settings that take effect with the next step.
+    ///
+    /// # Errors
+    /// If no trainer can have them; nothing is changed then.
+    pub fn go_over(&mut self, settings: Settings) -> Result<(), ConfigError> {
+        let (new, old) = (&settings.config, &self.settings.config);
+        new.validate()?;
+        if new.method != old.method {
+            self.trainer.set_method(new.method)?;
+        }
+        if new.batch_size != old.batch_size {
+            self.trainer.set_batch_size(new.batch_size)?;
+        }
+        self.trainer.set_learning_rate(new.learning_rate)?;
+        self.guard.change_rate(new.learning_rate, self.trainer.steps());
+        self.settings = settings;
+        self.settings_version.bump();
+        Ok(())
+    }
+
+    /// Trains on one batch.
+    pub fn step(&mut self, train: &Dataset) -> Stepped {
+        let Some(StepStats { step, mse, .. }) = self.trainer.step(train) else { return Stepped::Waits };
+        self.version.bump();
+        if self.guard.has_diverged(step, mse) {
+            self.gauge.restart();
+            return Stepped::Diverged;
+        }
+        self.curve.train(step, mse);
+        Stepped::Made
+    }
+
+    /// Takes note of how long a frame lasted and what was trained in it.
+    pub fn took(&mut self, milliseconds: f64, steps: u64, examples: u64) {
+        self.pace.push(milliseconds, steps, examples);
+    }
+
+    /// Takes note of time that does not count for the pace.
+    pub fn interrupt_pace(&mut self) {
+        self.pace.interrupt();
+    }
+
+    /// Goes on with the measurement of the test error by up to `units` images, and returns how many it measured.
+    /// `mean_digit` is the error of the mean training digit.
+    pub fn measure(
+        &mut self,
+        units: usize,
+        test: &Dataset,
+        mean_digit: Option<f32>,
+        lens: &mut Lens,
+    ) -> usize {
+        if test.is_empty() || self.has_diverged() || !self.gauge.is_due(self.trainer.steps()) {
+            return 0;
+        }
+        let subject = Subject {
+            network: self.trainer.network(),
+            parameters: self.trainer.parameters(),
+            step: self.trainer.steps(),
+        };
+        let (rate, loss) = (self.trainer.learning_rate(), self.trainer.loss());
+        let (done, measured) = self.gauge.advance(subject, rate, loss, test, lens, units);
+        if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
+            self.guard.measured(measured, self.gauge.parameters(), mean_digit);
+            self.curve.test(measured.step, measured.mse);
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Measures the test error again: other images are held out now.
+    pub fn measure_again(&mut self) {
+        self.gauge.restart();
+    }
+
+    /// The learning rate under which the run can go on from its last good parameters.
+    #[must_use]
+    pub fn good_rate(&self) -> f32 {
+        self.guard.good_rate(self.settings.config.method.usual_learning_rate())
+    }
+
+    /// Goes back to the last good parameters, with `rate`.
+    ///
+    /// # Errors
+    /// If no trainer can have the rate; nothing is changed then.
+    pub fn go_back(&mut self, rate: f32) -> Result<(), ConfigError> {
+        self.trainer.set_learning_rate(rate)?;
+        self.trainer.restore(self.guard.good());
+        self.settings.config.learning_rate = rate;
+        self.guard.went_back(rate, self.trainer.steps());
+        self.gauge.restart();
+        self.curve.interrupt();
+        self.version.bump();
+        self.settings_version.bump();
+        Ok(())
+    }
+
+    /// What the run would be after going back: a file of a diverged run holds that.
+    ///
+    /// # Errors
+    /// If the file's format cannot hold the network.
+    pub fn save(&self, format: Format) -> Result<Vec<u8>, SnapshotError> {
+        if !self.has_diverged() {
+            return crate::snapshot::save(format, &self.trainer);
+        }
+        let mut trainer = self.trainer.clone();
+        trainer.set_learning_rate(self.good_rate())?;
+        trainer.restore(self.guard.good());
+        crate::snapshot::save(format, &trainer)
+    }
+}

@@ -1,0 +1,109 @@
+//! Which networks the page can train and show.
+
+use thiserror::Error;
+
+use crate::data::PIXELS;
+use crate::nn::NetworkSpec;
+
+/// The most numbers of a code that the page shows.
+pub const MAX_CODE: usize = 64;
+
+/// The most parameters of a network on the page: a step moves all of them, and has to fit into a frame.
+///
+/// The network of Hinton and Salakhutdinov (2006), 784-1000-500-250-30-250-500-1000-784, has 2.8 million.
+pub const MAX_PARAMETERS: usize = 3_000_000;
+
+/// A network that the page cannot train or show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnfitNetwork {
+    /// It does not turn pictures into pictures.
+    #[error(
+        "the first and the last number must be {PIXELS}, the pixels of a picture, but this network turns {inputs} numbers \
+         into {outputs}"
+    )]
+    NotImages {
+        /// Its inputs.
+        inputs: usize,
+        /// Its outputs.
+        outputs: usize,
+    },
+    /// Its code is too wide to show.
+    #[error("the code must have 1 to {MAX_CODE} numbers, got {found}")]
+    Code {
+        /// How many numbers the code has.
+        found: usize,
+    },
+    /// Nothing follows the code.
+    #[error(
+        "the code is the last layer, so nothing decodes it: add layers after it, or mark another one, as in “8*”"
+    )]
+    NoDecoder,
+    /// It is too large for a frame.
+    #[error("a network on this page can have up to {MAX_PARAMETERS} parameters, and this one has {found}")]
+    TooManyParameters {
+        /// How many it has.
+        found: usize,
+    },
+}
+
+/// Refuses networks that the page cannot train or show.
+///
+/// # Errors
+/// [`UnfitNetwork`], which says why.
+///
+/// # Panics
+/// If there are no layers.
+pub(super) fn check(spec: &NetworkSpec) -> Result<(), UnfitNetwork> {
+    let outputs = spec.layers.last().expect("a network has layers").outputs;
+    if (spec.inputs, outputs) != (PIXELS, PIXELS) {
+        return Err(UnfitNetwork::NotImages { inputs: spec.inputs, outputs });
+    }
+    if spec.latent() > MAX_CODE {
+        return Err(UnfitNetwork::Code { found: spec.latent() });
+    }
+    if spec.code + 1 == spec.layers.len() {
+        return Err(UnfitNetwork::NoDecoder);
+    }
+    match spec.parameter_count() {
+        found if found > MAX_PARAMETERS => Err(UnfitNetwork::TooManyParameters { found }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> Option<String> {
+        check(&text.parse().expect("the notation is right")).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn networks_of_the_classics_are_taken() {
+        for text in [
+            "784 50t 50t 2 50t 50t 784",
+            "784 2 784",
+            "784 1000s 500s 250s 30 250s 500s 1000s 784s",
+            "784 30r 2t 2 30l 784r",
+            "784 1 784",
+            "784 64 784",
+            "784 8* 4 784",
+        ] {
+            assert_eq!(refused(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_that_cannot_be_shown_are_refused() {
+        for (text, part) in [
+            ("100 2 100", "turns 100 numbers into 100"),
+            ("784 50t 2 10", "into 10"),
+            ("784 65 784", "1 to 64 numbers, got 65"),
+            ("784 2 784*", "numbers, got 784"),
+            ("784 2000t 2 2000t 784", "up to 3000000 parameters, and this one has 3148786"),
+        ] {
+            let sentence = refused(text).unwrap_or_else(|| panic!("{text}"));
+            assert!(sentence.contains(part), "{text}: {sentence}");
+        }
+    }
+}

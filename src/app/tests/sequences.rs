@@ -1,0 +1,225 @@
+//! Whatever happens in whatever order: the page does not panic, never waits for nothing, and loses no run.
+#![cfg(not(target_arch = "wasm32"))]
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::snapshot::{Format, save};
+use crate::trainer::{Trainer, TrainerConfig};
+
+/// Something that happens to the page.
+#[derive(Clone, Debug)]
+enum Happening {
+    Frames(usize),
+    Transport(TransportMsg),
+    Set(Field, &'static str),
+    Fragment(&'static str),
+    Served(bool),
+    /// All of MNIST arrives that was asked for.
+    Download,
+    /// A part of it arrives.
+    Part,
+    /// The rest of it does not.
+    Fail,
+    Give(Gift),
+    Record(RecordMsg),
+    /// A run that the browser has kept is found.
+    Found,
+    Notice(NoticeMsg),
+    Plane(PlaneMsg),
+    Retry,
+    Save(Format),
+}
+
+/// Files that are dropped.
+#[derive(Clone, Copy, Debug)]
+enum Gift {
+    Images,
+    Damaged,
+    Network,
+    Run,
+}
+
+/// The smallest network worth the name: what is tried here is not how well it learns.
+const SMALL: &str = "784 3t 2 3t 784";
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let settings = select(vec![
+        (Setting::LearningRate.into(), "0.01"),
+        (Setting::LearningRate.into(), "1000"),
+        (Setting::LearningRate.into(), "0.0001"),
+        (Setting::LearningRate.into(), "-1"),
+        (Setting::Optimizer.into(), "sgd"),
+        (Setting::Optimizer.into(), "momentum"),
+        (Setting::BatchSize.into(), "7"),
+        (Setting::BatchSize.into(), "0"),
+        (Setting::Seed.into(), "5"),
+        (Setting::Network.into(), "784 2t 1 784"),
+        (Setting::Network.into(), "784 5 3* 2 784"),
+        (Setting::Network.into(), "784 2x"),
+        (Setting::Loss.into(), "bce"),
+        (Setting::ReadOut.into(), "relu"),
+        (Field::Dataset, "strokes"),
+        (Field::Dataset, "mnist"),
+        (Field::Dataset, "own"),
+    ]);
+    let plane = select(vec![
+        PlaneMsg::PointAt(Some([0.3, 0.8])),
+        PlaneMsg::PointAt(Some([f32::NAN, 3e38])),
+        PlaneMsg::PointAt(None),
+        PlaneMsg::Nudge(0.1, -3.0),
+        PlaneMsg::Pick { at: [0.5, 0.5], reach: 0.1 },
+        PlaneMsg::Pick { at: [-4.0, f32::INFINITY], reach: f32::NAN },
+        PlaneMsg::PinFocus,
+        PlaneMsg::ClearPins,
+        PlaneMsg::ToggleClass(255),
+        PlaneMsg::Axis(0, 2),
+        PlaneMsg::Axis(7, 70),
+    ]);
+    prop_oneof![
+        6 => (1..30_usize).prop_map(Happening::Frames),
+        3 => select(vec![
+            TransportMsg::TogglePlay,
+            TransportMsg::Step,
+            TransportMsg::Reset,
+            TransportMsg::Hidden,
+            TransportMsg::Shown(1e9),
+        ])
+        .prop_map(Happening::Transport),
+        4 => settings.prop_map(|(field, text)| Happening::Set(field, text)),
+        1 => select(vec!["", "#preset=blog&network=784-2-784", "lr=x", "dataset=strokes&seed=2", "dataset=own"])
+            .prop_map(Happening::Fragment),
+        1 => any::<bool>().prop_map(Happening::Served),
+        2 => Just(Happening::Download),
+        1 => Just(Happening::Part),
+        1 => Just(Happening::Fail),
+        2 => select(vec![Gift::Images, Gift::Damaged, Gift::Network, Gift::Run]).prop_map(Happening::Give),
+        2 => select(vec![RecordMsg::Undo, RecordMsg::Redo, RecordMsg::GoOn, RecordMsg::Decline])
+            .prop_map(Happening::Record),
+        1 => Just(Happening::Found),
+        2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Happening::Notice),
+        2 => plane.prop_map(Happening::Plane),
+        1 => Just(Happening::Retry),
+        1 => select(Format::ALL.to_vec()).prop_map(Happening::Save),
+    ]
+}
+
+/// What a page is made to go through, and what it went through before.
+struct Trial {
+    page: Page,
+    ticket: Ticket,
+    kept: Option<Vec<u8>>,
+}
+
+impl Trial {
+    fn happen(&mut self, happening: Happening) {
+        let page = &mut self.page;
+        match happening {
+            Happening::Frames(count) => page.frames(count),
+            Happening::Transport(msg) => page.send(msg),
+            Happening::Set(field, text) => page.set(field, text),
+            Happening::Fragment(fragment) => page.send(Msg::Fragment(fragment.to_owned())),
+            Happening::Served(served) => page.send(ImagesMsg::Served(served)),
+            Happening::Download if page.downloads.is_empty() => {}
+            Happening::Download => {
+                page.download(1_010, 12, 12);
+                page.let_all_arrive();
+            }
+            Happening::Part => {
+                if let Some(&ticket) = page.downloads.last() {
+                    let part = images(1_500)[..1_100 * PIXELS].to_vec();
+                    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, part));
+                }
+            }
+            Happening::Fail => {
+                if let Some(ticket) = page.downloads.pop() {
+                    page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TestImages, "gone".into()));
+                }
+            }
+            Happening::Give(gift) => {
+                self.ticket += 1;
+                let (name, bytes) = file(gift);
+                page.drop_named(self.ticket, &[(name, bytes)]);
+                page.let_all_arrive();
+            }
+            Happening::Record(msg) => page.send(msg),
+            Happening::Found => {
+                if let Some(bytes) = self.kept.clone() {
+                    page.send(RecordMsg::Found(bytes));
+                }
+            }
+            Happening::Notice(msg) => page.send(msg),
+            Happening::Plane(msg) => page.send(msg),
+            Happening::Retry => page.send(ImagesMsg::Retry),
+            Happening::Save(format) => page.send(Msg::Save(format)),
+        }
+        self.kept = self.page.kept.take().or(self.kept.take());
+        self.page.app.decoded();
+        self.page.app.pinned();
+        self.page.app.selected();
+    }
+
+    fn check(&mut self) {
+        let app = &self.page.app;
+        assert!(
+            app.state() != State::Loading || app.stock().progress().is_some(),
+            "it waits and nothing is on its way"
+        );
+        let settings = app.settings();
+        let (told, errors) = Settings::from_fragment(&settings.to_fragment());
+        assert_eq!((&told.config, told.preset, errors), (&settings.config, settings.preset, vec![]));
+        assert_eq!(&settings.config, app.run().trainer().config());
+    }
+}
+
+fn file(gift: Gift) -> (&'static str, Vec<u8>) {
+    let trainer = || {
+        let config = TrainerConfig { spec: SMALL.parse().unwrap(), ..crate::preset::Preset::Blog.config() };
+        Trainer::new(&config).unwrap()
+    };
+    match gift {
+        Gift::Images => ("digits", images(30)),
+        Gift::Damaged => ("digits", images(30)[..9_000].to_vec()),
+        Gift::Network => ("a.safetensors", save(Format::SafeTensors, &trainer()).unwrap()),
+        Gift::Run => {
+            let mut trainer = trainer();
+            trainer.step_on(3, |input| input.fill(0.5));
+            ("a.bottleneck", save(Format::Bottleneck, &trainer).unwrap())
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_page_survives_whatever_happens_and_loses_no_run(
+        happenings in proptest::collection::vec(happening(), 1..30)
+    ) {
+        let mut page = Page::waiting("network=784-3t-2-3t-784&batch=5");
+        page.budget = 0.0;
+        let mut trial = Trial { page, ticket: 0, kept: None };
+        for happening in happenings {
+            let before = trial.page.step();
+            let moves_between_runs =
+                matches!(happening, Happening::Record(RecordMsg::Undo | RecordMsg::Redo));
+            trial.happen(happening);
+            trial.check();
+            if trial.page.step() < before && !moves_between_runs {
+                // Another run is here, or two: the one before has to come back, and this one after it.
+                let after = trial.page.step();
+                let undone = (1..4).find(|_| {
+                    trial.page.send(RecordMsg::Undo);
+                    trial.page.step() >= before
+                });
+                prop_assert!(undone.is_some(), "step {} after {before}", trial.page.step());
+                trial.check();
+                if after > 0 {
+                    (0..undone.unwrap_or_default()).for_each(|_| trial.page.send(RecordMsg::Redo));
+                    prop_assert_eq!(trial.page.step(), after);
+                }
+            }
+        }
+    }
+}

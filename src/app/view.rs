@@ -1,0 +1,195 @@
+//! What there is to see: state, figures and images, for whoever draws them.
+
+use super::record::Sitting;
+use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Version};
+use crate::data::PIXELS;
+use crate::plot::grouped;
+use crate::setting::Setting;
+
+/// The figures of the transport bar and of the page's `data-` attributes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figures {
+    /// Steps made.
+    pub step: u64,
+    /// Examples seen.
+    pub examples: u64,
+    /// Examples seen, in multiples of the training images.
+    pub epoch: f64,
+    /// Training error, smoothed: mean squared error per pixel.
+    pub train_mse: Option<f32>,
+    /// Test error over all held-out images: mean squared error per pixel.
+    pub test_mse: Option<f32>,
+    /// Steps per second.
+    pub steps_per_second: Option<f64>,
+    /// Examples per second.
+    pub examples_per_second: Option<f64>,
+    /// Training images in memory.
+    pub images: usize,
+}
+
+impl App {
+    /// What the page is doing.
+    #[must_use]
+    pub fn state(&self) -> State {
+        if self.run.has_diverged() {
+            State::Diverged
+        } else if !self.images.can_train() {
+            State::Loading
+        } else if self.transport.trains() {
+            State::Training
+        } else {
+            State::Paused
+        }
+    }
+
+    /// Whether Play was pressed last, rather than Pause.
+    #[must_use]
+    pub fn is_playing(&self) -> bool {
+        self.transport.is_playing()
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        self.run.settings()
+    }
+
+    /// The run.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Where images come from, and those that are here.
+    #[must_use]
+    pub fn stock(&self) -> &Images {
+        &self.images
+    }
+
+    /// The latent plane.
+    #[must_use]
+    pub fn latent_plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// The layers as they are to be read: those that are trained, or what was last written in their place and refused.
+    #[must_use]
+    pub fn network_text(&self) -> String {
+        let trained = || self.settings().get(Setting::Network).unwrap_or_default();
+        self.draft.clone().unwrap_or_else(trained)
+    }
+
+    /// Whether [`network_text`](Self::network_text) was refused.
+    #[must_use]
+    pub fn is_network_refused(&self) -> bool {
+        self.draft.is_some()
+    }
+
+    /// Whether what the page shows is not all as the preset sets it, and choosing the preset again would change something.
+    #[must_use]
+    pub fn is_preset_changed(&self) -> bool {
+        self.is_network_refused() || !self.settings().is_as_preset()
+    }
+
+    /// The sentence to be shown.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notices.shown()
+    }
+
+    /// What Undo would bring back, in words; nothing if there is nothing.
+    #[must_use]
+    pub fn undo_label(&self) -> Option<String> {
+        let memento = self.undo.last()?;
+        Some(format!("Bring back the run before this one, at step {}", grouped(memento.step())))
+    }
+
+    /// The run from an earlier visit that may go on, in words.
+    #[must_use]
+    pub fn offer_text(&self) -> Option<String> {
+        let Sitting { step, test, .. } = self.offer.as_ref()?;
+        let error = test.last().map_or(String::new(), |(_, mse)| format!(", with a test error of {mse:.4}"));
+        Some(format!("The browser has kept your last run: step {}{error}.", grouped(*step)))
+    }
+
+    /// The number of changes of the notices.
+    #[must_use]
+    pub fn notices_version(&self) -> Version {
+        self.notices.version()
+    }
+
+    /// The number of changes of what is pressed.
+    #[must_use]
+    pub fn transport_version(&self) -> Version {
+        self.transport.version()
+    }
+
+    /// The number of changes of the draft, of what can be undone, and of the run on offer.
+    #[must_use]
+    pub fn form_version(&self) -> Version {
+        self.form
+    }
+
+    /// The number of changes of the reconstructions.
+    #[must_use]
+    pub fn gallery_version(&self) -> Version {
+        self.gallery.version()
+    }
+
+    /// The figures.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let trainer = self.run.trainer();
+        let examples = trainer.examples();
+        let train = &self.images.pair().train;
+        let pace = self.run.pace().filter(|_| self.state() == State::Training);
+        Figures {
+            step: trainer.steps(),
+            examples,
+            epoch: examples as f64 / train.planned().max(1) as f64,
+            train_mse: self.run.curve().train_error(),
+            test_mse: self.run.test_error(),
+            steps_per_second: pace.map(|(steps, _)| steps),
+            examples_per_second: pace.map(|(_, examples)| examples),
+            images: train.len(),
+        }
+    }
+
+    /// How many test digits are shown above their reconstructions.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.images.pair().test.len().min(SHOWN)
+    }
+
+    /// The first test digits and their reconstructions, 784 pixels each: as many as have been reconstructed.
+    #[must_use]
+    pub fn reconstructions(&self) -> (&[u8], &[f32]) {
+        let outputs = self.gallery.shown();
+        let shown = self.shown().min(outputs.len() / PIXELS);
+        (self.images.pair().test.images(shown), &outputs[..shown * PIXELS])
+    }
+
+    /// What the decoder draws at the [`focus`](Plane::focus) of the plane, 784 pixels.
+    pub fn decoded(&mut self) -> &[f32] {
+        let focus = self.plane.focus();
+        self.decode(std::iter::once(focus))
+    }
+
+    /// What the decoder draws at each pin, 784 pixels each.
+    pub fn pinned(&mut self) -> &[f32] {
+        let codes: Vec<_> = self.plane.pins().iter().map(|(_, pin)| self.plane.code(pin)).collect();
+        self.decode(codes.into_iter())
+    }
+
+    fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
+        self.lens.decode(self.run.subject(), codes)
+    }
+
+    /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
+    pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
+        let test = &self.images.pair().test;
+        let index = self.plane.selected().filter(|&index| index < test.len())?;
+        let output = self.lens.reconstruct(self.run.subject(), test, index..index + 1);
+        Some((test.image(index), test.label(index), output))
+    }
+}

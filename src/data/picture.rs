@@ -1,0 +1,235 @@
+//! Pictures of any size and colour as images of 28 x 28 greys, ink on paper.
+//!
+//! The browser decodes a picture and scales it to the size that [`Fit`] asks for; [`ink`] does the rest.
+
+use super::{PIXELS, SIDE};
+
+/// The most pixels of a scaled picture that go into one of the image's, along one side. Browsers differ in how well they
+/// scale down; from here on it is an exact mean.
+const MOST_FOLD: usize = 16;
+
+/// The size to which a picture is scaled before [`ink`] makes an image of it: its longer side fills the image, and each
+/// pixel of the image is the mean of `fold` x `fold` pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Pixels from left to right, a multiple of `fold`.
+    pub width: usize,
+    /// Pixels from top to bottom, a multiple of `fold`.
+    pub height: usize,
+    /// Pixels along each side of the square that becomes one pixel.
+    pub fold: usize,
+}
+
+impl Fit {
+    /// The size for a picture of `width` x `height` pixels, its proportions kept. A picture of 28 x 28 stays as it is.
+    #[must_use]
+    pub fn of(width: u32, height: u32) -> Self {
+        let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
+        let longer = width.max(height);
+        let side = SIDE as u64;
+        let fold = longer.div_ceil(side).min(MOST_FOLD as u64);
+        let fit = |length: u64| ((length * side + longer / 2) / longer).clamp(1, side) * fold;
+        Self { width: fit(width) as usize, height: fit(height) as usize, fold: fold as usize }
+    }
+}
+
+/// Makes an image of a picture that was scaled to `fit`: grey by its luma (ITU-R BT.601), centred, with ink at 255 and
+/// paper at 0.
+///
+/// Whether the picture is dark on light is told by its corners, and by its visible part where the corners are
+/// transparent. What is transparent is paper.
+///
+/// # Shapes
+/// `rgba`: `[fit.height][fit.width][4]`, alpha last and not premultiplied, as in a browser's `ImageData`.
+///
+/// # Panics
+/// If `rgba` has another length.
+#[must_use]
+pub fn ink(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
+    let Fit { width, height, fold } = fit;
+    assert_eq!(rgba.len(), 4 * width * height, "the bytes of a picture of {width} x {height}");
+    let (pixels, _) = rgba.as_chunks::<4>();
+    let turned = is_dark_on_light(pixels, fit);
+    let (columns, rows) = (width / fold, height / fold);
+    let (left, top) = ((SIDE - columns) / 2, (SIDE - rows) / 2);
+    let area = 255 * (fold * fold) as u32;
+    let mut image = [0; PIXELS];
+    for row in 0..rows {
+        for column in 0..columns {
+            let sum: u32 = (0..fold * fold)
+                .map(|i| &pixels[(row * fold + i / fold) * width + column * fold + i % fold])
+                .map(|pixel| level(pixel, turned) * u32::from(pixel[3]))
+                .sum();
+            image[(top + row) * SIDE + left + column] = ((sum + area / 2) / area) as u8;
+        }
+    }
+    image
+}
+
+/// Whether a file is a picture, by the type that the browser gives it or else by how its name ends.
+#[must_use]
+pub fn is_picture(mime_type: &str, name: &str) -> bool {
+    const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "avif", "heic"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    mime_type.starts_with("image/") || ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+fn is_dark_on_light(pixels: &[[u8; 4]], fit: Fit) -> bool {
+    let Fit { width, height, fold } = fit;
+    let patch = (width.min(height) / 8).clamp(1, 3 * fold);
+    let in_corner = |position: usize, length: usize| position < patch || position >= length - patch;
+    let mut corners = Brightness::default();
+    let mut all = Brightness::default();
+    for (index, pixel) in pixels.iter().enumerate() {
+        all.add(pixel);
+        if in_corner(index % width, width) && in_corner(index / width, height) {
+            corners.add(pixel);
+        }
+    }
+    if 2 * corners.alpha >= 255 * corners.count { corners.is_light() } else { !all.is_light() }
+}
+
+/// The mean luma of some pixels, weighted by how opaque they are.
+#[derive(Default)]
+struct Brightness {
+    luma: u64,
+    alpha: u64,
+    count: u64,
+}
+
+impl Brightness {
+    fn add(&mut self, pixel: &[u8; 4]) {
+        let alpha = u64::from(pixel[3]);
+        self.luma += u64::from(luma(pixel)) * alpha;
+        self.alpha += alpha;
+        self.count += 1;
+    }
+
+    fn is_light(&self) -> bool {
+        self.luma >= 128 * self.alpha
+    }
+}
+
+/// A grey pixel's luma is its level, exactly.
+fn luma(&[red, green, blue, _]: &[u8; 4]) -> u32 {
+    (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue) + 128) >> 8
+}
+
+fn level(pixel: &[u8; 4], turned: bool) -> u32 {
+    if turned { 255 - luma(pixel) } else { luma(pixel) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: [u8; 4] = [250, 249, 246, 255];
+    const INK: [u8; 4] = [20, 24, 60, 255];
+
+    /// A picture that is painted by a function of column and row.
+    fn picture(fit: Fit, paint: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
+        (0..fit.width * fit.height).flat_map(|index| paint(index % fit.width, index / fit.width)).collect()
+    }
+
+    /// An upright stroke in the middle of a picture.
+    fn stroke(fit: Fit, ink: [u8; 4], paper: [u8; 4]) -> Vec<u8> {
+        let middle = fit.width * 3 / 7..fit.width * 4 / 7;
+        picture(fit, |column, _| if middle.contains(&column) { ink } else { paper })
+    }
+
+    #[test]
+    fn a_picture_fills_the_image_by_its_longer_side() {
+        for (size, expected) in [
+            ((28, 28), (28, 28, 1)),
+            ((8, 8), (28, 28, 1)),
+            ((56, 28), (56, 28, 2)),
+            ((29, 29), (56, 56, 2)),
+            ((4_000, 3_000), (448, 336, 16)),
+            ((1, 10_000), (16, 448, 16)),
+            ((u32::MAX, 1), (448, 16, 16)),
+            ((0, 0), (28, 28, 1)),
+        ] {
+            let fit = Fit::of(size.0, size.1);
+            assert_eq!((fit.width, fit.height, fit.fold), expected, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn greys_of_the_right_size_stay_what_they_are() {
+        let fit = Fit::of(28, 28);
+        let grey =
+            |index: usize| if (6 * SIDE..22 * SIDE).contains(&index) { (index % 256) as u8 } else { 0 };
+        let rgba = picture(fit, |column, row| {
+            let level = grey(row * SIDE + column);
+            [level, level, level, 255]
+        });
+        let image = ink(&rgba, fit);
+        assert!((0..PIXELS).all(|index| image[index] == grey(index)));
+    }
+
+    #[test]
+    fn dark_on_light_is_turned_over_and_light_on_dark_is_not() {
+        for size in [(28, 28), (300, 300)] {
+            let fit = Fit::of(size.0, size.1);
+            let (turned, kept) = (ink(&stroke(fit, INK, PAPER), fit), ink(&stroke(fit, PAPER, INK), fit));
+            for image in [turned, kept] {
+                assert!(image[14 * SIDE + 14] > 220, "{size:?}: ink is {}", image[14 * SIDE + 14]);
+                assert!(image[14 * SIDE + 2] < 35, "{size:?}: paper is {}", image[14 * SIDE + 2]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_transparent_is_paper_whatever_colour_lies_under_it() {
+        let fit = Fit::of(28, 28);
+        for (ink_color, under) in
+            [([0, 0, 0, 255], [0, 0, 0, 0]), ([0, 0, 0, 255], [255, 255, 255, 0]), ([255; 4], [0; 4])]
+        {
+            let image = ink(&stroke(fit, ink_color, under), fit);
+            assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 2]), (255, 0), "{ink_color:?} on {under:?}");
+        }
+        let half = ink(&stroke(fit, [0, 0, 0, 128], [0; 4]), fit);
+        assert_eq!(half[14 * SIDE + 14], 128, "half transparent is half ink");
+    }
+
+    #[test]
+    fn a_long_picture_is_centred_with_paper_at_its_sides() {
+        let fit = Fit::of(100, 400);
+        let image = ink(&stroke(fit, INK, PAPER), fit);
+        for row in 0..SIDE {
+            let inked =
+                |columns: std::ops::Range<usize>| columns.filter(|c| image[row * SIDE + c] > 40).count();
+            assert_eq!((inked(0..10), inked(18..SIDE)), (0, 0), "row {row}");
+            assert!(inked(10..18) > 0, "row {row}");
+        }
+    }
+
+    #[test]
+    fn a_pixel_is_the_mean_of_those_that_were_folded_into_it() {
+        let fit = Fit::of(56, 56);
+        // One pixel in four is white, in the middle: 255 / 4.
+        let rgba = picture(fit, |column, row| {
+            let white = column % 2 == 0 && row % 2 == 0 && (20..36).contains(&column);
+            if white { [255; 4] } else { [0, 0, 0, 255] }
+        });
+        let image = ink(&rgba, fit);
+        assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 5]), (64, 0));
+    }
+
+    #[test]
+    fn pictures_are_told_by_type_or_by_name() {
+        for (mime_type, name) in
+            [("image/png", "seven"), ("", "a.b.JPEG"), ("", "four.webp"), ("image/tiff", "scan.tif")]
+        {
+            assert!(is_picture(mime_type, name), "{mime_type} {name}");
+        }
+        for (mime_type, name) in [
+            ("", "train-images-idx3-ubyte"),
+            ("application/gzip", "images.gz"),
+            ("", "png"),
+            ("", "run.bottleneck"),
+        ] {
+            assert!(!is_picture(mime_type, name), "{mime_type} {name}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A network's layers as text: `784 50t 50t 2 50t 50t 784`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::layer_defs;
+use super::spec::narrowest;
+use super::{Activation, LayerSpec, NetworkSpec, SpecError};
+
+/// The letter of each activation.
+const LETTERS: [(char, Activation); 4] = [
+    ('t', Activation::Tanh),
+    ('r', Activation::Relu),
+    ('l', Activation::LeakyRelu),
+    ('s', Activation::Sigmoid),
+];
+
+/// The mark of the code.
+const CODE_MARK: char = '*';
+
+impl FromStr for NetworkSpec {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<Self, SpecError> {
+        if text.contains(layer_defs::MARK) {
+            return Ok(layer_defs::parse(text)?);
+        }
+        let mut tokens = text.split_whitespace();
+        let inputs = parse_width(tokens.next().ok_or(SpecError::TooShort)?, 0)?;
+        let mut layers = Vec::new();
+        let mut code = None;
+        for (index, token) in tokens.enumerate() {
+            let (layer, is_marked) = parse_layer(token, index + 1)?;
+            layers.push(layer);
+            if is_marked && let Some(first) = code.replace(index) {
+                return Err(SpecError::TwoCodes { first: first + 1, second: index + 1 });
+            }
+        }
+        let spec = Self { inputs, code: code.unwrap_or_else(|| narrowest(&layers)), layers };
+        spec.validate().map(|()| spec)
+    }
+}
+
+/// A layer, and whether it is marked as the code.
+fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, bool), SpecError> {
+    let unmarked = token.strip_suffix(CODE_MARK);
+    let text = unmarked.unwrap_or(token);
+    let (digits, activation) = LETTERS
+        .iter()
+        .find_map(|&(letter, activation)| Some((text.strip_suffix(letter)?, activation)))
+        .unwrap_or((text, Activation::Linear));
+    let outputs = parse_width(digits, position).map_err(|_| bad_token(token, position))?;
+    Ok((LayerSpec { outputs, activation }, unmarked.is_some()))
+}
+
+fn parse_width(digits: &str, position: usize) -> Result<usize, SpecError> {
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(bad_token(digits, position));
+    }
+    digits.parse().map_err(|_| bad_token(digits, position))
+}
+
+fn bad_token(token: &str, position: usize) -> SpecError {
+    SpecError::BadToken { token: token.chars().take(20).collect(), position }
+}
+
+impl TryFrom<String> for NetworkSpec {
+    type Error = SpecError;
+
+    fn try_from(text: String) -> Result<Self, SpecError> {
+        text.parse()
+    }
+}
+
+impl From<NetworkSpec> for String {
+    fn from(spec: NetworkSpec) -> Self {
+        spec.to_string()
+    }
+}
+
+impl fmt::Display for NetworkSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.inputs)?;
+        let inferred = narrowest(&self.layers);
+        for (index, layer) in self.layers.iter().enumerate() {
+            write!(f, " {}", layer.outputs)?;
+            if let Some((letter, _)) = LETTERS.iter().find(|(_, activation)| *activation == layer.activation)
+            {
+                write!(f, "{letter}")?;
+            }
+            if index == self.code && index != inferred {
+                write!(f, "{CODE_MARK}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_activation_is_written_and_read() {
+        let text = "784 50t 40r 2 30l 20s 784";
+        let spec: NetworkSpec = text.parse().unwrap();
+        assert_eq!(spec.to_string(), text);
+        assert_eq!((spec.code, spec.latent()), (2, 2));
+        let activations: Vec<_> = spec.layers.iter().map(|layer| layer.activation).collect();
+        use Activation::{LeakyRelu, Linear, Relu, Sigmoid, Tanh};
+        assert_eq!(activations, [Tanh, Relu, Linear, LeakyRelu, Sigmoid, Linear]);
+    }
+
+    #[test]
+    fn parameters_are_weights_and_biases_however_many() {
+        let count = |text: &str| text.parse::<NetworkSpec>().unwrap().parameter_count();
+        assert_eq!(count("784 2 784"), 784 * 2 + 2 + 2 * 784 + 784);
+        let endless = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
+        let spec = NetworkSpec::new(usize::MAX, vec![endless; 2]);
+        assert_eq!(spec.parameter_count(), usize::MAX);
+    }
+
+    #[test]
+    fn the_code_is_the_first_of_the_narrowest_layers_unless_another_is_marked() {
+        let code = |text: &str| text.parse::<NetworkSpec>().unwrap().code;
+        assert_eq!(code("9 5t 2t 2 5t 9"), 1);
+        assert_eq!(code("9 5t 2t 2* 5t 9"), 2);
+        assert_eq!(code("9 5t 2 3t* 9"), 2);
+        assert_eq!(code("9 5t 2 9*"), 2);
+    }
+
+    #[test]
+    fn the_mark_of_the_code_is_written_only_where_it_is_needed() {
+        let rewritten = |text: &str| text.parse::<NetworkSpec>().unwrap().to_string();
+        assert_eq!(rewritten("9 5t 2* 2 9"), "9 5t 2 2 9");
+        for text in ["9 5t 2 2* 9", "784 50t 2 3t* 50t 784", "9 5 9*"] {
+            assert_eq!(rewritten(text), text);
+        }
+    }
+
+    #[test]
+    fn errors_point_at_the_token() {
+        let error = |text: &str| text.parse::<NetworkSpec>().unwrap_err();
+        assert_eq!(error(""), SpecError::TooShort);
+        assert_eq!(error("784"), SpecError::TooShort);
+        assert_eq!(error("784 50x 784"), SpecError::BadToken { token: "50x".into(), position: 1 });
+        assert_eq!(error("784 t"), SpecError::BadToken { token: "t".into(), position: 1 });
+        assert_eq!(error("784t 2"), SpecError::BadToken { token: "784t".into(), position: 0 });
+        assert_eq!(error("784 -2"), SpecError::BadToken { token: "-2".into(), position: 1 });
+        for token in ["2**", "2*t", "*", "*2"] {
+            let text = format!("784 {token} 784");
+            assert_eq!(error(&text), SpecError::BadToken { token: token.into(), position: 1 });
+        }
+        assert_eq!(error("784* 2 784"), SpecError::BadToken { token: "784*".into(), position: 0 });
+        assert_eq!(error("9 2* 3 2* 9"), SpecError::TwoCodes { first: 1, second: 3 });
+        assert!(error("9 2* 3 2* 9").to_string().contains("layers 1 and 3 are both marked"));
+        assert_eq!(error("784 0 784"), SpecError::BadWidth { width: 0, position: 1 });
+        assert_eq!(error("784 5000 784"), SpecError::BadWidth { width: 5000, position: 1 });
+        assert_eq!(
+            error("784 50t 9999 784").to_string(),
+            "Layer 2: width must be between 1 and 4096, got 9999"
+        );
+        assert_eq!(error(&"2 ".repeat(40)), SpecError::TooManyLayers { count: 39 });
+        assert!(error("784 99999999999999999999999 2").to_string().starts_with("Layer 1: "));
+    }
+}

@@ -1,0 +1,330 @@
+//! What goes through a network: forward passes, whole or by halves, and the backward pass.
+
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+
+use super::dense::Input;
+use super::{Activation, BackwardWorkspace, Loss, LossValue, Network, Workspace};
+
+impl Network {
+    /// Computes the outputs of the last layer as a [`Loss`] takes them: for cross-entropy, logits.
+    ///
+    /// # Shapes
+    /// `input: [B, I]`, the result `[B, O]`
+    ///
+    /// # Panics
+    /// As all methods: if the shapes disagree with the network, or `B` exceeds the capacity of the workspace.
+    pub fn forward<'w>(
+        &self,
+        parameters: &[f32],
+        input: ArrayView2<'_, f32>,
+        workspace: &'w mut Workspace,
+    ) -> ArrayView2<'w, f32> {
+        self.run(0..self.layers.len(), parameters, input, workspace)
+    }
+
+    /// Computes the latent coordinates of images.
+    ///
+    /// # Shapes
+    /// `input: [B, I]`, the result `[B, Z]`
+    pub fn encode<'w>(
+        &self,
+        parameters: &[f32],
+        input: ArrayView2<'_, f32>,
+        workspace: &'w mut Workspace,
+    ) -> ArrayView2<'w, f32> {
+        self.run(0..self.code + 1, parameters, input, workspace)
+    }
+
+    /// Draws the images that stand at latent coordinates. If the decoder is empty, those are the coordinates themselves,
+    /// through the read-out.
+    ///
+    /// # Shapes
+    /// `latent: [B, Z]`, the result `[B, O]`, in pixels
+    pub fn decode<'w>(
+        &self,
+        parameters: &[f32],
+        latent: ArrayView2<'_, f32>,
+        workspace: &'w mut Workspace,
+    ) -> ArrayView2<'w, f32> {
+        if self.decoder().is_empty() {
+            workspace.layers[self.code].begin(latent.nrows()).assign(&latent);
+        } else {
+            self.run(self.code + 1..self.layers.len(), parameters, latent, workspace);
+        }
+        self.pixels(workspace)
+    }
+
+    /// Encodes images and decodes them again.
+    ///
+    /// # Shapes
+    /// `input: [B, I]`, the result `[B, O]`, in pixels
+    pub fn reconstruct<'w>(
+        &self,
+        parameters: &[f32],
+        input: ArrayView2<'_, f32>,
+        workspace: &'w mut Workspace,
+    ) -> ArrayView2<'w, f32> {
+        self.forward(parameters, input, workspace);
+        self.pixels(workspace)
+    }
+
+    /// Computes the loss of a batch without its gradients.
+    ///
+    /// # Shapes
+    /// `input: [B, I]`, `target: [B, O]`
+    ///
+    /// # Panics
+    /// As all methods, and if `loss` takes logits and the network was not made for that, or the other way round.
+    pub fn loss(
+        &self,
+        parameters: &[f32],
+        loss: Loss,
+        input: ArrayView2<'_, f32>,
+        target: ArrayView2<'_, f32>,
+        workspace: &mut Workspace,
+    ) -> LossValue {
+        self.check_loss(loss);
+        loss.value(self.forward(parameters, input, workspace), target)
+    }
+
+    /// Computes the loss of a batch and its gradients.
+    ///
+    /// # Shapes
+    /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
+    ///
+    /// # Panics
+    /// As [`loss`](Self::loss), and if `B` exceeds the capacity of either workspace.
+    #[expect(clippy::too_many_arguments, reason = "each is an array of its own")]
+    pub fn loss_and_gradients(
+        &self,
+        parameters: &[f32],
+        loss: Loss,
+        input: ArrayView2<'_, f32>,
+        target: ArrayView2<'_, f32>,
+        workspace: &mut Workspace,
+        backward: &mut BackwardWorkspace,
+        gradients: &mut [f32],
+    ) -> LossValue {
+        self.check_loss(loss);
+        let output = self.forward(parameters, input, workspace);
+        let rows = input.nrows();
+        let last = self.layers.len() - 1;
+        let value = loss.value_and_gradient(output, target, backward.delta(last, rows));
+        backward.transpose(&workspace.input);
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let BackwardWorkspace { deltas, packing, columns, .. } = &mut *backward;
+            let (below, from_here) = deltas.split_at_mut(index);
+            let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.output(index));
+            match below.last_mut() {
+                Some(below) => {
+                    let layer_input = Input::Dense(workspace.output(index - 1));
+                    layer.backward(layer_input, output, &mut delta, gradients, packing);
+                    layer.backward_to_input(parameters, delta.view(), first_rows(below, rows), packing);
+                }
+                None => {
+                    let sparse = workspace.input.is_in_use();
+                    let layer_input = if sparse { Input::Sparse(columns) } else { Input::Dense(input) };
+                    layer.backward(layer_input, output, &mut delta, gradients, packing);
+                }
+            }
+        }
+        value
+    }
+
+    fn check_loss(&self, loss: Loss) {
+        let has_logits = self.read_out != Activation::Linear;
+        assert_eq!(loss.takes_logits(), has_logits, "the network was made for another loss");
+    }
+
+    /// Runs the layers of `range`, from `input` to the output of the last of them.
+    fn run<'w>(
+        &self,
+        range: Range<usize>,
+        parameters: &[f32],
+        input: ArrayView2<'_, f32>,
+        workspace: &'w mut Workspace,
+    ) -> ArrayView2<'w, f32> {
+        let rows = input.nrows();
+        let (first, last) = (range.start, range.end - 1);
+        if first == 0 {
+            workspace.input.read(input);
+        }
+        let Workspace { layers, packing, input: listed, .. } = workspace;
+        for index in range {
+            let (before, from_here) = layers.split_at_mut(index);
+            let layer_input = match before.last() {
+                None if listed.is_in_use() => Input::Sparse(listed.rows()),
+                Some(below) if index != first => Input::Dense(below.view()),
+                _ => Input::Dense(input),
+            };
+            let output = from_here[0].begin(rows);
+            self.layers[index].forward(parameters, layer_input, output, packing);
+        }
+        layers[last].view()
+    }
+
+    /// Applies the read-out to the outputs of the last layer.
+    fn pixels<'w>(&self, workspace: &'w mut Workspace) -> ArrayView2<'w, f32> {
+        let last = workspace.layers.last_mut().expect("a network has layers");
+        self.read_out.apply(last.view_mut().as_slice_mut().expect("outputs are contiguous"));
+        last.view()
+    }
+}
+
+/// The first `rows` rows of an array, to be written.
+fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
+    array.slice_axis_mut(Axis(0), Slice::from(..rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{Init, NetworkSpec, WeightInit};
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    const INIT: Init = Init { weight: WeightInit::GlorotUniform, bias: 0.1 };
+
+    fn random(rng: &mut Xoshiro256PlusPlus, rows: usize, columns: usize) -> Array2<f32> {
+        Array2::from_shape_simple_fn((rows, columns), || rng.random_range(0.0..1.0))
+    }
+
+    /// The network of a spec, whose last layer may leave out the sigmoid of cross-entropy.
+    fn network(spec: &str, loss: Loss) -> Network {
+        let mut spec: NetworkSpec = spec.parse().unwrap();
+        spec.supply_read_out(loss);
+        Network::new(&spec, loss)
+    }
+
+    /// Checks each gradient of a network against `(L(p + h) - L(p - h)) / 2h`.
+    fn check_gradients(spec: &str, loss: Loss) {
+        let network = network(spec, loss);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+        let mut parameters = network.init(&INIT, &mut rng);
+        let input = random(&mut rng, 4, network.inputs());
+        let target = random(&mut rng, 4, network.outputs());
+        let mut workspace = Workspace::new(&network, 4);
+        let mut gradients = vec![f32::NAN; network.parameter_count()];
+        network.loss_and_gradients(
+            &parameters,
+            loss,
+            input.view(),
+            target.view(),
+            &mut workspace,
+            &mut BackwardWorkspace::new(&network, 4),
+            &mut gradients,
+        );
+
+        let scale = gradients.iter().fold(1e-3_f32, |largest, d| largest.max(d.abs()));
+        for i in 0..parameters.len() {
+            let kept = parameters[i];
+            let mut numeric = |h: f32| {
+                let [above, below] = [kept + h, kept - h].map(|p| {
+                    parameters[i] = p;
+                    network.loss(&parameters, loss, input.view(), target.view(), &mut workspace).loss
+                });
+                parameters[i] = kept;
+                (above - below) / (2.0 * h)
+            };
+            // A wide difference drowns rounding errors, a narrow one keeps clear of the kink of a ReLU.
+            let candidates = [4e-3, 1e-3].map(&mut numeric);
+            let error = candidates.map(|n| (gradients[i] - n).abs() / scale).into_iter().fold(1.0, f32::min);
+            assert!(error < 2e-3, "{spec}, {loss:?}, parameter {i}: {}, not {candidates:?}", gradients[i]);
+        }
+    }
+
+    #[test]
+    fn gradients_of_every_activation_and_loss_agree_with_finite_differences() {
+        for loss in Loss::ALL {
+            let outputs = if loss.takes_logits() { &["3s"][..] } else { &["3t", "3r", "3l", "3s", "3"] };
+            for hidden in ["7t", "7r", "7l", "7s", "7"] {
+                for output in outputs {
+                    check_gradients(&format!("5 {hidden} {output}"), loss);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_of_a_whole_network_agree_with_finite_differences() {
+        for loss in Loss::ALL {
+            check_gradients("20 11t 9t 2 9t 11t 20", loss);
+            check_gradients("12 10l 2 9s 12s", loss);
+        }
+    }
+
+    #[test]
+    fn decoding_what_was_encoded_is_reconstructing() {
+        let specs = ["12 9t 2 9t 12", "12 9t 2 5t* 12", "12 9t 12*", "12 9t 4"];
+        for (loss, text) in Loss::ALL.into_iter().flat_map(|loss| specs.map(|text| (loss, text))) {
+            let spec: NetworkSpec = text.parse().unwrap();
+            let network = network(text, loss);
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+            let parameters = network.init(&INIT, &mut rng);
+            let input = random(&mut rng, 6, 12);
+            let mut workspace = Workspace::new(&network, 6);
+            let whole = network.reconstruct(&parameters, input.view(), &mut workspace).to_owned();
+            let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
+            assert_eq!(latent.dim(), (6, spec.latent()));
+            assert_eq!(network.encoder().len() + network.decoder().len(), spec.layers.len());
+            // What an earlier pass has left is no image of these coordinates.
+            network.reconstruct(&parameters, Array2::zeros((6, 12)).view(), &mut workspace);
+            let decoded = network.decode(&parameters, latent.view(), &mut workspace);
+            assert_eq!(decoded, whole, "{loss:?}, {text}");
+        }
+    }
+
+    #[test]
+    fn cross_entropy_takes_the_sigmoid_of_the_last_layer_once() {
+        let (entropy, squared) =
+            (network("9 4t 9s", Loss::BinaryCrossEntropy), network("9 4t 9s", Loss::MeanSquared));
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+        let parameters = entropy.init(&INIT, &mut rng);
+        let input = random(&mut rng, 3, 9);
+        let (mut of_entropy, mut of_squared) = (Workspace::new(&entropy, 3), Workspace::new(&squared, 3));
+        let x = input.view();
+        let value = entropy.loss(&parameters, Loss::BinaryCrossEntropy, x, x, &mut of_entropy);
+        let mse = squared.loss(&parameters, Loss::MeanSquared, x, x, &mut of_squared).mse;
+        assert!((value.mse - mse).abs() < 1e-6, "{value:?}, not {mse}");
+        let pixels = entropy.reconstruct(&parameters, x, &mut of_entropy);
+        assert_eq!(pixels, squared.reconstruct(&parameters, x, &mut of_squared));
+    }
+
+    #[test]
+    #[should_panic = "cross-entropy needs a sigmoid"]
+    fn cross_entropy_of_another_activation_is_misuse() {
+        let _ = Network::new(&"9 4t 9t".parse().unwrap(), Loss::BinaryCrossEntropy);
+    }
+
+    #[test]
+    fn the_outputs_of_each_layer_can_be_read_as_its_last_pass_left_them() {
+        let network = network("9 4t 2 4t 9", Loss::MeanSquared);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(6);
+        let parameters = network.init(&INIT, &mut rng);
+        let input = random(&mut rng, 5, 9);
+        let mut workspace = Workspace::new(&network, 8);
+        let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
+        assert_eq!(workspace.output(1), latent);
+        assert_eq!((workspace.output(0).dim(), workspace.output(3).dim()), ((5, 4), (0, 9)));
+        let whole = network
+            .forward(&parameters, input.slice_axis(Axis(0), Slice::from(..1)), &mut workspace)
+            .to_owned();
+        assert_eq!(workspace.output(3), whole);
+        assert_eq!(workspace.output(1).row(0), latent.row(0));
+    }
+
+    #[test]
+    fn an_example_is_the_same_in_any_batch() {
+        let network = network("30 50t 2 50t 30", Loss::MeanSquared);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(4);
+        let parameters = network.init(&INIT, &mut rng);
+        let input = random(&mut rng, 13, 30);
+        let mut workspace = Workspace::new(&network, 13);
+        let whole = network.forward(&parameters, input.view(), &mut workspace).to_owned();
+        for (one, row) in input.axis_chunks_iter(Axis(0), 1).zip(whole.rows()) {
+            assert_eq!(network.forward(&parameters, one, &mut workspace).row(0), row);
+        }
+    }
+}

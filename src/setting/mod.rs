@@ -1,0 +1,578 @@
+//! The settings of a training run: one table row each, read by the page's controls, its address, and the JavaScript class.
+//!
+//! A row knows a setting's names, what it may be, how it is read and written, and whether changing it begins a new run. A
+//! setting is added by adding a row. Every field of a [`TrainerConfig`] has one, so text can tell all of a configuration.
+
+mod decimal;
+mod error;
+mod ladder;
+
+pub use error::{Problem, SettingError, shortened};
+pub use ladder::next_round;
+
+use crate::data::Order;
+use crate::nn::{Activation, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
+use crate::trainer::TrainerConfig;
+
+/// The largest learning rate a setting takes.
+pub const MAX_LEARNING_RATE: f32 = 1e6;
+
+/// The largest batch a setting takes.
+pub const MAX_BATCH_SIZE: usize = 1_000;
+
+/// The largest seed: above 2⁵³ − 1, JavaScript cannot tell neighbouring whole numbers apart.
+pub const MAX_SEED: u64 = (1 << 53) - 1;
+
+/// A setting of a training run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(usize)]
+pub enum Setting {
+    /// The layers.
+    Network,
+    /// What training minimises.
+    Loss,
+    /// The activation of the last layer, which turns its outputs into pixels.
+    ReadOut,
+    /// The learning rate.
+    LearningRate,
+    /// The optimisation method.
+    Optimizer,
+    /// The method's `μ`.
+    Momentum,
+    /// The method's `ρ`.
+    Rho,
+    /// The method's `β₁`.
+    Beta1,
+    /// The method's `β₂`.
+    Beta2,
+    /// The method's `ε`.
+    Epsilon,
+    /// The method's decoupled weight decay `λ`.
+    WeightDecay,
+    /// Examples in a batch.
+    BatchSize,
+    /// How weights begin.
+    Init,
+    /// What biases begin with.
+    Bias,
+    /// The strength of L1 decay.
+    L1,
+    /// The strength of L2 decay.
+    L2,
+    /// What the strengths of decay are relative to.
+    DecayScale,
+    /// Whether examples are shuffled.
+    Order,
+    /// The seed of the first parameters and of the order of the examples.
+    Seed,
+}
+
+/// Writes a setting; nothing if the configuration has none.
+type Get = fn(&TrainerConfig) -> Option<String>;
+
+/// Reads a setting.
+type Set = fn(&mut TrainerConfig, &str) -> Result<(), Problem>;
+
+/// One row of the table.
+struct Row {
+    setting: Setting,
+    /// The key in a URL's fragment.
+    key: &'static str,
+    /// The key in JavaScript; nothing where the class has no such setting.
+    js: Option<&'static str>,
+    label: &'static str,
+    begins_run: bool,
+    /// Whether an address tells it even where it is the preset's.
+    always_told: bool,
+    get: Get,
+    set: Set,
+}
+
+const INITS: [(&str, WeightInit); 4] = [
+    ("fan-in", WeightInit::FanInNormal),
+    ("glorot", WeightInit::GlorotUniform),
+    ("he", WeightInit::HeNormal),
+    ("truncated", WeightInit::TruncatedNormal { sd: 0.1 }),
+];
+const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
+const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
+
+/// A row of an optimiser's constant.
+const fn constant(setting: Setting, key: &'static str, js: &'static str, label: &'static str) -> Row {
+    let (get, set): (Get, Set) = match setting {
+        Setting::Momentum => (|c| show(constant_of(c.method, MOMENTUM)), |c, t| set_constant(c, MOMENTUM, t)),
+        Setting::Rho => (|c| show(constant_of(c.method, RHO)), |c, t| set_constant(c, RHO, t)),
+        Setting::Beta1 => (|c| show(constant_of(c.method, BETA1)), |c, t| set_constant(c, BETA1, t)),
+        Setting::Beta2 => (|c| show(constant_of(c.method, BETA2)), |c, t| set_constant(c, BETA2, t)),
+        Setting::Epsilon => (|c| show(constant_of(c.method, EPSILON)), |c, t| set_constant(c, EPSILON, t)),
+        _ => (|c| show(constant_of(c.method, WEIGHT_DECAY)), |c, t| set_constant(c, WEIGHT_DECAY, t)),
+    };
+    Row { setting, key, js: Some(js), label, begins_run: false, always_told: false, get, set }
+}
+
+/// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
+const ROWS: [Row; 19] = [
+    Row {
+        setting: Setting::Network,
+        key: "network",
+        js: Some("layers"),
+        label: "Network",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.spec.to_string()),
+        set: |c, text| {
+            c.spec = text.parse::<NetworkSpec>()?;
+            logits_need_a_sigmoid(c);
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Loss,
+        key: "loss",
+        js: Some("loss"),
+        label: "Loss",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.loss.name().to_owned()),
+        set: |c, text| {
+            c.loss = text.parse()?;
+            if c.loss == Loss::BinaryCrossEntropy {
+                set_read_out(c, Activation::Sigmoid);
+            }
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::ReadOut,
+        key: "read-out",
+        js: Some("readOut"),
+        label: "Read-out",
+        begins_run: true,
+        always_told: false,
+        get: |c| c.spec.layers.last().map(|last| last.activation.name().to_owned()),
+        set: |c, text| {
+            let read_out = text.parse()?;
+            if c.loss == Loss::BinaryCrossEntropy && read_out != Activation::Sigmoid {
+                return Err(Problem::wanted("sigmoid while the loss is cross-entropy"));
+            }
+            set_read_out(c, read_out);
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::LearningRate,
+        key: "lr",
+        js: Some("learningRate"),
+        label: "Learning rate",
+        begins_run: false,
+        always_told: true,
+        get: |c| Some(c.learning_rate.to_string()),
+        set: |c, text| {
+            let rate = decimal::read(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
+            c.learning_rate = rate.ok_or_else(|| {
+                Problem::wanted(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
+            })?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Optimizer,
+        key: "optimizer",
+        js: Some("optimizer"),
+        label: "Optimizer",
+        begins_run: false,
+        always_told: true,
+        get: |c| Some(c.method.name().to_owned()),
+        set: |c, text| {
+            let method: Method = text.parse()?;
+            // The method that is there already keeps its constants.
+            if method.name() != c.method.name() {
+                c.method = method;
+            }
+            Ok(())
+        },
+    },
+    constant(Setting::Momentum, "momentum", "momentum", "Momentum"),
+    constant(Setting::Rho, "rho", "rho", "Rho"),
+    constant(Setting::Beta1, "beta1", "beta1", "Beta 1"),
+    constant(Setting::Beta2, "beta2", "beta2", "Beta 2"),
+    constant(Setting::Epsilon, "epsilon", "epsilon", "Epsilon"),
+    constant(Setting::WeightDecay, "weight-decay", "weightDecay", "Weight decay"),
+    Row {
+        setting: Setting::BatchSize,
+        key: "batch",
+        js: None,
+        label: "Batch size",
+        begins_run: false,
+        always_told: true,
+        get: |c| Some(c.batch_size.to_string()),
+        set: |c, text| {
+            let size = text.parse().ok().filter(|size| (1..=MAX_BATCH_SIZE).contains(size));
+            c.batch_size =
+                size.ok_or_else(|| Problem::wanted(format!("a whole number from 1 to {MAX_BATCH_SIZE}")))?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Init,
+        key: "init",
+        js: Some("init"),
+        label: "Initial weights",
+        begins_run: true,
+        always_told: false,
+        get: |c| {
+            Some(match c.init.weight {
+                WeightInit::TruncatedNormal { sd } => format!("truncated:{sd}"),
+                weight => name_of(&INITS, weight).to_owned(),
+            })
+        },
+        set: |c, text| {
+            let (name, sd) = text.split_once(':').unwrap_or((text, ""));
+            let mut weight = choice(&INITS, name)?;
+            match &mut weight {
+                WeightInit::TruncatedNormal { sd: spread } if !sd.is_empty() => {
+                    *spread = non_negative(sd)?;
+                }
+                _ if text.contains(':') => {
+                    return Err(Problem::wanted("glorot, he, fan-in, or truncated:0.1"));
+                }
+                _ => {}
+            }
+            c.init.weight = weight;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Bias,
+        key: "bias",
+        js: Some("bias"),
+        label: "Initial bias",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.init.bias.to_string()),
+        set: |c, text| {
+            let bias = decimal::read(text).filter(|bias| bias.is_finite());
+            c.init.bias = bias.ok_or_else(|| Problem::wanted("a finite number"))?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::L1,
+        key: "l1",
+        js: Some("l1"),
+        label: "L1",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.decay.l1.to_string()),
+        set: |c, text| {
+            c.decay.l1 = non_negative(text)?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::L2,
+        key: "l2",
+        js: Some("l2"),
+        label: "L2",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.decay.l2.to_string()),
+        set: |c, text| {
+            c.decay.l2 = non_negative(text)?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::DecayScale,
+        key: "decay",
+        js: Some("decay"),
+        label: "Decay",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(name_of(&SCALES, c.decay.scale).to_owned()),
+        set: |c, text| {
+            c.decay.scale = choice(&SCALES, text)?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Order,
+        key: "order",
+        js: None,
+        label: "Order",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(name_of(&ORDERS, c.order).to_owned()),
+        set: |c, text| {
+            c.order = choice(&ORDERS, text)?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Seed,
+        key: "seed",
+        js: Some("seed"),
+        label: "Seed",
+        begins_run: true,
+        always_told: true,
+        get: |c| Some(c.seed.to_string()),
+        set: |c, text| {
+            let seed = text.parse().ok().filter(|seed| *seed <= MAX_SEED);
+            c.seed = seed.ok_or_else(|| Problem::wanted(format!("a whole number from 0 to {MAX_SEED}")))?;
+            Ok(())
+        },
+    },
+];
+
+impl Setting {
+    /// Every setting, in the order in which an address tells them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().map(|row| row.setting)
+    }
+
+    fn row(self) -> &'static Row {
+        // A test holds the table to the order of the variants.
+        const { &ROWS }.get(self as usize).expect("every setting has a row")
+    }
+
+    /// The key in a URL's fragment.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// The key in JavaScript; nothing where the class has no such setting.
+    #[must_use]
+    pub fn js_key(self) -> Option<&'static str> {
+        self.row().js
+    }
+
+    /// The label on the page.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// Whether another value begins a new run; the others take effect with the next step.
+    #[must_use]
+    pub fn begins_run(self) -> bool {
+        self.row().begins_run
+    }
+
+    /// Whether an address tells the setting even where it is the preset's.
+    #[must_use]
+    pub fn is_always_told(self) -> bool {
+        self.row().always_told
+    }
+
+    /// Whether the value is a number, rather than a name or a text.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        !matches!(
+            self,
+            Self::Network
+                | Self::Loss
+                | Self::ReadOut
+                | Self::Optimizer
+                | Self::Init
+                | Self::DecayScale
+                | Self::Order
+        )
+    }
+
+    /// The values to choose from, with their titles; empty for what is typed.
+    #[must_use]
+    pub fn choices(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
+            Self::ReadOut => READ_OUTS.map(|read_out| (read_out.name(), read_out.title())).to_vec(),
+            Self::Optimizer => Method::ALL.map(|method| (method.name(), method.title())).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value as text, which [`set`](Self::set) reads back; nothing if the configuration has no such setting, as Adam
+    /// has no momentum.
+    #[must_use]
+    pub fn get(self, config: &TrainerConfig) -> Option<String> {
+        (self.row().get)(config)
+    }
+
+    /// Sets the value from text.
+    ///
+    /// # Errors
+    /// [`SettingError`] if the setting cannot have this value; nothing is changed then.
+    pub fn set(self, config: &mut TrainerConfig, text: &str) -> Result<(), SettingError> {
+        let mut changed = config.clone();
+        // Not trimmed for the layers, so that an error tells the line that a person sees.
+        let trimmed = if self == Self::Network { text } else { text.trim() };
+        (self.row().set)(&mut changed, trimmed)
+            .map_err(|problem| SettingError::new(self, trimmed, problem))?;
+        *config = changed;
+        Ok(())
+    }
+}
+
+/// The read-outs to choose from: all that can draw a picture's pixels.
+const READ_OUTS: [Activation; 3] = [Activation::Linear, Activation::Relu, Activation::Sigmoid];
+
+fn set_read_out(config: &mut TrainerConfig, read_out: Activation) {
+    if let Some(last) = config.spec.layers.last_mut() {
+        last.activation = read_out;
+    }
+}
+
+/// Cross-entropy compares probabilities: a linear last layer becomes a sigmoid one.
+fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
+    let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
+    if config.loss == Loss::BinaryCrossEntropy && is_linear {
+        set_read_out(config, Activation::Sigmoid);
+    }
+}
+
+fn show(constant: Option<f32>) -> Option<String> {
+    constant.map(|constant| constant.to_string())
+}
+
+const MOMENTUM: usize = 0;
+const RHO: usize = 1;
+const BETA1: usize = 2;
+const BETA2: usize = 3;
+const EPSILON: usize = 4;
+const WEIGHT_DECAY: usize = 5;
+
+/// The constants of a method, by the numbers above.
+fn constants(method: &mut Method) -> [Option<&mut f32>; 6] {
+    match method {
+        Method::Sgd => [const { None }; 6],
+        Method::Momentum { momentum } | Method::Nesterov { momentum } => {
+            [Some(momentum), None, None, None, None, None]
+        }
+        Method::Adagrad { epsilon } => [None, None, None, None, Some(epsilon), None],
+        Method::RmsProp { rho, epsilon } | Method::Adadelta { rho, epsilon } => {
+            [None, Some(rho), None, None, Some(epsilon), None]
+        }
+        Method::Adam { beta1, beta2, epsilon } => [None, None, Some(beta1), Some(beta2), Some(epsilon), None],
+        Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
+            [None, None, Some(beta1), Some(beta2), Some(epsilon), Some(weight_decay)]
+        }
+    }
+}
+
+fn constant_of(mut method: Method, number: usize) -> Option<f32> {
+    constants(&mut method)[number].as_deref().copied()
+}
+
+fn set_constant(config: &mut TrainerConfig, number: usize, text: &str) -> Result<(), Problem> {
+    let title = config.method.title();
+    let [momentum, rho, beta1, beta2, epsilon, weight_decay] = constants(&mut config.method);
+    let all = [momentum, rho, beta1, beta2, epsilon, weight_decay];
+    let constant = all.into_iter().nth(number).flatten().ok_or(Problem::NotOf(title))?;
+    let wanted = match number {
+        EPSILON => "a number above 0",
+        WEIGHT_DECAY => "a number of at least 0",
+        _ => "a number of at least 0 and below 1",
+    };
+    let fits = |value: &f32| match number {
+        EPSILON => *value > 0.0 && value.is_finite(),
+        WEIGHT_DECAY => *value >= 0.0 && value.is_finite(),
+        _ => (0.0..1.0).contains(value),
+    };
+    *constant = decimal::read(text).filter(fits).ok_or_else(|| Problem::wanted(wanted))?;
+    Ok(())
+}
+
+fn non_negative(text: &str) -> Result<f32, Problem> {
+    let number = decimal::read(text).filter(|number| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| Problem::wanted("a number of at least 0"))
+}
+
+fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, Problem> {
+    let names: Vec<_> = (0..choices.len()).collect();
+    Ok(choices[find_by_name(text, &names, |index| choices[index].0)?].1)
+}
+
+fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {
+    choices.iter().find(|(_, choice)| *choice == value).map_or("", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset::Preset;
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_settings_and_no_key_stands_twice() {
+        for (index, row) in ROWS.iter().enumerate() {
+            assert_eq!(row.setting as usize, index);
+            assert_eq!(ROWS.iter().filter(|other| other.key == row.key).count(), 1, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn text_tells_all_of_a_configuration() {
+        for from in Preset::ALL {
+            for method in Method::ALL {
+                let mut config = from.config();
+                config.method = method;
+                for to in Preset::ALL {
+                    let mut copy = to.config();
+                    for setting in Setting::all() {
+                        if let Some(text) = setting.get(&config) {
+                            setting.set(&mut copy, &text).unwrap();
+                        }
+                    }
+                    assert_eq!(copy, config);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_names_the_setting_and_what_it_may_be_and_changes_nothing() {
+        let config = Preset::Blog.config();
+        for (setting, text, sentence) in [
+            (
+                Setting::LearningRate,
+                "0",
+                "Learning rate must be a number above 0 and at most 1000000, got “0”.",
+            ),
+            (Setting::BatchSize, "2.5", "Batch size must be a whole number from 1 to 1000, got “2.5”."),
+            (Setting::Beta1, "1", "Beta 1 must be a number of at least 0 and below 1, got “1”."),
+            (Setting::Momentum, "0.9", "Momentum is not a setting of Adam."),
+            (Setting::L2, "-1", "L2 must be a number of at least 0, got “-1”."),
+            (Setting::Bias, "", "Initial bias must be a finite number, got “”."),
+            (
+                Setting::Init,
+                "he:2",
+                "Initial weights must be glorot, he, fan-in, or truncated:0.1, got “he:2”.",
+            ),
+        ] {
+            let mut copy = config.clone();
+            assert_eq!(setting.set(&mut copy, text).unwrap_err().to_string(), sentence);
+            assert_eq!(copy, config);
+        }
+    }
+
+    #[test]
+    fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
+        let mut config = Preset::Blog.config();
+        Setting::Loss.set(&mut config, "bce").unwrap();
+        assert_eq!(Setting::ReadOut.get(&config).as_deref(), Some("sigmoid"));
+        let refused = Setting::ReadOut.set(&mut config, "linear").unwrap_err().to_string();
+        assert_eq!(refused, "Read-out must be sigmoid while the loss is cross-entropy, got “linear”.");
+        Setting::Network.set(&mut config, "784 2 784").unwrap();
+        assert_eq!(config.spec.to_string(), "784 2 784s");
+        config.validate().unwrap();
+    }
+
+    #[test]
+    fn a_method_chosen_again_keeps_its_constants() {
+        let mut config = Preset::Blog.config();
+        Setting::Beta2.set(&mut config, "0.99").unwrap();
+        Setting::Optimizer.set(&mut config, "adam").unwrap();
+        assert_eq!(Setting::Beta2.get(&config).as_deref(), Some("0.99"));
+        Setting::Optimizer.set(&mut config, "adamw").unwrap();
+        assert_eq!(Setting::Beta2.get(&config).as_deref(), Some("0.999"));
+    }
+}

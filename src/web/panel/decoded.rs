@@ -1,0 +1,107 @@
+//! What the decoder draws at the chosen point, and next to it the digit that a chosen point came from.
+
+use web_sys::{Document, Element, HtmlElement};
+
+use super::{Paint, Panel};
+use crate::app::{App, Plane, Version};
+use crate::cadence::Cadence;
+use crate::raster::{RgbaImage, SIDE, Theme};
+use crate::web::canvas::Canvas;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::Listener;
+use crate::web::gate::Gate;
+
+/// The decoded digit with its numbers, and the test digit that was pinned last.
+pub(super) struct Decoded {
+    canvas: Canvas,
+    numbers: Element,
+    image: RgbaImage,
+    original: Original,
+    cadence: Cadence<(Version, Version, Theme)>,
+}
+
+/// A test digit next to its reconstruction.
+struct Original {
+    figure: HtmlElement,
+    canvas: Canvas,
+    caption: Element,
+    image: RgbaImage,
+}
+
+impl Decoded {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            canvas: Canvas::new(document, id::DECODED)?,
+            numbers: dom::element(document, id::DECODED_Z)?,
+            image: RgbaImage::new(SIDE, SIDE, Theme::LIGHT.plane),
+            original: Original {
+                figure: dom::element(document, id::ORIGINAL_FIGURE)?,
+                canvas: Canvas::new(document, id::ORIGINAL)?,
+                caption: dom::element(document, id::ORIGINAL_CAPTION)?,
+                image: RgbaImage::new(0, 0, Theme::LIGHT.line),
+            },
+            cadence: Cadence::new(1),
+        })
+    }
+}
+
+impl Panel for Decoded {
+    fn bind(&self, _: &Gate) -> Vec<Listener> {
+        Vec::new()
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.latent_plane().version(), app.run().version(), paint.theme);
+        if !self.cadence.is_due(key, paint.at_rest) {
+            return;
+        }
+        self.image.blit_gray(0, 0, app.decoded(), &paint.theme.greys());
+        self.canvas.put(&self.image);
+        let plane = app.latent_plane();
+        let shown = shown_numbers(plane);
+        for (name, (_, number)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
+            dom::set_data(self.canvas.element(), name, &format!("{number:.4}"));
+        }
+        dom::set_text(&self.numbers, &sentence(plane.width(), &shown));
+        self.original.draw(app.selected(), &paint.theme);
+    }
+}
+
+/// The numbers of the chosen code that the plane shows, each with its index.
+fn shown_numbers(plane: &Plane) -> Vec<(usize, f32)> {
+    let focus = plane.focus();
+    plane.axes().into_iter().filter_map(|axis| Some((axis, *focus.get(axis)?))).take(plane.width()).collect()
+}
+
+/// The numbers for people: `z = (1.20, −0.40)`, or `z₃ = 1.20, z₇ = −0.40` of a longer code.
+fn sentence(width: usize, shown: &[(usize, f32)]) -> String {
+    let numbers: Vec<_> = shown.iter().map(|(_, number)| format!("{number:.2}")).collect();
+    let text = match width {
+        1 => format!("z = {}", numbers.join("")),
+        2 => format!("z = ({})", numbers.join(", ")),
+        _ => {
+            let named = shown.iter().zip(&numbers).map(|((axis, _), text)| format!("z{} = {text}", axis + 1));
+            named.collect::<Vec<_>>().join(", ")
+        }
+    };
+    text.replace('-', "−")
+}
+
+impl Original {
+    /// Shows a digit with its label, if that is known, next to what the network makes of it; or hides the figure.
+    fn draw(&mut self, selected: Option<(&[u8], Option<u8>, &[f32])>, theme: &Theme) {
+        dom::set_shown(&self.figure, selected.is_some());
+        let Some((original, label, reconstruction)) = selected else { return };
+        let greys = theme.greys();
+        // A column between the two is left in the colour of lines.
+        self.image.resize(2 * SIDE + 1, SIDE, theme.line);
+        self.image.blit_gray(0, 0, original, &greys);
+        self.image.blit_gray(SIDE + 1, 0, reconstruction, &greys);
+        self.canvas.put(&self.image);
+        let caption = match label {
+            Some(label) => format!("a test digit, {label}: input, output"),
+            None => "a test digit: input, output".to_owned(),
+        };
+        dom::set_text(&self.caption, &caption);
+    }
+}

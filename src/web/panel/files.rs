@@ -1,0 +1,106 @@
+//! Files that are chosen or dropped, and the one that is saved.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, DragEvent, Element, Event, File, FileList, HtmlInputElement, HtmlSelectElement};
+
+use super::{Paint, Panel};
+use crate::app::{App, Msg};
+use crate::snapshot::Format;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The class of the body while files are dragged over the page.
+const DROPPING: &str = "dropping";
+
+/// The choosers, and the button that saves.
+pub(super) struct Files {
+    document: Document,
+    choosers: [HtmlInputElement; 2],
+    format: HtmlSelectElement,
+    save: Element,
+}
+
+impl Files {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let format: HtmlSelectElement = dom::element(document, id::FORMAT)?;
+        for of_file in Format::ALL {
+            dom::add_option(&format, of_file.extension(), &format!(".{}", of_file.extension()));
+        }
+        Ok(Self {
+            document: document.clone(),
+            choosers: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
+            format,
+            save: dom::element(document, id::SAVE)?,
+        })
+    }
+}
+
+impl Panel for Files {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let mut listeners: Vec<_> = self.choosers.iter().map(|chooser| on_choice(gate, chooser)).collect();
+        let (saving, format) = (gate.clone(), self.format.clone());
+        listeners.push(Listener::new(&self.save, "click", Mode::Passive, move |_: Event| {
+            let chosen = format.value();
+            if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
+                saving.send(Msg::Save(format));
+            }
+        }));
+        listeners.extend(on_drop(gate, &self.document));
+        listeners
+    }
+
+    fn draw(&mut self, _: &mut App, _: &Paint) {}
+}
+
+fn on_choice(gate: &Gate, chooser: &HtmlInputElement) -> Listener {
+    let (gate, source) = (gate.clone(), chooser.clone());
+    Listener::new(chooser, "change", Mode::Passive, move |_: Event| {
+        take(&gate, source.files());
+        // Emptied, so that the same files can be chosen again.
+        source.set_value("");
+    })
+}
+
+/// Files that are dropped. What else is dragged, as text into a field, is the browser's.
+fn on_drop(gate: &Gate, document: &Document) -> [Listener; 3] {
+    let mark = |document: &Document, dropping: bool| {
+        if let Some(body) = document.body() {
+            body.set_class_name(if dropping { DROPPING } else { "" });
+        }
+    };
+    let page = document.clone();
+    let over = Listener::new(document, "dragover", Mode::Active, move |event: DragEvent| {
+        if has_files(&event) {
+            event.prevent_default();
+            mark(&page, true);
+        }
+    });
+    let page = document.clone();
+    let leave = Listener::new(document, "dragleave", Mode::Passive, move |event: DragEvent| {
+        if event.related_target().is_none() {
+            mark(&page, false);
+        }
+    });
+    let (dropping, page) = (gate.clone(), document.clone());
+    let drop = Listener::new(document, "drop", Mode::Active, move |event: DragEvent| {
+        mark(&page, false);
+        if has_files(&event) {
+            event.prevent_default();
+            take(&dropping, event.data_transfer().and_then(|data| data.files()));
+        }
+    });
+    [over, leave, drop]
+}
+
+fn has_files(event: &DragEvent) -> bool {
+    let types = event.data_transfer().map(|data| data.types());
+    types.is_some_and(|types| types.includes(&"Files".into(), 0))
+}
+
+fn take(gate: &Gate, files: Option<FileList>) {
+    let Some(files) = files.filter(|files| files.length() > 0) else { return };
+    let files: Vec<File> =
+        (0..files.length()).filter_map(|index| files.get(index)?.dyn_into().ok()).collect();
+    gate.with(|page, gate| page.read_files(gate, files));
+}

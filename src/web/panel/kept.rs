@@ -1,0 +1,77 @@
+//! What can be brought back: the run before this one, and the one from the last visit.
+
+use web_sys::{Document, Element, HtmlButtonElement, HtmlElement, KeyboardEvent};
+
+use super::{Paint, Panel, on_click};
+use crate::app::{App, RecordMsg, Version};
+use crate::cadence::Cadence;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The button that undoes, and the offer of the run from the last visit.
+pub(super) struct Kept {
+    document: Document,
+    undo: HtmlButtonElement,
+    bar: HtmlElement,
+    text: Element,
+    go_on: Element,
+    decline: Element,
+    cadence: Cadence<Version>,
+}
+
+impl Kept {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            document: document.clone(),
+            undo: dom::element(document, id::UNDO)?,
+            bar: dom::element(document, id::KEPT)?,
+            text: dom::element(document, id::KEPT_TEXT)?,
+            go_on: dom::element(document, id::KEPT_GO_ON)?,
+            decline: dom::element(document, id::KEPT_DISMISS)?,
+            cadence: Cadence::new(1),
+        })
+    }
+}
+
+impl Panel for Kept {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let keys = gate.clone();
+        vec![
+            on_click(gate, &self.undo, RecordMsg::Undo),
+            on_click(gate, &self.go_on, RecordMsg::GoOn),
+            on_click(gate, &self.decline, RecordMsg::Decline),
+            Listener::new(&self.document, "keydown", Mode::Active, move |event: KeyboardEvent| {
+                // In a field these keys undo what was typed.
+                if let Some(msg) = key(&event).filter(|_| !dom::is_typed_in(&event)) {
+                    event.prevent_default();
+                    keys.send(msg);
+                }
+            }),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        if !self.cadence.is_due(app.form_version(), paint.at_rest) {
+            return;
+        }
+        let label = app.undo_label();
+        self.undo.set_disabled(label.is_none());
+        dom::set_data(&self.undo, "title", label.as_deref().unwrap_or("There is no run to bring back yet"));
+        let offer = app.offer_text();
+        dom::set_shown(&self.bar, offer.is_some());
+        dom::set_text(&self.text, offer.as_deref().unwrap_or_default());
+    }
+}
+
+/// What a key means for what can be brought back.
+fn key(event: &KeyboardEvent) -> Option<RecordMsg> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.repeat() {
+        return None;
+    }
+    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => Some(RecordMsg::Undo),
+        ("z", true) | ("y", false) => Some(RecordMsg::Redo),
+        _ => None,
+    }
+}

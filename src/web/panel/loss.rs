@@ -1,0 +1,125 @@
+//! The loss against the step.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use web_sys::{Document, Element, Event, HtmlInputElement, PointerEvent};
+
+use super::{CALM, Paint, Panel};
+use crate::app::{App, Version};
+use crate::cadence::Cadence;
+use crate::history::{History, Series};
+use crate::plot::{Chart, Kind, readout};
+use crate::raster::{Color, Theme};
+use crate::web::canvas::{Align, Canvas};
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// CSS pixels between a tick and the next, about.
+const TICK_X: f64 = 80.0;
+const TICK_Y: f64 = 36.0;
+
+/// What stands below the chart when nothing is read off it.
+const UNIT: &str = "mean squared error per pixel";
+
+/// The chart of a [`History`].
+pub(super) struct LossChart {
+    canvas: Canvas,
+    log: HtmlInputElement,
+    readout: Element,
+    /// Where the pointer is, in CSS px from the left edge.
+    hover: Rc<Cell<Option<f64>>>,
+    cadence: Cadence<(Version, Theme)>,
+    /// What a person does on the chart is shown at once.
+    touched: Cadence<(bool, Option<u64>)>,
+}
+
+impl LossChart {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            canvas: Canvas::new(document, id::LOSS)?,
+            log: dom::element(document, id::LOSS_LOG)?,
+            readout: dom::element(document, id::LOSS_READOUT)?,
+            hover: Rc::default(),
+            cadence: Cadence::new(CALM),
+            touched: Cadence::new(1),
+        })
+    }
+
+    /// Draws both series, the training loss behind the test loss. What lies above the axes runs along their upper edge,
+    /// marked by triangles. With the pointer at `hover_x` CSS pixels from the left edge, marks the step there and
+    /// returns what the losses are.
+    fn chart(&mut self, history: &History, log: bool, hover_x: Option<f64>, theme: &Theme) -> Option<String> {
+        self.canvas.fit();
+        self.canvas.clear(theme.paper);
+        let (width, height) = self.canvas.css_size();
+        let chart = Chart::new(history, if log { Kind::Log } else { Kind::Linear }, width, height);
+        self.axes(&chart, theme);
+        self.series(&chart, &history.train, 1.2, theme.muted);
+        self.series(&chart, &history.test, 2.0, theme.accent);
+        let (step, text) = hover_x.and_then(|x| readout(history, chart.step_at(x)))?;
+        let x = chart.x.to_px(step as f64);
+        self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
+        for (series, color) in [(&history.train, theme.muted), (&history.test, theme.accent)] {
+            if let Some((step, value)) = series.nearest(step) {
+                self.canvas.dot(chart.place((step, value)), 3.0, color);
+            }
+        }
+        Some(text)
+    }
+
+    fn axes(&self, chart: &Chart, theme: &Theme) {
+        for tick in chart.y.ticks(((chart.bottom - chart.top) / TICK_Y) as usize) {
+            // The middle of a pixel: a hairline between two would be broad and pale.
+            let y = chart.y.to_px(tick.value).floor() + 0.5;
+            self.canvas.line([(chart.left, y), (chart.right, y)], 1.0, theme.line);
+            self.canvas.text(&tick.label, (chart.left - 6.0, y), Align::Right, theme.muted);
+        }
+        for tick in chart.x.ticks(((chart.right - chart.left) / TICK_X) as usize) {
+            let x = chart.x.to_px(tick.value);
+            // The last label may not be cut off by the edge.
+            let align = if x > chart.right - 12.0 { Align::Right } else { Align::Center };
+            let x = if align == Align::Right { chart.right + 4.0 } else { x };
+            self.canvas.text(&tick.label, (x, chart.bottom + 11.0), align, theme.muted);
+        }
+    }
+
+    fn series(&self, chart: &Chart, series: &Series, width: f64, color: Color) {
+        let place = |point| chart.place(point);
+        if series.len() == 1 {
+            // A line needs two points, but the first is worth seeing.
+            series.iter().map(place).for_each(|point| self.canvas.dot(point, width, color));
+        }
+        self.canvas.line(series.iter().map(place), width, color);
+        for x in chart.beyond(series) {
+            let (half, foot) = (0.4 * Chart::MARK, chart.top + 0.6 * Chart::MARK);
+            let triangle = [(x - half, foot), (x, chart.top), (x + half, foot), (x - half, foot)];
+            self.canvas.line(triangle, 1.5, color);
+        }
+    }
+}
+
+impl Panel for LossChart {
+    fn bind(&self, _: &Gate) -> Vec<Listener> {
+        let canvas = self.canvas.element();
+        let (reading, leaving) = (Rc::clone(&self.hover), Rc::clone(&self.hover));
+        vec![
+            Listener::new(canvas, "pointermove", Mode::Passive, move |event: PointerEvent| {
+                reading.set(Some(f64::from(event.offset_x())));
+            }),
+            Listener::new(canvas, "pointerleave", Mode::Passive, move |_: Event| leaving.set(None)),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        // Asked each time: a browser may bring the box back as it was on an earlier visit.
+        let (log, hover) = (self.log.checked(), self.hover.get());
+        let is_touched = self.touched.is_due((log, hover.map(f64::to_bits)), true);
+        let is_due = self.cadence.is_due((app.run().version(), paint.theme), paint.at_rest || is_touched);
+        if is_due || is_touched || self.canvas.is_stale() {
+            let reading = self.chart(app.run().curve().history(), log, hover, &paint.theme);
+            dom::set_text(&self.readout, reading.as_deref().unwrap_or(UNIT));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The panels of the page. Each finds its elements, binds its listeners, and draws when it is outdated; none knows another.
+
+mod decoded;
+mod files;
+mod kept;
+mod legend;
+mod loss;
+mod notice;
+mod pins;
+mod plane;
+mod plane_picture;
+mod reconstructions;
+mod settings;
+mod share;
+mod transport;
+
+use web_sys::{Document, Event, EventTarget};
+
+use super::dom::MissingElement;
+use super::event::{Listener, Mode};
+use super::gate::Gate;
+use crate::app::{App, Msg};
+use crate::raster::Theme;
+
+/// How a frame paints.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paint {
+    /// The colours.
+    pub(crate) theme: Theme,
+    /// Nothing trains: what changes is drawn at once.
+    pub(crate) at_rest: bool,
+}
+
+/// The frames from one drawing of a heavy panel to the next while the network trains.
+pub(crate) const CALM: u32 = 8;
+
+/// A panel of the page.
+pub(crate) trait Panel {
+    /// Makes messages of what happens in the panel.
+    fn bind(&self, gate: &Gate) -> Vec<Listener>;
+
+    /// Draws what has changed since it was drawn last.
+    fn draw(&mut self, app: &mut App, paint: &Paint);
+}
+
+/// Every panel, in the order in which they are first drawn.
+///
+/// # Errors
+/// If the page lacks an element of one of them.
+pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingElement> {
+    Ok(vec![
+        Box::new(transport::Transport::new(document)?),
+        Box::new(settings::Controls::new(document)?),
+        Box::new(notice::NoticeBar::new(document)?),
+        Box::new(reconstructions::Reconstructions::new(document)?),
+        Box::new(plane::LatentPlane::new(document)?),
+        Box::new(legend::Legend::new(document)?),
+        Box::new(loss::LossChart::new(document)?),
+        Box::new(decoded::Decoded::new(document)?),
+        Box::new(pins::PinStrip::new(document)?),
+        Box::new(kept::Kept::new(document)?),
+        Box::new(share::Share::new(document)?),
+        Box::new(files::Files::new(document)?),
+    ])
+}
+
+/// A listener that sends a message for each click.
+fn on_click(gate: &Gate, target: &EventTarget, msg: impl Into<Msg>) -> Listener {
+    let (gate, msg) = (gate.clone(), msg.into());
+    Listener::new(target, "click", Mode::Passive, move |_: Event| gate.send(msg.clone()))
+}

@@ -1,0 +1,58 @@
+//! The digits at the pinned points.
+
+use web_sys::{Document, Element, HtmlElement};
+
+use super::{Paint, Panel, on_click};
+use crate::app::{App, MOST_PINS, PlaneMsg, Version};
+use crate::cadence::Cadence;
+use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
+use crate::web::canvas::Canvas;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::Listener;
+use crate::web::gate::Gate;
+
+/// The strip of pinned digits, each in the place of its number.
+pub(super) struct PinStrip {
+    figure: HtmlElement,
+    canvas: Canvas,
+    clear: Element,
+    image: RgbaImage,
+    cadence: Cadence<(Version, Version, Theme)>,
+}
+
+impl PinStrip {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            figure: dom::element(document, id::PINS_FIGURE)?,
+            canvas: Canvas::new(document, id::PINS)?,
+            clear: dom::element(document, id::PINS_CLEAR)?,
+            image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
+            cadence: Cadence::new(1),
+        })
+    }
+}
+
+impl Panel for PinStrip {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        vec![on_click(gate, &self.clear, PlaneMsg::ClearPins)]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.latent_plane().version(), app.run().version(), paint.theme);
+        if !self.cadence.is_due(key, paint.at_rest) {
+            return;
+        }
+        let mut numbers = [0; MOST_PINS];
+        let pins = app.latent_plane().pins();
+        numbers.iter_mut().zip(pins.iter()).for_each(|(place, (number, _))| *place = number);
+        dom::set_shown(&self.figure, !pins.is_empty());
+        let grid = Grid::singles(MOST_PINS, MOST_PINS);
+        let greys = paint.theme.greys();
+        self.image.resize(grid.width(), grid.height(), paint.theme.paper);
+        for (number, digit) in numbers.into_iter().zip(app.pinned().chunks_exact(PIXELS)) {
+            let (x, y) = grid.origin(number);
+            self.image.blit_gray(x, y, digit, &greys);
+        }
+        self.canvas.put(&self.image);
+    }
+}

@@ -1,0 +1,173 @@
+//! The picture of the latent plane.
+
+use web_sys::{Document, HtmlCanvasElement};
+
+use crate::app::{MOST_PINS, Version};
+use crate::plot::{Backdrop, Bounds, Cloud, Kind, Scale, Tick};
+use crate::raster::{RgbaImage, Theme};
+use crate::web::canvas::{Align, Canvas};
+use crate::web::dom::{MissingElement, id};
+
+/// A point's radius: a part of the plane's side, within bounds. In CSS pixels, as all that follows.
+const POINT: f64 = 0.0046;
+const POINT_BOUNDS: (f64, f64) = (1.9, 3.2);
+const PIN: f64 = 8.5;
+const CURSOR: f64 = 7.0;
+/// The length of the four strokes at the cursor's ring.
+const STROKE: f64 = 6.0;
+/// The distance of labels from the edge.
+const INSET: f64 = 9.0;
+/// CSS pixels between a tick and the next, about.
+const TICK: f64 = 100.0;
+
+/// What is written on the pins.
+const NAMES: [&str; MOST_PINS] = ["1", "2", "3", "4", "5", "6", "7", "8"];
+
+/// The plane of the network's two numbers: points, pins, the cursor, and what the decoder draws behind them.
+#[derive(Debug)]
+pub(super) struct PlanePicture {
+    canvas: Canvas,
+    image: RgbaImage,
+    ground: Ground,
+}
+
+/// What there is to see.
+pub(super) struct Scene<'a> {
+    /// The digits.
+    pub(super) cloud: Cloud<'a>,
+    /// The part of the plane that is shown.
+    pub(super) bounds: &'a Bounds,
+    /// What is pointed at.
+    pub(super) cursor: [f32; 2],
+    /// The pins' numbers and places.
+    pub(super) pins: &'a [(usize, [f32; 2])],
+    /// What the decoder draws all over the plane, and the number of its changes.
+    pub(super) backdrop: &'a Backdrop,
+    pub(super) manifold: Version,
+    pub(super) theme: Theme,
+}
+
+/// What lies behind the points; it is kept from frame to frame, as it changes more rarely than they do.
+#[derive(Debug)]
+struct Ground {
+    image: RgbaImage,
+    horizontal: Vec<Tick>,
+    vertical: Vec<Tick>,
+    /// What it was painted for; nothing, if it has to be painted again.
+    painted: Option<(Bounds, Theme, (usize, usize), Version)>,
+}
+
+impl PlanePicture {
+    /// The plane on the page.
+    ///
+    /// # Errors
+    /// If the page lacks its canvas.
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let blank = RgbaImage::new(0, 0, Theme::LIGHT.plane);
+        let ground =
+            Ground { image: blank.clone(), horizontal: Vec::new(), vertical: Vec::new(), painted: None };
+        Ok(Self { canvas: Canvas::new(document, id::LATENT)?, image: blank, ground })
+    }
+
+    /// Where the pointer and the keys are listened to.
+    pub(super) fn element(&self) -> &HtmlCanvasElement {
+        self.canvas.element()
+    }
+
+    /// Whether it has to be drawn again because the page has been laid out otherwise.
+    pub(super) fn is_stale(&self) -> bool {
+        self.canvas.is_stale()
+    }
+
+    /// Draws the plane.
+    pub(super) fn draw(&mut self, scene: &Scene<'_>) {
+        let Scene { cloud, bounds, cursor, pins, theme, .. } = scene;
+        self.canvas.fit();
+        let (css, size) = (self.canvas.css_size().0, self.canvas.size());
+        self.ground.paint(size, css, scene);
+        self.image.copy_from(&self.ground.image);
+
+        let ratio = self.canvas.ratio();
+        let radius = (POINT * css).clamp(POINT_BOUNDS.0, POINT_BOUNDS.1) * ratio;
+        cloud.paint(&mut self.image, bounds, radius as f32, theme);
+        let side = size.0 as f32;
+        for &(_, [x, y]) in *pins {
+            let (x, y) = bounds.to_px((x, y), side);
+            let radius = (PIN * ratio) as f32;
+            self.image.disc(x, y, radius, theme.plane, 1.0);
+            self.image.ring(x, y, radius, (1.6 * ratio) as f32, theme.ink, 1.0);
+        }
+        self.paint_cursor(bounds.to_px((cursor[0], cursor[1]), side), theme);
+        self.canvas.put(&self.image);
+        self.label(bounds, pins, theme);
+    }
+
+    /// A ring with four strokes, on a halo that parts it from the points below.
+    fn paint_cursor(&mut self, (x, y): (f32, f32), theme: &Theme) {
+        let px = |css: f64| (css * self.canvas.ratio()) as f32;
+        let (radius, pen) = (px(CURSOR), px(1.4));
+        self.image.ring(x, y, radius, 3.0 * pen, theme.plane, 0.85);
+        self.image.ring(x, y, radius, pen, theme.ink, 1.0);
+        let (near, long, thick) = (radius + pen, px(STROKE), pen.round().max(1.0));
+        for (dx, dy) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+            let (from, to) =
+                ((x + dx * near, y + dy * near), (x + dx * (near + long), y + dy * (near + long)));
+            let corner =
+                (from.0.min(to.0) - 0.5 * thick * dy.abs(), from.1.min(to.1) - 0.5 * thick * dx.abs());
+            // What lies beyond the left or the upper edge is not painted there.
+            if corner.0 >= 0.0 && corner.1 >= 0.0 {
+                let extent = |d: f32| if d == 0.0 { thick } else { long } as usize;
+                let corner = (corner.0.round() as usize, corner.1.round() as usize);
+                self.image.rect(corner, (extent(dx), extent(dy)), theme.ink, 1.0);
+            }
+        }
+    }
+
+    fn label(&self, bounds: &Bounds, pins: &[(usize, [f32; 2])], theme: &Theme) {
+        let (css, height) = self.canvas.css_size();
+        for tick in &self.ground.horizontal {
+            let x = f64::from(bounds.to_px((tick.value as f32, 0.0), css as f32).0);
+            self.canvas.text(&tick.label, (x, height - INSET), Align::Center, theme.muted);
+        }
+        for tick in &self.ground.vertical {
+            let y = f64::from(bounds.to_px((0.0, tick.value as f32), css as f32).1);
+            self.canvas.text(&tick.label, (INSET - 3.0, y), Align::Left, theme.muted);
+        }
+        for &(number, [x, y]) in pins {
+            let (x, y) = bounds.to_px((x, y), css as f32);
+            self.canvas.text(NAMES[number], (f64::from(x), f64::from(y) + 0.5), Align::Center, theme.ink);
+        }
+    }
+}
+
+impl Ground {
+    fn paint(&mut self, size: (usize, usize), css: f64, scene: &Scene<'_>) {
+        let Scene { bounds, theme, .. } = scene;
+        let wanted = (**bounds, *theme, size, scene.manifold);
+        if self.painted.replace(wanted) == Some(wanted) {
+            return;
+        }
+        self.image.resize(size.0, size.1, theme.plane);
+        scene.backdrop.paint(&mut self.image, bounds, theme);
+        let (x, y) = bounds.to_px((0.0, 0.0), size.0 as f32);
+        // Zero may be out of sight; a cast would bring it back to the edge.
+        let within = |position: f32| (0.0..size.0 as f32).contains(&position).then_some(position as usize);
+        let thick = (size.0 as f64 / css.max(1.0)).round().max(1.0) as usize;
+        if let Some(x) = within(x) {
+            self.image.rect((x, 0), (thick, size.1), theme.line, 1.0);
+        }
+        if let Some(y) = within(y) {
+            self.image.rect((0, y), (size.0, thick), theme.line, 1.0);
+        }
+        // Labels in the corners would be cut off, or lie on one another.
+        let margin = 3.0 * INSET;
+        let ticks = |low: f32, high: f32| {
+            let scale = Scale::new(Kind::Linear, (f64::from(low), f64::from(high)), (0.0, css));
+            let mut ticks = scale.ticks((css / TICK).round() as usize);
+            ticks.retain(|tick| (margin..css - margin).contains(&scale.to_px(tick.value)));
+            ticks
+        };
+        self.horizontal = ticks(bounds.x0, bounds.x1);
+        self.vertical = ticks(bounds.y0, bounds.y1);
+    }
+}

@@ -1,0 +1,321 @@
+//! The settings' controls: one table, bound to messages and synced with the settings by one loop.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlOptionElement,
+    HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
+};
+
+use super::{Paint, Panel, on_click};
+use crate::app::{App, DatasetChoice, Field, ImagesMsg, Msg, Version};
+use crate::cadence::Cadence;
+use crate::plot::grouped;
+use crate::setting::{Setting, next_round};
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// Each field and its control.
+const TABLE: [(Field, &str); 9] = [
+    (Field::Preset, id::PRESET),
+    (Field::Setting(Setting::Network), id::NETWORK),
+    (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
+    (Field::Setting(Setting::ReadOut), id::READ_OUT),
+    (Field::Setting(Setting::LearningRate), id::LEARNING_RATE),
+    (Field::Setting(Setting::Optimizer), id::OPTIMIZER),
+    (Field::Setting(Setting::BatchSize), id::BATCH_SIZE),
+    (Field::Setting(Setting::Seed), id::SEED),
+    (Field::Dataset, id::DATASET),
+];
+
+/// A field's control.
+struct Control {
+    field: Field,
+    element: Kind,
+    /// What was last written into it: while that stays, what a person is typing there stays, too.
+    written: RefCell<Option<String>>,
+}
+
+/// A control is either a field to type in, of one line or of several, or a choice.
+enum Kind {
+    Input(HtmlInputElement),
+    Text(HtmlTextAreaElement),
+    Select(HtmlSelectElement),
+}
+
+impl Kind {
+    fn of(element: Element, id: &'static str) -> Result<Self, MissingElement> {
+        element
+            .dyn_into::<HtmlSelectElement>()
+            .map(Self::Select)
+            .or_else(|element| element.dyn_into::<HtmlInputElement>().map(Self::Input))
+            .or_else(|element| element.dyn_into::<HtmlTextAreaElement>().map(Self::Text))
+            .map_err(|_| MissingElement::OfAnotherType { id, wanted: "field or choice" })
+    }
+
+    fn value(&self) -> String {
+        match self {
+            Self::Input(input) => input.value(),
+            Self::Text(text) => text.value(),
+            Self::Select(select) => select.value(),
+        }
+    }
+
+    fn set_value(&self, value: &str) {
+        match self {
+            Self::Input(input) if input.value() != value => input.set_value(value),
+            Self::Text(text) if text.value() != value => text.set_value(value),
+            Self::Select(select) if select.value() != value => select.set_value(value),
+            _ => {}
+        }
+    }
+
+    fn target(&self) -> &EventTarget {
+        match self {
+            Self::Input(input) => input,
+            Self::Text(text) => text,
+            Self::Select(select) => select,
+        }
+    }
+}
+
+impl Control {
+    /// Shows a value, unless it is the one that was shown last.
+    fn show(&self, value: String) {
+        if self.written.borrow().as_ref() != Some(&value) {
+            self.element.set_value(&value);
+            self.written.replace(Some(value));
+        }
+    }
+
+    /// Sets the field to what the control says; then it shows what came of that.
+    fn send(&self, gate: &Gate, value: String) {
+        self.written.replace(None);
+        gate.send(Msg::Set(self.field, value));
+    }
+}
+
+/// All controls of the settings.
+pub(super) struct Controls {
+    controls: Vec<Rc<Control>>,
+    custom_preset: HtmlOptionElement,
+    slider: HtmlInputElement,
+    rate_hint: Element,
+    new_seed: Element,
+    dataset_note: Element,
+    dataset_retry: HtmlElement,
+    network_note: Element,
+    cadence: Cadence<(Version, Version, Version)>,
+}
+
+impl Controls {
+    /// Finds the controls and gives the choices their options.
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let mut controls = Vec::with_capacity(TABLE.len());
+        for (field, id) in TABLE {
+            let element = Kind::of(dom::element(document, id)?, id)?;
+            if let Kind::Select(select) = &element {
+                for (value, title) in field.choices() {
+                    dom::add_option(select, value, title);
+                }
+            }
+            controls.push(Rc::new(Control { field, element, written: RefCell::default() }));
+        }
+        let custom_preset: HtmlOptionElement = dom::element(document, id::PRESET_CUSTOM)?;
+        let presets: HtmlSelectElement = dom::element(document, id::PRESET)?;
+        // Behind the presets: of options with the same value, the first is the one that the value chooses.
+        let _ = presets.add_with_html_option_element(&custom_preset);
+        Ok(Self {
+            controls,
+            custom_preset,
+            slider: dom::element(document, id::LEARNING_RATE_SLIDER)?,
+            rate_hint: dom::element(document, id::LEARNING_RATE_HINT)?,
+            new_seed: dom::element(document, id::SEED_RANDOM)?,
+            dataset_note: dom::element(document, id::DATASET_NOTE)?,
+            dataset_retry: dom::element(document, id::DATASET_RETRY)?,
+            network_note: dom::element(document, id::NETWORK_NOTE)?,
+            cadence: Cadence::new(1),
+        })
+    }
+
+    /// Shows the preset by its name, or by an option of the same value which says that its settings were changed.
+    ///
+    /// A browser does not tell when what is chosen already is chosen again; with that option shown, the preset can be.
+    fn show_preset(&self, control: &Control, app: &App) {
+        let preset = app.settings().preset.name();
+        if app.is_preset_changed() {
+            self.custom_preset.set_value(preset);
+            self.custom_preset.set_selected(true);
+        } else {
+            self.custom_preset.set_value("");
+            control.element.set_value(preset);
+        }
+    }
+
+    fn show_read_out(&self, control: &Control, app: &App) {
+        let read_out = app.settings().get(Setting::ReadOut).unwrap_or_default();
+        if let Kind::Select(select) = &control.element {
+            // Layers that were typed may end in an activation that is usually none of a read-out.
+            let is_offered = control.field.choices().iter().any(|(value, _)| *value == read_out);
+            if !is_offered && control.written.borrow().as_ref() != Some(&read_out) {
+                dom::add_option(select, &read_out, &read_out);
+            }
+        }
+        control.show(read_out);
+    }
+
+    /// Greys out the datasets that are not at hand.
+    fn offer_datasets(control: &Control, app: &App) {
+        let Kind::Select(select) = &control.element else { return };
+        for (index, choice) in (0..).zip(DatasetChoice::ALL) {
+            let option = select.options().item(index);
+            if let Some(option) = option.and_then(|option| option.dyn_into::<HtmlOptionElement>().ok()) {
+                option.set_disabled(!app.stock().offers(choice));
+            }
+        }
+        control.element.set_value(app.stock().chosen().name());
+    }
+}
+
+impl Panel for Controls {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let mut listeners = Vec::new();
+        for control in &self.controls {
+            let (changing, source) = (gate.clone(), Rc::clone(control));
+            let target = control.element.target();
+            listeners.push(Listener::new(target, "change", Mode::Passive, move |_: Event| {
+                source.send(&changing, source.element.value());
+            }));
+            if let Kind::Text(_) = control.element {
+                listeners.push(on_keys_of_text(gate, control));
+            }
+            if control.field == Setting::LearningRate.into() {
+                listeners.push(on_arrows(gate, control));
+            }
+        }
+        let (sliding, slider) = (gate.clone(), self.slider.clone());
+        listeners.push(Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
+            let rate = rate_at(slider.value_as_number());
+            sliding.send(Msg::Set(Setting::LearningRate.into(), rate));
+        }));
+        let seeding = gate.clone();
+        listeners.push(Listener::new(&self.new_seed, "click", Mode::Passive, move |_: Event| {
+            // Without a source of entropy, the seed stays as it is.
+            if let Ok(seed) = getrandom::u32() {
+                seeding.send(Msg::Set(Setting::Seed.into(), seed.to_string()));
+            }
+        }));
+        listeners.push(on_click(gate, &self.dataset_retry, ImagesMsg::Retry));
+        listeners
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.form_version(), app.run().settings_version(), app.stock().version());
+        if !self.cadence.is_due(key, paint.at_rest) {
+            return;
+        }
+        let settings = app.settings();
+        for control in &self.controls {
+            match control.field {
+                Field::Dataset => Self::offer_datasets(control, app),
+                Field::Preset => self.show_preset(control, app),
+                Field::Setting(Setting::ReadOut) => self.show_read_out(control, app),
+                Field::Setting(Setting::Network) => {
+                    control.show(app.network_text());
+                    let invalid = if app.is_network_refused() { "true" } else { "false" };
+                    if let Kind::Text(field) = &control.element {
+                        dom::set_data(field, "aria-invalid", invalid);
+                    }
+                }
+                field => control.show(settings.get(field).unwrap_or_default()),
+            }
+        }
+        let rate = settings.config.learning_rate;
+        // The slider is moved only from outside: what it was just dragged to would be rounded under the finger.
+        if rate_at(self.slider.value_as_number()) != rate.to_string() {
+            self.slider.set_value_as_number(f64::from(rate).log10());
+        }
+        let method = settings.config.method;
+        let hint = format!(
+            "Takes effect with the next step. Usual for {}: {}.",
+            method.title(),
+            method.usual_learning_rate()
+        );
+        dom::set_text(&self.rate_hint, &hint);
+        dom::set_text(&self.dataset_note, &dataset_note(app));
+        dom::set_shown(&self.dataset_retry, app.stock().failure().is_some());
+        dom::set_text(&self.network_note, &network_note(app));
+    }
+}
+
+/// Keys in a field of several lines: Enter takes what is written, Shift and Enter make a line, Escape brings back what was
+/// there.
+fn on_keys_of_text(gate: &Gate, control: &Rc<Control>) -> Listener {
+    let (gate, source) = (gate.clone(), Rc::clone(control));
+    Listener::new(control.element.target(), "keydown", Mode::Active, move |event: KeyboardEvent| match event
+        .key()
+        .as_str()
+    {
+        "Enter" if !event.shift_key() && !event.is_composing() => {
+            event.prevent_default();
+            source.send(&gate, source.element.value());
+        }
+        "Escape" => {
+            let trained = gate.look(|app| app.settings().get(source.field)).flatten();
+            source.send(&gate, trained.unwrap_or_default());
+        }
+        _ => {}
+    })
+}
+
+/// The arrow keys in the field of the learning rate: to the next of 1, 2, 5, 10, where a browser would add 1.
+fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
+    let (gate, source) = (gate.clone(), Rc::clone(control));
+    Listener::new(control.element.target(), "keydown", Mode::Active, move |event: KeyboardEvent| {
+        let up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        event.prevent_default();
+        let rate = gate.look(|app| app.settings().config.learning_rate);
+        if let Some(rate) = rate {
+            source.send(&gate, next_round(rate, up).to_string());
+        }
+    })
+}
+
+/// The learning rate at a position of the slider, with three digits.
+fn rate_at(position: f64) -> String {
+    let rate = 10_f64.powf(position);
+    let digits = (2.0 - position.floor()).clamp(1.0, 12.0) as usize;
+    let fixed = format!("{rate:.digits$}");
+    // As the settings write it: without zeros at the end.
+    fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn dataset_note(app: &App) -> String {
+    let stock = app.stock();
+    if let Some(failure) = stock.failure() {
+        return failure.to_owned();
+    }
+    let note = match stock.chosen() {
+        DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits to learn from, 10,000 to test with.",
+        DatasetChoice::Strokes if stock.offers(DatasetChoice::Mnist) => {
+            "Digits that the program draws itself, with strokes of a pen."
+        }
+        DatasetChoice::Strokes => {
+            "Digits that the program draws itself, with strokes of a pen. MNIST is not served with this page."
+        }
+        DatasetChoice::Own => "Your own images. The last seventh of them is held out to test with.",
+    };
+    note.to_owned()
+}
+
+/// How large the network is.
+fn network_note(app: &App) -> String {
+    format!("{} parameters.", grouped(app.run().trainer().parameters().len() as u64))
+}

@@ -1,0 +1,116 @@
+//! The transport bar: what runs, in buttons and figures, and what the page tells a script by its `data-` attributes.
+
+use web_sys::{Document, Element, HtmlElement, HtmlProgressElement};
+
+use super::{CALM, Paint, Panel, on_click};
+use crate::app::{App, Figures, State, TransportMsg, Version};
+use crate::cadence::Cadence;
+use crate::plot::grouped;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::Listener;
+use crate::web::gate::Gate;
+
+/// The elements that show what the page is doing.
+pub(super) struct Transport {
+    app: HtmlElement,
+    reset: Element,
+    play: HtmlElement,
+    step_button: Element,
+    step: Element,
+    epoch: Element,
+    test: Element,
+    train: Element,
+    steps_rate: Element,
+    examples_rate: Element,
+    progress: HtmlProgressElement,
+    progress_label: HtmlElement,
+    cadence: Cadence<(State, Version, Version, Version, usize)>,
+    /// What was pressed is shown at once.
+    pressed: Cadence<(State, Version)>,
+}
+
+impl Transport {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            app: dom::element(document, id::APP)?,
+            reset: dom::element(document, id::RESET)?,
+            play: dom::element(document, id::PLAY)?,
+            step_button: dom::element(document, id::STEP)?,
+            step: dom::element(document, id::FIGURE_STEP)?,
+            epoch: dom::element(document, id::FIGURE_EPOCH)?,
+            test: dom::element(document, id::FIGURE_TEST)?,
+            train: dom::element(document, id::FIGURE_TRAIN)?,
+            steps_rate: dom::element(document, id::FIGURE_STEPS_RATE)?,
+            examples_rate: dom::element(document, id::FIGURE_EXAMPLES_RATE)?,
+            progress: dom::element(document, id::PROGRESS)?,
+            progress_label: dom::element(document, id::PROGRESS_LABEL)?,
+            cadence: Cadence::new(CALM),
+            pressed: Cadence::new(1),
+        })
+    }
+
+    fn show(&self, app: &App) {
+        let figures = app.figures();
+        self.tell(app, &figures);
+        let plays = app.is_playing() && app.state() != State::Diverged;
+        dom::set_text(&self.play, if plays { "Pause" } else { "Play" });
+        dom::set_text(&self.step, &grouped(figures.step));
+        dom::set_text(&self.epoch, &format!("{:.1}", figures.epoch));
+        dom::set_text(&self.test, &shown(figures.test_mse, |mse| format!("{mse:.4}")));
+        dom::set_text(&self.train, &shown(figures.train_mse, |mse| format!("{mse:.4}")));
+        let rate = |rate: f64| grouped(rate.round() as u64);
+        dom::set_text(&self.steps_rate, &shown(figures.steps_per_second, rate));
+        dom::set_text(&self.examples_rate, &shown(figures.examples_per_second, rate));
+        let progress = app.stock().progress();
+        dom::set_shown(&self.progress, progress.is_some());
+        dom::set_shown(&self.progress_label, progress.is_some());
+        if let Some(progress) = progress {
+            self.progress.set_value(progress);
+            dom::set_text(&self.progress_label, &format!("{} images", grouped(figures.images as u64)));
+        }
+    }
+
+    fn tell(&self, app: &App, figures: &Figures) {
+        let set = |name, value: &str| dom::set_data(&self.app, name, value);
+        set("data-state", app.state().name());
+        set("data-step", &figures.step.to_string());
+        set("data-examples", &figures.examples.to_string());
+        set("data-epoch", &figures.epoch.to_string());
+        set("data-train-loss", &told(figures.train_mse));
+        set("data-test-loss", &told(figures.test_mse));
+        set("data-steps-per-second", &told(figures.steps_per_second));
+        set("data-examples-per-second", &told(figures.examples_per_second));
+        set("data-dataset", app.stock().using().name());
+        set("data-images", &figures.images.to_string());
+    }
+}
+
+impl Panel for Transport {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        vec![
+            on_click(gate, &self.reset, TransportMsg::Reset),
+            on_click(gate, &self.play, TransportMsg::TogglePlay),
+            on_click(gate, &self.step_button, TransportMsg::Step),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let (state, stock) = (app.state(), app.stock());
+        let images = stock.pair().train.len() + stock.pair().test.len();
+        let key = (state, app.run().version(), app.transport_version(), stock.version(), images);
+        let is_pressed = self.pressed.is_due((state, app.transport_version()), true);
+        if self.cadence.is_due(key, paint.at_rest || is_pressed) {
+            self.show(app);
+        }
+    }
+}
+
+/// A figure for people, or a dash where there is none yet.
+fn shown<T>(value: Option<T>, format: impl Fn(T) -> String) -> String {
+    value.map_or_else(|| "–".to_owned(), format)
+}
+
+/// A figure for scripts, or nothing where there is none yet.
+fn told<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}

@@ -1,0 +1,23 @@
+//! How the page opens: controls that wait for the program, and a server that says nothing.
+
+use std::time::Duration;
+
+use crate::support::page::{Data, Opening, Page};
+use crate::support::server::Fault;
+
+#[test]
+fn a_manifest_that_never_comes_does_not_keep_the_page_waiting() {
+    let silent = Fault::Throttled(Duration::from_secs(60));
+    let page = Page::training(Opening::on(Data::Mnist).fault("data/manifest.json", silent));
+    assert_eq!(page.data("dataset"), Data::Strokes.name());
+
+    let dead = page.browser.js(
+        "return fetch(location.href).then((answer) => answer.text()).then((text) =>
+             new DOMParser().parseFromString(text, 'text/html')
+                 .querySelectorAll('#play:disabled, #preset:disabled, #learning-rate:disabled, #save:disabled').length)",
+    );
+    assert_eq!(dead, 4, "controls look alive before the program runs");
+    let alive = page.browser.js("return document.querySelectorAll('fieldset:disabled').length");
+    assert_eq!(alive, 0, "the program has not enabled its controls");
+    page.assert_quiet();
+}

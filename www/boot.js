@@ -1,0 +1,34 @@
+// Runs before the page is painted, and before the program: the stored theme, and a sentence if the program cannot start
+// or stops. The only script written by hand.
+"use strict";
+try {
+  // src/web/theme.rs stores the choice under this name.
+  const theme = localStorage.getItem("bottleneck-theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Where nothing may be stored, nothing was.
+}
+{
+  const simd = [0,97,115,109,1,0,0,0,1,5,1,96,0,1,123,3,2,1,0,10,10,1,8,0,65,0,253,15,253,98,11];
+  const fail = reason => whenParsed(() => {
+    const app = document.getElementById("app");
+    if (app.dataset.state === "failed") return;
+    const started = app.dataset.state !== "loading";
+    const able = typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(simd));
+    app.dataset.state = "failed";
+    document.getElementById("notice-text").textContent = (
+      started ? "The program has stopped because of a bug. Reload the page to start again."
+      : able ? "The page could not start. Reload it; if you opened it as a file, it has to come from a web server."
+      : "This browser cannot run the page: it needs WebAssembly with SIMD, which all major browsers have had since 2023."
+    ) + " Reason: " + reason;
+    document.getElementById("notice").hidden = false;
+  });
+  const whenParsed = run =>
+    document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", run) : run();
+  addEventListener("error", event => {
+    // Without an error object it is a warning of the browser's own (ResizeObserver's), or a script that is missing.
+    if (event.error) fail(event.error.message || event.error);
+    else if (event.target instanceof HTMLScriptElement) fail("a part of the program could not be loaded");
+  }, true);
+  addEventListener("unhandledrejection", event => fail(event.reason?.message || event.reason || "unknown"));
+}
