@@ -7,9 +7,12 @@ use super::{App, Event, State};
 /// The share of a frame that goes to the arrival of images once there are some to train on.
 const ARRIVAL_SHARE: f64 = 0.3;
 
-/// The time that chores may take of a frame, in milliseconds: while the network trains, and at most where it does not.
+/// The time that chores may take of a frame while the network trains: milliseconds, and if that is more, a share of a frame.
 const CHORES: f64 = 3.0;
-const CHORES_AT_REST: f64 = 8.0;
+const CHORES_SHARE: f64 = 0.1;
+
+/// The most milliseconds that they may take.
+const MOST_CHORES: f64 = 8.0;
 
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
@@ -30,7 +33,8 @@ impl App {
         while self.let_arrive() && now() < start + share * budget {}
 
         let was_training = self.state() == State::Training;
-        self.do_chores(budget, &mut now);
+        let allowance = if self.state() == State::Training { CHORES_SHARE * elapsed } else { budget };
+        self.do_chores(allowance.clamp(CHORES, MOST_CHORES), &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
         if was_training && steps > 0 {
@@ -53,11 +57,7 @@ impl App {
     }
 
     /// Gives the chores their turns.
-    fn do_chores(&mut self, budget: f64, now: &mut impl FnMut() -> f64) {
-        let allowance = match self.state() {
-            State::Training => CHORES,
-            _ => budget.clamp(CHORES, CHORES_AT_REST),
-        };
+    fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) {
         let mut chores = std::mem::take(&mut self.chores);
         chores.frame(allowance, now, |chore, units| self.work(chore, units));
         self.chores = chores;

@@ -49,15 +49,16 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
         },
     };
     let header = serde_json::to_vec(&header).map_err(|error| SnapshotError::json(&error))?;
-    let mut bytes = MAGIC.to_vec();
+    let numbers = [parameters, &memory.moment1, &memory.moment2];
+    let indices = [&sampler.permutation, &sampler.drawn];
+    let words =
+        numbers.iter().map(|list| list.len()).chain(indices.iter().map(|list| list.len())).sum::<usize>();
+    let mut bytes = Vec::with_capacity(MAGIC.len() + header.len() + WORD * (words + 2));
+    bytes.extend_from_slice(MAGIC);
     bytes.extend((header.len() as u32).to_le_bytes());
     bytes.extend(header);
-    for numbers in [parameters, &memory.moment1, &memory.moment2] {
-        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-    }
-    for indices in [&sampler.permutation, &sampler.drawn] {
-        bytes.extend(indices.iter().flat_map(|index| index.to_le_bytes()));
-    }
+    numbers.iter().for_each(|list| push_words(&mut bytes, list, |number| number.to_le_bytes()));
+    indices.iter().for_each(|list| push_words(&mut bytes, list, |index| index.to_le_bytes()));
     let checksum = Crc32::of(&bytes);
     bytes.extend(checksum.to_le_bytes());
     Ok(bytes)
@@ -100,6 +101,14 @@ pub(super) fn check(state: &TrainerState) -> Result<(), SnapshotError> {
         return Err(SnapshotError::TooManySteps);
     }
     Ok(())
+}
+
+/// Appends numbers of four bytes each, in one sweep: a run may have ten million.
+fn push_words<T: Copy>(bytes: &mut Vec<u8>, numbers: &[T], word: impl Fn(T) -> [u8; WORD]) {
+    let start = bytes.len();
+    bytes.resize(start + WORD * numbers.len(), 0);
+    let (words, _) = bytes[start..].as_chunks_mut::<WORD>();
+    words.iter_mut().zip(numbers).for_each(|(place, &number)| *place = word(number));
 }
 
 /// The first `length` bytes, and those after them.

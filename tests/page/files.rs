@@ -56,3 +56,44 @@ fn own_files_are_trained_on_with_labels_or_without() {
     page.wait(&format!("{fewer} && state === 'training' && step > 20"), 5.0, "and without labels");
     page.assert_quiet();
 }
+
+#[test]
+fn pictures_of_digits_are_trained_on() {
+    let page = Page::training(Opening::on(Data::Strokes));
+    // Dark on light and of another size, as a phone would take them.
+    page.browser.js("return (async () => {
+            const transfer = new DataTransfer();
+            for (let i = 0; i < 35; i++) {
+                const canvas = new OffscreenCanvas(90, 120), context = canvas.getContext('2d');
+                context.fillStyle = '#eee';
+                context.fillRect(0, 0, 90, 120);
+                context.fillStyle = '#224';
+                context.font = '90px serif';
+                context.fillText(i % 10, 20, 95);
+                const type = ['image/png', 'image/jpeg', 'image/webp'][i % 3];
+                const blob = await canvas.convertToBlob({ type });
+                transfer.items.add(new File([blob], `digit-${i}.${type.slice(6)}`, { type }));
+            }
+            document.querySelector('#app').dispatchEvent(new DragEvent('drop',
+                { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        })()");
+    page.wait("dataset === 'own' && images === 30 && step > 20", 10.0, "it trains on the pictures");
+    page.wait("testLoss > 0", 10.0, "and evaluates");
+    page.press("Undo");
+    page.wait("dataset === 'strokes'", 10.0, "the run before comes back");
+    page.assert_quiet();
+}
+
+#[test]
+fn text_that_is_dragged_is_left_to_the_browser() {
+    let page = Page::training(Opening::on(Data::Strokes));
+    let prevented = page.browser.js("const transfer = new DataTransfer();
+        transfer.setData('text/plain', '0.01');
+        return ['dragover', 'drop'].map((type) => {
+            const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+            document.querySelector('#learning-rate').dispatchEvent(event);
+            return event.defaultPrevented || document.body.classList.contains('dropping');
+        })");
+    assert_eq!(prevented, serde_json::json!([false, false]), "text cannot be dropped into a field");
+    page.assert_quiet();
+}

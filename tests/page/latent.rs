@@ -111,3 +111,43 @@ fn pass(page: &Page, frames: u32) {
         })";
     page.browser.js_with(script, vec![frames.into()]);
 }
+
+#[test]
+fn a_click_is_told_by_the_pointer_alone_and_a_second_finger_or_a_held_key_does_nothing() {
+    let page = Page::training(Opening::on(Data::best()));
+    page.wait("testLoss > 0 && step > 100", 15.0, "something to see");
+    page.press("Pause");
+    page.wait("state === 'paused'", 2.0, "Pause pauses");
+    // As browsers did before a click was a pointer's event: no click at all.
+    let script = "const [x, y, id, primary] = arguments;
+        const plane = document.querySelector('#latent'), box = plane.getBoundingClientRect();
+        for (const type of ['pointerdown', 'pointerup'])
+            plane.dispatchEvent(new PointerEvent(type, { clientX: box.left + x * box.width,
+                clientY: box.top + y * box.height, pointerId: id, isPrimary: primary, pointerType: 'touch',
+                button: 0, bubbles: true }))";
+    let touch = |x: f64, y: f64, id: u32, primary: bool| {
+        page.browser.js_with(script, vec![x.into(), y.into(), id.into(), primary.into()]);
+        settle(&page);
+    };
+    let pins = "return !document.querySelector('#pins-figure').hidden";
+    assert_eq!(page.browser.js(pins), false, "an empty strip is hidden");
+    touch(0.02, 0.02, 1, true);
+    assert_eq!(page.browser.js(pins), true, "a tap pins");
+    let pinned = page.z();
+    touch(0.98, 0.98, 2, false);
+    assert_eq!(page.z(), pinned, "a second finger moves the point");
+
+    let strip = page.pixels("#pins");
+    page.browser.js("document.querySelector('#latent').focus()");
+    let held =
+        "for (let i = 0; i < 20; i++) document.querySelector('#latent').dispatchEvent(new KeyboardEvent(
+        'keydown', { key: 'Enter', repeat: i > 0, bubbles: true, cancelable: true }))";
+    page.browser.js(held);
+    settle(&page);
+    let after = page.pixels("#pins");
+    assert_ne!(after, strip, "Enter pins");
+    page.browser.js(&held.replace("i > 0", "true"));
+    settle(&page);
+    assert_eq!(page.pixels("#pins"), after, "a held key pins again and again");
+    page.assert_quiet();
+}

@@ -192,14 +192,11 @@ impl Run {
         self.settings_version.bump();
     }
 
-    /// The network as it is now.
+    /// The network as it is now; of a run that has diverged, as it was when it was last good.
     #[must_use]
     pub fn subject(&self) -> Subject<'_> {
-        Subject {
-            network: self.trainer.network(),
-            parameters: self.trainer.parameters(),
-            step: self.trainer.steps(),
-        }
+        let parameters = if self.has_diverged() { self.guard.good() } else { self.trainer.parameters() };
+        Subject { network: self.trainer.network(), parameters, step: self.trainer.steps() }
     }
 
     /// What is wrong with the run, if anything is.

@@ -64,6 +64,12 @@ fn play_and_a_lower_rate_go_on_from_the_good_parameters_too() {
 }
 
 #[test]
+fn views_show_what_the_way_back_leads_to() {
+    let mut page = diverged();
+    assert!(page.app.decoded().iter().all(|pixel| pixel.abs() < 5.0), "a broken network draws no digit");
+}
+
+#[test]
 fn a_higher_rate_is_no_way_back() {
     let mut page = diverged();
     page.set(Setting::LearningRate, "2000");
