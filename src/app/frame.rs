@@ -7,12 +7,9 @@ use super::{App, Event, State};
 /// The share of a frame that goes to the arrival of images once there are some to train on.
 const ARRIVAL_SHARE: f64 = 0.3;
 
-/// The time that chores may take of a frame while the network trains: milliseconds, and if that is more, a share of a frame.
+/// The time that chores may take of a frame, in milliseconds: while the network trains, and at most where it does not.
 const CHORES: f64 = 3.0;
-const CHORES_SHARE: f64 = 0.1;
-
-/// The most milliseconds that they may take.
-const MOST_CHORES: f64 = 8.0;
+const CHORES_AT_REST: f64 = 8.0;
 
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
@@ -33,8 +30,9 @@ impl App {
         while self.let_arrive() && now() < start + share * budget {}
 
         let was_training = self.state() == State::Training;
-        let allowance = if self.state() == State::Training { CHORES_SHARE * elapsed } else { budget };
-        self.do_chores(allowance.clamp(CHORES, MOST_CHORES), &mut now);
+        let allowance =
+            if self.state() == State::Training { CHORES } else { budget.clamp(CHORES, CHORES_AT_REST) };
+        self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
         if was_training && steps > 0 {

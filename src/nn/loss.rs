@@ -48,8 +48,8 @@ impl Loss {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::MeanSquared => "Mean squared error",
-            Self::HalfSumSquared => "Half the sum of squares",
+            Self::MeanSquared => "Mean squared",
+            Self::HalfSumSquared => "Half sum",
             Self::BinaryCrossEntropy => "Cross-entropy",
         }
     }

@@ -1,3 +1,5 @@
+//! What is painted, pixel by pixel.
+
 use super::*;
 
 const PAPER: Color = Theme::LIGHT.plane;
