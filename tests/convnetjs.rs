@@ -244,7 +244,7 @@ fn what_is_no_network_is_refused_in_plain_words() {
         ("<html>", "it is not valid JSON at line 1, column 1"),
         ("{}", "the network has no layers"),
         ("{\"weights\": [1, 2]}", "the network has no layers"),
-        ("[1, 2]", "a value of the wrong kind at line 1, column 2"),
+        ("[1, 2]", "a value of the wrong kind at line 1, column 1"),
         ("[[[[]]]]", "at line 1, column "),
         ("\"text\"", "it has a value of the wrong kind"),
         ("{\"layers\": [\n{\"out_sx\": \"1\"}]}", "at line 2, column "),

@@ -8,7 +8,8 @@
 
 mod json;
 mod read;
+mod tokens;
 mod write;
 
-pub(super) use read::read;
+pub(super) use read::Reader;
 pub(super) use write::write;

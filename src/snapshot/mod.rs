@@ -158,9 +158,46 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Ke
             own::check(&state)?;
             return Ok(Kept::Run(state));
         }
-        Format::ConvNetJs => convnetjs::read(bytes)?,
+        Format::ConvNetJs => {
+            let mut reading = Reading::default();
+            reading.push(bytes)?;
+            return reading.finish(fallback);
+        }
         Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
     };
+    network(model, fallback)
+}
+
+/// A network of ConvNetJS's, read as its file arrives: for a page that cannot stop for as long as all of it takes.
+#[derive(Debug)]
+pub struct Reading(convnetjs::Reader);
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self(convnetjs::Reader::new())
+    }
+}
+
+impl Reading {
+    /// Takes the next piece, of any size.
+    ///
+    /// # Errors
+    /// If it cannot be part of such a file. Nothing is to be pushed after that.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        self.0.push(bytes)
+    }
+
+    /// What the file holds, once all of it has been pushed; as [`read`] reads it.
+    ///
+    /// # Errors
+    /// If there is anything wrong with the file.
+    pub fn finish(self, fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
+        network(self.0.finish()?, fallback)
+    }
+}
+
+/// A network alone, under the settings of `fallback`.
+fn network(model: Model, fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
     let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
     let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
     let mut config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };

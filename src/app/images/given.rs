@@ -32,7 +32,6 @@ enum GivenFile {
     Network {
         name: String,
         file: NetworkFile,
-        ended: bool,
     },
 }
 
@@ -59,7 +58,7 @@ pub struct GivenNetwork {
 impl GivenFile {
     fn new(name: String) -> Self {
         match Format::of_name(&name) {
-            Ok(format) => Self::Network { name, file: NetworkFile::new(format), ended: false },
+            Ok(format) => Self::Network { name, file: NetworkFile::new(format) },
             Err(_) if picture::is_picture("", &name) => Self::Picture(None),
             Err(_) => Self::Digits(Box::new(Incoming::new(name)), Dataset::default()),
         }
@@ -69,7 +68,7 @@ impl GivenFile {
         match self {
             Self::Digits(file, dataset) => file.advance(dataset),
             Self::Picture(_) => Ok(false),
-            Self::Network { name, file, .. } => file.check().map(|()| false).map_err(|e| refused(name, e)),
+            Self::Network { name, file } => file.advance().map_err(|error| refused(name, error)),
         }
     }
 
@@ -77,7 +76,7 @@ impl GivenFile {
         match self {
             Self::Digits(file, _) => file.is_finished(),
             Self::Picture(pixels) => pixels.is_some(),
-            Self::Network { ended, .. } => *ended,
+            Self::Network { file, .. } => file.is_finished(),
         }
     }
 }
@@ -93,7 +92,7 @@ impl GivenFiles {
     pub fn push(&mut self, number: usize, chunk: Vec<u8>) {
         match self.files.get_mut(number) {
             Some(GivenFile::Digits(file, _)) => file.push(chunk),
-            Some(GivenFile::Network { file, .. }) => file.push(&chunk),
+            Some(GivenFile::Network { file, .. }) => file.push(chunk),
             Some(GivenFile::Picture(_)) | None => {}
         }
     }
@@ -109,7 +108,7 @@ impl GivenFiles {
     pub fn end(&mut self, number: usize) {
         match self.files.get_mut(number) {
             Some(GivenFile::Digits(file, _)) => file.end(),
-            Some(GivenFile::Network { ended, .. }) => *ended = true,
+            Some(GivenFile::Network { file, .. }) => file.end(),
             Some(GivenFile::Picture(_)) | None => {}
         }
     }
@@ -119,7 +118,8 @@ impl GivenFiles {
     pub fn backlog(&self) -> usize {
         let of = |file: &GivenFile| match file {
             GivenFile::Digits(file, _) => file.backlog(),
-            _ => 0,
+            GivenFile::Network { file, .. } => file.backlog(),
+            GivenFile::Picture(_) => 0,
         };
         self.files.iter().map(of).sum()
     }
@@ -157,7 +157,7 @@ impl GivenFiles {
                     pixels.into_iter().for_each(|pixels| pictures.push_images(&*pixels));
                 }
                 GivenFile::Network { .. } if network.is_some() => return Err(ImagesError::TwoNetworks),
-                GivenFile::Network { name, file, .. } => network = Some((name, file)),
+                GivenFile::Network { name, file } => network = Some((name, file)),
             }
         }
         let images = match (digits.is_empty(), pictures.is_empty()) {

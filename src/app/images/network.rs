@@ -1,9 +1,11 @@
 //! A network that a visitor gives: a file's bytes as they arrive, and what they say once all are here.
 
+use std::collections::VecDeque;
+
 use thiserror::Error;
 
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
-use crate::snapshot::{self, Format, SnapshotError};
+use crate::snapshot::{self, Format, Reading, SnapshotError};
 use crate::trainer::Trainer;
 
 /// The most bytes of a file: those of the largest network on the page, written by ConvNetJS.
@@ -38,48 +40,111 @@ impl From<FieldError> for NetworkError {
     }
 }
 
-/// The bytes of such a file.
+/// Bytes of JSON that are parsed at a time: less than a millisecond.
+const PIECE: usize = 32 * 1024;
+
+/// Such a file. JSON is parsed as it arrives, because all of it at once would take a second.
 #[derive(Debug)]
 pub struct NetworkFile {
-    format: Format,
-    bytes: Vec<u8>,
-    too_large: bool,
+    chunks: VecDeque<Vec<u8>>,
+    taken_of_first: usize,
+    length: usize,
+    content: Content,
+    ended: bool,
+    finished: bool,
+}
+
+#[derive(Debug)]
+enum Content {
+    Json(Reading),
+    Bytes(Format, Vec<u8>),
 }
 
 impl NetworkFile {
     /// An empty one.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        Self { format, bytes: Vec::new(), too_large: false }
-    }
-
-    /// Takes a chunk.
-    pub fn push(&mut self, chunk: &[u8]) {
-        self.too_large |= self.bytes.len() + chunk.len() > MAX_BYTES;
-        if self.too_large {
-            self.bytes = Vec::new();
-        } else {
-            self.bytes.extend_from_slice(chunk);
+        Self {
+            chunks: VecDeque::new(),
+            taken_of_first: 0,
+            length: 0,
+            content: match format {
+                Format::ConvNetJs => Content::Json(Reading::default()),
+                format => Content::Bytes(format, Vec::new()),
+            },
+            ended: false,
+            finished: false,
         }
     }
 
-    /// Refuses a file that need not be read to its end.
+    /// Takes a chunk, to be read when there is time.
+    pub fn push(&mut self, chunk: Vec<u8>) {
+        self.length = self.length.saturating_add(chunk.len());
+        if self.length > MAX_BYTES {
+            self.chunks.clear();
+            self.taken_of_first = 0;
+        } else {
+            self.chunks.push_back(chunk);
+        }
+    }
+
+    /// Takes note that no chunk will follow.
+    pub fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Bytes that have come and wait to be read.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum::<usize>() - self.taken_of_first
+    }
+
+    /// Whether all of the file has been read.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Reads a piece; false if there is nothing to read.
     ///
     /// # Errors
-    /// [`NetworkError::TooLarge`]
-    pub fn check(&self) -> Result<(), NetworkError> {
-        if self.too_large { Err(NetworkError::TooLarge) } else { Ok(()) }
+    /// [`NetworkError`] if the file need not be read to its end.
+    pub fn advance(&mut self) -> Result<bool, NetworkError> {
+        if self.length > MAX_BYTES {
+            return Err(NetworkError::TooLarge);
+        }
+        let Some(chunk) = self.chunks.front() else {
+            let ends = self.ended && !self.finished;
+            self.finished |= ends;
+            return Ok(ends);
+        };
+        let rest = &chunk[self.taken_of_first..];
+        let piece = &rest[..rest.len().min(PIECE)];
+        match &mut self.content {
+            Content::Json(reading) => reading.push(piece)?,
+            Content::Bytes(_, bytes) => bytes.extend_from_slice(piece),
+        }
+        if piece.len() == rest.len() {
+            self.chunks.pop_front();
+            self.taken_of_first = 0;
+        } else {
+            self.taken_of_first += piece.len();
+        }
+        Ok(true)
     }
 
     /// A trainer that goes on with the network, and its settings: those of `settings` where the file says nothing.
     ///
     /// # Errors
     /// [`NetworkError`] if anything is wrong with the file, or with the network for this page.
-    pub fn read(&self, settings: &Settings) -> Result<(Trainer, Settings), NetworkError> {
-        if self.bytes.is_empty() {
+    pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings), NetworkError> {
+        if self.length == 0 {
             return Err(NetworkError::Empty);
         }
-        let kept = snapshot::read(self.format, &self.bytes, &settings.config)?;
+        let kept = match self.content {
+            Content::Json(reading) => reading.finish(&settings.config)?,
+            Content::Bytes(format, bytes) => snapshot::read(format, &bytes, &settings.config)?,
+        };
         // Looked at before a trainer takes its memory.
         let settings = settings.of_file(kept.config())?;
         Ok((kept.into_trainer()?, settings))

@@ -106,6 +106,34 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
 }
 
 #[test]
+fn a_large_file_is_read_in_pieces_while_training_goes_on() {
+    let mut page = learned("batch=1");
+    let config = TrainerConfig {
+        spec: "784 300t 2 300t 784".parse().unwrap(),
+        ..crate::preset::Preset::Blog.config()
+    };
+    let given = Trainer::new(&config).unwrap();
+    let file = save(Format::ConvNetJs, &given).unwrap();
+    page.budget = 0.0;
+    page.drop_named(1, &[("large.json", file.clone())]);
+    assert_eq!(page.app.stock().backlog(), file.len());
+    let (mut frames, first, mut step) = (0, page.step(), page.step());
+    while page.app.stock().is_reading() {
+        let before = page.app.stock().backlog();
+        page.frame();
+        frames += 1;
+        assert!(before - page.app.stock().backlog() <= 64 * 1024, "a frame reads a piece");
+        step = step.max(page.step());
+    }
+    assert!(frames > file.len() / 65_536, "{frames} frames for {} bytes", file.len());
+    assert!(step - first >= frames as u64 - 1, "{} steps in {frames} frames", step - first);
+    assert_eq!(page.app.network_text(), "784 300t 2 300t 784");
+    let loaded = crate::snapshot::load(Format::ConvNetJs, &file, &config).unwrap();
+    assert_eq!(loaded.parameters(), given.parameters());
+    assert!(page.notice().contains("large.json"), "{}", page.notice());
+}
+
+#[test]
 fn bad_files_give_their_sentence_and_leave_training_untouched() {
     let mut page = learned("batch=10");
     let mut undisturbed = learned("batch=10");
@@ -177,7 +205,7 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     page.until(|app| app.run().trainer().steps() > step + 20);
 
     let before = page.parameters();
-    page.drop_named(2, &[("a.json", bytes.clone()), ("b.bottleneck", bytes.clone())]);
+    page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
     while page.app.stock().is_reading() {
         page.app.let_arrive();
         page.follow();

@@ -1,29 +1,18 @@
-//! The shape of ConvNetJS's JSON.
+//! The shape of ConvNetJS's JSON, read as it arrives.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
+use super::tokens::{Invalid, Token, Tokens};
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
-
-/// A network.
-#[derive(Deserialize)]
-pub(super) struct Net {
-    #[serde(default, deserialize_with = "few_layers")]
-    pub(super) layers: Vec<Layer>,
-}
+use crate::snapshot::SnapshotError;
 
 /// The most layers of a file: an activation for every dense one, the input and the loss.
 const MOST_LAYERS: usize = 2 * MAX_LAYERS + 2;
 
 /// A layer of any kind, with the fields that matter of the kinds known here.
-#[derive(Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Layer {
     pub(super) out_depth: Option<u64>,
     pub(super) out_sx: Option<u64>,
     pub(super) out_sy: Option<u64>,
-    #[serde(rename = "layer_type")]
     pub(super) kind: String,
     pub(super) num_inputs: Option<u64>,
     pub(super) filters: Option<Vec<Vol>>,
@@ -33,95 +22,284 @@ pub(super) struct Layer {
 }
 
 /// ConvNetJS's box of numbers.
-#[derive(Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Vol {
     pub(super) sx: u64,
     pub(super) sy: u64,
     pub(super) depth: u64,
-    pub(super) w: Numbers,
+    pub(super) w: Vec<f32>,
 }
 
-/// Numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
-///
-/// A plain list can be read, too: ConvNetJS uses lists where there are no typed arrays.
-pub(super) struct Numbers(pub(super) Vec<f32>);
+/// What can be wrong, before it is known where.
+enum Fault {
+    Syntax,
+    Kind,
+    Other(String),
+}
 
-impl<'de> Deserialize<'de> for Numbers {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumbersVisitor)
+impl From<Invalid> for Fault {
+    fn from(_: Invalid) -> Self {
+        Self::Syntax
     }
 }
 
-struct NumbersVisitor;
+/// What the next token belongs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Outside,
+    Net,
+    Layers,
+    Layer,
+    Filters,
+    /// One of the filters, or the biases.
+    Vol {
+        is_filter: bool,
+    },
+    /// Numbers as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
+    Map,
+    /// Numbers as a plain list: ConvNetJS uses lists where there are no typed arrays.
+    List,
+}
 
-impl<'de> Visitor<'de> for NumbersVisitor {
-    type Value = Numbers;
+/// A network as far as it has been read.
+#[derive(Debug, Default)]
+struct Net {
+    places: Vec<Place>,
+    /// Objects and lists that are open in a field that does not matter.
+    skipped: usize,
+    key: String,
+    /// The fields of the net, the layer and the box that have come.
+    seen: [Vec<String>; 3],
+    layers: Vec<Layer>,
+    layer: Layer,
+    vol: Vol,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "numbers keyed by index")
+/// Reads the file in pieces of any size.
+#[derive(Debug)]
+pub(super) struct JsonReader {
+    tokens: Tokens,
+    net: Net,
+    line: usize,
+    column: usize,
+}
+
+impl JsonReader {
+    pub(super) fn new() -> Self {
+        Self { tokens: Tokens::new(), net: Net::default(), line: 1, column: 0 }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Numbers, A::Error> {
-        // NaN marks a place that has not been filled yet.
-        let mut numbers = Vec::new();
-        while let Some((index, number)) = map.next_entry::<usize, Option<f32>>()? {
-            if index >= MAX_WIDTH {
-                return Err(A::Error::custom(format_args!("index {index} is out of range")));
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        for &byte in bytes {
+            if byte == b'\n' {
+                (self.line, self.column) = (self.line + 1, 0);
+            } else {
+                self.column += 1;
             }
-            if index >= numbers.len() {
-                numbers.resize(index + 1, f32::NAN);
+            let net = &mut self.net;
+            if let Err(fault) = self.tokens.push(byte, |token| net.take(token)) {
+                return Err(self.error(fault));
             }
-            if !numbers[index].is_nan() {
-                return Err(A::Error::custom(format_args!("index {index} is given twice")));
-            }
-            numbers[index] = finite(index, number)?;
         }
-        match numbers.iter().position(|number| number.is_nan()) {
-            Some(missing) => Err(A::Error::custom(format_args!("index {missing} is missing"))),
-            None => Ok(Numbers(numbers)),
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<Vec<Layer>, SnapshotError> {
+        let net = &mut self.net;
+        match self.tokens.end(|token| net.take(token)) {
+            Ok(true) => Ok(self.net.layers),
+            Ok(false) => Err(SnapshotError::Json { reason: "it ends too early".to_owned() }),
+            Err(fault) => Err(self.error(fault)),
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Numbers, A::Error> {
-        let mut numbers = Vec::new();
-        while let Some(number) = list.next_element::<Option<f32>>()? {
-            numbers.push(finite(numbers.len(), number)?);
-        }
-        Ok(Numbers(numbers))
+    fn error(&self, fault: Fault) -> SnapshotError {
+        let what = match fault {
+            Fault::Syntax => "it is not valid JSON",
+            Fault::Kind => "it has a value of the wrong kind",
+            Fault::Other(ref what) => what,
+        };
+        SnapshotError::Json { reason: format!("{what} at line {}, column {}", self.line, self.column) }
     }
 }
 
-/// A finite number: `JSON.stringify` writes `null` for any other.
-fn finite<E: Error>(index: usize, number: Option<f32>) -> Result<f32, E> {
-    number
-        .filter(|number| number.is_finite())
-        .ok_or_else(|| E::custom(format_args!("the number at index {index} is not finite")))
-}
-
-/// Reads at most as many layers as there can be, because a long list of them would take more memory than its text.
-fn few_layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, D::Error> {
-    struct LayersVisitor;
-
-    impl<'de> Visitor<'de> for LayersVisitor {
-        type Value = Vec<Layer>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a list of layers")
+impl Net {
+    fn take(&mut self, token: Token<'_>) -> Result<(), Fault> {
+        if self.skipped > 0 {
+            match token {
+                Token::ObjectBegins | Token::ListBegins => self.skipped += 1,
+                Token::ObjectEnds | Token::ListEnds => self.skipped -= 1,
+                _ => {}
+            }
+            return Ok(());
         }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Layer>, A::Error> {
-            let mut layers = Vec::new();
-            while let Some(layer) = list.next_element()? {
-                if layers.len() == MOST_LAYERS {
-                    return Err(A::Error::custom(format_args!(
-                        "a network can have at most {MOST_LAYERS} layers"
-                    )));
+        let place = self.places.last().copied().unwrap_or(Place::Outside);
+        match (place, token) {
+            (_, Token::Key(key)) => {
+                let level = match place {
+                    Place::Net => 0,
+                    Place::Layer => 1,
+                    Place::Vol { .. } => 2,
+                    _ => usize::MAX,
+                };
+                self.key.clear();
+                self.key.push_str(key);
+                match self.seen.get_mut(level) {
+                    Some(seen) if matters(level, key) => {
+                        if seen.iter().any(|seen| seen == key) {
+                            return Err(Fault::Kind);
+                        }
+                        seen.push(key.to_owned());
+                    }
+                    _ => {}
                 }
-                layers.push(layer);
+                Ok(())
             }
-            Ok(layers)
+            (Place::Outside, Token::ObjectBegins) => self.enter(Place::Net),
+            (Place::Layers, Token::ObjectBegins) => {
+                if self.layers.len() == MOST_LAYERS {
+                    return Err(Fault::Other(format!("a network can have at most {MOST_LAYERS} layers")));
+                }
+                self.seen[1].clear();
+                self.enter(Place::Layer)
+            }
+            (Place::Filters, Token::ObjectBegins) => {
+                if self.layer.filters.as_ref().is_some_and(|filters| filters.len() == MAX_WIDTH) {
+                    return Err(Fault::Other(format!("a layer can have at most {MAX_WIDTH} filters")));
+                }
+                self.seen[2].clear();
+                self.enter(Place::Vol { is_filter: true })
+            }
+            (Place::Outside | Place::Layers | Place::Filters, Token::ListEnds | Token::ObjectEnds)
+            | (Place::Net | Place::List, Token::ObjectEnds | Token::ListEnds) => self.leave(),
+            (Place::Layer, Token::ObjectEnds) => {
+                if !self.seen[1].iter().any(|key| key == "layer_type") {
+                    return Err(Fault::Kind);
+                }
+                self.layers.push(std::mem::take(&mut self.layer));
+                self.leave()
+            }
+            (Place::Vol { is_filter }, Token::ObjectEnds) => {
+                if self.seen[2].len() != 4 {
+                    return Err(Fault::Kind);
+                }
+                let vol = std::mem::take(&mut self.vol);
+                match &mut self.layer.filters {
+                    Some(filters) if is_filter => filters.push(vol),
+                    _ => self.layer.biases = Some(vol),
+                }
+                self.leave()
+            }
+            (Place::Map, Token::ObjectEnds) => match self.vol.w.iter().position(|number| number.is_nan()) {
+                Some(missing) => Err(Fault::Other(format!("index {missing} is missing"))),
+                None => self.leave(),
+            },
+            (Place::Map, Token::Number(text)) => {
+                let is_index = self.key.bytes().all(|byte| byte.is_ascii_digit());
+                let index = self.key.parse().ok().filter(|_| is_index).ok_or(Fault::Kind)?;
+                self.number(index, Some(text))
+            }
+            (Place::Map, Token::Null) => {
+                let index = self.key.parse().map_err(|_| Fault::Kind)?;
+                self.number(index, None)
+            }
+            (Place::List, Token::Number(text)) => self.number(self.vol.w.len(), Some(text)),
+            (Place::List, Token::Null) => self.number(self.vol.w.len(), None),
+            (Place::Net | Place::Layer | Place::Vol { .. }, token) => self.field(place, &token),
+            _ => Err(Fault::Kind),
         }
     }
 
-    deserializer.deserialize_seq(LayersVisitor)
+    fn enter(&mut self, place: Place) -> Result<(), Fault> {
+        self.places.push(place);
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Result<(), Fault> {
+        self.places.pop();
+        Ok(())
+    }
+
+    /// Takes a number; NaN marks a place that has not been filled yet.
+    fn number(&mut self, index: usize, text: Option<&str>) -> Result<(), Fault> {
+        if index >= MAX_WIDTH {
+            return Err(Fault::Other(format!("index {index} is out of range")));
+        }
+        let numbers = &mut self.vol.w;
+        if index >= numbers.len() {
+            numbers.resize(index + 1, f32::NAN);
+        }
+        if !numbers[index].is_nan() {
+            return Err(Fault::Other(format!("index {index} is given twice")));
+        }
+        // `JSON.stringify` writes `null` for a number that is not finite.
+        numbers[index] = text
+            .and_then(|text| text.parse().ok())
+            .filter(|number: &f32| number.is_finite())
+            .ok_or_else(|| Fault::Other(format!("the number at index {index} is not finite")))?;
+        Ok(())
+    }
+
+    /// Takes the value, or its beginning, of a field.
+    fn field(&mut self, place: Place, token: &Token<'_>) -> Result<(), Fault> {
+        fn value<T: std::str::FromStr>(token: &Token<'_>) -> Result<Option<T>, Fault> {
+            match token {
+                Token::Number(text) => text.parse().map(Some).map_err(|_| Fault::Kind),
+                Token::Null => Ok(None),
+                _ => Err(Fault::Kind),
+            }
+        }
+        let layer = &mut self.layer;
+        match (place, self.key.as_str(), token) {
+            (Place::Net, "layers", Token::ListBegins) => return self.enter(Place::Layers),
+            (Place::Layer, "layer_type", Token::Text(text)) => (*text).clone_into(&mut layer.kind),
+            (Place::Layer, "out_depth", token) => layer.out_depth = value(token)?,
+            (Place::Layer, "out_sx", token) => layer.out_sx = value(token)?,
+            (Place::Layer, "out_sy", token) => layer.out_sy = value(token)?,
+            (Place::Layer, "num_inputs", token) => layer.num_inputs = value(token)?,
+            (Place::Layer, "l1_decay_mul", token) => layer.l1_decay_mul = value(token)?,
+            (Place::Layer, "l2_decay_mul", token) => layer.l2_decay_mul = value(token)?,
+            (Place::Layer, "filters" | "biases", Token::Null) => {}
+            (Place::Layer, "filters", Token::ListBegins) => {
+                layer.filters = Some(Vec::new());
+                return self.enter(Place::Filters);
+            }
+            (Place::Layer, "biases", Token::ObjectBegins) => {
+                self.seen[2].clear();
+                return self.enter(Place::Vol { is_filter: false });
+            }
+            (Place::Vol { .. }, "sx", token) => self.vol.sx = value(token)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "sy", token) => self.vol.sy = value(token)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "depth", token) => self.vol.depth = value(token)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "w", Token::ObjectBegins) => return self.enter(Place::Map),
+            (Place::Vol { .. }, "w", Token::ListBegins) => return self.enter(Place::List),
+            (Place::Net, "layers", _) | (Place::Layer, "layer_type" | "filters" | "biases", _) => {
+                return Err(Fault::Kind);
+            }
+            (Place::Vol { .. }, "w", _) => return Err(Fault::Kind),
+            (_, _, Token::ObjectBegins | Token::ListBegins) => self.skipped = 1,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether a field is read: of the net, a layer or a box by `level`.
+fn matters(level: usize, key: &str) -> bool {
+    let fields: &[&str] = match level {
+        0 => &["layers"],
+        1 => &[
+            "out_depth",
+            "out_sx",
+            "out_sy",
+            "layer_type",
+            "num_inputs",
+            "filters",
+            "biases",
+            "l1_decay_mul",
+            "l2_decay_mul",
+        ],
+        _ => &["sx", "sy", "depth", "w"],
+    };
+    fields.contains(&key)
 }

@@ -1,22 +1,40 @@
 //! From ConvNetJS's JSON to a network.
 
-use super::json::{Layer, Net, Vol};
+use super::json::{JsonReader, Layer, Vol};
 use crate::nn::{Activation, LayerSpec, Loss, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 use crate::snapshot::error::excerpt;
 use crate::snapshot::{Model, SnapshotError};
 
-/// Reads what `net.toJSON()` made.
-///
-/// # Errors
-/// If it is not such a network, or has layers that are not supported.
-pub(crate) fn read(bytes: &[u8]) -> Result<Model, SnapshotError> {
-    let net: Net = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
-    let mut layers = net.layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
-    let mut reading = Reading::begin(layers.next().ok_or(SnapshotError::NoLayers)?)?;
-    for layer in layers {
-        reading.add(layer)?;
+/// Reads what `net.toJSON()` made, in pieces of any size.
+#[derive(Debug)]
+pub(crate) struct Reader(JsonReader);
+
+impl Reader {
+    pub(crate) fn new() -> Self {
+        Self(JsonReader::new())
     }
-    reading.end()
+
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// If it cannot be part of such a network.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+        self.0.push(bytes)
+    }
+
+    /// The network, once all of it has been pushed.
+    ///
+    /// # Errors
+    /// If it is not complete, or has layers that are not supported.
+    pub(crate) fn finish(self) -> Result<Model, SnapshotError> {
+        let layers = self.0.finish()?;
+        let mut layers = layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
+        let mut reading = Reading::begin(layers.next().ok_or(SnapshotError::NoLayers)?)?;
+        for layer in layers {
+            reading.add(layer)?;
+        }
+        reading.end()
+    }
 }
 
 /// A layer and its place in the file.
@@ -152,7 +170,7 @@ impl Reading {
         }
         let numbers = |vol: &Vol, expected: usize, what: &str| {
             let size = vol.sx.saturating_mul(vol.sy).saturating_mul(vol.depth);
-            let found = vol.w.0.len();
+            let found = vol.w.len();
             if found == expected && size == expected as u64 {
                 Ok(())
             } else {
@@ -164,9 +182,9 @@ impl Reading {
         }
         numbers(biases, outputs, "biases")?;
         for input in 0..inputs {
-            self.parameters.extend(filters.iter().map(|filter| filter.w.0[input]));
+            self.parameters.extend(filters.iter().map(|filter| filter.w[input]));
         }
-        self.parameters.extend(&biases.w.0);
+        self.parameters.extend(&biases.w);
         self.layers.push(LayerSpec { outputs, activation: Activation::Linear });
         Ok(Kind::Dense)
     }
@@ -186,5 +204,62 @@ impl Reading {
     fn regression(&self, next: &Numbered) -> Result<Kind, SnapshotError> {
         next.takes(self.width(), next.layer.num_inputs)?;
         Ok(Kind::Regression)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"{"layers": [
+        {"out_depth":2,"out_sx":1,"out_sy":1,"layer_type":"input","else":[{"a":"\"]}"},-1.5e-3,true,null]},
+        {"out_depth":1,"out_sx":1,"out_sy":1,"layer_type":"f\u0063","num_inputs":2,"filters":
+            [{"sx":1,"sy":1,"depth":2,"w":{"1":-2.5e-1,"0":1}}],"biases":{"sx":1,"sy":1,"depth":1,"w":[3.0]}},
+        {"out_depth":1,"out_sx":1,"out_sy":1,"layer_type":"regression","num_inputs":1}], "é": "ü"} "#;
+
+    fn read(pieces: &[&[u8]]) -> Result<Model, SnapshotError> {
+        let mut reader = Reader::new();
+        pieces.iter().try_for_each(|piece| reader.push(piece))?;
+        reader.finish()
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_is_the_same_file() {
+        let bytes = FILE.as_bytes();
+        let whole = read(&[bytes]).unwrap();
+        assert_eq!(whole.parameters, [1.0, -0.25, 3.0]);
+        for cut in 0..=bytes.len() {
+            let (start, end) = bytes.split_at(cut);
+            assert_eq!(read(&[start, end]), Ok(whole.clone()), "cut at {cut}");
+            assert!(cut >= bytes.len() - 1 || read(&[start]).is_err(), "the first {cut} bytes");
+        }
+        let single: Vec<_> = bytes.chunks(1).collect();
+        assert_eq!(read(&single), Ok(whole));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        let texts = [
+            "{,}",
+            "{\"a\"}",
+            "{\"a\":1,}",
+            "{\"a\":[1,]}",
+            "{\"a\":[}",
+            "{\"a\":01}",
+            "{\"a\":1.}",
+            "{\"a\":1e}",
+            "{\"a\":-}",
+            "{\"a\":nul}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\n\"}",
+            "{}{}",
+            "{} x",
+            "{\"a\":1 2}",
+        ];
+        for text in texts {
+            let error = read(&[text.as_bytes()]).unwrap_err().to_string();
+            assert!(error.contains("not valid JSON"), "{text}: {error}");
+        }
+        assert!(read(&[b"{\"a\":\"\xff\"}"]).is_err());
     }
 }
