@@ -57,8 +57,8 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     bytes.extend_from_slice(MAGIC);
     bytes.extend((header.len() as u32).to_le_bytes());
     bytes.extend(header);
-    numbers.iter().for_each(|list| push_words(&mut bytes, list, |number| number.to_le_bytes()));
-    indices.iter().for_each(|list| push_words(&mut bytes, list, |index| index.to_le_bytes()));
+    numbers.iter().for_each(|list| push_words(&mut bytes, list, f32::to_le_bytes));
+    indices.iter().for_each(|list| push_words(&mut bytes, list, u32::to_le_bytes));
     let checksum = Crc32::of(&bytes);
     bytes.extend(checksum.to_le_bytes());
     Ok(bytes)

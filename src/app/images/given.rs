@@ -31,7 +31,7 @@ enum GivenFile {
     Picture(Option<Box<[u8; PIXELS]>>),
     Network {
         name: String,
-        file: NetworkFile,
+        file: Box<NetworkFile>,
     },
 }
 
@@ -58,7 +58,7 @@ pub struct GivenNetwork {
 impl GivenFile {
     fn new(name: String) -> Self {
         match Format::of_name(&name) {
-            Ok(format) => Self::Network { name, file: NetworkFile::new(format) },
+            Ok(format) => Self::Network { name, file: Box::new(NetworkFile::new(format)) },
             Err(_) if picture::is_picture("", &name) => Self::Picture(None),
             Err(_) => Self::Digits(Box::new(Incoming::new(name)), Dataset::default()),
         }

@@ -56,7 +56,7 @@ pub struct NetworkFile {
 
 #[derive(Debug)]
 enum Content {
-    Json(Reading),
+    Json(Box<Reading>),
     Bytes(Format, Vec<u8>),
 }
 
@@ -69,7 +69,7 @@ impl NetworkFile {
             taken_of_first: 0,
             length: 0,
             content: match format {
-                Format::ConvNetJs => Content::Json(Reading::default()),
+                Format::ConvNetJs => Content::Json(Box::default()),
                 format => Content::Bytes(format, Vec::new()),
             },
             ended: false,
