@@ -421,18 +421,29 @@ impl Images {
             Arrival::Nothing => {}
             arrival => return arrival,
         }
-        if let Some(coming) = &mut self.coming {
-            let (ticket, outcome) = (coming.ticket, coming.advance());
-            return match outcome {
-                Ok(worked) if self.is_coming_ready() => {
-                    self.version.bump();
-                    self.switch().unwrap_or(if worked { Arrival::Piece } else { Arrival::Nothing })
-                }
-                Ok(true) => Arrival::Piece,
-                Ok(false) => Arrival::Nothing,
-                Err(error) => self.fail(ticket, error),
-            };
+        match self.advance_coming() {
+            Arrival::Nothing => self.advance_current(),
+            arrival => arrival,
         }
+    }
+
+    /// Goes on with what was chosen.
+    fn advance_coming(&mut self) -> Arrival {
+        let Some(coming) = &mut self.coming else { return Arrival::Nothing };
+        let (ticket, outcome) = (coming.ticket, coming.advance());
+        match outcome {
+            Ok(worked) if self.is_coming_ready() => {
+                self.version.bump();
+                self.switch().unwrap_or(if worked { Arrival::Piece } else { Arrival::Nothing })
+            }
+            Ok(true) => Arrival::Piece,
+            Ok(false) => Arrival::Nothing,
+            Err(error) => self.fail(ticket, error),
+        }
+    }
+
+    /// Goes on with what is trained on: a run waits for the images of its pool, also while others come slowly.
+    fn advance_current(&mut self) -> Arrival {
         let ticket = self.current.ticket;
         let was_complete = self.current.source.is_none();
         match self.current.advance() {

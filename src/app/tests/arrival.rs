@@ -40,6 +40,16 @@ fn training_waits_for_its_images_and_goes_on() {
 }
 
 #[test]
+fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_slow_to_come() {
+    let mut page = Page::open("dataset=strokes&batch=50", true);
+    page.until(|app| app.run().trainer().steps() > 0);
+    page.set(Field::Dataset, "mnist");
+    page.until(|app| app.run().trainer().steps() > 100);
+    assert_eq!(page.using(), DatasetChoice::Strokes, "nothing of MNIST is here yet");
+    assert!(page.app.figures().images >= 2_000, "the second pool was needed");
+}
+
+#[test]
 fn nothing_stalls_without_a_budget() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
