@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_round_is_shown_when_it_is_complete_and_the_next_waits_its_turn() {
-        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let network = trainer.network();
         let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
         let test = Dataset::new((0..60 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
