@@ -2,6 +2,7 @@
 
 use super::chore::Chore;
 use super::run::Stepped;
+use super::view::subject;
 use super::{App, Event, State};
 
 /// The share of a frame that goes to the arrival of images once there are some to train on.
@@ -24,6 +25,7 @@ impl App {
         self.frames += 1;
         self.notices.mark_seen();
         self.gallery.frame();
+        self.travel(|timeline| timeline.advance(elapsed));
 
         // Where there is no training to share the time with, all of it goes to what arrives.
         let share = if self.state() == State::Training { ARRIVAL_SHARE } else { 1.0 };
@@ -63,11 +65,10 @@ impl App {
 
     /// Does up to `units` of a chore; returns how many.
     fn work(&mut self, chore: Chore, units: usize) -> usize {
-        if self.run.has_diverged() {
-            return 0;
-        }
         let at_rest = self.state() != State::Training;
-        let (subject, test, lens) = (self.run.subject(), &self.images.pair().test, &mut self.lens);
+        let at_rest = at_rest || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
+        let subject = subject(&self.run, &self.timeline);
+        let (test, lens) = (&self.images.pair().test, &mut self.lens);
         match chore {
             Chore::Measure if test.is_complete() => {
                 let mean_digit = self.images.mean_digit_error();
@@ -93,6 +94,7 @@ impl App {
                 Stepped::Waits => {}
                 stepped => {
                     steps += 1;
+                    self.remember(stepped);
                     examples += self.run.trainer().examples() - seen;
                     self.transport.stepped();
                     if stepped == Stepped::Diverged {
@@ -105,5 +107,13 @@ impl App {
             }
         }
         (steps, examples)
+    }
+
+    /// Keeps the moment after a step, if that is due. Parameters that have broken are no moment to come back to.
+    fn remember(&mut self, stepped: Stepped) {
+        let trainer = self.run.trainer();
+        if stepped == Stepped::Made && self.timeline.is_due(trainer.steps()) {
+            self.timeline.keep(trainer.steps(), trainer.examples(), trainer.parameters());
+        }
     }
 }

@@ -51,7 +51,7 @@ use self::images::Arrival;
 use self::inspector::Gallery;
 use self::lens::Lens;
 use self::notices::Notices;
-use self::record::{Autosave, Undo};
+use self::record::{Autosave, Timeline, Undo};
 use self::transport::Transport;
 use crate::setting::Setting;
 use crate::snapshot::Format;
@@ -64,6 +64,7 @@ pub struct App {
     plane: Plane,
     gallery: Gallery,
     undo: Undo<Memento>,
+    timeline: Timeline,
     autosave: Autosave,
     /// A run from an earlier visit, which may go on.
     offer: Option<Sitting>,
@@ -76,6 +77,8 @@ pub struct App {
     draft: Option<String>,
     /// The number of changes of the draft, of what can be undone, and of the offer.
     form: Version,
+    /// The number of changes of the network that views look at.
+    subject: Version,
     frames: u64,
     last_frame: Option<f64>,
     /// The trouble that was told last.
@@ -91,6 +94,7 @@ impl Default for App {
         Self {
             plane: Plane::new(network.latent()),
             lens: Lens::new(network),
+            timeline: door::begin_timeline(&run),
             run,
             images: Images::default(),
             gallery,
@@ -103,6 +107,7 @@ impl Default for App {
             effects: Vec::new(),
             draft: None,
             form: Version::default(),
+            subject: Version::default(),
             frames: 0,
             last_frame: None,
             told: None,
@@ -239,6 +244,9 @@ impl App {
             RecordMsg::Undo => self.undo(),
             RecordMsg::Redo => self.redo(),
             // What is no run of ours is as good as nothing.
+            RecordMsg::LookAt(place) => return self.travel(|timeline| timeline.look_at(place)),
+            RecordMsg::Unfold => return self.travel(Timeline::unfold),
+            RecordMsg::Branch => self.branch(),
             RecordMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
             RecordMsg::GoOn => self.go_on(),
             RecordMsg::Decline => {
@@ -250,6 +258,13 @@ impl App {
             )),
         }
         self.form.bump();
+    }
+
+    /// Has views look at another moment of the run.
+    fn travel(&mut self, to: impl FnOnce(&mut Timeline) -> bool) {
+        if to(&mut self.timeline) {
+            self.tell_event(Event::OtherSubject);
+        }
     }
 
     fn act(&mut self) {
@@ -385,6 +400,7 @@ impl App {
     fn tell_event(&mut self, event: Event) {
         match event {
             Event::Restarted => {
+                self.subject.bump();
                 let network = self.run.subject().network;
                 self.lens = Lens::new(network);
                 self.plane.use_network(network.latent());
@@ -394,7 +410,10 @@ impl App {
                 self.autosave.forget();
                 self.tell_event(Event::TroubleChanged);
             }
-            Event::Trained => {
+            // Views of the past stay as they are.
+            Event::Trained if self.timeline.shown().is_some() => {}
+            Event::Trained | Event::OtherSubject => {
+                self.subject.bump();
                 self.plane.outdate();
                 self.gallery.outdate();
             }
@@ -440,6 +459,7 @@ impl App {
         if self.run.trouble().is_none() {
             return;
         }
+        self.travel(|timeline| timeline.look_at(1.0));
         if !self.run.has_diverged() {
             self.put_away(self.run.copy());
         }

@@ -96,13 +96,19 @@ pub enum PlaneMsg {
     Axis(usize, usize),
 }
 
-/// Undo, and the run that the browser keeps.
+/// Undo, the timeline, and the run that the browser keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordMsg {
     /// The run before this one is wanted back.
     Undo,
     /// What was undone is wanted back.
     Redo,
+    /// A moment of the run is to be looked at, from its beginning (0) to now (1).
+    LookAt(f64),
+    /// The run is to unfold from its beginning to now.
+    Unfold,
+    /// The run is to go on from the moment that is looked at.
+    Branch,
     /// The browser has kept a run from an earlier visit.
     Found(Vec<u8>),
     /// That run is to go on.

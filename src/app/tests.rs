@@ -10,6 +10,7 @@ mod plane;
 mod record;
 mod runs;
 mod sequences;
+mod timeline;
 
 use super::images::Pair;
 use super::*;

@@ -1,7 +1,7 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
-use super::record::Sitting;
-use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Version};
+use super::record::{Sitting, Timeline};
+use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version};
 use crate::data::PIXELS;
 use crate::plot::grouped;
 use crate::setting::Setting;
@@ -136,6 +136,30 @@ impl App {
         self.gallery.version()
     }
 
+    /// What views and chores look at: the moment of the timeline that is shown, or else the run as it is.
+    #[must_use]
+    pub(super) fn subject(&self) -> Subject<'_> {
+        subject(&self.run, &self.timeline)
+    }
+
+    /// The number of changes of the network that views look at.
+    #[must_use]
+    pub fn subject_version(&self) -> Version {
+        self.subject
+    }
+
+    /// The moments of the run, and which of them is looked at.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The step that views show.
+    #[must_use]
+    pub fn shown_step(&self) -> u64 {
+        self.subject().step
+    }
+
     /// The figures.
     #[must_use]
     pub fn figures(&self) -> Figures {
@@ -182,14 +206,20 @@ impl App {
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
-        self.lens.decode(self.run.subject(), codes)
+        self.lens.decode(subject(&self.run, &self.timeline), codes)
     }
 
     /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
     pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
         let test = &self.images.pair().test;
         let index = self.plane.selected().filter(|&index| index < test.len())?;
-        let output = self.lens.reconstruct(self.run.subject(), test, index..index + 1);
+        let output = self.lens.reconstruct(subject(&self.run, &self.timeline), test, index..index + 1);
         Some((test.image(index), test.label(index), output))
     }
+}
+
+/// [`App::subject`] for those who hold other parts of the app meanwhile.
+pub(super) fn subject<'a>(run: &'a Run, timeline: &'a Timeline) -> Subject<'a> {
+    let now = run.subject();
+    timeline.shown().map_or(now, |moment| Subject { parameters: &moment.parameters, step: moment.step, ..now })
 }
