@@ -105,7 +105,7 @@ pub enum RecordMsg {
     Redo,
     /// A moment of the run is to be looked at, from its beginning (0) to now (1).
     LookAt(f64),
-    /// The run is to unfold from its beginning to now.
+    /// The run is to unfold from its beginning to now, or to stop where that has come to.
     Unfold,
     /// The run is to go on from the moment that is looked at.
     Branch,

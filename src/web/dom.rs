@@ -42,6 +42,12 @@ pub(crate) mod id {
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
+    pub(crate) const TIMELINE: &str = "timeline";
+    pub(crate) const TIMELINE_TEXT: &str = "timeline-text";
+    pub(crate) const UNFOLD: &str = "unfold";
+    pub(crate) const NOW: &str = "now";
+    pub(crate) const BRANCH: &str = "branch";
+
     pub(crate) const DECODED: &str = "decoded";
     pub(crate) const DECODED_Z: &str = "decoded-z";
     pub(crate) const ORIGINAL: &str = "original";

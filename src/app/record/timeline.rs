@@ -159,8 +159,12 @@ impl Timeline {
         is_other
     }
 
-    /// Begins to unfold the run from its beginning; true if that is another moment.
+    /// Begins to unfold the run from its beginning, or stops where that has come to; true if another moment is shown.
     pub fn unfold(&mut self) -> bool {
+        if self.unfolding.take().is_some() {
+            self.version.bump();
+            return false;
+        }
         self.unfolding = Some(0.0);
         self.show(0.0)
     }
@@ -282,6 +286,11 @@ mod tests {
         seen.dedup();
         assert_eq!(seen, steps(&timeline), "every moment is seen");
         assert_eq!(timeline.shown(), None);
+        timeline.unfold();
+        timeline.advance(500.0);
+        let shown = timeline.shown().cloned();
+        assert!(!timeline.unfold() && !timeline.is_unfolding(), "once more stops it");
+        assert_eq!(timeline.shown().cloned(), shown);
         timeline.unfold();
         timeline.look_at(0.5);
         assert!(!timeline.is_unfolding() && !timeline.advance(100.0), "a hand on the slider stops it");

@@ -95,7 +95,16 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Part),
         1 => Just(Happening::Fail),
         2 => select(vec![Gift::Images, Gift::Damaged, Gift::Network, Gift::Run]).prop_map(Happening::Give),
-        2 => select(vec![RecordMsg::Undo, RecordMsg::Redo, RecordMsg::GoOn, RecordMsg::Decline])
+        2 => select(vec![
+            RecordMsg::Undo,
+            RecordMsg::Redo,
+            RecordMsg::GoOn,
+            RecordMsg::Decline,
+            RecordMsg::LookAt(0.5),
+            RecordMsg::LookAt(f64::NAN),
+            RecordMsg::Unfold,
+            RecordMsg::Branch,
+        ])
             .prop_map(Happening::Record),
         1 => Just(Happening::Found),
         2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Happening::Notice),

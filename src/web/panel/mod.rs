@@ -12,6 +12,7 @@ mod plane_picture;
 mod reconstructions;
 mod settings;
 mod share;
+mod timeline;
 mod transport;
 
 use web_sys::{Document, Event, EventTarget};
@@ -54,6 +55,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(notice::NoticeBar::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
+        Box::new(timeline::TimelineBar::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
