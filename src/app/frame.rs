@@ -17,7 +17,7 @@ const LONGEST: f64 = 1_000.0;
 
 impl App {
     /// Does a frame's work: lets images arrive, gives chores their turns, and trains until `budget` milliseconds are spent,
-    /// with one step at least. `now` tells the time in milliseconds.
+    /// with one step at least, unless a slower speed is set. `now` tells the time in milliseconds.
     pub fn frame(&mut self, budget: f64, mut now: impl FnMut() -> f64) {
         let start = now();
         let elapsed = self.last_frame.map_or(0.0, |last| start - last).clamp(0.0, LONGEST);
@@ -26,18 +26,19 @@ impl App {
         self.notices.mark_seen();
         self.gallery.frame();
         self.travel(|timeline| timeline.advance(elapsed));
+        self.transport.frame(elapsed);
 
         // Where there is no training to share the time with, all of it goes to what arrives.
         let share = if self.state() == State::Training { ARRIVAL_SHARE } else { 1.0 };
         while self.let_arrive() && now() < start + share * budget {}
 
-        let was_training = self.state() == State::Training;
-        let allowance =
-            if self.state() == State::Training { CHORES } else { budget.clamp(CHORES, CHORES_AT_REST) };
+        let was_training = self.state() == State::Training && self.transport.has_pace();
+        let is_held_back = self.transport.is_held_back();
+        let allowance = if self.is_at_rest() { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
         self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
-        if was_training && steps > 0 {
+        if was_training && (steps > 0 || is_held_back) {
             self.run.took(elapsed, steps, examples);
         }
         if steps > 0 {
@@ -45,6 +46,10 @@ impl App {
         }
         if self.run.trouble() != self.told {
             self.tell_event(Event::TroubleChanged);
+        }
+        if self.state() == State::Training {
+            let stopped = self.transport.has_to_stop(start, &self.run.curve().history().test);
+            stopped.into_iter().for_each(|stopped| self.stop(stopped));
         }
         self.plane.glide(elapsed as f32);
         self.keep_run(start, Some(&mut now));
@@ -65,7 +70,7 @@ impl App {
 
     /// Does up to `units` of a chore; returns how many.
     fn work(&mut self, chore: Chore, units: usize) -> usize {
-        let at_rest = self.state() != State::Training;
+        let at_rest = self.is_at_rest();
         let at_rest = at_rest || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
         let subject = subject(&self.run, &self.timeline);
         let (test, lens) = (&self.images.pair().test, &mut self.lens);
@@ -81,13 +86,11 @@ impl App {
         }
     }
 
-    /// Trains until the time is `end`, with one step at least, if the page is to train at all. Returns the steps made
+    /// Trains until the time is `end`, with one step at least, if one is to be made at all. Returns the steps made
     /// and the examples seen, also those of a run that was replaced meanwhile because of what had arrived.
     fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> (u64, u64) {
         let (mut steps, mut examples) = (0, 0);
-        while self.state() == State::Training
-            || (self.transport.wants_step() && self.state() == State::Paused)
-        {
+        while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
             match self.run.step(&self.images.pair().train) {
                 Stepped::Waits if !self.let_arrive() => break,
@@ -96,10 +99,11 @@ impl App {
                     steps += 1;
                     self.remember(stepped);
                     examples += self.run.trainer().examples() - seen;
-                    self.transport.stepped();
+                    let stopped = self.transport.stepped(self.run.trainer().steps());
                     if stepped == Stepped::Diverged {
                         break;
                     }
+                    stopped.into_iter().for_each(|stopped| self.stop(stopped));
                 }
             }
             if now() >= end {

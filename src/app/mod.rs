@@ -40,7 +40,7 @@ pub use record::Sitting;
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
 pub use subject::Subject;
-pub use transport::State;
+pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
 pub use view::Figures;
 
@@ -52,7 +52,7 @@ use self::inspector::Gallery;
 use self::lens::Lens;
 use self::notices::Notices;
 use self::record::{Autosave, Timeline, Undo};
-use self::transport::Transport;
+use self::transport::Stopped;
 use crate::setting::Setting;
 use crate::snapshot::Format;
 
@@ -161,6 +161,7 @@ impl App {
     }
 
     fn transport(&mut self, msg: TransportMsg) {
+        self.transport.touch();
         match msg {
             TransportMsg::TogglePlay => {
                 let is_resumed = !self.transport.is_playing() || self.run.has_diverged();
@@ -172,7 +173,26 @@ impl App {
             }
             // A run that has diverged makes no step, not even later.
             TransportMsg::Step if self.run.has_diverged() => self.transport.play(false),
-            TransportMsg::Step => self.transport.want_step(),
+            TransportMsg::Step => {
+                let (images, batch) = (self.images.pair().train.planned(), self.settings().config.batch_size);
+                self.transport.want_steps(self.transport.step_size().steps(images, batch));
+            }
+            TransportMsg::StepSize(size) => self.transport.set_step_size(size),
+            TransportMsg::Speed(speed) => {
+                self.transport.set_speed(speed);
+                self.run.interrupt_pace();
+            }
+            TransportMsg::StopAt(step) => {
+                self.transport.set_stop_at(step);
+                if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
+                    self.notices.say(format!(
+                        "The run is past step {}. The next one will stop there.",
+                        crate::plot::grouped(step)
+                    ));
+                }
+            }
+            TransportMsg::StopAtPlateau(stops) => self.transport.set_stops_at_plateau(stops),
+            TransportMsg::Touched => {}
             TransportMsg::Reset => self.begin(self.settings().clone()),
             TransportMsg::Hidden => {
                 self.transport.set_hidden(true);
@@ -406,7 +426,7 @@ impl App {
                 self.plane.use_network(network.latent());
                 self.gallery.clear();
                 self.chores.forget_costs();
-                self.transport.cancel_steps();
+                self.transport.restart();
                 self.autosave.forget();
                 self.tell_event(Event::TroubleChanged);
             }
@@ -487,6 +507,21 @@ impl App {
             }
             Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
         }
+    }
+
+    /// Pauses because of something that was to stop training, and says so.
+    fn stop(&mut self, stopped: Stopped) {
+        self.transport.play(false);
+        self.run.interrupt_pace();
+        self.notices.say(match stopped {
+            Stopped::AtStep(step) => format!("Training has stopped at step {}.", crate::plot::grouped(step)),
+            Stopped::AtPlateau(step) => format!(
+                "Training has stopped at step {}: over the last third of the steps the test error has fallen by less \
+                 than 1 %. Play goes on.",
+                crate::plot::grouped(step)
+            ),
+            Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Play goes on.".into(),
+        });
     }
 
     fn tell_address(&mut self) {

@@ -2,6 +2,7 @@
 
 use super::images::{MnistFile, Ticket};
 use super::settings::Field;
+use super::transport::{Speed, StepSize};
 use crate::data::PIXELS;
 use crate::snapshot::Format;
 
@@ -30,13 +31,23 @@ pub enum Msg {
     Save(Format),
 }
 
-/// Play, pause, and the tab.
+/// Play and pause, how fast and how far, and the tab.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TransportMsg {
     /// Play, or pause.
     TogglePlay,
-    /// Train on one batch.
+    /// Make a step, or as many as *Step* is set to.
     Step,
+    /// How far *Step* goes.
+    StepSize(StepSize),
+    /// Go at another speed.
+    Speed(Speed),
+    /// Stop at this step, or at none.
+    StopAt(Option<u64>),
+    /// Stop at a plateau, or not.
+    StopAtPlateau(bool),
+    /// Somebody is here: the pointer, the keys or the page have moved.
+    Touched,
     /// Begin again.
     Reset,
     /// The tab is hidden.

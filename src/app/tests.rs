@@ -10,6 +10,7 @@ mod plane;
 mod record;
 mod runs;
 mod sequences;
+mod speed;
 mod timeline;
 
 use super::images::Pair;

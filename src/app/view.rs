@@ -1,6 +1,7 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
 use super::record::{Sitting, Timeline};
+use super::transport::Transport;
 use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version};
 use crate::data::PIXELS;
 use crate::plot::grouped;
@@ -42,7 +43,19 @@ impl App {
         }
     }
 
-    /// Whether Play was pressed last, rather than Pause.
+    /// Whether what changes is drawn at once: no step is made, or so few that each is worth being seen.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.state() != State::Training || self.transport.is_slow()
+    }
+
+    /// How fast training goes, how far *Step* goes, and when it stops by itself.
+    #[must_use]
+    pub fn transport_bar(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Whether Play was pressed last, rather than Pause, or steps are still to be made.
     #[must_use]
     pub fn is_playing(&self) -> bool {
         self.transport.is_playing()

@@ -21,6 +21,11 @@ pub(crate) mod id {
     pub(crate) const UNDO: &str = "undo";
     pub(crate) const PLAY: &str = "play";
     pub(crate) const STEP: &str = "step";
+    pub(crate) const STEP_SIZE: &str = "step-size";
+    pub(crate) const SPEED: &str = "speed";
+    pub(crate) const SPEED_TEXT: &str = "speed-text";
+    pub(crate) const STOP_AT: &str = "stop-at";
+    pub(crate) const STOP_AT_PLATEAU: &str = "stop-at-plateau";
     pub(crate) const FIGURE_TEST: &str = "figure-test";
     pub(crate) const FIGURE_TRAIN: &str = "figure-train";
     pub(crate) const FIGURE_STEP: &str = "figure-step";

@@ -82,6 +82,12 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => select(vec![
             TransportMsg::TogglePlay,
             TransportMsg::Step,
+            TransportMsg::StepSize(StepSize::Epoch),
+            TransportMsg::StepSize(StepSize::One),
+            TransportMsg::Speed(Speed::PerSecond(50)),
+            TransportMsg::Speed(Speed::Full),
+            TransportMsg::StopAt(Some(20)),
+            TransportMsg::StopAtPlateau(true),
             TransportMsg::Reset,
             TransportMsg::Hidden,
             TransportMsg::Shown(1e9),

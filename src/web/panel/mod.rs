@@ -12,6 +12,7 @@ mod plane_picture;
 mod reconstructions;
 mod settings;
 mod share;
+mod speed;
 mod timeline;
 mod transport;
 
@@ -28,7 +29,7 @@ use crate::raster::Theme;
 pub(crate) struct Paint {
     /// The colours.
     pub(crate) theme: Theme,
-    /// Nothing trains: what changes is drawn at once.
+    /// Nothing trains, or hardly anything: what changes is drawn at once.
     pub(crate) at_rest: bool,
 }
 
@@ -51,6 +52,7 @@ pub(crate) trait Panel {
 pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingElement> {
     Ok(vec![
         Box::new(transport::Transport::new(document)?),
+        Box::new(speed::SpeedBar::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
