@@ -1,6 +1,7 @@
 //! What a frame does: images arrive, chores have their turns, the network is trained, and points glide on.
 
 use super::chore::Chore;
+use super::images::Pair;
 use super::run::Stepped;
 use super::view::subject;
 use super::{App, Event, State};
@@ -11,6 +12,9 @@ const ARRIVAL_SHARE: f64 = 0.3;
 /// The time that chores may take of a frame, in milliseconds: while the network trains, and at most where it does not.
 const CHORES: f64 = 3.0;
 const CHORES_AT_REST: f64 = 8.0;
+
+/// The steps of a run that are not held up by what can wait: they are the most eventful.
+const UNHURRIED: u64 = 3_000;
 
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
@@ -83,7 +87,22 @@ impl App {
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
             Chore::Reconstruct => self.gallery.reconstruct(units, subject, test, at_rest, lens),
+            Chore::Reference => self.refer(units),
         }
+    }
+
+    /// Finds out what a linear code comes to, once there is nothing more pressing.
+    fn refer(&mut self, units: usize) -> usize {
+        if !self.is_at_rest() && self.run.trainer().steps() < UNHURRIED {
+            return 0;
+        }
+        self.linear_code.use_width(self.run.trainer().network().latent());
+        if self.linear_code.error().is_some() {
+            return 0;
+        }
+        let Some(mean_digit) = self.images.mean_digit_error() else { return 0 };
+        let Pair { train, test } = self.images.pair();
+        self.linear_code.work(units, train, test, mean_digit)
     }
 
     /// Trains until the time is `end`, with one step at least, if one is to be made at all. Returns the steps made

@@ -22,6 +22,7 @@ mod msg;
 mod notices;
 mod plane;
 mod record;
+mod reference;
 mod run;
 mod settings;
 mod subject;
@@ -36,7 +37,7 @@ pub use inspector::SHOWN;
 pub use msg::{ImagesMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
 pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
-pub use record::Sitting;
+pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
 pub use subject::Subject;
@@ -52,6 +53,7 @@ use self::inspector::Gallery;
 use self::lens::Lens;
 use self::notices::Notices;
 use self::record::{Autosave, Timeline, Undo};
+use self::reference::LinearCode;
 use self::transport::Stopped;
 use crate::setting::Setting;
 use crate::snapshot::Format;
@@ -65,6 +67,8 @@ pub struct App {
     gallery: Gallery,
     undo: Undo<Memento>,
     timeline: Timeline,
+    ghosts: Ghosts,
+    linear_code: LinearCode,
     autosave: Autosave,
     /// A run from an earlier visit, which may go on.
     offer: Option<Sitting>,
@@ -99,6 +103,8 @@ impl Default for App {
             images: Images::default(),
             gallery,
             undo: Undo::default(),
+            ghosts: Ghosts::default(),
+            linear_code: LinearCode::default(),
             autosave: Autosave::default(),
             offer: None,
             transport: Transport::default(),
@@ -267,6 +273,10 @@ impl App {
             RecordMsg::LookAt(place) => return self.travel(|timeline| timeline.look_at(place)),
             RecordMsg::Unfold => return self.travel(Timeline::unfold),
             RecordMsg::Branch => self.branch(),
+            RecordMsg::KeepCurve => {
+                self.ghosts.keep(self.run.settings(), self.run.curve().history());
+            }
+            RecordMsg::DropCurve(number) => self.ghosts.remove(number),
             RecordMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
             RecordMsg::GoOn => self.go_on(),
             RecordMsg::Decline => {
@@ -438,6 +448,7 @@ impl App {
                 self.gallery.outdate();
             }
             Event::OtherImages => {
+                self.linear_code.clear();
                 self.plane.clear();
                 self.gallery.clear();
                 self.run.measure_again();

@@ -107,7 +107,7 @@ pub enum PlaneMsg {
     Axis(usize, usize),
 }
 
-/// Undo, the timeline, and the run that the browser keeps.
+/// Undo, the timeline, curves, and the run that the browser keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordMsg {
     /// The run before this one is wanted back.
@@ -120,6 +120,10 @@ pub enum RecordMsg {
     Unfold,
     /// The run is to go on from the moment that is looked at.
     Branch,
+    /// The curve of this run is to be kept.
+    KeepCurve,
+    /// A curve that was kept, by its number, is no longer wanted.
+    DropCurve(u64),
     /// The browser has kept a run from an earlier visit.
     Found(Vec<u8>),
     /// That run is to go on.

@@ -2,7 +2,7 @@
 
 use super::record::{Sitting, Timeline};
 use super::transport::Transport;
-use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version};
+use super::{App, Code, Ghost, Ghosts, Images, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version};
 use crate::data::PIXELS;
 use crate::plot::grouped;
 use crate::setting::Setting;
@@ -173,6 +173,31 @@ impl App {
         self.subject().step
     }
 
+    /// The curves that are kept.
+    #[must_use]
+    pub fn ghosts(&self) -> &Ghosts {
+        &self.ghosts
+    }
+
+    /// The name of a curve that is kept: what is different in its settings from those of the run.
+    #[must_use]
+    pub fn ghost_name(&self, ghost: &Ghost) -> String {
+        ghost.settings.difference(self.settings())
+    }
+
+    /// What a run can be compared with, by name, as errors per pixel on the test digits; what is known of it.
+    pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let linear = self.linear_code.error().filter(|_| self.linear_code.width() == self.plane.width());
+        let known = [("mean digit", self.images.mean_digit_error()), ("linear code", linear)];
+        known.into_iter().filter_map(|(name, error)| Some((name, error?)))
+    }
+
+    /// The number of changes of the references.
+    #[must_use]
+    pub fn references_version(&self) -> (Version, bool) {
+        (self.linear_code.version(), self.images.progress().is_none())
+    }
+
     /// The figures.
     #[must_use]
     pub fn figures(&self) -> Figures {
@@ -234,5 +259,9 @@ impl App {
 /// [`App::subject`] for those who hold other parts of the app meanwhile.
 pub(super) fn subject<'a>(run: &'a Run, timeline: &'a Timeline) -> Subject<'a> {
     let now = run.subject();
-    timeline.shown().map_or(now, |moment| Subject { parameters: &moment.parameters, step: moment.step, ..now })
+    timeline.shown().map_or(now, |moment| Subject {
+        parameters: &moment.parameters,
+        step: moment.step,
+        ..now
+    })
 }

@@ -67,6 +67,8 @@ pub(crate) mod id {
     pub(crate) const LOSS: &str = "loss";
     pub(crate) const LOSS_LOG: &str = "loss-log";
     pub(crate) const LOSS_READOUT: &str = "loss-readout";
+    pub(crate) const KEEP_CURVE: &str = "keep-curve";
+    pub(crate) const GHOSTS: &str = "ghosts";
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";

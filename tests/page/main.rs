@@ -8,6 +8,7 @@
 #[expect(dead_code, reason = "the measuring program uses what these tests do not")]
 mod support;
 
+mod curves;
 mod downloads;
 mod files;
 mod fragment;
@@ -18,7 +19,9 @@ mod opening;
 mod phone;
 mod record;
 mod settings;
+mod speed;
 mod tab;
+mod timeline;
 mod transport;
 mod views;
 mod way_back;

@@ -110,6 +110,8 @@ fn happening() -> impl Strategy<Value = Happening> {
             RecordMsg::LookAt(f64::NAN),
             RecordMsg::Unfold,
             RecordMsg::Branch,
+            RecordMsg::KeepCurve,
+            RecordMsg::DropCurve(1),
         ])
             .prop_map(Happening::Record),
         1 => Just(Happening::Found),

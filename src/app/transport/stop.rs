@@ -154,6 +154,9 @@ mod tests {
         assert_eq!(stops.for_somebody(1e6 + IDLE), None);
         stops.at = Some(1_000_000);
         assert_eq!(stops.for_somebody(1e6 + 9.0 * IDLE), None);
-        assert_eq!((stops.at_step(999_999), stops.at_step(1_000_000)), (None, Some(Stopped::AtStep(1_000_000))));
+        assert_eq!(
+            (stops.at_step(999_999), stops.at_step(1_000_000)),
+            (None, Some(Stopped::AtStep(1_000_000)))
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod decoded;
 mod files;
+mod ghosts;
 mod kept;
 mod legend;
 mod loss;
@@ -60,6 +61,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(timeline::TimelineBar::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
+        Box::new(ghosts::GhostList::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
         Box::new(kept::Kept::new(document)?),
