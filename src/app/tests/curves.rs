@@ -34,6 +34,7 @@ fn a_linear_code_is_found_once_all_images_are_here_and_follows_the_code() {
     page.frames(50);
     assert_eq!(names(&page), ["mean digit"], "it does not hold up the first steps");
     page.send(TransportMsg::TogglePlay);
+    page.tick = 0.01;
     page.until(|app| app.references().count() == 2);
     let error = |page: &Page| page.app.references().last().unwrap().1;
     let two = error(&page);
