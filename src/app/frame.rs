@@ -56,6 +56,9 @@ impl App {
             stopped.into_iter().for_each(|stopped| self.stop(stopped));
         }
         self.plane.glide(elapsed as f32);
+        if was_training {
+            self.plane.tour(elapsed as f32);
+        }
         self.keep_run(start, Some(&mut now));
     }
 

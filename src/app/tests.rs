@@ -4,6 +4,7 @@ mod arrival;
 mod curves;
 mod divergence;
 mod frames;
+mod inspect;
 mod layers;
 mod networks;
 mod own_files;

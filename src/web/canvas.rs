@@ -21,8 +21,9 @@ const DASH: f64 = 3.0;
 /// How wide the rim of a label is, in CSS px, on both of its sides together.
 const RIM: f64 = 3.0;
 
-/// The font of all that is written on a canvas.
-const FONT: &str = "11px system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+/// The font of all that is written on a canvas, and its size as a part of the element's.
+const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+const FONT_SHARE: f64 = 11.0 / 14.0;
 
 /// A canvas that is painted opaque.
 ///
@@ -36,6 +37,8 @@ pub(crate) struct Canvas {
     size: (usize, usize),
     /// CSS pixels.
     css: (f64, f64),
+    /// What texts are written in.
+    font: String,
     /// What the browser said last.
     device_ratio: f64,
     resized: Rc<Cell<bool>>,
@@ -78,6 +81,7 @@ impl Canvas {
             element,
             context,
             css: (0.0, 0.0),
+            font: String::new(),
             device_ratio: 0.0,
             resized,
             observer,
@@ -103,6 +107,7 @@ impl Canvas {
             self.device_ratio = window().device_pixel_ratio();
             let rect = self.element.get_bounding_client_rect();
             self.css = (rect.width(), rect.height());
+            self.font = format!("{}px {FONT}", (FONT_SHARE * font_size(&self.element)).round());
         }
     }
 
@@ -205,7 +210,7 @@ impl Canvas {
             Align::Right => "right",
         });
         self.context.set_text_baseline("middle");
-        self.context.set_font(FONT);
+        self.context.set_font(&self.font);
         // It fails only for arguments that are left out.
         let _ = write(&self.context, text, x, y);
     }
@@ -231,6 +236,13 @@ impl Canvas {
             let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         }
     }
+}
+
+/// The size of an element's font, in CSS pixels.
+fn font_size(element: &HtmlCanvasElement) -> f64 {
+    let style = window().get_computed_style(element).ok().flatten();
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    size.and_then(|size| size.trim_end_matches("px").parse().ok()).unwrap_or(14.0)
 }
 
 impl Drop for Canvas {

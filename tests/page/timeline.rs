@@ -31,6 +31,10 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
         "there is a past, and all images are here",
     );
 
+    // Who points ends the tour.
+    page.browser.hover(page.point("#latent", 0.5, 0.5));
+    page.browser.hover((5.0, 5.0));
+
     // While it trains: views stand still in the past, figures go on.
     slide(&page, 0.3);
     page.browser.wait_until(
