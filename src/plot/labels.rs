@@ -22,6 +22,17 @@ impl Labels {
         Self { area: [left, top, right, bottom], taken: Vec::new() }
     }
 
+    /// Keeps labels off points of a curve that matters more than they do, one in every few CSS px.
+    pub fn avoid(&mut self, points: impl Iterator<Item = (f64, f64)>) {
+        let mut last = f64::NEG_INFINITY;
+        for (x, y) in points {
+            if x >= last + 0.5 * LINE {
+                last = x;
+                self.taken.push([x - GAP, y - 2.0, x + GAP, y + 2.0]);
+            }
+        }
+    }
+
     /// Where to put the label of a curve that ends at a point: the label's right end and the height of its middle; nothing
     /// if there is no room. It stands to the right of the point if it fits there, else above or below its end.
     pub fn place(&mut self, text: &str, (x, y): (f64, f64)) -> Option<(f64, f64)> {
@@ -63,6 +74,14 @@ mod tests {
                 assert!((y - z).abs() >= LINE, "{text} and {other}: {y}, {z}");
             }
         }
+    }
+
+    #[test]
+    fn a_label_gives_way_to_a_curve() {
+        let mut labels = Labels::new(40.0, 0.0, 300.0, 200.0);
+        labels.avoid((40..300).map(|x| (f64::from(x), 100.0)));
+        let (_, y) = labels.place("seed 3", (100.0, 100.0)).unwrap();
+        assert!((8.0..30.0).contains(&(y - 100.0).abs()), "{y}");
     }
 
     #[test]

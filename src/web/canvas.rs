@@ -15,14 +15,15 @@ use crate::raster::{Color, RgbaImage};
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;
 
-/// The font of all that is written on a canvas, and its size as a part of the element's.
-const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
-const FONT_SHARE: f64 = 11.0 / 14.0;
 /// A dash, and the gap after it, in CSS px.
 const DASH: f64 = 3.0;
 
 /// How wide the rim of a label is, in CSS px, on both of its sides together.
 const RIM: f64 = 3.0;
+
+/// The font of all that is written on a canvas, and its size as a part of the element's.
+const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+const FONT_SHARE: f64 = 11.0 / 14.0;
 
 /// A canvas that is painted opaque.
 ///

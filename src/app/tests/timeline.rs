@@ -54,7 +54,7 @@ fn the_past_is_drawn_once_while_training_goes_on() {
     let mut page = learned(200);
     page.send(TransportMsg::TogglePlay);
     assert!(look_at(&mut page, 0.3) < 200);
-    // The tour would go on in the past, too.
+    // Who points ends the tour.
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
     page.tick = 0.01;
     page.frames(600);

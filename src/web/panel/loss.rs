@@ -114,6 +114,8 @@ impl LossChart {
         let (left, right) = (chart.left + 4.0, chart.right - 2.0);
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
         let mut labels = Labels::new(left, chart.top, right, chart.bottom);
+        let test = &app.run().curve().history().test;
+        labels.avoid(test.iter().map(|point| chart.place(point)));
         for (text, at) in [(UP, (left - 4.0, chart.top + 7.0)), (ACROSS, (right, chart.bottom))] {
             if let Some(at) = labels.place(text, at) {
                 write(text, at, Align::Right);
