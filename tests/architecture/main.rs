@@ -12,7 +12,7 @@ use circles::circles;
 use sources::{Names, Sources};
 
 /// Each room, and the rooms that it may not know.
-const DIRECTIONS: [(&str, &[&str]); 12] = [
+const DIRECTIONS: [(&str, &[&str]); 13] = [
     (
         "nn",
         &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
@@ -33,6 +33,13 @@ const DIRECTIONS: [(&str, &[&str]); 12] = [
     (
         "budget",
         &["nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "app", "web", "js"],
+    ),
+    (
+        "pca",
+        &[
+            "nn", "data", "trainer", "snapshot", "preset", "setting", "history", "plot", "raster", "app",
+            "web", "js",
+        ],
     ),
     ("setting", &["snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
     (
