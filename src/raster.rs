@@ -5,9 +5,13 @@
 
 mod class_color;
 mod color;
+mod ink;
+mod thumbnail;
 
 pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
+pub use ink::{Ink, Inks};
+pub use thumbnail::Frame;
 
 /// The side of a digit, in pixels.
 pub const SIDE: usize = 28;

@@ -35,7 +35,10 @@ pub use images::{Images, MnistFile, Ticket};
 pub use inspector::SHOWN;
 pub use msg::{ImagesMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
-pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
+pub use plane::{
+    Axes, Coloring, FIRST_SPEED, Handle, Look, MOST_PINS, MOST_POINTS, Pin, Pins, Plane, STOPS, Shown, View,
+    Walk,
+};
 pub use record::Sitting;
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
@@ -231,6 +234,23 @@ impl App {
             PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
             PlaneMsg::ShowAllClasses => self.plane.show_all(),
             PlaneMsg::Axis(direction, number) => self.plane.set_axis(direction, number),
+            PlaneMsg::View(view) => self.plane.set_view(view),
+            PlaneMsg::Toggle(shown) => self.plane.toggle_shown(shown),
+            PlaneMsg::Color(coloring) => self.plane.set_coloring(coloring),
+            PlaneMsg::Zoom { at, factor, smoothly } => self.plane.zoom(at, factor, smoothly),
+            PlaneMsg::Pan(dx, dy) => self.plane.pan(dx, dy),
+            PlaneMsg::Fit => self.plane.fit(),
+            PlaneMsg::DoublePick(at) => self.plane.double_pick(at),
+            PlaneMsg::RemovePin(number) => self.plane.remove_pin(number),
+            PlaneMsg::RemovePinHere(reach) => self.plane.remove_pin_here(reach),
+            PlaneMsg::Isolate(class) => self.plane.isolate(class),
+            PlaneMsg::Highlight(class) => self.plane.highlight(class),
+            PlaneMsg::TogglePath => self.plane.toggle_path(),
+            PlaneMsg::ToggleWalk(goes) => self.plane.toggle_walk(goes),
+            PlaneMsg::WalkSpeed(speed) => self.plane.set_walk_speed(speed),
+            PlaneMsg::WalkAroundZero => self.plane.walk_around_zero(),
+            PlaneMsg::DragHandle(handle, at) => self.plane.drag_handle(handle, at),
+            PlaneMsg::NudgeHandle(handle, dx, dy) => self.plane.nudge_handle(handle, dx, dy),
         }
     }
 
@@ -387,7 +407,8 @@ impl App {
             Event::Restarted => {
                 let network = self.run.subject().network;
                 self.lens = Lens::new(network);
-                self.plane.use_network(network.latent());
+                let layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
+                self.plane.use_network(network.latent(), &layers);
                 self.gallery.clear();
                 self.chores.forget_costs();
                 self.transport.cancel_steps();

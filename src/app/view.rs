@@ -181,6 +181,14 @@ impl App {
         self.decode(codes.into_iter())
     }
 
+    /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.
+    pub fn filmstrip(&mut self) -> &[f32] {
+        match self.plane.path_codes() {
+            Some(codes) => self.decode(codes.into_iter()),
+            None => &[],
+        }
+    }
+
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
         self.lens.decode(self.run.subject(), codes)
     }
