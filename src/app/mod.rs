@@ -36,8 +36,8 @@ pub use inspector::SHOWN;
 pub use msg::{ImagesMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
 pub use plane::{
-    Axes, Coloring, FIRST_SPEED, Handle, Look, MOST_PINS, MOST_POINTS, Pin, Pins, Plane, STOPS, Shown, View,
-    Walk,
+    Axes, Coloring, FIRST_SPEED, Gesture, Handle, Look, MOST_PINS, MOST_POINTS, Pin, Pins, Plane, Pointer,
+    STOPS, Shown, Touch, View, Walk,
 };
 pub use record::Sitting;
 pub use run::{Run, Trouble};

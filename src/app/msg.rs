@@ -1,7 +1,7 @@
 //! What can happen to the page, grouped by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
-use super::plane::{Coloring, Handle, Shown, View};
+use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use crate::data::PIXELS;
 use crate::snapshot::Format;
@@ -136,6 +136,18 @@ pub enum PlaneMsg {
     DragHandle(Handle, [f32; 2]),
     /// A key moves a handle, by parts of the plane's half width.
     NudgeHandle(Handle, f32, f32),
+}
+
+impl From<Touch> for PlaneMsg {
+    fn from(touch: Touch) -> Self {
+        match touch {
+            Touch::Point(at) => Self::PointAt(Some(at)),
+            Touch::Click { at, reach } => Self::Pick { at, reach },
+            Touch::DoubleClick(at) => Self::DoublePick(at),
+            Touch::Pan(dx, dy) => Self::Pan(dx, dy),
+            Touch::Zoom(at, factor) => Self::Zoom { at, factor, smoothly: false },
+        }
+    }
 }
 
 /// Undo, and the run that the browser keeps.

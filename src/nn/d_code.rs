@@ -78,7 +78,7 @@ mod tests {
                 .to_owned();
             let mut error = |code: &Array2<f32>, row: usize| {
                 let pixels = network.decode(&parameters, code.view(), &mut workspace);
-                let squared = pixels.row(row).iter().zip(target.row(row)).map(|(y, x)| (y - x).powi(2));
+                let squared = pixels.row(row).into_iter().zip(target.row(row)).map(|(y, x)| (y - x).powi(2));
                 squared.sum::<f32>() / network.outputs() as f32
             };
             for (row, z) in (0..5).flat_map(|row| (0..network.latent()).map(move |z| (row, z))) {

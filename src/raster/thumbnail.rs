@@ -120,10 +120,10 @@ mod tests {
             [(0.0, 0.0), (39.0, 20.0), (-100.0, 20.0), (20.0, 1e9), (f32::NAN, 3.0), (f32::INFINITY, 0.0)]
         {
             image.thumbnail(at, &[255; PIXELS], &frame(28));
-            image.stroke((20.0, 20.0), at, 2.0, RED, 1.0);
+            image.stroke((20.0, 20.0), (at.0, at.1 + 30.0), 2.0, RED, 1.0);
             image.thumbnail(at, &[], &frame(0));
         }
-        assert_eq!(image.get(0, 0), Some(Theme::LIGHT.ink), "what is inside is there");
+        assert_eq!(image.get(3, 3), Some(Theme::LIGHT.ink), "what is inside is there");
     }
 
     #[test]

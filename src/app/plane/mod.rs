@@ -8,6 +8,7 @@ mod camera;
 mod cloud;
 mod course;
 mod errors;
+mod gesture;
 mod look;
 mod manifold;
 mod pins;
@@ -17,6 +18,7 @@ mod rounds;
 
 pub use cloud::MOST_POINTS;
 pub use course::{FIRST_SPEED, Handle, STOPS, Walk};
+pub use gesture::{Gesture, Pointer, Touch};
 pub use look::{Coloring, Look, Shown};
 pub use pins::{MOST_PINS, Pin, Pins};
 pub use projection::{Axes, View};

@@ -67,10 +67,9 @@ impl Pins {
     /// The two that were pinned last, the older one first.
     #[must_use]
     pub fn two_newest(&self) -> Option<[Pin; 2]> {
-        let mut ages: Vec<_> = self.slots.iter().flatten().collect();
-        ages.sort_unstable_by_key(|(_, age)| *age);
-        let [.., (a, _), (b, _)] = ages[..] else { return None };
-        Some([*a, *b])
+        let newest = self.slots.iter().flatten().max_by_key(|(_, age)| *age)?;
+        let others = self.slots.iter().flatten().filter(|(_, age)| *age != newest.1);
+        Some([others.max_by_key(|(_, age)| *age)?.0, newest.0])
     }
 
     /// Gives codes the width of another network's.

@@ -2,13 +2,17 @@
 
 mod decoded;
 mod files;
+mod filmstrip;
+mod handles;
 mod kept;
 mod legend;
 mod loss;
 mod notice;
 mod pins;
 mod plane;
+mod plane_hand;
 mod plane_picture;
+mod plane_tools;
 mod reconstructions;
 mod settings;
 mod share;
@@ -54,10 +58,13 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(notice::NoticeBar::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
+        Box::new(plane_tools::PlaneTools::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
+        Box::new(handles::Handles::new(document)?),
+        Box::new(filmstrip::Filmstrip::new(document)?),
         Box::new(kept::Kept::new(document)?),
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
