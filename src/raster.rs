@@ -6,11 +6,13 @@
 mod class_color;
 mod color;
 mod ink;
+mod pipeline;
 mod thumbnail;
 
 pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
 pub use ink::{Ink, Inks};
+pub use pipeline::{Cells, Picture, Stage, paint_pipeline};
 pub use thumbnail::Frame;
 
 /// The side of a digit, in pixels.

@@ -249,16 +249,16 @@ fn a_bad_config_is_refused_in_a_sentence() {
         (r#"{ "layers": "6 2 6", "parameters": [] }"#, "unknown setting “parameters”"),
         (r#"{ "layers": "6 2 6", "optimizer": "lion" }"#, "optimizer must be one of sgd"),
         (r#"{ "layers": "6 2 6", "loss": "mae" }"#, "loss must be one of mse"),
-        (r#"{ "preset": "slow" }"#, "preset: expected one of fast"),
-        (r#"{ "preset": "fast", "learningRate": -1 }"#, "got -1"),
-        (r#"{ "preset": "fast", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
-        (r#"{ "preset": "fast", "learningRate": "1" }"#, "got “1”"),
+        (r#"{ "preset": "slow" }"#, "preset: expected one of modern"),
+        (r#"{ "preset": "deep", "learningRate": -1 }"#, "got -1"),
+        (r#"{ "preset": "deep", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
+        (r#"{ "preset": "deep", "learningRate": "1" }"#, "got “1”"),
         (
-            r#"{ "preset": "fast", "seed": 1.5 }"#,
+            r#"{ "preset": "deep", "seed": 1.5 }"#,
             "seed must be a whole number from 0 to 9007199254740991, got “1.5”",
         ),
-        (r#"{ "preset": "fast", "seed": -1 }"#, "got “-1”"),
-        (r#"{ "preset": "fast", "seed": 9007199254740993 }"#, "seed must be"),
+        (r#"{ "preset": "deep", "seed": -1 }"#, "got “-1”"),
+        (r#"{ "preset": "deep", "seed": 9007199254740993 }"#, "seed must be"),
     ];
     for (config, expected) in cases {
         let found = sentence(Autoencoder::new(&json(config)));

@@ -121,6 +121,14 @@ impl Lens {
         network.d_code(parameters, code, input, &mut self.workspace, backward)
     }
 
+    /// What a layer has made of the first image, or code, that went through it last; nothing if none has.
+    #[must_use]
+    pub fn output(&self, layer: usize) -> Option<&[f32]> {
+        let output = self.workspace.output(layer);
+        let width = output.ncols();
+        output.to_slice().filter(|numbers| !numbers.is_empty()).map(|numbers| &numbers[..width])
+    }
+
     /// The mean squared error per pixel of the reconstructions of `indices`.
     pub fn error(
         &mut self,

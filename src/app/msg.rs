@@ -1,6 +1,7 @@
 //! What can happen to the page, grouped by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
+use super::inspector::LayerEdit;
 use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use crate::data::PIXELS;
@@ -21,6 +22,8 @@ pub enum Msg {
     Images(ImagesMsg),
     /// For the plane.
     Plane(PlaneMsg),
+    /// For what looks into the network.
+    Inspect(InspectMsg),
     /// For what remembers runs.
     Record(RecordMsg),
     /// For the notices.
@@ -126,8 +129,8 @@ pub enum PlaneMsg {
     Highlight(Option<u8>),
     /// The path from A to B is laid, or taken away.
     TogglePath,
-    /// The circle to walk around is drawn, or taken away; whether the walker goes by itself.
-    ToggleWalk(bool),
+    /// The circle to walk around is drawn, or taken away.
+    ToggleWalk,
     /// How many times around the walker goes in a second.
     WalkSpeed(f32),
     /// The walk leads around zero, as far from it as the digit in the middle of all.
@@ -136,6 +139,10 @@ pub enum PlaneMsg {
     DragHandle(Handle, [f32; 2]),
     /// A key moves a handle, by parts of the plane's half width.
     NudgeHandle(Handle, f32, f32),
+    /// Nothing may move by itself, or it may again.
+    KeepStill(bool),
+    /// The visitor is shown around, until somebody points.
+    Tour,
 }
 
 impl From<Touch> for PlaneMsg {
@@ -148,6 +155,17 @@ impl From<Touch> for PlaneMsg {
             Touch::Zoom(at, factor) => Self::Zoom { at, factor, smoothly: false },
         }
     }
+}
+
+/// What is done with single layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InspectMsg {
+    /// A layer is opened, or closed if it is open.
+    Toggle(usize),
+    /// The open layer is closed.
+    Close,
+    /// A layer is changed, which begins a new run.
+    Edit(LayerEdit),
 }
 
 /// Undo, and the run that the browser keeps.
@@ -192,6 +210,7 @@ for_a_part!(
     Transport(TransportMsg),
     Images(ImagesMsg),
     Plane(PlaneMsg),
+    Inspect(InspectMsg),
     Record(RecordMsg),
     Notice(NoticeMsg)
 );

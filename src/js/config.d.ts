@@ -1,5 +1,5 @@
-/** A preset: `fast` is ours, the others are those of the two originals. */
-export type Preset = "fast" | "blog" | "karpathy";
+/** A preset: `modern` and `deep` are ours, the others are those of the two originals. */
+export type Preset = "modern" | "deep" | "blog" | "karpathy";
 
 /** What is minimised: squared errors (their mean, or half their sum for each example) or binary cross-entropy. */
 export type Loss = "mse" | "half-sum-squared" | "bce";

@@ -84,8 +84,10 @@ impl Args {
 
 fn preset() -> impl TypedValueParser<Value = Preset> {
     // The names are all there is to choose from, so that every one of them can be read back.
-    PossibleValuesParser::new([Preset::Blog, Preset::Karpathy, Preset::Fast].map(Preset::name))
-        .try_map(|name| name.parse::<Preset>())
+    PossibleValuesParser::new(
+        [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep].map(Preset::name),
+    )
+    .try_map(|name| name.parse::<Preset>())
 }
 
 /// The largest batch: as many examples as MNIST has.

@@ -50,16 +50,16 @@ impl DigitCloud {
         &self.classes
     }
 
+    /// The codes of the digits.
+    #[must_use]
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
     /// The code of a digit, if it is there.
     #[must_use]
     pub fn code(&self, index: usize) -> Option<Code> {
         self.codes.get(index).copied()
-    }
-
-    /// The codes of all digits.
-    #[must_use]
-    pub fn codes(&self) -> &[Code] {
-        &self.codes
     }
 
     /// Where a digit belongs.

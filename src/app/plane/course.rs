@@ -42,8 +42,6 @@ pub struct Walk {
     pub angle: f32,
     /// Times around in a second.
     pub speed: f32,
-    /// It goes by itself. If not, keys and pointer move it.
-    pub goes: bool,
 }
 
 impl Walk {
@@ -62,7 +60,7 @@ impl Walk {
 
     /// Walks on for `dt` milliseconds; false if it stands.
     fn advance(&mut self, dt: f32) -> bool {
-        let moves = self.goes && self.speed > 0.0;
+        let moves = self.speed > 0.0;
         if moves {
             self.angle = (self.angle + TAU * self.speed * 1e-3 * dt) % TAU;
         }
@@ -124,11 +122,12 @@ impl Plane {
         self.version.bump();
     }
 
-    /// Draws a circle to walk around, or takes it away; whether the walker then `goes` by itself.
-    pub fn toggle_walk(&mut self, goes: bool) {
+    /// Draws a circle to walk around, or takes it away. The walker goes by itself, where that is not unwanted.
+    pub fn toggle_walk(&mut self) {
         let (centre, half) = (self.bounds().centre().into(), self.bounds().half());
-        let begun = Walk { centre, radius: FIRST_RADIUS * half, angle: 0.25 * TAU, speed: FIRST_SPEED, goes };
+        let begun = Walk { centre, radius: FIRST_RADIUS * half, angle: 0.25 * TAU, speed: FIRST_SPEED };
         self.walk = if self.walk.is_none() { Some(begun) } else { None };
+        self.tour.end();
         self.version.bump();
     }
 
@@ -177,6 +176,7 @@ impl Plane {
                 _ => {}
             }
         }
+        self.tour.end();
         self.version.bump();
     }
 
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn the_walker_goes_around_at_its_speed_and_keeps_to_the_circle() {
         let mut plane = plane();
-        plane.toggle_walk(true);
+        plane.toggle_walk();
         plane.set_walk_speed(0.25);
         plane.drag_handle(Handle::Centre, [0.5, 0.5]);
         plane.drag_handle(Handle::Rim, [0.75, 0.5]);
@@ -301,11 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn a_walker_that_does_not_go_stands_until_it_is_moved() {
+    fn where_nothing_is_to_move_the_walker_stands_until_it_is_moved() {
         let mut plane = plane();
-        plane.toggle_walk(false);
+        plane.keep_still(true);
+        plane.toggle_walk();
+        plane.glide(16.0);
         let (walker, version) = (plane.walk().unwrap().walker(), plane.version());
-        plane.advance_walk(500.0);
+        plane.glide(500.0);
         assert_eq!((plane.walk().unwrap().walker(), plane.version()), (walker, version));
         plane.nudge_handle(Handle::Walker, 0.02, 0.0);
         assert_ne!(plane.walk().unwrap().walker(), walker);

@@ -7,19 +7,20 @@
 mod camera;
 mod cloud;
 mod course;
+mod display;
 mod errors;
 mod gesture;
-mod look;
 mod manifold;
 mod pins;
 mod projection;
 mod pull;
 mod rounds;
+mod tour;
 
 pub use cloud::MOST_POINTS;
 pub use course::{FIRST_SPEED, Handle, STOPS, Walk};
+pub use display::{Coloring, Display, Shown};
 pub use gesture::{Gesture, Pointer, Touch};
-pub use look::{Coloring, Look, Shown};
 pub use pins::{MOST_PINS, Pin, Pins};
 pub use projection::{Axes, View};
 
@@ -29,8 +30,10 @@ use self::errors::Errors;
 use self::manifold::Manifold;
 use self::projection::Projection;
 use self::pull::Pulls;
+use self::tour::Tour;
 use super::code::Code;
 use super::lens::Lens;
+use super::look::Look;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
@@ -44,7 +47,7 @@ pub struct Plane {
     /// The class that stands out, while the legend is pointed at.
     highlighted: Option<u8>,
     camera: Camera,
-    look: Look,
+    display: Display,
     /// How many numbers a code has.
     width: usize,
     /// How many outputs each layer of the network has that is shown.
@@ -59,6 +62,9 @@ pub struct Plane {
     manifold: Manifold,
     errors: Errors,
     pulls: Pulls,
+    tour: Tour,
+    /// Nothing moves by itself: the visitor wants it so.
+    is_still: bool,
     version: Version,
 }
 
@@ -71,7 +77,7 @@ impl Plane {
             hidden: ClassSet::default(),
             highlighted: None,
             camera: Camera::default(),
-            look: Look::default(),
+            display: Display::default(),
             width,
             layers: Vec::new(),
             projection: Projection::of_code(width),
@@ -83,6 +89,8 @@ impl Plane {
             manifold: Manifold::default(),
             errors: Errors::default(),
             pulls: Pulls::default(),
+            tour: Tour::default(),
+            is_still: false,
             version: Version::default(),
         }
     }
@@ -90,7 +98,7 @@ impl Plane {
     /// The digits as they are drawn and found.
     #[must_use]
     pub fn cloud(&self) -> Cloud<'_> {
-        let errors = match self.look.coloring {
+        let errors = match self.display.coloring {
             Coloring::Class => None,
             Coloring::Error => Some((self.errors.values(), self.errors.range())),
         };
@@ -123,8 +131,8 @@ impl Plane {
 
     /// What is shown, and in which colours.
     #[must_use]
-    pub fn look(&self) -> Look {
-        self.look
+    pub fn display(&self) -> Display {
+        self.display
     }
 
     /// What the decoder draws all over the plane, if that is to be seen.
@@ -134,12 +142,12 @@ impl Plane {
     }
 
     fn has_manifold(&self) -> bool {
-        self.look.manifold && self.projection.is_decodable()
+        self.display.manifold && self.projection.is_decodable()
     }
 
     /// Where each of the first digits is pulled: see [`Pulls::strokes`]; nothing if that is not to be seen.
     pub fn pulls(&self) -> Option<impl Iterator<Item = [f32; 2]> + '_> {
-        (self.look.pull && self.projection.is_decodable()).then(|| self.pulls.strokes())
+        (self.display.pull && self.projection.is_decodable()).then(|| self.pulls.strokes())
     }
 
     /// The errors that the ends of the scale of colours stand for, mean squared per pixel.
@@ -223,38 +231,73 @@ impl Plane {
         }
     }
 
-    /// What the decoder is to draw: where the pointer is, else where the walker is, else what was pinned last, else the
-    /// middle. Where places are no codes: the digit that is nearest to that.
+    /// What is looked at: where the pointer is, else where the walker is, else what was pinned last, else what the tour shows,
+    /// else the middle. A place is a code and no image, a pinned digit is both; where places are no codes, it is the digit
+    /// that is nearest.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        let middle = self.bounds().centre().into();
+        match (self.pointed(), self.chosen()) {
+            (Some(place), _) => Look::Place(self.lift(place)),
+            (None, Some(Pin::Digit(index))) => Look::Digit(index),
+            (None, Some(Pin::Place(_, code))) => Look::Place(code),
+            (None, None) if self.is_decodable() => {
+                self.tour.look(&self.cloud).unwrap_or_else(|| Look::Place(self.lift(middle)))
+            }
+            (None, None) => match self.nearest(middle) {
+                Some(index) => Look::Digit(index),
+                None => Look::Place(Code::zero(self.width)),
+            },
+        }
+    }
+
+    /// The code of what is looked at, which the decoder is to draw.
     #[must_use]
     pub fn focus(&self) -> Code {
-        match self.focus_pin() {
-            Some(pin) => self.code(pin),
-            None => self.lift(self.focus_place()),
+        match self.look() {
+            Look::Digit(index) => self.code(Pin::Digit(index)),
+            Look::Place(code) => code.resized(self.width),
         }
     }
 
     /// Where that is on the plane.
     #[must_use]
     pub fn focus_place(&self) -> [f32; 2] {
-        let walker = || self.walk().map(|walk| walk.walker());
-        let place = if self.is_decodable() { self.hover.or_else(walker) } else { None };
-        let pinned = || self.focus_pin().map(|pin| self.place(pin));
-        place.or_else(pinned).or(self.hover).unwrap_or(self.bounds().centre().into())
+        let chosen = || self.chosen().map(|pin| self.place(pin));
+        self.pointed().or_else(chosen).unwrap_or_else(|| match self.look() {
+            Look::Digit(index) => self.place(Pin::Digit(index)),
+            Look::Place(code) => {
+                let strip = [code.first().copied().unwrap_or_default(), 0.0];
+                self.place(Pin::Place(strip, code))
+            }
+        })
     }
 
-    /// What the decoder is to draw, if that is a digit or was pinned.
-    fn focus_pin(&self) -> Option<Pin> {
+    /// The place that the pointer or the walker is at, if it stands for a code.
+    fn pointed(&self) -> Option<[f32; 2]> {
+        let walker = || self.walk().map(|walk| walk.walker());
+        self.hover.or_else(walker).filter(|_| self.is_decodable())
+    }
+
+    /// What else was chosen: a pin, or the digit that is nearest to the pointer where places are no codes.
+    fn chosen(&self) -> Option<Pin> {
+        let newest = self.pins.newest();
         if self.is_decodable() {
-            let is_elsewhere = self.hover.is_some() || self.walk.is_some();
-            return self.pins.newest().filter(|_| !is_elsewhere);
+            return newest;
         }
-        let digit = self.hover.and_then(|place| self.nearest(place.into())).map(Pin::Digit);
-        digit.or(self.pins.newest()).or_else(|| self.nearest(self.bounds().centre()).map(Pin::Digit))
+        let digit = self.hover.and_then(|place| self.nearest(place)).map(Pin::Digit);
+        digit.or(newest.filter(|pin| matches!(pin, Pin::Digit(_))))
+    }
+
+    /// Whether a pin has a place on the plane: of another layer, places are no codes.
+    #[must_use]
+    pub fn has_place(&self, pin: Pin) -> bool {
+        self.is_decodable() || matches!(pin, Pin::Digit(_))
     }
 
     /// The digit that is nearest to a place.
-    fn nearest(&self, (x, y): (f32, f32)) -> Option<usize> {
-        let at = self.bounds().to_px((x, y), 1.0);
+    fn nearest(&self, place: [f32; 2]) -> Option<usize> {
+        let at = self.bounds().to_px(place.into(), 1.0);
         self.cloud().nearest(self.bounds(), 1.0, at, f32::INFINITY)
     }
 
@@ -276,6 +319,9 @@ impl Plane {
     /// Points at a point of the picture, in parts of its side, or away from it.
     pub fn point_at(&mut self, at: Option<[f32; 2]>) {
         let hover = at.and_then(|at| self.at(at));
+        if hover.is_some() {
+            self.tour.end();
+        }
         if hover != self.hover {
             self.hover = hover;
             self.version.bump();
@@ -288,6 +334,7 @@ impl Plane {
         let half = self.bounds().half();
         let place = [x + dx * half, y + dy * half];
         self.hover = Some(place).filter(|place| place.iter().all(|number| number.is_finite()));
+        self.tour.end();
         self.version.bump();
     }
 
@@ -314,8 +361,10 @@ impl Plane {
 
     /// Pins what is pointed at.
     pub fn pin_focus(&mut self) {
-        let here = || Pin::Place(self.focus_place(), self.focus());
-        let pin = self.focus_pin().filter(|_| !self.is_decodable()).unwrap_or_else(here);
+        let pin = match self.look() {
+            Look::Digit(index) if !self.is_decodable() => Pin::Digit(index),
+            _ => Pin::Place(self.focus_place(), self.focus()),
+        };
         self.pin(pin);
     }
 
@@ -334,7 +383,11 @@ impl Plane {
             let (px, py) = side(self.place(pin));
             (px - x).hypot(py - y)
         };
-        let near = self.pins.iter().map(|(number, pin)| (number, distance(pin)));
+        let near = self
+            .pins
+            .iter()
+            .filter(|(_, pin)| self.has_place(*pin))
+            .map(|(number, pin)| (number, distance(pin)));
         let nearest = near.filter(|(_, d)| *d <= reach).min_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((number, _)) = nearest {
             self.remove_pin(number);
@@ -365,13 +418,13 @@ impl Plane {
 
     /// Shows something or hides it.
     pub fn toggle_shown(&mut self, shown: Shown) {
-        self.look.toggle(shown);
+        self.display.toggle(shown);
         self.changed();
     }
 
     /// Colours the points by something else.
     pub fn set_coloring(&mut self, coloring: Coloring) {
-        self.look.coloring = coloring;
+        self.display.coloring = coloring;
         self.version.bump();
     }
 
@@ -400,6 +453,7 @@ impl Plane {
         if is_there {
             self.pins.pin(pin);
             self.hover = None;
+            self.tour.end();
             self.changed();
         }
     }
@@ -475,6 +529,7 @@ impl Plane {
             self.pins.resize_codes(width);
             self.path = None;
             self.cloud.clear();
+            self.tour.forget_digits();
         }
         if is_other {
             self.layers = layers.to_vec();
@@ -499,6 +554,7 @@ impl Plane {
         self.cloud.clear();
         self.errors.clear();
         self.pulls.clear();
+        self.tour.forget_digits();
         self.pins.clear();
         self.before_pick = None;
         self.path = None;
@@ -540,7 +596,7 @@ impl Plane {
 
     /// Measures the errors of up to `units` digits, if they are to be seen; returns how many.
     pub fn appraise(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
-        if self.look.coloring != Coloring::Error {
+        if self.display.coloring != Coloring::Error {
             return 0;
         }
         let count = self.cloud.points().len();
@@ -553,7 +609,7 @@ impl Plane {
 
     /// Computes the pulls on up to `units` digits, if they are to be seen; returns how many.
     pub fn pull(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
-        if !(self.look.pull && self.projection.is_decodable()) {
+        if !(self.display.pull && self.projection.is_decodable()) {
             return 0;
         }
         let digits = (self.cloud.points().len(), &self.projection);
@@ -564,8 +620,33 @@ impl Plane {
         done
     }
 
+    /// Has nothing move by itself, for those who want it so, or lets it move again.
+    pub fn keep_still(&mut self, is_still: bool) {
+        self.is_still = is_still;
+    }
+
+    /// Shows the visitor around, until somebody points.
+    pub fn begin_tour(&mut self) {
+        self.hover = None;
+        self.tour.begin();
+        self.version.bump();
+    }
+
+    /// Goes on with the tour for `dt` milliseconds.
+    pub fn tour(&mut self, dt: f32) {
+        let is_watched = self.pointed().is_none() && self.chosen().is_none() && self.is_decodable();
+        if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
+            self.version.bump();
+        }
+    }
+
     /// Lets points, bounds and the walker go on for `dt` milliseconds.
     pub fn glide(&mut self, dt: f32) {
+        if !self.is_still {
+            self.advance_walk(dt);
+        }
+        // What may not move is at once where it belongs.
+        let dt = if self.is_still { f32::MAX } else { dt };
         let before = *self.bounds();
         let moved = self.camera.glide(dt);
         let glided = self.cloud.glide(dt, self.camera.bounds().half(), &self.projection);

@@ -153,7 +153,7 @@ fn a_path_leads_between_the_newest_pins_and_is_decoded() {
 #[test]
 fn the_decoder_follows_the_walker_until_somebody_points() {
     let mut page = encoded("batch=10");
-    page.send(PlaneMsg::ToggleWalk(true));
+    page.send(PlaneMsg::ToggleWalk);
     let before = plane(&page).focus();
     page.frames(10);
     assert_ne!(plane(&page).focus(), before, "it walks while the page is paused");

@@ -93,7 +93,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         PlaneMsg::Isolate(255),
         PlaneMsg::Highlight(Some(9)),
         PlaneMsg::TogglePath,
-        PlaneMsg::ToggleWalk(true),
+        PlaneMsg::ToggleWalk,
         PlaneMsg::WalkSpeed(f32::NAN),
         PlaneMsg::WalkAroundZero,
         PlaneMsg::DragHandle(Handle::Rim, [1e30, -3.0]),

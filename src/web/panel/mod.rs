@@ -5,14 +5,17 @@ mod files;
 mod filmstrip;
 mod handles;
 mod kept;
+mod layer;
 mod legend;
 mod loss;
 mod notice;
 mod pins;
+mod pipeline;
 mod plane;
 mod plane_hand;
 mod plane_picture;
 mod plane_tools;
+mod present;
 mod reconstructions;
 mod settings;
 mod share;
@@ -56,6 +59,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(transport::Transport::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),
+        Box::new(pipeline::Pipeline::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
         Box::new(plane_tools::PlaneTools::new(document)?),
@@ -65,7 +69,9 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(pins::PinStrip::new(document)?),
         Box::new(handles::Handles::new(document)?),
         Box::new(filmstrip::Filmstrip::new(document)?),
+        Box::new(layer::Layer::new(document)?),
         Box::new(kept::Kept::new(document)?),
+        Box::new(present::Present::new(document)?),
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
     ])

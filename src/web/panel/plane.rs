@@ -34,7 +34,8 @@ impl Panel for LatentPlane {
         if !self.cadence.is_due(key, paint.at_rest) && !self.picture.is_stale() {
             return;
         }
-        let pins: Vec<_> = plane.pins().iter().map(|(number, pin)| (number, plane.place(pin))).collect();
+        let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));
+        let pins: Vec<_> = pins.map(|(number, pin)| (number, plane.place(pin))).collect();
         let test = &app.stock().pair().test;
         self.picture.draw(&Scene {
             plane,

@@ -101,7 +101,7 @@ impl PlanePicture {
     /// Draws the plane.
     pub(super) fn draw(&mut self, scene: &Scene<'_>) {
         let Scene { plane, pins, theme, .. } = scene;
-        let (cloud, bounds, look) = (plane.cloud(), plane.bounds(), plane.look());
+        let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display());
         if self.inks.theme() != theme {
             self.inks = Inks::new(theme);
         }
@@ -112,11 +112,11 @@ impl PlanePicture {
 
         let ratio = self.canvas.ratio();
         self.paint_pulls(plane, theme);
-        if look.points {
+        if display.points {
             let radius = (POINT * css).clamp(POINT_BOUNDS.0, POINT_BOUNDS.1) * ratio;
             cloud.paint(&mut self.image, bounds, radius as f32, &self.inks);
         }
-        if look.thumbnails {
+        if display.thumbnails {
             let side = if css < SMALL { SMALL_PICTURE } else { PICTURE };
             self.thumbnails.choose(&cloud, bounds, (SPACING * side / css.max(1.0)) as f32);
             let px = |length: f64| (length * ratio).round().max(1.0) as usize;

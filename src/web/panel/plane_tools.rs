@@ -1,17 +1,15 @@
 //! The toolbar of the latent plane: what is shown, in which colours, of which layer, how close, and along which course.
 
-use web_sys::{
-    Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement, MediaQueryList,
-};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::plane_hand::STEP;
 use super::{Paint, Panel, on_click};
-use crate::app::{App, Axes, Coloring, FIRST_SPEED, Look, PlaneMsg, Shown, View};
+use crate::app::{App, Axes, Coloring, Display, FIRST_SPEED, PlaneMsg, Shown, View};
 use crate::cadence::Cadence;
 use crate::nn::Activation;
 use crate::plot::label;
 use crate::raster::Theme;
-use crate::web::dom::{self, MissingElement, id, window};
+use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
@@ -33,7 +31,7 @@ const ERROR_STEP: f32 = 0.001;
 /// All that the toolbar tells.
 #[derive(Clone, Copy, PartialEq)]
 struct State {
-    look: Look,
+    display: Display,
     view: View,
     axes: Axes,
     is_decodable: bool,
@@ -60,7 +58,6 @@ pub(super) struct PlaneTools {
     walk_tools: HtmlElement,
     walk_speed: HtmlInputElement,
     walk_zero: Element,
-    stillness: Option<MediaQueryList>,
     /// The layers that the choices were made for, and which of them is the code.
     layers: (Vec<(usize, Activation)>, usize),
     /// How many numbers there are to choose from, and of what.
@@ -81,7 +78,7 @@ impl PlaneTools {
             coloring: dom::element(document, id::COLORING)?,
             error_key: dom::element(document, id::ERROR_KEY)?,
             error_ends: [dom::element(document, id::ERROR_LOW)?, dom::element(document, id::ERROR_HIGH)?],
-            layer: dom::element(document, id::LAYER)?,
+            layer: dom::element(document, id::PLANE_LAYER)?,
             axes: dom::element(document, id::AXES)?,
             choices: [dom::element(document, id::AXIS_X)?, dom::element(document, id::AXIS_Y)?],
             zoom: [
@@ -94,7 +91,6 @@ impl PlaneTools {
             walk_tools: dom::element(document, id::WALK_TOOLS)?,
             walk_speed,
             walk_zero: dom::element(document, id::WALK_ZERO)?,
-            stillness: window().match_media("(prefers-reduced-motion: reduce)").ok().flatten(),
             layers: (Vec::new(), 0),
             numbers: None,
             cadence: Cadence::new(1),
@@ -148,7 +144,7 @@ impl PlaneTools {
 
     /// Tells which colours errors have.
     fn draw_key(&self, state: &State) {
-        dom::set_shown(&self.error_key, state.look.coloring == Coloring::Error);
+        dom::set_shown(&self.error_key, state.display.coloring == Coloring::Error);
         for (end, thousandths) in self.error_ends.iter().zip([state.errors.0, state.errors.1]) {
             dom::set_text(end, &label(f64::from(thousandths) * f64::from(ERROR_STEP), f64::from(ERROR_STEP)));
         }
@@ -170,9 +166,7 @@ impl Panel for PlaneTools {
         listeners.extend(self.zoom.iter().zip(steps).map(|(button, step)| on_click(gate, button, step)));
         listeners.push(on_click(gate, &self.path, PlaneMsg::TogglePath));
         listeners.push(on_click(gate, &self.walk_zero, PlaneMsg::WalkAroundZero));
-        let stillness = self.stillness.clone();
-        let goes = move || !stillness.as_ref().is_some_and(MediaQueryList::matches);
-        listeners.push(on(gate, &self.walk, "click", move || Some(PlaneMsg::ToggleWalk(goes()))));
+        listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleWalk));
         let speed = self.walk_speed.clone();
         listeners.push(on(gate, &self.walk_speed, "input", move || {
             Some(PlaneMsg::WalkSpeed(speed.value().parse().ok()?))
@@ -205,7 +199,7 @@ impl Panel for PlaneTools {
         let (low, high) = plane.error_range();
         let thousandths = |error: f32| (error / ERROR_STEP).round() as i32;
         let state = State {
-            look: plane.look(),
+            display: plane.display(),
             view: plane.view(),
             axes: plane.axes(),
             is_decodable: plane.is_decodable(),
@@ -218,7 +212,7 @@ impl Panel for PlaneTools {
             return;
         }
         for (what, button) in &self.shown {
-            set_pressed(button, state.look.has(*what));
+            set_pressed(button, state.display.has(*what));
         }
         set_pressed(&self.path, state.has_path);
         set_pressed(&self.walk, state.walk_speed.is_some());
@@ -233,7 +227,7 @@ impl Panel for PlaneTools {
         }
         dom::set_value(
             &self.coloring,
-            if state.look.coloring == Coloring::Class { "class" } else { "error" },
+            if state.display.coloring == Coloring::Class { "class" } else { "error" },
         );
         match state.view {
             View::Code => dom::set_value(&self.layer, CODE),

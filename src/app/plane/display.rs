@@ -25,7 +25,7 @@ pub enum Coloring {
 
 /// What is shown, and in which colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct Display {
     /// See [`Shown::Points`].
     pub points: bool,
     /// See [`Shown::Thumbnails`].
@@ -38,13 +38,13 @@ pub struct Look {
     pub coloring: Coloring,
 }
 
-impl Default for Look {
+impl Default for Display {
     fn default() -> Self {
         Self { points: true, thumbnails: false, manifold: true, pull: false, coloring: Coloring::Class }
     }
 }
 
-impl Look {
+impl Display {
     /// Whether something is shown.
     #[must_use]
     pub fn has(&self, shown: Shown) -> bool {
