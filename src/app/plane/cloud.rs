@@ -187,7 +187,7 @@ impl DigitCloud {
             for (p, c) in self.points[index].iter_mut().zip(target) {
                 moved |= *p != c;
                 // The last bit of the way is taken at once, so that a point at rest is where it belongs.
-                *p = if (c - *p).abs() > rest { *p + share * (c - *p) } else { c };
+                *p = if share < 1.0 && (c - *p).abs() > rest { *p + share * (c - *p) } else { c };
             }
         }
         moved

@@ -656,6 +656,5 @@ impl Plane {
         if before != *self.bounds() {
             self.manifold.outdate();
         }
-        self.advance_walk(dt);
     }
 }
