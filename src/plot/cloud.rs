@@ -3,9 +3,6 @@
 use super::{Bounds, ClassSet};
 use crate::raster::{Ink, Inks, RgbaImage};
 
-/// How strongly a point covers what lies below it: those that lie on one another remain to be seen.
-const OPACITY: f32 = 0.86;
-
 /// How strong those are that stand back.
 const DIMMED: f32 = 0.16;
 
@@ -66,10 +63,13 @@ impl Cloud<'_> {
                 let (x, y) = bounds.to_px(point, side);
                 if dimmed {
                     image.disc(x, y, radius, color, DIMMED);
-                } else {
-                    image.disc(x, y, radius + OUTLINE * radius, outline, OPACITY);
-                    image.disc(x, y, radius - OUTLINE * radius, color, 1.0);
+                    continue;
                 }
+                let rim = OUTLINE * radius;
+                if outline != color {
+                    image.disc(x, y, radius + rim, outline, 1.0);
+                }
+                image.disc(x, y, if outline == color { radius + rim } else { radius - rim }, color, 1.0);
             }
         }
     }
