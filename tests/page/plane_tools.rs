@@ -186,13 +186,13 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     hover(&page, 0.3, 0.3);
     let digit = page.pixels("#decoded");
     hover(&page, 0.8, 0.7);
-    assert_ne!(page.pixels("#decoded"), digit, "hover decodes the nearest digit");
+    assert!(page.pixels("#decoded") != digit, "hover decodes the nearest digit");
     leave(&page);
     let before = page.pixels("#latent");
     page.set("Across", "7");
     leave(&page);
     pass(&page, 60);
-    assert_ne!(page.pixels("#latent"), before, "another neuron, the same plane");
+    assert!(page.pixels("#latent") != before, "another neuron, the same plane");
     page.set("Layer", "code");
     pass(&page, 30);
     assert!(!is_seen(&page, "#axes"));
@@ -211,13 +211,21 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     assert!(told.contains("pc1 = ") && told.contains("pc2 = "), "{told}");
     let digit = page.pixels("#decoded");
     hover(&page, 0.8, 0.7);
-    assert_ne!(page.pixels("#decoded"), digit, "a place beside components is decoded");
+    assert!(page.pixels("#decoded") != digit, "a place beside components is decoded");
     page.assert_quiet();
 }
 
-/// The middle of a handle.
-fn handle(page: &Page, name: &str) -> (f64, f64) {
-    page.point(&format!(".handle[aria-label^=\"{name}\"]"), 0.5, 0.5)
+/// Drags a handle to a point of the plane.
+fn drag_handle(page: &Page, name: &str, x: f64, y: f64) {
+    let to = page.point("#latent", x, y);
+    // Where it is now: to scroll to it would move the plane.
+    let script = "const box = [...document.querySelectorAll('.handle')].find((handle) =>
+            handle.getAttribute('aria-label').startsWith(arguments[0])).getBoundingClientRect();
+        return [box.left + box.width / 2, box.top + box.height / 2]";
+    let from = page.browser.js_with(script, vec![json!(name)]);
+    let middle = |at: usize| from[at].as_f64().expect("a number").round();
+    page.browser.drag((middle(0), middle(1)), to);
+    leave(page);
 }
 
 #[test]
@@ -233,14 +241,13 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     assert!(is_seen(&page, "#filmstrip") && page.attribute("#path", "aria-pressed") == "true");
     assert!(page.attribute("#filmstrip", "aria-label").starts_with("12 digits"));
     let film = page.pixels("#filmstrip");
-    page.browser.drag(handle(&page, "A,"), page.point("#latent", 0.5, 0.15));
-    leave(&page);
+    drag_handle(&page, "A,", 0.5, 0.15);
     let dragged = page.pixels("#filmstrip");
-    assert_ne!(dragged, film, "another A, the same film");
+    assert!(dragged != film, "another A, the same film");
     focus(&page, ".handle[aria-label^=\"B,\"]");
     page.browser.press(&[Key::Left, Key::Left, Key::Left, Key::Left, Key::Up, Key::Up]);
     pass(&page, 6);
-    assert_ne!(page.pixels("#filmstrip"), dragged, "keys do not move B");
+    assert!(page.pixels("#filmstrip") != dragged, "keys do not move B");
     page.press("Path");
     leave(&page);
     assert!(!is_seen(&page, "#filmstrip"));
@@ -274,8 +281,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     assert!((x - u).hypot(y - v) > 1e-3, "a key moves the walker");
     assert_near(u.hypot(v), x.hypot(y), 1e-2, "a circle around zero");
     let radius = x.hypot(y);
-    page.browser.drag(handle(&page, "Radius"), page.point("#latent", 0.97, 0.5));
-    leave(&page);
+    drag_handle(&page, "Radius", 0.97, 0.5);
     let (x, y) = page.z();
     assert!((x.hypot(y) / radius - 1.0).abs() > 0.02, "the radius is dragged: {radius}, {}", x.hypot(y));
     // For those who want no motion the walker stands, whatever its speed.
