@@ -145,7 +145,7 @@ impl Plane {
         self.display.manifold && self.projection.is_decodable()
     }
 
-    /// Where each of the first digits is pulled: see [`Pulls::strokes`]; nothing if that is not to be seen.
+    /// Where each of the first digits is pulled, as directions with lengths from 0 to 1; nothing if that is not to be seen.
     pub fn pulls(&self) -> Option<impl Iterator<Item = [f32; 2]> + '_> {
         (self.display.pull && self.projection.is_decodable()).then(|| self.pulls.strokes())
     }

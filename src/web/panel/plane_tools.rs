@@ -34,6 +34,8 @@ struct State {
     display: Display,
     view: View,
     axes: Axes,
+    /// How many numbers a code has.
+    width: usize,
     is_decodable: bool,
     has_path: bool,
     walk_speed: Option<f32>,
@@ -121,12 +123,11 @@ impl PlaneTools {
     }
 
     /// Offers the numbers of a code of more than two, or the outputs of a layer.
-    fn offer_axes(&mut self, view: View, axes: Axes) {
-        let (layers, code) = &self.layers;
+    fn offer_axes(&mut self, view: View, axes: Axes, width: usize) {
         let count = match view {
-            View::Code => layers[*code].0,
+            View::Code => width,
             View::Principal => 0,
-            View::Layer(layer) => layers.get(layer).map_or(0, |(outputs, _)| *outputs),
+            View::Layer(layer) => self.layers.0.get(layer).map_or(0, |(outputs, _)| *outputs),
         };
         dom::set_shown(&self.axes, count > 2);
         let letter = if view == View::Code { "z" } else { "" };
@@ -202,6 +203,7 @@ impl Panel for PlaneTools {
             display: plane.display(),
             view: plane.view(),
             axes: plane.axes(),
+            width: plane.width(),
             is_decodable: plane.is_decodable(),
             has_path: plane.path().is_some(),
             walk_speed: plane.walk().map(|walk| walk.speed),
@@ -234,7 +236,7 @@ impl Panel for PlaneTools {
             View::Principal => dom::set_value(&self.layer, PRINCIPAL),
             View::Layer(index) => dom::set_value(&self.layer, &index.to_string()),
         }
-        self.offer_axes(state.view, state.axes);
+        self.offer_axes(state.view, state.axes, state.width);
         self.draw_key(&state);
     }
 }
