@@ -13,12 +13,23 @@ pub enum Chore {
     Reconstruct,
     /// Finding out what a linear code comes to.
     Reference,
+    /// Measuring the error of each point of the plane.
+    Appraise,
+    /// Finding where each point of the plane is pulled.
+    Pull,
 }
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 5] =
-        [Self::Measure, Self::Encode, Self::Manifold, Self::Reconstruct, Self::Reference];
+    pub const ALL: [Self; 7] = [
+        Self::Measure,
+        Self::Encode,
+        Self::Manifold,
+        Self::Reconstruct,
+        Self::Reference,
+        Self::Appraise,
+        Self::Pull,
+    ];
 
     /// The most units of a piece: more would not be seen.
     fn most(self) -> usize {
@@ -28,6 +39,8 @@ impl Chore {
             Self::Manifold => 7,
             Self::Reconstruct => 50,
             Self::Reference => 100,
+            Self::Appraise => 100,
+            Self::Pull => 50,
         }
     }
 }

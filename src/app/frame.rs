@@ -89,6 +89,8 @@ impl App {
             Chore::Measure => 0,
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
+            Chore::Appraise => self.plane.appraise(units, subject, test, lens),
+            Chore::Pull => self.plane.pull(units, subject, test, lens),
             Chore::Reconstruct => self.gallery.reconstruct(units, subject, test, at_rest, lens),
             Chore::Reference => self.refer(units),
         }

@@ -24,6 +24,7 @@
 //! pass: a training step allocates nothing.
 
 mod activation;
+mod d_code;
 mod decay;
 mod dense;
 mod init;

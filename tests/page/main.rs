@@ -18,6 +18,7 @@ mod networks;
 mod opening;
 mod phone;
 mod pipeline;
+mod plane_tools;
 mod record;
 mod settings;
 mod speed;
