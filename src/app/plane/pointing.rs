@@ -4,6 +4,7 @@ use super::{Pin, Pins, Plane};
 use crate::app::code::Code;
 use crate::app::look::Look;
 
+// Codes are long: inlined wherever they are asked for, these few functions would be a twentieth of the program.
 impl Plane {
     /// The pins.
     #[must_use]
@@ -13,6 +14,7 @@ impl Plane {
 
     /// Where a pin is at this moment.
     #[must_use]
+    #[inline(never)]
     pub fn place(&self, pin: Pin) -> [f32; 2] {
         match pin {
             Pin::Place(place, _) if self.width == 1 => place,
@@ -23,6 +25,7 @@ impl Plane {
 
     /// The code of a pin at this moment.
     #[must_use]
+    #[inline(never)]
     pub fn code(&self, pin: Pin) -> Code {
         match pin {
             Pin::Place(_, code) => code,
@@ -32,6 +35,7 @@ impl Plane {
 
     /// The code at a place: the numbers that are not shown are those of what was pinned last.
     #[must_use]
+    #[inline(never)]
     pub fn lift(&self, place: [f32; 2]) -> Code {
         self.projection.lift(place, self.base())
     }
@@ -48,6 +52,7 @@ impl Plane {
     /// else the middle. A place is a code and no image, a pinned digit is both; where places are no codes, it is the digit
     /// that is nearest.
     #[must_use]
+    #[inline(never)]
     pub fn look(&self) -> Look {
         let middle = self.bounds().centre().into();
         match (self.pointed(), self.chosen()) {
@@ -66,6 +71,7 @@ impl Plane {
 
     /// The code of what is looked at, which the decoder is to draw.
     #[must_use]
+    #[inline(never)]
     pub fn focus(&self) -> Code {
         match self.look() {
             Look::Digit(index) => self.code(Pin::Digit(index)),
@@ -75,6 +81,7 @@ impl Plane {
 
     /// Where that is on the plane.
     #[must_use]
+    #[inline(never)]
     pub fn focus_place(&self) -> [f32; 2] {
         let chosen = || self.chosen().map(|pin| self.place(pin));
         self.pointed().or_else(chosen).unwrap_or_else(|| match self.look() {
