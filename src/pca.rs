@@ -93,6 +93,7 @@ impl Covariance {
             image: vec![0.0; d * width],
             values: vec![0.0; width],
             sweeps: 0,
+            row: 0,
             is_found: k == 0,
         };
         search.orthonormalise();
@@ -124,16 +125,27 @@ pub struct Search {
     values: Vec<f64>,
     total: f64,
     sweeps: u32,
+    /// The row of the covariance that a sweep has come to.
+    row: usize,
     is_found: bool,
 }
 
 impl Search {
     /// Makes a sweep, which takes about `M D^2` multiplications for `M = k + 6` vectors; whether that was the last.
     pub fn iterate(&mut self) -> bool {
+        self.advance(self.mean.len() - self.row)
+    }
+
+    /// Goes on with a sweep by up to `rows` rows of the covariance; whether that was the end of the last sweep.
+    pub fn advance(&mut self, rows: usize) -> bool {
         if self.is_found {
             return true;
         }
-        self.multiply();
+        self.multiply(rows);
+        if self.row < self.mean.len() {
+            return false;
+        }
+        self.row = 0;
         self.rotate();
         self.sweeps += 1;
         self.is_found =
@@ -164,11 +176,15 @@ impl Search {
         }
     }
 
-    /// `image = C vectors`
-    fn multiply(&mut self) {
+    /// `image = C vectors`, as far as the next `rows` rows go.
+    fn multiply(&mut self, rows: usize) {
         let (d, m) = (self.mean.len(), self.width);
-        self.image.fill(0.0);
-        for i in 0..d {
+        if self.row == 0 {
+            self.image.fill(0.0);
+        }
+        let first = self.row;
+        self.row = (first + rows).min(d);
+        for i in first..self.row {
             let row = &self.matrix[start(d, i)..start(d, i + 1)];
             let (own, below) = self.image[i * m..].split_at_mut(m);
             let vector = &self.vectors[i * m..];

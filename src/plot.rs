@@ -5,6 +5,7 @@ mod bounds;
 mod chart;
 mod class_set;
 mod cloud;
+mod labels;
 mod thumbnails;
 
 pub use backdrop::Backdrop;
@@ -12,6 +13,7 @@ pub use bounds::Bounds;
 pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;
+pub use labels::Labels;
 pub use thumbnails::Thumbnails;
 
 /// What equal distances on a scale stand for.

@@ -15,12 +15,21 @@ pub enum Chore {
     Appraise,
     /// Finding where each point of the plane is pulled.
     Pull,
+    /// Finding out what a linear code comes to.
+    Reference,
 }
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 6] =
-        [Self::Measure, Self::Encode, Self::Manifold, Self::Reconstruct, Self::Appraise, Self::Pull];
+    pub const ALL: [Self; 7] = [
+        Self::Measure,
+        Self::Encode,
+        Self::Manifold,
+        Self::Reconstruct,
+        Self::Appraise,
+        Self::Pull,
+        Self::Reference,
+    ];
 
     /// The most units of a piece: more would not be seen.
     fn most(self) -> usize {
@@ -31,6 +40,7 @@ impl Chore {
             Self::Reconstruct => 50,
             Self::Appraise => 100,
             Self::Pull => 50,
+            Self::Reference => 100,
         }
     }
 }

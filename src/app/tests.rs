@@ -1,6 +1,7 @@
 //! The page driven as a browser would drive it, but by a clock that goes as the test wants.
 
 mod arrival;
+mod curves;
 mod divergence;
 mod frames;
 mod inspect;
@@ -12,6 +13,8 @@ mod plane_tools;
 mod record;
 mod runs;
 mod sequences;
+mod speed;
+mod timeline;
 
 use super::images::Pair;
 use super::*;

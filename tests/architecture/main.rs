@@ -53,7 +53,7 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
 ];
 
 /// The parts of `app`: none knows another, and `app` itself connects them. A part may be a file or a folder.
-const PARTS: [&str; 5] = ["run", "images", "plane", "inspector", "record"];
+const PARTS: [&str; 6] = ["run", "images", "plane", "inspector", "record", "reference"];
 
 /// Crates that only the browser's side may name.
 const BROWSER: [&str; 6] =

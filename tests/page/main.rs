@@ -8,6 +8,7 @@
 #[expect(dead_code, reason = "the measuring program uses what these tests do not")]
 mod support;
 
+mod curves;
 mod downloads;
 mod files;
 mod fragment;
@@ -20,7 +21,9 @@ mod pipeline;
 mod plane_tools;
 mod record;
 mod settings;
+mod speed;
 mod tab;
+mod timeline;
 mod transport;
 mod views;
 mod way_back;
