@@ -260,10 +260,8 @@ impl App {
 
     /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.
     pub fn filmstrip(&mut self) -> &[f32] {
-        match self.plane.path_codes() {
-            Some(codes) => self.decode(codes.into_iter()),
-            None => &[],
-        }
+        let codes = self.plane.path_codes();
+        self.decode(codes.into_iter())
     }
 
     /// The layer that is open, if one is.
