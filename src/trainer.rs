@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use ndarray::{Array2, Axis, Slice};
-use rand::SeedableRng;
+use ndarray::{Array2, ArrayView2, Axis, Slice};
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
@@ -11,14 +11,18 @@ use crate::data::{Dataset, Sampler, SamplerState};
 use crate::nn::{BackwardWorkspace, Dense, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
 
 mod config;
+mod corruption;
+mod schedule;
 
 pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig};
+pub use corruption::Corruption;
+pub use schedule::Schedule;
 
-/// How many bytes a trainer takes for batches of up to `batch_size` examples: their pixels, and every array of a forward
-/// and a backward pass. At most `usize::MAX`.
+/// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
+/// every array of a forward and a backward pass. At most `usize::MAX`.
 #[must_use]
 pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
-    let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(size_of::<f32>());
+    let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(2 * size_of::<f32>());
     pixels
         .saturating_add(Workspace::bytes(network, batch_size))
         .saturating_add(BackwardWorkspace::bytes(network, batch_size))
@@ -50,6 +54,8 @@ pub struct TrainerState {
     pub memory: Memory,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
+    /// Where the noise of corruption is in its sequence.
+    pub noise: Xoshiro256PlusPlus,
     /// How many steps have been made.
     pub steps: u64,
     /// How many examples have been seen.
@@ -76,6 +82,9 @@ pub enum StateError {
     /// The sampler's lists contradict each other.
     #[error("the order of the examples contradicts itself")]
     Sampler,
+    /// The noise would be the same number for ever.
+    #[error("the random numbers of the noise are all zero")]
+    Noise,
 }
 
 impl TrainerState {
@@ -89,6 +98,11 @@ impl TrainerState {
         let (expected, found) = (self.config.spec.parameter_count(), self.parameters.len());
         if found != expected {
             return Err(StateError::Parameters { expected, found });
+        }
+        // From such a state no seed leads, and a normal draw may never end.
+        let mut noise = self.noise.clone();
+        if (0..8).all(|_| noise.next_u64() == 0) {
+            return Err(StateError::Noise);
         }
         Ok(self.memory.validate(self.config.method, found)?)
     }
@@ -105,7 +119,10 @@ pub struct Trainer {
     gradients: Vec<f32>,
     optimizer: Optimizer,
     sampler: Sampler<Xoshiro256PlusPlus>,
+    noise: Xoshiro256PlusPlus,
     input: Array2<f32>,
+    /// The same as the network sees it; empty where nothing is corrupted.
+    corrupted: Array2<f32>,
     workspace: Workspace,
     backward: BackwardWorkspace,
     step: u64,
@@ -120,14 +137,11 @@ impl Trainer {
     pub fn new(config: &TrainerConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         let network = Network::new(&config.spec, config.loss);
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(config.seed);
-        // The order of the examples has a stream of its own, so that it does not depend on the network's size.
-        let mut order = rng.clone();
-        order.jump();
+        let [mut rng, order, noise] = streams(config.seed);
         let parameters = network.init(&config.init, &mut rng);
         let optimizer = Optimizer::new(config.method, config.learning_rate, parameters.len());
         let sampler = Sampler::new(order, config.order, config.batch_size);
-        Ok(Self::assemble(config.clone(), network, parameters, optimizer, sampler))
+        Ok(Self::assemble(config.clone(), network, parameters, optimizer, sampler, noise))
     }
 
     /// A trainer that goes on from `state`: its steps are those that would have followed, bit for bit.
@@ -136,11 +150,11 @@ impl Trainer {
     /// If a setting is out of its range or the parts of `state` contradict each other.
     pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
         state.validate()?;
-        let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
+        let TrainerState { config, parameters, memory, sampler, noise, steps, examples } = state;
         let network = Network::new(&config.spec, config.loss);
         let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), memory)?;
         let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
-        let trainer = Self::assemble(config, network, parameters, optimizer, sampler);
+        let trainer = Self::assemble(config, network, parameters, optimizer, sampler, noise);
         Ok(Self { step: steps, examples, ..trainer })
     }
 
@@ -151,10 +165,12 @@ impl Trainer {
         parameters: Vec<f32>,
         optimizer: Optimizer,
         sampler: Sampler<Xoshiro256PlusPlus>,
+        noise: Xoshiro256PlusPlus,
     ) -> Self {
-        Self {
+        let mut trainer = Self {
             gradients: vec![0.0; parameters.len()],
             input: Array2::zeros((config.batch_size, network.inputs())),
+            corrupted: Array2::zeros((0, 0)),
             workspace: Workspace::new(&network, config.batch_size),
             backward: BackwardWorkspace::new(&network, config.batch_size),
             step: 0,
@@ -164,7 +180,10 @@ impl Trainer {
             parameters,
             optimizer,
             sampler,
-        }
+            noise,
+        };
+        trainer.make_room_to_corrupt();
+        trainer
     }
 
     /// Everything needed to go on from here, by [`Trainer::from_state`].
@@ -175,6 +194,7 @@ impl Trainer {
             parameters: self.parameters.clone(),
             memory: self.optimizer.memory().clone(),
             sampler: self.sampler.state().clone(),
+            noise: self.noise.clone(),
             steps: self.step,
             examples: self.examples,
         }
@@ -188,6 +208,7 @@ impl Trainer {
             parameters: self.parameters,
             memory: self.optimizer.into_memory(),
             sampler: self.sampler.into_state(),
+            noise: self.noise,
             steps: self.step,
             examples: self.examples,
         }
@@ -247,12 +268,22 @@ impl Trainer {
 
     /// Trains on the first `size` rows of the input.
     fn learn(&mut self, size: usize) -> StepStats {
-        let input = self.input.slice_axis(Axis(0), Slice::from(..size));
+        let rows = Slice::from(..size);
+        let clean = self.input.slice_axis(Axis(0), rows);
+        let input = if self.config.corruption == Corruption::None {
+            clean
+        } else {
+            let mut corrupted = self.corrupted.slice_axis_mut(Axis(0), rows);
+            let numbers = corrupted.as_slice_mut().expect("rows of a standard array are contiguous");
+            let clean = clean.to_slice().expect("rows of a standard array are contiguous");
+            self.config.corruption.apply(clean, numbers, &mut self.noise);
+            self.corrupted.slice_axis(Axis(0), rows)
+        };
         let value = self.network.loss_and_gradients(
             &self.parameters,
             self.config.loss,
             input,
-            input,
+            clean,
             &mut self.workspace,
             &mut self.backward,
             &mut self.gradients,
@@ -260,6 +291,7 @@ impl Trainer {
         let layers = self.network.layers();
         self.config.decay.add_to(layers, &self.parameters, &mut self.gradients, size);
         let weights = layers.iter().map(Dense::weight_range);
+        self.optimizer.learning_rate = self.config.learning_rate * self.config.schedule.factor(self.step);
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
@@ -273,11 +305,21 @@ impl Trainer {
     fn make_room(&mut self, size: usize) {
         // What there was goes first, so that both are never held at once.
         self.input = Array2::zeros((0, 0));
+        self.corrupted = Array2::zeros((0, 0));
         self.workspace = Workspace::new(&self.network, 0);
         self.backward = BackwardWorkspace::new(&self.network, 0);
         self.input = Array2::zeros((size, self.network.inputs()));
         self.workspace = Workspace::new(&self.network, size);
         self.backward = BackwardWorkspace::new(&self.network, size);
+        self.make_room_to_corrupt();
+    }
+
+    /// Takes the memory for corrupted batches, or gives it back.
+    fn make_room_to_corrupt(&mut self) {
+        let rows = if self.config.corruption == Corruption::None { 0 } else { self.input.nrows() };
+        if self.corrupted.nrows() != rows {
+            self.corrupted = Array2::zeros((rows, self.network.inputs()));
+        }
     }
 
     /// The settings of the steps to come.
@@ -296,6 +338,15 @@ impl Trainer {
     #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
+    }
+
+    /// The batch of the last step as the network saw it: corrupted, if it was to be.
+    ///
+    /// # Shapes
+    /// `[B, I]`; after a smaller batch, the rows beyond it are of an earlier one
+    #[must_use]
+    pub fn seen(&self) -> ArrayView2<'_, f32> {
+        if self.config.corruption == Corruption::None { self.input.view() } else { self.corrupted.view() }
     }
 
     /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step.
@@ -328,10 +379,10 @@ impl Trainer {
         self.examples
     }
 
-    /// The learning rate of the steps to come.
+    /// The learning rate of the steps to come, before its schedule.
     #[must_use]
     pub fn learning_rate(&self) -> f32 {
-        self.optimizer.learning_rate
+        self.config.learning_rate
     }
 
     /// Sets the learning rate of the steps to come.
@@ -341,7 +392,27 @@ impl Trainer {
     pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<(), ConfigError> {
         config::check_learning_rate(learning_rate)?;
         self.config.learning_rate = learning_rate;
-        self.optimizer.learning_rate = learning_rate;
+        Ok(())
+    }
+
+    /// Sets how the learning rate goes on.
+    ///
+    /// # Errors
+    /// If the schedule has no steps or too many; nothing is changed then.
+    pub fn set_schedule(&mut self, schedule: Schedule) -> Result<(), ConfigError> {
+        config::check_schedule(schedule)?;
+        self.config.schedule = schedule;
+        Ok(())
+    }
+
+    /// Sets what is done to the input in the steps to come.
+    ///
+    /// # Errors
+    /// If the amount is out of its range; nothing is changed then.
+    pub fn set_corruption(&mut self, corruption: Corruption) -> Result<(), ConfigError> {
+        config::check_corruption(corruption)?;
+        self.config.corruption = corruption;
+        self.make_room_to_corrupt();
         Ok(())
     }
 
@@ -383,6 +454,23 @@ impl Trainer {
     }
 }
 
+/// The random numbers of a run: those of the first parameters, of the order of the examples and of the noise. Each has a
+/// stream of its own, so that the order does not depend on the network's size, nor either on whether there is noise.
+fn streams(seed: u64) -> [Xoshiro256PlusPlus; 3] {
+    let first = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut order = first.clone();
+    order.jump();
+    let mut noise = order.clone();
+    noise.jump();
+    [first, order, noise]
+}
+
+/// Where the noise of a run begins: for files from before there was any.
+pub(crate) fn first_noise(seed: u64) -> Xoshiro256PlusPlus {
+    let [_, _, noise] = streams(seed);
+    noise
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,9 +482,11 @@ mod tests {
             spec: "784 9t 2 784".parse().unwrap(),
             init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
             loss: Loss::HalfSumSquared,
+            corruption: Corruption::None,
             decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
             method: Method::ADAM,
             learning_rate: 1e-2,
+            schedule: Schedule::Constant,
             batch_size,
             seed: 3,
             order: Order::Shuffled,
@@ -414,6 +504,8 @@ mod tests {
         }
         assert!(trainer.set_method(Method::Momentum { momentum: 1.0 }).is_err());
         assert!(trainer.set_batch_size(0).is_err());
+        assert!(trainer.set_corruption(Corruption::Masking { probability: 1.0 }).is_err());
+        assert!(trainer.set_schedule(Schedule::Cosine { steps: 0 }).is_err());
         assert!(trainer.set_batch_size(1 << 30).is_err());
         assert_eq!(trainer.state(), before);
         assert_eq!(trainer.into_state(), before);

@@ -12,7 +12,7 @@ pub use ladder::next_round;
 
 use crate::data::Order;
 use crate::nn::{Activation, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
-use crate::trainer::TrainerConfig;
+use crate::trainer::{Corruption, Schedule, TrainerConfig};
 
 /// The largest learning rate a setting takes.
 pub const MAX_LEARNING_RATE: f32 = 1e6;
@@ -33,8 +33,16 @@ pub enum Setting {
     Loss,
     /// The activation of the last layer, which turns its outputs into pixels.
     ReadOut,
+    /// What is done to the input.
+    Corruption,
+    /// How much of that is done: a probability or a standard deviation.
+    CorruptionAmount,
     /// The learning rate.
     LearningRate,
+    /// How the learning rate goes on.
+    Schedule,
+    /// The step at which a cosine brings the rate to zero.
+    ScheduleSteps,
     /// The optimisation method.
     Optimizer,
     /// The method's `μ`.
@@ -111,7 +119,7 @@ const fn constant(setting: Setting, key: &'static str, js: &'static str, label: 
 }
 
 /// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 23] = [
     Row {
         setting: Setting::Network,
         key: "network",
@@ -160,6 +168,39 @@ const ROWS: [Row; 19] = [
         },
     },
     Row {
+        setting: Setting::Corruption,
+        key: "corruption",
+        js: Some("corruption"),
+        label: "Corruption",
+        begins_run: false,
+        always_told: false,
+        get: |c| Some(c.corruption.name().to_owned()),
+        set: |c, text| {
+            let corruption: Corruption = text.parse()?;
+            // The kind that is there already keeps its amount.
+            if corruption.name() != c.corruption.name() {
+                c.corruption = corruption;
+            }
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::CorruptionAmount,
+        key: "corruption-amount",
+        js: Some("corruptionAmount"),
+        label: "Corruption amount",
+        begins_run: false,
+        always_told: false,
+        get: |c| show(c.corruption.amount()),
+        set: |c, text| {
+            let is_probability = matches!(c.corruption, Corruption::Masking { .. });
+            let amount = c.corruption.amount_mut();
+            let amount = amount.ok_or_else(|| Problem::wanted("left out while nothing is corrupted"))?;
+            *amount = if is_probability { fraction(text)? } else { non_negative(text)? };
+            Ok(())
+        },
+    },
+    Row {
         setting: Setting::LearningRate,
         key: "lr",
         js: Some("learningRate"),
@@ -172,6 +213,43 @@ const ROWS: [Row; 19] = [
             c.learning_rate = rate.ok_or_else(|| {
                 Problem::wanted(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
             })?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Schedule,
+        key: "schedule",
+        js: Some("schedule"),
+        label: "Schedule",
+        begins_run: false,
+        always_told: false,
+        get: |c| Some(c.schedule.name().to_owned()),
+        set: |c, text| {
+            let schedule: Schedule = text.parse()?;
+            if schedule.name() != c.schedule.name() {
+                c.schedule = schedule;
+            }
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::ScheduleSteps,
+        key: "schedule-steps",
+        js: Some("scheduleSteps"),
+        label: "Steps to zero",
+        begins_run: false,
+        always_told: false,
+        get: |c| match c.schedule {
+            Schedule::Constant => None,
+            Schedule::Cosine { steps } => Some(steps.to_string()),
+        },
+        set: |c, text| {
+            let Schedule::Cosine { steps } = &mut c.schedule else {
+                return Err(Problem::wanted("left out while the learning rate is constant"));
+            };
+            let most = Schedule::MAX_STEPS;
+            let wanted = || Problem::wanted(format!("a whole number from 1 to {most}"));
+            *steps = text.parse().ok().filter(|steps| (1..=most).contains(steps)).ok_or_else(wanted)?;
             Ok(())
         },
     },
@@ -373,6 +451,8 @@ impl Setting {
             Self::Network
                 | Self::Loss
                 | Self::ReadOut
+                | Self::Corruption
+                | Self::Schedule
                 | Self::Optimizer
                 | Self::Init
                 | Self::DecayScale
@@ -386,6 +466,8 @@ impl Setting {
         match self {
             Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
             Self::ReadOut => READ_OUTS.map(|read_out| (read_out.name(), read_out.title())).to_vec(),
+            Self::Corruption => Corruption::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
+            Self::Schedule => Schedule::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
             Self::Optimizer => Method::ALL.map(|method| (method.name(), method.title())).to_vec(),
             _ => Vec::new(),
         }
@@ -487,6 +569,11 @@ fn non_negative(text: &str) -> Result<f32, Problem> {
     number.ok_or_else(|| Problem::wanted("a number of at least 0"))
 }
 
+fn fraction(text: &str) -> Result<f32, Problem> {
+    let number = decimal::read(text).filter(|number| (0.0..1.0).contains(number));
+    number.ok_or_else(|| Problem::wanted("a number of at least 0 and below 1"))
+}
+
 fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, Problem> {
     let names: Vec<_> = (0..choices.len()).collect();
     Ok(choices[find_by_name(text, &names, |index| choices[index].0)?].1)
@@ -512,9 +599,11 @@ mod tests {
     #[test]
     fn text_tells_all_of_a_configuration() {
         for from in Preset::ALL {
-            for method in Method::ALL {
+            for (index, method) in Method::ALL.into_iter().enumerate() {
                 let mut config = from.config();
                 config.method = method;
+                config.corruption = Corruption::ALL[index % Corruption::ALL.len()];
+                config.schedule = Schedule::ALL[index % Schedule::ALL.len()];
                 for to in Preset::ALL {
                     let mut copy = to.config();
                     for setting in Setting::all() {
@@ -538,6 +627,16 @@ mod tests {
                 "Learning rate must be a number above 0 and at most 1000000, got “0”.",
             ),
             (Setting::BatchSize, "2.5", "Batch size must be a whole number from 1 to 1000, got “2.5”."),
+            (
+                Setting::CorruptionAmount,
+                "0.1",
+                "Corruption amount must be left out while nothing is corrupted, got “0.1”.",
+            ),
+            (
+                Setting::ScheduleSteps,
+                "9",
+                "Steps to zero must be left out while the learning rate is constant, got “9”.",
+            ),
             (Setting::Beta1, "1", "Beta 1 must be a number of at least 0 and below 1, got “1”."),
             (Setting::Momentum, "0.9", "Momentum is not a setting of Adam."),
             (Setting::L2, "-1", "L2 must be a number of at least 0, got “-1”."),
@@ -563,6 +662,29 @@ mod tests {
         assert_eq!(refused, "Read-out must be sigmoid while the loss is cross-entropy, got “linear”.");
         Setting::Network.set(&mut config, "784 2 784").unwrap();
         assert_eq!(config.spec.to_string(), "784 2 784s");
+        config.validate().unwrap();
+    }
+
+    #[test]
+    fn amounts_are_kept_in_their_ranges() {
+        let mut config = Preset::Blog.config();
+        Setting::Corruption.set(&mut config, "masking").unwrap();
+        Setting::Schedule.set(&mut config, "cosine").unwrap();
+        Setting::CorruptionAmount.set(&mut config, "0.25").unwrap();
+        Setting::Corruption.set(&mut config, "masking").unwrap();
+        Setting::ScheduleSteps.set(&mut config, "500").unwrap();
+        Setting::Schedule.set(&mut config, "cosine").unwrap();
+        assert_eq!(config.corruption, Corruption::Masking { probability: 0.25 });
+        assert_eq!(config.schedule, Schedule::Cosine { steps: 500 });
+        for text in ["1", "-0.1", "nan", ""] {
+            assert!(Setting::CorruptionAmount.set(&mut config, text).is_err(), "{text}");
+        }
+        for text in ["0", "-1", "1.5", "1000000001", ""] {
+            assert!(Setting::ScheduleSteps.set(&mut config, text).is_err(), "{text}");
+        }
+        Setting::Corruption.set(&mut config, "gaussian").unwrap();
+        Setting::CorruptionAmount.set(&mut config, "1.5").unwrap();
+        assert_eq!(config.corruption, Corruption::Gaussian { deviation: 1.5 });
         config.validate().unwrap();
     }
 

@@ -12,7 +12,7 @@ use super::{Told, files};
 
 /// The run to begin or to go on with.
 pub fn begin(args: &Args) -> Told<Trainer> {
-    let config = args.config();
+    let config = args.config()?;
     let refused = |error: ConfigError| format!("The run cannot begin: {error}.");
     let Some(path) = &args.load else { return Trainer::new(&config).map_err(refused) };
     let at_fault = |error: SnapshotError| format!("{}: {error}.", path.display());

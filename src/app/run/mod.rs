@@ -230,6 +230,10 @@ impl Run {
         if new.batch_size != old.batch_size {
             self.trainer.set_batch_size(new.batch_size)?;
         }
+        if new.corruption != old.corruption {
+            self.trainer.set_corruption(new.corruption)?;
+        }
+        self.trainer.set_schedule(new.schedule)?;
         self.trainer.set_learning_rate(new.learning_rate)?;
         self.guard.change_rate(new.learning_rate, self.trainer.steps());
         self.settings = settings;
