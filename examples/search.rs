@@ -133,6 +133,7 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
         spec: spec.parse::<NetworkSpec>()?,
         init: Init { weight, bias: 0.0 },
         loss: loss.parse()?,
+        beta: 1.0,
         corruption: Corruption::None,
         decay: Decay::NONE,
         method,

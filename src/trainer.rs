@@ -3,12 +3,15 @@
 use std::convert::Infallible;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice};
-use rand::{Rng, SeedableRng};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
 use crate::data::{Dataset, Sampler, SamplerState};
-use crate::nn::{BackwardWorkspace, Dense, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
+use crate::nn::{
+    BackwardWorkspace, Dense, Loss, Memory, MemoryError, Method, Network, Objective, Optimizer, Workspace,
+};
 
 mod config;
 mod corruption;
@@ -37,10 +40,12 @@ const FLUSH_EVERY: u64 = 64;
 pub struct StepStats {
     /// The number of the step, counted from one.
     pub step: u64,
-    /// The loss of its batch before the step, in its own units.
+    /// What is minimised, of its batch before the step, in the units of the loss. With a Gaussian code, the KL is part of it.
     pub loss: f32,
     /// Mean squared error per pixel of its batch before the step.
     pub mse: f32,
+    /// The KL of a Gaussian code from `N(0, I)`, in nats per example of its batch; zero for a code that is a point.
+    pub kl: f32,
 }
 
 /// Everything that a run needs to go on from where it stopped.
@@ -54,7 +59,7 @@ pub struct TrainerState {
     pub memory: Memory,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
-    /// Where the noise of corruption is in its sequence.
+    /// Where the noise of corruption and of a Gaussian code is in its sequence.
     pub noise: Xoshiro256PlusPlus,
     /// How many steps have been made.
     pub steps: u64,
@@ -279,9 +284,12 @@ impl Trainer {
             self.config.corruption.apply(clean, numbers, &mut self.noise);
             self.corrupted.slice_axis(Axis(0), rows)
         };
+        for noise in self.workspace.noise_mut(size) {
+            *noise = self.noise.sample(StandardNormal);
+        }
         let value = self.network.loss_and_gradients(
             &self.parameters,
-            self.config.loss,
+            Objective { loss: self.config.loss, beta: self.config.beta },
             input,
             clean,
             &mut self.workspace,
@@ -298,7 +306,7 @@ impl Trainer {
         if self.step.is_multiple_of(FLUSH_EVERY) {
             self.optimizer.flush();
         }
-        StepStats { step: self.step, loss: value.loss, mse: value.mse }
+        StepStats { step: self.step, loss: value.loss, mse: value.mse, kl: value.kl }
     }
 
     /// Takes the memory for batches of up to `size` examples.
@@ -405,6 +413,16 @@ impl Trainer {
         Ok(())
     }
 
+    /// Sets the weight of the KL of a Gaussian code in the steps to come.
+    ///
+    /// # Errors
+    /// If it is negative or not finite; nothing is changed then.
+    pub fn set_beta(&mut self, beta: f32) -> Result<(), ConfigError> {
+        config::check_beta(beta)?;
+        self.config.beta = beta;
+        Ok(())
+    }
+
     /// Sets what is done to the input in the steps to come.
     ///
     /// # Errors
@@ -482,6 +500,7 @@ mod tests {
             spec: "784 9t 2 784".parse().unwrap(),
             init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
             loss: Loss::HalfSumSquared,
+            beta: 1.0,
             corruption: Corruption::None,
             decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
             method: Method::ADAM,
@@ -505,6 +524,7 @@ mod tests {
         assert!(trainer.set_method(Method::Momentum { momentum: 1.0 }).is_err());
         assert!(trainer.set_batch_size(0).is_err());
         assert!(trainer.set_corruption(Corruption::Masking { probability: 1.0 }).is_err());
+        assert!(trainer.set_beta(-1.0).is_err());
         assert!(trainer.set_schedule(Schedule::Cosine { steps: 0 }).is_err());
         assert!(trainer.set_batch_size(1 << 30).is_err());
         assert_eq!(trainer.state(), before);
@@ -526,7 +546,85 @@ mod tests {
         assert!(refused(&|s| s.memory.moment2[3] = -1e-3).contains("negative"));
         assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("not finite"));
         assert!(refused(&|s| s.memory.beta_powers[1] = 2.0).contains("between 0 and 1"));
+        let nothing = serde_json::from_str(r#"{"s":[0,0,0,0]}"#).unwrap();
+        assert!(refused(&|s| s.noise = Clone::clone(&nothing)).contains("all zero"));
         assert!(refused(&|s| s.sampler.handed_out = 9).contains("order of the examples"));
+    }
+
+    /// Twelve examples of nine numbers, none of them zero.
+    fn lit(input: &mut [f32]) {
+        input.iter_mut().enumerate().for_each(|(i, x)| *x = 0.2 + 0.05 * (i % 13) as f32);
+    }
+
+    fn noisy(corruption: Corruption, schedule: Schedule) -> TrainerConfig {
+        let spec = "9 5t 2~ 5t 9".parse().unwrap();
+        TrainerConfig { spec, corruption, schedule, batch_size: 12, ..trainer(1).config }
+    }
+
+    #[test]
+    fn a_noisy_run_is_the_same_again_and_goes_on_from_its_state_bit_for_bit() {
+        let schedule = Schedule::Cosine { steps: 9 };
+        for corruption in Corruption::ALL {
+            let config = noisy(corruption, schedule);
+            let mut whole = Trainer::new(&config).unwrap();
+            let mut first = Trainer::new(&config).unwrap();
+            for _ in 0..4 {
+                assert_eq!(whole.step_on(12, lit), first.step_on(12, lit));
+            }
+            let mut second = Trainer::from_state(first.into_state()).unwrap();
+            for _ in 0..4 {
+                assert_eq!(whole.step_on(12, lit), second.step_on(12, lit));
+            }
+            assert_eq!(whole.state(), second.state());
+        }
+    }
+
+    #[test]
+    fn a_corrupted_input_is_learnt_from_with_a_clean_target() {
+        let config =
+            TrainerConfig { spec: "9 2 9".parse().unwrap(), ..noisy(Corruption::ALL[1], Schedule::Constant) };
+        let mut trainer = Trainer::new(&config).unwrap();
+        trainer.step_on(12, lit);
+        let zeros = trainer.seen().iter().filter(|&&x| x == 0.0).count();
+        assert!((10..60).contains(&zeros), "{zeros} of 108 numbers are masked");
+        // With no weights the output is the bias and the error that of the clean target.
+        trainer.restore(&vec![0.0; config.spec.parameter_count()]);
+        let (stats, mut clean) = (trainer.step_on(12, lit), [0.0; 108]);
+        lit(&mut clean);
+        let expected = clean.iter().map(|x| x * x).sum::<f32>() / 108.0;
+        assert!((stats.mse - expected).abs() < 1e-6, "{stats:?}, not {expected}");
+        trainer.set_corruption(Corruption::None).unwrap();
+        trainer.step_on(12, lit);
+        assert!(trainer.seen().iter().all(|&x| x > 0.0));
+    }
+
+    #[test]
+    fn a_rate_that_has_come_to_zero_moves_nothing() {
+        let mut trainer = Trainer::new(&noisy(Corruption::None, Schedule::Cosine { steps: 3 })).unwrap();
+        let mut moved = || {
+            let before = trainer.parameters().to_vec();
+            trainer.step_on(12, lit);
+            before.iter().zip(trainer.parameters()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+        };
+        let ways: Vec<_> = (0..4).map(|_| moved()).collect();
+        assert!(ways[0] > ways[1] && ways[1] > ways[2] && ways[2] > 0.0, "{ways:?}");
+        assert_eq!(ways[3], 0.0);
+        trainer.set_schedule(Schedule::Constant).unwrap();
+        let before = trainer.parameters().to_vec();
+        trainer.step_on(12, lit);
+        assert_ne!(before, trainer.parameters());
+    }
+
+    #[test]
+    fn a_larger_beta_brings_codes_closer_to_the_prior() {
+        let kl = |beta| {
+            let config = TrainerConfig { learning_rate: 1e-2, ..noisy(Corruption::None, Schedule::Constant) };
+            let mut trainer = Trainer::new(&config).unwrap();
+            trainer.set_beta(beta).unwrap();
+            (0..400).map(|_| trainer.step_on(12, lit).kl).last().unwrap()
+        };
+        let [free, bound] = [0.0, 10.0].map(kl);
+        assert!(bound < 0.1 && free > 10.0 * bound, "{free} and {bound}");
     }
 
     #[test]

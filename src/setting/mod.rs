@@ -11,7 +11,7 @@ pub use error::{Problem, SettingError, shortened};
 pub use ladder::next_round;
 
 use crate::data::Order;
-use crate::nn::{Activation, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
+use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
 use crate::trainer::{Corruption, Schedule, TrainerConfig};
 
 /// The largest learning rate a setting takes.
@@ -33,6 +33,10 @@ pub enum Setting {
     Loss,
     /// The activation of the last layer, which turns its outputs into pixels.
     ReadOut,
+    /// Whether the code is Gaussian, which makes the autoencoder variational.
+    Variational,
+    /// The weight of the KL of such a code, `β`.
+    Beta,
     /// What is done to the input.
     Corruption,
     /// How much of that is done: a probability or a standard deviation.
@@ -102,6 +106,7 @@ const INITS: [(&str, WeightInit); 4] = [
     ("he", WeightInit::HeNormal),
     ("truncated", WeightInit::TruncatedNormal { sd: 0.1 }),
 ];
+const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Point), ("yes", CodeKind::Gaussian)];
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
@@ -119,7 +124,7 @@ const fn constant(setting: Setting, key: &'static str, js: &'static str, label: 
 }
 
 /// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
-const ROWS: [Row; 23] = [
+const ROWS: [Row; 25] = [
     Row {
         setting: Setting::Network,
         key: "network",
@@ -131,6 +136,7 @@ const ROWS: [Row; 23] = [
         set: |c, text| {
             c.spec = text.parse::<NetworkSpec>()?;
             logits_need_a_sigmoid(c);
+            forget_beta_of_a_point(c);
             Ok(())
         },
     },
@@ -164,6 +170,36 @@ const ROWS: [Row; 23] = [
                 return Err(Problem::wanted("sigmoid while the loss is cross-entropy"));
             }
             set_read_out(c, read_out);
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Variational,
+        key: "variational",
+        js: Some("variational"),
+        label: "Variational",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(name_of(&YES_OR_NO, c.spec.code_kind).to_owned()),
+        set: |c, text| {
+            c.spec = c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?;
+            forget_beta_of_a_point(c);
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Beta,
+        key: "beta",
+        js: Some("beta"),
+        label: "Beta",
+        begins_run: false,
+        always_told: false,
+        get: |c| show(c.spec.is_variational().then_some(c.beta)),
+        set: |c, text| {
+            if !c.spec.is_variational() {
+                return Err(Problem::wanted("left out while the code is not variational"));
+            }
+            c.beta = non_negative(text)?;
             Ok(())
         },
     },
@@ -451,6 +487,7 @@ impl Setting {
             Self::Network
                 | Self::Loss
                 | Self::ReadOut
+                | Self::Variational
                 | Self::Corruption
                 | Self::Schedule
                 | Self::Optimizer
@@ -466,6 +503,7 @@ impl Setting {
         match self {
             Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
             Self::ReadOut => READ_OUTS.map(|read_out| (read_out.name(), read_out.title())).to_vec(),
+            Self::Variational => vec![("no", "No"), ("yes", "Yes")],
             Self::Corruption => Corruption::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
             Self::Schedule => Schedule::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
             Self::Optimizer => Method::ALL.map(|method| (method.name(), method.title())).to_vec(),
@@ -509,6 +547,13 @@ fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
     if config.loss == Loss::BinaryCrossEntropy && is_linear {
         set_read_out(config, Activation::Sigmoid);
+    }
+}
+
+/// A code that is a point has no beta; another one begins with that of all presets.
+fn forget_beta_of_a_point(config: &mut TrainerConfig) {
+    if !config.spec.is_variational() {
+        config.beta = 1.0;
     }
 }
 
@@ -604,6 +649,10 @@ mod tests {
                 config.method = method;
                 config.corruption = Corruption::ALL[index % Corruption::ALL.len()];
                 config.schedule = Schedule::ALL[index % Schedule::ALL.len()];
+                if index % 2 == 0 {
+                    Setting::Variational.set(&mut config, "yes").unwrap();
+                    Setting::Beta.set(&mut config, "0.25").unwrap();
+                }
                 for to in Preset::ALL {
                     let mut copy = to.config();
                     for setting in Setting::all() {
@@ -637,6 +686,8 @@ mod tests {
                 "9",
                 "Steps to zero must be left out while the learning rate is constant, got “9”.",
             ),
+            (Setting::Beta, "1", "Beta must be left out while the code is not variational, got “1”."),
+            (Setting::Variational, "maybe", "Variational must be one of no, yes, got “maybe”."),
             (Setting::Beta1, "1", "Beta 1 must be a number of at least 0 and below 1, got “1”."),
             (Setting::Momentum, "0.9", "Momentum is not a setting of Adam."),
             (Setting::L2, "-1", "L2 must be a number of at least 0, got “-1”."),
@@ -663,6 +714,26 @@ mod tests {
         Setting::Network.set(&mut config, "784 2 784").unwrap();
         assert_eq!(config.spec.to_string(), "784 2 784s");
         config.validate().unwrap();
+    }
+
+    #[test]
+    fn a_variational_network_is_written_so_and_has_a_beta() {
+        let mut config = Preset::Blog.config();
+        Setting::Variational.set(&mut config, "yes").unwrap();
+        assert_eq!(Setting::Network.get(&config).unwrap(), "784 50t 50t 2~ 50t 50t 784");
+        Setting::Beta.set(&mut config, "0.5").unwrap();
+        for text in ["-1", "nan", "1e99", ""] {
+            assert!(Setting::Beta.set(&mut config, text).is_err(), "{text}");
+        }
+        Setting::Network.set(&mut config, "784 9t 3~ 784").unwrap();
+        assert_eq!((Setting::Variational.get(&config).as_deref(), config.beta), (Some("yes"), 0.5));
+        Setting::Network.set(&mut config, "784 9t 784").unwrap();
+        assert_eq!((Setting::Variational.get(&config).as_deref(), config.beta), (Some("no"), 1.0));
+        let refused = Setting::Variational.set(&mut config, "yes").unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "Variational: Layer 1: a variational code must be linear, got tanh: leave out its letter."
+        );
     }
 
     #[test]

@@ -101,6 +101,7 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
             bias: init.field("bias").number()?,
         },
         loss: from.field("loss").one_of(&LOSSES)?,
+        beta: from.optional("beta").map_or(Ok(1.0), |beta| beta.number())?,
         corruption: match from.optional("corruption") {
             Some(corruption) => corruption.variant_of(Corruption::ALL, parts_of_corruption)?,
             None => Corruption::None,

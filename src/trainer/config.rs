@@ -19,6 +19,8 @@ pub struct TrainerConfig {
     pub init: Init,
     /// What is minimised.
     pub loss: Loss,
+    /// The weight `β` of the KL of a Gaussian code, see [`CodeKind`](crate::nn::CodeKind); of no effect without one.
+    pub beta: f32,
     /// What is done to the input before the network sees it.
     pub corruption: Corruption,
     /// The pull of the weights towards zero.
@@ -101,6 +103,7 @@ impl TrainerConfig {
             not_negative("standard deviation of the first weights", sd)?;
         }
         check("first bias", "a finite number", self.init.bias, self.init.bias.is_finite())?;
+        check_beta(self.beta)?;
         check_corruption(self.corruption)?;
         not_negative("L1 decay", self.decay.l1)?;
         not_negative("L2 decay", self.decay.l2)?;
@@ -114,6 +117,11 @@ impl TrainerConfig {
 /// Checks a learning rate.
 pub(super) fn check_learning_rate(learning_rate: f32) -> Result<(), ConfigError> {
     not_negative("learning rate", learning_rate)
+}
+
+/// Checks the weight of the KL.
+pub(super) fn check_beta(beta: f32) -> Result<(), ConfigError> {
+    not_negative("beta of the KL", beta)
 }
 
 /// Checks how much the input is corrupted.
@@ -199,6 +207,7 @@ mod tests {
             spec: "9 4t 2 4t 9".parse().unwrap(),
             init: Init { weight: WeightInit::TruncatedNormal { sd: 0.1 }, bias: 0.1 },
             loss: Loss::MeanSquared,
+            beta: 1.0,
             corruption: Corruption::None,
             decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
             method: Method::ADAM,
@@ -237,6 +246,7 @@ mod tests {
         );
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0] {
             assert!(refused(|c| c.learning_rate = bad).contains("the learning rate must be"));
+            assert!(refused(|c| c.beta = bad).contains("the beta of the KL must be"));
             assert!(refused(|c| c.decay.l1 = bad).contains("the L1 decay must be"));
             assert!(refused(|c| c.decay.l2 = bad).contains("the L2 decay must be"));
             assert!(

@@ -16,6 +16,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss,
+        beta: 1.0,
         corruption: Corruption::None,
         decay: Decay::NONE,
         method: Method::ADAM,

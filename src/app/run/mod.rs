@@ -233,6 +233,7 @@ impl Run {
         if new.corruption != old.corruption {
             self.trainer.set_corruption(new.corruption)?;
         }
+        self.trainer.set_beta(new.beta)?;
         self.trainer.set_schedule(new.schedule)?;
         self.trainer.set_learning_rate(new.learning_rate)?;
         self.guard.change_rate(new.learning_rate, self.trainer.steps());
