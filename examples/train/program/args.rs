@@ -50,7 +50,7 @@ pub struct Args {
     pub seed: u64,
 
     /// Goes on with a network: .json is ConvNetJS's, .safetensors PyTorch's; with .bottleneck a run resumes bit for bit,
-    /// its own settings included, but for --lr and --batch if they are given
+    /// its own settings included, but for --lr, --batch and --set if they are given
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
 
@@ -94,10 +94,19 @@ impl Args {
         if let Some(read_out) = config.spec.layers.last_mut().filter(|_| self.relu) {
             read_out.activation = Activation::Relu;
         }
-        for (setting, value) in &self.settings {
-            setting.set(&mut config, value).map_err(|error| error.to_string())?;
-        }
+        self.change(&mut config)?;
         Ok(config)
+    }
+
+    /// Makes the settings of `config` those that were asked for one by one.
+    ///
+    /// # Errors
+    /// The sentence about the first that is refused.
+    pub fn change(&self, config: &mut TrainerConfig) -> Told<()> {
+        let mut settings = self.settings.iter();
+        settings
+            .try_for_each(|(setting, value)| setting.set(config, value))
+            .map_err(|error| error.to_string())
     }
 
     /// The step up to which `config` is trained.
