@@ -101,7 +101,7 @@ impl Autoencoder {
         let array = bytes.dyn_ref::<Uint8Array>().filter(|_| ArrayBuffer::is_view(bytes));
         let array = array.ok_or_else(|| config::refused("what was saved", "a Uint8Array", bytes))?;
         room_for((array.length() as usize).saturating_mul(4))?;
-        Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Fast.config())
+        Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Deep.config())
     }
 
     /// The network with its settings and all that the optimizer remembers, as bytes of a `.bottleneck` file.

@@ -38,7 +38,7 @@
 //!     let label = strokes::draw(1, index, &mut pixels);
 //!     digits.push(&pixels, label);
 //! }
-//! let mut trainer = Trainer::new(&Preset::Fast.config()).expect("the preset is valid");
+//! let mut trainer = Trainer::new(&Preset::Modern.config()).expect("the preset is valid");
 //! let first = trainer.step(&digits).expect("all images are here");
 //! let last = (0..200).filter_map(|_| trainer.step(&digits)).last().expect("two hundred steps");
 //! assert!(last.mse < 0.8 * first.mse);

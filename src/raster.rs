@@ -5,9 +5,11 @@
 
 mod class_color;
 mod color;
+mod pipeline;
 
 pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
+pub use pipeline::{Cells, Picture, Stage, paint_pipeline};
 
 /// The side of a digit, in pixels.
 pub const SIDE: usize = 28;

@@ -282,16 +282,16 @@ fn a_bad_config_is_refused_in_a_sentence() {
             r#"{ "layers": "6 2 6", "schedule": "cosine", "scheduleSteps": 0 }"#,
             "from 1 to 1000000000, got “0”.",
         ),
-        (r#"{ "preset": "slow" }"#, "preset: expected one of fast"),
-        (r#"{ "preset": "fast", "learningRate": -1 }"#, "got -1"),
-        (r#"{ "preset": "fast", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
-        (r#"{ "preset": "fast", "learningRate": "1" }"#, "got “1”"),
+        (r#"{ "preset": "slow" }"#, "preset: expected one of modern"),
+        (r#"{ "preset": "deep", "learningRate": -1 }"#, "got -1"),
+        (r#"{ "preset": "deep", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
+        (r#"{ "preset": "deep", "learningRate": "1" }"#, "got “1”"),
         (
-            r#"{ "preset": "fast", "seed": 1.5 }"#,
+            r#"{ "preset": "deep", "seed": 1.5 }"#,
             "seed must be a whole number from 0 to 9007199254740991, got “1.5”",
         ),
-        (r#"{ "preset": "fast", "seed": -1 }"#, "got “-1”"),
-        (r#"{ "preset": "fast", "seed": 9007199254740993 }"#, "seed must be"),
+        (r#"{ "preset": "deep", "seed": -1 }"#, "got “-1”"),
+        (r#"{ "preset": "deep", "seed": 9007199254740993 }"#, "seed must be"),
     ];
     for (config, expected) in cases {
         let found = sentence(Autoencoder::new(&json(config)));

@@ -45,6 +45,9 @@ impl App {
             self.tell_event(Event::TroubleChanged);
         }
         self.plane.glide(elapsed as f32);
+        if was_training {
+            self.plane.tour(elapsed as f32);
+        }
         self.keep_run(start, Some(&mut now));
     }
 

@@ -72,6 +72,14 @@ impl Lens {
         contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
     }
 
+    /// What a layer has made of the first image, or code, that went through it last; nothing if none has.
+    #[must_use]
+    pub fn output(&self, layer: usize) -> Option<&[f32]> {
+        let output = self.workspace.output(layer);
+        let width = output.ncols();
+        output.to_slice().filter(|numbers| !numbers.is_empty()).map(|numbers| &numbers[..width])
+    }
+
     /// The mean squared error per pixel of the reconstructions of `indices`.
     pub fn error(
         &mut self,

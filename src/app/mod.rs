@@ -18,6 +18,7 @@ mod frame;
 mod images;
 mod inspector;
 mod lens;
+mod look;
 mod msg;
 mod notices;
 mod plane;
@@ -32,8 +33,9 @@ mod view;
 pub use code::Code;
 pub use effect::{Effect, SavedFile};
 pub use images::{Images, MnistFile, Ticket};
-pub use inspector::SHOWN;
-pub use msg::{ImagesMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
+pub use inspector::{LayerEdit, SHOWN};
+pub use look::Look;
+pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
 pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
 pub use record::Sitting;
@@ -42,13 +44,13 @@ pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, S
 pub use subject::Subject;
 pub use transport::State;
 pub use version::Version;
-pub use view::Figures;
+pub use view::{Figures, Flow};
 
 use self::chore::Chores;
 use self::door::Memento;
 use self::event::Event;
 use self::images::Arrival;
-use self::inspector::Gallery;
+use self::inspector::{Gallery, Opened};
 use self::lens::Lens;
 use self::notices::Notices;
 use self::record::{Autosave, Undo};
@@ -63,6 +65,7 @@ pub struct App {
     images: Images,
     plane: Plane,
     gallery: Gallery,
+    opened: Opened,
     undo: Undo<Memento>,
     autosave: Autosave,
     /// A run from an earlier visit, which may go on.
@@ -94,6 +97,7 @@ impl Default for App {
             run,
             images: Images::default(),
             gallery,
+            opened: Opened::default(),
             undo: Undo::default(),
             autosave: Autosave::default(),
             offer: None,
@@ -126,6 +130,7 @@ impl App {
             Msg::Transport(msg) => self.transport(msg),
             Msg::Images(msg) => self.images(msg),
             Msg::Plane(msg) => self.plane(msg),
+            Msg::Inspect(msg) => self.inspect(msg),
             Msg::Record(msg) => self.record(msg),
             Msg::Notice(NoticeMsg::Say(sentence)) => self.notices.say(sentence),
             Msg::Notice(NoticeMsg::Dismiss) => self.notices.dismiss(),
@@ -231,6 +236,30 @@ impl App {
             PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
             PlaneMsg::ShowAllClasses => self.plane.show_all(),
             PlaneMsg::Axis(direction, number) => self.plane.set_axis(direction, number),
+            PlaneMsg::KeepStill(is_still) => self.plane.keep_still(is_still),
+            PlaneMsg::Tour => self.plane.begin_tour(),
+        }
+    }
+
+    fn inspect(&mut self, msg: InspectMsg) {
+        match msg {
+            InspectMsg::Toggle(layer) => self.opened.toggle(layer),
+            InspectMsg::Close => self.opened.close(),
+            InspectMsg::Edit(edit) => {
+                let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
+                let Some(layers) = layers else { return };
+                let before = self.run.settings_version();
+                self.set(Setting::Network.into(), &layers);
+                // What a button makes of the layers is no text that somebody has to correct.
+                self.draft = None;
+                if self.run.settings_version() != before {
+                    if let LayerEdit::Remove(_) = edit {
+                        self.opened.close();
+                    }
+                    let text = format!("A new run has begun with the layers {layers}.");
+                    self.notices.offer(text, Action::Undo, "Undo");
+                }
+            }
         }
     }
 
@@ -259,6 +288,7 @@ impl App {
                 self.transport.play(true);
             }
             Some(Action::Retry) => self.retry(),
+            Some(Action::Undo) => self.undo(),
             None => {}
         }
     }
@@ -386,9 +416,11 @@ impl App {
         match event {
             Event::Restarted => {
                 let network = self.run.subject().network;
+                let network_layers = network.layers().len();
                 self.lens = Lens::new(network);
                 self.plane.use_network(network.latent());
                 self.gallery.clear();
+                self.opened.use_network(network_layers);
                 self.chores.forget_costs();
                 self.transport.cancel_steps();
                 self.autosave.forget();

@@ -1,6 +1,7 @@
 //! What can happen to the page, grouped by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
+use super::inspector::LayerEdit;
 use super::settings::Field;
 use crate::data::PIXELS;
 use crate::snapshot::Format;
@@ -20,6 +21,8 @@ pub enum Msg {
     Images(ImagesMsg),
     /// For the plane.
     Plane(PlaneMsg),
+    /// For what looks into the network.
+    Inspect(InspectMsg),
     /// For what remembers runs.
     Record(RecordMsg),
     /// For the notices.
@@ -94,6 +97,21 @@ pub enum PlaneMsg {
     ShowAllClasses,
     /// Another number of the code is shown across (0) or up (1).
     Axis(usize, usize),
+    /// Nothing may move by itself, or it may again.
+    KeepStill(bool),
+    /// The visitor is shown around, until somebody points.
+    Tour,
+}
+
+/// What is done with single layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InspectMsg {
+    /// A layer is opened, or closed if it is open.
+    Toggle(usize),
+    /// The open layer is closed.
+    Close,
+    /// A layer is changed, which begins a new run.
+    Edit(LayerEdit),
 }
 
 /// Undo, and the run that the browser keeps.
@@ -138,6 +156,7 @@ for_a_part!(
     Transport(TransportMsg),
     Images(ImagesMsg),
     Plane(PlaneMsg),
+    Inspect(InspectMsg),
     Record(RecordMsg),
     Notice(NoticeMsg)
 );

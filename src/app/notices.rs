@@ -18,6 +18,8 @@ pub enum Action {
     Recover,
     /// Downloads MNIST again.
     Retry,
+    /// Brings back the run before this one.
+    Undo,
 }
 
 /// The sentences to be read: the newest first, one at a time.

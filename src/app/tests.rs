@@ -3,6 +3,7 @@
 mod arrival;
 mod divergence;
 mod frames;
+mod inspect;
 mod layers;
 mod networks;
 mod own_files;

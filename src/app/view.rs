@@ -1,7 +1,7 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
 use super::record::Sitting;
-use super::{App, Code, Images, Notice, Plane, Run, SHOWN, Settings, State, Version};
+use super::{App, Code, Images, Look, Notice, Plane, Run, SHOWN, Settings, State, Version};
 use crate::data::PIXELS;
 use crate::plot::grouped;
 use crate::setting::Setting;
@@ -25,6 +25,19 @@ pub struct Figures {
     pub examples_per_second: Option<f64>,
     /// Training images in memory.
     pub images: usize,
+}
+
+/// An image, or a code, on its way through the network.
+#[derive(Clone, Debug)]
+pub struct Flow<'a> {
+    /// The image, if it is one: 784 pixels.
+    pub input: Option<&'a [u8]>,
+    /// Its label, if that is known.
+    pub label: Option<u8>,
+    /// The code.
+    pub code: Code,
+    /// What each layer makes of it, `[O]`; nothing of the encoder's where a code is all there is.
+    pub layers: Vec<Option<&'a [f32]>>,
 }
 
 impl App {
@@ -179,6 +192,39 @@ impl App {
     pub fn pinned(&mut self) -> &[f32] {
         let codes: Vec<_> = self.plane.pins().iter().map(|(_, pin)| self.plane.code(pin)).collect();
         self.decode(codes.into_iter())
+    }
+
+    /// The layer that is open, if one is.
+    #[must_use]
+    pub fn opened_layer(&self) -> Option<usize> {
+        self.opened.layer()
+    }
+
+    /// The number of changes of which layer is open.
+    #[must_use]
+    pub fn opened_version(&self) -> Version {
+        self.opened.version()
+    }
+
+    /// What is looked at, on its way through the network.
+    pub fn flow(&mut self) -> Flow<'_> {
+        let subject = self.run.subject();
+        let (count, code) = (subject.network.layers().len(), subject.network.encoder().len());
+        let test = &self.images.pair().test;
+        let (input, label, first) = match self.plane.look() {
+            Look::Digit(index) if index < test.len() => {
+                self.lens.reconstruct(subject, test, index..index + 1);
+                (Some(test.image(index)), test.label(index), 0)
+            }
+            Look::Digit(_) => (None, None, count),
+            Look::Place(place) => {
+                self.lens.decode(subject, std::iter::once(place));
+                (None, None, code)
+            }
+        };
+        let lens = &self.lens;
+        let output = |layer| Some(layer).filter(|&layer| layer >= first).and_then(|layer| lens.output(layer));
+        Flow { input, label, code: self.plane.focus(), layers: (0..count).map(output).collect() }
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {

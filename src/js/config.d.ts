@@ -1,5 +1,8 @@
-/** A preset: `fast` is ours, `blog` and `karpathy` are those of the two originals, `hinton` is the network of Hinton and Salakhutdinov (2006). */
-export type Preset = "fast" | "blog" | "karpathy" | "hinton";
+/**
+ * A preset: `modern` and `deep` are ours, `blog` and `karpathy` those of the two originals, and `hinton` is the network of
+ * Hinton and Salakhutdinov (2006).
+ */
+export type Preset = "modern" | "deep" | "blog" | "karpathy" | "hinton";
 
 /** What is minimised: squared errors (their mean, or half their sum for each example) or binary cross-entropy. */
 export type Loss = "mse" | "half-sum-squared" | "bce";

@@ -80,7 +80,7 @@ fn read_settings(
     settings: impl Iterator<Item = Setting>,
 ) -> Result<TrainerConfig, JsValue> {
     let preset = given(object, "preset")?.map(|name| read_preset(&name)).transpose()?;
-    let mut config = preset.unwrap_or(Preset::Fast).config();
+    let mut config = preset.unwrap_or(Preset::Modern).config();
     // A batch is whatever is given; memory is taken when it is known how much.
     config.batch_size = 1;
     let mut has_rate = preset.is_some();

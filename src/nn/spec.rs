@@ -14,6 +14,21 @@ pub struct LayerSpec {
     pub activation: Activation,
 }
 
+impl LayerSpec {
+    /// The layer in a word or two: `50 tanh`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let activation = match self.activation {
+            Activation::Linear => "linear",
+            Activation::Tanh => "tanh",
+            Activation::Relu => "ReLU",
+            Activation::LeakyRelu => "leaky ReLU",
+            Activation::Sigmoid => "sigmoid",
+        };
+        format!("{} {activation}", self.outputs)
+    }
+}
+
 /// The layers of a network, without their numbers.
 ///
 /// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:

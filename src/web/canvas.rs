@@ -15,8 +15,9 @@ use crate::raster::{Color, RgbaImage};
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;
 
-/// The font of all that is written on a canvas.
-const FONT: &str = "11px system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+/// The font of all that is written on a canvas, and its size as a part of the element's.
+const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
+const FONT_SHARE: f64 = 11.0 / 14.0;
 
 /// A canvas that is painted opaque.
 ///
@@ -30,6 +31,8 @@ pub(crate) struct Canvas {
     size: (usize, usize),
     /// CSS pixels.
     css: (f64, f64),
+    /// What texts are written in.
+    font: String,
     /// What the browser said last.
     device_ratio: f64,
     resized: Rc<Cell<bool>>,
@@ -72,6 +75,7 @@ impl Canvas {
             element,
             context,
             css: (0.0, 0.0),
+            font: String::new(),
             device_ratio: 0.0,
             resized,
             observer,
@@ -97,6 +101,7 @@ impl Canvas {
             self.device_ratio = window().device_pixel_ratio();
             let rect = self.element.get_bounding_client_rect();
             self.css = (rect.width(), rect.height());
+            self.font = format!("{}px {FONT}", (FONT_SHARE * font_size(&self.element)).round());
         }
     }
 
@@ -175,7 +180,7 @@ impl Canvas {
             Align::Right => "right",
         });
         self.context.set_text_baseline("middle");
-        self.context.set_font(FONT);
+        self.context.set_font(&self.font);
         // It fails only for arguments that are left out.
         let _ = self.context.fill_text(text, x, y);
     }
@@ -192,6 +197,13 @@ impl Canvas {
             let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         }
     }
+}
+
+/// The size of an element's font, in CSS pixels.
+fn font_size(element: &HtmlCanvasElement) -> f64 {
+    let style = window().get_computed_style(element).ok().flatten();
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    size.and_then(|size| size.trim_end_matches("px").parse().ok()).unwrap_or(14.0)
 }
 
 impl Drop for Canvas {

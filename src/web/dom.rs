@@ -14,6 +14,7 @@ pub(crate) mod id {
 
     pub(crate) const PRESET: &str = "preset";
     pub(crate) const PRESET_CUSTOM: &str = "preset-custom";
+    pub(crate) const PRESENT: &str = "present";
     pub(crate) const SHARE: &str = "share";
     pub(crate) const THEME: &str = "theme";
 
@@ -34,6 +35,17 @@ pub(crate) mod id {
     pub(crate) const KEPT_TEXT: &str = "kept-text";
     pub(crate) const KEPT_GO_ON: &str = "kept-go-on";
     pub(crate) const KEPT_DISMISS: &str = "kept-dismiss";
+
+    pub(crate) const PIPELINE: &str = "pipeline";
+    pub(crate) const PIPELINE_LAYERS: &str = "pipeline-layers";
+    pub(crate) const LAYER: &str = "layer";
+    pub(crate) const LAYER_TITLE: &str = "layer-title";
+    pub(crate) const LAYER_CLOSE: &str = "layer-close";
+    pub(crate) const LAYER_WIDTH: &str = "layer-width";
+    pub(crate) const LAYER_ACTIVATION: &str = "layer-activation";
+    pub(crate) const LAYER_INSERT: &str = "layer-insert";
+    pub(crate) const LAYER_REMOVE: &str = "layer-remove";
+    pub(crate) const LAYER_FIGURES: &str = "layer-figures";
 
     pub(crate) const LATENT: &str = "latent";
     pub(crate) const AXES: &str = "axes";

@@ -13,7 +13,7 @@ use super::loading;
 use super::page::Page;
 use super::task::Task;
 use super::theme::ThemeSwitch;
-use crate::app::{Msg, TransportMsg};
+use crate::app::{Msg, PlaneMsg, TransportMsg};
 
 /// All that keeps the page going; it ends when this is dropped.
 pub(crate) struct Wiring {
@@ -39,6 +39,7 @@ impl Wiring {
 
         let mut listeners = gate.bind();
         listeners.extend(window_events(&gate, &document));
+        listeners.extend(watch_motion(&gate));
 
         gate.send(Msg::Open(window().location().hash().unwrap_or_default()));
         gate.with(|page, gate| page.find_kept_run(gate));
@@ -70,4 +71,14 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
         }
     });
     vec![hash, visibility]
+}
+
+/// Tells whether the visitor wants nothing to move by itself, now and whenever that changes.
+fn watch_motion(gate: &Gate) -> Option<Listener> {
+    let wish = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten()?;
+    gate.send(PlaneMsg::KeepStill(wish.matches()));
+    let (gate, changed) = (gate.clone(), wish.clone());
+    Some(Listener::new(&wish, "change", Mode::Passive, move |_: Event| {
+        gate.send(PlaneMsg::KeepStill(changed.matches()));
+    }))
 }

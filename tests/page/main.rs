@@ -16,6 +16,7 @@ mod learning;
 mod networks;
 mod opening;
 mod phone;
+mod pipeline;
 mod record;
 mod settings;
 mod tab;

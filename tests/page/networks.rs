@@ -61,7 +61,7 @@ fn networks_alone_go_on_under_the_settings_of_the_page() {
         paused(Opening::on(Data::Strokes).fragment("#preset=blog&lr=0.003&network=784-20r-2-24t-784"), 150.0);
     let downloads = Downloads::of(&page, "networks");
     let loss = settled_loss(&page);
-    for (format, preset) in [("json", "karpathy"), ("safetensors", "fast")] {
+    for (format, preset) in [("json", "karpathy"), ("safetensors", "deep")] {
         let network = downloads.save(format, page.number("step"));
         if format == "json" {
             let net: Value = serde_json::from_slice(&network).expect("JSON");

@@ -54,7 +54,7 @@ fn trains_with_every_optimizer_and_data_set_and_batch_size() {
     let page = Page::training(Opening::on(data));
     let options =
         page.browser.js("return [...document.querySelector('select#optimizer').options].map((o) => o.value)");
-    assert_eq!(preset_shown(&page), "fast");
+    assert_eq!(preset_shown(&page), "modern");
     let layers = page.value("Network");
     let optimizers: Vec<String> = serde_json::from_value(options).expect("names");
     assert!(optimizers.len() >= 8, "only {optimizers:?}");
@@ -70,11 +70,11 @@ fn trains_with_every_optimizer_and_data_set_and_batch_size() {
     // A choice that is made already could not be made again, but for what stands there instead.
     page.set("Network", "784 30r 2 30r 784");
     goes_on(&page);
-    assert_eq!((preset_shown(&page), page.value("Preset")), ("custom".to_owned(), "fast".to_owned()));
-    page.set("Preset", "fast");
+    assert_eq!((preset_shown(&page), page.value("Preset")), ("custom".to_owned(), "modern".to_owned()));
+    page.set("Preset", "modern");
     goes_on(&page);
     assert_eq!((page.value("Network"), page.value("Batch size")), (layers, "50".to_owned()));
-    assert_eq!(preset_shown(&page), "fast");
+    assert_eq!(preset_shown(&page), "modern");
 
     for dataset in ["strokes", data.name()] {
         page.set("Dataset", dataset);

@@ -183,7 +183,7 @@ fn the_pictures_are_whole_and_show_what_they_should() {
     let digits = Digits::drawn();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("a/b");
-    succeeded(run(&digits, &["--preset", "fast", "--steps", "620", "--out", out.to_str().expect("text")]));
+    succeeded(run(&digits, &["--preset", "deep", "--steps", "620", "--out", out.to_str().expect("text")]));
     assert_eq!(
         names(&out),
         [
@@ -197,7 +197,7 @@ fn the_pictures_are_whole_and_show_what_they_should() {
             "walk.gif"
         ]
     );
-    let mut trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+    let mut trainer = Trainer::new(&Preset::Deep.config()).unwrap();
     (0..620).for_each(|_| _ = trainer.step(&digits.train));
     pictures::input_shows(&out.join("input.png"), &digits.test);
     pictures::csv_holds(&out.join("latent.csv"), &trainer, &digits.test);

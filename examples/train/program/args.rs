@@ -129,7 +129,7 @@ fn setting(text: &str) -> Result<(Setting, String), String> {
 fn preset() -> impl TypedValueParser<Value = Preset> {
     // The names are all there is to choose from, so that every one of them can be read back.
     PossibleValuesParser::new(
-        [Preset::Blog, Preset::Karpathy, Preset::Fast, Preset::Hinton].map(Preset::name),
+        [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep, Preset::Hinton].map(Preset::name),
     )
     .try_map(|name| name.parse::<Preset>())
 }

@@ -6,7 +6,7 @@ use crate::app::version::Version;
 use crate::data::{Dataset, PIXELS};
 
 /// The most test digits on show.
-pub const SHOWN: usize = 50;
+pub const SHOWN: usize = 16;
 
 /// The frames from one round of reconstructions to the next while the network changes all the time.
 const CALM: u32 = 8;
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_round_is_shown_when_it_is_complete_and_the_next_waits_its_turn() {
-        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let network = trainer.network();
         let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
         let test = Dataset::new((0..60 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
@@ -104,14 +104,14 @@ mod tests {
             gallery.frame();
             gallery.reconstruct(units, subject, &test, at_rest, &mut lens)
         };
-        assert_eq!(work(&mut gallery, 30, false), 30);
+        assert_eq!(work(&mut gallery, 10, false), 10);
         assert!(gallery.shown().is_empty());
-        assert_eq!((work(&mut gallery, 30, false), gallery.shown().len()), (20, SHOWN * PIXELS));
+        assert_eq!((work(&mut gallery, 10, false), gallery.shown().len()), (6, SHOWN * PIXELS));
         assert_eq!(work(&mut gallery, 50, true), 0, "nothing has changed");
         gallery.outdate();
         let waited = (0..20).take_while(|_| work(&mut gallery, 50, false) == 0).count();
         assert!((4..=8).contains(&waited), "{waited} frames");
         gallery.outdate();
-        assert_eq!(work(&mut gallery, 50, true), 50);
+        assert_eq!(work(&mut gallery, 50, true), SHOWN);
     }
 }

@@ -47,6 +47,12 @@ impl DigitCloud {
         &self.classes
     }
 
+    /// The codes of the digits.
+    #[must_use]
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
     /// The code of a digit, if it is there.
     #[must_use]
     pub fn code(&self, index: usize) -> Option<Code> {

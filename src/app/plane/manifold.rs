@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_whole_is_shown_when_its_last_tile_is_done_and_then_there_is_rest() {
-        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let network = trainer.network();
         let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
         let mut lens = Lens::new(network);

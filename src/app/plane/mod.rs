@@ -6,14 +6,17 @@
 mod cloud;
 mod manifold;
 mod pins;
+mod tour;
 
 pub use cloud::{Axes, MOST_POINTS};
 pub use pins::{MOST_PINS, Pin, Pins};
 
 use self::cloud::DigitCloud;
 use self::manifold::Manifold;
+use self::tour::Tour;
 use super::code::Code;
 use super::lens::Lens;
+use super::look::Look;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
@@ -32,6 +35,9 @@ pub struct Plane {
     hover: Option<[f32; 2]>,
     pins: Pins,
     manifold: Manifold,
+    tour: Tour,
+    /// Nothing moves by itself: the visitor wants it so.
+    is_still: bool,
     version: Version,
 }
 
@@ -50,6 +56,8 @@ impl Plane {
             hover: None,
             pins: Pins::default(),
             manifold: Manifold::default(),
+            tour: Tour::default(),
+            is_still: false,
             version: Version::default(),
         }
     }
@@ -147,7 +155,22 @@ impl Plane {
         match (self.hover, self.pins.newest()) {
             (Some(place), _) => self.lift(place),
             (None, Some(pin)) => self.code(pin),
-            (None, None) => self.lift(self.bounds.centre().into()),
+            (None, None) => match self.tour.look(&self.cloud) {
+                Some(Look::Digit(index)) => self.code(Pin::Digit(index)),
+                Some(Look::Place(code)) => code.resized(self.width),
+                None => self.lift(self.bounds.centre().into()),
+            },
+        }
+    }
+
+    /// What is looked at: a place is a code and no image, a pinned digit is both.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        let toured = || self.tour.look(&self.cloud);
+        match (self.hover, self.pins.newest()) {
+            (None, Some(Pin::Digit(index))) => Look::Digit(index),
+            (None, None) => toured().unwrap_or(Look::Place(self.focus())),
+            _ => Look::Place(self.focus()),
         }
     }
 
@@ -155,7 +178,15 @@ impl Plane {
     #[must_use]
     pub fn focus_place(&self) -> [f32; 2] {
         let pinned = || self.pins.newest().map(|pin| self.place(pin));
-        self.hover.or_else(pinned).unwrap_or(self.bounds.centre().into())
+        let toured = || {
+            Some(match self.tour.look(&self.cloud)? {
+                Look::Digit(index) => self.place(Pin::Digit(index)),
+                Look::Place(code) => {
+                    self.place(Pin::Place([code.first().copied().unwrap_or_default(), 0.0], code))
+                }
+            })
+        };
+        self.hover.or_else(pinned).or_else(toured).unwrap_or(self.bounds.centre().into())
     }
 
     /// The test digit that was pinned last, if that was a digit.
@@ -176,6 +207,9 @@ impl Plane {
     /// Points at a point of the picture, in parts of its side, or away from it.
     pub fn point_at(&mut self, at: Option<[f32; 2]>) {
         let hover = at.and_then(|at| self.at(at));
+        if hover.is_some() {
+            self.tour.end();
+        }
         if hover != self.hover {
             self.hover = hover;
             self.version.bump();
@@ -188,6 +222,7 @@ impl Plane {
         let half = self.bounds.half();
         let place = [x + dx * half, y + dy * half];
         self.hover = Some(place).filter(|place| place.iter().all(|number| number.is_finite()));
+        self.tour.end();
         self.version.bump();
     }
 
@@ -215,6 +250,7 @@ impl Plane {
         if is_there {
             self.pins.pin(pin);
             self.hover = None;
+            self.tour.end();
             self.changed();
         }
     }
@@ -260,6 +296,7 @@ impl Plane {
             self.axes = [0, usize::from(width > 1)];
             self.pins.resize_codes(width);
             self.cloud.clear();
+            self.tour.forget_digits();
         }
         self.cloud.restart();
         self.changed();
@@ -274,6 +311,7 @@ impl Plane {
     /// Forgets digits and pins, but not what is hidden; for other images.
     pub fn clear(&mut self) {
         self.cloud.clear();
+        self.tour.forget_digits();
         self.pins.clear();
         self.hover = None;
         self.changed();
@@ -307,8 +345,30 @@ impl Plane {
         done
     }
 
+    /// Has nothing move by itself, for those who want it so, or lets it move again.
+    pub fn keep_still(&mut self, is_still: bool) {
+        self.is_still = is_still;
+    }
+
+    /// Shows the visitor around, until somebody points.
+    pub fn begin_tour(&mut self) {
+        self.hover = None;
+        self.tour.begin();
+        self.version.bump();
+    }
+
+    /// Goes on with the tour for `dt` milliseconds.
+    pub fn tour(&mut self, dt: f32) {
+        let is_watched = self.hover.is_none() && self.pins.newest().is_none();
+        if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
+            self.version.bump();
+        }
+    }
+
     /// Lets points and bounds glide on for `dt` milliseconds.
     pub fn glide(&mut self, dt: f32) {
+        // What may not move is at once where it belongs.
+        let dt = if self.is_still { f32::MAX } else { dt };
         let before = self.bounds;
         let moved = self.bounds.ease_towards(&self.bounds_target, dt);
         let glided = self.cloud.glide(dt, self.bounds.half(), self.axes);

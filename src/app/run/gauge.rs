@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn pieces_add_up_to_the_error_of_the_whole() {
-        let trainer = Trainer::new(&Preset::Fast.config()).unwrap();
+        let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
         let test = Dataset::new(images, Vec::new());
         let (network, loss) = (trainer.network(), trainer.loss());

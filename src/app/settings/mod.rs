@@ -117,7 +117,9 @@ impl Settings {
             let of_preset = preset.config();
             (of_preset.init, of_preset.loss, of_preset.decay) == (config.init, config.loss, config.decay)
         };
-        let preset = Preset::ALL.into_iter().find(trains_so).unwrap_or(self.preset);
+        let has_its_layers = |preset: &Preset| preset.config().spec == config.spec;
+        let mut close = Preset::ALL.into_iter().filter(trains_so);
+        let preset = close.clone().find(has_its_layers).or_else(|| close.next()).unwrap_or(self.preset);
         let mut settings = Self { preset, config: config.clone(), dataset: self.dataset };
         for setting in Setting::all() {
             if let Some(text) = setting.get(config) {

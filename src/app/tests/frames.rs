@@ -125,5 +125,5 @@ fn a_dear_clock_leaves_time_for_every_chore() {
     page.until(|app| app.latent_plane().cloud().points.len() == 60);
     let before = page.app.latent_plane().manifold_version();
     page.until(|app| app.latent_plane().manifold_version() != before);
-    page.until(|app| app.reconstructions().1.len() == 50 * PIXELS);
+    page.until(|app| app.reconstructions().1.len() == SHOWN * PIXELS);
 }

@@ -239,8 +239,8 @@ fn a_link_tells_all_settings_that_a_file_has_brought() {
     page.send(Msg::Share);
     let copied = page.copied.take().unwrap();
     assert_eq!(Page::open(&copied, false).app.settings().config, page.app.settings().config);
-    page.set(Field::Preset, "fast");
-    assert_eq!(page.app.run().trainer().config(), &crate::preset::Preset::Fast.config());
+    page.set(Field::Preset, "deep");
+    assert_eq!(page.app.run().trainer().config(), &crate::preset::Preset::Deep.config());
 }
 
 #[test]

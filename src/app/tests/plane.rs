@@ -50,11 +50,11 @@ fn shapes_are_those_of_what_there_is() {
     let mut page = Page::with_mnist("batch=10");
     assert_eq!((page.app.decoded().len(), page.app.pinned().len()), (PIXELS, 0));
     assert!(page.app.selected().is_none());
-    page.until(|app| app.reconstructions().1.len() == 50 * PIXELS);
+    page.until(|app| app.reconstructions().1.len() == SHOWN * PIXELS);
     page.send(TransportMsg::TogglePlay);
     page.frames(30);
     let (inputs, outputs) = page.app.reconstructions();
-    assert_eq!((inputs.len(), outputs.len()), (50 * PIXELS, 50 * PIXELS));
+    assert_eq!((inputs.len(), outputs.len()), (SHOWN * PIXELS, SHOWN * PIXELS));
 
     page.frame();
     page.until(|app| app.latent_plane().cloud().points.len() == 60);

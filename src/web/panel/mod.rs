@@ -3,12 +3,15 @@
 mod decoded;
 mod files;
 mod kept;
+mod layer;
 mod legend;
 mod loss;
 mod notice;
 mod pins;
+mod pipeline;
 mod plane;
 mod plane_picture;
+mod present;
 mod reconstructions;
 mod settings;
 mod share;
@@ -52,13 +55,16 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(transport::Transport::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),
+        Box::new(pipeline::Pipeline::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
+        Box::new(layer::Layer::new(document)?),
         Box::new(kept::Kept::new(document)?),
+        Box::new(present::Present::new(document)?),
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
     ])

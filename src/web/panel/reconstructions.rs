@@ -11,10 +11,8 @@ use crate::web::dom::{MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
-/// Pairs in a row, on a wide page and on one narrower than so many CSS pixels: digits are to be large enough.
-const COLUMNS: usize = 25;
-const NARROW_COLUMNS: usize = 10;
-const NARROW: f64 = 500.0;
+/// Pairs in a row.
+const COLUMNS: usize = 8;
 
 /// The strip of pairs.
 pub(super) struct Reconstructions {
@@ -39,8 +37,7 @@ impl Reconstructions {
     /// `inputs` and `outputs`: any number of digits of [`PIXELS`] values; what has no counterpart is left out.
     fn paint(&mut self, inputs: &[u8], outputs: &[f32], theme: &Theme) {
         self.canvas.measure();
-        let columns = if self.canvas.css_size().0 < NARROW { NARROW_COLUMNS } else { COLUMNS };
-        let grid = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, columns);
+        let grid = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, COLUMNS);
         if grid.count == 0 {
             // An image without height would take its place on the page away.
             return;

@@ -1,0 +1,136 @@
+//! Changes of single layers: what the buttons of the pipeline make of a network.
+
+use crate::nn::{Activation, LayerSpec, NetworkSpec};
+
+/// A change of one layer, by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerEdit {
+    /// The next width that is a round number, above.
+    Wider(usize),
+    /// The next width that is a round number, below.
+    Narrower(usize),
+    /// A number of units.
+    Width(usize, usize),
+    /// An activation.
+    Activation(usize, Activation),
+    /// A layer like this one after it.
+    Insert(usize),
+    /// The layer goes.
+    Remove(usize),
+}
+
+impl LayerEdit {
+    /// The layers after the change, or nothing if that cannot be: the last layer is as wide as the image, and the code stays.
+    #[must_use]
+    pub fn apply(self, spec: &NetworkSpec) -> Option<NetworkSpec> {
+        let mut spec = spec.clone();
+        let last = spec.layers.len().checked_sub(1)?;
+        match self {
+            Self::Wider(layer) | Self::Narrower(layer) | Self::Width(layer, _) if layer >= last => {
+                return None;
+            }
+            Self::Wider(layer) => spec.layers[layer].outputs = round_above(spec.layers[layer].outputs),
+            Self::Narrower(layer) => spec.layers[layer].outputs = round_below(spec.layers[layer].outputs),
+            Self::Width(layer, units) => spec.layers[layer].outputs = units,
+            Self::Activation(layer, activation) => spec.layers.get_mut(layer)?.activation = activation,
+            Self::Insert(layer) if layer >= last => return None,
+            Self::Insert(layer) => {
+                // After the code comes a layer of the decoder, and not a second code.
+                let neighbour = if layer == spec.code { layer.saturating_sub(1) } else { layer };
+                let LayerSpec { outputs, activation } = spec.layers[neighbour];
+                let outputs = if neighbour == spec.code { 50 } else { outputs };
+                spec.layers.insert(layer + 1, LayerSpec { outputs, activation });
+                spec.code += usize::from(layer < spec.code);
+            }
+            Self::Remove(layer) if layer >= last || layer == spec.code => return None,
+            Self::Remove(layer) => {
+                spec.layers.remove(layer);
+                spec.code -= usize::from(layer < spec.code);
+            }
+        }
+        Some(spec)
+    }
+}
+
+/// The distance of round widths around `width`: one below ten, about a tenth above.
+fn grain(width: usize) -> usize {
+    match width {
+        0..10 => 1,
+        10..50 => 5,
+        50..100 => 10,
+        100..500 => 50,
+        _ => 100,
+    }
+}
+
+fn round_above(width: usize) -> usize {
+    let grain = grain(width);
+    width / grain * grain + grain
+}
+
+fn round_below(width: usize) -> usize {
+    let grain = grain(width.saturating_sub(1));
+    (width.saturating_sub(1) / grain * grain).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edited(layers: &str, edit: LayerEdit) -> Option<String> {
+        edit.apply(&layers.parse().unwrap()).map(|spec| spec.to_string())
+    }
+
+    #[test]
+    fn widths_go_from_one_round_number_to_the_next_and_back() {
+        let mut width = 1;
+        let mut seen = Vec::new();
+        for _ in 0..30 {
+            let above = round_above(width);
+            assert!(above > width && round_below(above) == width, "{width} {above}");
+            seen.push(above);
+            width = above;
+        }
+        assert_eq!(seen[..12], [2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25]);
+        assert_eq!((round_above(33), round_below(33), round_below(1)), (35, 30, 1));
+    }
+
+    #[test]
+    fn one_layer_changes_and_the_others_stay() {
+        let layers = "784 50t 50t 2 50t 50t 784";
+        let edited = |edit| edited(layers, edit);
+        assert_eq!(edited(LayerEdit::Wider(1)).unwrap(), "784 50t 60t 2 50t 50t 784");
+        assert_eq!(edited(LayerEdit::Narrower(0)).unwrap(), "784 45t 50t 2 50t 50t 784");
+        assert_eq!(edited(LayerEdit::Wider(2)).unwrap(), "784 50t 50t 3 50t 50t 784");
+        assert_eq!(edited(LayerEdit::Width(4, 7)).unwrap(), "784 50t 50t 2 50t 7t 784");
+        let rectified = LayerEdit::Activation(5, Activation::Relu);
+        assert_eq!(edited(rectified).unwrap(), "784 50t 50t 2 50t 50t 784r");
+        assert_eq!(edited(LayerEdit::Insert(0)).unwrap(), "784 50t 50t 50t 2 50t 50t 784");
+        assert_eq!(edited(LayerEdit::Insert(2)).unwrap(), "784 50t 50t 2 50t 50t 50t 784");
+        assert_eq!(edited(LayerEdit::Remove(3)).unwrap(), "784 50t 50t 2 50t 784");
+    }
+
+    #[test]
+    fn the_code_stays_the_code() {
+        assert_eq!(edited("784 9t 9* 784", LayerEdit::Narrower(0)).unwrap(), "784 8t 9* 784");
+        assert_eq!(edited("784 2 784", LayerEdit::Insert(0)).unwrap(), "784 2 50 784");
+        let spec = LayerEdit::Remove(0).apply(&"784 50t 50t 2 784".parse().unwrap()).unwrap();
+        assert_eq!((spec.code, spec.latent()), (1, 2));
+    }
+
+    #[test]
+    fn what_would_be_no_autoencoder_is_refused() {
+        let layers = "784 50t 2 784";
+        for edit in [
+            LayerEdit::Remove(1),
+            LayerEdit::Remove(2),
+            LayerEdit::Wider(2),
+            LayerEdit::Width(2, 5),
+            LayerEdit::Insert(2),
+            LayerEdit::Insert(9),
+            LayerEdit::Activation(9, Activation::Tanh),
+        ] {
+            assert_eq!(edited(layers, edit), None, "{edit:?}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What is looked at: an image that goes through the whole network, or a code that goes through its decoder.
+
+use super::code::Code;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is made anew where it is needed, and kept nowhere")]
+pub enum Look {
+    /// A test digit, by its index.
+    Digit(usize),
+    /// A code that no image stands for.
+    Place(Code),
+}

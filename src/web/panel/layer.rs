@@ -1,0 +1,145 @@
+//! The layer that was opened: what it makes of the digit that is looked at, and what there is to change about it.
+
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
+};
+
+use super::{CALM, Paint, Panel, on_click};
+use crate::app::{App, InspectMsg, LayerEdit, Version};
+use crate::cadence::Cadence;
+use crate::nn::Activation;
+use crate::raster::Theme;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The panel of the open layer.
+pub(super) struct Layer {
+    panel: HtmlElement,
+    title: Element,
+    close: Element,
+    width: HtmlInputElement,
+    activation: HtmlSelectElement,
+    insert: HtmlElement,
+    remove: HtmlElement,
+    figures: Element,
+    shown: Option<usize>,
+    cadence: Cadence<(Version, Version, Version, Theme)>,
+}
+
+impl Layer {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let activation = dom::element(document, id::LAYER_ACTIVATION)?;
+        for choice in Activation::ALL {
+            dom::add_option(&activation, choice.name(), choice.title());
+        }
+        Ok(Self {
+            panel: dom::element(document, id::LAYER)?,
+            title: dom::element(document, id::LAYER_TITLE)?,
+            close: dom::element(document, id::LAYER_CLOSE)?,
+            width: dom::element(document, id::LAYER_WIDTH)?,
+            activation,
+            insert: dom::element(document, id::LAYER_INSERT)?,
+            remove: dom::element(document, id::LAYER_REMOVE)?,
+            figures: dom::element(document, id::LAYER_FIGURES)?,
+            shown: None,
+            cadence: Cadence::new(CALM),
+        })
+    }
+
+    /// A listener that changes the open layer.
+    fn on(
+        gate: &Gate,
+        target: &Element,
+        name: &'static str,
+        edit: impl Fn(usize) -> Option<LayerEdit> + 'static,
+    ) -> Listener {
+        let gate = gate.clone();
+        Listener::new(target, name, Mode::Passive, move |_: Event| {
+            let opened = gate.look(App::opened_layer).flatten();
+            if let Some(edit) = opened.and_then(&edit) {
+                gate.send(InspectMsg::Edit(edit));
+            }
+        })
+    }
+
+    /// Brings the panel into sight when it opens.
+    fn show(&mut self, layer: Option<usize>) {
+        dom::set_shown(&self.panel, layer.is_some());
+        if layer.is_some() && layer != self.shown {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            self.panel.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+        self.shown = layer;
+    }
+}
+
+impl Panel for Layer {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let (width, activation) = (self.width.clone(), self.activation.clone());
+        vec![
+            on_click(gate, &self.close, InspectMsg::Close),
+            Self::on(gate, &self.insert, "click", |layer| Some(LayerEdit::Insert(layer))),
+            Self::on(gate, &self.remove, "click", |layer| Some(LayerEdit::Remove(layer))),
+            Self::on(gate, &self.width, "change", move |layer| {
+                Some(LayerEdit::Width(layer, width.value().parse().ok()?))
+            }),
+            Self::on(gate, &self.activation, "change", move |layer| {
+                Some(LayerEdit::Activation(layer, activation.value().parse().ok()?))
+            }),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.opened_version(), app.run().version(), app.latent_plane().version(), paint.theme);
+        let opened = app.opened_layer();
+        if !self.cadence.is_due(key, paint.at_rest || opened != self.shown) {
+            return;
+        }
+        self.show(opened);
+        let Some(layer) = opened else { return };
+        let spec = &app.settings().config.spec;
+        let (count, code) = (spec.layers.len(), spec.code);
+        let Some(&of_layer) = spec.layers.get(layer) else { return };
+        let part = match layer {
+            _ if layer == code => ", the code",
+            _ if layer + 1 == count => ", the read-out",
+            _ if layer < code => " of the encoder",
+            _ => " of the decoder",
+        };
+        dom::set_text(&self.title, &format!("Layer {} of {count}: {}{part}", layer + 1, of_layer.title()));
+        // What a person is typing stays.
+        if !self.width.matches(":focus").unwrap_or(false) {
+            self.width.set_value(&of_layer.outputs.to_string());
+        }
+        self.width.set_disabled(layer + 1 == count);
+        dom::set_value(&self.activation, of_layer.activation.name());
+        dom::set_shown(&self.insert, layer + 1 < count);
+        dom::set_shown(&self.remove, layer + 1 < count && layer != code);
+        let flow = app.flow();
+        let numbers =
+            if layer == code { Some(&*flow.code) } else { flow.layers.get(layer).copied().flatten() };
+        dom::set_text(
+            &self.figures,
+            &numbers.map_or(String::new(), |numbers| figures(of_layer.activation, numbers)),
+        );
+    }
+}
+
+/// What there is to say of activations: their mean and spread, and how many units say nothing.
+fn figures(activation: Activation, numbers: &[f32]) -> String {
+    let count = numbers.len().max(1) as f32;
+    let mean = numbers.iter().sum::<f32>() / count;
+    let spread = (numbers.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / count).sqrt();
+    let (word, silent): (_, fn(f32) -> bool) = match activation {
+        Activation::Linear => return format!("mean {mean:.2}, spread {spread:.2}").replace('-', "−"),
+        Activation::Tanh => ("saturated", |number| number.abs() > 0.97),
+        Activation::Sigmoid => ("saturated", |number| (number - 0.5).abs() > 0.485),
+        Activation::Relu | Activation::LeakyRelu => ("below zero", |number| number <= 0.0),
+    };
+    let silent = numbers.iter().filter(|&&number| silent(number)).count();
+    format!("mean {mean:.2}, spread {spread:.2}; {silent} of {} units {word}", numbers.len())
+        .replace('-', "−")
+}
