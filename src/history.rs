@@ -106,7 +106,8 @@ impl Series {
         self.stride = 1;
     }
 
-    fn rewind(&mut self, step: u64) {
+    /// Drops the points from `step` on, and the one that is still gathering values.
+    pub fn rewind(&mut self, step: u64) {
         self.points.truncate(self.points.partition_point(|&(s, _)| s < step));
         self.pending = Pending::default();
     }
@@ -181,6 +182,12 @@ impl History {
     pub fn clear(&mut self) {
         self.train.clear();
         self.test.clear();
+    }
+
+    /// Drops the points of both series from `step` on.
+    pub fn rewind(&mut self, step: u64) {
+        self.train.rewind(step);
+        self.test.rewind(step);
     }
 
     /// The least and the greatest value of both series.

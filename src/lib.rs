@@ -12,6 +12,7 @@
 //! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`setting`]: each as text;
 //!   [`snapshot`]: runs kept in files;
 //! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
+//! - [`pca`]: principal components, of codes and of images;
 //! - [`budget`]: how long a frame may train; [`cadence`]: which views it draws;
 //! - [`app`]: the page without a browser, and `web`: the browser;
 //! - `js`, beside these: a class for the pages of others, with the feature `js`.
@@ -53,6 +54,7 @@ pub mod history;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod nn;
+pub mod pca;
 pub mod plot;
 pub mod preset;
 pub mod raster;

@@ -5,12 +5,14 @@ mod bounds;
 mod chart;
 mod class_set;
 mod cloud;
+mod labels;
 
 pub use backdrop::Backdrop;
 pub use bounds::Bounds;
 pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;
+pub use labels::Labels;
 
 /// What equal distances on a scale stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::images::{Given, GivenNetwork, Origin, Pair};
 use super::plane::Pins;
-use super::record::Sitting;
+use super::record::{Moment, PutAside, Sitting, Timeline};
 use super::run::PutAway;
-use super::{App, DatasetChoice, Effect, Event, Run, Settings};
+use super::{App, DatasetChoice, Effect, Event, Run, Settings, Subject};
 use crate::snapshot::{self, Format};
 
 /// The time in milliseconds, from the clock that a frame was handed.
@@ -16,13 +16,20 @@ pub(super) struct Memento {
     run: PutAway,
     origin: Origin,
     pins: Pins,
+    timeline: Timeline,
+}
+
+impl PutAside for Memento {
+    fn bytes(&self) -> usize {
+        self.run.bytes() + self.timeline.bytes()
+    }
+
+    fn lighten(&mut self) -> bool {
+        self.timeline.thin()
+    }
 }
 
 impl Memento {
-    fn bytes(&self) -> usize {
-        self.run.bytes()
-    }
-
     /// How many steps had been made.
     pub(super) fn step(&self) -> u64 {
         self.run.step()
@@ -47,10 +54,10 @@ impl App {
     pub(super) fn replace_run(&mut self, mut run: Run, origin: Origin) {
         run.succeed(&self.run);
         let old = std::mem::replace(&mut self.run, run);
+        let timeline = self.set_timeline(begin_timeline(&self.run));
         if old.is_worth_keeping() {
-            let memento = Memento { run: old.put_away(), origin, pins: self.plane.pins().clone() };
-            let bytes = memento.bytes();
-            self.undo.keep(memento, bytes);
+            let pins = self.plane.pins().clone();
+            self.undo.keep(Memento { run: old.put_away(), origin, pins, timeline });
         }
         self.form.bump();
         self.tell_event(Event::Restarted);
@@ -58,9 +65,8 @@ impl App {
 
     /// Puts a copy of the run away, which itself goes on.
     pub(super) fn put_away(&mut self, run: PutAway) {
-        let memento = Memento { run, origin: self.images.origin(), pins: self.plane.pins().clone() };
-        let bytes = memento.bytes();
-        self.undo.keep(memento, bytes);
+        let memento = self.memento(run);
+        self.undo.keep(memento);
         self.form.bump();
     }
 
@@ -81,21 +87,30 @@ impl App {
     }
 
     /// The run as it would be put away now, if it is worth that.
-    fn current(&self) -> Option<(Memento, usize)> {
+    fn current(&self) -> Option<Memento> {
         let worth = self.run.is_worth_keeping() && !self.run.has_diverged();
-        worth.then(|| {
-            let (origin, pins) = (self.images.origin(), self.plane.pins().clone());
-            let memento = Memento { run: self.run.copy(), origin, pins };
-            let bytes = memento.bytes();
-            (memento, bytes)
-        })
+        worth.then(|| self.memento(self.run.copy()))
     }
 
-    fn bring_back(&mut self, Memento { run, origin, pins }: Memento) {
+    /// A copy of the run, with all that belongs to it.
+    fn memento(&self, run: PutAway) -> Memento {
+        let (origin, pins) = (self.images.origin(), self.plane.pins().clone());
+        Memento { run, origin, pins, timeline: self.timeline.clone() }
+    }
+
+    /// Has another timeline, which shows the present; returns the one before.
+    fn set_timeline(&mut self, mut timeline: Timeline) -> Timeline {
+        timeline.succeed(&self.timeline);
+        std::mem::replace(&mut self.timeline, timeline)
+    }
+
+    fn bring_back(&mut self, Memento { run, origin, pins, timeline }: Memento) {
         match Run::take_up(run) {
             Ok(mut run) => {
                 run.succeed(&self.run);
                 self.run = run;
+                self.set_timeline(timeline);
+                self.timeline.look_at(1.0);
                 self.draft = None;
                 let before = self.images.version();
                 let ticket = self.images.go_back(origin);
@@ -143,6 +158,20 @@ impl App {
         }
         self.tell_address();
         self.notices.say(sentences.join(" "));
+    }
+
+    /// Goes on from the moment that is looked at: a new run with its parameters, in place of this one.
+    pub(super) fn branch(&mut self) {
+        let Some((moment, timeline)) = self.timeline.branch() else { return };
+        let Moment { step, examples, parameters } = &*moment;
+        match self.run.branch(*step, *examples, parameters) {
+            Ok(run) => {
+                self.replace_run(run, self.images.origin());
+                self.set_timeline(timeline);
+                self.transport.play(true);
+            }
+            Err(error) => self.notices.say(format!("The run cannot go on from there: {error}.")),
+        }
     }
 
     /// Goes on with the run from an earlier visit.
@@ -204,4 +233,10 @@ impl App {
         let after = now.map_or(time, |now| now());
         self.autosave.kept(after, step, after - time);
     }
+}
+
+/// The timeline of a run that begins.
+pub(super) fn begin_timeline(run: &Run) -> Timeline {
+    let Subject { parameters, step, .. } = run.subject();
+    Timeline::begin(Moment { step, examples: run.trainer().examples(), parameters: parameters.to_vec() })
 }

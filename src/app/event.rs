@@ -7,6 +7,8 @@ pub enum Event {
     Restarted,
     /// The network has other parameters.
     Trained,
+    /// Another moment of the run is looked at.
+    OtherSubject,
     /// Other images are trained on and shown.
     OtherImages,
     /// All images are here.

@@ -1,7 +1,9 @@
 //! What a frame does: images arrive, chores have their turns, the network is trained, and points glide on.
 
 use super::chore::Chore;
+use super::images::Pair;
 use super::run::Stepped;
+use super::view::subject;
 use super::{App, Event, State};
 
 /// The share of a frame that goes to the arrival of images once there are some to train on.
@@ -11,12 +13,15 @@ const ARRIVAL_SHARE: f64 = 0.3;
 const CHORES: f64 = 3.0;
 const CHORES_AT_REST: f64 = 8.0;
 
+/// The steps of a run that are not held up by what can wait: they are the most eventful.
+const UNHURRIED: u64 = 3_000;
+
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
 
 impl App {
     /// Does a frame's work: lets images arrive, gives chores their turns, and trains until `budget` milliseconds are spent,
-    /// with one step at least. `now` tells the time in milliseconds.
+    /// with one step at least, unless a slower speed is set. `now` tells the time in milliseconds.
     pub fn frame(&mut self, budget: f64, mut now: impl FnMut() -> f64) {
         let start = now();
         let elapsed = self.last_frame.map_or(0.0, |last| start - last).clamp(0.0, LONGEST);
@@ -24,18 +29,20 @@ impl App {
         self.frames += 1;
         self.notices.mark_seen();
         self.gallery.frame();
+        self.travel(|timeline| timeline.advance(elapsed));
+        self.transport.frame(elapsed);
 
         // Where there is no training to share the time with, all of it goes to what arrives.
         let share = if self.state() == State::Training { ARRIVAL_SHARE } else { 1.0 };
         while self.let_arrive() && now() < start + share * budget {}
 
-        let was_training = self.state() == State::Training;
-        let allowance =
-            if self.state() == State::Training { CHORES } else { budget.clamp(CHORES, CHORES_AT_REST) };
+        let was_training = self.state() == State::Training && self.transport.has_pace();
+        let is_held_back = self.transport.is_held_back();
+        let allowance = if self.is_at_rest() { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
         self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
-        if was_training && steps > 0 {
+        if was_training && (steps > 0 || is_held_back) {
             self.run.took(elapsed, steps, examples);
         }
         if steps > 0 {
@@ -43,6 +50,10 @@ impl App {
         }
         if self.run.trouble() != self.told {
             self.tell_event(Event::TroubleChanged);
+        }
+        if self.state() == State::Training {
+            let stopped = self.transport.has_to_stop(start, &self.run.curve().history().test);
+            stopped.into_iter().for_each(|stopped| self.stop(stopped));
         }
         self.plane.glide(elapsed as f32);
         if was_training {
@@ -66,11 +77,10 @@ impl App {
 
     /// Does up to `units` of a chore; returns how many.
     fn work(&mut self, chore: Chore, units: usize) -> usize {
-        if self.run.has_diverged() {
-            return 0;
-        }
-        let at_rest = self.state() != State::Training;
-        let (subject, test, lens) = (self.run.subject(), &self.images.pair().test, &mut self.lens);
+        let at_rest = self.is_at_rest();
+        let at_rest = at_rest || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
+        let subject = subject(&self.run, &self.timeline);
+        let (test, lens) = (&self.images.pair().test, &mut self.lens);
         match chore {
             Chore::Measure if test.is_complete() => {
                 let mean_digit = self.images.mean_digit_error();
@@ -80,27 +90,42 @@ impl App {
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
             Chore::Reconstruct => self.gallery.reconstruct(units, subject, test, at_rest, lens),
+            Chore::Reference => self.refer(units),
         }
     }
 
-    /// Trains until the time is `end`, with one step at least, if the page is to train at all. Returns the steps made
+    /// Finds out what a linear code comes to, once there is nothing more pressing.
+    fn refer(&mut self, units: usize) -> usize {
+        if !self.is_at_rest() && self.run.trainer().steps() < UNHURRIED {
+            return 0;
+        }
+        self.linear_code.use_width(self.run.trainer().network().latent());
+        if self.linear_code.error().is_some() {
+            return 0;
+        }
+        let Some(mean_digit) = self.images.mean_digit_error() else { return 0 };
+        let Pair { train, test } = self.images.pair();
+        self.linear_code.work(units, train, test, mean_digit)
+    }
+
+    /// Trains until the time is `end`, with one step at least, if one is to be made at all. Returns the steps made
     /// and the examples seen, also those of a run that was replaced meanwhile because of what had arrived.
     fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> (u64, u64) {
         let (mut steps, mut examples) = (0, 0);
-        while self.state() == State::Training
-            || (self.transport.wants_step() && self.state() == State::Paused)
-        {
+        while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
             match self.run.step(&self.images.pair().train) {
                 Stepped::Waits if !self.let_arrive() => break,
                 Stepped::Waits => {}
                 stepped => {
                     steps += 1;
+                    self.remember(stepped);
                     examples += self.run.trainer().examples() - seen;
-                    self.transport.stepped();
+                    let stopped = self.transport.stepped(self.run.trainer().steps());
                     if stepped == Stepped::Diverged {
                         break;
                     }
+                    stopped.into_iter().for_each(|stopped| self.stop(stopped));
                 }
             }
             if now() >= end {
@@ -108,5 +133,13 @@ impl App {
             }
         }
         (steps, examples)
+    }
+
+    /// Keeps the moment after a step, if that is due. Parameters that have broken are no moment to come back to.
+    fn remember(&mut self, stepped: Stepped) {
+        let trainer = self.run.trainer();
+        if stepped == Stepped::Made && self.timeline.is_due(trainer.steps()) {
+            self.timeline.keep(trainer.steps(), trainer.examples(), trainer.parameters());
+        }
     }
 }

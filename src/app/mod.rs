@@ -23,6 +23,7 @@ mod msg;
 mod notices;
 mod plane;
 mod record;
+mod reference;
 mod run;
 mod settings;
 mod subject;
@@ -38,11 +39,11 @@ pub use look::Look;
 pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
 pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
-pub use record::Sitting;
+pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
 pub use subject::Subject;
-pub use transport::State;
+pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
 pub use view::{Figures, Flow};
 
@@ -53,8 +54,9 @@ use self::images::Arrival;
 use self::inspector::{Gallery, Opened};
 use self::lens::Lens;
 use self::notices::Notices;
-use self::record::{Autosave, Undo};
-use self::transport::Transport;
+use self::record::{Autosave, Timeline, Undo};
+use self::reference::LinearCode;
+use self::transport::Stopped;
 use crate::setting::Setting;
 use crate::snapshot::Format;
 
@@ -67,6 +69,9 @@ pub struct App {
     gallery: Gallery,
     opened: Opened,
     undo: Undo<Memento>,
+    timeline: Timeline,
+    ghosts: Ghosts,
+    linear_code: LinearCode,
     autosave: Autosave,
     /// A run from an earlier visit, which may go on.
     offer: Option<Sitting>,
@@ -79,6 +84,8 @@ pub struct App {
     draft: Option<String>,
     /// The number of changes of the draft, of what can be undone, and of the offer.
     form: Version,
+    /// The number of changes of the network that views look at.
+    subject: Version,
     frames: u64,
     last_frame: Option<f64>,
     /// The trouble that was told last.
@@ -94,11 +101,14 @@ impl Default for App {
         Self {
             plane: Plane::new(network.latent()),
             lens: Lens::new(network),
+            timeline: door::begin_timeline(&run),
             run,
             images: Images::default(),
             gallery,
             opened: Opened::default(),
             undo: Undo::default(),
+            ghosts: Ghosts::default(),
+            linear_code: LinearCode::default(),
             autosave: Autosave::default(),
             offer: None,
             transport: Transport::default(),
@@ -107,6 +117,7 @@ impl Default for App {
             effects: Vec::new(),
             draft: None,
             form: Version::default(),
+            subject: Version::default(),
             frames: 0,
             last_frame: None,
             told: None,
@@ -161,6 +172,7 @@ impl App {
     }
 
     fn transport(&mut self, msg: TransportMsg) {
+        self.transport.touch();
         match msg {
             TransportMsg::TogglePlay => {
                 let is_resumed = !self.transport.is_playing() || self.run.has_diverged();
@@ -172,7 +184,26 @@ impl App {
             }
             // A run that has diverged makes no step, not even later.
             TransportMsg::Step if self.run.has_diverged() => self.transport.play(false),
-            TransportMsg::Step => self.transport.want_step(),
+            TransportMsg::Step => {
+                let (images, batch) = (self.images.pair().train.planned(), self.settings().config.batch_size);
+                self.transport.want_steps(self.transport.step_size().steps(images, batch));
+            }
+            TransportMsg::StepSize(size) => self.transport.set_step_size(size),
+            TransportMsg::Speed(speed) => {
+                self.transport.set_speed(speed);
+                self.run.interrupt_pace();
+            }
+            TransportMsg::StopAt(step) => {
+                self.transport.set_stop_at(step);
+                if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
+                    self.notices.say(format!(
+                        "The run is past step {}. The next one will stop there.",
+                        crate::plot::grouped(step)
+                    ));
+                }
+            }
+            TransportMsg::StopAtPlateau(stops) => self.transport.set_stops_at_plateau(stops),
+            TransportMsg::Touched => {}
             TransportMsg::Reset => self.begin(self.settings().clone()),
             TransportMsg::Hidden => {
                 self.transport.set_hidden(true);
@@ -268,6 +299,13 @@ impl App {
             RecordMsg::Undo => self.undo(),
             RecordMsg::Redo => self.redo(),
             // What is no run of ours is as good as nothing.
+            RecordMsg::LookAt(place) => return self.travel(|timeline| timeline.look_at(place)),
+            RecordMsg::Unfold => return self.travel(Timeline::unfold),
+            RecordMsg::Branch => self.branch(),
+            RecordMsg::KeepCurve => {
+                self.ghosts.keep(self.run.settings(), self.run.curve().history());
+            }
+            RecordMsg::DropCurve(number) => self.ghosts.remove(number),
             RecordMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
             RecordMsg::GoOn => self.go_on(),
             RecordMsg::Decline => {
@@ -279,6 +317,13 @@ impl App {
             )),
         }
         self.form.bump();
+    }
+
+    /// Has views look at another moment of the run.
+    fn travel(&mut self, to: impl FnOnce(&mut Timeline) -> bool) {
+        if to(&mut self.timeline) {
+            self.tell_event(Event::OtherSubject);
+        }
     }
 
     fn act(&mut self) {
@@ -415,6 +460,7 @@ impl App {
     fn tell_event(&mut self, event: Event) {
         match event {
             Event::Restarted => {
+                self.subject.bump();
                 let network = self.run.subject().network;
                 let network_layers = network.layers().len();
                 self.lens = Lens::new(network);
@@ -422,15 +468,19 @@ impl App {
                 self.gallery.clear();
                 self.opened.use_network(network_layers);
                 self.chores.forget_costs();
-                self.transport.cancel_steps();
+                self.transport.restart();
                 self.autosave.forget();
                 self.tell_event(Event::TroubleChanged);
             }
-            Event::Trained => {
+            // Views of the past stay as they are.
+            Event::Trained if self.timeline.shown().is_some() => {}
+            Event::Trained | Event::OtherSubject => {
+                self.subject.bump();
                 self.plane.outdate();
                 self.gallery.outdate();
             }
             Event::OtherImages => {
+                self.linear_code.clear();
                 self.plane.clear();
                 self.gallery.clear();
                 self.run.measure_again();
@@ -472,6 +522,7 @@ impl App {
         if self.run.trouble().is_none() {
             return;
         }
+        self.travel(|timeline| timeline.look_at(1.0));
         if !self.run.has_diverged() {
             self.put_away(self.run.copy());
         }
@@ -499,6 +550,21 @@ impl App {
             }
             Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
         }
+    }
+
+    /// Pauses because of something that was to stop training, and says so.
+    fn stop(&mut self, stopped: Stopped) {
+        self.transport.play(false);
+        self.run.interrupt_pace();
+        self.notices.say(match stopped {
+            Stopped::AtStep(step) => format!("Training has stopped at step {}.", crate::plot::grouped(step)),
+            Stopped::AtPlateau(step) => format!(
+                "Training has stopped at step {}: over the last third of the steps the test error has fallen by less \
+                 than 1 %. Play goes on.",
+                crate::plot::grouped(step)
+            ),
+            Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Play goes on.".into(),
+        });
     }
 
     fn tell_address(&mut self) {

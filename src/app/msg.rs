@@ -3,6 +3,7 @@
 use super::images::{MnistFile, Ticket};
 use super::inspector::LayerEdit;
 use super::settings::Field;
+use super::transport::{Speed, StepSize};
 use crate::data::PIXELS;
 use crate::snapshot::Format;
 
@@ -33,13 +34,23 @@ pub enum Msg {
     Save(Format),
 }
 
-/// Play, pause, and the tab.
+/// Play and pause, how fast and how far, and the tab.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TransportMsg {
     /// Play, or pause.
     TogglePlay,
-    /// Train on one batch.
+    /// Make a step, or as many as *Step* is set to.
     Step,
+    /// How far *Step* goes.
+    StepSize(StepSize),
+    /// Go at another speed.
+    Speed(Speed),
+    /// Stop at this step, or at none.
+    StopAt(Option<u64>),
+    /// Stop at a plateau, or not.
+    StopAtPlateau(bool),
+    /// Somebody is here: the pointer, the keys or the page have moved.
+    Touched,
     /// Begin again.
     Reset,
     /// The tab is hidden.
@@ -114,13 +125,23 @@ pub enum InspectMsg {
     Edit(LayerEdit),
 }
 
-/// Undo, and the run that the browser keeps.
+/// Undo, the timeline, curves, and the run that the browser keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordMsg {
     /// The run before this one is wanted back.
     Undo,
     /// What was undone is wanted back.
     Redo,
+    /// A moment of the run is to be looked at, from its beginning (0) to now (1).
+    LookAt(f64),
+    /// The run is to unfold from its beginning to now, or to stop where that has come to.
+    Unfold,
+    /// The run is to go on from the moment that is looked at.
+    Branch,
+    /// The curve of this run is to be kept.
+    KeepCurve,
+    /// A curve that was kept, by its number, is no longer wanted.
+    DropCurve(u64),
     /// The browser has kept a run from an earlier visit.
     Found(Vec<u8>),
     /// That run is to go on.

@@ -1,6 +1,7 @@
 //! The page driven as a browser would drive it, but by a clock that goes as the test wants.
 
 mod arrival;
+mod curves;
 mod divergence;
 mod frames;
 mod inspect;
@@ -11,6 +12,8 @@ mod plane;
 mod record;
 mod runs;
 mod sequences;
+mod speed;
+mod timeline;
 
 use super::images::Pair;
 use super::*;

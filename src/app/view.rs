@@ -1,7 +1,10 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
-use super::record::Sitting;
-use super::{App, Code, Images, Look, Notice, Plane, Run, SHOWN, Settings, State, Version};
+use super::record::{Sitting, Timeline};
+use super::transport::Transport;
+use super::{
+    App, Code, Ghost, Ghosts, Images, Look, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version,
+};
 use crate::data::PIXELS;
 use crate::plot::grouped;
 use crate::setting::Setting;
@@ -55,7 +58,19 @@ impl App {
         }
     }
 
-    /// Whether Play was pressed last, rather than Pause.
+    /// Whether what changes is drawn at once: no step is made, or so few that each is worth being seen.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.state() != State::Training || self.transport.is_slow()
+    }
+
+    /// How fast training goes, how far *Step* goes, and when it stops by itself.
+    #[must_use]
+    pub fn transport_bar(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Whether Play was pressed last, rather than Pause, or steps are still to be made.
     #[must_use]
     pub fn is_playing(&self) -> bool {
         self.transport.is_playing()
@@ -149,6 +164,55 @@ impl App {
         self.gallery.version()
     }
 
+    /// What views and chores look at: the moment of the timeline that is shown, or else the run as it is.
+    #[must_use]
+    pub(super) fn subject(&self) -> Subject<'_> {
+        subject(&self.run, &self.timeline)
+    }
+
+    /// The number of changes of the network that views look at.
+    #[must_use]
+    pub fn subject_version(&self) -> Version {
+        self.subject
+    }
+
+    /// The moments of the run, and which of them is looked at.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The step that views show.
+    #[must_use]
+    pub fn shown_step(&self) -> u64 {
+        self.subject().step
+    }
+
+    /// The curves that are kept.
+    #[must_use]
+    pub fn ghosts(&self) -> &Ghosts {
+        &self.ghosts
+    }
+
+    /// The name of a curve that is kept: what is different in its settings from those of the run.
+    #[must_use]
+    pub fn ghost_name(&self, ghost: &Ghost) -> String {
+        ghost.settings.difference(self.settings())
+    }
+
+    /// What a run can be compared with, by name, as errors per pixel on the test digits; what is known of it.
+    pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let linear = self.linear_code.error().filter(|_| self.linear_code.width() == self.plane.width());
+        let known = [("mean digit", self.images.mean_digit_error()), ("linear code", linear)];
+        known.into_iter().filter_map(|(name, error)| Some((name, error?)))
+    }
+
+    /// The number of changes of the references.
+    #[must_use]
+    pub fn references_version(&self) -> (Version, bool) {
+        (self.linear_code.version(), self.images.progress().is_none())
+    }
+
     /// The figures.
     #[must_use]
     pub fn figures(&self) -> Figures {
@@ -208,7 +272,7 @@ impl App {
 
     /// What is looked at, on its way through the network.
     pub fn flow(&mut self) -> Flow<'_> {
-        let subject = self.run.subject();
+        let subject = subject(&self.run, &self.timeline);
         let (count, code) = (subject.network.layers().len(), subject.network.encoder().len());
         let test = &self.images.pair().test;
         let (input, label, first) = match self.plane.look() {
@@ -228,14 +292,24 @@ impl App {
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
-        self.lens.decode(self.run.subject(), codes)
+        self.lens.decode(subject(&self.run, &self.timeline), codes)
     }
 
     /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
     pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
         let test = &self.images.pair().test;
         let index = self.plane.selected().filter(|&index| index < test.len())?;
-        let output = self.lens.reconstruct(self.run.subject(), test, index..index + 1);
+        let output = self.lens.reconstruct(subject(&self.run, &self.timeline), test, index..index + 1);
         Some((test.image(index), test.label(index), output))
     }
+}
+
+/// [`App::subject`] for those who hold other parts of the app meanwhile.
+pub(super) fn subject<'a>(run: &'a Run, timeline: &'a Timeline) -> Subject<'a> {
+    let now = run.subject();
+    timeline.shown().map_or(now, |moment| Subject {
+        parameters: &moment.parameters,
+        step: moment.step,
+        ..now
+    })
 }

@@ -11,6 +11,9 @@ const RIGHT: f64 = 8.0;
 const TOP: f64 = 7.0;
 const BOTTOM: f64 = 20.0;
 
+/// A reference within this factor of the values shown is shown with them.
+const NEAR: f64 = 1.5;
+
 /// Where the axes of a loss chart lie, in CSS pixels: steps to the right, mean squared error upwards.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chart {
@@ -39,9 +42,18 @@ impl Chart {
     /// The ordinary fall at the beginning of a run stays in view.
     /// A linear vertical axis begins at zero, a logarithmic one a little below the least value shown.
     pub fn new(history: &History, kind: Kind, width: f64, height: f64) -> Self {
+        Self::over(&[history], &[], kind, width, height)
+    }
+
+    /// The same for several histories. A reference that lies a little beyond what they need is shown as well.
+    pub fn over(histories: &[&History], references: &[f32], kind: Kind, width: f64, height: f64) -> Self {
         let (right, bottom) = ((width - RIGHT).max(LEFT + 1.0), (height - BOTTOM).max(TOP + 1.0));
-        let steps = history.last_step().map_or(100.0, |step| step.max(20) as f64);
-        let (low, high) = bulk(history).unwrap_or((0.01, 0.1));
+        let last_step = histories.iter().filter_map(|history| history.last_step()).max();
+        let steps = last_step.map_or(100.0, |step| step.max(20) as f64);
+        let (low, high) = bulk(histories).unwrap_or((0.01, 0.1));
+        let near = low / NEAR..=high * NEAR;
+        let near = references.iter().map(|&error| f64::from(error)).filter(|error| near.contains(error));
+        let (low, high) = near.fold((low, high), |(low, high), error| (low.min(error), high.max(error)));
         let values = match kind {
             Kind::Linear => (0.0, 1.05 * high),
             Kind::Log => (low / 1.07, high * 1.07),
@@ -77,22 +89,28 @@ impl Chart {
         })
     }
 
+    /// The height of a value, if it lies within the axes.
+    pub fn height_of(&self, value: f32) -> Option<f64> {
+        let y = self.y.to_px(f64::from(value));
+        (self.top..=self.bottom).contains(&y).then_some(y)
+    }
+
     /// The step nearest to a pixel, between the first and the last.
     pub fn step_at(&self, px: f64) -> u64 {
         self.x.to_data(px.clamp(self.left, self.right)).round() as u64
     }
 }
 
-/// The least and the greatest value to be shown, of both series.
-fn bulk(history: &History) -> Option<(f64, f64)> {
+/// The least and the greatest value to be shown, of all series.
+fn bulk(histories: &[&History]) -> Option<(f64, f64)> {
     /// The share of the points that is the bulk, as a fraction.
     const SHARE: (usize, usize) = (4, 5);
     /// So many times the bulk's greatest value is still shown.
     const ABOVE: f32 = 6.0;
     /// So many times less than the bulk's greatest value is no longer shown: a loss of zero has no logarithm.
     const BELOW: f32 = 1e4;
-    let mut values: Vec<f32> =
-        history.train.iter().chain(history.test.iter()).map(|(_, value)| value).collect();
+    let points = histories.iter().flat_map(|history| history.train.iter().chain(history.test.iter()));
+    let mut values: Vec<f32> = points.map(|(_, value)| value).collect();
     let last = values.len().checked_sub(1)?;
     let (_, &mut bulk, _) = values.select_nth_unstable_by((last * SHARE.0).div_ceil(SHARE.1), f32::total_cmp);
     let shown = values.iter().filter(|&&value| (bulk / BELOW..=bulk * ABOVE).contains(&value));
@@ -243,6 +261,32 @@ mod tests {
         let chart = Chart::new(&history, Kind::Log, 320.0, 200.0);
         assert!(chart.y.domain().0 > 0.04);
         assert_eq!(chart.place((999, 0.0)).1, chart.bottom);
+    }
+
+    #[test]
+    fn references_are_shown_if_they_are_near_and_flatten_nothing() {
+        let mut history = History::new(64);
+        (0..40).for_each(|step| history.test.push(step, 0.042 + 0.0001 * (step % 3) as f32));
+        for kind in [Kind::Linear, Kind::Log] {
+            let chart = |references: &[f32]| Chart::over(&[&history], references, kind, 320.0, 200.0);
+            assert!(chart(&[0.0557]).height_of(0.0557).is_some(), "{kind:?}");
+            assert!(chart(&[0.0557, 0.9]).height_of(0.9).is_none(), "{kind:?}");
+            assert_eq!(chart(&[0.9]).y.domain(), chart(&[]).y.domain(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_axes_show_all_histories() {
+        let (mut short, mut long) = (History::new(64), History::new(64));
+        (0..10).for_each(|step| short.train.push(step, 0.1));
+        (0..60).for_each(|step| long.test.push(100 * step, 0.04));
+        let chart = Chart::over(&[&short, &long], &[], Kind::Log, 320.0, 200.0);
+        for history in [&short, &long] {
+            for (step, value) in history.train.iter().chain(history.test.iter()) {
+                assert!(chart.height_of(value).is_some());
+                assert!((chart.left..=chart.right).contains(&chart.x.to_px(step as f64)));
+            }
+        }
     }
 
     #[test]

@@ -15,6 +15,12 @@ use crate::raster::{Color, RgbaImage};
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;
 
+/// A dash, and the gap after it, in CSS px.
+const DASH: f64 = 3.0;
+
+/// How wide the rim of a label is, in CSS px, on both of its sides together.
+const RIM: f64 = 3.0;
+
 /// The font of all that is written on a canvas, and its size as a part of the element's.
 const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
 const FONT_SHARE: f64 = 11.0 / 14.0;
@@ -162,6 +168,20 @@ impl Canvas {
         self.context.stroke();
     }
 
+    /// Draws a level line of dashes.
+    pub(crate) fn dashes(&self, (from, to): (f64, f64), y: f64, color: Color) {
+        self.context.set_stroke_style_str(&color.to_string());
+        self.context.set_line_width(1.0);
+        self.context.begin_path();
+        let mut x = from;
+        while x < to {
+            self.context.move_to(x, y);
+            self.context.line_to((x + DASH).min(to), y);
+            x += 2.0 * DASH;
+        }
+        self.context.stroke();
+    }
+
     /// Draws a filled circle.
     pub(crate) fn dot(&self, (x, y): (f64, f64), radius: f64, color: Color) {
         self.context.set_fill_style_str(&color.to_string());
@@ -172,8 +192,18 @@ impl Canvas {
     }
 
     /// Writes a text whose middle has the height `y`.
-    pub(crate) fn text(&self, text: &str, (x, y): (f64, f64), align: Align, color: Color) {
+    pub(crate) fn text(&self, text: &str, at: (f64, f64), align: Align, color: Color) {
         self.context.set_fill_style_str(&color.to_string());
+        self.text_with(text, at, align, CanvasRenderingContext2d::fill_text);
+    }
+
+    fn text_with<E>(
+        &self,
+        text: &str,
+        (x, y): (f64, f64),
+        align: Align,
+        write: fn(&CanvasRenderingContext2d, &str, f64, f64) -> Result<(), E>,
+    ) {
         self.context.set_text_align(match align {
             Align::Left => "left",
             Align::Center => "center",
@@ -182,7 +212,16 @@ impl Canvas {
         self.context.set_text_baseline("middle");
         self.context.set_font(&self.font);
         // It fails only for arguments that are left out.
-        let _ = self.context.fill_text(text, x, y);
+        let _ = write(&self.context, text, x, y);
+    }
+
+    /// The same on whatever lies below, set off from it by a rim of the ground's colour.
+    pub(crate) fn label(&self, text: &str, at: (f64, f64), align: Align, color: Color, ground: Color) {
+        self.context.set_stroke_style_str(&ground.to_string());
+        self.context.set_line_width(RIM);
+        self.context.set_line_join("round");
+        self.text_with(text, at, align, CanvasRenderingContext2d::stroke_text);
+        self.text(text, at, align, color);
     }
 
     fn resize(&mut self, size: (usize, usize)) {

@@ -22,6 +22,11 @@ pub(crate) mod id {
     pub(crate) const UNDO: &str = "undo";
     pub(crate) const PLAY: &str = "play";
     pub(crate) const STEP: &str = "step";
+    pub(crate) const STEP_SIZE: &str = "step-size";
+    pub(crate) const SPEED: &str = "speed";
+    pub(crate) const SPEED_TEXT: &str = "speed-text";
+    pub(crate) const STOP_AT: &str = "stop-at";
+    pub(crate) const STOP_AT_PLATEAU: &str = "stop-at-plateau";
     pub(crate) const FIGURE_TEST: &str = "figure-test";
     pub(crate) const FIGURE_TRAIN: &str = "figure-train";
     pub(crate) const FIGURE_STEP: &str = "figure-step";
@@ -54,6 +59,12 @@ pub(crate) mod id {
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
+    pub(crate) const TIMELINE: &str = "timeline";
+    pub(crate) const TIMELINE_TEXT: &str = "timeline-text";
+    pub(crate) const UNFOLD: &str = "unfold";
+    pub(crate) const NOW: &str = "now";
+    pub(crate) const BRANCH: &str = "branch";
+
     pub(crate) const DECODED: &str = "decoded";
     pub(crate) const DECODED_Z: &str = "decoded-z";
     pub(crate) const ORIGINAL: &str = "original";
@@ -68,6 +79,8 @@ pub(crate) mod id {
     pub(crate) const LOSS: &str = "loss";
     pub(crate) const LOSS_LOG: &str = "loss-log";
     pub(crate) const LOSS_READOUT: &str = "loss-readout";
+    pub(crate) const KEEP_CURVE: &str = "keep-curve";
+    pub(crate) const GHOSTS: &str = "ghosts";
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";

@@ -7,7 +7,7 @@ use super::event::Listener;
 use super::gate::{Gate, Host};
 use super::jobs::Jobs;
 use super::panel::{self, Paint, Panel};
-use crate::app::{App, State};
+use crate::app::App;
 use crate::budget::Budget;
 use crate::raster::Theme;
 
@@ -42,7 +42,7 @@ impl Page {
     /// Draws the panels; in the first frames one more in each, since all at once would hold the browser up.
     fn draw(&mut self) {
         self.frames += 1;
-        let paint = Paint { theme: self.theme, at_rest: self.app.state() != State::Training };
+        let paint = Paint { theme: self.theme, at_rest: self.app.is_at_rest() };
         for panel in self.panels.iter_mut().take(self.frames) {
             panel.draw(&mut self.app, &paint);
         }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::error::Error;
+use std::rc::Rc;
 
 use web_sys::{Document, Event};
 
@@ -53,7 +54,13 @@ impl Wiring {
     }
 }
 
-/// The fragment, and whether the tab is seen.
+/// Events that tell that somebody is there.
+const TOUCHES: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "scroll"];
+
+/// That is told once in so many milliseconds.
+const TOUCH_EVERY: f64 = 5_000.0;
+
+/// The fragment, whether the tab is seen, and whether anybody is there.
 fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
     let fragment = gate.clone();
     let hash = Listener::new(&window(), "hashchange", Mode::Passive, move |_: Event| {
@@ -70,7 +77,18 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
             seeing.send(TransportMsg::Shown(now - hidden_since.take().unwrap_or(now)));
         }
     });
-    vec![hash, visibility]
+    let told = Rc::new(Cell::new(0.0));
+    let touches = TOUCHES.map(|name| {
+        let (gate, told) = (gate.clone(), Rc::clone(&told));
+        Listener::new(document, name, Mode::Passive, move |event: Event| {
+            let now = event.time_stamp();
+            if now - told.get() >= TOUCH_EVERY {
+                told.set(now);
+                gate.send(TransportMsg::Touched);
+            }
+        })
+    });
+    [hash, visibility].into_iter().chain(touches).collect()
 }
 
 /// Tells whether the visitor wants nothing to move by itself, now and whenever that changes.

@@ -12,7 +12,7 @@ use circles::circles;
 use sources::{Names, Sources};
 
 /// Each room, and the rooms that it may not know.
-const DIRECTIONS: [(&str, &[&str]); 12] = [
+const DIRECTIONS: [(&str, &[&str]); 13] = [
     (
         "nn",
         &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
@@ -34,6 +34,13 @@ const DIRECTIONS: [(&str, &[&str]); 12] = [
         "budget",
         &["nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "app", "web", "js"],
     ),
+    (
+        "pca",
+        &[
+            "nn", "data", "trainer", "snapshot", "preset", "setting", "history", "plot", "raster", "app",
+            "web", "js",
+        ],
+    ),
     ("setting", &["snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
     (
         "cadence",
@@ -46,7 +53,7 @@ const DIRECTIONS: [(&str, &[&str]); 12] = [
 ];
 
 /// The parts of `app`: none knows another, and `app` itself connects them. A part may be a file or a folder.
-const PARTS: [&str; 5] = ["run", "images", "plane", "inspector", "record"];
+const PARTS: [&str; 6] = ["run", "images", "plane", "inspector", "record", "reference"];
 
 /// Crates that only the browser's side may name.
 const BROWSER: [&str; 6] =

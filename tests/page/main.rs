@@ -8,6 +8,7 @@
 #[expect(dead_code, reason = "the measuring program uses what these tests do not")]
 mod support;
 
+mod curves;
 mod downloads;
 mod files;
 mod fragment;
@@ -19,7 +20,9 @@ mod phone;
 mod pipeline;
 mod record;
 mod settings;
+mod speed;
 mod tab;
+mod timeline;
 mod transport;
 mod views;
 mod way_back;

@@ -1,9 +1,13 @@
-//! Whatever remembers: undo, and the run that is kept in the browser.
+//! Whatever remembers: undo, the timeline of a run, curves, and the run that is kept in the browser.
 
 mod autosave;
+mod ghosts;
 mod sitting;
+mod timeline;
 mod undo;
 
 pub use autosave::Autosave;
+pub use ghosts::{Ghost, Ghosts};
 pub use sitting::Sitting;
-pub use undo::Undo;
+pub use timeline::{Moment, Timeline};
+pub use undo::{PutAside, Undo};

@@ -51,6 +51,14 @@ impl Curve {
         self.smoothed.clear();
     }
 
+    /// What there was up to a step.
+    #[must_use]
+    pub fn until(&self, step: u64) -> Self {
+        let mut curve = Self { history: self.history.clone(), ..Self::default() };
+        curve.history.rewind(step + 1);
+        curve
+    }
+
     /// Takes over the points of an earlier sitting.
     pub fn resume(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
         self.history.clear();

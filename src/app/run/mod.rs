@@ -16,6 +16,7 @@ use super::settings::Settings;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
+use crate::nn::Optimizer;
 use crate::snapshot::{Format, SnapshotError};
 use crate::trainer::{ConfigError, StepStats, Trainer, TrainerState};
 
@@ -135,6 +136,21 @@ impl Run {
         let mut run = Self::of(Trainer::from_state(state)?, settings, is_given);
         (run.curve, run.guard) = (curve, guard);
         run.gauge.resume(error);
+        Ok(run)
+    }
+
+    /// A run with the same settings that goes on from earlier parameters of this one, with its curve up to then. The memory
+    /// of the optimiser is fresh, and the order of the examples goes on from where it is.
+    ///
+    /// # Errors
+    /// If the parameters are not those of the network.
+    pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, SnapshotError> {
+        let TrainerState { config, sampler, .. } = self.trainer.state();
+        let memory = Optimizer::new(config.method, config.learning_rate, parameters.len()).into_memory();
+        let parameters = parameters.to_vec();
+        let state = TrainerState { config, parameters, memory, sampler, steps: step, examples };
+        let mut run = Self::of(Trainer::from_state(state)?, self.settings.clone(), true);
+        run.curve = self.curve.until(step);
         Ok(run)
     }
 

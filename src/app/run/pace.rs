@@ -5,7 +5,8 @@ const WINDOW: f64 = 500.0;
 
 /// Steps and examples per second.
 ///
-/// Only frames that trained count: neither a pause nor a hidden tab makes training slower.
+/// Only frames that trained count: neither a pause nor a hidden tab makes training slower. A window ends with a step, so
+/// that a few steps a second are counted right.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pace {
     time: f64,
@@ -20,7 +21,7 @@ impl Pace {
         self.time += milliseconds;
         self.steps += steps;
         self.examples += examples;
-        if self.time >= WINDOW {
+        if self.time >= WINDOW && steps > 0 {
             let per_second = 1_000.0 / self.time;
             self.measured = Some((self.steps as f64 * per_second, self.examples as f64 * per_second));
             (self.time, self.steps, self.examples) = (0.0, 0, 0);
@@ -55,5 +56,15 @@ mod tests {
         assert_eq!(pace.per_second(), Some((40.0, 2_000.0)));
         (0..50).for_each(|_| pace.push(10.0, 1, 50));
         assert_eq!(pace.per_second(), Some((100.0, 5_000.0)));
+    }
+
+    #[test]
+    fn a_step_a_second_is_a_step_a_second() {
+        let mut pace = Pace::default();
+        for frame in 1..=300 {
+            pace.push(10.0, u64::from(frame % 100 == 0), 50);
+            assert!([None, Some(1.0)].contains(&pace.per_second().map(|(steps, _)| steps)));
+        }
+        assert!(pace.per_second().is_some());
     }
 }

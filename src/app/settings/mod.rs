@@ -1,6 +1,7 @@
 //! The settings of the page: those of the run, the preset they began from, and the dataset.
 
 mod dataset;
+mod difference;
 mod fit;
 mod fragment;
 

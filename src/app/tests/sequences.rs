@@ -82,6 +82,12 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => select(vec![
             TransportMsg::TogglePlay,
             TransportMsg::Step,
+            TransportMsg::StepSize(StepSize::Epoch),
+            TransportMsg::StepSize(StepSize::One),
+            TransportMsg::Speed(Speed::PerSecond(50)),
+            TransportMsg::Speed(Speed::Full),
+            TransportMsg::StopAt(Some(20)),
+            TransportMsg::StopAtPlateau(true),
             TransportMsg::Reset,
             TransportMsg::Hidden,
             TransportMsg::Shown(1e9),
@@ -95,7 +101,18 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Part),
         1 => Just(Happening::Fail),
         2 => select(vec![Gift::Images, Gift::Damaged, Gift::Network, Gift::Run]).prop_map(Happening::Give),
-        2 => select(vec![RecordMsg::Undo, RecordMsg::Redo, RecordMsg::GoOn, RecordMsg::Decline])
+        2 => select(vec![
+            RecordMsg::Undo,
+            RecordMsg::Redo,
+            RecordMsg::GoOn,
+            RecordMsg::Decline,
+            RecordMsg::LookAt(0.5),
+            RecordMsg::LookAt(f64::NAN),
+            RecordMsg::Unfold,
+            RecordMsg::Branch,
+            RecordMsg::KeepCurve,
+            RecordMsg::DropCurve(1),
+        ])
             .prop_map(Happening::Record),
         1 => Just(Happening::Found),
         2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Happening::Notice),

@@ -93,7 +93,7 @@ impl Panel for Layer {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.opened_version(), app.run().version(), app.latent_plane().version(), paint.theme);
+        let key = (app.opened_version(), app.subject_version(), app.latent_plane().version(), paint.theme);
         let opened = app.opened_layer();
         if !self.cadence.is_due(key, paint.at_rest || opened != self.shown) {
             return;

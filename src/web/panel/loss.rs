@@ -8,29 +8,36 @@ use web_sys::{Document, Element, Event, HtmlInputElement, PointerEvent};
 use super::{CALM, Paint, Panel};
 use crate::app::{App, Version};
 use crate::cadence::Cadence;
-use crate::history::{History, Series};
-use crate::plot::{Chart, Kind, readout};
+use crate::history::Series;
+use crate::plot::{Chart, Kind, Labels, readout};
 use crate::raster::{Color, Theme};
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
+/// All that the chart's picture depends on, but for its size and what is read off it.
+type Key = (Version, Version, Version, (Version, bool), Option<u64>, Theme);
+
 /// CSS pixels between a tick and the next, about.
 const TICK_X: f64 = 80.0;
 const TICK_Y: f64 = 36.0;
 
+/// What the axes show.
+const ACROSS: &str = "step";
+const UP: &str = "error per pixel";
+
 /// What stands below the chart when nothing is read off it.
 const UNIT: &str = "mean squared error per pixel";
 
-/// The chart of a [`History`].
+/// The chart of a run's errors.
 pub(super) struct LossChart {
     canvas: Canvas,
     log: HtmlInputElement,
     readout: Element,
     /// Where the pointer is, in CSS px from the left edge.
     hover: Rc<Cell<Option<f64>>>,
-    cadence: Cadence<(Version, Theme)>,
+    cadence: Cadence<Key>,
     /// What a person does on the chart is shown at once.
     touched: Cadence<(bool, Option<u64>)>,
 }
@@ -47,17 +54,34 @@ impl LossChart {
         })
     }
 
-    /// Draws both series, the training loss behind the test loss. What lies above the axes runs along their upper edge,
-    /// marked by triangles. With the pointer at `hover_x` CSS pixels from the left edge, marks the step there and
-    /// returns what the losses are.
-    fn chart(&mut self, history: &History, log: bool, hover_x: Option<f64>, theme: &Theme) -> Option<String> {
+    /// Draws both series, the training loss behind the test loss, above the curves that are kept and the references. What
+    /// lies above the axes runs along their upper edge, marked by triangles. With the pointer at `hover_x` CSS pixels from
+    /// the left edge, marks the step there and returns what the losses are.
+    fn chart(&mut self, app: &App, log: bool, hover_x: Option<f64>, theme: &Theme) -> Option<String> {
         self.canvas.fit();
         self.canvas.clear(theme.paper);
         let (width, height) = self.canvas.css_size();
-        let chart = Chart::new(history, if log { Kind::Log } else { Kind::Linear }, width, height);
+        let history = app.run().curve().history();
+        let histories: Vec<_> =
+            [history].into_iter().chain(app.ghosts().iter().map(|ghost| &ghost.history)).collect();
+        let references: Vec<_> = app.references().map(|(_, error)| error).collect();
+        let chart =
+            Chart::over(&histories, &references, if log { Kind::Log } else { Kind::Linear }, width, height);
         self.axes(&chart, theme);
+        let grey = theme.line.mix(theme.muted, 0.55);
+        for ghost in app.ghosts().iter() {
+            self.series(&chart, ghost.line(), 1.5, grey);
+        }
+        for y in references.iter().filter_map(|&error| chart.height_of(error)) {
+            self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
+        }
+        if let Some(moment) = app.timeline().shown() {
+            let x = chart.x.to_px(moment.step as f64).floor() + 0.5;
+            self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.accent);
+        }
         self.series(&chart, &history.train, 1.2, theme.muted);
         self.series(&chart, &history.test, 2.0, theme.accent);
+        self.labels(app, &chart, theme);
         let (step, text) = hover_x.and_then(|x| readout(history, chart.step_at(x)))?;
         let x = chart.x.to_px(step as f64);
         self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
@@ -82,6 +106,32 @@ impl LossChart {
             let align = if x > chart.right - 12.0 { Align::Right } else { Align::Center };
             let x = if align == Align::Right { chart.right + 4.0 } else { x };
             self.canvas.text(&tick.label, (x, chart.bottom + 11.0), align, theme.muted);
+        }
+    }
+
+    /// Names the axes, the references and the curves that are kept, where they are.
+    fn labels(&self, app: &App, chart: &Chart, theme: &Theme) {
+        let (left, right) = (chart.left + 4.0, chart.right - 2.0);
+        let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
+        let mut labels = Labels::new(left, chart.top, right, chart.bottom);
+        let test = &app.run().curve().history().test;
+        labels.avoid(test.iter().map(|point| chart.place(point)));
+        for (text, at) in [(UP, (left - 4.0, chart.top + 7.0)), (ACROSS, (right, chart.bottom))] {
+            if let Some(at) = labels.place(text, at) {
+                write(text, at, Align::Right);
+            }
+        }
+        for (name, error) in app.references() {
+            let text = format!("{name} {error:.4}");
+            if let Some(at) = chart.height_of(error).and_then(|y| labels.place(&text, (right, y))) {
+                write(&text, at, Align::Right);
+            }
+        }
+        for ghost in app.ghosts().iter() {
+            let (text, end) = (app.ghost_name(ghost), ghost.line().last().map(|point| chart.place(point)));
+            if let Some(at) = end.and_then(|end| labels.place(&text, end)) {
+                write(&text, at, Align::Right);
+            }
         }
     }
 
@@ -116,9 +166,12 @@ impl Panel for LossChart {
         // Asked each time: a browser may bring the box back as it was on an earlier visit.
         let (log, hover) = (self.log.checked(), self.hover.get());
         let is_touched = self.touched.is_due((log, hover.map(f64::to_bits)), true);
-        let is_due = self.cadence.is_due((app.run().version(), paint.theme), paint.at_rest || is_touched);
+        let shown = app.timeline().shown().map(|moment| moment.step);
+        let versions = (app.run().version(), app.run().settings_version(), app.ghosts().version());
+        let key = (versions.0, versions.1, versions.2, app.references_version(), shown, paint.theme);
+        let is_due = self.cadence.is_due(key, paint.at_rest || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {
-            let reading = self.chart(app.run().curve().history(), log, hover, &paint.theme);
+            let reading = self.chart(app, log, hover, &paint.theme);
             dom::set_text(&self.readout, reading.as_deref().unwrap_or(UNIT));
         }
     }

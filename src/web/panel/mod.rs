@@ -2,6 +2,7 @@
 
 mod decoded;
 mod files;
+mod ghosts;
 mod kept;
 mod layer;
 mod legend;
@@ -15,6 +16,8 @@ mod present;
 mod reconstructions;
 mod settings;
 mod share;
+mod speed;
+mod timeline;
 mod transport;
 
 use web_sys::{Document, Event, EventTarget};
@@ -30,7 +33,7 @@ use crate::raster::Theme;
 pub(crate) struct Paint {
     /// The colours.
     pub(crate) theme: Theme,
-    /// Nothing trains: what changes is drawn at once.
+    /// Nothing trains, or hardly anything: what changes is drawn at once.
     pub(crate) at_rest: bool,
 }
 
@@ -53,13 +56,16 @@ pub(crate) trait Panel {
 pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingElement> {
     Ok(vec![
         Box::new(transport::Transport::new(document)?),
+        Box::new(speed::SpeedBar::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),
         Box::new(pipeline::Pipeline::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
+        Box::new(timeline::TimelineBar::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
+        Box::new(ghosts::GhostList::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
         Box::new(layer::Layer::new(document)?),

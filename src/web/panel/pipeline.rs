@@ -170,7 +170,7 @@ impl Panel for Pipeline {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.run().version(), app.opened_version(), paint.theme);
+        let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) && !self.canvas.is_stale() {
             return;
         }

@@ -61,12 +61,23 @@ impl Transport {
         let rate = |rate: f64| grouped(rate.round() as u64);
         dom::set_text(&self.steps_rate, &shown(figures.steps_per_second, rate));
         dom::set_text(&self.examples_rate, &shown(figures.examples_per_second, rate));
-        let progress = app.stock().progress();
+        self.show_progress(app, &figures);
+    }
+
+    /// Shows how many images are here, or how many steps were made of those that were asked for.
+    fn show_progress(&self, app: &App, figures: &Figures) {
+        let stepping = app.transport_bar().stepping();
+        let of_steps = |(made, asked): (u64, u64)| {
+            let text = format!("{} of {} steps", grouped(made), grouped(asked));
+            (made as f64 / asked as f64, text)
+        };
+        let of_images = |progress| (progress, format!("{} images", grouped(figures.images as u64)));
+        let progress = app.stock().progress().map(of_images).or(stepping.map(of_steps));
         dom::set_shown(&self.progress, progress.is_some());
         dom::set_shown(&self.progress_label, progress.is_some());
-        if let Some(progress) = progress {
+        if let Some((progress, text)) = progress {
             self.progress.set_value(progress);
-            dom::set_text(&self.progress_label, &format!("{} images", grouped(figures.images as u64)));
+            dom::set_text(&self.progress_label, &text);
         }
     }
 

@@ -1,0 +1,54 @@
+//! What tells two settings apart, in a few words.
+
+use super::Settings;
+use crate::setting::Setting;
+use crate::trainer::TrainerConfig;
+
+/// The most characters of a value: layers can be long.
+const MOST: usize = 24;
+
+impl Settings {
+    /// What is different here from `other`: `lr 0.01, batch 128`. Another preset is named, with what was changed of it.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> String {
+        let mut parts = Vec::new();
+        let mut base = other.config.clone();
+        if self.preset != other.preset {
+            parts.push(self.preset.name().to_owned());
+            base = TrainerConfig { seed: other.config.seed, ..self.preset.config() };
+        }
+        for setting in Setting::all() {
+            let value = setting.get(&self.config);
+            if let Some(value) = value.filter(|value| setting.get(&base).as_ref() != Some(value)) {
+                let short: String = value.chars().take(MOST).collect();
+                let end = if short.len() < value.len() { "…" } else { "" };
+                parts.push(format!("{} {short}{end}", setting.key()));
+            }
+        }
+        parts.extend(
+            self.dataset.filter(|_| self.dataset != other.dataset).map(|choice| choice.name().to_owned()),
+        );
+        if parts.is_empty() { "same settings".to_owned() } else { parts.join(", ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn difference(of: &str, from: &str) -> String {
+        Settings::from_fragment(of).0.difference(&Settings::from_fragment(from).0)
+    }
+
+    #[test]
+    fn settings_are_named_by_what_differs() {
+        assert_eq!(difference("lr=0.01&batch=128", ""), "lr 0.01, batch 128");
+        assert_eq!(difference("seed=3", "seed=4"), "seed 3");
+        assert_eq!(difference("seed=3&lr=0.5", "lr=0.5&seed=3"), "same settings");
+        assert_eq!(difference("preset=blog", "lr=0.5"), "blog");
+        assert_eq!(difference("preset=karpathy&batch=7&seed=2", "preset=blog"), "karpathy, batch 7, seed 2");
+        assert_eq!(difference("dataset=strokes", ""), "strokes");
+        let layers = difference("network=784-100t-100t-100t-2-100t-100t-784", "");
+        assert!(layers.starts_with("network 784") && layers.ends_with('…') && layers.len() < 40, "{layers}");
+    }
+}

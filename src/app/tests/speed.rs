@@ -1,0 +1,142 @@
+//! How fast and how far the page trains, and when it stops by itself.
+
+use super::*;
+
+fn size(page: &mut Page, size: StepSize) {
+    page.send(TransportMsg::StepSize(size));
+}
+
+#[test]
+fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(3);
+    page.send(TransportMsg::Speed(Speed::PerSecond(2)));
+    page.budget = 8.0;
+    page.tick = 0.01;
+    page.frames(200);
+    let (start, step) = (page.time, page.step());
+    let mut seen = page.app.gallery_version();
+    let mut shown = 0;
+    while page.time < start + 10_000.0 {
+        page.frame();
+        shown += u32::from(page.app.gallery_version() != seen);
+        seen = page.app.gallery_version();
+    }
+    let steps = page.step() - step;
+    assert!((19..=21).contains(&steps), "{steps} steps in ten seconds");
+    assert!((19..=21).contains(&shown), "{shown} of {steps} were seen");
+    assert_eq!((page.app.state(), page.app.is_at_rest()), (State::Training, true));
+    let rate = page.app.figures().steps_per_second.unwrap();
+    assert!((1.9..2.1).contains(&rate), "{rate}");
+    page.send(TransportMsg::Speed(Speed::Full));
+    let before = page.step();
+    page.frames(10);
+    assert!(page.step() > before + 100 && !page.app.is_at_rest());
+}
+
+#[test]
+fn slow_or_fast_the_run_is_the_same() {
+    let (mut slow, mut fast) = (Page::with_mnist("batch=10"), Page::with_mnist("batch=10"));
+    slow.send(TransportMsg::Speed(Speed::PerSecond(30)));
+    for page in [&mut slow, &mut fast] {
+        page.until(|app| app.run().trainer().steps() == 40);
+    }
+    assert_eq!(slow.parameters(), fast.parameters());
+}
+
+#[test]
+fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
+    let mut page = Page::with_mnist("batch=10");
+    page.send(TransportMsg::Speed(Speed::PerSecond(1)));
+    for (of, steps) in [(StepSize::Ten, 10), (StepSize::Hundred, 110), (StepSize::Epoch, 230)] {
+        size(&mut page, of);
+        page.send(TransportMsg::Step);
+        page.budget = 4.0;
+        page.frame();
+        assert_eq!((page.app.state(), page.app.is_playing()), (State::Training, true), "{of:?}");
+        let (made, asked) = page.app.transport_bar().stepping().expect("there is more to do");
+        assert!(made > 0 && made < asked && asked == steps - (page.step() - made));
+        page.frames(200);
+        assert_eq!((page.step(), page.app.state()), (steps, State::Paused), "{of:?}");
+        assert_eq!(page.app.transport_bar().stepping(), None);
+    }
+}
+
+#[test]
+fn pause_ends_a_long_step_and_a_reset_does() {
+    for end in [TransportMsg::TogglePlay, TransportMsg::Reset] {
+        let mut page = Page::with_mnist("batch=10");
+        size(&mut page, StepSize::Epoch);
+        page.send(TransportMsg::Step);
+        page.frames(5);
+        page.send(end);
+        let step = page.step();
+        page.frames(20);
+        assert_eq!((page.step(), page.app.state()), (step, State::Paused), "{end:?}");
+        page.send(TransportMsg::TogglePlay);
+        page.frames(3);
+        assert_eq!((page.step(), page.app.state()), (step + 3, State::Training), "{end:?}");
+    }
+}
+
+#[test]
+fn training_stops_at_its_step_and_says_so() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(5);
+    page.send(TransportMsg::StopAt(Some(300)));
+    page.budget = 30.0;
+    page.until(|app| app.state() == State::Paused);
+    assert_eq!(page.step(), 300);
+    assert_eq!(page.notice(), "Training has stopped at step 300.");
+    page.send(TransportMsg::TogglePlay);
+    page.frames(5);
+    assert!(page.step() > 310, "who plays on is not stopped again");
+    page.send(TransportMsg::StopAt(Some(200)));
+    assert!(page.notice().contains("past step 200"), "{}", page.notice());
+    page.send(TransportMsg::Reset);
+    page.until(|app| app.state() == State::Paused);
+    assert_eq!(page.step(), 200);
+    page.send(TransportMsg::StopAt(None));
+    page.send(TransportMsg::Reset);
+    page.send(TransportMsg::TogglePlay);
+    page.until(|app| app.run().trainer().steps() > 250);
+}
+
+#[test]
+fn training_stops_at_a_plateau_if_that_is_asked_for() {
+    // A network that learns nothing more from the start has come to its plateau.
+    let mut page = Page::with_mnist("batch=10&lr=0.0000001");
+    page.until(|app| app.run().curve().history().test.len() > 60);
+    assert_eq!(page.app.state(), State::Training);
+    page.send(TransportMsg::StopAtPlateau(true));
+    page.until(|app| app.state() == State::Paused);
+    assert!(page.notice().contains("less than 1 %"), "{}", page.notice());
+    page.send(TransportMsg::TogglePlay);
+    page.frames(20);
+    assert_eq!(page.app.state(), State::Training);
+}
+
+#[test]
+fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(3);
+    let minutes = |page: &mut Page, minutes: u32| {
+        for _ in 0..minutes {
+            page.time += 59_000.0;
+            page.frames(3);
+        }
+    };
+    minutes(&mut page, 14);
+    page.send(TransportMsg::Touched);
+    minutes(&mut page, 14);
+    assert_eq!((page.app.state(), page.notice()), (State::Training, ""));
+    minutes(&mut page, 3);
+    assert_eq!(page.app.state(), State::Paused);
+    assert!(page.notice().contains("15 minutes"), "{}", page.notice());
+    page.send(TransportMsg::TogglePlay);
+    minutes(&mut page, 14);
+    assert_eq!(page.app.state(), State::Training, "who pressed Play is here");
+    page.send(TransportMsg::StopAt(Some(1_000_000)));
+    minutes(&mut page, 40);
+    assert_eq!(page.app.state(), State::Training, "a run with an end may be left alone");
+}

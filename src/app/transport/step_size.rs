@@ -1,0 +1,54 @@
+//! How far the button *Step* goes.
+
+/// How far the button *Step* goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StepSize {
+    /// One step.
+    #[default]
+    One,
+    /// Ten steps.
+    Ten,
+    /// A hundred steps.
+    Hundred,
+    /// As many steps as it takes to see every training image once.
+    Epoch,
+}
+
+impl StepSize {
+    /// Every size.
+    pub const ALL: [Self; 4] = [Self::One, Self::Ten, Self::Hundred, Self::Epoch];
+
+    /// The name by which it is chosen.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::Ten => "10",
+            Self::Hundred => "100",
+            Self::Epoch => "epoch",
+        }
+    }
+
+    /// How many steps that are with this many training images, `batch_size` of them in a step.
+    #[must_use]
+    pub fn steps(self, images: usize, batch_size: usize) -> u64 {
+        match self {
+            Self::One => 1,
+            Self::Ten => 10,
+            Self::Hundred => 100,
+            Self::Epoch => images.div_ceil(batch_size.max(1)).max(1) as u64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_is_every_image_once() {
+        let steps = |images, batch| StepSize::Epoch.steps(images, batch);
+        assert_eq!([steps(60_000, 50), steps(60_000, 128), steps(3, 50), steps(0, 0)], [1_200, 469, 1, 1]);
+        assert_eq!(StepSize::ALL.map(|size| size.steps(60_000, 60_000)), [1, 10, 100, 1]);
+    }
+}

@@ -1,0 +1,488 @@
+//! Principal components: the directions in which rows of numbers vary most, found exactly and in pieces.
+//!
+//! Rows are taken up one after the other; then the leading eigenvectors of their covariance are found by subspace
+//! iteration with a Rayleigh-Ritz step (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, chapter 5).
+//! Nothing is drawn at random: the same rows give the same components, with the same signs.
+
+/// Vectors that are iterated beside those that are wanted: the more, the fewer sweeps.
+const BESIDE: usize = 6;
+
+/// The residual at which an eigenvector is found, in parts of the greatest eigenvalue.
+const FOUND: f64 = 1e-8;
+
+/// The most sweeps. Rows without structure need many, and are not worth more.
+const MOST_SWEEPS: u32 = 300;
+
+/// The most sweeps of Jacobi's method; a small matrix needs about six.
+const MOST_ROTATIONS: u32 = 30;
+
+/// Sums over rows of `D` numbers, from which their covariance follows.
+///
+/// In `f64`, so that they may be many, and their mean some thousand times as large as their spread.
+#[derive(Clone, Debug)]
+pub struct Covariance {
+    count: u64,
+    /// `[D]`
+    sums: Vec<f64>,
+    /// The sums of `x_i x_j` for `j >= i`, row after row: `[D (D + 1) / 2]`
+    products: Vec<f64>,
+    /// The places and values of a row's numbers that are not zero.
+    listed: Vec<(usize, f64)>,
+}
+
+impl Covariance {
+    /// No rows yet, of `d` numbers each.
+    #[must_use]
+    pub fn new(d: usize) -> Self {
+        let products = vec![0.0; d * (d + 1) / 2];
+        Self { count: 0, sums: vec![0.0; d], products, listed: Vec::with_capacity(d) }
+    }
+
+    /// Takes up a row. Zeros cost next to nothing.
+    ///
+    /// # Panics
+    /// If it does not have `D` numbers.
+    pub fn add(&mut self, row: &[f32]) {
+        let d = self.sums.len();
+        assert_eq!(row.len(), d, "a row has {d} numbers");
+        self.count += 1;
+        self.listed.clear();
+        let there = row.iter().enumerate().filter(|(_, x)| **x != 0.0);
+        self.listed.extend(there.map(|(index, &x)| (index, f64::from(x))));
+        for (place, &(i, x)) in self.listed.iter().enumerate() {
+            self.sums[i] += x;
+            let products = &mut self.products[start(d, i)..start(d, i + 1)];
+            for &(j, y) in &self.listed[place..] {
+                products[j - i] += x * y;
+            }
+        }
+    }
+
+    /// How many rows have been taken up.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The mean row, `[D]`; zeros if there is none.
+    #[must_use]
+    pub fn mean(&self) -> Vec<f64> {
+        let count = self.count.max(1) as f64;
+        self.sums.iter().map(|sum| sum / count).collect()
+    }
+
+    /// Begins to look for the first `k` principal components, or for all `D` if those are fewer.
+    #[must_use]
+    pub fn into_search(self, k: usize) -> Search {
+        let (mean, count, d) = (self.mean(), self.count.max(1) as f64, self.sums.len());
+        let mut matrix = self.products;
+        for i in 0..d {
+            for (product, y) in matrix[start(d, i)..start(d, i + 1)].iter_mut().zip(&mean[i..]) {
+                *product = *product / count - mean[i] * y;
+            }
+        }
+        let k = k.min(d);
+        let width = (k + BESIDE).min(d);
+        let mut search = Search {
+            k,
+            width,
+            total: (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum(),
+            mean,
+            matrix,
+            vectors: (0..d * width).map(weyl).collect(),
+            image: vec![0.0; d * width],
+            values: vec![0.0; width],
+            sweeps: 0,
+            row: 0,
+            is_found: k == 0,
+        };
+        search.orthonormalise();
+        search
+    }
+
+    /// The first `k` principal components at once.
+    #[must_use]
+    pub fn principal(&self, k: usize) -> Principal {
+        let mut search = self.clone().into_search(k);
+        while !search.iterate() {}
+        search.principal()
+    }
+}
+
+/// Principal components while they are being found, a sweep over the covariance at a time.
+#[derive(Clone, Debug)]
+pub struct Search {
+    k: usize,
+    /// How many vectors are iterated: `M`.
+    width: usize,
+    mean: Vec<f64>,
+    /// The covariance, as [`Covariance`] has the products.
+    matrix: Vec<f64>,
+    /// The vectors, and their images under the covariance: `[D, M]` each.
+    vectors: Vec<f64>,
+    image: Vec<f64>,
+    /// `[M]`
+    values: Vec<f64>,
+    total: f64,
+    sweeps: u32,
+    /// The row of the covariance that a sweep has come to.
+    row: usize,
+    is_found: bool,
+}
+
+impl Search {
+    /// Makes a sweep, which takes about `M D^2` multiplications for `M = k + 6` vectors; whether that was the last.
+    pub fn iterate(&mut self) -> bool {
+        self.advance(self.mean.len() - self.row)
+    }
+
+    /// Goes on with a sweep by up to `rows` rows of the covariance; whether that was the end of the last sweep.
+    pub fn advance(&mut self, rows: usize) -> bool {
+        if self.is_found {
+            return true;
+        }
+        self.multiply(rows);
+        if self.row < self.mean.len() {
+            return false;
+        }
+        self.row = 0;
+        self.rotate();
+        self.sweeps += 1;
+        self.is_found =
+            self.residual() <= FOUND * self.values[0].max(f64::MIN_POSITIVE) || self.sweeps >= MOST_SWEEPS;
+        if !self.is_found {
+            std::mem::swap(&mut self.vectors, &mut self.image);
+            self.orthonormalise();
+        }
+        self.is_found
+    }
+
+    /// The components as far as they have been found.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        let d = self.mean.len();
+        let mut components = Vec::with_capacity(self.k * d);
+        for column in 0..self.k {
+            let of = |i: usize| self.vectors[i * self.width + column];
+            // The sign is free: the largest number is positive.
+            let largest = (0..d).map(of).fold(0.0_f64, |most, x| if x.abs() > most.abs() { x } else { most });
+            components.extend((0..d).map(|i| (of(i) * largest.signum()) as f32));
+        }
+        Principal {
+            mean: self.mean.iter().map(|&x| x as f32).collect(),
+            components,
+            variances: self.values[..self.k].iter().map(|value| value.max(0.0)).collect(),
+            total: self.total,
+        }
+    }
+
+    /// `image = C vectors`, as far as the next `rows` rows go.
+    fn multiply(&mut self, rows: usize) {
+        let (d, m) = (self.mean.len(), self.width);
+        if self.row == 0 {
+            self.image.fill(0.0);
+        }
+        let first = self.row;
+        self.row = (first + rows).min(d);
+        for i in first..self.row {
+            let row = &self.matrix[start(d, i)..start(d, i + 1)];
+            let (own, below) = self.image[i * m..].split_at_mut(m);
+            let vector = &self.vectors[i * m..];
+            for (sum, x) in own.iter_mut().zip(vector) {
+                *sum += row[0] * x;
+            }
+            let (mine, others) = vector.split_at(m);
+            for ((c, image), other) in
+                row[1..].iter().zip(below.chunks_exact_mut(m)).zip(others.chunks_exact(m))
+            {
+                for (((sum, x), own), y) in image.iter_mut().zip(mine).zip(&mut *own).zip(other) {
+                    *sum += c * x;
+                    *own += c * y;
+                }
+            }
+        }
+    }
+
+    /// Turns vectors and images so that the vectors are the best that their span has, the greatest value first.
+    fn rotate(&mut self) {
+        let m = self.width;
+        let mut small = vec![0.0; m * m];
+        for (vector, image) in self.vectors.chunks_exact(m).zip(self.image.chunks_exact(m)) {
+            for (row, x) in small.chunks_exact_mut(m).zip(vector) {
+                row.iter_mut().zip(image).for_each(|(sum, y)| *sum += x * y);
+            }
+        }
+        let turn = jacobi(&mut small, m);
+        let mut order: Vec<usize> = (0..m).collect();
+        order.sort_by(|&a, &b| small[b * m + b].total_cmp(&small[a * m + a]));
+        self.values = order.iter().map(|&c| small[c * m + c]).collect();
+        let mut old = vec![0.0; m];
+        for row in self.vectors.chunks_exact_mut(m).chain(self.image.chunks_exact_mut(m)) {
+            old.copy_from_slice(row);
+            for (x, &column) in row.iter_mut().zip(&order) {
+                *x = old.iter().enumerate().map(|(i, y)| y * turn[i * m + column]).sum();
+            }
+        }
+    }
+
+    /// The greatest length of `C v - value v` among the vectors that are wanted.
+    fn residual(&self) -> f64 {
+        let m = self.width;
+        let of = |column: usize| {
+            let rows = self.vectors.chunks_exact(m).zip(self.image.chunks_exact(m));
+            rows.map(|(v, image)| (image[column] - self.values[column] * v[column]).powi(2)).sum::<f64>()
+        };
+        (0..self.k).map(of).fold(0.0, f64::max).sqrt()
+    }
+
+    /// Makes the vectors orthonormal.
+    fn orthonormalise(&mut self) {
+        let m = self.width;
+        for column in 0..m {
+            let before = dot(&self.vectors, m, column, column).sqrt();
+            let mut length = part_from_those_before(&mut self.vectors, m, column);
+            let mut axis = 0;
+            // One that lies in the span of those before it gives way to an axis that does not.
+            while length <= 1e-10 * before || length < f64::MIN_POSITIVE {
+                for (i, row) in self.vectors.chunks_exact_mut(m).enumerate() {
+                    row[column] = f64::from(u8::from(i == axis));
+                }
+                length = part_from_those_before(&mut self.vectors, m, column);
+                // Of all axes, one at least has as much outside of the span.
+                length = if length * (m as f64).sqrt() < 0.5 { 0.0 } else { length };
+                axis += 1;
+            }
+            self.vectors.chunks_exact_mut(m).for_each(|row| row[column] /= length);
+        }
+    }
+}
+
+/// The first principal components of rows of `D` numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Principal {
+    /// The mean row, `[D]`.
+    pub mean: Vec<f32>,
+    /// The components, `[k, D]`: orthonormal, the first along the greatest variance. The largest number of each is positive.
+    pub components: Vec<f32>,
+    /// The variance along each, `[k]`, as a mean over all rows.
+    pub variances: Vec<f64>,
+    /// The variance in all directions.
+    pub total: f64,
+}
+
+impl Principal {
+    /// How far a row lies from the mean along each component, into `coordinates: [k]`.
+    ///
+    /// # Panics
+    /// If the row does not have `D` numbers.
+    pub fn project(&self, row: &[f32], coordinates: &mut [f32]) {
+        let d = self.mean.len();
+        assert_eq!(row.len(), d, "a row has {d} numbers");
+        for (coordinate, component) in coordinates.iter_mut().zip(self.components.chunks_exact(d)) {
+            let offsets = row.iter().zip(&self.mean).map(|(x, mean)| x - mean);
+            *coordinate = offsets.zip(component).map(|(x, c)| x * c).sum();
+        }
+    }
+
+    /// The row `mean + sum over k of coordinate_k component_k`, into `row: [D]`.
+    pub fn lift(&self, coordinates: &[f32], row: &mut [f32]) {
+        let d = self.mean.len();
+        row.copy_from_slice(&self.mean);
+        for (coordinate, component) in coordinates.iter().zip(self.components.chunks_exact(d)) {
+            row.iter_mut().zip(component).for_each(|(x, c)| *x += coordinate * c);
+        }
+    }
+}
+
+/// Where row `i` of an upper triangle of side `d` begins.
+fn start(d: usize, i: usize) -> usize {
+    i * (2 * d + 1 - i) / 2
+}
+
+/// Numbers from -0.5 to 0.5, in no order: Weyl's sequence of the golden ratio, squared against regularity.
+fn weyl(index: usize) -> f64 {
+    let x = (index + 1) as f64;
+    (x * x * 0.618_033_988_749_894_9).fract() - 0.5
+}
+
+/// The product of two columns of `[D, M]`.
+fn dot(vectors: &[f64], m: usize, a: usize, b: usize) -> f64 {
+    vectors.chunks_exact(m).map(|row| row[a] * row[b]).sum()
+}
+
+/// Takes out of a column of `[D, M]` what those before it span (Gram-Schmidt, twice, which is enough); returns its length.
+fn part_from_those_before(vectors: &mut [f64], m: usize, column: usize) -> f64 {
+    for other in (0..column).chain(0..column) {
+        let share = dot(vectors, m, column, other);
+        vectors.chunks_exact_mut(m).for_each(|row| row[column] -= share * row[other]);
+    }
+    dot(vectors, m, column, column).sqrt()
+}
+
+/// Makes the symmetric `matrix: [M, M]` diagonal (Jacobi); returns its eigenvectors, which are columns.
+fn jacobi(matrix: &mut [f64], m: usize) -> Vec<f64> {
+    let mut turn = vec![0.0; m * m];
+    (0..m).for_each(|i| turn[i * m + i] = 1.0);
+    for _ in 0..MOST_ROTATIONS {
+        let mut is_diagonal = true;
+        for (p, q) in (0..m).flat_map(|p| (p + 1..m).map(move |q| (p, q))) {
+            let off = matrix[p * m + q];
+            let (a, b) = (matrix[p * m + p], matrix[q * m + q]);
+            if off.abs() <= 1e-17 * (a.abs() + b.abs()) {
+                continue;
+            }
+            is_diagonal = false;
+            let theta = 0.5 * (b - a) / off;
+            let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
+            let c = 1.0 / (t * t + 1.0).sqrt();
+            let s = t * c;
+            let mix = |matrix: &mut [f64], x: usize, y: usize| {
+                (matrix[x], matrix[y]) = (c * matrix[x] - s * matrix[y], s * matrix[x] + c * matrix[y]);
+            };
+            for i in 0..m {
+                mix(matrix, i * m + p, i * m + q);
+                mix(&mut turn, i * m + p, i * m + q);
+            }
+            for i in 0..m {
+                mix(matrix, p * m + i, q * m + i);
+            }
+        }
+        if is_diagonal {
+            break;
+        }
+    }
+    turn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows `mean + sum of a_k(n) direction_k` with uncorrelated amplitudes of known variance: cosines over whole periods.
+    fn waves(count: usize, mean: &[f32], parts: &[(f32, &[f32])]) -> Vec<Vec<f32>> {
+        let row = |n: usize| {
+            let mut row = mean.to_vec();
+            for (k, (amplitude, direction)) in parts.iter().enumerate() {
+                let angle = std::f64::consts::TAU * ((k + 1) * n) as f64 / count as f64;
+                // The mean square of a cosine is one half.
+                let share = (2.0_f64.sqrt() * angle.cos()) as f32 * amplitude;
+                row.iter_mut().zip(*direction).for_each(|(x, d)| *x += share * d);
+            }
+            row
+        };
+        (0..count).map(row).collect()
+    }
+
+    fn of(rows: &[Vec<f32>]) -> Covariance {
+        let mut covariance = Covariance::new(rows[0].len());
+        rows.iter().for_each(|row| covariance.add(row));
+        covariance
+    }
+
+    fn assert_near(found: &[f32], wanted: &[f32]) {
+        let far = found.iter().zip(wanted).any(|(a, b)| (a - b).abs() > 1e-5);
+        assert!(found.len() == wanted.len() && !far, "{found:?}, not {wanted:?}");
+    }
+
+    #[test]
+    fn two_correlated_numbers_have_the_components_of_the_closed_form() {
+        // [[a, b], [b, c]] has the eigenvalues (a + c) / 2 +- sqrt(((a - c) / 2)^2 + b^2).
+        let rows =
+            [[1.0, 2.0], [3.0, 3.5], [-2.0, 0.5], [0.0, -1.0], [5.0, 2.0]].map(|row: [f32; 2]| row.to_vec());
+        let mean = [1.4_f64, 1.4];
+        let second = |i: usize, j: usize| {
+            let product = |row: &Vec<f32>| (f64::from(row[i]) - mean[i]) * (f64::from(row[j]) - mean[j]);
+            rows.iter().map(product).sum::<f64>() / 5.0
+        };
+        let (a, b, c) = (second(0, 0), second(0, 1), second(1, 1));
+        let root = (0.25 * (a - c).powi(2) + b * b).sqrt();
+        let principal = of(&rows).principal(2);
+        assert_near(&principal.mean, &[1.4, 1.4]);
+        for (found, wanted) in principal.variances.iter().zip([0.5 * (a + c) + root, 0.5 * (a + c) - root]) {
+            assert!((found - wanted).abs() < 1e-12, "{found}, not {wanted}");
+        }
+        assert!((principal.total - a - c).abs() < 1e-12);
+        let (x, y) = (b, principal.variances[0] - a);
+        let length = x.hypot(y);
+        assert_near(&principal.components[..2], &[(x / length) as f32, (y / length) as f32]);
+    }
+
+    #[test]
+    fn directions_that_were_put_in_are_found_in_their_order_and_with_their_sign() {
+        let mut directions = [[0.0_f32; 40], [0.0; 40], [0.0; 40]];
+        directions[0][3..5].copy_from_slice(&[0.6, -0.8]);
+        directions[1][17] = -1.0;
+        directions[2][30..34].fill(0.5);
+        let mean = [0.25; 40];
+        let parts = [(0.5, &directions[0][..]), (3.0, &directions[1]), (1.0, &directions[2])];
+        let principal = of(&waves(64, &mean, &parts)).principal(2);
+        directions[1][17] = 1.0;
+        assert_near(&principal.components[..40], &directions[1]);
+        assert_near(&principal.components[40..], &directions[2]);
+        assert!((principal.variances[0] - 9.0).abs() < 1e-5 && (principal.variances[1] - 1.0).abs() < 1e-5);
+        assert!((principal.total - 10.25).abs() < 1e-5);
+        assert_near(&principal.mean, &mean);
+    }
+
+    #[test]
+    fn a_row_within_the_span_of_the_components_comes_back_from_its_coordinates() {
+        let rows = waves(32, &[1.0, -2.0, 0.0], &[(2.0, &[0.6, 0.8, 0.0]), (1.0, &[0.0, 0.0, 1.0])]);
+        let principal = of(&rows).principal(2);
+        let (mut coordinates, mut back) = ([0.0; 2], [0.0; 3]);
+        for row in &rows {
+            principal.project(row, &mut coordinates);
+            principal.lift(&coordinates, &mut back);
+            assert_near(&back, row);
+        }
+        assert!((principal.total - principal.variances.iter().sum::<f64>()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn zeros_are_numbers_like_others() {
+        let rows: Vec<Vec<f32>> = (0..50_i16)
+            .map(|n| (0..9_i16).map(|i| f32::from((n * (i + 3)) % 7 - 3).max(0.0)).collect())
+            .collect();
+        let (sparse, d) = (of(&rows), 9);
+        for (i, j) in (0..d).flat_map(|i| (i..d).map(move |j| (i, j))) {
+            let wanted: f64 = rows.iter().map(|row| f64::from(row[i] * row[j])).sum();
+            assert_eq!(sparse.products[start(d, i) + j - i], wanted);
+        }
+    }
+
+    #[test]
+    fn sweeps_are_few_and_agree_with_all_components_at_once() {
+        // A spectrum that falls slowly, as that of images does.
+        let rows: Vec<Vec<f32>> = (0..400)
+            .map(|n| (0..60).map(|i| (weyl(61 * n + i) / (1.0 + 0.1 * i as f64)) as f32).collect())
+            .collect();
+        let all = of(&rows).principal(60);
+        assert!(all.variances.is_sorted_by(|a, b| a >= b));
+        assert!((all.variances.iter().sum::<f64>() - all.total).abs() < 1e-12);
+        let mut search = of(&rows).into_search(2);
+        while !search.iterate() {}
+        assert!(search.sweeps < 200, "{} sweeps", search.sweeps);
+        let two = search.principal();
+        assert_near(&two.components, &all.components[..120]);
+        assert!((two.variances[1] - all.variances[1]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rows_without_variance_or_none_at_all_have_components_all_the_same() {
+        for rows in [vec![], vec![vec![2.0_f32; 5]; 3]] {
+            let mut covariance = Covariance::new(5);
+            rows.iter().for_each(|row| covariance.add(row));
+            let principal = covariance.principal(2);
+            assert_eq!((principal.total, principal.variances), (0.0, vec![0.0; 2]));
+            let length = |c: &[f32]| c.iter().map(|x| x * x).sum::<f32>();
+            assert!(principal.components.chunks(5).all(|c| (length(c) - 1.0).abs() < 1e-6));
+        }
+        assert_eq!(Covariance::new(1).principal(2).components, [1.0]);
+    }
+
+    #[test]
+    fn on_a_plane_of_codes_far_from_zero_the_spread_is_seen() {
+        let rows = waves(100, &[1e3, -1e3], &[(1e-1, &[0.6, 0.8])]);
+        let principal = of(&rows).principal(1);
+        assert!((principal.components[0] - 0.6).abs() < 1e-2, "{principal:?}");
+    }
+}

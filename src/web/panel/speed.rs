@@ -1,0 +1,90 @@
+//! How fast and how far: the speed, the size of a step, and where training stops by itself.
+
+use web_sys::{Document, Element, Event, HtmlInputElement, HtmlSelectElement};
+
+use super::{Paint, Panel};
+use crate::app::{App, Msg, Speed, StepSize, TransportMsg, Version};
+use crate::cadence::Cadence;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The controls of the speed and of the end.
+pub(super) struct SpeedBar {
+    speed: HtmlInputElement,
+    text: Element,
+    step_size: HtmlSelectElement,
+    stop_at: HtmlInputElement,
+    stop_at_plateau: HtmlInputElement,
+    cadence: Cadence<Version>,
+}
+
+impl SpeedBar {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let bar = Self {
+            speed: dom::element(document, id::SPEED)?,
+            text: dom::element(document, id::SPEED_TEXT)?,
+            step_size: dom::element(document, id::STEP_SIZE)?,
+            stop_at: dom::element(document, id::STOP_AT)?,
+            stop_at_plateau: dom::element(document, id::STOP_AT_PLATEAU)?,
+            cadence: Cadence::new(1),
+        };
+        bar.speed.set_max(&(Speed::ALL.len() - 1).to_string());
+        for size in StepSize::ALL {
+            let title = if size == StepSize::Epoch { "an epoch" } else { size.name() };
+            dom::add_option(&bar.step_size, size.name(), title);
+        }
+        Ok(bar)
+    }
+}
+
+/// A listener that sends what a control says.
+fn on<T: AsRef<web_sys::EventTarget> + Clone + 'static>(
+    gate: &Gate,
+    control: &T,
+    name: &'static str,
+    msg: fn(&T) -> Option<TransportMsg>,
+) -> Listener {
+    let (gate, source) = (gate.clone(), control.clone());
+    Listener::new(control.as_ref(), name, Mode::Passive, move |_: Event| {
+        if let Some(msg) = msg(&source) {
+            gate.send(Msg::Transport(msg));
+        }
+    })
+}
+
+impl Panel for SpeedBar {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        vec![
+            on(gate, &self.speed, "input", |speed| {
+                Speed::ALL.get(speed.value_as_number() as usize).copied().map(TransportMsg::Speed)
+            }),
+            on(gate, &self.step_size, "change", |size| {
+                StepSize::ALL.into_iter().find(|of| of.name() == size.value()).map(TransportMsg::StepSize)
+            }),
+            on(gate, &self.stop_at, "change", |step| {
+                let step = step.value_as_number();
+                // An empty field is not a number.
+                Some(TransportMsg::StopAt((step >= 1.0).then_some(step as u64)))
+            }),
+            on(gate, &self.stop_at_plateau, "change", |stops| {
+                Some(TransportMsg::StopAtPlateau(stops.checked()))
+            }),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        if !self.cadence.is_due(app.transport_version(), paint.at_rest) {
+            return;
+        }
+        let bar = app.transport_bar();
+        let text = bar.speed().to_string();
+        let place = Speed::ALL.iter().position(|&speed| speed == bar.speed()).unwrap_or_default();
+        self.speed.set_value(&place.to_string());
+        dom::set_data(&self.speed, "aria-valuetext", &text);
+        dom::set_text(&self.text, &text);
+        dom::set_value(&self.step_size, bar.step_size().name());
+        self.stop_at.set_value(&bar.stop_at().map_or_else(String::new, |step| step.to_string()));
+        self.stop_at_plateau.set_checked(bar.stops_at_plateau());
+    }
+}

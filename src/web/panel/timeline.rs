@@ -1,0 +1,93 @@
+//! The timeline below the plane: any moment of the run in every view, the run as it unfolds, and the way on from there.
+
+use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement, HtmlInputElement};
+
+use super::{CALM, Paint, Panel, on_click};
+use crate::app::{App, RecordMsg, Version};
+use crate::cadence::Cadence;
+use crate::plot::grouped;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The slider, whose places are the moments that are kept, with the present at its right end.
+pub(super) struct TimelineBar {
+    app: Element,
+    slider: HtmlInputElement,
+    text: Element,
+    unfold: HtmlButtonElement,
+    now: HtmlElement,
+    branch: HtmlElement,
+    cadence: Cadence<(Version, Version)>,
+    /// What a person looks at is shown at once.
+    touched: Cadence<(Option<u64>, bool)>,
+}
+
+impl TimelineBar {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            app: dom::element(document, id::APP)?,
+            slider: dom::element(document, id::TIMELINE)?,
+            text: dom::element(document, id::TIMELINE_TEXT)?,
+            unfold: dom::element(document, id::UNFOLD)?,
+            now: dom::element(document, id::NOW)?,
+            branch: dom::element(document, id::BRANCH)?,
+            cadence: Cadence::new(CALM),
+            touched: Cadence::new(1),
+        })
+    }
+
+    fn show(&self, app: &App) {
+        let timeline = app.timeline();
+        let is_past = timeline.shown().is_some();
+        let (step, position) = (app.shown_step(), timeline.position().to_string());
+        let text = match is_past {
+            true => format!("step {} of {}", grouped(step), grouped(app.run().trainer().steps())),
+            false => "now".to_owned(),
+        };
+        dom::set_data(&self.app, "data-shown-step", &step.to_string());
+        dom::set_data(&self.slider, "max", &timeline.len().to_string());
+        dom::set_data(&self.slider, "aria-valuetext", &text);
+        if self.slider.value() != position {
+            self.slider.set_value(&position);
+        }
+        dom::set_text(&self.text, &text);
+        self.unfold.set_disabled(timeline.len() < 2);
+        dom::set_data(&self.unfold, "aria-pressed", if timeline.is_unfolding() { "true" } else { "false" });
+        for button in [&self.now, &self.branch] {
+            dom::set_shown(button, is_past);
+        }
+    }
+}
+
+impl Panel for TimelineBar {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let (sliding, slider) = (gate.clone(), self.slider.clone());
+        let mut listeners = vec![
+            Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
+                let most: f64 = slider.max().parse().unwrap_or(1.0);
+                sliding.send(RecordMsg::LookAt(slider.value_as_number() / most));
+            }),
+            on_click(gate, &self.unfold, RecordMsg::Unfold),
+        ];
+        for (button, msg) in [(&self.now, RecordMsg::LookAt(1.0)), (&self.branch, RecordMsg::Branch)] {
+            let (gate, slider) = (gate.clone(), self.slider.clone());
+            listeners.push(Listener::new(button, "click", Mode::Passive, move |_: Event| {
+                gate.send(msg.clone());
+                // The button goes; who came by the keyboard is to stay at the timeline.
+                let _ = slider.focus();
+            }));
+        }
+        listeners
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let timeline = app.timeline();
+        let looked_at = (timeline.shown().map(|moment| moment.step), timeline.is_unfolding());
+        let is_touched = self.touched.is_due(looked_at, true);
+        let key = (timeline.version(), app.run().version());
+        if self.cadence.is_due(key, paint.at_rest || is_touched) {
+            self.show(app);
+        }
+    }
+}
