@@ -89,7 +89,10 @@ impl App {
             Chore::Measure => 0,
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
-            Chore::Reconstruct => self.gallery.reconstruct(units, subject, test, at_rest, lens),
+            Chore::Reconstruct => {
+                let corruption = self.run.settings().config.corruption;
+                self.gallery.reconstruct(units, subject, test, corruption, at_rest, lens)
+            }
             Chore::Reference => self.refer(units),
         }
     }

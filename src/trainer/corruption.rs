@@ -67,29 +67,25 @@ impl Corruption {
         }
     }
 
-    /// Writes the corrupted numbers. How many draws that takes from `rng` depends on how many numbers there are, but not on
+    /// Corrupts numbers where they are. How many draws that takes from `rng` depends on how many numbers there are, but not on
     /// what they are; only Gaussian draws are now and then repeated.
-    ///
-    /// # Panics
-    /// If the lengths differ.
-    pub fn apply(self, clean: &[f32], corrupted: &mut [f32], rng: &mut impl Rng) {
-        assert_eq!(clean.len(), corrupted.len());
+    pub fn apply(self, numbers: &mut [f32], rng: &mut impl Rng) {
         match self {
-            Self::None => corrupted.copy_from_slice(clean),
+            Self::None => {}
             Self::Masking { probability } => {
                 // A draw of 64 bits serves two numbers.
                 let threshold = (f64::from(probability) * 2.0_f64.powi(32)) as u32;
-                for (corrupted, clean) in corrupted.chunks_mut(2).zip(clean.chunks(2)) {
+                for pair in numbers.chunks_mut(2) {
                     let mut bits = rng.next_u64();
-                    for (y, &x) in corrupted.iter_mut().zip(clean) {
-                        *y = if (bits as u32) < threshold { 0.0 } else { x };
+                    for number in pair {
+                        *number = if (bits as u32) < threshold { 0.0 } else { *number };
                         bits >>= 32;
                     }
                 }
             }
             Self::Gaussian { deviation } => {
-                for (y, &x) in corrupted.iter_mut().zip(clean) {
-                    *y = x + deviation * rng.sample::<f32, _>(StandardNormal);
+                for number in numbers {
+                    *number += deviation * rng.sample::<f32, _>(StandardNormal);
                 }
             }
         }
@@ -113,8 +109,8 @@ mod tests {
     const COUNT: usize = 100_001;
 
     fn corrupted(corruption: Corruption) -> Vec<f32> {
-        let mut corrupted = vec![f32::NAN; COUNT];
-        corruption.apply(&[0.75; COUNT], &mut corrupted, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+        let mut corrupted = vec![0.75; COUNT];
+        corruption.apply(&mut corrupted, &mut Xoshiro256PlusPlus::seed_from_u64(1));
         corrupted
     }
 

@@ -145,10 +145,10 @@ impl Run {
     /// # Errors
     /// If the parameters are not those of the network.
     pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, SnapshotError> {
-        let TrainerState { config, sampler, .. } = self.trainer.state();
+        let TrainerState { config, sampler, noise, .. } = self.trainer.state();
         let memory = Optimizer::new(config.method, config.learning_rate, parameters.len()).into_memory();
         let parameters = parameters.to_vec();
-        let state = TrainerState { config, parameters, memory, sampler, steps: step, examples };
+        let state = TrainerState { config, parameters, memory, sampler, noise, steps: step, examples };
         let mut run = Self::of(Trainer::from_state(state)?, self.settings.clone(), true);
         run.curve = self.curve.until(step);
         Ok(run)
