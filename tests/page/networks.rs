@@ -130,7 +130,7 @@ fn bad_networks_are_told_and_leave_training_untouched() {
     drop_made(&page, "large.safetensors", "new Uint8Array(101e6)", Value::Null);
     is_refused(&page, "large.safetensors", "at most 100 MB");
     page.wait(&format!("state === 'training' && step > {step} && trainLoss < 0.2"), 2.0, "it trains on");
-    assert_eq!(page.value("Network"), "784 32t 32t 32t 2 24t 24t 24t 24t 784");
+    assert_eq!(page.value("Network"), "784 50t 50t 2 50t 50t 784");
 
     // A network among images is trained on these.
     let network = small_file(784, 2).into_bytes();
