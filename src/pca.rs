@@ -214,7 +214,15 @@ impl Search {
         }
         let turn = jacobi(&mut small, m);
         let mut order: Vec<usize> = (0..m).collect();
-        order.sort_by(|&a, &b| small[b * m + b].total_cmp(&small[a * m + a]));
+        // There are a few: by insertion.
+        for end in 1..m {
+            let is_less = |a: usize, b: usize| small[a * m + a] < small[b * m + b];
+            let mut i = end;
+            while i > 0 && is_less(order[i - 1], order[i]) {
+                order.swap(i - 1, i);
+                i -= 1;
+            }
+        }
         self.values = order.iter().map(|&c| small[c * m + c]).collect();
         let mut old = vec![0.0; m];
         for row in self.vectors.chunks_exact_mut(m).chain(self.image.chunks_exact_mut(m)) {

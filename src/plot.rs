@@ -6,6 +6,7 @@ mod chart;
 mod class_set;
 mod cloud;
 mod labels;
+mod thumbnails;
 
 pub use backdrop::Backdrop;
 pub use bounds::Bounds;
@@ -13,6 +14,7 @@ pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;
 pub use labels::Labels;
+pub use thumbnails::Thumbnails;
 
 /// What equal distances on a scale stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

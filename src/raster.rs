@@ -5,11 +5,15 @@
 
 mod class_color;
 mod color;
+mod ink;
 mod pipeline;
+mod thumbnail;
 
 pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
+pub use ink::{Ink, Inks};
 pub use pipeline::{Cells, Picture, Stage, paint_pipeline};
+pub use thumbnail::Frame;
 
 /// The side of a digit, in pixels.
 pub const SIDE: usize = 28;
@@ -178,6 +182,7 @@ impl RgbaImage {
 
     /// A filled circle with soft edges: a pixel is covered as far as its centre lies within the rim, give
     /// or take half a pixel. `opacity` in [0, 1].
+    #[inline(never)]
     pub fn disc(&mut self, cx: f32, cy: f32, radius: f32, color: Color, opacity: f32) {
         // Between these two squared distances lies the rim, and only there a root is needed.
         let inner = (radius - 0.5).max(0.0).powi(2);
@@ -194,6 +199,7 @@ impl RgbaImage {
     }
 
     /// A circle drawn with a pen of the given width, with soft edges. `opacity` in [0, 1].
+    #[inline(never)]
     pub fn ring(&mut self, cx: f32, cy: f32, radius: f32, width: f32, color: Color, opacity: f32) {
         let reach = 0.5 * (width + 1.0);
         self.cover(cx, cy, radius + reach, color, opacity, |d2| {

@@ -11,14 +11,25 @@ pub enum Chore {
     Manifold,
     /// Reconstructing the test digits on show.
     Reconstruct,
+    /// Measuring the error of each point of the plane.
+    Appraise,
+    /// Finding where each point of the plane is pulled.
+    Pull,
     /// Finding out what a linear code comes to.
     Reference,
 }
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 5] =
-        [Self::Measure, Self::Encode, Self::Manifold, Self::Reconstruct, Self::Reference];
+    pub const ALL: [Self; 7] = [
+        Self::Measure,
+        Self::Encode,
+        Self::Manifold,
+        Self::Reconstruct,
+        Self::Appraise,
+        Self::Pull,
+        Self::Reference,
+    ];
 
     /// The most units of a piece: more would not be seen.
     fn most(self) -> usize {
@@ -27,6 +38,8 @@ impl Chore {
             Self::Encode => 200,
             Self::Manifold => 7,
             Self::Reconstruct => 50,
+            Self::Appraise => 100,
+            Self::Pull => 50,
             Self::Reference => 100,
         }
     }

@@ -38,7 +38,9 @@ impl App {
 
         let was_training = self.state() == State::Training && self.transport.has_pace();
         let is_held_back = self.transport.is_held_back();
-        let allowance = if self.is_at_rest() { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
+        // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
+        let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
+        let allowance = if is_calm { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
         self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
@@ -89,6 +91,8 @@ impl App {
             Chore::Measure => 0,
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
+            Chore::Appraise => self.plane.appraise(units, subject, test, lens),
+            Chore::Pull => self.plane.pull(units, subject, test, lens),
             Chore::Reconstruct => {
                 let corruption = self.run.settings().config.corruption;
                 self.gallery.reconstruct(units, subject, test, corruption, at_rest, lens)

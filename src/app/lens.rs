@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::code::Code;
 use super::subject::Subject;
 use crate::data::{Dataset, PIXELS};
-use crate::nn::{Loss, Network, Workspace};
+use crate::nn::{BackwardWorkspace, Loss, Network, Workspace};
 use crate::trainer::Corruption;
 
 /// Encodes, decodes and measures up to [`CAPACITY`](Self::CAPACITY) images at a time.
@@ -19,11 +19,16 @@ pub struct Lens {
     input: Array2<f32>,
     latent: Array2<f32>,
     workspace: Workspace,
+    /// Taken when a pull is first asked for.
+    backward: Option<BackwardWorkspace>,
 }
 
 impl Lens {
     /// The most images that go through at once.
     pub const CAPACITY: usize = 250;
+
+    /// The most images whose codes' pulls are computed at once.
+    pub const PULLED: usize = 50;
 
     /// Takes the memory for `network`.
     #[must_use]
@@ -32,6 +37,7 @@ impl Lens {
             input: Array2::zeros((Self::CAPACITY, PIXELS)),
             latent: Array2::zeros((Self::CAPACITY, network.latent())),
             workspace: Workspace::new(network, Self::CAPACITY),
+            backward: None,
         }
     }
 
@@ -74,6 +80,49 @@ impl Lens {
     pub fn reconstruct(&mut self, subject: Subject<'_>, dataset: &Dataset, indices: Range<usize>) -> &[f32] {
         let input = fill(&mut self.input, dataset, indices);
         contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
+    }
+
+    /// The outputs of a layer for the images of `indices`.
+    ///
+    /// # Shapes
+    /// The result is `[B, O]`.
+    pub fn outputs(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: Range<usize>,
+        layer: usize,
+    ) -> ArrayView2<'_, f32> {
+        let input = fill(&mut self.input, dataset, indices);
+        if layer < subject.network.encoder().len() {
+            subject.network.encode(subject.parameters, input, &mut self.workspace);
+        } else {
+            subject.network.reconstruct(subject.parameters, input, &mut self.workspace);
+        }
+        self.workspace.output(layer)
+    }
+
+    /// How the error of each of the images of `indices` changes with its code, see [`Network::d_code`].
+    ///
+    /// # Shapes
+    /// The result is `[B, Z]`.
+    ///
+    /// # Panics
+    /// If there are more than [`PULLED`](Self::PULLED).
+    pub fn d_code(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: Range<usize>,
+    ) -> ArrayView2<'_, f32> {
+        let Subject { network, parameters, .. } = subject;
+        let count = indices.len();
+        let input = fill(&mut self.input, dataset, indices);
+        let code = network.encode(parameters, input, &mut self.workspace);
+        self.latent.slice_axis_mut(Axis(0), Slice::from(..count)).assign(&code);
+        let code = self.latent.slice_axis(Axis(0), Slice::from(..count));
+        let backward = self.backward.get_or_insert_with(|| BackwardWorkspace::new(network, Self::PULLED));
+        network.d_code(parameters, code, input, &mut self.workspace, backward)
     }
 
     /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is

@@ -38,7 +38,10 @@ pub use inspector::{LayerEdit, SHOWN};
 pub use look::Look;
 pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
-pub use plane::{MOST_PINS, MOST_POINTS, Pin, Pins, Plane};
+pub use plane::{
+    Axes, Coloring, Display, FIRST_SPEED, Gesture, Handle, MOST_PINS, MOST_POINTS, Pin, Pins, Plane, Pointer,
+    STOPS, Shown, Touch, View, Walk,
+};
 pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
@@ -267,6 +270,23 @@ impl App {
             PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
             PlaneMsg::ShowAllClasses => self.plane.show_all(),
             PlaneMsg::Axis(direction, number) => self.plane.set_axis(direction, number),
+            PlaneMsg::View(view) => self.plane.set_view(view),
+            PlaneMsg::Toggle(shown) => self.plane.toggle_shown(shown),
+            PlaneMsg::Color(coloring) => self.plane.set_coloring(coloring),
+            PlaneMsg::Zoom { at, factor, smoothly } => self.plane.zoom(at, factor, smoothly),
+            PlaneMsg::Pan(dx, dy) => self.plane.pan(dx, dy),
+            PlaneMsg::Fit => self.plane.fit(),
+            PlaneMsg::DoublePick(at) => self.plane.double_pick(at),
+            PlaneMsg::RemovePin(number) => self.plane.remove_pin(number),
+            PlaneMsg::RemovePinHere(reach) => self.plane.remove_pin_here(reach),
+            PlaneMsg::Isolate(class) => self.plane.isolate(class),
+            PlaneMsg::Highlight(class) => self.plane.highlight(class),
+            PlaneMsg::TogglePath => self.plane.toggle_path(),
+            PlaneMsg::ToggleWalk => self.plane.toggle_walk(),
+            PlaneMsg::WalkSpeed(speed) => self.plane.set_walk_speed(speed),
+            PlaneMsg::WalkAroundZero => self.plane.walk_around_zero(),
+            PlaneMsg::DragHandle(handle, at) => self.plane.drag_handle(handle, at),
+            PlaneMsg::NudgeHandle(handle, dx, dy) => self.plane.nudge_handle(handle, dx, dy),
             PlaneMsg::KeepStill(is_still) => self.plane.keep_still(is_still),
             PlaneMsg::Tour => self.plane.begin_tour(),
         }
@@ -467,7 +487,10 @@ impl App {
                 let network = self.run.subject().network;
                 let network_layers = network.layers().len();
                 self.lens = Lens::new(network);
-                self.plane.use_network(network.latent());
+                let mut layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
+                // The layer of a Gaussian code computes its log-variances as well.
+                layers[network.encoder().len() - 1] = network.latent();
+                self.plane.use_network(network.latent(), &layers);
                 self.gallery.clear();
                 self.opened.use_network(network_layers);
                 self.chores.forget_costs();

@@ -2,6 +2,7 @@
 
 use super::images::{MnistFile, Ticket};
 use super::inspector::LayerEdit;
+use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use super::transport::{Speed, StepSize};
 use crate::data::PIXELS;
@@ -106,12 +107,65 @@ pub enum PlaneMsg {
     ToggleClass(u8),
     /// All classes are shown.
     ShowAllClasses,
-    /// Another number of the code is shown across (0) or up (1).
+    /// Another number of the code, or another output of the layer, is shown across (0) or up (1).
     Axis(usize, usize),
+    /// Something else of the network is shown.
+    View(View),
+    /// Something is shown on the plane, or hidden.
+    Toggle(Shown),
+    /// Colours say something else.
+    Color(Coloring),
+    /// One looks closer about a point.
+    Zoom {
+        /// The point.
+        at: [f32; 2],
+        /// How many times closer; farther below one.
+        factor: f32,
+        /// Within some frames: a single step, rather than one of many small ones.
+        smoothly: bool,
+    },
+    /// The plane is dragged right and down.
+    Pan(f32, f32),
+    /// All digits are shown again.
+    Fit,
+    /// A double click has ended at a point.
+    DoublePick([f32; 2]),
+    /// The pin of a number, counted from zero, is removed.
+    RemovePin(usize),
+    /// The pin that is nearest to what is pointed at is removed, if it is within this reach.
+    RemovePinHere(f32),
+    /// A class is shown alone, or all again.
+    Isolate(u8),
+    /// A class stands out, or none.
+    Highlight(Option<u8>),
+    /// The path from A to B is laid, or taken away.
+    TogglePath,
+    /// The circle to walk around is drawn, or taken away.
+    ToggleWalk,
+    /// How many times around the walker goes in a second.
+    WalkSpeed(f32),
+    /// The walk leads around zero, as far from it as the digit in the middle of all.
+    WalkAroundZero,
+    /// A handle is dragged to a point.
+    DragHandle(Handle, [f32; 2]),
+    /// A key moves a handle, by parts of the plane's half width.
+    NudgeHandle(Handle, f32, f32),
     /// Nothing may move by itself, or it may again.
     KeepStill(bool),
     /// The visitor is shown around, until somebody points.
     Tour,
+}
+
+impl From<Touch> for PlaneMsg {
+    fn from(touch: Touch) -> Self {
+        match touch {
+            Touch::Point(at) => Self::PointAt(Some(at)),
+            Touch::Click { at, reach } => Self::Pick { at, reach },
+            Touch::DoubleClick(at) => Self::DoublePick(at),
+            Touch::Pan(dx, dy) => Self::Pan(dx, dy),
+            Touch::Zoom(at, factor) => Self::Zoom { at, factor, smoothly: false },
+        }
+    }
 }
 
 /// What is done with single layers.

@@ -9,6 +9,7 @@ mod layers;
 mod networks;
 mod own_files;
 mod plane;
+mod plane_tools;
 mod record;
 mod runs;
 mod sequences;

@@ -259,6 +259,12 @@ impl App {
         self.decode(codes.into_iter())
     }
 
+    /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.
+    pub fn filmstrip(&mut self) -> &[f32] {
+        let codes = self.plane.path_codes();
+        self.decode(codes.into_iter())
+    }
+
     /// The layer that is open, if one is.
     #[must_use]
     pub fn opened_layer(&self) -> Option<usize> {

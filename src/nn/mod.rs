@@ -25,6 +25,7 @@
 
 mod activation;
 mod code;
+mod d_code;
 mod decay;
 mod dense;
 mod init;

@@ -21,9 +21,10 @@ impl Backdrop {
         Self { n, window, levels: vec![0; n * n * PIXELS] }
     }
 
-    /// Moves it to another window; its digits must then be set again.
-    pub fn set_window(&mut self, window: Bounds) {
-        self.window = window;
+    /// Moves it to another window, with `n` by `n` tiles; its digits must then be set again.
+    pub fn set_window(&mut self, n: usize, window: Bounds) {
+        (self.n, self.window) = (n, window);
+        self.levels.resize(n * n * PIXELS, 0);
     }
 
     /// The points to be decoded, row by row from the top left.

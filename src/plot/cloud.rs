@@ -1,10 +1,13 @@
 //! The points of the latent plane.
 
 use super::{Bounds, ClassSet};
-use crate::raster::{RgbaImage, Theme, class_color};
+use crate::raster::{Ink, Inks, RgbaImage};
 
-/// How strongly a point covers what lies below it: those that lie on one another remain to be seen.
-const OPACITY: f32 = 0.86;
+/// How strong those are that stand back.
+const DIMMED: f32 = 0.16;
+
+/// Half the width of the outline, in parts of the radius: it lies half within and half around it.
+const OUTLINE: f32 = 0.16;
 
 /// Points of the latent plane, each of a class or of none.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +18,11 @@ pub struct Cloud<'a> {
     pub classes: &'a [Option<u8>],
     /// The classes that are not shown.
     pub hidden: &'a ClassSet,
+    /// The class that stands out from all others.
+    pub highlighted: Option<u8>,
+    /// If points are coloured by their error: the errors, and those that the ends of the scale stand for. There may be fewer
+    /// than points.
+    pub errors: Option<(&'a [f32], (f32, f32))>,
 }
 
 impl Cloud<'_> {
@@ -25,13 +33,44 @@ impl Cloud<'_> {
         points.filter(|(.., class)| !class.is_some_and(|class| self.hidden.contains(class)))
     }
 
-    /// Paints the points as discs coloured by class, grey where it is not known. `radius` in pixels of the image.
-    pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, theme: &Theme) {
+    /// Whether a point stands back behind the class that stands out.
+    pub fn is_dimmed(&self, class: Option<u8>) -> bool {
+        self.highlighted.is_some() && self.highlighted != class
+    }
+
+    /// The colour of a point, and that of its outline: grey where neither class nor error is known.
+    pub fn inks(&self, index: usize, class: Option<u8>, inks: &Inks) -> Ink {
+        match self.errors {
+            None => class.map_or(inks.unknown(), |class| inks.of_class(class)),
+            Some((errors, (low, high))) => {
+                let part = |error: &f32| (error - low) / (high - low).max(f32::MIN_POSITIVE);
+                errors
+                    .get(index)
+                    .map(part)
+                    .filter(|t| t.is_finite())
+                    .map_or(inks.unknown(), |t| inks.of_part(t))
+            }
+        }
+    }
+
+    /// Paints the points as discs coloured by class or error, with a fine outline. `radius` in pixels of the image.
+    pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, inks: &Inks) {
         let side = image.width() as f32;
-        for (_, point, class) in self.shown() {
-            let color = class.map_or(theme.muted, class_color);
-            let (x, y) = bounds.to_px(point, side);
-            image.disc(x, y, radius, color, OPACITY);
+        // What stands out is painted last, and lies above.
+        for dimmed in [true, false] {
+            for (index, point, class) in self.shown().filter(|(.., class)| self.is_dimmed(*class) == dimmed) {
+                let Ink { color, outline } = self.inks(index, class, inks);
+                let (x, y) = bounds.to_px(point, side);
+                if dimmed {
+                    image.disc(x, y, radius, color, DIMMED);
+                    continue;
+                }
+                let rim = OUTLINE * radius;
+                if outline != color {
+                    image.disc(x, y, radius + rim, outline, 1.0);
+                }
+                image.disc(x, y, if outline == color { radius + rim } else { radius - rim }, color, 1.0);
+            }
         }
     }
 
@@ -53,28 +92,59 @@ impl Cloud<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::PALETTE;
+    use crate::raster::{Color, Theme, class_color};
 
     const POINTS: [[f32; 2]; 4] = [[0.0, 0.0], [0.5, 0.5], [-0.5, 0.5], [f32::NAN, 0.0]];
     const CLASSES: [Option<u8>; 3] = [Some(3), Some(7), None];
 
     fn paint(hidden: &ClassSet) -> RgbaImage {
         let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden };
-        cloud.paint(&mut image, &Bounds::default(), 3.0, &Theme::LIGHT);
+        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden, ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
         image
+    }
+
+    fn blank() -> Cloud<'static> {
+        Cloud { points: &[], classes: &[], hidden: &ClassSet::EMPTY, highlighted: None, errors: None }
+    }
+
+    fn assert_near(found: Option<Color>, wanted: Color) {
+        let found = found.unwrap();
+        assert!(found.r.abs_diff(wanted.r) < 3 && found.b.abs_diff(wanted.b) < 3, "{found} {wanted}");
     }
 
     #[test]
     fn points_have_the_colour_of_their_class_where_they_lie() {
         let image = paint(&ClassSet::EMPTY);
-        let mixed = |color| Theme::LIGHT.plane.mix(color, OPACITY);
         for ((x, y), color) in
-            [((20, 20), PALETTE[3]), ((30, 10), PALETTE[7]), ((10, 10), Theme::LIGHT.muted)]
+            [((20, 20), class_color(3)), ((30, 10), class_color(7)), ((10, 10), Theme::LIGHT.muted)]
         {
-            let (found, wanted) = (image.get(x, y).unwrap(), mixed(color));
-            assert!(found.r.abs_diff(wanted.r) < 3 && found.b.abs_diff(wanted.b) < 3, "{found} {wanted}");
+            assert_near(image.get(x, y), color);
         }
+    }
+
+    #[test]
+    fn errors_colour_the_points_where_they_are_known() {
+        let inks = Inks::new(&Theme::LIGHT);
+        let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
+        let errors = [0.02, 0.08];
+        let cloud =
+            Cloud { points: &POINTS, classes: &CLASSES, errors: Some((&errors, (0.02, 0.08))), ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &inks);
+        for ((x, y), ink) in
+            [((20, 20), inks.of_part(0.0)), ((30, 10), inks.of_part(1.0)), ((10, 10), inks.unknown())]
+        {
+            assert_near(image.get(x, y), ink.color);
+        }
+    }
+
+    #[test]
+    fn all_but_the_highlighted_class_stand_back() {
+        let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
+        let cloud = Cloud { points: &POINTS, classes: &CLASSES, highlighted: Some(7), ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
+        assert_near(image.get(30, 10), class_color(7));
+        assert_near(image.get(20, 20), Theme::LIGHT.plane.mix(class_color(3), DIMMED));
     }
 
     #[test]
@@ -83,7 +153,7 @@ mod tests {
         hidden.insert(3);
         assert_eq!(paint(&hidden).get(20, 20), Some(Theme::LIGHT.plane));
         assert_ne!(paint(&hidden).get(30, 10), Some(Theme::LIGHT.plane));
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden: &hidden };
+        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden: &hidden, ..blank() };
         assert_eq!(cloud.nearest(&Bounds::default(), 40.0, (20.0, 20.0), 5.0), None);
     }
 
@@ -91,20 +161,19 @@ mod tests {
     fn a_class_beyond_the_digits_has_a_colour_and_can_be_hidden() {
         let paint = |hidden: &ClassSet| {
             let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
-            let cloud = Cloud { points: &POINTS[..1], classes: &[Some(48)], hidden };
-            cloud.paint(&mut image, &Bounds::default(), 3.0, &Theme::LIGHT);
-            image.get(20, 20).unwrap()
+            let cloud = Cloud { points: &POINTS[..1], classes: &[Some(48)], hidden, ..blank() };
+            cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
+            image.get(20, 20)
         };
-        let (found, wanted) = (paint(&ClassSet::EMPTY), Theme::LIGHT.plane.mix(class_color(48), OPACITY));
-        assert!(found.r.abs_diff(wanted.r) < 3 && found.b.abs_diff(wanted.b) < 3, "{found} {wanted}");
+        assert_near(paint(&ClassSet::EMPTY), class_color(48));
         let mut hidden = ClassSet::EMPTY;
         hidden.insert(48);
-        assert_eq!(paint(&hidden), Theme::LIGHT.plane);
+        assert_eq!(paint(&hidden), Some(Theme::LIGHT.plane));
     }
 
     #[test]
     fn the_nearest_point_within_reach_is_found() {
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden: &ClassSet::EMPTY };
+        let cloud = Cloud { points: &POINTS, classes: &CLASSES, ..blank() };
         let nearest = |at, reach| cloud.nearest(&Bounds::default(), 40.0, at, reach);
         assert_eq!(nearest((21.0, 19.0), 5.0), Some(0));
         assert_eq!(nearest((27.0, 12.0), 50.0), Some(1));

@@ -56,6 +56,24 @@ pub(crate) mod id {
     pub(crate) const AXES: &str = "axes";
     pub(crate) const AXIS_X: &str = "axis-x";
     pub(crate) const AXIS_Y: &str = "axis-y";
+    pub(crate) const HANDLES: &str = "handles";
+    pub(crate) const SHOW_POINTS: &str = "show-points";
+    pub(crate) const SHOW_THUMBNAILS: &str = "show-thumbnails";
+    pub(crate) const SHOW_MANIFOLD: &str = "show-manifold";
+    pub(crate) const SHOW_PULL: &str = "show-pull";
+    pub(crate) const COLORING: &str = "coloring";
+    pub(crate) const PLANE_LAYER: &str = "plane-layer";
+    pub(crate) const ZOOM_IN: &str = "zoom-in";
+    pub(crate) const ZOOM_OUT: &str = "zoom-out";
+    pub(crate) const FIT: &str = "fit";
+    pub(crate) const PATH: &str = "path";
+    pub(crate) const WALK: &str = "walk";
+    pub(crate) const WALK_TOOLS: &str = "walk-tools";
+    pub(crate) const WALK_SPEED: &str = "walk-speed";
+    pub(crate) const WALK_ZERO: &str = "walk-zero";
+    pub(crate) const ERROR_KEY: &str = "error-key";
+    pub(crate) const ERROR_LOW: &str = "error-low";
+    pub(crate) const ERROR_HIGH: &str = "error-high";
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
@@ -72,6 +90,9 @@ pub(crate) mod id {
     pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
     pub(crate) const PINS_FIGURE: &str = "pins-figure";
     pub(crate) const PINS: &str = "pins";
+    pub(crate) const PIN_NAMES: &str = "pin-names";
+    pub(crate) const FILMSTRIP_FIGURE: &str = "filmstrip-figure";
+    pub(crate) const FILMSTRIP: &str = "filmstrip";
     pub(crate) const PINS_CLEAR: &str = "pins-clear";
 
     pub(crate) const RECONSTRUCTIONS: &str = "reconstructions";

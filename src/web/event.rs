@@ -38,6 +38,17 @@ impl Listener {
                 handler(event);
             }
         });
+        Self::listen(target, name, mode, callback)
+    }
+
+    /// What is the same for every handler, and so is compiled once.
+    #[inline(never)]
+    fn listen(
+        target: &EventTarget,
+        name: &'static str,
+        mode: Mode,
+        callback: Closure<dyn FnMut(Event)>,
+    ) -> Self {
         let options = AddEventListenerOptions::new();
         options.set_passive(mode == Mode::Passive);
         target

@@ -19,6 +19,7 @@ mod objectives;
 mod opening;
 mod phone;
 mod pipeline;
+mod plane_tools;
 mod record;
 mod settings;
 mod speed;

@@ -106,6 +106,52 @@ impl Browser {
         self.perform(mouse.then(down()).then(up()));
     }
 
+    /// Clicks twice at once.
+    pub(crate) fn double_click_at(&self, at: (f64, f64)) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(move_to(at));
+        self.perform(mouse.then(down()).then(up()).then(down()).then(up()));
+    }
+
+    /// Drags with the mouse.
+    pub(crate) fn drag(&self, from: (f64, f64), to: (f64, f64)) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(move_to(from)).then(down());
+        let drawn = PointerAction::MoveTo { duration: Some(Duration::from_millis(100)), x: to.0, y: to.1 };
+        self.perform(mouse.then(drawn).then(up()));
+    }
+
+    /// Turns the wheel by `pixels`, downward if positive, with Ctrl or without.
+    pub(crate) fn wheel(&self, (x, y): (f64, f64), pixels: f64, ctrl: bool) {
+        let turned = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": pixels,
+            "modifiers": if ctrl { 2 } else { 0 } });
+        self.devtools("Input.dispatchMouseEvent", turned);
+    }
+
+    /// Puts two fingers down and draws them apart, or together.
+    pub(crate) fn pinch(&self, from: [(f64, f64); 2], to: [(f64, f64); 2]) {
+        let touch = |kind: &str, points: Vec<(f64, f64)>| {
+            let points =
+                points.into_iter().enumerate().map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id }));
+            let points: Vec<_> = points.collect();
+            self.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points }));
+        };
+        touch("touchStart", vec![from[0]]);
+        touch("touchStart", from.to_vec());
+        for step in 1..=5 {
+            let way = |a: f64, b: f64| a + (b - a) * f64::from(step) / 5.0;
+            let at = |i: usize| (way(from[i].0, to[i].0), way(from[i].1, to[i].1));
+            touch("touchMove", vec![at(0), at(1)]);
+        }
+        touch("touchEnd", vec![]);
+    }
+
+    /// Types characters on whatever has the focus.
+    pub(crate) fn type_text(&self, text: &str) {
+        let keyboard = text.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.perform(keyboard);
+    }
+
     /// Puts a finger down at `from`, draws it to `to` and lifts it.
     pub(crate) fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
         let finger = TouchActions::new("finger".to_owned()).then(move_to(from)).then(down());

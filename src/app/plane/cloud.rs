@@ -1,9 +1,13 @@
 //! The test digits on the plane, gliding to where the network puts them.
 
+use ndarray::ArrayView2;
+
+use super::projection::{Projection, View};
 use crate::app::code::Code;
 use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::data::Dataset;
+use crate::pca::Covariance;
 use crate::plot::Bounds;
 
 /// The most digits that are shown.
@@ -18,13 +22,12 @@ const FARTHEST: f32 = 1e30;
 /// The share of a code's spread by which the strips of two classes lie apart, if the code is a single number.
 const STRIP: f32 = 0.16;
 
-/// Two numbers of a code, across and up.
-pub type Axes = [usize; 2];
-
 /// The first test digits, their codes, and where they are shown.
 #[derive(Debug, Default)]
 pub struct DigitCloud {
     codes: Vec<Code>,
+    /// Two outputs of another layer, if that is what is shown.
+    seen: Vec<[f32; 2]>,
     points: Vec<[f32; 2]>,
     classes: Vec<Option<u8>>,
     /// The distance between the strips of two classes, if the code is a single number.
@@ -61,12 +64,15 @@ impl DigitCloud {
 
     /// Where a digit belongs.
     #[must_use]
-    pub fn target(&self, index: usize, axes: Axes) -> Option<[f32; 2]> {
+    pub fn target(&self, index: usize, projection: &Projection) -> Option<[f32; 2]> {
+        if projection.layer().is_some() {
+            return self.seen.get(index).copied();
+        }
         let code = self.codes.get(index)?;
         Some(match code.len() {
             // A single number is a line: each class has a strip of its own, above and below its middle.
             1 => [code[0], self.strip_of(self.classes[index])],
-            _ => axes.map(|axis| code[axis]),
+            _ => projection.place(code),
         })
     }
 
@@ -96,7 +102,7 @@ impl DigitCloud {
         units: usize,
         subject: Subject<'_>,
         test: &Dataset,
-        axes: Axes,
+        projection: &mut Projection,
         lens: &mut Lens,
     ) -> (usize, Option<Bounds>) {
         let count = test.len().min(MOST_POINTS);
@@ -122,38 +128,66 @@ impl DigitCloud {
                 self.points.push([f32::NAN; 2]);
             }
         }
+        if let Some(layer) = projection.layer() {
+            self.look(projection, &lens.outputs(subject, test, chunk.clone(), layer), chunk.start);
+        }
         self.next = chunk.end;
         self.fresh += chunk.len();
-        let bounds = (self.next == count || self.fresh >= count).then(|| self.bounds(axes));
+        let is_round = self.next == count || self.fresh >= count;
+        if is_round && projection.view == View::Principal {
+            self.find_principal(projection);
+        }
+        let bounds = is_round.then(|| self.bounds(projection));
         for index in chunk.clone() {
             if self.points[index].iter().any(|x| x.is_nan()) {
-                self.points[index] = self.target(index, axes).unwrap_or_default();
+                self.points[index] = self.target(index, projection).unwrap_or_default();
             }
         }
         (chunk.len(), bounds)
     }
 
+    /// Takes two outputs of a layer as the places of the digits from `first` on.
+    fn look(&mut self, projection: &Projection, outputs: &ArrayView2<'_, f32>, first: usize) {
+        self.seen.resize(self.codes.len(), [0.0; 2]);
+        for (place, outputs) in self.seen[first..].iter_mut().zip(outputs.rows()) {
+            let found = projection.axes.map(|axis| outputs.get(axis).copied().unwrap_or_default());
+            if found.iter().all(|x| x.abs() <= FARTHEST) {
+                *place = found;
+            }
+        }
+    }
+
+    /// Finds the two principal components of the codes.
+    fn find_principal(&self, projection: &mut Projection) {
+        if let Some(first) = self.codes.first() {
+            let mut covariance = Covariance::new(first.len());
+            let alike = self.codes.iter().filter(|code| code.len() == first.len());
+            alike.for_each(|code| covariance.add(code));
+            projection.set_principal(covariance.principal(2));
+        }
+    }
+
     /// The part of the plane that the digits take.
-    pub fn bounds(&mut self, axes: Axes) -> Bounds {
-        if self.codes.first().is_some_and(|code| code.len() == 1) {
+    pub fn bounds(&mut self, projection: &Projection) -> Bounds {
+        if projection.is_decodable() && self.codes.first().is_some_and(|code| code.len() == 1) {
             let line = Bounds::fit(self.codes.iter().map(|code| (code[0], 0.0)));
             self.strip = STRIP * line.half();
         }
-        let places = (0..self.codes.len()).filter_map(|index| self.target(index, axes));
+        let places = (0..self.codes.len()).filter_map(|index| self.target(index, projection));
         Bounds::fit(places.map(|[x, y]| (x, y)))
     }
 
     /// Lets points glide on for `dt` milliseconds, as seen on a plane of `half` its side; false if all are at rest.
-    pub fn glide(&mut self, dt: f32, half: f32, axes: Axes) -> bool {
+    pub fn glide(&mut self, dt: f32, half: f32, projection: &Projection) -> bool {
         let share = 1.0 - (-dt / GLIDE).exp();
         let rest = 1e-3 * half;
         let mut moved = false;
         for index in 0..self.points.len() {
-            let Some(target) = self.target(index, axes) else { continue };
+            let Some(target) = self.target(index, projection) else { continue };
             for (p, c) in self.points[index].iter_mut().zip(target) {
                 moved |= *p != c;
                 // The last bit of the way is taken at once, so that a point at rest is where it belongs.
-                *p = if (c - *p).abs() > rest { *p + share * (c - *p) } else { c };
+                *p = if share < 1.0 && (c - *p).abs() > rest { *p + share * (c - *p) } else { c };
             }
         }
         moved

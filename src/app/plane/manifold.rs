@@ -8,8 +8,12 @@ use crate::app::subject::Subject;
 use crate::app::version::Version;
 use crate::plot::{Backdrop, Bounds};
 
-/// Tiles along a side of the plane.
+/// Tiles along a side of the plane, and where one looks closer than at the whole.
 const TILES: usize = 14;
+const FINE: usize = 20;
+
+/// From how many times closer on tiles are finer.
+const CLOSE: f32 = 1.5;
 
 /// Two backdrops: a complete one that is shown, and one that is being drawn.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ impl Default for Manifold {
             coming: blank.clone(),
             shown: blank,
             next: 0,
-            places: Vec::with_capacity(TILES * TILES),
+            places: Vec::with_capacity(FINE * FINE),
             is_outdated: true,
             version: Version::default(),
         }
@@ -55,12 +59,12 @@ impl Manifold {
     }
 
     /// Decodes up to `units` tiles, unless all are up to date; with the last, another backdrop is shown. Returns how many.
-    /// `lift` is the code at a place of the plane.
+    /// `lift` is the code at a place of the plane, `magnification` how many times closer one looks than at the whole.
     pub fn decode(
         &mut self,
         units: usize,
         subject: Subject<'_>,
-        bounds: &Bounds,
+        (bounds, magnification): (&Bounds, f32),
         lift: impl Fn([f32; 2]) -> Code,
         lens: &mut Lens,
     ) -> usize {
@@ -68,7 +72,8 @@ impl Manifold {
             if !mem::take(&mut self.is_outdated) {
                 return 0;
             }
-            self.coming.set_window(*bounds);
+            let tiles = if magnification >= CLOSE { FINE } else { TILES };
+            self.coming.set_window(tiles, *bounds);
             self.places.clear();
             self.places.extend(self.coming.points());
         }
@@ -100,16 +105,20 @@ mod tests {
         let mut lens = Lens::new(network);
         let mut manifold = Manifold::default();
         let bounds = Bounds::square((1.0, 2.0), 3.0);
-        let mut decode = |manifold: &mut Manifold, units| {
+        let mut decode = |manifold: &mut Manifold, units, closer| {
             let before = manifold.version();
-            let done = manifold.decode(units, subject, &bounds, |place| Code::of(&place), &mut lens);
+            let done =
+                manifold.decode(units, subject, (&bounds, closer), |place| Code::of(&place), &mut lens);
             (done, manifold.version() != before)
         };
-        assert_eq!(decode(&mut manifold, 100), (100, false));
-        assert_eq!(decode(&mut manifold, 100), (96, true));
+        assert_eq!(decode(&mut manifold, 100, 1.0), (100, false));
+        assert_eq!(decode(&mut manifold, 100, 1.0), (96, true));
         assert_eq!(manifold.shown().points().next(), Some(bounds.to_data((0.5, 0.5), TILES as f32).into()));
-        assert_eq!(decode(&mut manifold, 100), (0, false), "nothing is new");
+        assert_eq!(decode(&mut manifold, 100, 1.0), (0, false), "nothing is new");
         manifold.outdate();
-        assert_eq!(decode(&mut manifold, 196), (196, true));
+        assert_eq!(decode(&mut manifold, 196, 1.0), (196, true));
+        manifold.outdate();
+        let pieces = [250, 250].map(|units| decode(&mut manifold, units, 3.0));
+        assert_eq!(pieces, [(250, false), (FINE * FINE - 250, true)], "finer from close by");
     }
 }

@@ -64,6 +64,14 @@ impl Pins {
         self.slots.iter().flatten().max_by_key(|(_, age)| *age).map(|(pin, _)| *pin)
     }
 
+    /// The two that were pinned last, the older one first.
+    #[must_use]
+    pub fn two_newest(&self) -> Option<[Pin; 2]> {
+        let newest = self.slots.iter().flatten().max_by_key(|(_, age)| *age)?;
+        let others = self.slots.iter().flatten().filter(|(_, age)| *age != newest.1);
+        Some([others.max_by_key(|(_, age)| *age)?.0, newest.0])
+    }
+
     /// Gives codes the width of another network's.
     pub fn resize_codes(&mut self, width: usize) {
         for (pin, _) in self.slots.iter_mut().flatten() {
@@ -92,6 +100,7 @@ mod tests {
         assert_eq!(pins.newest(), Some(Pin::Digit(8)));
         pins.remove(3);
         assert_eq!(pins.iter().map(|(number, _)| number).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 7]);
+        assert_eq!(pins.two_newest(), Some([7, 8].map(Pin::Digit)));
         pins.pin(Pin::Digit(30));
         assert_eq!(pins.iter().nth(3), Some((3, Pin::Digit(30))));
     }

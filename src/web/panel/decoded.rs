@@ -3,7 +3,7 @@
 use web_sys::{Document, Element, HtmlElement};
 
 use super::{Paint, Panel};
-use crate::app::{App, Plane, Version};
+use crate::app::{App, Plane, Version, View};
 use crate::cadence::Cadence;
 use crate::raster::{RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
@@ -67,20 +67,29 @@ impl Panel for Decoded {
     }
 }
 
-/// The numbers of the chosen code that the plane shows, each with its index.
-fn shown_numbers(plane: &Plane) -> Vec<(usize, f32)> {
+/// The numbers of the chosen code that are told, each with its name: those that the plane shows, if it shows the code.
+fn shown_numbers(plane: &Plane) -> Vec<(String, f32)> {
     let focus = plane.focus();
-    plane.axes().into_iter().filter_map(|axis| Some((axis, *focus.get(axis)?))).take(plane.width()).collect()
+    let axes = match plane.view() {
+        View::Code => plane.axes(),
+        View::Principal => {
+            let names = ["pc1", "pc2"].map(str::to_owned);
+            return names.into_iter().zip(plane.focus_place()).collect();
+        }
+        View::Layer(_) => [0, 1],
+    };
+    let numbers = axes.into_iter().filter_map(|axis| Some((format!("z{}", axis + 1), *focus.get(axis)?)));
+    numbers.take(plane.width()).collect()
 }
 
-/// The numbers for people: `z = (1.20, −0.40)`, or `z₃ = 1.20, z₇ = −0.40` of a longer code.
-fn sentence(width: usize, shown: &[(usize, f32)]) -> String {
+/// The numbers for people: `z = (1.20, −0.40)`, or `z3 = 1.20, z7 = −0.40` of a longer code.
+fn sentence(width: usize, shown: &[(String, f32)]) -> String {
     let numbers: Vec<_> = shown.iter().map(|(_, number)| format!("{number:.2}")).collect();
     let text = match width {
         1 => format!("z = {}", numbers.join("")),
         2 => format!("z = ({})", numbers.join(", ")),
         _ => {
-            let named = shown.iter().zip(&numbers).map(|((axis, _), text)| format!("z{} = {text}", axis + 1));
+            let named = shown.iter().zip(&numbers).map(|((name, _), text)| format!("{name} = {text}"));
             named.collect::<Vec<_>>().join(", ")
         }
     };

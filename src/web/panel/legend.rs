@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use web_sys::{Document, Element, HtmlElement, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::{Paint, Panel, on_click};
 use crate::app::{App, PlaneMsg};
@@ -49,6 +50,11 @@ impl Legend {
             let button = dom::create(&self.document, "button", "legend-item");
             dom::set_data(&button, "type", "button");
             dom::set_data(&button, "data-digit", &class.to_string());
+            dom::set_data(
+                &button,
+                "title",
+                "Click: show or hide; double click or Shift+Enter: this one alone",
+            );
             dom::set_style(&button, "--c", &class_color(class as u8).to_string());
             dom::append(&button, &dom::create(&self.document, "span", "swatch"));
             dom::append(&button, &self.document.create_text_node(&class.to_string()));
@@ -60,17 +66,39 @@ impl Legend {
 
 impl Panel for Legend {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let toggling = gate.clone();
-        // One listener for all: buttons come with the classes.
-        let toggle = Listener::new(&self.list, "click", Mode::Passive, move |event: MouseEvent| {
-            let target = event.target().and_then(dom::as_element::<Element>);
-            let button = target.and_then(|target| target.closest("[data-digit]").ok().flatten());
-            let class = button.and_then(|button| button.get_attribute("data-digit")?.parse().ok());
-            if let Some(class) = class {
-                toggling.send(PlaneMsg::ToggleClass(class));
-            }
-        });
-        vec![toggle, on_click(gate, &self.all, PlaneMsg::ShowAllClasses)]
+        // One listener for all buttons of a kind: they come with the classes.
+        let on = |name, mode, msg: fn(&Event) -> Option<PlaneMsg>| {
+            let gate = gate.clone();
+            Listener::new(&self.list, name, mode, move |event: Event| {
+                if let Some(msg) = msg(&event) {
+                    if mode == Mode::Active {
+                        event.prevent_default();
+                    }
+                    gate.send(msg);
+                }
+            })
+        };
+        vec![
+            on("click", Mode::Passive, |event| class(event).map(PlaneMsg::ToggleClass)),
+            // Its two clicks have left everything as it was.
+            on("dblclick", Mode::Passive, |event| class(event).map(PlaneMsg::Isolate)),
+            on("keydown", Mode::Active, |event| {
+                let key = event.dyn_ref::<KeyboardEvent>()?;
+                class(event).filter(|_| key.key() == "Enter" && key.shift_key()).map(PlaneMsg::Isolate)
+            }),
+            on("pointerover", Mode::Passive, |event| {
+                let is_finger = event.dyn_ref::<PointerEvent>()?.pointer_type() == "touch";
+                (!is_finger).then(|| PlaneMsg::Highlight(class(event)))
+            }),
+            on("pointerout", Mode::Passive, |_| Some(PlaneMsg::Highlight(None))),
+            // A button that was clicked keeps the focus, but nobody looks for it.
+            on("focusin", Mode::Passive, |event| {
+                let is_by_key = button(event)?.matches(":focus-visible").unwrap_or_default();
+                is_by_key.then(|| PlaneMsg::Highlight(class(event)))
+            }),
+            on("focusout", Mode::Passive, |_| Some(PlaneMsg::Highlight(None))),
+            on_click(gate, &self.all, PlaneMsg::ShowAllClasses),
+        ]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
@@ -88,4 +116,15 @@ impl Panel for Legend {
         }
         dom::set_shown(&self.all, !hidden.is_empty());
     }
+}
+
+/// The button in which an event has happened.
+fn button(event: &Event) -> Option<Element> {
+    let target = event.target().and_then(dom::as_element::<Element>)?;
+    target.closest("[data-digit]").ok().flatten()
+}
+
+/// The class whose button that is.
+fn class(event: &Event) -> Option<u8> {
+    button(event)?.get_attribute("data-digit")?.parse().ok()
 }

@@ -2,7 +2,9 @@
 
 mod decoded;
 mod files;
+mod filmstrip;
 mod ghosts;
+mod handles;
 mod kept;
 mod layer;
 mod legend;
@@ -11,7 +13,9 @@ mod notice;
 mod pins;
 mod pipeline;
 mod plane;
+mod plane_hand;
 mod plane_picture;
+mod plane_tools;
 mod present;
 mod reconstructions;
 mod settings;
@@ -62,12 +66,15 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(pipeline::Pipeline::new(document)?),
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
+        Box::new(plane_tools::PlaneTools::new(document)?),
         Box::new(timeline::TimelineBar::new(document)?),
         Box::new(legend::Legend::new(document)?),
         Box::new(loss::LossChart::new(document)?),
         Box::new(ghosts::GhostList::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
+        Box::new(handles::Handles::new(document)?),
+        Box::new(filmstrip::Filmstrip::new(document)?),
         Box::new(layer::Layer::new(document)?),
         Box::new(kept::Kept::new(document)?),
         Box::new(present::Present::new(document)?),

@@ -16,13 +16,27 @@ pub(super) struct PinStrip {
     figure: HtmlElement,
     canvas: Canvas,
     clear: Element,
+    /// A button below each digit, which removes it.
+    names: Vec<Element>,
     image: RgbaImage,
     cadence: Cadence<(Version, Version, Theme)>,
 }
 
 impl PinStrip {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let list: Element = dom::element(document, id::PIN_NAMES)?;
+        let names = (0..MOST_PINS).map(|number| {
+            let name = dom::create(document, "button", "");
+            dom::set_data(&name, "type", "button");
+            dom::set_data(&name, "aria-label", &format!("Remove pin {}", number + 1));
+            dom::set_data(&name, "title", &format!("Remove pin {}", number + 1));
+            dom::set_text(&name, &format!("{} ×", number + 1));
+            dom::append(&list, &name);
+            name
+        });
+        let names = names.collect();
         Ok(Self {
+            names,
             figure: dom::element(document, id::PINS_FIGURE)?,
             canvas: Canvas::new(document, id::PINS)?,
             clear: dom::element(document, id::PINS_CLEAR)?,
@@ -34,7 +48,9 @@ impl PinStrip {
 
 impl Panel for PinStrip {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        vec![on_click(gate, &self.clear, PlaneMsg::ClearPins)]
+        let names = self.names.iter().enumerate();
+        let remove = names.map(|(number, name)| on_click(gate, name, PlaneMsg::RemovePin(number)));
+        remove.chain([on_click(gate, &self.clear, PlaneMsg::ClearPins)]).collect()
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
@@ -46,6 +62,14 @@ impl Panel for PinStrip {
         let pins = app.latent_plane().pins();
         numbers.iter_mut().zip(pins.iter()).for_each(|(place, (number, _))| *place = number);
         dom::set_shown(&self.figure, !pins.is_empty());
+        for (number, name) in self.names.iter().enumerate() {
+            if pins.iter().any(|(pinned, _)| pinned == number) {
+                // It cannot fail: an attribute that is absent may be removed.
+                let _ = name.remove_attribute("data-empty");
+            } else {
+                dom::set_data(name, "data-empty", "");
+            }
+        }
         let grid = Grid::singles(MOST_PINS, MOST_PINS);
         let greys = paint.theme.greys();
         self.image.resize(grid.width(), grid.height(), paint.theme.paper);

@@ -2,9 +2,9 @@
 
 use web_sys::{Document, HtmlCanvasElement};
 
-use crate::app::{MOST_PINS, Version};
-use crate::plot::{Backdrop, Bounds, Cloud, Kind, Scale, Tick};
-use crate::raster::{RgbaImage, Theme};
+use crate::app::{MOST_PINS, Plane, STOPS, Version};
+use crate::plot::{Bounds, Kind, Scale, Thumbnails, Tick};
+use crate::raster::{Inks, RgbaImage, Theme};
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{MissingElement, id};
 
@@ -23,27 +23,40 @@ const TICK: f64 = 100.0;
 /// What is written on the pins.
 const NAMES: [&str; MOST_PINS] = ["1", "2", "3", "4", "5", "6", "7", "8"];
 
+/// The side of a digit's picture: twice this on a screen that is as fine. On a small plane it is smaller.
+const PICTURE: f64 = 28.0;
+const SMALL_PICTURE: f64 = 20.0;
+const SMALL: f64 = 420.0;
+const FRAME: f64 = 1.5;
+/// The room that a picture takes, in parts of its side.
+const SPACING: f64 = 1.12;
+
+/// The length of the strongest pull.
+const PULL: f64 = 22.0;
+
+/// The length of the marks across the path.
+const STOP: f64 = 4.0;
+/// The sides of the polygon that is the circle of the walk.
+const SIDES: usize = 96;
+
 /// The plane of the network's two numbers: points, pins, the cursor, and what the decoder draws behind them.
 #[derive(Debug)]
 pub(super) struct PlanePicture {
     canvas: Canvas,
     image: RgbaImage,
     ground: Ground,
+    inks: Inks,
+    thumbnails: Thumbnails,
 }
 
 /// What there is to see.
 pub(super) struct Scene<'a> {
-    /// The digits.
-    pub(super) cloud: Cloud<'a>,
-    /// The part of the plane that is shown.
-    pub(super) bounds: &'a Bounds,
-    /// What is pointed at.
-    pub(super) cursor: [f32; 2],
+    /// The plane.
+    pub(super) plane: &'a Plane,
+    /// The pictures of its digits, `[N, 784]`.
+    pub(super) digits: &'a [u8],
     /// The pins' numbers and places.
     pub(super) pins: &'a [(usize, [f32; 2])],
-    /// What the decoder draws all over the plane, and the number of its changes.
-    pub(super) backdrop: &'a Backdrop,
-    pub(super) manifold: Version,
     pub(super) theme: Theme,
 }
 
@@ -54,8 +67,11 @@ struct Ground {
     horizontal: Vec<Tick>,
     vertical: Vec<Tick>,
     /// What it was painted for; nothing, if it has to be painted again.
-    painted: Option<(Bounds, Theme, (usize, usize), Version)>,
+    painted: Option<Painted>,
 }
+
+/// All that the ground depends on: the part of the plane, the theme, the size, and the manifold where it is shown.
+type Painted = (Bounds, Theme, (usize, usize), Option<Version>);
 
 impl PlanePicture {
     /// The plane on the page.
@@ -66,7 +82,13 @@ impl PlanePicture {
         let blank = RgbaImage::new(0, 0, Theme::LIGHT.plane);
         let ground =
             Ground { image: blank.clone(), horizontal: Vec::new(), vertical: Vec::new(), painted: None };
-        Ok(Self { canvas: Canvas::new(document, id::LATENT)?, image: blank, ground })
+        Ok(Self {
+            canvas: Canvas::new(document, id::LATENT)?,
+            image: blank,
+            ground,
+            inks: Inks::new(&Theme::LIGHT),
+            thumbnails: Thumbnails::default(),
+        })
     }
 
     /// Where the pointer and the keys are listened to.
@@ -81,15 +103,34 @@ impl PlanePicture {
 
     /// Draws the plane.
     pub(super) fn draw(&mut self, scene: &Scene<'_>) {
-        let Scene { cloud, bounds, cursor, pins, theme, .. } = scene;
+        let Scene { plane, pins, theme, .. } = scene;
+        let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display());
+        if self.inks.theme() != theme {
+            self.inks = Inks::new(theme);
+        }
         self.canvas.fit();
         let (css, size) = (self.canvas.css_size().0, self.canvas.size());
         self.ground.paint(size, css, scene);
         self.image.copy_from(&self.ground.image);
 
         let ratio = self.canvas.ratio();
-        let radius = (POINT * css).clamp(POINT_BOUNDS.0, POINT_BOUNDS.1) * ratio;
-        cloud.paint(&mut self.image, bounds, radius as f32, theme);
+        self.paint_pulls(plane, theme);
+        if display.points {
+            let radius = (POINT * css).clamp(POINT_BOUNDS.0, POINT_BOUNDS.1) * ratio;
+            cloud.paint(&mut self.image, bounds, radius as f32, &self.inks);
+        }
+        if display.thumbnails {
+            let side = if css < SMALL { SMALL_PICTURE } else { PICTURE };
+            self.thumbnails.choose(&cloud, bounds, (SPACING * side / css.max(1.0)) as f32);
+            let px = |length: f64| (length * ratio).round().max(1.0) as usize;
+            self.thumbnails.paint(
+                &mut self.image,
+                scene.digits,
+                &cloud,
+                &self.inks,
+                (px(side - 2.0 * FRAME), px(FRAME)),
+            );
+        }
         let side = size.0 as f32;
         for &(_, [x, y]) in *pins {
             let (x, y) = bounds.to_px((x, y), side);
@@ -97,9 +138,61 @@ impl PlanePicture {
             self.image.disc(x, y, radius, theme.plane, 1.0);
             self.image.ring(x, y, radius, (1.6 * ratio) as f32, theme.ink, 1.0);
         }
-        self.paint_cursor(bounds.to_px((cursor[0], cursor[1]), side), theme);
+        self.paint_cursor(bounds.to_px(plane.focus_place().into(), side), theme);
         self.canvas.put(&self.image);
+        self.draw_courses(plane, theme);
         self.label(bounds, pins, theme);
+    }
+
+    /// A stroke from each of the first digits to where it is pulled.
+    fn paint_pulls(&mut self, plane: &Plane, theme: &Theme) {
+        let Some(strokes) = plane.pulls() else { return };
+        let (cloud, bounds, side) = (plane.cloud(), plane.bounds(), self.image.width() as f32);
+        let (length, pen) = ((PULL * self.canvas.ratio()) as f32, (1.3 * self.canvas.ratio()) as f32);
+        let strokes: Vec<_> = strokes.collect();
+        let digits = cloud.shown().filter(|(index, ..)| *index < strokes.len());
+        for (index, point, class) in digits.filter(|(.., class)| !cloud.is_dimmed(*class)) {
+            let (x, y) = bounds.to_px(point, side);
+            let [dx, dy] = strokes[index];
+            let color = cloud.inks(index, class, &self.inks).outline;
+            self.image.stroke(
+                (x, y),
+                (x + length * dx, y - length * dy),
+                pen,
+                color.mix(theme.ink, 0.25),
+                0.9,
+            );
+        }
+    }
+
+    /// The path from A to B with a mark at each digit of its filmstrip, and the circle of the walk.
+    fn draw_courses(&self, plane: &Plane, theme: &Theme) {
+        let css = self.canvas.css_size().0 as f32;
+        let px = |place: [f32; 2]| {
+            let (x, y) = plane.bounds().to_px(place.into(), css);
+            (f64::from(x), f64::from(y))
+        };
+        // On a halo that parts them from the points below.
+        let line = |points: &[(f64, f64)]| {
+            self.canvas.line(points.iter().copied(), 4.0, theme.plane);
+            self.canvas.line(points.iter().copied(), 1.6, theme.ink);
+        };
+        if let Some([a, b]) = plane.path().map(|ends| ends.map(px)) {
+            line(&[a, b]);
+            let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+            let unit = STOP / dx.hypot(dy).max(1e-3);
+            let (across, along) = (-dy * unit, dx * unit);
+            for stop in 1..STOPS - 1 {
+                let t = stop as f64 / (STOPS - 1) as f64;
+                let (x, y) = (a.0 + t * dx, a.1 + t * dy);
+                line(&[(x - across, y - along), (x + across, y + along)]);
+            }
+        }
+        if let Some(walk) = plane.walk() {
+            let turn = |side: usize| std::f32::consts::TAU * side as f32 / SIDES as f32;
+            let circle: Vec<_> = (0..=SIDES).map(|side| px(walk.at(turn(side)))).collect();
+            line(&circle);
+        }
     }
 
     /// A ring with four strokes, on a halo that parts it from the points below.
@@ -142,13 +235,16 @@ impl PlanePicture {
 
 impl Ground {
     fn paint(&mut self, size: (usize, usize), css: f64, scene: &Scene<'_>) {
-        let Scene { bounds, theme, .. } = scene;
-        let wanted = (**bounds, *theme, size, scene.manifold);
+        let Scene { plane, theme, .. } = scene;
+        let (bounds, backdrop) = (plane.bounds(), plane.backdrop());
+        let wanted = (*bounds, *theme, size, backdrop.map(|_| plane.manifold_version()));
         if self.painted.replace(wanted) == Some(wanted) {
             return;
         }
         self.image.resize(size.0, size.1, theme.plane);
-        scene.backdrop.paint(&mut self.image, bounds, theme);
+        if let Some(backdrop) = backdrop {
+            backdrop.paint(&mut self.image, bounds, theme);
+        }
         let (x, y) = bounds.to_px((0.0, 0.0), size.0 as f32);
         // Zero may be out of sight; a cast would bring it back to the edge.
         let within = |position: f32| (0.0..size.0 as f32).contains(&position).then_some(position as usize);

@@ -1,0 +1,182 @@
+//! The window on the plane: it follows the bulk of the digits, or is held where somebody has put it.
+
+use crate::plot::Bounds;
+
+/// The time in which a step of the zoom covers about two thirds of its way, in milliseconds.
+const EASE: f32 = 70.0;
+
+/// How much closer, and how much farther away than the whole one can look.
+const CLOSEST: f32 = 1.0 / 2_000.0;
+const FARTHEST: f32 = 30.0;
+
+/// What is shown of the plane, in its own units.
+#[derive(Debug, Default)]
+pub struct Camera {
+    bounds: Bounds,
+    /// Where the digits are.
+    digits: Bounds,
+    /// Where a step of the zoom leads.
+    goal: Option<Bounds>,
+    is_held: bool,
+}
+
+impl Camera {
+    /// What is shown.
+    #[must_use]
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// Whether it stays where it was put, rather than follow the digits.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.is_held
+    }
+
+    /// How many times closer it looks than at the whole.
+    #[must_use]
+    pub fn magnification(&self) -> f32 {
+        if self.is_held { self.digits.half() / self.bounds.half() } else { 1.0 }
+    }
+
+    /// Takes note of where the digits are.
+    pub fn follow(&mut self, digits: Bounds) {
+        self.digits = digits;
+    }
+
+    /// Follows the digits again.
+    pub fn fit(&mut self) {
+        (self.is_held, self.goal) = (false, None);
+    }
+
+    /// Looks `factor` times closer about a point of the picture, in parts of its side from the top left corner, at once.
+    pub fn zoom(&mut self, at: [f32; 2], factor: f32) {
+        if let Some(bounds) = self.zoomed(self.bounds, at, factor) {
+            (self.bounds, self.goal, self.is_held) = (bounds, None, true);
+        }
+    }
+
+    /// The same within some frames; a further step goes on from where this one leads.
+    pub fn zoom_smoothly(&mut self, at: [f32; 2], factor: f32) {
+        if let Some(goal) = self.zoomed(self.goal.unwrap_or(self.bounds), at, factor) {
+            (self.goal, self.is_held) = (Some(goal), true);
+        }
+    }
+
+    /// Moves the plane under the camera by parts of the picture's side, right and down.
+    pub fn pan(&mut self, dx: f32, dy: f32) {
+        let ((x, y), half) = (self.bounds.centre(), self.bounds.half());
+        let moved = Bounds::square((x - 2.0 * half * dx, y + 2.0 * half * dy), half);
+        if is_sound(&moved) {
+            (self.bounds, self.goal, self.is_held) = (moved, None, true);
+        }
+    }
+
+    /// Lets it go on for `dt` milliseconds; false if it is at rest.
+    pub fn glide(&mut self, dt: f32) -> bool {
+        let Some(goal) = self.goal else {
+            return !self.is_held && self.bounds.ease_towards(&self.digits, dt);
+        };
+        let share = 1.0 - (-dt.max(0.0) / EASE).exp();
+        let ((x, y), (to_x, to_y)) = (self.bounds.centre(), goal.centre());
+        let (half, to) = (self.bounds.half(), goal.half());
+        if (to - half).abs().max((to_x - x).abs()).max((to_y - y).abs()) < 2e-3 * to {
+            (self.bounds, self.goal) = (goal, None);
+        } else {
+            let way = |from: f32, to: f32| from + share * (to - from);
+            self.bounds = Bounds::square((way(x, to_x), way(y, to_y)), way(half, to));
+        }
+        true
+    }
+
+    fn zoomed(&self, from: Bounds, [px, py]: [f32; 2], factor: f32) -> Option<Bounds> {
+        let whole = self.digits.half();
+        let half = (from.half() / factor).clamp(CLOSEST * whole, FARTHEST * whole);
+        let (x, y) = from.to_data((px, py), 1.0);
+        // The point stays where it is on the picture.
+        let centre = (x + (1.0 - 2.0 * px) * half, y - (1.0 - 2.0 * py) * half);
+        let bounds = Bounds::square(centre, half);
+        is_sound(&bounds).then_some(bounds)
+    }
+}
+
+/// Whether neighbouring pixels are different numbers, and all of them finite.
+fn is_sound(bounds: &Bounds) -> bool {
+    let Bounds { x0, x1, y0, y1 } = *bounds;
+    let size = [x0, x1, y0, y1].into_iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    size.is_finite() && bounds.half() > 1e-4 * size
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: f32 = 1000.0 / 60.0;
+
+    fn camera() -> Camera {
+        let mut camera = Camera::default();
+        camera.follow(Bounds::square((1.0, 2.0), 4.0));
+        (0..2_000).for_each(|_| _ = camera.glide(FRAME));
+        camera
+    }
+
+    #[test]
+    fn it_follows_until_it_is_moved_and_again_from_fit_on() {
+        let mut camera = camera();
+        assert!(!camera.is_held() && camera.bounds().contains((1.0, 2.0)));
+        camera.pan(0.1, 0.0);
+        let held = *camera.bounds();
+        camera.follow(Bounds::square((50.0, 50.0), 1.0));
+        assert!(camera.is_held() && !camera.glide(FRAME) && *camera.bounds() == held);
+        camera.fit();
+        (0..2_000).for_each(|_| _ = camera.glide(FRAME));
+        assert!(camera.bounds().contains((50.0, 50.0)) && camera.bounds().half() < 2.0);
+    }
+
+    #[test]
+    fn the_point_under_the_pointer_stays_there() {
+        for (at, factor) in [([0.25, 0.75], 2.0), ([0.9, 0.1], 0.5), ([0.0, 1.0], 1.3)] {
+            let mut camera = camera();
+            let before = camera.bounds().to_data((at[0], at[1]), 1.0);
+            let half = camera.bounds().half();
+            camera.zoom(at, factor);
+            let after = camera.bounds().to_data((at[0], at[1]), 1.0);
+            assert!((before.0 - after.0).abs() < 1e-4 && (before.1 - after.1).abs() < 1e-4);
+            assert!((camera.bounds().half() * factor / half - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn what_is_dragged_keeps_to_the_pointer() {
+        let mut camera = camera();
+        let grasped = camera.bounds().to_data((0.4, 0.4), 1.0);
+        camera.pan(0.2, -0.1);
+        let there = camera.bounds().to_data((0.6, 0.3), 1.0);
+        assert!((there.0 - grasped.0).abs() < 1e-4 && (there.1 - grasped.1).abs() < 1e-4);
+    }
+
+    #[test]
+    fn steps_add_up_and_come_to_rest() {
+        let mut camera = camera();
+        let half = camera.bounds().half();
+        camera.zoom_smoothly([0.5; 2], 2.0);
+        assert!(camera.glide(FRAME) && camera.bounds().half() < half);
+        camera.zoom_smoothly([0.5; 2], 2.0);
+        let frames = (0..200).take_while(|_| camera.glide(FRAME)).count();
+        assert!(frames < 60 && (camera.bounds().half() * 4.0 / half - 1.0).abs() < 1e-3, "{frames} frames");
+    }
+
+    #[test]
+    fn there_is_an_end_to_zooming_and_nonsense_moves_nothing() {
+        let mut camera = camera();
+        (0..200).for_each(|_| camera.zoom([0.3, 0.3], 1.5));
+        assert!(camera.bounds().half() >= 0.9 * CLOSEST * 4.0);
+        (0..400).for_each(|_| camera.zoom([0.3, 0.3], 0.5));
+        assert!(camera.bounds().half() <= 1.1 * FARTHEST * 4.0);
+        let before = *camera.bounds();
+        camera.zoom([f32::NAN, 0.0], 2.0);
+        camera.pan(f32::INFINITY, 0.0);
+        camera.zoom([0.5; 2], f32::NAN);
+        assert_eq!(*camera.bounds(), before);
+    }
+}

@@ -1,0 +1,296 @@
+//! What pointers mean on the picture of the plane: they point, click, drag and pinch.
+
+/// How far a pointer may move between down and up to have clicked, in CSS px; a finger is not as sure as a mouse.
+const SLACK: f32 = 5.0;
+const FINGERS_SLACK: f32 = 12.0;
+
+/// How far from a digit's point a click still means it, in CSS px.
+const REACH: f32 = 7.0;
+const FINGERS_REACH: f32 = 16.0;
+
+/// How soon after the first click a second one makes a double click, in milliseconds.
+const DOUBLE: f64 = 350.0;
+
+/// How much closer a pixel of the wheel's way leads, on a logarithmic scale; and where the wheel is a touchpad's pinch.
+const WHEEL: f32 = 0.0016;
+const PINCH: f32 = 0.01;
+
+/// The longest way of a wheel that counts at once.
+const LONGEST_WHEEL: f32 = 240.0;
+const LONGEST_PINCH: f32 = 40.0;
+
+/// One thing that a hand does. Points of the picture are in parts of its side, from the top left corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Touch {
+    /// It points.
+    Point([f32; 2]),
+    /// It clicks: the digit nearest to the point is meant, or the point if no digit is within reach.
+    Click {
+        /// The point.
+        at: [f32; 2],
+        /// How far a digit may be from it, in parts of the side.
+        reach: f32,
+    },
+    /// It clicks a second time at once.
+    DoubleClick([f32; 2]),
+    /// It drags the plane right and down.
+    Pan(f32, f32),
+    /// It moves the plane so many times closer, about a point.
+    Zoom([f32; 2], f32),
+}
+
+/// A pointer at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pointer {
+    /// Which one.
+    pub id: i32,
+    /// Where, in CSS px from the top left corner of the picture.
+    pub at: [f32; 2],
+    /// Whether it is a finger.
+    pub by_touch: bool,
+    /// Whether it is the mouse, or the first finger.
+    pub is_primary: bool,
+    /// Whether it is the main button that went down.
+    pub is_main: bool,
+    /// The time, in milliseconds.
+    pub time: f64,
+}
+
+/// A hand over the picture, which is `side` CSS px wide.
+#[derive(Clone, Debug, Default)]
+pub struct Gesture {
+    side: f32,
+    /// Pointers that are down, with where they were last: a mouse, or up to two fingers.
+    down: Vec<(i32, [f32; 2])>,
+    /// Where the first of them went down, while it may be about to click.
+    press: Option<[f32; 2]>,
+    is_panning: bool,
+    /// Two fingers were down: what is left of them does nothing.
+    was_pinching: bool,
+    /// Where and when the last click was.
+    clicked: Option<([f32; 2], f64)>,
+}
+
+impl Gesture {
+    /// Takes note of how wide the picture is, in CSS px.
+    pub fn set_side(&mut self, side: f32) {
+        self.side = side.max(1.0);
+    }
+
+    /// Whether the mouse drags the plane: then it is to be heard beyond the picture, too.
+    #[must_use]
+    pub fn is_panning(&self) -> bool {
+        self.is_panning
+    }
+
+    /// A pointer goes down.
+    pub fn down(&mut self, pointer: Pointer) -> Vec<Touch> {
+        let is_second = self.down.len() == 1 && pointer.by_touch && self.down[0].0 != pointer.id;
+        if is_second {
+            (self.press, self.was_pinching) = (None, true);
+            self.down.push((pointer.id, pointer.at));
+            return Vec::new();
+        }
+        if !pointer.is_primary {
+            return Vec::new();
+        }
+        // One that was lifted unheard is forgotten.
+        *self = Self { side: self.side, clicked: self.clicked, ..Self::default() };
+        if pointer.is_main {
+            self.down.push((pointer.id, pointer.at));
+            self.press = Some(pointer.at);
+        }
+        vec![Touch::Point(self.part(pointer.at))]
+    }
+
+    /// A pointer moves, down or not.
+    pub fn moved(&mut self, pointer: Pointer) -> Vec<Touch> {
+        let Some(index) = self.down.iter().position(|(id, _)| *id == pointer.id) else {
+            let hovers = pointer.is_primary && self.down.is_empty();
+            return if hovers { vec![Touch::Point(self.part(pointer.at))] } else { Vec::new() };
+        };
+        let before = self.down[index].1;
+        self.down[index].1 = pointer.at;
+        if let [(_, a), (_, b)] = self.down[..] {
+            let other = if index == 0 { b } else { a };
+            return self.pinch(other, before, pointer.at);
+        }
+        if self.was_pinching {
+            return Vec::new();
+        }
+        if let Some(press) = self.press.filter(|&press| !is_near(press, pointer.at, slack(pointer))) {
+            self.press = None;
+            self.is_panning = !pointer.by_touch;
+            if self.is_panning {
+                return self.pan(press, pointer.at);
+            }
+        }
+        if self.is_panning {
+            return self.pan(before, pointer.at);
+        }
+        vec![Touch::Point(self.part(pointer.at))]
+    }
+
+    /// A pointer is lifted.
+    pub fn up(&mut self, pointer: Pointer) -> Vec<Touch> {
+        let was_down = self.lift(pointer.id);
+        let Some(press) = self.press.take().filter(|_| was_down && !self.was_pinching) else {
+            return Vec::new();
+        };
+        if !is_near(press, pointer.at, slack(pointer)) {
+            return Vec::new();
+        }
+        let at = self.part(pointer.at);
+        let is_double = self.clicked.take().is_some_and(|(before, time)| {
+            is_near(before, pointer.at, 2.0 * slack(pointer))
+                && (0.0..DOUBLE).contains(&(pointer.time - time))
+        });
+        if is_double {
+            return vec![Touch::DoubleClick(at)];
+        }
+        self.clicked = Some((pointer.at, pointer.time));
+        let reach = if pointer.by_touch { FINGERS_REACH } else { REACH } / self.side;
+        vec![Touch::Click { at, reach }]
+    }
+
+    /// The browser takes a pointer for itself, to scroll for one.
+    pub fn cancel(&mut self, id: i32) {
+        self.lift(id);
+        self.press = None;
+    }
+
+    /// How many times closer the wheel leads that was turned by so many CSS px; `is_pinch` says that a touchpad was pinched, or
+    /// that a key asked for zooming.
+    #[must_use]
+    pub fn wheel(pixels: f32, is_pinch: bool) -> f32 {
+        let (speed, longest) = if is_pinch { (PINCH, LONGEST_PINCH) } else { (WHEEL, LONGEST_WHEEL) };
+        (-speed * pixels.clamp(-longest, longest)).exp()
+    }
+
+    fn lift(&mut self, id: i32) -> bool {
+        let count = self.down.len();
+        self.down.retain(|(other, _)| *other != id);
+        if self.down.is_empty() {
+            self.is_panning = false;
+        }
+        self.down.len() < count
+    }
+
+    /// A finger moves from `before` to `now` while another rests.
+    fn pinch(&self, other: [f32; 2], before: [f32; 2], now: [f32; 2]) -> Vec<Touch> {
+        let distance = |at: [f32; 2]| (at[0] - other[0]).hypot(at[1] - other[1]).max(8.0);
+        let middle = |at: [f32; 2]| [0.5 * (at[0] + other[0]), 0.5 * (at[1] + other[1])];
+        let mut touches = self.pan(middle(before), middle(now));
+        touches.truncate(1);
+        touches.push(Touch::Zoom(self.part(middle(now)), distance(now) / distance(before)));
+        touches
+    }
+
+    fn pan(&self, from: [f32; 2], to: [f32; 2]) -> Vec<Touch> {
+        let way = [(to[0] - from[0]) / self.side, (to[1] - from[1]) / self.side];
+        vec![Touch::Pan(way[0], way[1]), Touch::Point(self.part(to))]
+    }
+
+    fn part(&self, at: [f32; 2]) -> [f32; 2] {
+        at.map(|px| px / self.side)
+    }
+}
+
+fn slack(pointer: Pointer) -> f32 {
+    if pointer.by_touch { FINGERS_SLACK } else { SLACK }
+}
+
+fn is_near(a: [f32; 2], b: [f32; 2], within: f32) -> bool {
+    (a[0] - b[0]).hypot(a[1] - b[1]) <= within
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gesture() -> Gesture {
+        let mut gesture = Gesture::default();
+        gesture.set_side(100.0);
+        gesture
+    }
+
+    fn mouse(x: f32, y: f32, time: f64) -> Pointer {
+        Pointer { id: 1, at: [x, y], by_touch: false, is_primary: true, is_main: true, time }
+    }
+
+    fn finger(id: i32, x: f32, y: f32) -> Pointer {
+        Pointer { id, at: [x, y], by_touch: true, is_primary: id == 1, is_main: true, time: 0.0 }
+    }
+
+    #[test]
+    fn a_mouse_points_clicks_and_clicks_twice() {
+        let mut gesture = gesture();
+        assert_eq!(gesture.moved(mouse(20.0, 30.0, 0.0)), [Touch::Point([0.2, 0.3])]);
+        gesture.down(mouse(20.0, 30.0, 10.0));
+        gesture.moved(mouse(23.0, 30.0, 15.0));
+        assert_eq!(gesture.up(mouse(23.0, 30.0, 20.0)), [Touch::Click { at: [0.23, 0.3], reach: 0.07 }]);
+        gesture.down(mouse(23.0, 30.0, 100.0));
+        assert_eq!(gesture.up(mouse(23.0, 30.0, 120.0)), [Touch::DoubleClick([0.23, 0.3])]);
+        gesture.down(mouse(23.0, 30.0, 200.0));
+        assert!(
+            matches!(gesture.up(mouse(23.0, 30.0, 220.0))[..], [Touch::Click { .. }]),
+            "a third is a first"
+        );
+        gesture.down(mouse(23.0, 30.0, 900.0));
+        assert!(matches!(gesture.up(mouse(23.0, 30.0, 920.0))[..], [Touch::Click { .. }]), "too late");
+        let right = Pointer { is_main: false, ..mouse(5.0, 5.0, 0.0) };
+        gesture.down(right);
+        assert_eq!(gesture.up(right), []);
+    }
+
+    #[test]
+    fn a_mouse_drags_the_plane_beyond_the_slack_and_then_does_not_click() {
+        let mut gesture = gesture();
+        gesture.down(mouse(20.0, 20.0, 0.0));
+        assert_eq!(gesture.moved(mouse(24.0, 20.0, 0.0)), [Touch::Point([0.24, 0.2])]);
+        let [Touch::Pan(dx, dy), Touch::Point(_)] = gesture.moved(mouse(40.0, 10.0, 0.0))[..] else {
+            panic!()
+        };
+        assert!((dx - 0.2).abs() < 1e-6 && (dy + 0.1).abs() < 1e-6 && gesture.is_panning(), "all of the way");
+        assert_eq!(gesture.moved(mouse(30.0, 10.0, 0.0))[0], Touch::Pan(-0.1, 0.0));
+        assert_eq!(gesture.up(mouse(20.0, 20.0, 0.0)), []);
+        assert!(!gesture.is_panning());
+    }
+
+    #[test]
+    fn one_finger_points_and_two_pinch_and_pan() {
+        let mut gesture = gesture();
+        gesture.down(finger(1, 40.0, 50.0));
+        assert_eq!(gesture.moved(finger(1, 20.0, 50.0)), [Touch::Point([0.2, 0.5])], "it does not pan");
+        gesture.down(finger(2, 60.0, 50.0));
+        assert_eq!(
+            gesture.moved(finger(2, 100.0, 50.0)),
+            [Touch::Pan(0.2, 0.0), Touch::Zoom([0.6, 0.5], 2.0)]
+        );
+        assert_eq!(
+            (gesture.up(finger(2, 100.0, 50.0)), gesture.moved(finger(1, 0.0, 0.0))),
+            (vec![], vec![])
+        );
+        assert_eq!(gesture.up(finger(1, 0.0, 0.0)), [], "a pinch is no tap");
+        gesture.down(finger(1, 40.0, 50.0));
+        assert!(
+            matches!(gesture.up(finger(1, 45.0, 55.0))[..], [Touch::Click { reach, .. }] if reach == 0.16)
+        );
+    }
+
+    #[test]
+    fn a_second_finger_alone_or_one_that_scrolls_does_nothing() {
+        let mut gesture = gesture();
+        assert_eq!((gesture.down(finger(2, 1.0, 1.0)), gesture.up(finger(2, 1.0, 1.0))), (vec![], vec![]));
+        gesture.down(finger(1, 1.0, 1.0));
+        gesture.cancel(1);
+        assert_eq!(gesture.up(finger(1, 1.0, 1.0)), []);
+    }
+
+    #[test]
+    fn the_wheel_zooms_in_upward_and_within_bounds() {
+        assert!(Gesture::wheel(-100.0, false) > 1.1 && Gesture::wheel(100.0, false) < 0.9);
+        assert!((Gesture::wheel(-30.0, true) * Gesture::wheel(30.0, true) - 1.0).abs() < 1e-6);
+        assert!(Gesture::wheel(-1e9, true) < 1.6 && Gesture::wheel(-1e9, false) < 1.6);
+    }
+}

@@ -1,0 +1,136 @@
+//! Small framed pictures of digits, and short strokes.
+
+use super::{Color, Level, RgbaImage, SIDE};
+
+/// How a small picture is painted.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Its side within the frame, in pixels of the image.
+    pub side: usize,
+    /// The width of the frame around it, in pixels of the image.
+    pub pen: usize,
+    /// The colours of paper and ink.
+    pub paper: Color,
+    /// See [`paper`](Self::paper).
+    pub ink: Color,
+    /// The colour of the frame.
+    pub color: Color,
+    /// In [0, 1].
+    pub opacity: f32,
+}
+
+impl RgbaImage {
+    /// Paints a digit of another size with its middle at (`x`, `y`), and a frame around it.
+    pub fn thumbnail(&mut self, (x, y): (f32, f32), digit: &[u8], frame: &Frame) {
+        let &Frame { side, pen, paper, ink, color, opacity } = frame;
+        let whole = side + 2 * pen;
+        let corner = |middle: f32| (middle - 0.5 * whole as f32).round() as isize;
+        let (left, top) = (corner(x), corner(y));
+        let inside = |start: isize, limit: usize| {
+            let from = (-start).clamp(0, whole as isize) as usize;
+            from..(limit as isize - start).clamp(from as isize, whole as isize) as usize
+        };
+        let (columns, rows) = (inside(left, self.width), inside(top, self.height));
+        if columns.is_empty() || side == 0 || !(x.is_finite() && y.is_finite()) {
+            return;
+        }
+        for row in rows {
+            let start =
+                4 * ((top + row as isize) as usize * self.width + (left + columns.start as isize) as usize);
+            let line = &mut self.pixels[start..start + 4 * columns.len()];
+            let is_rim = row < pen || row >= pen + side;
+            let digit_row = if is_rim { 0 } else { (row - pen) * SIDE / side * SIDE };
+            for (pixel, column) in line.chunks_exact_mut(4).zip(columns.clone()) {
+                let own = if is_rim || column < pen || column >= pen + side {
+                    color
+                } else {
+                    let level =
+                        digit.get(digit_row + (column - pen) * SIDE / side).map_or(0, |&level| level.level());
+                    paper.mix(ink, f32::from(level) / 255.0)
+                };
+                let old = Color::new(pixel[0], pixel[1], pixel[2]);
+                pixel.copy_from_slice(&old.mix(own, opacity).rgba());
+            }
+        }
+    }
+
+    /// Draws a straight stroke with soft edges and round ends. `width` in pixels, `opacity` in [0, 1].
+    pub fn stroke(
+        &mut self,
+        (x0, y0): (f32, f32),
+        (x1, y1): (f32, f32),
+        width: f32,
+        color: Color,
+        opacity: f32,
+    ) {
+        let reach = 0.5 * (width + 1.0);
+        let span = |a: f32, b: f32, limit: usize| {
+            let limit = limit as f32;
+            let (low, high) = (a.min(b) - reach, a.max(b) + reach);
+            low.floor().clamp(0.0, limit) as usize..high.ceil().clamp(0.0, limit) as usize
+        };
+        let (columns, rows) = (span(x0, x1, self.width), span(y0, y1, self.height));
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let length2 = (dx * dx + dy * dy).max(1e-6);
+        for (row, column) in rows.flat_map(|row| columns.clone().map(move |column| (row, column))) {
+            let (px, py) = (column as f32 + 0.5 - x0, row as f32 + 0.5 - y0);
+            let t = ((px * dx + py * dy) / length2).clamp(0.0, 1.0);
+            let coverage = (reach - (px - t * dx).hypot(py - t * dy)).clamp(0.0, width.min(1.0));
+            if coverage > 0.0 {
+                let start = 4 * (row * self.width + column);
+                let pixel = &mut self.pixels[start..start + 4];
+                let old = Color::new(pixel[0], pixel[1], pixel[2]);
+                pixel.copy_from_slice(&old.mix(color, opacity * coverage).rgba());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PIXELS, Theme};
+    use super::*;
+
+    const RED: Color = Color::hex(0xff_0000);
+
+    fn frame(side: usize) -> Frame {
+        let Theme { plane, ink, .. } = Theme::LIGHT;
+        Frame { side, pen: 2, paper: plane, ink, color: RED, opacity: 1.0 }
+    }
+
+    #[test]
+    fn a_digit_of_any_size_lies_in_its_frame() {
+        let digit: Vec<u8> = (0..PIXELS).map(|i| if i / SIDE < 14 { 255 } else { 0 }).collect();
+        for side in [14, 28, 56] {
+            let mut image = RgbaImage::new(100, 100, Color::hex(0x00_ff00));
+            image.thumbnail((50.0, 50.0), &digit, &frame(side));
+            let at = |dx: isize, dy: isize| image.get((50 + dx) as usize, (50 + dy) as usize);
+            let half = (side / 2) as isize;
+            assert_eq!(at(0, -half), Some(Theme::LIGHT.ink), "{side}: its upper half is ink");
+            assert_eq!(at(0, half - 1), Some(Theme::LIGHT.plane));
+            assert_eq!([at(0, -half - 1), at(half + 1, 0)], [Some(RED); 2]);
+            assert_eq!(at(half + 2, 0), Some(Color::hex(0x00_ff00)));
+        }
+    }
+
+    #[test]
+    fn whatever_falls_outside_is_cut_off() {
+        let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
+        for at in
+            [(0.0, 0.0), (39.0, 20.0), (-100.0, 20.0), (20.0, 1e9), (f32::NAN, 3.0), (f32::INFINITY, 0.0)]
+        {
+            image.thumbnail(at, &[255; PIXELS], &frame(28));
+            image.stroke((20.0, 20.0), (at.0, at.1 + 30.0), 2.0, RED, 1.0);
+            image.thumbnail(at, &[], &frame(0));
+        }
+        assert_eq!(image.get(3, 3), Some(Theme::LIGHT.ink), "what is inside is there");
+    }
+
+    #[test]
+    fn a_stroke_leads_from_one_end_to_the_other() {
+        let mut image = RgbaImage::new(30, 30, Theme::LIGHT.plane);
+        image.stroke((5.0, 5.0), (25.0, 15.0), 2.0, RED, 1.0);
+        assert_eq!(image.get(15, 10), Some(RED));
+        assert_eq!([image.get(15, 5), image.get(27, 16)], [Some(Theme::LIGHT.plane); 2]);
+    }
+}

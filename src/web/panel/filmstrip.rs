@@ -1,0 +1,65 @@
+//! The digits along the path from A to B.
+
+use web_sys::{Document, HtmlElement};
+
+use super::{Paint, Panel};
+use crate::app::{App, STOPS, Version};
+use crate::cadence::Cadence;
+use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
+use crate::web::canvas::Canvas;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::Listener;
+use crate::web::gate::Gate;
+
+/// The strip of decoded digits.
+pub(super) struct Filmstrip {
+    figure: HtmlElement,
+    canvas: Canvas,
+    image: RgbaImage,
+    /// The ends that the text alternative tells.
+    told: Option<[[f32; 2]; 2]>,
+    cadence: Cadence<(Version, Version, Theme)>,
+}
+
+impl Filmstrip {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            figure: dom::element(document, id::FILMSTRIP_FIGURE)?,
+            canvas: Canvas::new(document, id::FILMSTRIP)?,
+            image: RgbaImage::new(0, 0, Theme::LIGHT.plane),
+            told: None,
+            cadence: Cadence::new(1),
+        })
+    }
+}
+
+impl Panel for Filmstrip {
+    fn bind(&self, _: &Gate) -> Vec<Listener> {
+        Vec::new()
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
+        if !self.cadence.is_due(key, paint.at_rest) {
+            return;
+        }
+        let path = app.latent_plane().path();
+        dom::set_shown(&self.figure, path.is_some());
+        let Some(ends) = path else { return };
+        let grid = Grid::singles(STOPS, STOPS);
+        self.image.resize(grid.width(), grid.height(), paint.theme.plane);
+        for (stop, digit) in app.filmstrip().chunks_exact(PIXELS).enumerate() {
+            let (x, y) = grid.origin(stop);
+            self.image.blit_gray(x, y, digit, &paint.theme.greys());
+        }
+        self.canvas.put(&self.image);
+        if self.told != Some(ends) {
+            self.told = Some(ends);
+            let [[a, b], [c, d]] = ends;
+            let text = format!(
+                "{STOPS} digits that the decoder draws along the straight path from A ({a:.2}, {b:.2}) to B ({c:.2}, {d:.2})"
+            );
+            dom::set_data(self.canvas.element(), "aria-label", &text);
+        }
+    }
+}
