@@ -82,30 +82,6 @@ impl Lens {
         contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
     }
 
-    /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is
-    /// always the same, so that pictures stand still.
-    ///
-    /// # Shapes
-    /// The result and what is added are `[B, 784]`, row after row.
-    pub fn put_right(
-        &mut self,
-        subject: Subject<'_>,
-        dataset: &Dataset,
-        indices: Range<usize>,
-        corruption: Corruption,
-        seen: &mut Vec<u8>,
-    ) -> &[f32] {
-        let rows = Slice::from(..indices.len());
-        fill(&mut self.input, dataset, indices.clone());
-        for (index, mut row) in indices.zip(self.input.rows_mut()) {
-            let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
-            corruption.apply(row, &mut Xoshiro256PlusPlus::seed_from_u64(index as u64));
-            seen.extend(row.iter().map(|x| (x.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
-        }
-        let input = self.input.slice_axis(Axis(0), rows);
-        contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
-    }
-
     /// The outputs of a layer for the images of `indices`.
     ///
     /// # Shapes
@@ -147,6 +123,30 @@ impl Lens {
         let code = self.latent.slice_axis(Axis(0), Slice::from(..count));
         let backward = self.backward.get_or_insert_with(|| BackwardWorkspace::new(network, Self::PULLED));
         network.d_code(parameters, code, input, &mut self.workspace, backward)
+    }
+
+    /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is
+    /// always the same, so that pictures stand still.
+    ///
+    /// # Shapes
+    /// The result and what is added are `[B, 784]`, row after row.
+    pub fn put_right(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: Range<usize>,
+        corruption: Corruption,
+        seen: &mut Vec<u8>,
+    ) -> &[f32] {
+        let rows = Slice::from(..indices.len());
+        fill(&mut self.input, dataset, indices.clone());
+        for (index, mut row) in indices.zip(self.input.rows_mut()) {
+            let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
+            corruption.apply(row, &mut Xoshiro256PlusPlus::seed_from_u64(index as u64));
+            seen.extend(row.iter().map(|x| (x.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+        }
+        let input = self.input.slice_axis(Axis(0), rows);
+        contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
     }
 
     /// What a layer has made of the first image, or code, that went through it last; nothing if none has.

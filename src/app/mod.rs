@@ -487,7 +487,9 @@ impl App {
                 let network = self.run.subject().network;
                 let network_layers = network.layers().len();
                 self.lens = Lens::new(network);
-                let layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
+                let mut layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
+                // The layer of a Gaussian code computes its log-variances as well.
+                layers[network.encoder().len() - 1] = network.latent();
                 self.plane.use_network(network.latent(), &layers);
                 self.gallery.clear();
                 self.opened.use_network(network_layers);

@@ -30,7 +30,7 @@ impl Network {
         let pixels = pixels.to_slice().expect("outputs are contiguous");
         self.read_out.backpropagate(pixels, delta.as_slice_mut().expect("deltas are contiguous"));
         for index in (self.code + 1..=last).rev() {
-            let BackwardWorkspace { deltas, packing, .. } = &mut *backward;
+            let BackwardWorkspace { deltas, packing, d_code, .. } = &mut *backward;
             let (below, from_here) = deltas.split_at_mut(index);
             let mut delta = from_here[0].slice_axis_mut(Axis(0), Slice::from(..rows));
             let output = workspace.output(index);
@@ -39,10 +39,14 @@ impl Network {
                 output.to_slice().expect("outputs are contiguous"),
                 delta.as_slice_mut().expect("deltas are contiguous"),
             );
-            let d_input = below[index - 1].slice_axis_mut(Axis(0), Slice::from(..rows));
+            // The layer of a Gaussian code gives more numbers than the decoder takes.
+            let is_drawn = self.gaussian() == Some(index - 1);
+            let d_input = if is_drawn { d_code } else { &mut below[index - 1] };
+            let d_input = d_input.slice_axis_mut(Axis(0), Slice::from(..rows));
             layer.backward_to_input(parameters, delta.view(), d_input, packing);
         }
-        backward.deltas[self.code].slice_axis(Axis(0), Slice::from(..rows))
+        let d_code = if self.gaussian().is_some() { &backward.d_code } else { &backward.deltas[self.code] };
+        d_code.slice_axis(Axis(0), Slice::from(..rows))
     }
 }
 
@@ -63,6 +67,7 @@ mod tests {
             ("12 9t 2 9t 12s", Loss::BinaryCrossEntropy),
             ("12 9t 2 12", Loss::HalfSumSquared),
             ("12 9t 12*", Loss::MeanSquared),
+            ("12 9t 3~ 7t 12", Loss::MeanSquared),
         ] {
             let spec: NetworkSpec = text.parse().unwrap();
             let network = Network::new(&spec, loss);

@@ -105,7 +105,7 @@ pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kept {
     /// A run, which goes on where it stopped, with its own settings.
-    Run(TrainerState),
+    Run(Box<TrainerState>),
     /// A network alone, from which a run begins at step zero.
     Network {
         /// The settings of that run.
@@ -120,7 +120,8 @@ impl Kept {
     #[must_use]
     pub fn config(&self) -> &TrainerConfig {
         match self {
-            Self::Run(TrainerState { config, .. }) | Self::Network { config, .. } => config,
+            Self::Run(state) => &state.config,
+            Self::Network { config, .. } => config,
         }
     }
 
@@ -130,7 +131,7 @@ impl Kept {
     /// If a setting is out of its range or the parts of a run contradict each other.
     pub fn into_trainer(self) -> Result<Trainer, SnapshotError> {
         match self {
-            Self::Run(state) => Ok(Trainer::from_state(state)?),
+            Self::Run(state) => Ok(Trainer::from_state(*state)?),
             Self::Network { config, parameters } => {
                 let mut trainer = Trainer::new(&config)?;
                 trainer.restore(&parameters);
@@ -156,7 +157,7 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Ke
             let mut state = own::read(bytes)?;
             state.config.spec.supply_read_out(state.config.loss);
             own::check(&state)?;
-            return Ok(Kept::Run(state));
+            return Ok(Kept::Run(Box::new(state)));
         }
         Format::ConvNetJs => {
             let mut reading = Reading::default();

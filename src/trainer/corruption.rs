@@ -48,7 +48,7 @@ impl Corruption {
         match self {
             Self::None => "None",
             Self::Masking { .. } => "Masking",
-            Self::Gaussian { .. } => "Gaussian noise",
+            Self::Gaussian { .. } => "Gaussian",
         }
     }
 

@@ -42,7 +42,7 @@ impl Schedule {
     pub fn title(self) -> &'static str {
         match self {
             Self::Constant => "Constant",
-            Self::Cosine { .. } => "Cosine to zero",
+            Self::Cosine { .. } => "Cosine",
         }
     }
 

@@ -9,8 +9,9 @@ fn is_shown(page: &Page, css: &str) -> bool {
 
 /// The ink of the upper half of the first pair of digits: of what the network was given.
 const INK: &str = "
-    const canvas = document.querySelector('#reconstructions');
-    const { data } = canvas.getContext('2d').getImageData(0, 0, 28, 28);
+    const copy = new OffscreenCanvas(28, 28).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(document.querySelector('#reconstructions'), 0, 0);
+    const { data } = copy.getImageData(0, 0, 28, 28);
     let ink = 0;
     for (let i = 0; i < data.length; i += 4) ink += Math.abs(data[i] - data[0]);
     return ink / 255";
