@@ -39,7 +39,7 @@ impl Panel for Filmstrip {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.run().version(), paint.theme);
+        let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
         }
