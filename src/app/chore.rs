@@ -11,12 +11,12 @@ pub enum Chore {
     Manifold,
     /// Reconstructing the test digits on show.
     Reconstruct,
-    /// Finding out what a linear code comes to.
-    Reference,
     /// Measuring the error of each point of the plane.
     Appraise,
     /// Finding where each point of the plane is pulled.
     Pull,
+    /// Finding out what a linear code comes to.
+    Reference,
 }
 
 impl Chore {
@@ -26,9 +26,9 @@ impl Chore {
         Self::Encode,
         Self::Manifold,
         Self::Reconstruct,
-        Self::Reference,
         Self::Appraise,
         Self::Pull,
+        Self::Reference,
     ];
 
     /// The most units of a piece: more would not be seen.
@@ -38,9 +38,9 @@ impl Chore {
             Self::Encode => 200,
             Self::Manifold => 7,
             Self::Reconstruct => 50,
-            Self::Reference => 100,
             Self::Appraise => 100,
             Self::Pull => 50,
+            Self::Reference => 100,
         }
     }
 }

@@ -238,12 +238,13 @@ impl App {
         self.images.pair().test.len().min(SHOWN)
     }
 
-    /// The first test digits and their reconstructions, 784 pixels each: as many as have been reconstructed.
+    /// The first test digits, as the network sees them, and their reconstructions, 784 pixels each: as many as have been
+    /// reconstructed.
     #[must_use]
     pub fn reconstructions(&self) -> (&[u8], &[f32]) {
         let outputs = self.gallery.shown();
         let shown = self.shown().min(outputs.len() / PIXELS);
-        (self.images.pair().test.images(shown), &outputs[..shown * PIXELS])
+        (&self.gallery.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
     }
 
     /// What the decoder draws at the [`focus`](Plane::focus) of the plane, 784 pixels.
@@ -260,10 +261,8 @@ impl App {
 
     /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.
     pub fn filmstrip(&mut self) -> &[f32] {
-        match self.plane.path_codes() {
-            Some(codes) => self.decode(codes.into_iter()),
-            None => &[],
-        }
+        let codes = self.plane.path_codes();
+        self.decode(codes.into_iter())
     }
 
     /// The layer that is open, if one is.

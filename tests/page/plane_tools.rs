@@ -241,6 +241,15 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     assert!(is_seen(&page, "#filmstrip") && page.attribute("#path", "aria-pressed") == "true");
     assert!(page.attribute("#filmstrip", "aria-label").starts_with("12 digits"));
     let film = page.pixels("#filmstrip");
+    // A moment of the past has a film of its own.
+    page.browser.js("const timeline = document.querySelector('#timeline'); timeline.value = timeline.min;
+         timeline.dispatchEvent(new Event('input', { bubbles: true }))");
+    pass(&page, 90);
+    assert!(page.pixels("#filmstrip") != film, "the film of now, in the past");
+    page.press("Now");
+    leave(&page);
+    pass(&page, 90);
+    assert!(page.pixels("#filmstrip") == film, "another film, back in the present");
     drag_handle(&page, "A,", 0.5, 0.15);
     let dragged = page.pixels("#filmstrip");
     assert!(dragged != film, "another A, the same film");

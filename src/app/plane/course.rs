@@ -82,16 +82,18 @@ impl Plane {
         Some(ends.map(|end| self.place(end)))
     }
 
-    /// The codes along the path, evenly from A to B.
+    /// The codes at the stops of the path, evenly from A to B; none where there is no path.
     #[must_use]
-    pub fn path_codes(&self) -> Option<[Code; STOPS]> {
-        let [a, b] = self.path.filter(|_| self.projection.is_decodable())?.map(|end| self.code(end));
-        Some(std::array::from_fn(|stop| {
+    pub fn path_codes(&self) -> Vec<Code> {
+        let Some(ends) = self.path.filter(|_| self.projection.is_decodable()) else { return Vec::new() };
+        let [a, b] = ends.map(|end| self.code(end));
+        let at = |stop: usize| {
             let t = stop as f32 / (STOPS - 1) as f32;
             let mut code = a;
             code.iter_mut().zip(&*b).for_each(|(z, to)| *z += t * (to - *z));
             code
-        }))
+        };
+        (0..STOPS).map(at).collect()
     }
 
     /// The walk, where there is one.
@@ -267,12 +269,12 @@ mod tests {
     #[test]
     fn a_path_between_places_is_straight_and_even_and_its_ends_can_be_moved() {
         let mut plane = plane();
-        assert_eq!((plane.path(), plane.path_codes(), plane.handle(Handle::A)), (None, None, None));
+        assert!(plane.path().is_none() && plane.path_codes().is_empty() && plane.handle(Handle::A).is_none());
         plane.toggle_path();
         plane.drag_handle(Handle::A, [0.0, 0.5]);
         plane.drag_handle(Handle::B, [1.0, 0.0]);
         assert_eq!(plane.path(), Some([[-1.0, 0.0], [1.0, 1.0]]));
-        let codes = plane.path_codes().unwrap();
+        let codes = plane.path_codes();
         assert_eq!((&*codes[0], &*codes[STOPS - 1]), (&[-1.0, 0.0][..], &[1.0, 1.0][..]));
         assert!(codes.windows(2).all(|pair| (pair[1][0] - pair[0][0] - 2.0 / 11.0).abs() < 1e-5));
         plane.nudge_handle(Handle::B, -0.5, -0.25);

@@ -1,0 +1,98 @@
+//! What frames do for the plane: digits are encoded, the manifold is decoded, and everything glides on.
+
+use super::{Coloring, Plane};
+use crate::app::lens::Lens;
+use crate::app::subject::Subject;
+use crate::data::Dataset;
+
+impl Plane {
+    /// Encodes up to `units` of the digits that are outdated; returns how many.
+    pub fn encode(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
+        let (done, bounds) = self.cloud.encode(units, subject, test, &mut self.projection, lens);
+        if let Some(bounds) = bounds {
+            self.camera.follow(bounds);
+        }
+        if done > 0 {
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Decodes up to `units` tiles of what lies behind the digits; returns how many.
+    pub fn decode_manifold(&mut self, units: usize, subject: Subject<'_>, lens: &mut Lens) -> usize {
+        if self.cloud.points().is_empty() || !self.has_manifold() {
+            return 0;
+        }
+        let (projection, base) = (&self.projection, self.base());
+        let window = (self.camera.bounds(), self.camera.magnification());
+        let done = self.manifold.decode(units, subject, window, |place| projection.lift(place, base), lens);
+        if done > 0 {
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Measures the errors of up to `units` digits, if they are to be seen; returns how many.
+    pub fn appraise(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
+        if self.display.coloring != Coloring::Error {
+            return 0;
+        }
+        let count = self.cloud.points().len();
+        let done = self.errors.measure(units, subject, test, count, lens);
+        if done > 0 {
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Computes the pulls on up to `units` digits, if they are to be seen; returns how many.
+    pub fn pull(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
+        if !(self.display.pull && self.projection.is_decodable()) {
+            return 0;
+        }
+        let digits = (self.cloud.points().len(), &self.projection);
+        let done = self.pulls.compute(units, subject, test, digits, lens);
+        if done > 0 {
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Has nothing move by itself, for those who want it so, or lets it move again.
+    pub fn keep_still(&mut self, is_still: bool) {
+        self.is_still = is_still;
+    }
+
+    /// Shows the visitor around, until somebody points.
+    pub fn begin_tour(&mut self) {
+        self.hover = None;
+        self.tour.begin();
+        self.version.bump();
+    }
+
+    /// Goes on with the tour for `dt` milliseconds.
+    pub fn tour(&mut self, dt: f32) {
+        let is_watched = self.pointed().is_none() && self.chosen().is_none() && self.is_decodable();
+        if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
+            self.version.bump();
+        }
+    }
+
+    /// Lets points, bounds and the walker go on for `dt` milliseconds.
+    pub fn glide(&mut self, dt: f32) {
+        if !self.is_still {
+            self.advance_walk(dt);
+        }
+        // What may not move is at once where it belongs.
+        let dt = if self.is_still { f32::MAX } else { dt };
+        let before = *self.bounds();
+        let moved = self.camera.glide(dt);
+        let glided = self.cloud.glide(dt, self.camera.bounds().half(), &self.projection);
+        if moved || glided {
+            self.version.bump();
+        }
+        if before != *self.bounds() {
+            self.manifold.outdate();
+        }
+    }
+}
