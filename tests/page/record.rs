@@ -31,7 +31,7 @@ fn undo_brings_back_the_run_that_each_destructive_control_has_ended() {
         page.wait(&format!("step === {step}"), 5.0, &format!("Undo brings the run back after {what}"));
         assert_eq!(page.value("Seed"), "5", "{what}");
         page.browser.wait_until(
-            "location.hash.startsWith('#preset=deep&lr') && location.hash.includes('seed=5')",
+            "location.hash.startsWith('#preset=modern&lr') && location.hash.includes('seed=5')",
             2.0,
             what,
         );
