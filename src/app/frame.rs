@@ -38,7 +38,9 @@ impl App {
 
         let was_training = self.state() == State::Training && self.transport.has_pace();
         let is_held_back = self.transport.is_held_back();
-        let allowance = if self.is_at_rest() { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
+        // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
+        let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
+        let allowance = if is_calm { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
         self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.

@@ -12,10 +12,20 @@ fn slide(page: &Page, place: f64) {
     page.browser.js_with(script, vec![place.into()]);
 }
 
-/// The pictures of the network at rest.
+/// The pictures of the network, once none of them changes any more.
 fn views(page: &Page) -> [String; 3] {
-    std::thread::sleep(std::time::Duration::from_millis(2_000));
-    ["#latent", "#reconstructions", "#decoded"].map(|css| page.pixels(css))
+    let look = || ["#latent", "#reconstructions", "#decoded"].map(|css| page.pixels(css));
+    let (mut views, mut same) = (look(), 0);
+    for _ in 0..100 {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let now = look();
+        same = if now == views { same + 1 } else { 0 };
+        views = now;
+        if same == 6 {
+            return views;
+        }
+    }
+    panic!("the views never come to rest");
 }
 
 fn shown(page: &Page) -> f64 {

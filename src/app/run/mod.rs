@@ -18,7 +18,7 @@ use super::version::Version;
 use crate::data::Dataset;
 use crate::nn::Optimizer;
 use crate::snapshot::{Format, SnapshotError};
-use crate::trainer::{ConfigError, StepStats, Trainer, TrainerState};
+use crate::trainer::{ConfigError, StepStats, Trainer, TrainerConfig, TrainerState};
 
 /// A run of training.
 #[derive(Debug)]
@@ -145,10 +145,11 @@ impl Run {
     /// # Errors
     /// If the parameters are not those of the network.
     pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, SnapshotError> {
-        let TrainerState { config, sampler, .. } = self.trainer.state();
-        let memory = Optimizer::new(config.method, config.learning_rate, parameters.len()).into_memory();
-        let parameters = parameters.to_vec();
-        let state = TrainerState { config, parameters, memory, sampler, steps: step, examples };
+        let mut state = self.trainer.state();
+        let TrainerConfig { method, learning_rate, .. } = state.config;
+        state.memory = Optimizer::new(method, learning_rate, parameters.len()).into_memory();
+        state.parameters = parameters.to_vec();
+        (state.steps, state.examples) = (step, examples);
         let mut run = Self::of(Trainer::from_state(state)?, self.settings.clone(), true);
         run.curve = self.curve.until(step);
         Ok(run)

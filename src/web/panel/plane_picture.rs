@@ -67,8 +67,11 @@ struct Ground {
     horizontal: Vec<Tick>,
     vertical: Vec<Tick>,
     /// What it was painted for; nothing, if it has to be painted again.
-    painted: Option<(Bounds, Theme, (usize, usize), Option<Version>)>,
+    painted: Option<Painted>,
 }
+
+/// All that the ground depends on: the part of the plane, the theme, the size, and the manifold where it is shown.
+type Painted = (Bounds, Theme, (usize, usize), Option<Version>);
 
 impl PlanePicture {
     /// The plane on the page.
