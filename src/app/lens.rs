@@ -105,12 +105,7 @@ impl Lens {
     ///
     /// # Panics
     /// If there are more than [`PULLED`](Self::PULLED).
-    pub fn d_code(
-        &mut self,
-        subject: Subject<'_>,
-        dataset: &Dataset,
-        indices: Range<usize>,
-    ) -> ArrayView2<'_, f32> {
+    pub fn d_code(&mut self, subject: Subject<'_>, dataset: &Dataset, indices: Range<usize>) -> Array2<f32> {
         let Subject { network, parameters, .. } = subject;
         let count = indices.len();
         let input = fill(&mut self.input, dataset, indices);

@@ -1,6 +1,6 @@
 //! The pull on a code: how the error of its image changes with the numbers of the code.
 
-use ndarray::{ArrayView2, Axis, Slice};
+use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 use super::{BackwardWorkspace, Network, Workspace};
 
@@ -13,14 +13,14 @@ impl Network {
     ///
     /// # Panics
     /// If the shapes disagree with the network, or `B` exceeds the capacity of either workspace.
-    pub fn d_code<'w>(
+    pub fn d_code(
         &self,
         parameters: &[f32],
         code: ArrayView2<'_, f32>,
         target: ArrayView2<'_, f32>,
         workspace: &mut Workspace,
-        backward: &'w mut BackwardWorkspace,
-    ) -> ArrayView2<'w, f32> {
+        backward: &mut BackwardWorkspace,
+    ) -> Array2<f32> {
         let (rows, last) = (code.nrows(), self.layers.len() - 1);
         let pixels = self.decode(parameters, code, workspace);
         let scale = 2.0 / self.outputs() as f32;
@@ -29,6 +29,10 @@ impl Network {
         delta.zip_mut_with(&target, |d, x| *d = scale * (*d - x));
         let pixels = pixels.to_slice().expect("outputs are contiguous");
         self.read_out.backpropagate(pixels, delta.as_slice_mut().expect("deltas are contiguous"));
+        if self.decoder().is_empty() {
+            return delta.to_owned();
+        }
+        let mut d_code = Array2::zeros((rows, self.latent()));
         for index in (self.code + 1..=last).rev() {
             let BackwardWorkspace { deltas, packing, .. } = &mut *backward;
             let (below, from_here) = deltas.split_at_mut(index);
@@ -39,10 +43,14 @@ impl Network {
                 output.to_slice().expect("outputs are contiguous"),
                 delta.as_slice_mut().expect("deltas are contiguous"),
             );
-            let d_input = below[index - 1].slice_axis_mut(Axis(0), Slice::from(..rows));
+            let d_input = if index == self.code + 1 {
+                d_code.view_mut()
+            } else {
+                below[index - 1].slice_axis_mut(Axis(0), Slice::from(..rows))
+            };
             layer.backward_to_input(parameters, delta.view(), d_input, packing);
         }
-        backward.deltas[self.code].slice_axis(Axis(0), Slice::from(..rows))
+        d_code
     }
 }
 
@@ -73,9 +81,8 @@ mod tests {
             let (mut code, target) = (random(network.latent()), random(network.outputs()));
             let mut workspace = Workspace::new(&network, 8);
             let mut backward = BackwardWorkspace::new(&network, 8);
-            let found = network
-                .d_code(&parameters, code.view(), target.view(), &mut workspace, &mut backward)
-                .to_owned();
+            let found =
+                network.d_code(&parameters, code.view(), target.view(), &mut workspace, &mut backward);
             let mut error = |code: &Array2<f32>, row: usize| {
                 let pixels = network.decode(&parameters, code.view(), &mut workspace);
                 let squared = pixels.row(row).into_iter().zip(target.row(row)).map(|(y, x)| (y - x).powi(2));
