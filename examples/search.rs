@@ -18,7 +18,7 @@ use bottleneck::data::idx::{Idx, Kind, check_pair};
 use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
 use bottleneck::preset::Preset;
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// What is tried when nothing is given: network, loss, initialiser, method, learning rate, batch size.
@@ -133,9 +133,12 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
         spec: spec.parse::<NetworkSpec>()?,
         init: Init { weight, bias: 0.0 },
         loss: loss.parse()?,
+        beta: 1.0,
+        corruption: Corruption::None,
         decay: Decay::NONE,
         method,
         learning_rate: rate.parse()?,
+        schedule: Schedule::Constant,
         batch_size: batch.parse()?,
         order: Order::Shuffled,
         seed: 0,

@@ -7,7 +7,7 @@ use crate::nn::{
     Activation, Decay, DecayScale, Init, LayerSpec, Loss, Method, NetworkSpec, UnknownName, WeightInit,
     find_by_name,
 };
-use crate::trainer::TrainerConfig;
+use crate::trainer::{Corruption, Schedule, TrainerConfig};
 
 /// A named set of settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,11 +20,13 @@ pub enum Preset {
     Blog,
     /// Andrej Karpathy's ConvNetJS autoencoder demo.
     Karpathy,
+    /// The network of Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks" (2006).
+    Hinton,
 }
 
 impl Preset {
     /// Every preset, the default first.
-    pub const ALL: [Self; 4] = [Self::Modern, Self::Deep, Self::Blog, Self::Karpathy];
+    pub const ALL: [Self; 5] = [Self::Modern, Self::Deep, Self::Blog, Self::Karpathy, Self::Hinton];
 
     /// What [`Deep`](Self::Deep) was called when it was the default; links and scripts still say so.
     const FORMER_NAME: &str = "fast";
@@ -37,6 +39,7 @@ impl Preset {
             Self::Deep => "deep",
             Self::Blog => "blog",
             Self::Karpathy => "karpathy",
+            Self::Hinton => "hinton",
         }
     }
 
@@ -48,6 +51,7 @@ impl Preset {
             Self::Deep => modern(deep()),
             Self::Blog => blog(),
             Self::Karpathy => karpathy(),
+            Self::Hinton => hinton(),
         }
     }
 }
@@ -89,9 +93,12 @@ fn modern(spec: NetworkSpec) -> TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss: Loss::MeanSquared,
+        beta: 1.0,
+        corruption: Corruption::None,
         decay: Decay::NONE,
         method: Method::ADAM,
         learning_rate: 3e-3,
+        schedule: Schedule::Constant,
         batch_size: 50,
         order: Order::Shuffled,
         seed: 0,
@@ -103,9 +110,12 @@ fn blog() -> TrainerConfig {
         spec: both_originals(),
         init: Init { weight: WeightInit::TruncatedNormal { sd: 0.1 }, bias: 0.1 },
         loss: Loss::MeanSquared,
+        beta: 1.0,
+        corruption: Corruption::None,
         decay: Decay::NONE,
         method: Method::ADAM,
         learning_rate: 1e-4,
+        schedule: Schedule::Constant,
         batch_size: 50,
         order: Order::Shuffled,
         seed: 0,
@@ -117,10 +127,39 @@ fn karpathy() -> TrainerConfig {
         spec: both_originals(),
         init: Init { weight: WeightInit::FanInNormal, bias: 0.0 },
         loss: Loss::HalfSumSquared,
+        beta: 1.0,
+        corruption: Corruption::None,
         decay: Decay { l1: 0.0, l2: 0.001, scale: DecayScale::Sum },
         method: Method::Adadelta { rho: 0.95, epsilon: 1e-8 },
         learning_rate: 1.0,
+        schedule: Schedule::Constant,
         batch_size: 50,
+        order: Order::Shuffled,
+        seed: 0,
+    }
+}
+
+/// 784-1000-500-250-30-250-500-1000-784 with a linear code, and cross-entropy on the pixels.
+///
+/// The paper's units are logistic, and each pair of layers was trained beforehand as a restricted Boltzmann machine. With
+/// tanh and a rate that falls to zero the whole network learns from scratch; see `docs/hinton.md`.
+fn hinton() -> TrainerConfig {
+    let tanh = |outputs| LayerSpec { outputs, activation: Activation::Tanh };
+    let code = LayerSpec { outputs: 30, activation: Activation::Linear };
+    let read_out = LayerSpec { outputs: 784, activation: Activation::Sigmoid };
+    let layers = vec![tanh(1000), tanh(500), tanh(250), code, tanh(250), tanh(500), tanh(1000), read_out];
+    TrainerConfig {
+        spec: NetworkSpec::new(784, layers),
+        init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
+        loss: Loss::BinaryCrossEntropy,
+        beta: 1.0,
+        corruption: Corruption::Masking { probability: 0.1 },
+        decay: Decay::NONE,
+        method: Method::ADAM,
+        learning_rate: 1e-3,
+        // 40 times 60,000 digits.
+        schedule: Schedule::Cosine { steps: 24_000 },
+        batch_size: 100,
         order: Order::Shuffled,
         seed: 0,
     }
@@ -139,10 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn every_preset_squeezes_an_image_through_two_numbers() {
+    fn every_preset_squeezes_an_image_through_a_few_numbers() {
         for preset in Preset::ALL {
+            preset.config().validate().unwrap();
             let spec = preset.config().spec;
-            assert_eq!((spec.inputs, spec.latent()), (784, 2), "{preset:?}");
+            let latent = if preset == Preset::Hinton { 30 } else { 2 };
+            assert_eq!((spec.inputs, spec.latent()), (784, latent), "{preset:?}");
             assert_eq!(spec.layers.last().unwrap().outputs, 784, "{preset:?}");
         }
     }

@@ -3,16 +3,19 @@
 //! The counting allocator is native only, and so is this test.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/presets.rs"]
+mod presets;
+
 use std::hint::black_box;
 
 use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{
-    BackwardWorkspace, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec, Optimizer,
-    WeightInit, Workspace,
+    BackwardWorkspace, CodeKind, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec,
+    Optimizer, WeightInit, Workspace,
 };
 use bottleneck::preset::Preset;
-use bottleneck::trainer::{Trainer, batch_bytes};
+use bottleneck::trainer::{Corruption, Trainer, batch_bytes};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -53,8 +56,13 @@ fn a_step_allocates_nothing() {
 fn a_trainers_step_allocates_nothing_either() {
     let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
     let dataset = Dataset::new(images, Vec::new());
-    for preset in Preset::ALL {
-        let mut trainer = Trainer::new(&preset.config()).unwrap();
+    let mut configs: Vec<_> = Preset::ALL.map(presets::small).to_vec();
+    let mut variational = Preset::Blog.config();
+    variational.spec = variational.spec.with_code(CodeKind::Gaussian).unwrap();
+    variational.corruption = Corruption::Gaussian { deviation: 0.2 };
+    configs.push(variational);
+    for config in configs {
+        let mut trainer = Trainer::new(&config).unwrap();
         // Past the pools that the sampler grows through, the last of which takes its memory.
         while trainer.examples() < 10_000 {
             trainer.step(&dataset);
@@ -65,8 +73,23 @@ fn a_trainers_step_allocates_nothing_either() {
                 trainer.step(&dataset);
             });
         });
-        assert_eq!(info, AllocationInfo::default(), "{preset:?}");
+        assert_eq!(info, AllocationInfo::default(), "{}", config.spec);
     }
+}
+
+#[test]
+fn corruption_takes_its_memory_when_it_is_asked_for_and_gives_it_back() {
+    let mut trainer = Trainer::new(&Preset::Blog.config()).unwrap();
+    let pixels = (4 * BATCH_SIZE * PIXELS) as u64;
+    let info = measure(|| trainer.set_corruption(Corruption::Masking { probability: 0.1 }).unwrap());
+    assert_eq!((info.bytes_total, info.bytes_current), (pixels, pixels as i64));
+    let info = measure(|| {
+        trainer.set_corruption(Corruption::Gaussian { deviation: 0.1 }).unwrap();
+        trainer.step_on(BATCH_SIZE, |input| input.fill(0.5));
+    });
+    assert_eq!(info, AllocationInfo::default());
+    let info = measure(|| trainer.set_corruption(Corruption::None).unwrap());
+    assert_eq!(info.bytes_current, -(pixels as i64));
 }
 
 #[test]
@@ -83,7 +106,9 @@ fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
 
 #[test]
 fn workspaces_take_as_many_bytes_as_they_say() {
-    for (spec, capacity) in [("784 50t 50t 2 50t 50t 784", 50), ("784 1000r 3 784", 1), ("7 3 9t* 7", 33)] {
+    for (spec, capacity) in
+        [("784 50t 50t 2 50t 50t 784", 50), ("784 1000r 3 784", 1), ("7 3 9t* 7", 33), ("7 9t 3~ 9t 7", 33)]
+    {
         let network = Network::new(&spec.parse().unwrap(), Loss::MeanSquared);
         let forward = measure(|| drop(black_box(Workspace::new(&network, capacity))));
         assert_eq!(forward.bytes_total, Workspace::bytes(&network, capacity) as u64, "{spec}");

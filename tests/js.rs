@@ -4,6 +4,7 @@
 use bottleneck::js::Autoencoder;
 use bottleneck::nn::{Loss, Method};
 use bottleneck::preset::Preset;
+use bottleneck::trainer::{Corruption, Schedule};
 use js_sys::{Array, ArrayBuffer, Float32Array, Function, JSON, Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -200,7 +201,7 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
     for preset in Preset::ALL {
         let config = preset.config();
         let made = Autoencoder::new(&json(&format!(r#"{{ "preset": "{}" }}"#, preset.name()))).unwrap();
-        assert_eq!((made.inputs(), made.latent()), (784, 2));
+        assert_eq!((made.inputs(), made.latent()), (784, config.spec.latent()));
         assert_eq!(made.learning_rate() as f32, config.learning_rate);
     }
     let plain = Autoencoder::new(&json(r#"{ "layers": "6 2 6", "optimizer": "sgd" }"#)).unwrap();
@@ -211,6 +212,22 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
         autoencoder.set_learning_rate(&rate.into()).unwrap();
         assert_eq!(autoencoder.learning_rate(), rate);
     }
+}
+
+#[wasm_bindgen_test]
+fn noise_and_a_gaussian_code_are_kept_with_the_rest() {
+    let config = r#"{ "layers": "6 4t 2 4t 6", "variational": true, "beta": 0.5, "corruption": "gaussian",
+        "corruptionAmount": 0.1, "schedule": "cosine", "scheduleSteps": 9 }"#;
+    let mut autoencoder = Autoencoder::new(&json(config)).unwrap();
+    autoencoder.train(&bytes(4)).unwrap();
+    assert_eq!(autoencoder.encode(&bytes(3)).unwrap().length(), 6);
+    assert_eq!(autoencoder.decode(&Float32Array::new_with_length(4)).unwrap().length(), 12);
+    let mut again = Autoencoder::load(&autoencoder.save().unwrap()).unwrap();
+    for _ in 0..9 {
+        assert_eq!(autoencoder.train(&bytes(4)).unwrap(), again.train(&bytes(4)).unwrap());
+    }
+    assert_eq!(autoencoder.parameters().unwrap().to_vec(), again.parameters().unwrap().to_vec());
+    assert!(sentence(autoencoder.to_json()).contains("ConvNetJS does not support a variational code"));
 }
 
 #[wasm_bindgen_test]
@@ -249,6 +266,22 @@ fn a_bad_config_is_refused_in_a_sentence() {
         (r#"{ "layers": "6 2 6", "parameters": [] }"#, "unknown setting “parameters”"),
         (r#"{ "layers": "6 2 6", "optimizer": "lion" }"#, "optimizer must be one of sgd"),
         (r#"{ "layers": "6 2 6", "loss": "mae" }"#, "loss must be one of mse"),
+        (r#"{ "layers": "6 2 6", "variational": "yes" }"#, "variational must be true or false, got “yes”"),
+        (
+            r#"{ "layers": "6 2t 6", "variational": true }"#,
+            "variational: Layer 1: a variational code must be linear",
+        ),
+        (r#"{ "layers": "6 2 6", "beta": 0.5 }"#, "beta must be left out while the code is not variational"),
+        (r#"{ "layers": "6 2~ 6", "beta": -1 }"#, "beta must be a number of at least 0, got “-1”."),
+        (r#"{ "layers": "6 2 6", "corruptionAmount": 0.5 }"#, "must be left out while nothing is corrupted"),
+        (
+            r#"{ "layers": "6 2 6", "corruption": "masking", "corruptionAmount": 1 }"#,
+            "corruptionAmount must be a number of at least 0 and below 1, got “1”.",
+        ),
+        (
+            r#"{ "layers": "6 2 6", "schedule": "cosine", "scheduleSteps": 0 }"#,
+            "from 1 to 1000000000, got “0”.",
+        ),
         (r#"{ "preset": "slow" }"#, "preset: expected one of modern"),
         (r#"{ "preset": "deep", "learningRate": -1 }"#, "got -1"),
         (r#"{ "preset": "deep", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
@@ -342,6 +375,7 @@ fn the_declared_names_are_those_that_are_read() {
     let declared = include_str!("../src/js/config.d.ts");
     let names = Preset::ALL.map(Preset::name).into_iter();
     let names = names.chain(Loss::ALL.map(Loss::name)).chain(Method::ALL.map(Method::name));
+    let names = names.chain(Corruption::ALL.map(Corruption::name)).chain(Schedule::ALL.map(Schedule::name));
     for name in names {
         assert!(declared.contains(&format!("\"{name}\"")), "{name}");
     }

@@ -3,6 +3,9 @@
 //! The numbers in [`EXPECTED`] were made natively. To make them again after a change that is meant to alter them,
 //! run `cargo test --test parity` and put in their place what the failing test prints.
 
+#[path = "support/presets.rs"]
+mod presets;
+
 use bottleneck::data::{Dataset, FIRST_POOL, SIDE};
 use bottleneck::preset::Preset;
 use bottleneck::trainer::Trainer;
@@ -52,7 +55,7 @@ fn bar(index: usize) -> impl Iterator<Item = u8> {
 
 impl Fingerprint {
     fn of(preset: Preset, dataset: &Dataset) -> Self {
-        let mut trainer = Trainer::new(&preset.config()).unwrap();
+        let mut trainer = Trainer::new(&presets::small(preset)).unwrap();
         let losses = STEPS.map(|last| {
             std::iter::from_fn(|| trainer.step(dataset))
                 .find(|stats| stats.step == last)
@@ -175,6 +178,31 @@ const EXPECTED: [Fingerprint; Preset::ALL.len()] = [
             -0.026910992,
             0.09271697,
             0.010517662,
+        ],
+    },
+    Fingerprint {
+        losses: [0.693698, 0.638795, 0.17021018],
+        parameters: [
+            -0.0041858107,
+            -0.010183445,
+            0.053098995,
+            0.10863254,
+            -0.013225636,
+            0.06356091,
+            0.0066308696,
+            -0.04780432,
+            0.05010843,
+            0.06381963,
+            0.067612305,
+            -0.065832965,
+            0.021477144,
+            0.016691882,
+            0.07484656,
+            -0.09646837,
+            -0.10914621,
+            -0.14530541,
+            0.10777725,
+            -0.059571665,
         ],
     },
 ];

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use bottleneck::nn::{
-    Activation, BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Network, NetworkSpec, Optimizer,
-    Workspace,
+    Activation, BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Network, NetworkSpec, Objective,
+    Optimizer, Workspace,
 };
 use ndarray::Array2;
 use serde::Deserialize;
@@ -20,6 +20,7 @@ const OPTIMIZERS: [&str; 2] =
 const ACTIVATIONS: &str = include_str!("reference/pytorch_activations.json");
 const LOSSES: &str = include_str!("reference/pytorch_losses.json");
 const NETWORKS: &str = include_str!("reference/pytorch_networks.json");
+const VARIATIONAL: &str = include_str!("reference/pytorch_variational.json");
 
 /// The constants of a method by name.
 type Constants = BTreeMap<String, f32>;
@@ -77,6 +78,26 @@ struct NetworkCase {
     batch: Vec<Vec<f32>>,
     initial: Vec<LayerCase>,
     losses: Vec<f64>,
+    #[serde(rename = "final")]
+    last: Vec<LayerCase>,
+}
+
+#[derive(Deserialize)]
+struct VariationalCase {
+    spec: String,
+    loss: String,
+    beta: f32,
+    /// What the loss leaves out of an example's evidence lower bound.
+    constant: f64,
+    method: String,
+    constants: Constants,
+    learning_rate: f32,
+    batch: Vec<Vec<f32>>,
+    noise: Vec<Vec<Vec<f32>>>,
+    initial: Vec<LayerCase>,
+    losses: Vec<f64>,
+    kls: Vec<f64>,
+    elbos: Vec<f64>,
     #[serde(rename = "final")]
     last: Vec<LayerCase>,
 }
@@ -192,6 +213,46 @@ fn networks_learn_as_in_pytorch() {
             optimizer.step(&mut parameters, &gradients, network.layers().iter().map(Dense::weight_range));
         }
         // Adam moves each parameter by up to the rate, however small its gradient and thus large the error of that.
+        let tolerance = 1e-5 * 10.0 * f64::from(case.learning_rate);
+        let expected: Vec<_> = named(&case.last).collect();
+        assert_eq!(expected.len(), parameters.len(), "parameters of {name}");
+        for (&ours, (what, p)) in parameters.iter().zip(expected) {
+            assert_close(ours, p, tolerance, &format!("{name}, step 10, {what}"));
+        }
+    }
+}
+
+#[test]
+fn variational_autoencoders_learn_as_in_pytorch() {
+    for case in read::<Vec<VariationalCase>>(VARIATIONAL) {
+        let loss: Loss = case.loss.parse().unwrap();
+        let objective = Objective { loss, beta: case.beta };
+        let mut spec: NetworkSpec = case.spec.parse().unwrap();
+        spec.supply_read_out(loss);
+        let network = Network::new(&spec, loss);
+        let batch = matrix(&case.batch);
+        let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();
+        let mut gradients = vec![f32::NAN; network.parameter_count()];
+        let mut workspace = Workspace::new(&network, batch.nrows());
+        let mut backward = BackwardWorkspace::new(&network, batch.nrows());
+        let method = method(&case.method, &case.constants);
+        let mut optimizer = Optimizer::new(method, case.learning_rate, network.parameter_count());
+        let name = format!("{}, {objective:?}", case.spec);
+        assert_eq!([case.losses.len(), case.kls.len(), case.elbos.len(), case.noise.len()], [10; 4]);
+        for step in 0..10 {
+            workspace.noise_mut(batch.nrows()).copy_from_slice(&case.noise[step].concat());
+            let (x, w, b, d) = (batch.view(), &mut workspace, &mut backward, &mut gradients);
+            let value = network.loss_and_gradients(&parameters, objective, x, x, w, b, d);
+            let what = format!("{name}, step {}", step + 1);
+            // Rounding errs by the size of what is added up, of which the smaller of the two parts is a part.
+            assert_close(value.loss, case.losses[step], 2e-6 * (1.0 + case.losses[step]), &what);
+            assert_close(value.kl, case.kls[step], 2e-6 * (1.0 + case.kls[step]), &format!("{what}, KL"));
+            // Per example instead of per pixel, with the constant, and with the KL weighed once.
+            let pixels = if loss == Loss::HalfSumSquared { 1.0 } else { batch.ncols() as f32 };
+            let bound = -(pixels * value.loss - (case.beta - 1.0) * value.kl) - case.constant as f32;
+            assert_close(bound, case.elbos[step], 1e-5 * case.elbos[step].abs(), &format!("{what}, ELBO"));
+            optimizer.step(&mut parameters, &gradients, network.layers().iter().map(Dense::weight_range));
+        }
         let tolerance = 1e-5 * 10.0 * f64::from(case.learning_rate);
         let expected: Vec<_> = named(&case.last).collect();
         assert_eq!(expected.len(), parameters.len(), "parameters of {name}");

@@ -113,6 +113,21 @@ fn the_names_tell_the_code() {
 }
 
 #[test]
+fn a_gaussian_code_is_kept_with_its_log_variances() {
+    let trainer = support::trainer("6 3t 2~ 3t 6", Loss::MeanSquared);
+    let bytes = save(Format::SafeTensors, &trainer).unwrap();
+    let loaded = read(&bytes).unwrap();
+    assert_eq!(loaded.config().spec, trainer.config().spec);
+    assert_eq!(loaded.parameters(), trainer.parameters());
+    let error = read(&replaced(&bytes, "6 3t 2~ 3t 6", "6 3t 4* 3t 6")).unwrap_err();
+    assert!(error.contains("“decoder.0.weight” must take 4 inputs, got 2"), "{error}");
+    // Three numbers cannot be as many means as log-variances.
+    let odd = save(Format::SafeTensors, &support::trainer("6 3* 2t 3t 6", Loss::MeanSquared)).unwrap();
+    let error = read(&replaced(&odd, "6 3* 2t 3t 6", "6 1~ 2t 3t 6")).unwrap_err();
+    assert!(error.contains("as many log-variances as means, got 3 in all"), "{error}");
+}
+
+#[test]
 fn tensors_that_overlap_or_leave_a_hole_are_refused() {
     let bytes = save(Format::SafeTensors, &support::trainer("2 1 2", Loss::MeanSquared)).unwrap();
     assert!(read(&bytes).is_ok());

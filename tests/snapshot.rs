@@ -7,7 +7,7 @@ use bottleneck::data::{Dataset, PIXELS, strokes};
 use bottleneck::nn::{Loss, Method};
 use bottleneck::preset::Preset;
 use bottleneck::snapshot::{Format, load, save, save_state};
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: more than the first pool, so that the runs pass into the second.
 const IMAGES: usize = 1_500;
@@ -93,6 +93,44 @@ fn a_run_under_cross_entropy_of_an_older_file_goes_on_with_its_sigmoid() {
     train(&mut run, &dataset, 3);
     train(&mut old, &dataset, 3);
     assert!(bits(&old) == bits(&run));
+}
+
+#[test]
+fn a_noisy_run_resumes_bit_for_bit() {
+    let dataset = digits(IMAGES);
+    for (corruption, beta) in Corruption::ALL.into_iter().zip([1.0, 0.25, 0.1]) {
+        let spec = "784 20t 3~ 20t 784".parse().expect("the notation is right");
+        let schedule = Schedule::Cosine { steps: 90 };
+        let mut run = Trainer::new(&TrainerConfig { spec, beta, corruption, schedule, ..config() }).unwrap();
+        train(&mut run, &dataset, STEPS);
+        let mut resumed = read(&kept(&run)).unwrap();
+        assert_eq!(resumed.state(), run.state());
+        train(&mut run, &dataset, 20);
+        train(&mut resumed, &dataset, 20);
+        assert!(resumed.state() == run.state(), "{corruption:?}");
+    }
+}
+
+#[test]
+fn a_file_from_before_there_was_noise_goes_on_as_it_would_have() {
+    let dataset = digits(IMAGES);
+    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() }).unwrap();
+    train(&mut run, &dataset, 3);
+    let mut bytes = kept(&run);
+    let noise = serde_json::to_string(&run.state().noise).expect("it is written so");
+    for added in [
+        "\"beta\":1.0,".to_owned(),
+        "\"corruption\":\"None\",".to_owned(),
+        "\"schedule\":\"Constant\",".to_owned(),
+        format!("\"noise\":{noise},"),
+    ] {
+        bytes = with_header(&bytes, &added, "");
+    }
+    let mut old = read(&bytes).unwrap();
+    assert_eq!(old.state(), run.state());
+    train(&mut run, &dataset, 3);
+    train(&mut old, &dataset, 3);
+    assert!(old.state() == run.state());
 }
 
 #[test]
@@ -264,6 +302,32 @@ fn settings_out_of_their_range_are_refused_by_name() {
         ("\"sd\":0.1", "\"sd\":-0.1", "the standard deviation of the first weights must be"),
         ("\"bias\":0.1", "\"bias\":1e60", "the first bias must be"),
         ("\"l2\":0.0", "\"l2\":-1", "the L2 decay must be"),
+        ("\"beta\":1.0", "\"beta\":-1.0", "the beta of the KL must be"),
+        (
+            "\"corruption\":\"None\"",
+            "\"corruption\":{\"Masking\":{\"probability\":1.0}}",
+            "the probability of masking",
+        ),
+        (
+            "\"corruption\":\"None\"",
+            "\"corruption\":{\"Gaussian\":{\"deviation\":1e60}}",
+            "deviation of the noise",
+        ),
+        ("\"corruption\":\"None\"", "\"corruption\":\"Masking\"", "its corruption is missing or invalid"),
+        ("\"corruption\":\"None\"", "\"corruption\":7", "its corruption is missing or invalid"),
+        (
+            "\"schedule\":\"Constant\"",
+            "\"schedule\":{\"Cosine\":{\"steps\":0}}",
+            "the step at which the rate is zero",
+        ),
+        ("\"schedule\":\"Constant\"", "\"schedule\":{\"Cosine\":{}}", "its steps is missing or invalid"),
+        ("\"schedule\":\"Constant\"", "\"schedule\":null", "its steps is missing or invalid"),
+        (
+            "\"noise\":{",
+            "\"noise\":{\"s\":[0,0,0,0]},\"no\":{",
+            "the random numbers of the noise are all zero",
+        ),
+        ("\"noise\":{", "\"noise\":{\"s\":[0,0,0]},\"no\":{", "its noise is missing or invalid"),
         ("\"batch_size\":50,", "\"batch_size\":41000,", "a batch of 41000 would take"),
         ("\"batch_size\":50,", "\"batch_size\":18446744073709551615,", "a batch of 1844674407370955161"),
     ];

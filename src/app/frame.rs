@@ -93,7 +93,10 @@ impl App {
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
             Chore::Appraise => self.plane.appraise(units, subject, test, lens),
             Chore::Pull => self.plane.pull(units, subject, test, lens),
-            Chore::Reconstruct => self.gallery.reconstruct(units, subject, test, at_rest, lens),
+            Chore::Reconstruct => {
+                let corruption = self.run.settings().config.corruption;
+                self.gallery.reconstruct(units, subject, test, corruption, at_rest, lens)
+            }
             Chore::Reference => self.refer(units),
         }
     }

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use super::code::Code;
 use super::subject::Subject;
 use crate::data::{Dataset, PIXELS};
 use crate::nn::{BackwardWorkspace, Loss, Network, Workspace};
+use crate::trainer::Corruption;
 
 /// Encodes, decodes and measures up to [`CAPACITY`](Self::CAPACITY) images at a time.
 #[derive(Debug)]
@@ -75,6 +79,30 @@ impl Lens {
     /// The result is `[B, 784]`, row after row.
     pub fn reconstruct(&mut self, subject: Subject<'_>, dataset: &Dataset, indices: Range<usize>) -> &[f32] {
         let input = fill(&mut self.input, dataset, indices);
+        contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
+    }
+
+    /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is
+    /// always the same, so that pictures stand still.
+    ///
+    /// # Shapes
+    /// The result and what is added are `[B, 784]`, row after row.
+    pub fn put_right(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: Range<usize>,
+        corruption: Corruption,
+        seen: &mut Vec<u8>,
+    ) -> &[f32] {
+        let rows = Slice::from(..indices.len());
+        fill(&mut self.input, dataset, indices.clone());
+        for (index, mut row) in indices.zip(self.input.rows_mut()) {
+            let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
+            corruption.apply(row, &mut Xoshiro256PlusPlus::seed_from_u64(index as u64));
+            seen.extend(row.iter().map(|x| (x.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+        }
+        let input = self.input.slice_axis(Axis(0), rows);
         contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
     }
 

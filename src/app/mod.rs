@@ -400,6 +400,9 @@ impl App {
             self.draft = None;
             self.form.bump();
         }
+        if settings.config.corruption != old.config.corruption {
+            self.gallery.outdate();
+        }
         let dataset = settings.dataset;
         let rate = settings.config.learning_rate;
         if settings.continues(&old) {

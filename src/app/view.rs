@@ -238,12 +238,13 @@ impl App {
         self.images.pair().test.len().min(SHOWN)
     }
 
-    /// The first test digits and their reconstructions, 784 pixels each: as many as have been reconstructed.
+    /// The first test digits, as the network sees them, and their reconstructions, 784 pixels each: as many as have been
+    /// reconstructed.
     #[must_use]
     pub fn reconstructions(&self) -> (&[u8], &[f32]) {
         let outputs = self.gallery.shown();
         let shown = self.shown().min(outputs.len() / PIXELS);
-        (self.images.pair().test.images(shown), &outputs[..shown * PIXELS])
+        (&self.gallery.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
     }
 
     /// What the decoder draws at the [`focus`](Plane::focus) of the plane, 784 pixels.

@@ -1,8 +1,17 @@
-/** A preset: `modern` and `deep` are ours, the others are those of the two originals. */
-export type Preset = "modern" | "deep" | "blog" | "karpathy";
+/**
+ * A preset: `modern` and `deep` are ours, `blog` and `karpathy` those of the two originals, and `hinton` is the network of
+ * Hinton and Salakhutdinov (2006).
+ */
+export type Preset = "modern" | "deep" | "blog" | "karpathy" | "hinton";
 
 /** What is minimised: squared errors (their mean, or half their sum for each example) or binary cross-entropy. */
 export type Loss = "mse" | "half-sum-squared" | "bce";
+
+/** What is done to the input before the network sees it: numbers become zero, or Gaussian noise is added. */
+export type Corruption = "none" | "masking" | "gaussian";
+
+/** How the learning rate goes on: as it is, or along a cosine to zero. */
+export type Schedule = "constant" | "cosine";
 
 /** How gradients become steps. */
 export type Optimizer =
@@ -23,6 +32,17 @@ export interface AutoencoderSettings {
   loss?: Loss;
   /** The activation of the last layer, in place of the one that its letter tells: `"linear"`, `"relu"` or `"sigmoid"`. */
   readOut?: string;
+  /**
+   * Whether the code is Gaussian, as a `~` in place of the `*` says, too: `784 50t 2~ 50t 784`. `encode` then gives its mean,
+   * and numbers from a standard normal distribution decode to new examples.
+   */
+  variational?: boolean;
+  /** The weight of the divergence of a variational code from the standard normal distribution; 1 if it is not given. */
+  beta?: number;
+  /** `"none"` if it is not given. The target is the clean input, so that the network learns to put it right. */
+  corruption?: Corruption;
+  /** The probability of masking, or the standard deviation of the noise; 0.3 if it is not given. */
+  corruptionAmount?: number;
   /** `"adam"` if neither this nor a preset is given. */
   optimizer?: Optimizer;
   /** The constant of the optimizers `momentum` and `nesterov`. */
@@ -46,7 +66,11 @@ export interface AutoencoderSettings {
   decay?: "mean" | "sum";
   /** From 0 on. If neither this nor a preset is given, one that is usual for the optimizer. */
   learningRate?: number;
-  /** A whole number, from which the first parameters are drawn; 0 if it is not given. */
+  /** `"constant"` if it is not given. */
+  schedule?: Schedule;
+  /** The step at which a cosine has come to zero; 10000 if it is not given. */
+  scheduleSteps?: number;
+  /** A whole number, from which the first parameters and all noise are drawn; 0 if it is not given. */
   seed?: number;
 }
 
@@ -54,7 +78,10 @@ export interface AutoencoderSettings {
 export type AutoencoderConfig = AutoencoderSettings & ({ layers: string } | { preset: Preset });
 
 /** How an `Autoencoder` that was made elsewhere is trained on. */
-export type TrainingSettings = Omit<AutoencoderSettings, "layers" | "readOut" | "init" | "bias" | "seed">;
+export type TrainingSettings = Omit<
+  AutoencoderSettings,
+  "layers" | "readOut" | "variational" | "beta" | "init" | "bias" | "seed"
+>;
 
 /** A network as ConvNetJS's `net.toJSON()` gives it and its `net.fromJSON()` takes it. */
 export interface ConvNetJSNetwork {

@@ -12,8 +12,15 @@ use crate::trainer::TrainerConfig;
 const TYPES: &'static str = include_str!("config.d.ts");
 
 /// What begins a network, and so is not asked for one that was made elsewhere.
-const OF_A_FRESH_NETWORK: [Setting; 5] =
-    [Setting::Network, Setting::ReadOut, Setting::Init, Setting::Bias, Setting::Seed];
+const OF_A_FRESH_NETWORK: [Setting; 7] = [
+    Setting::Network,
+    Setting::ReadOut,
+    Setting::Variational,
+    Setting::Beta,
+    Setting::Init,
+    Setting::Bias,
+    Setting::Seed,
+];
 
 /// The settings that have a key here.
 fn settings() -> impl Iterator<Item = Setting> {
@@ -102,6 +109,10 @@ fn read_preset(name: &JsValue) -> Result<Preset, JsValue> {
 
 /// A setting's value as text: a number of what is a number, and else a string.
 fn as_text(setting: Setting, key: &str, value: &JsValue) -> Result<String, JsValue> {
+    if setting == Setting::Variational {
+        let yes = value.as_bool().ok_or_else(|| refused(key, "true or false", value))?;
+        return Ok(if yes { "yes" } else { "no" }.to_owned());
+    }
     let (text, wanted) = if setting.is_number() {
         let number = value.dyn_ref::<Number>().filter(|number| number.as_f64().is_some_and(f64::is_finite));
         (number.and_then(|number| number.to_string_with_radix(10).ok()).map(String::from), "a finite number")

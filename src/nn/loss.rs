@@ -21,13 +21,44 @@ pub enum Loss {
     BinaryCrossEntropy,
 }
 
+/// What is minimised: a loss, and of a Gaussian code `β` times its KL from `N(0, I)` as well.
+///
+/// Of a loss that is a mean over pixels the KL is divided by the number of pixels, too, so that `β = 1` is the evidence
+/// lower bound whatever the loss: [`CodeKind::Gaussian`](super::CodeKind::Gaussian) has the equations.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Objective {
+    /// How far reconstructions are from their targets.
+    pub loss: Loss,
+    /// The weight of the KL, `β`. Without a Gaussian code there is none to weigh.
+    pub beta: f32,
+}
+
+/// The loss alone.
+impl From<Loss> for Objective {
+    fn from(loss: Loss) -> Self {
+        Self { loss, beta: 0.0 }
+    }
+}
+
+impl Objective {
+    /// What the KL of an example is multiplied by, in the loss of a batch with `outputs` pixels.
+    pub(super) fn kl_weight(self, outputs: usize) -> f32 {
+        match self.loss {
+            Loss::MeanSquared | Loss::BinaryCrossEntropy => self.beta / outputs as f32,
+            Loss::HalfSumSquared => self.beta,
+        }
+    }
+}
+
 /// The loss of a batch, and its mean squared error, by which any two runs can be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LossValue {
-    /// The loss, in its own units.
+    /// What is minimised, in the units of the loss.
     pub loss: f32,
     /// Mean squared error per pixel of the read-out, whatever the loss.
     pub mse: f32,
+    /// The KL of a Gaussian code from `N(0, I)`, in nats: the mean over examples. Zero for a code that is a point.
+    pub kl: f32,
 }
 
 impl Loss {
@@ -129,7 +160,7 @@ impl Loss {
             Self::HalfSumSquared => (0.5 * squared / examples as f64) as f32,
             Self::BinaryCrossEntropy => (entropy / (examples * width) as f64) as f32,
         };
-        LossValue { loss, mse }
+        LossValue { loss, mse, kl: 0.0 }
     }
 }
 

@@ -12,7 +12,7 @@
 //! | `B` | examples in a batch |
 //! | `I` | inputs of a layer |
 //! | `O` | outputs of a layer |
-//! | `Z` | numbers of the code, the latent coordinates |
+//! | `Z` | numbers of the code, the latent coordinates; of a Gaussian code, of its mean |
 //! | `P` | all parameters of a network |
 //!
 //! # Memory
@@ -24,6 +24,7 @@
 //! pass: a training step allocates nothing.
 
 mod activation;
+mod code;
 mod d_code;
 mod decay;
 mod dense;
@@ -42,10 +43,11 @@ mod spec;
 mod workspace;
 
 pub use activation::Activation;
+pub use code::CodeKind;
 pub use decay::{Decay, DecayScale};
 pub use dense::Dense;
 pub use init::{Init, WeightInit};
-pub use loss::{Loss, LossValue};
+pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
 pub(crate) use name::find_by_name;
 pub use network::Network;

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Activation, Dense, Init, Loss, NetworkSpec};
+use super::{Activation, CodeKind, Dense, Init, Loss, NetworkSpec};
 
 /// The layers of a network, and where each has its parameters.
 ///
@@ -18,6 +18,8 @@ use super::{Activation, Dense, Init, Loss, NetworkSpec};
 pub struct Network {
     pub(super) layers: Vec<Dense>,
     pub(super) code: usize,
+    code_kind: CodeKind,
+    latent: usize,
     parameter_count: usize,
     pub(super) read_out: Activation,
 }
@@ -26,7 +28,7 @@ impl Network {
     /// Lays out the layers of `spec` to be trained by `loss`.
     ///
     /// # Panics
-    /// If `spec` has no layer [`code`](NetworkSpec::code), or if `loss` is binary cross-entropy and the last layer not a
+    /// If `spec` has no layer [`code`](NetworkSpec::code) or a Gaussian one at its end, or if `loss` is binary cross-entropy and the last layer not a
     /// sigmoid.
     #[must_use]
     pub fn new(spec: &NetworkSpec, loss: Loss) -> Self {
@@ -38,7 +40,18 @@ impl Network {
             assert_eq!(read_out, Activation::Sigmoid, "cross-entropy needs a sigmoid as the last layer");
         }
         assert!(spec.code < layers.len(), "the code is one of the layers");
-        Self { layers, code: spec.code, parameter_count: spec.parameter_count(), read_out }
+        assert!(
+            spec.code_kind == CodeKind::Point || spec.code + 1 < layers.len(),
+            "a Gaussian code is followed by a decoder"
+        );
+        Self {
+            layers,
+            code: spec.code,
+            code_kind: spec.code_kind,
+            latent: spec.latent(),
+            parameter_count: spec.parameter_count(),
+            read_out,
+        }
     }
 
     /// The layers, first to last. Under cross-entropy the last one is linear.
@@ -80,7 +93,18 @@ impl Network {
     /// How many numbers the code has, `Z`.
     #[must_use]
     pub fn latent(&self) -> usize {
-        self.layers[self.code].outputs
+        self.latent
+    }
+
+    /// What the code is. The layer that gives a Gaussian one has `2Z` outputs.
+    #[must_use]
+    pub fn code_kind(&self) -> CodeKind {
+        self.code_kind
+    }
+
+    /// The layer that gives a Gaussian code, if the code is one.
+    pub(super) fn gaussian(&self) -> Option<usize> {
+        (self.code_kind == CodeKind::Gaussian).then_some(self.code)
     }
 
     /// Parameters to begin with, `[P]`.

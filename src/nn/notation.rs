@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::layer_defs;
 use super::spec::narrowest;
-use super::{Activation, LayerSpec, NetworkSpec, SpecError};
+use super::{Activation, CodeKind, LayerSpec, NetworkSpec, SpecError};
 
 /// The letter of each activation.
 const LETTERS: [(char, Activation); 4] = [
@@ -17,6 +17,9 @@ const LETTERS: [(char, Activation); 4] = [
 
 /// The mark of the code.
 const CODE_MARK: char = '*';
+
+/// The mark of a Gaussian code: what comes out of it is distributed.
+const GAUSSIAN_MARK: char = '~';
 
 impl FromStr for NetworkSpec {
     type Err = SpecError;
@@ -30,27 +33,31 @@ impl FromStr for NetworkSpec {
         let mut layers = Vec::new();
         let mut code = None;
         for (index, token) in tokens.enumerate() {
-            let (layer, is_marked) = parse_layer(token, index + 1)?;
+            let (layer, mark) = parse_layer(token, index + 1)?;
             layers.push(layer);
-            if is_marked && let Some(first) = code.replace(index) {
+            if let Some(kind) = mark
+                && let Some((first, _)) = code.replace((index, kind))
+            {
                 return Err(SpecError::TwoCodes { first: first + 1, second: index + 1 });
             }
         }
-        let spec = Self { inputs, code: code.unwrap_or_else(|| narrowest(&layers)), layers };
+        let (code, code_kind) = code.unwrap_or_else(|| (narrowest(&layers), CodeKind::Point));
+        let spec = Self { inputs, layers, code, code_kind };
         spec.validate().map(|()| spec)
     }
 }
 
-/// A layer, and whether it is marked as the code.
-fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, bool), SpecError> {
-    let unmarked = token.strip_suffix(CODE_MARK);
-    let text = unmarked.unwrap_or(token);
+/// A layer, and if it is marked as the code, of what kind that is.
+fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, Option<CodeKind>), SpecError> {
+    let marks = [(CODE_MARK, CodeKind::Point), (GAUSSIAN_MARK, CodeKind::Gaussian)];
+    let marked = marks.into_iter().find_map(|(mark, kind)| Some((token.strip_suffix(mark)?, Some(kind))));
+    let (text, mark) = marked.unwrap_or((token, None));
     let (digits, activation) = LETTERS
         .iter()
         .find_map(|&(letter, activation)| Some((text.strip_suffix(letter)?, activation)))
         .unwrap_or((text, Activation::Linear));
     let outputs = parse_width(digits, position).map_err(|_| bad_token(token, position))?;
-    Ok((LayerSpec { outputs, activation }, unmarked.is_some()))
+    Ok((LayerSpec { outputs, activation }, mark))
 }
 
 fn parse_width(digits: &str, position: usize) -> Result<usize, SpecError> {
@@ -88,8 +95,10 @@ impl fmt::Display for NetworkSpec {
             {
                 write!(f, "{letter}")?;
             }
-            if index == self.code && index != inferred {
-                write!(f, "{CODE_MARK}")?;
+            match self.code_kind {
+                CodeKind::Gaussian if index == self.code => write!(f, "{GAUSSIAN_MARK}")?,
+                CodeKind::Point if index == self.code && index != inferred => write!(f, "{CODE_MARK}")?,
+                _ => {}
             }
         }
         Ok(())
@@ -135,6 +144,32 @@ mod tests {
         assert_eq!(rewritten("9 5t 2* 2 9"), "9 5t 2 2 9");
         for text in ["9 5t 2 2* 9", "784 50t 2 3t* 50t 784", "9 5 9*"] {
             assert_eq!(rewritten(text), text);
+        }
+    }
+
+    #[test]
+    fn a_gaussian_code_is_marked_and_has_room_for_its_variance() {
+        for text in ["9 5t 2~ 5t 9", "9 5t 7~ 2 9s"] {
+            let spec: NetworkSpec = text.parse().unwrap();
+            assert_eq!((spec.to_string().as_str(), spec.code_kind), (text, CodeKind::Gaussian));
+            assert_eq!(
+                spec.clone().with_code(CodeKind::Point).unwrap().with_code(CodeKind::Gaussian),
+                Ok(spec)
+            );
+        }
+        let spec: NetworkSpec = "9 5t 2~ 5t 9".parse().unwrap();
+        let shapes: Vec<_> = spec.layout().iter().map(|layer| (layer.inputs, layer.outputs)).collect();
+        assert_eq!((spec.latent(), shapes), (2, vec![(9, 5), (5, 4), (2, 5), (5, 9)]));
+        assert_eq!(spec.parameter_count(), spec.layout().last().unwrap().range().end);
+        let refused = |text: &str| text.parse::<NetworkSpec>().unwrap_err().to_string();
+        assert_eq!(
+            refused("9 2t~ 9"),
+            "Layer 1: a variational code must be linear, got tanh: leave out its letter"
+        );
+        assert_eq!(refused("9 2 9~"), "a variational code needs layers after it, to decode it");
+        assert!(refused("9 2~ 3* 9").contains("layers 1 and 2 are both marked"));
+        for token in ["2~*", "2*~", "~", "~2", "2~~"] {
+            assert!(refused(&format!("9 {token} 9")).contains(token));
         }
     }
 

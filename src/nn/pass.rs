@@ -5,10 +5,11 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::dense::Input;
-use super::{Activation, BackwardWorkspace, Loss, LossValue, Network, Workspace};
+use super::{Activation, BackwardWorkspace, LossValue, Network, Objective, Workspace, code};
 
 impl Network {
-    /// Computes the outputs of the last layer as a [`Loss`] takes them: for cross-entropy, logits.
+    /// Computes the outputs of the last layer as a [`Loss`](super::Loss) takes them: for cross-entropy, logits. A Gaussian code
+    /// is its mean in this pass.
     ///
     /// # Shapes
     /// `input: [B, I]`, the result `[B, O]`
@@ -21,10 +22,10 @@ impl Network {
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(0..self.layers.len(), parameters, input, workspace)
+        self.run(0..self.layers.len(), parameters, input, workspace, false)
     }
 
-    /// Computes the latent coordinates of images.
+    /// Computes the latent coordinates of images: of a Gaussian code, its mean.
     ///
     /// # Shapes
     /// `input: [B, I]`, the result `[B, Z]`
@@ -34,7 +35,7 @@ impl Network {
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(0..self.code + 1, parameters, input, workspace)
+        self.run(0..self.code + 1, parameters, input, workspace, false)
     }
 
     /// Draws the images that stand at latent coordinates. If the decoder is empty, those are the coordinates themselves,
@@ -51,7 +52,7 @@ impl Network {
         if self.decoder().is_empty() {
             workspace.layers[self.code].begin(latent.nrows()).assign(&latent);
         } else {
-            self.run(self.code + 1..self.layers.len(), parameters, latent, workspace);
+            self.run(self.code + 1..self.layers.len(), parameters, latent, workspace, false);
         }
         self.pixels(workspace)
     }
@@ -70,7 +71,8 @@ impl Network {
         self.pixels(workspace)
     }
 
-    /// Computes the loss of a batch without its gradients.
+    /// Computes the loss of a batch without its gradients. A Gaussian code is drawn with the noise that was written to
+    /// [`noise_mut`](Workspace::noise_mut): its mean, if none was.
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`
@@ -80,16 +82,19 @@ impl Network {
     pub fn loss(
         &self,
         parameters: &[f32],
-        loss: Loss,
+        objective: impl Into<Objective>,
         input: ArrayView2<'_, f32>,
         target: ArrayView2<'_, f32>,
         workspace: &mut Workspace,
     ) -> LossValue {
-        self.check_loss(loss);
-        loss.value(self.forward(parameters, input, workspace), target)
+        let objective = objective.into();
+        self.check_loss(objective);
+        let outputs = self.run(0..self.layers.len(), parameters, input, workspace, true);
+        let value = objective.loss.value(outputs, target);
+        self.with_kl(value, objective, workspace)
     }
 
-    /// Computes the loss of a batch and its gradients.
+    /// Computes the loss of a batch and its gradients. A Gaussian code is drawn as by [`loss`](Self::loss).
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
@@ -100,28 +105,49 @@ impl Network {
     pub fn loss_and_gradients(
         &self,
         parameters: &[f32],
-        loss: Loss,
+        objective: impl Into<Objective>,
         input: ArrayView2<'_, f32>,
         target: ArrayView2<'_, f32>,
         workspace: &mut Workspace,
         backward: &mut BackwardWorkspace,
         gradients: &mut [f32],
     ) -> LossValue {
-        self.check_loss(loss);
-        let output = self.forward(parameters, input, workspace);
+        let objective = objective.into();
+        self.check_loss(objective);
+        let output = self.run(0..self.layers.len(), parameters, input, workspace, true);
         let rows = input.nrows();
         let last = self.layers.len() - 1;
-        let value = loss.value_and_gradient(output, target, backward.delta(last, rows));
+        let value = objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
+        let kl_weight = objective.kl_weight(self.outputs()) / rows as f32;
         backward.transpose(&workspace.input);
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            let BackwardWorkspace { deltas, packing, columns, .. } = &mut *backward;
+            let BackwardWorkspace { deltas, packing, columns, d_code, .. } = &mut *backward;
             let (below, from_here) = deltas.split_at_mut(index);
-            let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.output(index));
+            let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.layers[index].view());
             match below.last_mut() {
                 Some(below) => {
                     let layer_input = Input::Dense(workspace.output(index - 1));
                     layer.backward(layer_input, output, &mut delta, gradients, packing);
-                    layer.backward_to_input(parameters, delta.view(), first_rows(below, rows), packing);
+                    match &workspace.sampled {
+                        Some(sampled) if sampled.layer == index - 1 => {
+                            let mut d_code = first_rows(d_code, rows);
+                            layer.backward_to_input(parameters, delta.view(), d_code.view_mut(), packing);
+                            code::backward(
+                                contiguous(&workspace.layers[index - 1].view()),
+                                sampled.noise(rows),
+                                contiguous(&d_code.view()),
+                                kl_weight,
+                                self.latent(),
+                                first_rows(below, rows).as_slice_mut().expect("deltas are contiguous"),
+                            );
+                        }
+                        _ => layer.backward_to_input(
+                            parameters,
+                            delta.view(),
+                            first_rows(below, rows),
+                            packing,
+                        ),
+                    }
                 }
                 None => {
                     let sparse = workspace.input.is_in_use();
@@ -130,39 +156,53 @@ impl Network {
                 }
             }
         }
-        value
+        self.with_kl(value, objective, workspace)
     }
 
-    fn check_loss(&self, loss: Loss) {
+    /// A loss with the KL of a Gaussian code as the last pass left it.
+    fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
+        let Some(moments) = workspace.moments() else { return value };
+        let kl = code::kl(contiguous(&moments), self.latent());
+        LossValue { loss: value.loss + objective.kl_weight(self.outputs()) * kl, kl, ..value }
+    }
+
+    fn check_loss(&self, objective: Objective) {
         let has_logits = self.read_out != Activation::Linear;
-        assert_eq!(loss.takes_logits(), has_logits, "the network was made for another loss");
+        assert_eq!(objective.loss.takes_logits(), has_logits, "the network was made for another loss");
     }
 
-    /// Runs the layers of `range`, from `input` to the output of the last of them.
+    /// Runs the layers of `range`, from `input` to the output of the last of them. A Gaussian code is drawn, or its mean.
     fn run<'w>(
         &self,
         range: Range<usize>,
         parameters: &[f32],
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
+        is_drawn: bool,
     ) -> ArrayView2<'w, f32> {
         let rows = input.nrows();
         let (first, last) = (range.start, range.end - 1);
         if first == 0 {
             workspace.input.read(input);
         }
-        let Workspace { layers, packing, input: listed, .. } = workspace;
+        let Workspace { layers, packing, input: listed, sampled, .. } = &mut *workspace;
         for index in range {
             let (before, from_here) = layers.split_at_mut(index);
             let layer_input = match before.last() {
                 None if listed.is_in_use() => Input::Sparse(listed.rows()),
-                Some(below) if index != first => Input::Dense(below.view()),
+                Some(below) if index != first => Input::Dense(match sampled {
+                    Some(sampled) if sampled.layer + 1 == index => sampled.code.view(),
+                    _ => below.view(),
+                }),
                 _ => Input::Dense(input),
             };
             let output = from_here[0].begin(rows);
             self.layers[index].forward(parameters, layer_input, output, packing);
+            if let Some(sampled) = sampled.as_mut().filter(|sampled| sampled.layer == index) {
+                sampled.take(from_here[0].view(), is_drawn);
+            }
         }
-        layers[last].view()
+        workspace.output(last)
     }
 
     /// Applies the read-out to the outputs of the last layer.
@@ -173,6 +213,10 @@ impl Network {
     }
 }
 
+fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
+    array.to_slice().expect("arrays are contiguous")
+}
+
 /// The first `rows` rows of an array, to be written.
 fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
     array.slice_axis_mut(Axis(0), Slice::from(..rows))
@@ -181,7 +225,7 @@ fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::{Init, NetworkSpec, WeightInit};
+    use crate::nn::{CodeKind, Init, Loss, NetworkSpec, WeightInit};
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -198,18 +242,21 @@ mod tests {
         Network::new(&spec, loss)
     }
 
-    /// Checks each gradient of a network against `(L(p + h) - L(p - h)) / 2h`.
-    fn check_gradients(spec: &str, loss: Loss) {
+    /// Checks each gradient of a network against `(L(p + h) - L(p - h)) / 2h`. A Gaussian code is drawn with noise.
+    fn check_gradients(spec: &str, objective: impl Into<Objective>) {
+        let objective = objective.into();
+        let loss = objective.loss;
         let network = network(spec, loss);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut parameters = network.init(&INIT, &mut rng);
         let input = random(&mut rng, 4, network.inputs());
         let target = random(&mut rng, 4, network.outputs());
         let mut workspace = Workspace::new(&network, 4);
+        workspace.noise_mut(4).iter_mut().for_each(|noise| *noise = rng.random_range(-2.0..2.0));
         let mut gradients = vec![f32::NAN; network.parameter_count()];
         network.loss_and_gradients(
             &parameters,
-            loss,
+            objective,
             input.view(),
             target.view(),
             &mut workspace,
@@ -223,7 +270,7 @@ mod tests {
             let mut numeric = |h: f32| {
                 let [above, below] = [kept + h, kept - h].map(|p| {
                     parameters[i] = p;
-                    network.loss(&parameters, loss, input.view(), target.view(), &mut workspace).loss
+                    network.loss(&parameters, objective, input.view(), target.view(), &mut workspace).loss
                 });
                 parameters[i] = kept;
                 (above - below) / (2.0 * h)
@@ -256,8 +303,48 @@ mod tests {
     }
 
     #[test]
+    fn gradients_through_a_gaussian_code_agree_with_finite_differences() {
+        for loss in Loss::ALL {
+            for beta in [0.0, 0.3, 4.0] {
+                for spec in ["12 9t 3~ 9t 12", "9 2~ 9", "9 7t 10~ 3s 9"] {
+                    check_gradients(spec, Objective { loss, beta });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_gaussian_code_is_its_mean_wherever_no_loss_is_asked_for() {
+        let network = network("12 9t 3~ 9t 12", Loss::HalfSumSquared);
+        assert_eq!((network.code_kind(), network.latent()), (CodeKind::Gaussian, 3));
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(8);
+        let parameters = network.init(&INIT, &mut rng);
+        let input = random(&mut rng, 5, 12);
+        let mut workspace = Workspace::new(&network, 6);
+        let x = input.view();
+        let mean = network.encode(&parameters, x, &mut workspace).to_owned();
+        let moments = workspace.moments().unwrap().to_owned();
+        assert_eq!((mean.dim(), moments.dim()), ((5, 3), (5, 6)));
+        assert_eq!(mean, moments.slice_axis(Axis(1), Slice::from(..3)));
+        let at_the_mean = network.loss(&parameters, Loss::HalfSumSquared, x, x, &mut workspace);
+        workspace.noise_mut(5).fill(1.5);
+        assert_eq!(network.encode(&parameters, x, &mut workspace), mean);
+        let whole = network.reconstruct(&parameters, x, &mut workspace).to_owned();
+        assert_eq!(network.decode(&parameters, mean.view(), &mut workspace), whole);
+
+        let drawn = network.loss(&parameters, Loss::HalfSumSquared, x, x, &mut workspace);
+        assert!(drawn.loss != at_the_mean.loss && drawn.kl == at_the_mean.kl);
+        let z = workspace.output(1);
+        assert!((z[(0, 1)] - mean[(0, 1)] - 1.5 * (0.5 * moments[(0, 4)]).exp()).abs() < 1e-5);
+        let objective = Objective { loss: Loss::HalfSumSquared, beta: 2.0 };
+        let whole = network.loss(&parameters, objective, x, x, &mut workspace);
+        assert!((whole.loss - drawn.loss - 2.0 * drawn.kl).abs() < 1e-5, "the KL of an example counts once");
+        assert_eq!((whole.mse, whole.kl), (drawn.mse, drawn.kl));
+    }
+
+    #[test]
     fn decoding_what_was_encoded_is_reconstructing() {
-        let specs = ["12 9t 2 9t 12", "12 9t 2 5t* 12", "12 9t 12*", "12 9t 4"];
+        let specs = ["12 9t 2 9t 12", "12 9t 2 5t* 12", "12 9t 12*", "12 9t 4", "12 9t 2~ 9t 12"];
         for (loss, text) in Loss::ALL.into_iter().flat_map(|loss| specs.map(|text| (loss, text))) {
             let spec: NetworkSpec = text.parse().unwrap();
             let network = network(text, loss);

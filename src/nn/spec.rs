@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Activation, Dense, Loss};
+use super::{Activation, CodeKind, Dense, Loss};
 
 /// One layer of a [`NetworkSpec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,8 @@ impl LayerSpec {
 ///
 /// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:
 /// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. A `*` marks the layer whose outputs are the code, as in
-/// `784 50t 8 4* 50t 784`; without a mark it is the narrowest layer, the first of equals. The lines
+/// `784 50t 8 4* 50t 784`; without a mark it is the narrowest layer, the first of equals. A `~` marks it as well, and makes it
+/// Gaussian: `784 50t 2~ 50t 784` is a variational autoencoder with a code of two numbers. The lines
 /// `layer_defs.push({...});` of ConvNetJS's demos are understood, too.
 ///
 /// ```
@@ -53,6 +54,8 @@ pub struct NetworkSpec {
     pub layers: Vec<LayerSpec>,
     /// The index of the layer whose outputs are the code.
     pub code: usize,
+    /// What the code is.
+    pub code_kind: CodeKind,
 }
 
 /// Why a text is not a network.
@@ -81,7 +84,7 @@ pub enum SpecError {
         position: usize,
     },
     /// Two layers are marked as the code.
-    #[error("layers {first} and {second} are both marked with * as the code: mark one of them")]
+    #[error("layers {first} and {second} are both marked as the code: mark one of them")]
     TwoCodes {
         /// The first of them, counted from one.
         first: usize,
@@ -96,6 +99,19 @@ pub enum SpecError {
         /// How many layers there are.
         count: usize,
     },
+    /// A Gaussian code has an activation.
+    #[error(
+        "Layer {}: a variational code must be linear, got {}: leave out its letter", .index + 1, .found.name()
+    )]
+    ActivatedCode {
+        /// The index of the layer.
+        index: usize,
+        /// Its activation.
+        found: Activation,
+    },
+    /// A Gaussian code has no decoder.
+    #[error("a variational code needs layers after it, to decode it")]
+    NothingDecodes,
     /// There are more layers than [`MAX_LAYERS`].
     #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
@@ -130,7 +146,22 @@ impl NetworkSpec {
     #[must_use]
     pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
         let code = narrowest(&layers);
-        Self { inputs, layers, code }
+        Self { inputs, layers, code, code_kind: CodeKind::Point }
+    }
+
+    /// The same network with a code that is Gaussian, or a point.
+    ///
+    /// # Errors
+    /// If the code is to be Gaussian, but is activated or the last layer; see [`validate`](Self::validate).
+    pub fn with_code(self, code_kind: CodeKind) -> Result<Self, SpecError> {
+        let spec = Self { code_kind, ..self };
+        spec.validate().map(|()| spec)
+    }
+
+    /// Whether the code is Gaussian, which makes the autoencoder variational.
+    #[must_use]
+    pub fn is_variational(&self) -> bool {
+        self.code_kind == CodeKind::Gaussian
     }
 
     /// How many numbers the code has, `Z`.
@@ -154,20 +185,35 @@ impl NetworkSpec {
             _ => {}
         }
         let widths = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
-        match widths.enumerate().find(|(_, width)| !(1..=MAX_WIDTH).contains(width)) {
-            Some((position, width)) => Err(SpecError::BadWidth { width, position }),
-            None => Ok(()),
+        if let Some((position, width)) =
+            widths.enumerate().find(|(_, width)| !(1..=MAX_WIDTH).contains(width))
+        {
+            return Err(SpecError::BadWidth { width, position });
+        }
+        let (index, found) = (self.code, self.layers[self.code].activation);
+        match self.is_variational() {
+            true if found != Activation::Linear => Err(SpecError::ActivatedCode { index, found }),
+            true if index + 1 == self.layers.len() => Err(SpecError::NothingDecodes),
+            _ => Ok(()),
         }
     }
 
-    /// The layers, each with its place among the parameters.
+    /// How many numbers the layer `index` computes: as many as it gives on, and of a Gaussian code twice as many.
+    fn computed(&self, index: usize) -> usize {
+        let outputs = self.layers[index].outputs;
+        if index == self.code && self.is_variational() { outputs.saturating_mul(2) } else { outputs }
+    }
+
+    /// The layers, each with its place among the parameters. That of a Gaussian code has `2Z` outputs.
     #[must_use]
     pub fn layout(&self) -> Vec<Dense> {
         let mut placed: Vec<Dense> = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
-            let (inputs, offset) =
-                placed.last().map_or((self.inputs, 0), |last| (last.outputs, last.range().end));
-            placed.push(Dense { inputs, outputs: layer.outputs, activation: layer.activation, offset });
+        let mut inputs = self.inputs;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let offset = placed.last().map_or(0, |last| last.range().end);
+            let outputs = self.computed(index);
+            placed.push(Dense { inputs, outputs, activation: layer.activation, offset });
+            inputs = layer.outputs;
         }
         placed
     }
@@ -187,8 +233,8 @@ impl NetworkSpec {
     /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
-        let outputs = self.layers.iter().map(|layer| layer.outputs);
-        let inputs = std::iter::once(self.inputs).chain(outputs.clone());
+        let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
+        let outputs = (0..self.layers.len()).map(|index| self.computed(index));
         let counts =
             inputs.zip(outputs).map(|(inputs, outputs)| inputs.saturating_add(1).saturating_mul(outputs));
         counts.fold(0, usize::saturating_add)

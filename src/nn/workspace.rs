@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::kernel::Packing;
 use super::sparse::Sparse;
-use super::{Dense, Network};
+use super::{Dense, Network, code};
 
 /// The outputs of every layer for one batch, and what a forward pass needs beside them.
 ///
@@ -15,6 +15,8 @@ pub struct Workspace {
     pub(super) layers: Vec<LayerOutput>,
     pub(super) packing: Packing,
     pub(super) input: SparseInput,
+    /// Of a network with a Gaussian code, what the decoder was given.
+    pub(super) sampled: Option<Sampled>,
 }
 
 /// The gradients of the loss with respect to the outputs of every layer, and what a backward pass needs beside them.
@@ -28,6 +30,8 @@ pub struct BackwardWorkspace {
     pub(super) packing: Packing,
     /// The first layer's input by columns.
     pub(super) columns: Sparse,
+    /// Of what the decoder was given by a Gaussian code `dL/dz`: `[B, Z]`.
+    pub(super) d_code: Array2<f32>,
 }
 
 impl Workspace {
@@ -40,6 +44,11 @@ impl Workspace {
             layers: layers.iter().map(|layer| LayerOutput::new(capacity, layer.outputs)).collect(),
             packing: Packing::new(forward_shapes(layers, capacity)),
             input: SparseInput { rows: Sparse::new(capacity, network.inputs()), in_use: false },
+            sampled: network.gaussian().map(|layer| Sampled {
+                layer,
+                code: LayerOutput::new(capacity, network.latent()),
+                noise: Array2::zeros((capacity, network.latent())),
+            }),
         }
     }
 
@@ -51,6 +60,7 @@ impl Workspace {
             .saturating_add(layers.len() * size_of::<LayerOutput>())
             .saturating_add(Packing::bytes(forward_shapes(layers, capacity)))
             .saturating_add(Sparse::bytes(capacity, network.inputs()))
+            .saturating_add(code_bytes(network, capacity).saturating_mul(2))
     }
 
     /// The most examples that a batch may have.
@@ -60,7 +70,7 @@ impl Workspace {
     }
 
     /// The outputs of a layer as the last pass through it left them: of the last layer logits or pixels, whichever that
-    /// pass has returned.
+    /// pass has returned; of a Gaussian code what was given to the decoder, its mean or what was drawn around that.
     ///
     /// # Shapes
     /// `[B, O]` with the examples `B` of that pass; none before the first
@@ -69,7 +79,35 @@ impl Workspace {
     /// If there is no such layer.
     #[must_use]
     pub fn output(&self, layer: usize) -> ArrayView2<'_, f32> {
-        self.layers[layer].view()
+        match &self.sampled {
+            Some(sampled) if sampled.layer == layer => sampled.code.view(),
+            _ => self.layers[layer].view(),
+        }
+    }
+
+    /// The mean and the log-variance of a Gaussian code, as the last pass through its layer left them; nothing for a code that
+    /// is a point.
+    ///
+    /// # Shapes
+    /// `[B, 2Z]`, a row being the means before the logarithms
+    #[must_use]
+    pub fn moments(&self) -> Option<ArrayView2<'_, f32>> {
+        Some(self.layers[self.sampled.as_ref()?.layer].view())
+    }
+
+    /// The noise `ε` by which a Gaussian code is drawn in the passes to come that compute a loss, to be written by the caller from
+    /// `N(0, I)`. It stays as it is until it is written again, and begins as zero, with which the code is its mean. Empty for a
+    /// code that is a point.
+    ///
+    /// # Shapes
+    /// `[B, Z]` for a batch of `rows` examples, row-major
+    ///
+    /// # Panics
+    /// If there are more rows than the capacity.
+    pub fn noise_mut(&mut self, rows: usize) -> &mut [f32] {
+        let Some(Sampled { noise, .. }) = &mut self.sampled else { return &mut [] };
+        let width = noise.ncols();
+        &mut noise.as_slice_mut().expect("a standard array is contiguous")[..rows * width]
     }
 }
 
@@ -83,6 +121,7 @@ impl BackwardWorkspace {
             deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
             packing: Packing::new(backward_shapes(layers, capacity)),
             columns: Sparse::new(network.inputs(), capacity),
+            d_code: Array2::zeros((capacity, network.gaussian().map_or(0, |_| network.latent()))),
         }
     }
 
@@ -94,6 +133,7 @@ impl BackwardWorkspace {
             .saturating_add(layers.len() * size_of::<Array2<f32>>())
             .saturating_add(Packing::bytes(backward_shapes(layers, capacity)))
             .saturating_add(Sparse::bytes(network.inputs(), capacity))
+            .saturating_add(code_bytes(network, capacity))
     }
 
     /// The most examples that a batch may have.
@@ -113,6 +153,45 @@ impl BackwardWorkspace {
             input.rows.transpose_into(&mut self.columns);
         }
     }
+}
+
+/// What [`Workspace`] holds for a Gaussian code.
+#[derive(Clone, Debug)]
+pub(super) struct Sampled {
+    /// The layer that gives its moments.
+    pub(super) layer: usize,
+    /// `z: [B, Z]`
+    pub(super) code: LayerOutput,
+    /// `ε: [B, Z]`
+    noise: Array2<f32>,
+}
+
+impl Sampled {
+    /// The noise of the first `rows` examples.
+    pub(super) fn noise(&self, rows: usize) -> &[f32] {
+        &self.noise.as_slice().expect("a standard array is contiguous")[..rows * self.noise.ncols()]
+    }
+
+    /// Makes codes of moments `[B, 2Z]`: drawn, or their means.
+    pub(super) fn take(&mut self, moments: ArrayView2<'_, f32>, is_drawn: bool) {
+        let (rows, width) = (moments.nrows(), self.noise.ncols());
+        let moments = moments.to_slice().expect("outputs are contiguous");
+        self.code.begin(rows);
+        let noise = &self.noise.as_slice().expect("a standard array is contiguous")[..rows * width];
+        let mut z = self.code.view_mut();
+        let z = z.as_slice_mut().expect("outputs are contiguous");
+        if is_drawn {
+            code::sample(moments, noise, width, z);
+        } else {
+            code::mean(moments, width, z);
+        }
+    }
+}
+
+/// Bytes of an array `[B, Z]` for a Gaussian code.
+fn code_bytes(network: &Network, capacity: usize) -> usize {
+    let numbers = network.gaussian().map_or(0, |_| network.latent()).saturating_mul(capacity);
+    numbers.saturating_mul(size_of::<f32>())
 }
 
 /// What [`Workspace`] holds for a layer.

@@ -6,13 +6,15 @@
 mod decimal;
 mod error;
 mod ladder;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Problem, SettingError, shortened};
 pub use ladder::next_round;
 
 use crate::data::Order;
-use crate::nn::{Activation, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
-use crate::trainer::TrainerConfig;
+use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
+use crate::trainer::{Corruption, Schedule, TrainerConfig};
 
 /// The largest learning rate a setting takes.
 pub const MAX_LEARNING_RATE: f32 = 1e6;
@@ -33,8 +35,20 @@ pub enum Setting {
     Loss,
     /// The activation of the last layer, which turns its outputs into pixels.
     ReadOut,
+    /// Whether the code is Gaussian, which makes the autoencoder variational.
+    Variational,
+    /// The weight of the KL of such a code, `β`.
+    Beta,
+    /// What is done to the input.
+    Corruption,
+    /// How much of that is done: a probability or a standard deviation.
+    CorruptionAmount,
     /// The learning rate.
     LearningRate,
+    /// How the learning rate goes on.
+    Schedule,
+    /// The step at which a cosine brings the rate to zero.
+    ScheduleSteps,
     /// The optimisation method.
     Optimizer,
     /// The method's `μ`.
@@ -94,6 +108,7 @@ const INITS: [(&str, WeightInit); 4] = [
     ("he", WeightInit::HeNormal),
     ("truncated", WeightInit::TruncatedNormal { sd: 0.1 }),
 ];
+const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Point), ("yes", CodeKind::Gaussian)];
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
@@ -111,7 +126,7 @@ const fn constant(setting: Setting, key: &'static str, js: &'static str, label: 
 }
 
 /// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 25] = [
     Row {
         setting: Setting::Network,
         key: "network",
@@ -123,6 +138,7 @@ const ROWS: [Row; 19] = [
         set: |c, text| {
             c.spec = text.parse::<NetworkSpec>()?;
             logits_need_a_sigmoid(c);
+            forget_beta_of_a_point(c);
             Ok(())
         },
     },
@@ -160,6 +176,69 @@ const ROWS: [Row; 19] = [
         },
     },
     Row {
+        setting: Setting::Variational,
+        key: "variational",
+        js: Some("variational"),
+        label: "Variational",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(name_of(&YES_OR_NO, c.spec.code_kind).to_owned()),
+        set: |c, text| {
+            c.spec = c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?;
+            forget_beta_of_a_point(c);
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Beta,
+        key: "beta",
+        js: Some("beta"),
+        label: "Beta",
+        begins_run: false,
+        always_told: false,
+        get: |c| show(c.spec.is_variational().then_some(c.beta)),
+        set: |c, text| {
+            if !c.spec.is_variational() {
+                return Err(Problem::wanted("left out while the code is not variational"));
+            }
+            c.beta = non_negative(text)?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Corruption,
+        key: "corruption",
+        js: Some("corruption"),
+        label: "Corruption",
+        begins_run: false,
+        always_told: false,
+        get: |c| Some(c.corruption.name().to_owned()),
+        set: |c, text| {
+            let corruption: Corruption = text.parse()?;
+            // The kind that is there already keeps its amount.
+            if corruption.name() != c.corruption.name() {
+                c.corruption = corruption;
+            }
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::CorruptionAmount,
+        key: "corruption-amount",
+        js: Some("corruptionAmount"),
+        label: "Corruption amount",
+        begins_run: false,
+        always_told: false,
+        get: |c| show(c.corruption.amount()),
+        set: |c, text| {
+            let is_probability = matches!(c.corruption, Corruption::Masking { .. });
+            let amount = c.corruption.amount_mut();
+            let amount = amount.ok_or_else(|| Problem::wanted("left out while nothing is corrupted"))?;
+            *amount = if is_probability { fraction(text)? } else { non_negative(text)? };
+            Ok(())
+        },
+    },
+    Row {
         setting: Setting::LearningRate,
         key: "lr",
         js: Some("learningRate"),
@@ -172,6 +251,43 @@ const ROWS: [Row; 19] = [
             c.learning_rate = rate.ok_or_else(|| {
                 Problem::wanted(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
             })?;
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::Schedule,
+        key: "schedule",
+        js: Some("schedule"),
+        label: "Schedule",
+        begins_run: false,
+        always_told: false,
+        get: |c| Some(c.schedule.name().to_owned()),
+        set: |c, text| {
+            let schedule: Schedule = text.parse()?;
+            if schedule.name() != c.schedule.name() {
+                c.schedule = schedule;
+            }
+            Ok(())
+        },
+    },
+    Row {
+        setting: Setting::ScheduleSteps,
+        key: "schedule-steps",
+        js: Some("scheduleSteps"),
+        label: "Steps to zero",
+        begins_run: false,
+        always_told: false,
+        get: |c| match c.schedule {
+            Schedule::Constant => None,
+            Schedule::Cosine { steps } => Some(steps.to_string()),
+        },
+        set: |c, text| {
+            let Schedule::Cosine { steps } = &mut c.schedule else {
+                return Err(Problem::wanted("left out while the learning rate is constant"));
+            };
+            let most = Schedule::MAX_STEPS;
+            let wanted = || Problem::wanted(format!("a whole number from 1 to {most}"));
+            *steps = text.parse().ok().filter(|steps| (1..=most).contains(steps)).ok_or_else(wanted)?;
             Ok(())
         },
     },
@@ -373,6 +489,9 @@ impl Setting {
             Self::Network
                 | Self::Loss
                 | Self::ReadOut
+                | Self::Variational
+                | Self::Corruption
+                | Self::Schedule
                 | Self::Optimizer
                 | Self::Init
                 | Self::DecayScale
@@ -386,6 +505,9 @@ impl Setting {
         match self {
             Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
             Self::ReadOut => READ_OUTS.map(|read_out| (read_out.name(), read_out.title())).to_vec(),
+            Self::Variational => vec![("no", "No"), ("yes", "Yes")],
+            Self::Corruption => Corruption::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
+            Self::Schedule => Schedule::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
             Self::Optimizer => Method::ALL.map(|method| (method.name(), method.title())).to_vec(),
             _ => Vec::new(),
         }
@@ -427,6 +549,13 @@ fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
     if config.loss == Loss::BinaryCrossEntropy && is_linear {
         set_read_out(config, Activation::Sigmoid);
+    }
+}
+
+/// A code that is a point has no beta; another one begins with that of all presets.
+fn forget_beta_of_a_point(config: &mut TrainerConfig) {
+    if !config.spec.is_variational() {
+        config.beta = 1.0;
     }
 }
 
@@ -487,6 +616,11 @@ fn non_negative(text: &str) -> Result<f32, Problem> {
     number.ok_or_else(|| Problem::wanted("a number of at least 0"))
 }
 
+fn fraction(text: &str) -> Result<f32, Problem> {
+    let number = decimal::read(text).filter(|number| (0.0..1.0).contains(number));
+    number.ok_or_else(|| Problem::wanted("a number of at least 0 and below 1"))
+}
+
 fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, Problem> {
     let names: Vec<_> = (0..choices.len()).collect();
     Ok(choices[find_by_name(text, &names, |index| choices[index].0)?].1)
@@ -494,85 +628,4 @@ fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, Probl
 
 fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {
     choices.iter().find(|(_, choice)| *choice == value).map_or("", |(name, _)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::preset::Preset;
-
-    #[test]
-    fn rows_stand_in_the_order_of_their_settings_and_no_key_stands_twice() {
-        for (index, row) in ROWS.iter().enumerate() {
-            assert_eq!(row.setting as usize, index);
-            assert_eq!(ROWS.iter().filter(|other| other.key == row.key).count(), 1, "{}", row.key);
-        }
-    }
-
-    #[test]
-    fn text_tells_all_of_a_configuration() {
-        for from in Preset::ALL {
-            for method in Method::ALL {
-                let mut config = from.config();
-                config.method = method;
-                for to in Preset::ALL {
-                    let mut copy = to.config();
-                    for setting in Setting::all() {
-                        if let Some(text) = setting.get(&config) {
-                            setting.set(&mut copy, &text).unwrap();
-                        }
-                    }
-                    assert_eq!(copy, config);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_refusal_names_the_setting_and_what_it_may_be_and_changes_nothing() {
-        let config = Preset::Blog.config();
-        for (setting, text, sentence) in [
-            (
-                Setting::LearningRate,
-                "0",
-                "Learning rate must be a number above 0 and at most 1000000, got “0”.",
-            ),
-            (Setting::BatchSize, "2.5", "Batch size must be a whole number from 1 to 1000, got “2.5”."),
-            (Setting::Beta1, "1", "Beta 1 must be a number of at least 0 and below 1, got “1”."),
-            (Setting::Momentum, "0.9", "Momentum is not a setting of Adam."),
-            (Setting::L2, "-1", "L2 must be a number of at least 0, got “-1”."),
-            (Setting::Bias, "", "Initial bias must be a finite number, got “”."),
-            (
-                Setting::Init,
-                "he:2",
-                "Initial weights must be glorot, he, fan-in, or truncated:0.1, got “he:2”.",
-            ),
-        ] {
-            let mut copy = config.clone();
-            assert_eq!(setting.set(&mut copy, text).unwrap_err().to_string(), sentence);
-            assert_eq!(copy, config);
-        }
-    }
-
-    #[test]
-    fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
-        let mut config = Preset::Blog.config();
-        Setting::Loss.set(&mut config, "bce").unwrap();
-        assert_eq!(Setting::ReadOut.get(&config).as_deref(), Some("sigmoid"));
-        let refused = Setting::ReadOut.set(&mut config, "linear").unwrap_err().to_string();
-        assert_eq!(refused, "Read-out must be sigmoid while the loss is cross-entropy, got “linear”.");
-        Setting::Network.set(&mut config, "784 2 784").unwrap();
-        assert_eq!(config.spec.to_string(), "784 2 784s");
-        config.validate().unwrap();
-    }
-
-    #[test]
-    fn a_method_chosen_again_keeps_its_constants() {
-        let mut config = Preset::Blog.config();
-        Setting::Beta2.set(&mut config, "0.99").unwrap();
-        Setting::Optimizer.set(&mut config, "adam").unwrap();
-        assert_eq!(Setting::Beta2.get(&config).as_deref(), Some("0.99"));
-        Setting::Optimizer.set(&mut config, "adamw").unwrap();
-        assert_eq!(Setting::Beta2.get(&config).as_deref(), Some("0.999"));
-    }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::SnapshotError;
 use crate::data::{Order, SamplerState};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
-use crate::trainer::TrainerConfig;
+use crate::trainer::{Corruption, Schedule, TrainerConfig, first_noise};
 
 /// The most bytes of a header: more than ten times what we write.
 const MAX_BYTES: usize = 1 << 16;
@@ -41,6 +41,8 @@ pub(super) struct Header {
     /// Their bits: as decimals, what is read would not always be what was written.
     pub(super) beta_powers: [u64; 2],
     pub(super) sampler: SamplerState<Xoshiro256PlusPlus>,
+    /// Files from before there was any noise have none; there it begins as in a new run.
+    pub(super) noise: Xoshiro256PlusPlus,
     pub(super) lengths: Lengths,
 }
 
@@ -66,8 +68,11 @@ impl Header {
         let value: Value = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
         let root = Field { name: "header", value: &value };
         let lengths = root.field("lengths");
+        let config = config(&root.field("config"))?;
+        let noise = root.optional("noise").map(|noise| noise.generator()).transpose()?;
         Ok(Self {
-            config: config(&root.field("config"))?,
+            noise: noise.unwrap_or_else(|| first_noise(config.seed)),
+            config,
             steps: root.field("steps").whole()?,
             examples: root.field("examples").whole()?,
             beta_powers: [
@@ -96,6 +101,11 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
             bias: init.field("bias").number()?,
         },
         loss: from.field("loss").one_of(&LOSSES)?,
+        beta: from.optional("beta").map_or(Ok(1.0), |beta| beta.number())?,
+        corruption: match from.optional("corruption") {
+            Some(corruption) => corruption.variant_of(Corruption::ALL, parts_of_corruption)?,
+            None => Corruption::None,
+        },
         decay: Decay {
             l1: decay.field("l1").number()?,
             l2: decay.field("l2").number()?,
@@ -103,6 +113,10 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
         },
         method: method.variant_of(Method::ALL, parts_of_method)?,
         learning_rate: from.field("learning_rate").number()?,
+        schedule: match from.optional("schedule") {
+            Some(schedule) => schedule.schedule()?,
+            None => Schedule::Constant,
+        },
         batch_size: from.field("batch_size").size()?,
         seed: from.field("seed").whole()?,
         order: from.field("order").one_of(&ORDERS)?,
@@ -118,6 +132,14 @@ fn parts_of_init(init: &mut WeightInit) -> Variant<'_> {
         WeightInit::TruncatedNormal { sd } => ("TruncatedNormal", vec![("sd", sd)]),
         WeightInit::GlorotUniform => ("GlorotUniform", vec![]),
         WeightInit::HeNormal => ("HeNormal", vec![]),
+    }
+}
+
+fn parts_of_corruption(corruption: &mut Corruption) -> Variant<'_> {
+    match corruption {
+        Corruption::None => ("None", vec![]),
+        Corruption::Masking { probability } => ("Masking", vec![("probability", probability)]),
+        Corruption::Gaussian { deviation } => ("Gaussian", vec![("deviation", deviation)]),
     }
 }
 
@@ -140,9 +162,9 @@ fn parts_of_method(method: &mut Method) -> Variant<'_> {
 }
 
 fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, SnapshotError> {
-    let (rng, passes_left) = (from.field("rng"), from.field("passes_left"));
+    let passes_left = from.field("passes_left");
     Ok(SamplerState {
-        rng: Xoshiro256PlusPlus::deserialize(rng.value).map_err(|_| rng.wrong())?,
+        rng: from.field("rng").generator()?,
         permutation: Vec::new(),
         next: from.field("next").size()?,
         passes_left: passes_left.whole()?.try_into().map_err(|_| passes_left.wrong())?,
@@ -167,9 +189,25 @@ impl<'v> Field<'v> {
         Field { name, value: self.value.get(name).unwrap_or(&Value::Null) }
     }
 
-    /// An item of a list, in the same way.
+    /// A field that older files lack.
+    fn optional(&self, name: &'static str) -> Option<Field<'v>> {
+        Some(Field { name, value: self.value.get(name)? })
+    }
+
+    /// An item of a list, or null if there is none.
     fn item(&self, index: usize) -> Field<'v> {
         Field { name: self.name, value: self.value.get(index).unwrap_or(&Value::Null) }
+    }
+
+    fn generator(&self) -> Result<Xoshiro256PlusPlus, SnapshotError> {
+        Xoshiro256PlusPlus::deserialize(self.value).map_err(|_| self.wrong())
+    }
+
+    fn schedule(&self) -> Result<Schedule, SnapshotError> {
+        if self.value.as_str() == Some("Constant") {
+            return Ok(Schedule::Constant);
+        }
+        Ok(Schedule::Cosine { steps: self.field("Cosine").field("steps").whole()? })
     }
 
     fn text(&self) -> Result<&'v str, SnapshotError> {

@@ -33,13 +33,14 @@ const MOST_STEPS: u64 = 1 << 53;
 /// If a number is not finite or a setting invalid: such a run cannot go on.
 pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
     check(state)?;
-    let TrainerState { config, parameters, memory, sampler, steps, examples } = state;
+    let TrainerState { config, parameters, memory, sampler, noise, steps, examples } = state;
     let header = Header {
         config: config.clone(),
         steps: *steps,
         examples: *examples,
         beta_powers: memory.beta_powers.map(f64::to_bits),
         sampler: SamplerState { permutation: Vec::new(), drawn: Vec::new(), ..sampler.clone() },
+        noise: noise.clone(),
         lengths: Lengths {
             parameters: parameters.len(),
             moment1: memory.moment1.len(),
@@ -72,7 +73,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
     let (header, rest) = split(rest, word(length) as usize)?;
-    let Header { config, steps, examples, beta_powers, sampler, lengths } = Header::read(header)?;
+    let Header { config, steps, examples, beta_powers, sampler, noise, lengths } = Header::read(header)?;
 
     let (parameters, rest) = list(rest, lengths.parameters, f32::from_le_bytes)?;
     let (moment1, rest) = list(rest, lengths.moment1, f32::from_le_bytes)?;
@@ -88,7 +89,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     }
     let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
-    Ok(TrainerState { config, parameters, memory, sampler, steps, examples })
+    Ok(TrainerState { config, parameters, memory, sampler, noise, steps, examples })
 }
 
 /// Refuses a run that cannot go on.

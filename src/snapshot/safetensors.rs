@@ -4,6 +4,9 @@
 //! number counts activations, too: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is
 //! `[O, I]`, the transpose of ours.
 //!
+//! The last layer of the encoder of a Gaussian code gives its means before its log-variances: `mean, log_variance =
+//! encoder(x).chunk(2, dim=1)`.
+//!
 //! The tensors do not say which activations are between them. The notation of the layers and the name of the loss are
 //! therefore written as metadata; a file without these gets its activations from the gaps in the numbers.
 
@@ -48,15 +51,18 @@ pub(super) fn write(model: &Model) -> Vec<u8> {
 pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, SnapshotError> {
     let frame = Frame::read(bytes)?;
     let places = places(&frame)?;
-    let (shape, parameters) = parameters(&frame, &places)?;
     let Some(text) = frame.network() else {
+        let (shape, parameters) = parameters(&frame, &places, None)?;
         return Ok(Model { spec: spec_of_places(&places, &shape, fallback)?, loss: None, parameters });
     };
     let contradiction = || SnapshotError::Metadata { text: excerpt(text) };
     let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
-    let code = Place::code(&places)?;
-    let fits = |spec: &NetworkSpec| widths(spec) == shape && spec.code == code;
-    let spec = spec.parse().ok().filter(fits).ok_or_else(contradiction)?;
+    let spec: NetworkSpec = spec.parse().map_err(|_| contradiction())?;
+    let gaussian = spec.is_variational().then_some(spec.code);
+    let (shape, parameters) = parameters(&frame, &places, gaussian)?;
+    if widths(&spec) != shape || spec.code != Place::code(&places)? {
+        return Err(contradiction());
+    }
     let loss = loss.map(|loss| loss.parse().map_err(|_| contradiction())).transpose()?;
     Ok(Model { spec, loss, parameters })
 }
@@ -80,11 +86,16 @@ fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
     if places.is_empty() { Err(SnapshotError::NoLayers) } else { Ok(places) }
 }
 
-/// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`.
-fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+/// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`. The layer of a
+/// `gaussian` code gives means and log-variances, and so twice as many numbers as the next one takes.
+fn parameters(
+    frame: &Frame<'_>,
+    places: &[Place],
+    gaussian: Option<usize>,
+) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
     let mut widths = Vec::with_capacity(places.len() + 1);
     let mut parameters = Vec::new();
-    for place in places {
+    for (index, place) in places.iter().enumerate() {
         let name = format!("{place}.weight");
         let (shape, weight) = numbers(frame, &name)?;
         let &[outputs, inputs] = shape.as_slice() else {
@@ -102,7 +113,14 @@ fn parameters(frame: &Frame<'_>, places: &[Place]) -> Result<(Vec<usize>, Vec<f3
         if widths.is_empty() {
             widths.push(inputs);
         }
-        widths.push(outputs);
+        let is_gaussian = gaussian == Some(index);
+        if is_gaussian && outputs % 2 != 0 {
+            return Err(wrong(
+                &name,
+                format!("must give as many log-variances as means, got {outputs} in all"),
+            ));
+        }
+        widths.push(if is_gaussian { outputs / 2 } else { outputs });
         parameters.extend(transposed(&weight, inputs));
         let name = format!("{place}.bias");
         let (shape, bias) = numbers(frame, &name)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::batch_bytes;
+use super::{Corruption, Schedule, batch_bytes};
 use crate::data::Order;
 use crate::nn::{Activation, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit};
 
@@ -19,12 +19,18 @@ pub struct TrainerConfig {
     pub init: Init,
     /// What is minimised.
     pub loss: Loss,
+    /// The weight `β` of the KL of a Gaussian code, see [`CodeKind`](crate::nn::CodeKind); of no effect without one.
+    pub beta: f32,
+    /// What is done to the input before the network sees it.
+    pub corruption: Corruption,
     /// The pull of the weights towards zero.
     pub decay: Decay,
     /// How gradients become steps.
     pub method: Method,
     /// The learning rate to begin with.
     pub learning_rate: f32,
+    /// How the learning rate goes on.
+    pub schedule: Schedule,
     /// Examples in a batch, `B`.
     pub batch_size: usize,
     /// The seed of the first parameters and of the order of the examples.
@@ -97,10 +103,13 @@ impl TrainerConfig {
             not_negative("standard deviation of the first weights", sd)?;
         }
         check("first bias", "a finite number", self.init.bias, self.init.bias.is_finite())?;
+        check_beta(self.beta)?;
+        check_corruption(self.corruption)?;
         not_negative("L1 decay", self.decay.l1)?;
         not_negative("L2 decay", self.decay.l2)?;
         check_method(self.method)?;
         check_learning_rate(self.learning_rate)?;
+        check_schedule(self.schedule)?;
         check_batch_size(&Network::new(&self.spec, self.loss), self.batch_size)
     }
 }
@@ -108,6 +117,31 @@ impl TrainerConfig {
 /// Checks a learning rate.
 pub(super) fn check_learning_rate(learning_rate: f32) -> Result<(), ConfigError> {
     not_negative("learning rate", learning_rate)
+}
+
+/// Checks the weight of the KL.
+pub(super) fn check_beta(beta: f32) -> Result<(), ConfigError> {
+    not_negative("beta of the KL", beta)
+}
+
+/// Checks how much the input is corrupted.
+pub(super) fn check_corruption(corruption: Corruption) -> Result<(), ConfigError> {
+    match corruption {
+        Corruption::None => Ok(()),
+        Corruption::Masking { probability } => fraction("probability of masking", probability),
+        Corruption::Gaussian { deviation } => not_negative("standard deviation of the noise", deviation),
+    }
+}
+
+/// Checks a schedule.
+pub(super) fn check_schedule(schedule: Schedule) -> Result<(), ConfigError> {
+    match schedule {
+        Schedule::Cosine { steps } if !(1..=Schedule::MAX_STEPS).contains(&steps) => {
+            let (setting, range) = ("step at which the rate is zero", "from 1 to 1000000000");
+            Err(ConfigError::OutOfRange { setting, range, found: steps.to_string() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks the constants of a method.
@@ -173,9 +207,12 @@ mod tests {
             spec: "9 4t 2 4t 9".parse().unwrap(),
             init: Init { weight: WeightInit::TruncatedNormal { sd: 0.1 }, bias: 0.1 },
             loss: Loss::MeanSquared,
+            beta: 1.0,
+            corruption: Corruption::None,
             decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
             method: Method::ADAM,
             learning_rate: 1e-3,
+            schedule: Schedule::Constant,
             batch_size: 50,
             seed: 0,
             order: Order::Shuffled,
@@ -209,6 +246,7 @@ mod tests {
         );
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0] {
             assert!(refused(|c| c.learning_rate = bad).contains("the learning rate must be"));
+            assert!(refused(|c| c.beta = bad).contains("the beta of the KL must be"));
             assert!(refused(|c| c.decay.l1 = bad).contains("the L1 decay must be"));
             assert!(refused(|c| c.decay.l2 = bad).contains("the L2 decay must be"));
             assert!(
@@ -219,6 +257,18 @@ mod tests {
             assert!(refused(|c| c.init.bias = bad).contains("the first bias must be"));
         }
         assert_eq!(refused(|c| c.batch_size = 0), "the batch size must be at least 1, got 0");
+        for bad in [-0.1, 1.0, f32::NAN, f32::INFINITY] {
+            assert!(refused(|c| c.corruption = Corruption::Masking { probability: bad }).contains("masking"));
+        }
+        for bad in [-0.1, f32::NAN, f32::INFINITY] {
+            assert!(refused(|c| c.corruption = Corruption::Gaussian { deviation: bad }).contains("noise"));
+        }
+        for bad in [0, Schedule::MAX_STEPS + 1, u64::MAX] {
+            assert_eq!(
+                refused(|c| c.schedule = Schedule::Cosine { steps: bad }),
+                format!("the step at which the rate is zero must be from 1 to 1000000000, got {bad}")
+            );
+        }
     }
 
     #[test]

@@ -108,6 +108,13 @@ pub(crate) mod id {
     pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
     pub(crate) const LOSS_FUNCTION: &str = "loss-function";
     pub(crate) const READ_OUT: &str = "read-out";
+    pub(crate) const VARIATIONAL: &str = "variational";
+    pub(crate) const BETA: &str = "beta";
+    pub(crate) const BETA_SLIDER: &str = "beta-slider";
+    pub(crate) const CORRUPTION: &str = "corruption";
+    pub(crate) const CORRUPTION_AMOUNT: &str = "corruption-amount";
+    pub(crate) const SCHEDULE: &str = "schedule";
+    pub(crate) const SCHEDULE_STEPS: &str = "schedule-steps";
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
     pub(crate) const SEED: &str = "seed";

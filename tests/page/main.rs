@@ -15,6 +15,7 @@ mod fragment;
 mod latent;
 mod learning;
 mod networks;
+mod objectives;
 mod opening;
 mod phone;
 mod pipeline;

@@ -1,10 +1,12 @@
 """Writes the tables pytorch_*.json. See README.md for how to run it."""
 
 import json
+import math
 import pathlib
 import re
 
 import torch
+import torch.distributions as D
 from torch.nn import functional as F
 
 HERE = pathlib.Path(__file__).parent
@@ -188,7 +190,81 @@ def network_case(spec, loss):
     }
 
 
+# --- Variational autoencoders ----------------------------------------------------------------------------------------
+
+# What the pixels are taken to be, given the last layer's outputs; and by what the evidence lower bound of an example is
+# divided so that it is the loss. Constants are left out of a loss.
+LIKELIHOODS = {
+    "mse": ("D.Normal(y, 0.5 ** 0.5)", "y.shape[1]", 0.5 * math.log(math.pi)),
+    "half-sum-squared": ("D.Normal(y, 1.0)", "1", 0.5 * math.log(2 * math.pi)),
+    "bce": ("D.Bernoulli(logits=y, validate_args=False)", "y.shape[1]", 0.0),
+}
+
+VARIATIONAL = [
+    ("9 7t 2~ 7t 9", "bce", 1.0),
+    ("9 5t 3~ 5l 9", "half-sum-squared", 1.0),
+    ("9 2~ 6t 9", "mse", 1.0),
+    ("9 7t 2~ 7t 9", "mse", 4.0),
+]
+
+
+def variational_case(spec, loss, beta):
+    torch.manual_seed(3)
+    widths = [int(re.match(r"\d+", token)[0]) for token in spec.split()]
+    code = next(index for index, token in enumerate(spec.split()) if token.endswith("~"))
+    activations = [ACTIVATIONS[LETTERS[token.strip("0123456789~")]] for token in spec.split()[1:]]
+    outputs = [width * (2 if index == code else 1) for index, width in enumerate(widths)]
+    layers = list(zip(map(torch.nn.Linear, widths, outputs[1:]), activations))
+    for layer, _ in layers:
+        for parameter in layer.parameters():
+            parameter.data = parameter.data.round(decimals=4)
+    x = torch.rand(5, widths[0]).round(decimals=3)
+    noise = torch.randn(STEPS, 5, widths[code]).round(decimals=3)
+    initial = layer_table(layers)
+    call = "torch.optim.Adam(parameters, lr=0.01, betas=(0.9, 0.999), eps=1e-8)"
+    parameters = [parameter for layer, _ in layers for parameter in layer.parameters()]
+    optimizer = eval(call)
+    likelihood, divisor, constant = LIKELIHOODS[loss]
+    losses, kls, elbos = [], [], []
+    for step in range(STEPS):
+        y = x
+        for layer, activation in layers[:code]:
+            y = eval(activation, globals(), {"a": layer(y)})
+        mean, log_variance = y.chunk(2, dim=1)
+        posterior = D.Normal(mean, torch.exp(0.5 * log_variance))
+        kl = D.kl_divergence(posterior, D.Normal(0.0, 1.0)).sum(1).mean()
+        y = mean + posterior.stddev * noise[step]
+        for layer, activation in layers[code:]:
+            y = eval(activation, globals(), {"a": layer(y)})
+        evidence = eval(likelihood).log_prob(x).sum(1).mean()
+        value = (beta * kl - evidence - constant * y.shape[1]) / eval(divisor)
+        losses.append(value.item())
+        kls.append(kl.item())
+        elbos.append((evidence - kl).item())
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+    return {
+        "call": call,
+        "spec": spec,
+        "loss": loss,
+        "beta": beta,
+        "constant": constant * widths[-1],
+        "method": "adam",
+        "constants": ADAM,
+        "learning_rate": 0.01,
+        "batch": x.tolist(),
+        "noise": noise.tolist(),
+        "initial": initial,
+        "losses": losses,
+        "kls": kls,
+        "elbos": elbos,
+        "final": layer_table(layers),
+    }
+
+
 write("optimizers", [optimizer_case(*case) for case in OPTIMIZERS])
 write("activations", [activation_case(*case) for case in ACTIVATIONS.items()])
 write("losses", [loss_case(*case) for case in LOSSES.items()])
 write("networks", [network_case(*case) for case in NETWORKS])
+write("variational", [variational_case(*case) for case in VARIATIONAL])

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bottleneck::data::Order;
 use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit, Workspace};
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 use ndarray::Array2;
 
 /// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.
@@ -16,9 +16,12 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss,
+        beta: 1.0,
+        corruption: Corruption::None,
         decay: Decay::NONE,
         method: Method::ADAM,
         learning_rate: 1e-3,
+        schedule: Schedule::Constant,
         batch_size: 3,
         seed: 1,
         order: Order::Shuffled,

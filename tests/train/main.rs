@@ -13,7 +13,7 @@ use bottleneck::data::Order;
 use bottleneck::nn::Activation;
 use bottleneck::preset::Preset;
 use bottleneck::snapshot::{self, Format};
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 use program::{Digits, lines, names, refused, run, succeeded};
 
 /// The lines that a run of `config` is to print, by a trainer of our own.
@@ -39,7 +39,10 @@ fn it_prints_the_loss_every_500_steps_and_the_test_error() {
     let mse: f32 =
         lines[4].strip_prefix("test MSE after 1001 steps: ").expect("an error").parse().expect("a number");
     assert!((0.03..0.07).contains(&mse), "{mse}");
-    assert_eq!((lines.len(), output.stderr.len()), (5, 0), "nothing for a person where no person watches");
+    let summed =
+        lines[5].strip_prefix("squared error of a test digit, summed over its pixels: ").expect("an error");
+    assert!((summed.parse::<f32>().expect("a number") - 784.0 * mse).abs() < 1e-3, "{summed}");
+    assert_eq!((lines.len(), output.stderr.len()), (6, 0), "nothing for a person where no person watches");
 }
 
 #[test]
@@ -53,7 +56,11 @@ fn every_setting_counts() {
         ..Preset::Karpathy.config()
     };
     config.spec.layers.last_mut().expect("a layer").activation = Activation::Relu;
-    let arguments = "--preset karpathy --lr 2e-3 --batch 20 --seed 7 --in-order --relu --steps 600";
+    config.corruption = Corruption::Masking { probability: 0.2 };
+    config.schedule = Schedule::Cosine { steps: 600 };
+    // The last step is where the schedule ends.
+    let arguments = "--preset karpathy --lr 2e-3 --batch 20 --seed 7 --in-order --relu --set corruption=masking \
+        --set corruption-amount=0.2 --set schedule=cosine --set schedule-steps=600";
     let output = succeeded(run(&digits, &arguments.split(' ').collect::<Vec<_>>()));
     assert_eq!(lines(&output)[1..3], expected(&config, &digits, 600));
 }
@@ -92,7 +99,9 @@ fn a_network_of_every_format_is_saved_and_loaded() {
         let saved = succeeded(run(&digits, &["--steps", "40", "--save", file]));
         // No step more: what was saved is what is measured.
         let loaded = succeeded(run(&digits, &["--load", file, "--steps", "0"]));
-        let error = |output| lines(output).last().and_then(|line| Some(line.split_once(": ")?.1.to_owned()));
+        let error = |output| {
+            lines(output).iter().rev().nth(1).and_then(|line| Some(line.split_once(": ")?.1.to_owned()))
+        };
         assert_eq!(error(&loaded), error(&saved), "{format:?}");
         assert!(error(&saved).is_some(), "{saved:?}");
     }
@@ -163,7 +172,7 @@ fn ctrl_c_saves_and_ends_cleanly() {
         .find_map(|line| line.strip_prefix("Stopped after "))
         .expect("a sentence")
         .to_owned();
-    assert!(lines(&output).last().expect("a line").starts_with("test MSE after "), "{output:?}");
+    assert!(lines(&output).iter().rev().nth(1).expect("a line").starts_with("test MSE after "), "{output:?}");
     let resumed = succeeded(run(&digits, &["--steps", "0", "--load", kept.to_str().expect("text")]));
     let told = steps.trim_end_matches(" steps.");
     assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {told} steps: ")), "{resumed:?}");

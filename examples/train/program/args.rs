@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use bottleneck::data::Order;
 use bottleneck::nn::Activation;
 use bottleneck::preset::Preset;
-use bottleneck::trainer::TrainerConfig;
+use bottleneck::setting::Setting;
+use bottleneck::trainer::{Schedule, TrainerConfig};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::Told;
 
 /// Trains an autoencoder that squeezes digits through two numbers, and shows what it has learnt.
 ///
@@ -16,13 +19,14 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 #[derive(Parser)]
 #[command(name = "train")]
 pub struct Args {
-    /// The settings to begin with: the post's, those of ConvNetJS's demo, or the fastest
+    /// The settings to begin with: the post's, those of ConvNetJS's demo, the fastest, or Hinton and Salakhutdinov's network
     #[arg(long, default_value = "blog", value_parser = preset())]
     pub preset: Preset,
 
-    /// The step to train up to; steps that a loaded run has made already count
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub steps: u64,
+    /// The step to train up to; steps that a loaded run has made already count [default: where the schedule of the
+    /// learning rate ends, or else 10000]
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u64>,
 
     /// Examples in a batch, instead of the preset's
     #[arg(long, value_name = "N", value_parser = batch_size)]
@@ -36,18 +40,27 @@ pub struct Args {
     #[arg(long)]
     pub relu: bool,
 
-    /// What the first parameters and the order of the examples are drawn from
+    /// Another setting, by the name that it has in the page's address: --set corruption=masking --set
+    /// corruption-amount=0.2; can be given several times, and counts in the order given
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub settings: Vec<(Setting, String)>,
+
+    /// What the first parameters, the order of the examples and the noise are drawn from
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
     /// Goes on with a network: .json is ConvNetJS's, .safetensors PyTorch's; with .bottleneck a run resumes bit for bit,
-    /// its own settings included, but for --lr and --batch if they are given
+    /// its own settings included, but for --lr, --batch and --set if they are given
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
 
     /// Saves the network at the end, or on Ctrl-C, as .json, .safetensors or .bottleneck
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+
+    /// Saves the run on its way too, whenever so many steps have been made
+    #[arg(long, value_name = "N", requires = "save", value_parser = clap::value_parser!(u64).range(1..))]
+    pub save_every: Option<u64>,
 
     /// Takes the examples in the order of the file, unshuffled, to compare runs with other programs'
     #[arg(long)]
@@ -69,7 +82,10 @@ pub struct Args {
 
 impl Args {
     /// What a run with fresh parameters depends on.
-    pub fn config(&self) -> TrainerConfig {
+    ///
+    /// # Errors
+    /// The sentence about a setting that is refused.
+    pub fn config(&self) -> Told<TrainerConfig> {
         let mut config = self.preset.config();
         config.seed = self.seed;
         config.learning_rate = self.lr.unwrap_or(config.learning_rate);
@@ -78,14 +94,42 @@ impl Args {
         if let Some(read_out) = config.spec.layers.last_mut().filter(|_| self.relu) {
             read_out.activation = Activation::Relu;
         }
-        config
+        self.change(&mut config)?;
+        Ok(config)
     }
+
+    /// Makes the settings of `config` those that were asked for one by one.
+    ///
+    /// # Errors
+    /// The sentence about the first that is refused.
+    pub fn change(&self, config: &mut TrainerConfig) -> Told<()> {
+        let mut settings = self.settings.iter();
+        settings
+            .try_for_each(|(setting, value)| setting.set(config, value))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The step up to which `config` is trained.
+    pub fn last_step(&self, config: &TrainerConfig) -> u64 {
+        self.steps.unwrap_or(match config.schedule {
+            Schedule::Constant => 10_000,
+            Schedule::Cosine { steps } => steps,
+        })
+    }
+}
+
+/// A setting and its value, which is read once the preset is known.
+fn setting(text: &str) -> Result<(Setting, String), String> {
+    let (key, value) = text.split_once('=').ok_or("a setting is given as NAME=VALUE")?;
+    let found = Setting::all().find(|setting| setting.key() == key);
+    let known = || Setting::all().map(Setting::key).collect::<Vec<_>>().join(", ");
+    found.map(|setting| (setting, value.to_owned())).ok_or_else(|| format!("the settings are {}", known()))
 }
 
 fn preset() -> impl TypedValueParser<Value = Preset> {
     // The names are all there is to choose from, so that every one of them can be read back.
     PossibleValuesParser::new(
-        [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep].map(Preset::name),
+        [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep, Preset::Hinton].map(Preset::name),
     )
     .try_map(|name| name.parse::<Preset>())
 }

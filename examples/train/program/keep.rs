@@ -12,13 +12,13 @@ use super::{Told, files};
 
 /// The run to begin or to go on with.
 pub fn begin(args: &Args) -> Told<Trainer> {
-    let config = args.config();
+    let config = args.config()?;
     let refused = |error: ConfigError| format!("The run cannot begin: {error}.");
     let Some(path) = &args.load else { return Trainer::new(&config).map_err(refused) };
     let at_fault = |error: SnapshotError| format!("{}: {error}.", path.display());
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let mut trainer = snapshot::load(format, &bytes, &config).map_err(at_fault)?;
+    let trainer = snapshot::load(format, &bytes, &config).map_err(at_fault)?;
     let inputs = trainer.network().inputs();
     if inputs != PIXELS {
         return Err(format!(
@@ -28,12 +28,12 @@ pub fn begin(args: &Args) -> Told<Trainer> {
     }
     // A run brings its own settings, but for what was asked for now; a network alone has just been given them.
     if format == Format::Bottleneck {
-        if let Some(rate) = args.lr {
-            trainer.set_learning_rate(rate).map_err(refused)?;
-        }
-        if let Some(size) = args.batch {
-            trainer.set_batch_size(size).map_err(refused)?;
-        }
+        let mut state = trainer.into_state();
+        let config = &mut state.config;
+        config.learning_rate = args.lr.unwrap_or(config.learning_rate);
+        config.batch_size = args.batch.unwrap_or(config.batch_size);
+        args.change(config)?;
+        return Trainer::from_state(state).map_err(|error| format!("The run cannot go on so: {error}."));
     }
     Ok(trainer)
 }

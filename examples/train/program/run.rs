@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bottleneck::data::PIXELS;
 use bottleneck::trainer::Trainer;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -35,16 +36,20 @@ pub fn run(args: &Args) -> Told<()> {
         figures.input(&held_out.see(&trainer))?;
     }
 
-    let mut watch = Watch { figures: figures.as_mut(), log };
-    let trained = train(&mut trainer, &digits, &mut held_out, &mut watch, args.steps, &stopped);
+    let mut watch =
+        Watch { figures: figures.as_mut(), log, keep: keep.as_ref(), keep_every: args.save_every };
+    let last = args.last_step(trainer.config());
+    let trained = train(&mut trainer, &digits, &mut held_out, &mut watch, last, &stopped);
     // A picture that cannot be written is no reason to lose the run. One that has diverged is refused.
-    let saved = keep.map_or(Ok(()), |keep| keep.save(&trainer));
+    let saved = keep.as_ref().map_or(Ok(()), |keep| keep.save(&trainer));
     let steps = trained?;
     saved?;
-    if steps < args.steps {
+    if steps < last {
         say(&format!("Stopped after {steps} steps."))?;
     }
-    say(&format!("test MSE after {steps} steps: {:.6}", held_out.mse(&trainer)))?;
+    let mse = held_out.mse(&trainer);
+    say(&format!("test MSE after {steps} steps: {mse:.6}"))?;
+    say(&format!("squared error of a test digit, summed over its pixels: {:.4}", mse * PIXELS as f64))?;
     if let Some(figures) = figures {
         figures.finish()?;
     }
@@ -81,6 +86,7 @@ fn train(
             bar.suspend(|| say(&format!("step {step}, training loss: {:.6}", stats.loss)))?;
         }
         bar.set_position(trainer.steps());
+        watch.keep(trainer)?;
     }
     bar.finish_and_clear();
     watch.look(trainer.steps(), None, &held_out.see(trainer))?;
@@ -91,6 +97,8 @@ fn train(
 struct Watch<'a> {
     figures: Option<&'a mut Figures>,
     log: Option<Log>,
+    keep: Option<&'a Keep>,
+    keep_every: Option<u64>,
 }
 
 impl Watch<'_> {
@@ -104,6 +112,14 @@ impl Watch<'_> {
             _ => INTERVAL,
         };
         step.is_multiple_of(every) && (self.figures.is_some() || self.log.is_some())
+    }
+
+    /// Saves the run if it is time to.
+    fn keep(&self, trainer: &Trainer) -> Told<()> {
+        match (self.keep, self.keep_every) {
+            (Some(keep), Some(every)) if trainer.steps().is_multiple_of(every) => keep.save(trainer),
+            _ => Ok(()),
+        }
     }
 
     /// Shows what is seen after so many steps. The loss is that of the next batch; after the last step there is none.

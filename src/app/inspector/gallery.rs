@@ -4,6 +4,7 @@ use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::app::version::Version;
 use crate::data::{Dataset, PIXELS};
+use crate::trainer::Corruption;
 
 /// The most test digits on show.
 pub const SHOWN: usize = 16;
@@ -17,6 +18,9 @@ pub struct Gallery {
     /// Those that are shown, and those of the round under way: `[B, 784]` each.
     shown: Vec<f32>,
     coming: Vec<f32>,
+    /// What the network saw of each digit: the inputs that go with them.
+    seen: Vec<u8>,
+    coming_seen: Vec<u8>,
     is_outdated: bool,
     /// Frames since a round began.
     age: u32,
@@ -28,6 +32,12 @@ impl Gallery {
     #[must_use]
     pub fn shown(&self) -> &[f32] {
         &self.shown
+    }
+
+    /// What the network saw of each, 784 pixels: the digit, or what corruption has left of it.
+    #[must_use]
+    pub fn seen(&self) -> &[u8] {
+        &self.seen
     }
 
     /// The number of rounds so far.
@@ -45,6 +55,8 @@ impl Gallery {
     pub fn clear(&mut self) {
         self.shown.clear();
         self.coming.clear();
+        self.seen.clear();
+        self.coming_seen.clear();
         self.is_outdated = true;
         self.age = CALM;
         self.version.bump();
@@ -55,13 +67,14 @@ impl Gallery {
         self.age = self.age.saturating_add(1);
     }
 
-    /// Reconstructs up to `units` digits, unless all are up to date; returns how many. A round that is begun at rest need not
+    /// Reconstructs up to `units` digits as the network learns to, from what `corruption` leaves of them, unless all are up to date; returns how many. A round that is begun at rest need not
     /// wait for its turn.
     pub fn reconstruct(
         &mut self,
         units: usize,
         subject: Subject<'_>,
         test: &Dataset,
+        corruption: Corruption,
         at_rest: bool,
         lens: &mut Lens,
     ) -> usize {
@@ -75,10 +88,13 @@ impl Gallery {
         }
         let next = self.coming.len() / PIXELS;
         let end = (next + units).min(count);
-        self.coming.extend_from_slice(lens.reconstruct(subject, test, next..end));
+        let outputs = lens.put_right(subject, test, next..end, corruption, &mut self.coming_seen);
+        self.coming.extend_from_slice(outputs);
         if end == count {
             std::mem::swap(&mut self.shown, &mut self.coming);
+            std::mem::swap(&mut self.seen, &mut self.coming_seen);
             self.coming.clear();
+            self.coming_seen.clear();
             self.version.bump();
         }
         end - next
@@ -102,7 +118,7 @@ mod tests {
         gallery.clear();
         let mut work = |gallery: &mut Gallery, units, at_rest| {
             gallery.frame();
-            gallery.reconstruct(units, subject, &test, at_rest, &mut lens)
+            gallery.reconstruct(units, subject, &test, Corruption::None, at_rest, &mut lens)
         };
         assert_eq!(work(&mut gallery, 10, false), 10);
         assert!(gallery.shown().is_empty());
@@ -113,5 +129,30 @@ mod tests {
         assert!((4..=8).contains(&waited), "{waited} frames");
         gallery.outdate();
         assert_eq!(work(&mut gallery, 50, true), SHOWN);
+        assert_eq!(gallery.seen(), test.images(SHOWN));
+    }
+
+    #[test]
+    fn what_corruption_leaves_is_reconstructed_and_is_the_same_in_every_round() {
+        let trainer = Trainer::new(&Preset::Blog.config()).unwrap();
+        let network = trainer.network();
+        let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
+        let test = Dataset::new((0..20 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
+        let mut lens = Lens::new(network);
+        let mut round = |corruption, units| {
+            let mut gallery = Gallery::default();
+            gallery.clear();
+            while gallery.seen().is_empty() {
+                gallery.reconstruct(units, subject, &test, corruption, true, &mut lens);
+            }
+            (gallery.seen().to_vec(), gallery.shown().to_vec())
+        };
+        let clean = round(Corruption::None, 16);
+        for corruption in [Corruption::Masking { probability: 0.5 }, Corruption::Gaussian { deviation: 0.3 }]
+        {
+            let corrupted = round(corruption, 16);
+            assert_eq!(corrupted, round(corruption, 5), "{corruption:?}");
+            assert!(corrupted.0 != clean.0 && corrupted.1 != clean.1, "{corruption:?}");
+        }
     }
 }

@@ -18,7 +18,7 @@ use super::version::Version;
 use crate::data::Dataset;
 use crate::nn::Optimizer;
 use crate::snapshot::{Format, SnapshotError};
-use crate::trainer::{ConfigError, StepStats, Trainer, TrainerConfig, TrainerState};
+use crate::trainer::{ConfigError, StepStats, Trainer, TrainerState};
 
 /// A run of training.
 #[derive(Debug)]
@@ -145,11 +145,10 @@ impl Run {
     /// # Errors
     /// If the parameters are not those of the network.
     pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, SnapshotError> {
-        let mut state = self.trainer.state();
-        let TrainerConfig { method, learning_rate, .. } = state.config;
-        state.memory = Optimizer::new(method, learning_rate, parameters.len()).into_memory();
-        state.parameters = parameters.to_vec();
-        (state.steps, state.examples) = (step, examples);
+        let TrainerState { config, sampler, noise, .. } = self.trainer.state();
+        let memory = Optimizer::new(config.method, config.learning_rate, parameters.len()).into_memory();
+        let parameters = parameters.to_vec();
+        let state = TrainerState { config, parameters, memory, sampler, noise, steps: step, examples };
         let mut run = Self::of(Trainer::from_state(state)?, self.settings.clone(), true);
         run.curve = self.curve.until(step);
         Ok(run)
@@ -247,6 +246,11 @@ impl Run {
         if new.batch_size != old.batch_size {
             self.trainer.set_batch_size(new.batch_size)?;
         }
+        if new.corruption != old.corruption {
+            self.trainer.set_corruption(new.corruption)?;
+        }
+        self.trainer.set_beta(new.beta)?;
+        self.trainer.set_schedule(new.schedule)?;
         self.trainer.set_learning_rate(new.learning_rate)?;
         self.guard.change_rate(new.learning_rate, self.trainer.steps());
         self.settings = settings;

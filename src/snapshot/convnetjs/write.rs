@@ -8,8 +8,12 @@ use crate::snapshot::{Model, SnapshotError, transposed};
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///
 /// # Errors
-/// If a layer has an activation that ConvNetJS lacks.
+/// If a layer has an activation that ConvNetJS lacks, or the code is Gaussian.
 pub(crate) fn write(model: &Model) -> Result<Vec<u8>, SnapshotError> {
+    if model.spec.is_variational() {
+        let what = "a variational code".to_owned();
+        return Err(SnapshotError::Unrepresentable { format: "ConvNetJS", what });
+    }
     let mut layers = vec![layer("input", model.spec.inputs, "")];
     let mut width = model.spec.inputs;
     for dense in model.spec.layout() {

@@ -19,12 +19,18 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// Each field and its control.
-const TABLE: [(Field, &str); 9] = [
+const TABLE: [(Field, &str); 15] = [
     (Field::Preset, id::PRESET),
     (Field::Setting(Setting::Network), id::NETWORK),
     (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
     (Field::Setting(Setting::ReadOut), id::READ_OUT),
+    (Field::Setting(Setting::Variational), id::VARIATIONAL),
+    (Field::Setting(Setting::Beta), id::BETA),
+    (Field::Setting(Setting::Corruption), id::CORRUPTION),
+    (Field::Setting(Setting::CorruptionAmount), id::CORRUPTION_AMOUNT),
     (Field::Setting(Setting::LearningRate), id::LEARNING_RATE),
+    (Field::Setting(Setting::Schedule), id::SCHEDULE),
+    (Field::Setting(Setting::ScheduleSteps), id::SCHEDULE_STEPS),
     (Field::Setting(Setting::Optimizer), id::OPTIMIZER),
     (Field::Setting(Setting::BatchSize), id::BATCH_SIZE),
     (Field::Setting(Setting::Seed), id::SEED),
@@ -35,6 +41,8 @@ const TABLE: [(Field, &str); 9] = [
 struct Control {
     field: Field,
     element: Kind,
+    /// What holds the control and its label: hidden while there is no such setting, as of a constant rate there is no end.
+    holder: Option<HtmlElement>,
     /// What was last written into it: while that stays, what a person is typing there stays, too.
     written: RefCell<Option<String>>,
 }
@@ -102,7 +110,8 @@ impl Control {
 pub(super) struct Controls {
     controls: Vec<Rc<Control>>,
     custom_preset: HtmlOptionElement,
-    slider: HtmlInputElement,
+    /// Sliders of settings whose logarithm they show.
+    sliders: [(Setting, HtmlInputElement); 2],
     rate_hint: Element,
     new_seed: Element,
     dataset_note: Element,
@@ -116,13 +125,15 @@ impl Controls {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
         let mut controls = Vec::with_capacity(TABLE.len());
         for (field, id) in TABLE {
-            let element = Kind::of(dom::element(document, id)?, id)?;
+            let element: Element = dom::element(document, id)?;
+            let holder = element.closest(".field").ok().flatten().and_then(|holder| holder.dyn_into().ok());
+            let element = Kind::of(element, id)?;
             if let Kind::Select(select) = &element {
                 for (value, title) in field.choices() {
                     dom::add_option(select, value, title);
                 }
             }
-            controls.push(Rc::new(Control { field, element, written: RefCell::default() }));
+            controls.push(Rc::new(Control { field, element, holder, written: RefCell::default() }));
         }
         let custom_preset: HtmlOptionElement = dom::element(document, id::PRESET_CUSTOM)?;
         let presets: HtmlSelectElement = dom::element(document, id::PRESET)?;
@@ -131,7 +142,10 @@ impl Controls {
         Ok(Self {
             controls,
             custom_preset,
-            slider: dom::element(document, id::LEARNING_RATE_SLIDER)?,
+            sliders: [
+                (Setting::LearningRate, dom::element(document, id::LEARNING_RATE_SLIDER)?),
+                (Setting::Beta, dom::element(document, id::BETA_SLIDER)?),
+            ],
             rate_hint: dom::element(document, id::LEARNING_RATE_HINT)?,
             new_seed: dom::element(document, id::SEED_RANDOM)?,
             dataset_note: dom::element(document, id::DATASET_NOTE)?,
@@ -196,11 +210,12 @@ impl Panel for Controls {
                 listeners.push(on_arrows(gate, control));
             }
         }
-        let (sliding, slider) = (gate.clone(), self.slider.clone());
-        listeners.push(Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
-            let rate = rate_at(slider.value_as_number());
-            sliding.send(Msg::Set(Setting::LearningRate.into(), rate));
-        }));
+        for (setting, slider) in &self.sliders {
+            let (sliding, setting, source) = (gate.clone(), *setting, slider.clone());
+            listeners.push(Listener::new(slider, "input", Mode::Passive, move |_: Event| {
+                sliding.send(Msg::Set(setting.into(), number_at(source.value_as_number())));
+            }));
+        }
         let seeding = gate.clone();
         listeners.push(Listener::new(&self.new_seed, "click", Mode::Passive, move |_: Event| {
             // Without a source of entropy, the seed stays as it is.
@@ -230,13 +245,23 @@ impl Panel for Controls {
                         dom::set_data(field, "aria-invalid", invalid);
                     }
                 }
-                field => control.show(settings.get(field).unwrap_or_default()),
+                field => {
+                    let value = settings.get(field);
+                    if let Some(holder) = &control.holder {
+                        dom::set_shown(holder, value.is_some());
+                    }
+                    control.show(value.unwrap_or_default());
+                }
             }
         }
-        let rate = settings.config.learning_rate;
-        // The slider is moved only from outside: what it was just dragged to would be rounded under the finger.
-        if rate_at(self.slider.value_as_number()) != rate.to_string() {
-            self.slider.set_value_as_number(f64::from(rate).log10());
+        for ((_, slider), number) in
+            self.sliders.iter().zip([settings.config.learning_rate, settings.config.beta])
+        {
+            // A slider is moved only from outside: what it was just dragged to would be rounded under the finger.
+            if number_at(slider.value_as_number()) != number.to_string() {
+                // Zero, which has no logarithm, is at the end of the slider.
+                slider.set_value_as_number(f64::from(number).log10().max(-9.0));
+            }
         }
         let method = settings.config.method;
         let hint = format!(
@@ -288,11 +313,11 @@ fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
     })
 }
 
-/// The learning rate at a position of the slider, with three digits.
-fn rate_at(position: f64) -> String {
-    let rate = 10_f64.powf(position);
+/// The number at a position of a slider, with three digits.
+fn number_at(position: f64) -> String {
+    let number = 10_f64.powf(position);
     let digits = (2.0 - position.floor()).clamp(1.0, 12.0) as usize;
-    let fixed = format!("{rate:.digits$}");
+    let fixed = format!("{number:.digits$}");
     // As the settings write it: without zeros at the end.
     fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

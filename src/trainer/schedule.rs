@@ -1,0 +1,118 @@
+//! Schedules: how the learning rate goes on as steps are made.
+
+use std::f64::consts::FRAC_PI_2;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::nn::{UnknownName, find_by_name};
+
+/// What the learning rate is multiplied by, step after step. The rate itself can still be turned at any time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Schedule {
+    /// One.
+    #[default]
+    Constant,
+    /// `½ (1 + cos(π t / T))` after `t` steps, and from step `T` on zero (Loshchilov & Hutter, "SGDR", 2017, without
+    /// restarts).
+    Cosine {
+        /// The step `T` at which the rate has come to zero, at least 1.
+        steps: u64,
+    },
+}
+
+impl Schedule {
+    /// Every kind, each as it is to begin with.
+    pub const ALL: [Self; 2] = [Self::Constant, Self::Cosine { steps: 10_000 }];
+
+    /// The largest step at which a rate may come to zero.
+    pub const MAX_STEPS: u64 = 1_000_000_000;
+
+    /// The name, as [`FromStr`] reads it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::Cosine { .. } => "cosine",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Constant => "Constant",
+            Self::Cosine { .. } => "Cosine to zero",
+        }
+    }
+
+    /// What the learning rate is multiplied by in the step that comes after `done` steps: from 1 down to 0.
+    ///
+    /// Additions and multiplications alone, so that it is the same in the browser and natively to the last bit.
+    #[must_use]
+    pub fn factor(self, done: u64) -> f32 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Cosine { steps } if done >= steps => 0.0,
+            Self::Cosine { steps } => {
+                // ½ (1 + cos π t) = sin² (π/2 (1 - t)).
+                let sine = sine(FRAC_PI_2 * ((steps - done) as f64 / steps as f64));
+                (sine * sine) as f32
+            }
+        }
+    }
+}
+
+/// `sin x` for `x` from 0 to π/2, to within 1e-11: its Taylor series.
+fn sine(x: f64) -> f64 {
+    let square = x * x;
+    let mut sum = 1.0;
+    for k in (1..=8).rev() {
+        let k = f64::from(k);
+        sum = 1.0 - sum * square / (2.0 * k * (2.0 * k + 1.0));
+    }
+    x * sum
+}
+
+impl FromStr for Schedule {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        find_by_name(name, &Self::ALL, Self::name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::PI;
+
+    #[test]
+    fn a_cosine_falls_from_one_to_zero() {
+        for steps in [1, 7, 1_000, Schedule::MAX_STEPS] {
+            let schedule = Schedule::Cosine { steps };
+            assert_eq!(schedule.factor(0), 1.0);
+            for done in [steps, steps + 1, u64::MAX] {
+                assert_eq!(schedule.factor(done), 0.0);
+            }
+            for done in (0..steps).step_by((steps / 100).max(1) as usize) {
+                let expected = 0.5 * (1.0 + (PI * done as f64 / steps as f64).cos());
+                let found = f64::from(schedule.factor(done));
+                assert!((found - expected).abs() < 1e-7, "{found} after {done} of {steps}, not {expected}");
+                assert!(found > 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_constant_rate_is_the_rate() {
+        assert!([0, 1, u64::MAX].iter().all(|&done| Schedule::Constant.factor(done) == 1.0));
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for schedule in Schedule::ALL {
+            assert_eq!(schedule.name().parse(), Ok(schedule));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Steps, what is refused, and what noise and schedules do to a run.
+
+use super::*;
+use crate::data::{Order, write_pixels};
+use crate::nn::{Decay, DecayScale, Init, WeightInit};
+
+fn trainer(batch_size: usize) -> Trainer {
+    Trainer::new(&TrainerConfig {
+        spec: "784 9t 2 784".parse().unwrap(),
+        init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
+        loss: Loss::HalfSumSquared,
+        beta: 1.0,
+        corruption: Corruption::None,
+        decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
+        method: Method::ADAM,
+        learning_rate: 1e-2,
+        schedule: Schedule::Constant,
+        batch_size,
+        seed: 3,
+        order: Order::Shuffled,
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_setting_that_is_refused_changes_nothing() {
+    let mut trainer = trainer(2);
+    trainer.step_on(2, |input| input.fill(0.5));
+    let before = trainer.state();
+    for rate in [-1.0, f32::NAN, f32::INFINITY] {
+        assert!(trainer.set_learning_rate(rate).is_err());
+    }
+    assert!(trainer.set_method(Method::Momentum { momentum: 1.0 }).is_err());
+    assert!(trainer.set_batch_size(0).is_err());
+    assert!(trainer.set_corruption(Corruption::Masking { probability: 1.0 }).is_err());
+    assert!(trainer.set_beta(-1.0).is_err());
+    assert!(trainer.set_schedule(Schedule::Cosine { steps: 0 }).is_err());
+    assert!(trainer.set_batch_size(1 << 30).is_err());
+    assert_eq!(trainer.state(), before);
+    assert_eq!(trainer.into_state(), before);
+}
+
+#[test]
+fn a_state_that_no_trainer_can_have_come_to_is_refused() {
+    let state = trainer(2).into_state();
+    assert!(Trainer::from_state(state.clone()).is_ok());
+    let refused = |change: &dyn Fn(&mut TrainerState)| {
+        let mut state = state.clone();
+        change(&mut state);
+        Trainer::from_state(state).map(|_| ()).unwrap_err().to_string()
+    };
+    assert!(refused(&|s| s.config.learning_rate = -1.0).contains("learning rate"));
+    assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("a batch of 1073741824 would take"));
+    assert!(refused(&|s| s.parameters.push(0.0)).contains("parameters, got"));
+    assert!(refused(&|s| s.memory.moment2[3] = -1e-3).contains("negative"));
+    assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("not finite"));
+    assert!(refused(&|s| s.memory.beta_powers[1] = 2.0).contains("between 0 and 1"));
+    let nothing = serde_json::from_str(r#"{"s":[0,0,0,0]}"#).unwrap();
+    assert!(refused(&|s| s.noise = Clone::clone(&nothing)).contains("all zero"));
+    assert!(refused(&|s| s.sampler.handed_out = 9).contains("order of the examples"));
+}
+
+/// Twelve examples of nine numbers, none of them zero.
+fn lit(input: &mut [f32]) {
+    input.iter_mut().enumerate().for_each(|(i, x)| *x = 0.2 + 0.05 * (i % 13) as f32);
+}
+
+fn noisy(corruption: Corruption, schedule: Schedule) -> TrainerConfig {
+    let spec = "9 5t 2~ 5t 9".parse().unwrap();
+    TrainerConfig { spec, corruption, schedule, batch_size: 12, ..trainer(1).config }
+}
+
+#[test]
+fn a_noisy_run_is_the_same_again_and_goes_on_from_its_state_bit_for_bit() {
+    let schedule = Schedule::Cosine { steps: 9 };
+    for corruption in Corruption::ALL {
+        let config = noisy(corruption, schedule);
+        let mut whole = Trainer::new(&config).unwrap();
+        let mut first = Trainer::new(&config).unwrap();
+        for _ in 0..4 {
+            assert_eq!(whole.step_on(12, lit), first.step_on(12, lit));
+        }
+        let mut second = Trainer::from_state(first.into_state()).unwrap();
+        for _ in 0..4 {
+            assert_eq!(whole.step_on(12, lit), second.step_on(12, lit));
+        }
+        assert_eq!(whole.state(), second.state());
+    }
+}
+
+#[test]
+fn a_corrupted_input_is_learnt_from_with_a_clean_target() {
+    let config =
+        TrainerConfig { spec: "9 2 9".parse().unwrap(), ..noisy(Corruption::ALL[1], Schedule::Constant) };
+    let mut trainer = Trainer::new(&config).unwrap();
+    trainer.step_on(12, lit);
+    let zeros = trainer.seen().iter().filter(|&&x| x == 0.0).count();
+    assert!((10..60).contains(&zeros), "{zeros} of 108 numbers are masked");
+    // With no weights the output is the bias and the error that of the clean target.
+    trainer.restore(&vec![0.0; config.spec.parameter_count()]);
+    let (stats, mut clean) = (trainer.step_on(12, lit), [0.0; 108]);
+    lit(&mut clean);
+    let expected = clean.iter().map(|x| x * x).sum::<f32>() / 108.0;
+    assert!((stats.mse - expected).abs() < 1e-6, "{stats:?}, not {expected}");
+    trainer.set_corruption(Corruption::None).unwrap();
+    trainer.step_on(12, lit);
+    assert!(trainer.seen().iter().all(|&x| x > 0.0));
+}
+
+#[test]
+fn a_rate_that_has_come_to_zero_moves_nothing() {
+    let mut trainer = Trainer::new(&noisy(Corruption::None, Schedule::Cosine { steps: 3 })).unwrap();
+    let mut moved = || {
+        let before = trainer.parameters().to_vec();
+        trainer.step_on(12, lit);
+        before.iter().zip(trainer.parameters()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    };
+    let ways: Vec<_> = (0..4).map(|_| moved()).collect();
+    assert!(ways[0] > ways[1] && ways[1] > ways[2] && ways[2] > 0.0, "{ways:?}");
+    assert_eq!(ways[3], 0.0);
+    trainer.set_schedule(Schedule::Constant).unwrap();
+    let before = trainer.parameters().to_vec();
+    trainer.step_on(12, lit);
+    assert_ne!(before, trainer.parameters());
+}
+
+#[test]
+fn a_larger_beta_brings_codes_closer_to_the_prior() {
+    let kl = |beta| {
+        let config = TrainerConfig { learning_rate: 1e-2, ..noisy(Corruption::None, Schedule::Constant) };
+        let mut trainer = Trainer::new(&config).unwrap();
+        trainer.set_beta(beta).unwrap();
+        (0..400).map(|_| trainer.step_on(12, lit).kl).last().unwrap()
+    };
+    let [free, bound] = [0.0, 10.0].map(kl);
+    assert!(bound < 0.1 && free > 10.0 * bound, "{free} and {bound}");
+}
+
+#[test]
+fn the_last_steps_gradients_and_outputs_can_be_read() {
+    let mut trainer = trainer(3);
+    assert!(trainer.gradients().iter().all(|&d| d == 0.0));
+    trainer.step_on(2, |input| input.fill(0.5));
+    assert!(trainer.gradients().iter().any(|&d| d != 0.0));
+    assert_eq!(trainer.workspace().output(1).dim(), (2, 2));
+}
+
+#[test]
+fn a_batch_of_the_callers_teaches_the_same() {
+    // Six images all alike, so that a batch is the same in whatever order they are drawn.
+    let image: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
+    let dataset = Dataset::new(image.repeat(6), Vec::new());
+    let (mut sampling, mut given) = (trainer(6), trainer(1));
+    for size in [6, 6, 6] {
+        let expected = sampling.step(&dataset);
+        let found = given.step_on(size, |input| {
+            input.chunks_exact_mut(784).for_each(|row| write_pixels(&image, row));
+        });
+        assert_eq!(Some(found), expected);
+    }
+    assert_eq!(given.parameters(), sampling.parameters());
+    assert_eq!((given.steps(), given.examples()), (3, 18));
+}
+
+#[test]
+fn moments_never_become_subnormal() {
+    for method in Method::ALL {
+        let config = TrainerConfig { method, decay: Decay::NONE, ..trainer(2).config };
+        let mut trainer = Trainer::new(&config).unwrap();
+        // Lit once, the pixels are dark from then on, and their weights have no gradients.
+        trainer.step_on(2, |input| input.fill(1.0));
+        for _ in 0..1_500 {
+            trainer.step_on(2, |input| input.fill(0.0));
+            let Memory { moment1, moment2, .. } = trainer.optimizer.memory();
+            let of_pixels = [moment1, moment2].into_iter().flat_map(|moment| moment.iter().take(784 * 9));
+            let subnormal = of_pixels.copied().find(|moment| moment.is_subnormal());
+            assert_eq!(subnormal, None, "{method:?}, step {}", trainer.steps());
+        }
+    }
+}
+
+#[test]
+fn a_clone_takes_the_same_steps() {
+    let mut trainer = trainer(2);
+    trainer.step_on(2, |input| input.fill(0.0));
+    let mut clone = trainer.clone();
+    let lit = |input: &mut [f32]| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5);
+    assert_eq!(clone.step_on(2, lit), trainer.step_on(2, lit));
+    assert_eq!(clone.state(), trainer.state());
+}
+
+#[test]
+#[should_panic = "one number for each byte"]
+fn images_of_another_size_than_the_input_are_misuse() {
+    let config = TrainerConfig { spec: "9 2 9".parse().unwrap(), ..trainer(1).config };
+    let _ = Trainer::new(&config).unwrap().step(&Dataset::new(vec![0; 784], Vec::new()));
+}
+
+#[test]
+fn a_batch_that_cannot_be_filled_changes_nothing() {
+    let mut trainer = trainer(2);
+    trainer.step_on(2, |input| input.fill(0.5));
+    let before = trainer.state();
+    let refused = trainer.try_step_on(7, |input| {
+        input.fill(f32::NAN);
+        Err("not a number")
+    });
+    assert_eq!(refused, Err("not a number"));
+    assert_eq!(trainer.state(), before);
+}
+
+#[test]
+fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
+    let fill = |input: &mut [f32]| input.fill(0.5);
+    let (mut fresh, mut used) = (trainer(2), trainer(1));
+    used.step_on(7, |input| input.fill(1.0));
+    used.restore(fresh.parameters());
+    assert_eq!(used.step_on(2, fill).loss, fresh.step_on(2, fill).loss);
+    assert_eq!(used.parameters(), fresh.parameters());
+}
