@@ -69,6 +69,7 @@ mod tests {
             ("12 9t 2 9t 12", Loss::MeanSquared),
             ("12 9t 3 7s 9t 12s", Loss::MeanSquared),
             ("12 9t 2 9t 12s", Loss::BinaryCrossEntropy),
+            ("12 9t 2~ 9t 12", Loss::MeanSquared),
             ("12 9t 2 12", Loss::HalfSumSquared),
             ("12 9t 12*", Loss::MeanSquared),
         ] {
