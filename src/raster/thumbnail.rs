@@ -1,6 +1,6 @@
 //! Small framed pictures of digits, and short strokes.
 
-use super::{Color, Level, RgbaImage, SIDE};
+use super::{Color, RgbaImage, SIDE};
 
 /// How a small picture is painted.
 #[derive(Clone, Copy, Debug)]
@@ -34,22 +34,36 @@ impl RgbaImage {
         if columns.is_empty() || side == 0 || !(x.is_finite() && y.is_finite()) {
             return;
         }
+        // Few pixels are neither paper nor ink: integers mix them fast enough.
+        let part = |a: u8, b: u8, level: u8| {
+            let way = (i32::from(b) - i32::from(a)) * i32::from(level);
+            (i32::from(a) + way / i32::from(u8::MAX)) as u8
+        };
+        let shade = |level: u8| match level {
+            0 => paper,
+            u8::MAX => ink,
+            _ => Color::new(
+                part(paper.r, ink.r, level),
+                part(paper.g, ink.g, level),
+                part(paper.b, ink.b, level),
+            ),
+        };
         for row in rows {
-            let start =
-                4 * ((top + row as isize) as usize * self.width + (left + columns.start as isize) as usize);
+            let y = (top + row as isize) as usize;
+            let start = 4 * (y * self.width + (left + columns.start as isize) as usize);
             let line = &mut self.pixels[start..start + 4 * columns.len()];
             let is_rim = row < pen || row >= pen + side;
             let digit_row = if is_rim { 0 } else { (row - pen) * SIDE / side * SIDE };
             for (pixel, column) in line.chunks_exact_mut(4).zip(columns.clone()) {
-                let own = if is_rim || column < pen || column >= pen + side {
-                    color
-                } else {
-                    let level =
-                        digit.get(digit_row + (column - pen) * SIDE / side).map_or(0, |&level| level.level());
-                    paper.mix(ink, f32::from(level) / 255.0)
-                };
-                let old = Color::new(pixel[0], pixel[1], pixel[2]);
-                pixel.copy_from_slice(&old.mix(own, opacity).rgba());
+                let mut own = color;
+                if !is_rim && (pen..pen + side).contains(&column) {
+                    let at = digit_row + (column - pen) * SIDE / side;
+                    own = shade(digit.get(at).copied().unwrap_or_default());
+                }
+                if opacity < 1.0 {
+                    own = Color::new(pixel[0], pixel[1], pixel[2]).mix(own, opacity);
+                }
+                pixel.copy_from_slice(&own.rgba());
             }
         }
     }
@@ -75,8 +89,11 @@ impl RgbaImage {
         for (row, column) in rows.flat_map(|row| columns.clone().map(move |column| (row, column))) {
             let (px, py) = (column as f32 + 0.5 - x0, row as f32 + 0.5 - y0);
             let t = ((px * dx + py * dy) / length2).clamp(0.0, 1.0);
-            let coverage = (reach - (px - t * dx).hypot(py - t * dy)).clamp(0.0, width.min(1.0));
-            if coverage > 0.0 {
+            let (off_x, off_y) = (px - t * dx, py - t * dy);
+            let distance2 = off_x * off_x + off_y * off_y;
+            // A root only where there is something to paint.
+            if distance2 < reach * reach {
+                let coverage = (reach - distance2.sqrt()).clamp(0.0, width.min(1.0));
                 let start = 4 * (row * self.width + column);
                 let pixel = &mut self.pixels[start..start + 4];
                 let old = Color::new(pixel[0], pixel[1], pixel[2]);
