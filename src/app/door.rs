@@ -45,7 +45,10 @@ impl App {
     /// Begins a run with fresh parameters; the old one was trained on `origin`.
     pub(super) fn begin_from(&mut self, settings: Settings, origin: Origin) {
         match Run::begin(settings) {
-            Ok(run) => self.replace_run(run, origin),
+            Ok(run) => {
+                self.images.join_coming(false);
+                self.replace_run(run, origin);
+            }
             Err(error) => self.notices.say(format!("{error}.")),
         }
     }
@@ -150,6 +153,7 @@ impl App {
                 step => format!("{name}: the run goes on from step {step}."),
             });
             self.draft = None;
+            self.images.join_coming(true);
             let dataset = self.images.wish().or(self.settings().dataset);
             self.replace_run(Run::given(trainer, Settings { dataset, ..settings }), origin);
         }

@@ -459,6 +459,7 @@ impl App {
                 self.begin_from(self.settings().clone(), origin);
                 self.tell_event(Event::OtherImages);
             }
+            Arrival::Joined => self.tell_event(Event::OtherImages),
             Arrival::Complete => self.tell_event(Event::ImagesComplete),
             Arrival::Given(given) => self.use_given(*given),
             Arrival::Refused(error) => self.notices.say(format!("{error} Nothing was changed.")),

@@ -60,6 +60,8 @@ struct Stock {
     /// What still fills it; nothing once it is complete.
     source: Option<Source>,
     ticket: Ticket,
+    /// The run at hand goes on with it, where another would begin.
+    is_for_run: bool,
 }
 
 /// A dataset as a run that was put away remembers it. The visitor's own images are held; the others can be had again.
@@ -79,6 +81,8 @@ pub enum Arrival {
     Piece,
     /// Another dataset has taken the place of this one.
     Switched(Origin),
+    /// The same, and the run goes on with it.
+    Joined,
     /// There is something to train on where there was nothing, or all of it is here.
     Complete,
     /// Files of the visitor's were found good.
@@ -91,11 +95,18 @@ pub enum Arrival {
 
 impl Stock {
     fn of(source: Source, choice: DatasetChoice, ticket: Ticket) -> Self {
-        Self { choice, wish: None, pair: Rc::new(source.pair()), source: Some(source), ticket }
+        Self {
+            choice,
+            wish: None,
+            pair: Rc::new(source.pair()),
+            source: Some(source),
+            ticket,
+            is_for_run: false,
+        }
     }
 
     fn complete(choice: DatasetChoice, pair: Rc<Pair>) -> Self {
-        Self { choice, wish: Some(choice), pair, source: None, ticket: 0 }
+        Self { choice, wish: Some(choice), pair, source: None, ticket: 0, is_for_run: false }
     }
 
     /// Whether no image is here.
@@ -351,6 +362,13 @@ impl Images {
         self.version.bump();
     }
 
+    /// Has the run at hand go on with what is coming, if something is, or another begin with it.
+    pub fn join_coming(&mut self, joins: bool) {
+        if let Some(coming) = &mut self.coming {
+            coming.is_for_run = joins;
+        }
+    }
+
     /// Takes files of the visitor's by their names; chunks follow.
     pub fn give(&mut self, ticket: Ticket, names: Vec<String>) {
         self.given = Some((ticket, GivenFiles::new(names)));
@@ -488,12 +506,16 @@ impl Images {
         // The first images there are, or the rest of those that are here, are no other images.
         let is_more = self.current.is_empty()
             || (coming.choice == self.current.choice && coming.choice != DatasetChoice::Own);
-        let origin = self.origin();
+        let (origin, is_for_run) = (self.origin(), coming.is_for_run);
         self.current = coming;
         if self.current.choice == DatasetChoice::Mnist {
             self.failure = None;
         }
-        Some(if is_more { Arrival::Complete } else { Arrival::Switched(origin) })
+        Some(match (is_more, is_for_run) {
+            (true, _) => Arrival::Complete,
+            (false, true) => Arrival::Joined,
+            (false, false) => Arrival::Switched(origin),
+        })
     }
 
     /// Gives up a download. What has arrived of it stays if it is trained on.

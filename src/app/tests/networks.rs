@@ -276,3 +276,25 @@ fn what_a_format_has_no_word_for_is_said() {
         "Nothing was saved: ConvNetJS does not support leaky ReLU: choose another format."
     );
 }
+
+#[test]
+fn a_network_that_is_given_while_images_come_goes_on_with_them() {
+    let (name, bytes) = saved(&mut learned("batch=10&seed=9"), Format::Bottleneck);
+    let mut page = Page::open("dataset=strokes&batch=10", true);
+    page.until(|app| app.run().trainer().steps() > 3);
+    page.set(Field::Dataset, "mnist");
+    give(&mut page, &name, &bytes);
+    let given = page.step();
+    assert!(given >= 30, "the run of the file goes on");
+    page.download(1_200, 60, 60);
+    page.until(|app| app.stock().using() == DatasetChoice::Mnist);
+    page.until(|app| app.run().trainer().steps() > given + 10);
+    assert_eq!(page.app.settings().config.seed, 9, "it is still the same run");
+
+    // A run that is begun meanwhile belongs to the images of before.
+    page.set(Field::Dataset, "strokes");
+    give(&mut page, &name, &bytes);
+    page.send(TransportMsg::Reset);
+    page.until(|app| app.stock().using() == DatasetChoice::Strokes);
+    assert!(page.step() < 30, "another run has begun");
+}
