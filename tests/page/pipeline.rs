@@ -44,13 +44,17 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
         5.0,
         "the originals' own network: an image and six layers",
     );
-    let first = page.pixels("#pipeline");
+    page.browser.js("window.first = document.querySelector('#pipeline').toDataURL()");
     page.browser.wait_until(
         "document.querySelector('#pipeline-layers').innerText.includes('a test digit')",
         10.0,
         "the tour shows a test digit",
     );
-    assert_ne!(page.pixels("#pipeline"), first, "it is drawn anew as the network learns");
+    page.browser.wait_until(
+        "document.querySelector('#pipeline').toDataURL() !== window.first",
+        5.0,
+        "it is drawn anew as the network learns",
+    );
 
     // The tour goes on by itself, until somebody points.
     let (z1, z2) = page.z();
