@@ -19,6 +19,9 @@ const UNHURRIED: u64 = 3_000;
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
 
+/// While the network trains, the linear code has a turn in every so many frames: nobody waits for it.
+const SELDOM: u64 = 4;
+
 impl App {
     /// Does a frame's work: lets images arrive, gives chores their turns, and trains until `budget` milliseconds are spent,
     /// with one step at least, unless a slower speed is set. `now` tells the time in milliseconds.
@@ -103,7 +106,8 @@ impl App {
 
     /// Finds out what a linear code comes to, once there is nothing more pressing.
     fn refer(&mut self, units: usize) -> usize {
-        if !self.is_at_rest() && self.run.trainer().steps() < UNHURRIED {
+        let is_hurried = self.run.trainer().steps() < UNHURRIED || !self.frames.is_multiple_of(SELDOM);
+        if !self.is_at_rest() && is_hurried {
             return 0;
         }
         self.linear_code.use_width(self.run.trainer().network().latent());

@@ -13,7 +13,7 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// The frames from one drawing to the next while the network trains.
-const EVERY: u32 = 3;
+const EVERY: u32 = 5;
 
 /// The strip, and the names below it.
 pub(super) struct Pipeline {
