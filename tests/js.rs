@@ -158,7 +158,7 @@ fn what_convnetjs_lacks_is_refused_on_the_way_out_and_in() {
             "end",
         ),
         (net, "[]", "the config must be an object"),
-        (net, r#"{ "seed": 1 }"#, "unknown setting “seed”: expected preset, loss, learningRate, optimizer"),
+        (net, r#"{ "seed": 1 }"#, "unknown setting “seed”: expected preset, loss, corruption"),
         (net, r#"{ "layers": "6 2 6" }"#, "unknown setting “layers”"),
         (net, r#"{ "loss": "bce" }"#, "“bce” needs logits"),
         (net, r#"{ "optimizer": "lion" }"#, "got “lion”"),
