@@ -82,4 +82,10 @@ fn a_program_that_does_not_arrive_is_told() {
     let page = Page::open(Opening::on(Data::Strokes).fault(wasm.leak(), Fault::Truncated(1000)));
     page.wait_for_notice("the program is cut short");
     assert_eq!(page.data("state"), "failed");
+
+    // What was chosen on an earlier visit is there before the program, so that no page flashes up in the other theme.
+    page.browser.js("localStorage.setItem('bottleneck-theme', 'dark')");
+    page.load();
+    page.wait_for_notice("the program is cut short");
+    assert_eq!(page.browser.js("return document.documentElement.dataset.theme"), "dark");
 }

@@ -60,6 +60,7 @@ fn networks_alone_go_on_under_the_settings_of_the_page() {
     let page =
         paused(Opening::on(Data::Strokes).fragment("#preset=blog&lr=0.003&network=784-20r-2-24t-784"), 150.0);
     let downloads = Downloads::of(&page, "networks");
+    two_files_at_once(&downloads, page.number("step"));
     let loss = settled_loss(&page);
     for (format, preset) in [("json", "karpathy"), ("safetensors", "deep")] {
         let network = downloads.save(format, page.number("step"));
@@ -260,6 +261,19 @@ impl<'p> Downloads<'p> {
         let bytes = arrived(&path);
         fs::remove_file(path).expect("the file is ours");
         bytes
+    }
+}
+
+/// The second of two files that are saved at once does not take the first away.
+fn two_files_at_once(downloads: &Downloads<'_>, step: f64) {
+    downloads.page.browser.js("for (const format of ['json', 'safetensors']) {
+             document.querySelector('#format').value = format;
+             document.querySelector('#save').click();
+         }");
+    for format in ["json", "safetensors"] {
+        let path = downloads.folder.join(format!("bottleneck-step-{step}.{format}"));
+        assert!(arrived(&path).len() > 10_000, "{format}");
+        fs::remove_file(path).expect("the file is ours");
     }
 }
 
