@@ -2,7 +2,7 @@
 
 use super::images::{Given, GivenNetwork, Origin, Pair};
 use super::plane::Pins;
-use super::record::{Moment, PutAside, Sitting, Timeline};
+use super::record::{Keeping, Moment, PutAside, Sitting, Timeline};
 use super::run::PutAway;
 use super::{App, DatasetChoice, Effect, Event, Run, Settings, Subject};
 use crate::snapshot::{self, Format};
@@ -214,28 +214,48 @@ impl App {
         }
     }
 
-    /// Has the browser keep the run, if that is due. A run from an earlier visit that is still on offer is kept in its place
-    /// for as long as it is the longer one.
-    pub(super) fn keep_run(&mut self, time: f64, now: Option<Clock<'_>>) {
+    /// Has the browser keep the run, if that is due, a piece in each frame; without a clock all of it at once, because the page
+    /// may be closed. A run from an earlier visit that is still on offer is kept in its place for as long as it is the longer one.
+    pub(super) fn keep_run(&mut self, time: f64, mut now: Option<Clock<'_>>) {
+        let words = if now.is_some() { Keeping::PIECE } else { usize::MAX };
+        let mut now = || now.as_mut().map_or(time, |now| now());
+        let start = now();
+        if words == usize::MAX || self.keeping.is_none() {
+            self.keeping = self.begin_keeping(time);
+        }
+        let Some(keeping) = &mut self.keeping else { return };
+        let is_written = keeping.advance(words);
+        let (after, step) = (now(), keeping.step());
+        let took = keeping.took(after - start);
+        if is_written {
+            let bytes = self.keeping.take().map(Keeping::finish);
+            self.effects.extend(bytes.map(Effect::Keep));
+            self.autosave.kept(after, step, took);
+        }
+    }
+
+    /// Begins to keep the run, if it is worth that and its time has come.
+    fn begin_keeping(&mut self, time: f64) -> Option<Keeping> {
         let step = self.run.subject().step;
         let is_shorter = self.offer.as_ref().is_some_and(|offer| offer.step >= step);
         if !self.run.is_worth_keeping() || is_shorter || !self.autosave.is_due(time, step) {
-            return;
+            return None;
         }
-        if let Ok(file) = self.run.save(Format::Bottleneck) {
-            let history = self.run.curve().history();
-            let sitting = Sitting {
-                step,
-                fragment: self.settings().to_fragment(),
-                had_own_images: self.images.using() == DatasetChoice::Own,
-                train: history.train.iter().collect(),
-                test: history.test.iter().collect(),
-                file,
-            };
-            self.effects.push(Effect::Keep(sitting.to_bytes()));
+        let history = self.run.curve().history();
+        let sitting = Sitting {
+            step,
+            fragment: self.settings().to_fragment(),
+            had_own_images: self.images.using() == DatasetChoice::Own,
+            train: history.train.iter().collect(),
+            test: history.test.iter().collect(),
+            file: Vec::new(),
+        };
+        let keeping = self.run.state().ok().and_then(|state| Keeping::begin(&sitting, state).ok());
+        if keeping.is_none() {
+            // What cannot go on is not kept, and not tried in every frame.
+            self.autosave.kept(time, step, 0.0);
         }
-        let after = now.map_or(time, |now| now());
-        self.autosave.kept(after, step, after - time);
+        keeping
     }
 }
 

@@ -57,7 +57,7 @@ use self::images::Arrival;
 use self::inspector::{Gallery, Opened};
 use self::lens::Lens;
 use self::notices::Notices;
-use self::record::{Autosave, Timeline, Undo};
+use self::record::{Autosave, Keeping, Timeline, Undo};
 use self::reference::LinearCode;
 use self::transport::Stopped;
 use crate::setting::Setting;
@@ -76,6 +76,8 @@ pub struct App {
     ghosts: Ghosts,
     linear_code: LinearCode,
     autosave: Autosave,
+    /// The run as it is being kept.
+    keeping: Option<Keeping>,
     /// A run from an earlier visit, which may go on.
     offer: Option<Sitting>,
     transport: Transport,
@@ -113,6 +115,7 @@ impl Default for App {
             ghosts: Ghosts::default(),
             linear_code: LinearCode::default(),
             autosave: Autosave::default(),
+            keeping: None,
             offer: None,
             transport: Transport::default(),
             notices: Notices::default(),
@@ -497,6 +500,7 @@ impl App {
                 self.chores.forget_costs();
                 self.transport.restart();
                 self.autosave.forget();
+                self.keeping = None;
                 self.tell_event(Event::TroubleChanged);
             }
             // Views of the past stay as they are.

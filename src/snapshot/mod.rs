@@ -13,6 +13,7 @@ mod own;
 mod safetensors;
 
 pub use error::SnapshotError;
+pub use own::Writer;
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::trainer::{Trainer, TrainerConfig, TrainerState};

@@ -11,6 +11,8 @@
 //!
 //! Numbers are little-endian.
 
+use std::ops::Range;
+
 use super::SnapshotError;
 use super::header::{Header, Lengths};
 use crate::crc::Crc32;
@@ -32,14 +34,80 @@ const MOST_STEPS: u64 = 1 << 53;
 /// # Errors
 /// If a number is not finite or a setting invalid: such a run cannot go on.
 pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
-    check(state)?;
+    let mut writer = Writer::begin(state, Vec::new())?;
+    writer.advance(state, usize::MAX);
+    Ok(writer.finish())
+}
+
+/// A file that is written piece by piece: a run of millions of parameters would hold up a frame.
+#[derive(Debug)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    checksum: Crc32,
+    /// The list to go on with, and its first number that is not written.
+    list: usize,
+    next: usize,
+}
+
+impl Writer {
+    /// Begins the file of `state`, after bytes that are none of it.
+    ///
+    /// # Errors
+    /// If a number is not finite or a setting invalid: such a run cannot go on.
+    pub fn begin(state: &TrainerState, before: Vec<u8>) -> Result<Self, SnapshotError> {
+        check(state)?;
+        let header = serde_json::to_vec(&header(state)).map_err(|error| SnapshotError::json(&error))?;
+        let words = lists(state).iter().map(List::len).sum::<usize>();
+        let (start, mut bytes) = (before.len(), before);
+        bytes.reserve_exact(MAGIC.len() + header.len() + WORD * (words + 2));
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend((header.len() as u32).to_le_bytes());
+        bytes.extend(header);
+        let mut checksum = Crc32::new();
+        checksum.update(&bytes[start..]);
+        Ok(Self { bytes, checksum, list: 0, next: 0 })
+    }
+
+    /// Writes up to `words` numbers of the same state; whether that was the last of them.
+    pub fn advance(&mut self, state: &TrainerState, mut words: usize) -> bool {
+        let lists = lists(state);
+        while let Some(list) = lists.get(self.list).filter(|_| words > 0) {
+            let count = words.min(list.len() - self.next);
+            let start = self.bytes.len();
+            list.write(self.next..self.next + count, &mut self.bytes);
+            self.checksum.update(&self.bytes[start..]);
+            words -= count;
+            self.next += count;
+            if self.next == list.len() {
+                (self.list, self.next) = (self.list + 1, 0);
+            }
+        }
+        self.list == lists.len()
+    }
+
+    /// The bytes, once all is written.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        self.bytes.extend(self.checksum.value().to_le_bytes());
+        self.bytes
+    }
+}
+
+fn header(state: &TrainerState) -> Header {
     let TrainerState { config, parameters, memory, sampler, noise, steps, examples } = state;
-    let header = Header {
+    Header {
         config: config.clone(),
         steps: *steps,
         examples: *examples,
         beta_powers: memory.beta_powers.map(f64::to_bits),
-        sampler: SamplerState { permutation: Vec::new(), drawn: Vec::new(), ..sampler.clone() },
+        sampler: SamplerState {
+            rng: sampler.rng.clone(),
+            permutation: Vec::new(),
+            next: sampler.next,
+            passes_left: sampler.passes_left,
+            drawn: Vec::new(),
+            handed_out: sampler.handed_out,
+        },
         noise: noise.clone(),
         lengths: Lengths {
             parameters: parameters.len(),
@@ -48,21 +116,42 @@ pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
             permutation: sampler.permutation.len(),
             drawn: sampler.drawn.len(),
         },
-    };
-    let header = serde_json::to_vec(&header).map_err(|error| SnapshotError::json(&error))?;
-    let numbers = [parameters, &memory.moment1, &memory.moment2];
-    let indices = [&sampler.permutation, &sampler.drawn];
-    let words =
-        numbers.iter().map(|list| list.len()).chain(indices.iter().map(|list| list.len())).sum::<usize>();
-    let mut bytes = Vec::with_capacity(MAGIC.len() + header.len() + WORD * (words + 2));
-    bytes.extend_from_slice(MAGIC);
-    bytes.extend((header.len() as u32).to_le_bytes());
-    bytes.extend(header);
-    numbers.iter().for_each(|list| push_words(&mut bytes, list, f32::to_le_bytes));
-    indices.iter().for_each(|list| push_words(&mut bytes, list, u32::to_le_bytes));
-    let checksum = Crc32::of(&bytes);
-    bytes.extend(checksum.to_le_bytes());
-    Ok(bytes)
+    }
+}
+
+/// A list of numbers of four bytes each.
+#[derive(Clone, Copy)]
+enum List<'a> {
+    Numbers(&'a [f32]),
+    Indices(&'a [u32]),
+}
+
+/// The lists of a state, in the order of the file.
+fn lists(state: &TrainerState) -> [List<'_>; 5] {
+    let TrainerState { parameters, memory, sampler, .. } = state;
+    [
+        List::Numbers(parameters),
+        List::Numbers(&memory.moment1),
+        List::Numbers(&memory.moment2),
+        List::Indices(&sampler.permutation),
+        List::Indices(&sampler.drawn),
+    ]
+}
+
+impl List<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Numbers(list) => list.len(),
+            Self::Indices(list) => list.len(),
+        }
+    }
+
+    fn write(&self, range: Range<usize>, bytes: &mut Vec<u8>) {
+        match self {
+            Self::Numbers(list) => push_words(bytes, &list[range], f32::to_le_bytes),
+            Self::Indices(list) => push_words(bytes, &list[range], u32::to_le_bytes),
+        }
+    }
 }
 
 /// Reads a run.

@@ -2,12 +2,14 @@
 
 mod autosave;
 mod ghosts;
+mod keeping;
 mod sitting;
 mod timeline;
 mod undo;
 
 pub use autosave::Autosave;
 pub use ghosts::{Ghost, Ghosts};
+pub use keeping::Keeping;
 pub use sitting::Sitting;
 pub use timeline::{Moment, Timeline};
 pub use undo::{PutAside, Undo};

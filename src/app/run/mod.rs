@@ -343,9 +343,25 @@ impl Run {
         if !self.has_diverged() {
             return crate::snapshot::save(format, &self.trainer);
         }
+        crate::snapshot::save(format, &self.gone_back()?)
+    }
+
+    /// What a file of the run holds, see [`save`](Self::save).
+    ///
+    /// # Errors
+    /// If no trainer can have the rate that was good.
+    pub fn state(&self) -> Result<TrainerState, ConfigError> {
+        if !self.has_diverged() {
+            return Ok(self.trainer.state());
+        }
+        Ok(self.gone_back()?.into_state())
+    }
+
+    /// The trainer as it would be after going back.
+    fn gone_back(&self) -> Result<Trainer, ConfigError> {
         let mut trainer = self.trainer.clone();
         trainer.set_learning_rate(self.good_rate())?;
         trainer.restore(self.guard.good());
-        crate::snapshot::save(format, &trainer)
+        Ok(trainer)
     }
 }

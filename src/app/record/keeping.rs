@@ -1,0 +1,79 @@
+//! A run on its way into the browser's keeping, written a piece in each frame.
+
+use super::sitting::Sitting;
+use crate::snapshot::{SnapshotError, Writer};
+use crate::trainer::TrainerState;
+
+/// A run as it was when its keeping began, and as much of it as is written.
+#[derive(Debug)]
+pub struct Keeping {
+    state: TrainerState,
+    writer: Writer,
+    took: f64,
+}
+
+impl Keeping {
+    /// The numbers that are written in a frame: about a millisecond's work.
+    pub const PIECE: usize = 1 << 17;
+
+    /// Begins to write `state`, after what `sitting` tells of it; the file of the latter is still empty.
+    ///
+    /// # Errors
+    /// If the run cannot go on: then it is not worth keeping.
+    pub fn begin(sitting: &Sitting, state: TrainerState) -> Result<Self, SnapshotError> {
+        Ok(Self { writer: Writer::begin(&state, sitting.to_bytes())?, state, took: 0.0 })
+    }
+
+    /// The step at which it began.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.state.steps
+    }
+
+    /// Writes up to `words` numbers; whether that was the last of them.
+    pub fn advance(&mut self, words: usize) -> bool {
+        self.writer.advance(&self.state, words)
+    }
+
+    /// Takes note of time that it took, in milliseconds; returns all that it has taken.
+    pub fn took(&mut self, milliseconds: f64) -> f64 {
+        self.took += milliseconds.max(0.0);
+        self.took
+    }
+
+    /// The bytes to be kept.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        self.writer.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset::Preset;
+    use crate::snapshot::save_state;
+    use crate::trainer::Trainer;
+
+    #[test]
+    fn pieces_make_the_file_that_is_written_at_once() {
+        let state = Trainer::new(&Preset::Deep.config()).unwrap().state();
+        let sitting = Sitting {
+            step: 3,
+            fragment: "preset=deep".to_owned(),
+            had_own_images: false,
+            train: vec![(1, 0.5), (2, 0.25)],
+            test: vec![(2, 0.3)],
+            file: Vec::new(),
+        };
+        let mut keeping = Keeping::begin(&sitting, state.clone()).unwrap();
+        let mut pieces = 1;
+        while !keeping.advance(10_001) {
+            pieces += 1;
+        }
+        assert!(pieces > 5, "{pieces} pieces");
+        assert_eq!((keeping.step(), keeping.took(2.0), keeping.took(3.0)), (0, 2.0, 5.0));
+        let kept = Sitting::read(&keeping.finish()).unwrap();
+        assert_eq!(kept, Sitting { file: save_state(&state).unwrap(), ..sitting });
+    }
+}
