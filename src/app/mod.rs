@@ -302,11 +302,7 @@ impl App {
             InspectMsg::Edit(edit) => {
                 let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
                 let Some(layers) = layers else { return };
-                let before = self.run.settings_version();
-                self.set(Setting::Network.into(), &layers);
-                // What a button makes of the layers is no text that somebody has to correct.
-                self.draft = None;
-                if self.run.settings_version() != before {
+                if self.change(Setting::Network.into(), &layers) {
                     if let LayerEdit::Remove(_) = edit {
                         self.opened.close();
                     }
@@ -361,21 +357,22 @@ impl App {
         }
     }
 
+    /// Sets a field to what was written there. Layers that are refused stay in theirs, to be corrected.
     fn set(&mut self, field: Field, text: &str) {
+        let is_taken = self.change(field, text);
+        match field {
+            Field::Setting(Setting::Network) => self.draft = (!is_taken).then(|| text.to_owned()),
+            Field::Preset if is_taken => self.draft = None,
+            _ => return,
+        }
+        self.form.bump();
+    }
+
+    /// Sets a field, or says why it cannot have this value; whether it was set.
+    fn change(&mut self, field: Field, text: &str) -> bool {
         let mut settings = self.settings().clone();
         let outcome = settings.set(field, text);
-        match field {
-            Field::Setting(Setting::Network) => {
-                self.draft = outcome.is_err().then(|| text.to_owned());
-                self.form.bump();
-            }
-            Field::Preset if outcome.is_ok() => {
-                self.draft = None;
-                self.form.bump();
-            }
-            _ => {}
-        }
-        match outcome {
+        match &outcome {
             Ok(()) => {
                 self.apply(settings);
                 self.tell_address();
@@ -386,6 +383,7 @@ impl App {
                 self.form.bump();
             }
         }
+        outcome.is_ok()
     }
 
     /// Goes over to other settings: with the next step where that can be done, and with a new run where not.
@@ -489,14 +487,13 @@ impl App {
             Event::Restarted => {
                 self.subject.bump();
                 let network = self.run.subject().network;
-                let network_layers = network.layers().len();
                 self.lens = Lens::new(network);
                 let mut layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
                 // The layer of a Gaussian code computes its log-variances as well.
                 layers[network.encoder().len() - 1] = network.latent();
                 self.plane.use_network(network.latent(), &layers);
                 self.gallery.clear();
-                self.opened.use_network(network_layers);
+                self.opened.use_network(layers.len());
                 self.chores.forget_costs();
                 self.transport.restart();
                 self.autosave.forget();

@@ -118,17 +118,7 @@ impl LinearCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{mean_digit_error, strokes};
-
-    fn drawn(first: u32, count: u32) -> Dataset {
-        let mut dataset = Dataset::with_planned(count as usize);
-        let mut pixels = [0; PIXELS];
-        for index in first..first + count {
-            let label = strokes::draw(1, index, &mut pixels);
-            dataset.push(&pixels, label);
-        }
-        dataset
-    }
+    use crate::data::{mean_digit_error, strokes::drawn};
 
     /// The error of the digits that the components give back, pixel by pixel.
     fn naive(train: &Dataset, test: &Dataset, width: usize) -> f64 {

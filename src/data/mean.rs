@@ -26,17 +26,7 @@ pub fn mean_digit_error(train: &Dataset, test: &Dataset) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::strokes;
-
-    fn drawn(first: u32, count: u32) -> Dataset {
-        let mut dataset = Dataset::with_planned(count as usize);
-        let mut pixels = [0; PIXELS];
-        for index in first..first + count {
-            let label = strokes::draw(1, index, &mut pixels);
-            dataset.push(&pixels, label);
-        }
-        dataset
-    }
+    use crate::data::strokes::drawn;
 
     /// The definition, image by image.
     fn naive(train: &Dataset, test: &Dataset) -> f64 {

@@ -9,7 +9,7 @@ const REST: f32 = 1_600.0;
 const WAY: f32 = 1_400.0;
 
 /// Where the tour is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Tour {
     /// The digit it comes from, and the one it goes to.
     from: Option<usize>,
@@ -19,12 +19,6 @@ pub struct Tour {
     /// Milliseconds since it came to `from`.
     time: f32,
     is_over: bool,
-}
-
-impl Default for Tour {
-    fn default() -> Self {
-        Self { from: None, to: None, class: 0, time: 0.0, is_over: false }
-    }
 }
 
 impl Tour {

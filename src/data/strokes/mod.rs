@@ -54,13 +54,25 @@ fn skeleton_of(label: u32, dice: &mut Dice) -> Skeleton {
     }
 }
 
+/// Some digits of the series in a dataset of their own, for tests.
+#[cfg(test)]
+pub(crate) fn drawn(first: u32, count: u32) -> super::Dataset {
+    let mut dataset = super::Dataset::with_planned(count as usize);
+    let mut pixels = [0; 784];
+    for index in first..first + count {
+        let label = draw(1, index, &mut pixels);
+        dataset.push(&pixels, label);
+    }
+    dataset
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
 
-    fn drawn(seed: u64, index: u32) -> [u8; 784] {
+    fn digit(seed: u64, index: u32) -> [u8; 784] {
         let mut pixels = [77; 784];
         draw(seed, index, &mut pixels);
         pixels
@@ -80,7 +92,7 @@ mod tests {
         let count = 4_000;
         let (mut sum, mut squares) = (0.0, 0.0);
         for index in 0..count {
-            for ink in drawn(3, index).map(|ink| f64::from(ink) / 255.0) {
+            for ink in digit(3, index).map(|ink| f64::from(ink) / 255.0) {
                 sum += ink;
                 squares += ink * ink;
             }
@@ -95,7 +107,7 @@ mod tests {
     #[test]
     fn every_digit_fills_the_box_and_is_centred_by_mass() {
         for index in 0..5_000 {
-            let pixels = drawn(5, index);
+            let pixels = digit(5, index);
             let (mut mass, mut across, mut down) = (0.0, 0.0, 0.0);
             let (mut low, mut high) = ([28; 2], [0; 2]);
             for (x, y, ink) in inked(&pixels) {
@@ -116,12 +128,12 @@ mod tests {
 
     #[test]
     fn a_digit_depends_on_seed_and_index_alone() {
-        let forwards: Vec<_> = (0..50).map(|index| drawn(7, index)).collect();
+        let forwards: Vec<_> = (0..50).map(|index| digit(7, index)).collect();
         for index in (0..50).rev() {
-            assert_eq!(drawn(7, index), forwards[index as usize]);
+            assert_eq!(digit(7, index), forwards[index as usize]);
         }
         let last = (TRAIN + TEST - 1) as u32;
-        assert_eq!(drawn(7, last), drawn(7, last));
+        assert_eq!(digit(7, last), digit(7, last));
     }
 
     #[test]
@@ -129,7 +141,7 @@ mod tests {
         let mut seen = HashSet::new();
         for seed in [0, 1, 2, u64::MAX] {
             for index in (0..500).chain(TRAIN as u32..TRAIN as u32 + 500) {
-                assert!(seen.insert(drawn(seed, index)), "digit {index} of series {seed} was there before");
+                assert!(seen.insert(digit(seed, index)), "digit {index} of series {seed} was there before");
             }
         }
     }
@@ -146,10 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn any_seed_and_index_can_be_drawn() {
+    fn any_seed_and_index_can_be_digit() {
         for seed in [0, 1 << 32, u64::MAX] {
             for index in u32::MAX - 100..=u32::MAX {
-                assert!(inked(&drawn(seed, index)).count() > 20);
+                assert!(inked(&digit(seed, index)).count() > 20);
             }
         }
     }

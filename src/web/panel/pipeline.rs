@@ -26,6 +26,8 @@ pub(super) struct Pipeline {
     /// The layers that the names were made for.
     spec: Option<NetworkSpec>,
     cadence: Cadence<(Version, Version, Version, Theme)>,
+    /// The numbers of the code keep up with those beside the decoded digit, also between two drawings.
+    code: Cadence<(Version, Version)>,
 }
 
 impl Pipeline {
@@ -39,6 +41,7 @@ impl Pipeline {
             names: Vec::new(),
             spec: None,
             cadence: Cadence::new(EVERY),
+            code: Cadence::new(1),
         })
     }
 
@@ -103,16 +106,18 @@ impl Pipeline {
             dom::set_text(input, &text);
         }
         for (index, (name, layer)) in self.names.iter().zip(&spec.layers).enumerate() {
-            let text = if index == spec.code {
-                code_name(&flow.code)
-            } else if index == last {
-                if flow.input.is_some() { "its reconstruction" } else { "decoded" }.to_owned()
-            } else {
-                layer.title()
-            };
-            dom::set_text(name, &text);
+            if index == last {
+                dom::set_text(name, if flow.input.is_some() { "its reconstruction" } else { "decoded" });
+            } else if index != spec.code {
+                dom::set_text(name, &layer.title());
+            }
             dom::set_data(name, "aria-expanded", if opened == Some(index) { "true" } else { "false" });
         }
+    }
+
+    fn write_code(&self, code: &[f32]) {
+        let name = self.spec.as_ref().and_then(|spec| self.names.get(spec.code));
+        name.into_iter().for_each(|name| dom::set_text(name, &code_name(code)));
     }
 
     fn paint(&mut self, spec: &NetworkSpec, flow: &Flow<'_>, reach: f32, theme: &Theme) {
@@ -171,15 +176,19 @@ impl Panel for Pipeline {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
-        if !self.cadence.is_due(key, paint.at_rest) && !self.canvas.is_stale() {
-            return;
+        let is_due = self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale();
+        let has_moved = self.code.is_due((app.latent_plane().version(), app.subject_version()), true);
+        if is_due {
+            let spec = app.settings().config.spec.clone();
+            self.make_names(&spec);
+            let (opened, reach) = (app.opened_layer(), reach(app));
+            let flow = app.flow();
+            self.write_names(&spec, &flow, opened);
+            self.paint(&spec, &flow, reach, &paint.theme);
         }
-        let spec = app.settings().config.spec.clone();
-        self.make_names(&spec);
-        let (opened, reach) = (app.opened_layer(), reach(app));
-        let flow = app.flow();
-        self.write_names(&spec, &flow, opened);
-        self.paint(&spec, &flow, reach, &paint.theme);
+        if is_due || has_moved {
+            self.write_code(&app.latent_plane().focus());
+        }
     }
 }
 
