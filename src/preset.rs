@@ -153,12 +153,12 @@ fn hinton() -> TrainerConfig {
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss: Loss::BinaryCrossEntropy,
         beta: 1.0,
-        corruption: Corruption::Masking { probability: 0.1 },
+        corruption: Corruption::None,
         decay: Decay::NONE,
         method: Method::ADAM,
-        learning_rate: 1e-3,
-        // 40 times 60,000 digits.
-        schedule: Schedule::Cosine { steps: 24_000 },
+        learning_rate: 5e-4,
+        // 50 times 60,000 digits.
+        schedule: Schedule::Cosine { steps: 30_000 },
         batch_size: 100,
         order: Order::Shuffled,
         seed: 0,
