@@ -11,6 +11,8 @@ pub enum Effect {
     Address(String),
     /// Put a link with this fragment on the clipboard.
     Copy(String),
+    /// Put markup on the clipboard that shows the page with this fragment inside another page.
+    CopyEmbed(String),
     /// Hand a file to the visitor.
     HandOver(SavedFile),
     /// Keep a run for the next visit, in place of the one kept before.

@@ -11,6 +11,7 @@
 
 mod chore;
 mod code;
+mod codes;
 mod door;
 mod effect;
 mod event;
@@ -44,7 +45,7 @@ pub use plane::{
 };
 pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
-pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
+pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded};
 pub use subject::Subject;
 pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
@@ -156,7 +157,12 @@ impl App {
                 self.tell_address();
                 self.effects.push(Effect::Copy(self.settings().to_fragment()));
             }
+            Msg::Embed => {
+                let fragment = self.settings().to_fragment();
+                self.effects.push(Effect::CopyEmbed(fragment));
+            }
             Msg::Save(format) => self.save(format),
+            Msg::SaveCodes => self.save_codes(),
         }
     }
 
@@ -578,6 +584,17 @@ impl App {
             }
             Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
         }
+    }
+
+    /// Keeps the codes of the digits on the plane in a table.
+    fn save_codes(&mut self) {
+        let (codes, labels) = self.plane.codes();
+        if codes.is_empty() {
+            return self.notices.say("There are no codes yet: no digit has been encoded.".into());
+        }
+        let name = format!("bottleneck-codes-step-{}.csv", self.subject().step);
+        let bytes = codes::table(codes, labels).into_bytes();
+        self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
     }
 
     /// Pauses because of something that was to stop training, and says so.

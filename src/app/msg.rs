@@ -31,6 +31,10 @@ pub enum Msg {
     Notice(NoticeMsg),
     /// A link to the settings is wanted.
     Share,
+    /// Markup is wanted that shows the page, with these settings, inside another page.
+    Embed,
+    /// A table of the digits' codes is wanted.
+    SaveCodes,
     /// A file of what is trained is wanted.
     Save(Format),
 }

@@ -16,6 +16,7 @@ pub(crate) mod id {
     pub(crate) const PRESET_CUSTOM: &str = "preset-custom";
     pub(crate) const PRESENT: &str = "present";
     pub(crate) const SHARE: &str = "share";
+    pub(crate) const EMBED: &str = "embed";
     pub(crate) const THEME: &str = "theme";
 
     pub(crate) const RESET: &str = "reset";

@@ -47,8 +47,23 @@ impl Jobs {
                 }
                 Effect::Address(fragment) => self.address.set(fragment),
                 Effect::Copy(fragment) => {
-                    let link = address::link(&fragment);
-                    self.copying = Some(clipboard::copy(gate.clone(), link));
+                    let refused = "This page's address now holds these settings: copy it from the address bar.";
+                    self.copying = Some(clipboard::copy(
+                        gate.clone(),
+                        address::link(&fragment),
+                        "The link to these settings is on the clipboard.",
+                        refused.to_owned(),
+                    ));
+                }
+                Effect::CopyEmbed(fragment) => {
+                    let markup = address::embed_markup(&fragment);
+                    self.copying = Some(clipboard::copy(
+                        gate.clone(),
+                        markup.clone(),
+                        "The markup for your page is on the clipboard. Its embed=… chooses panels: transport, pipeline, plane, \
+                         decoded, reconstructions, loss, settings.",
+                        format!("Copy this into your page: {markup}"),
+                    ));
                 }
                 Effect::HandOver(file) => {
                     if let Err(reason) = saving::hand_over(&file) {

@@ -10,6 +10,7 @@ mod clipboard;
 mod dom;
 mod event;
 mod fetch;
+mod film;
 mod frame;
 mod gate;
 mod jobs;

@@ -1,9 +1,12 @@
 //! Files on their way to the visitor.
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url,
+};
 
 use super::dom::window;
 use super::fetch::reason;
@@ -18,12 +21,24 @@ const PATIENCE: i32 = 40_000;
 /// # Errors
 /// The reason, as the second half of a sentence.
 pub(crate) fn hand_over(file: &SavedFile) -> Result<(), String> {
-    let url = ObjectUrl::of(&file.bytes).map_err(reason)?;
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    let parts = Array::of1(&Uint8Array::from(&*file.bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(reason)?;
+    hand_over_blob(&file.name, &blob)
+}
+
+/// The same with what the browser holds already.
+///
+/// # Errors
+/// The reason, as the second half of a sentence.
+pub(crate) fn hand_over_blob(name: &str, blob: &Blob) -> Result<(), String> {
+    let url = ObjectUrl(Url::create_object_url_with_blob(blob).map_err(reason)?);
     let document = window().document().ok_or("there is no page to save from")?;
     let anchor = document.create_element("a").map_err(reason)?;
     let anchor: HtmlAnchorElement = anchor.dyn_into().map_err(|_| "the browser has no links")?;
     anchor.set_href(&url.0);
-    anchor.set_download(&file.name);
+    anchor.set_download(name);
     anchor.click();
     spawn_local(async move {
         sleep(PATIENCE).await;
@@ -32,18 +47,41 @@ pub(crate) fn hand_over(file: &SavedFile) -> Result<(), String> {
     Ok(())
 }
 
+/// The least width of a picture, in pixels: a digit of 28 x 28 is enlarged.
+const LEAST_WIDTH: u32 = 560;
+
+/// Hands over the picture of a canvas as it is, as a PNG; a small one enlarged, pixel by pixel.
+///
+/// # Errors
+/// The reason, as the second half of a sentence.
+pub(crate) fn hand_over_picture(canvas: &HtmlCanvasElement, name: &str) -> Result<(), String> {
+    if canvas.offset_parent().is_none() {
+        return Err(format!("the page does not show the {name} now"));
+    }
+    let scale = LEAST_WIDTH.div_ceil(canvas.width().max(1));
+    let (width, height) = (scale * canvas.width(), scale * canvas.height());
+    let document = window().document().ok_or("there is no page to save from")?;
+    let copy = document.create_element("canvas").map_err(reason)?;
+    let copy: HtmlCanvasElement = copy.dyn_into().map_err(|_| "the browser has no canvases")?;
+    copy.set_width(width);
+    copy.set_height(height);
+    let context = copy.get_context("2d").map_err(reason)?.ok_or("a canvas cannot be painted on")?;
+    let context: CanvasRenderingContext2d = context.unchecked_into();
+    context.set_image_smoothing_enabled(false);
+    let (width, height) = (f64::from(width), f64::from(height));
+    context
+        .draw_image_with_html_canvas_element_and_dw_and_dh(canvas, 0.0, 0.0, width, height)
+        .map_err(reason)?;
+    let name = format!("bottleneck-{name}.png");
+    let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
+        // A browser without memory for a picture has none for a notice either.
+        let _ = blob.map(|blob| hand_over_blob(&name, &blob));
+    });
+    copy.to_blob(on_blob.unchecked_ref()).map_err(reason)
+}
+
 /// An address of bytes in memory, valid until this is dropped.
 struct ObjectUrl(String);
-
-impl ObjectUrl {
-    fn of(bytes: &[u8]) -> Result<Self, JsValue> {
-        let options = BlobPropertyBag::new();
-        options.set_type("application/octet-stream");
-        let parts = Array::of1(&Uint8Array::from(bytes));
-        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-        Url::create_object_url_with_blob(&blob).map(Self)
-    }
-}
 
 impl Drop for ObjectUrl {
     fn drop(&mut self) {

@@ -10,7 +10,7 @@ use super::dom::{self, window};
 use super::event::{Listener, Mode};
 use super::frame::AnimationLoop;
 use super::gate::Gate;
-use super::loading;
+use super::{address, loading};
 use super::page::Page;
 use super::task::Task;
 use super::theme::ThemeSwitch;
@@ -42,7 +42,9 @@ impl Wiring {
         listeners.extend(window_events(&gate, &document));
         listeners.extend(watch_motion(&gate));
 
-        gate.send(Msg::Open(window().location().hash().unwrap_or_default()));
+        let fragment = window().location().hash().unwrap_or_default();
+        address::choose_panels(&document, &fragment);
+        gate.send(Msg::Open(fragment));
         gate.with(|page, gate| page.find_kept_run(gate));
         dom::enable_controls(&document);
         let drawing = gate.clone();
@@ -62,9 +64,11 @@ const TOUCH_EVERY: f64 = 5_000.0;
 
 /// The fragment, whether the tab is seen, and whether anybody is there.
 fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
-    let fragment = gate.clone();
+    let (changing, page) = (gate.clone(), document.clone());
     let hash = Listener::new(&window(), "hashchange", Mode::Passive, move |_: Event| {
-        fragment.send(Msg::Fragment(window().location().hash().unwrap_or_default()));
+        let fragment = window().location().hash().unwrap_or_default();
+        address::choose_panels(&page, &fragment);
+        changing.send(Msg::Fragment(fragment));
     });
     let (seeing, page) = (gate.clone(), document.clone());
     let hidden_since = Cell::new(None);

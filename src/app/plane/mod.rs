@@ -108,6 +108,11 @@ impl Plane {
         }
     }
 
+    /// The codes of the digits, and their labels where they are known.
+    pub(super) fn codes(&self) -> (&[Code], &[Option<u8>]) {
+        (self.cloud.codes(), self.cloud.classes())
+    }
+
     /// The classes that are not shown.
     #[must_use]
     pub fn hidden(&self) -> &ClassSet {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
 use crate::setting::{Setting, shortened};
 
@@ -24,7 +25,7 @@ impl Settings {
                 errors.extend(settings.set(field, value).err());
             }
         }
-        let is_known = |key: &str| Field::all().any(|field| field.key() == key);
+        let is_known = |key: &str| key == embed::KEY || Field::all().any(|field| field.key() == key);
         let unknown = pairs.iter().map(|(key, _)| key).filter(|key| !is_known(key));
         errors.extend(unknown.map(|key| FieldError::UnknownKey(shortened(key))));
         (settings, errors)

@@ -1,11 +1,10 @@
-//! Files that are chosen or dropped, and the one that is saved.
+//! Files that are chosen or dropped.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, DragEvent, Element, Event, File, FileList, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Document, DragEvent, Event, File, FileList, HtmlInputElement};
 
 use super::{Paint, Panel};
-use crate::app::{App, Msg};
-use crate::snapshot::Format;
+use crate::app::App;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -13,25 +12,17 @@ use crate::web::gate::Gate;
 /// The class of the body while files are dragged over the page.
 const DROPPING: &str = "dropping";
 
-/// The choosers, and the button that saves.
+/// The choosers.
 pub(super) struct Files {
     document: Document,
     choosers: [HtmlInputElement; 2],
-    format: HtmlSelectElement,
-    save: Element,
 }
 
 impl Files {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
-        let format: HtmlSelectElement = dom::element(document, id::FORMAT)?;
-        for of_file in Format::ALL {
-            dom::add_option(&format, of_file.extension(), &format!(".{}", of_file.extension()));
-        }
         Ok(Self {
             document: document.clone(),
             choosers: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
-            format,
-            save: dom::element(document, id::SAVE)?,
         })
     }
 }
@@ -39,13 +30,6 @@ impl Files {
 impl Panel for Files {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         let mut listeners: Vec<_> = self.choosers.iter().map(|chooser| on_choice(gate, chooser)).collect();
-        let (saving, format) = (gate.clone(), self.format.clone());
-        listeners.push(Listener::new(&self.save, "click", Mode::Passive, move |_: Event| {
-            let chosen = format.value();
-            if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
-                saving.send(Msg::Save(format));
-            }
-        }));
         listeners.extend(on_drop(gate, &self.document));
         listeners
     }

@@ -18,6 +18,7 @@ mod plane_picture;
 mod plane_tools;
 mod present;
 mod reconstructions;
+mod save;
 mod settings;
 mod share;
 mod speed;
@@ -80,6 +81,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(present::Present::new(document)?),
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
+        Box::new(save::Save::new(document)?),
     ])
 }
 

@@ -8,20 +8,21 @@ use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
-/// The button that shares.
+/// The buttons that share, with a person and with another page.
 pub(super) struct Share {
-    button: Element,
+    link: Element,
+    embed: Element,
 }
 
 impl Share {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
-        Ok(Self { button: dom::element(document, id::SHARE)? })
+        Ok(Self { link: dom::element(document, id::SHARE)?, embed: dom::element(document, id::EMBED)? })
     }
 }
 
 impl Panel for Share {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        vec![on_click(gate, &self.button, Msg::Share)]
+        vec![on_click(gate, &self.link, Msg::Share), on_click(gate, &self.embed, Msg::Embed)]
     }
 
     fn draw(&mut self, _: &mut App, _: &Paint) {}

@@ -1,0 +1,106 @@
+//! A film of canvases, made by the browser's own recorder while they are painted.
+
+use js_sys::Reflect;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    BlobEvent, CanvasRenderingContext2d, Document, HtmlCanvasElement, MediaRecorder, MediaRecorderOptions,
+};
+
+use super::dom::window;
+use super::fetch::reason;
+use super::gate::Gate;
+use super::saving;
+use crate::app::NoticeMsg;
+
+/// The kinds of film that a browser may know how to make, the first one the best, and their files' endings.
+const KINDS: [(&str, &str); 3] =
+    [("video/webm;codecs=vp9", "webm"), ("video/webm", "webm"), ("video/mp4", "mp4")];
+
+/// A film that is being made: some canvases side by side, each as high as the first.
+pub(crate) struct Film {
+    sources: Vec<HtmlCanvasElement>,
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    recorder: MediaRecorder,
+}
+
+/// Whether this browser can make films.
+pub(crate) fn is_possible() -> bool {
+    kind().is_some()
+}
+
+fn kind() -> Option<(&'static str, &'static str)> {
+    let has_recorder = Reflect::has(&window(), &"MediaRecorder".into()).unwrap_or(false);
+    KINDS.into_iter().find(|(kind, _)| has_recorder && MediaRecorder::is_type_supported(kind))
+}
+
+impl Film {
+    /// Begins a film, which is handed to the visitor under `name` once it is finished.
+    ///
+    /// # Errors
+    /// The reason, as the second half of a sentence.
+    pub(crate) fn begin(
+        gate: &Gate,
+        document: &Document,
+        name: &str,
+        sources: Vec<HtmlCanvasElement>,
+    ) -> Result<Self, String> {
+        let (kind, ending) = kind().ok_or("this browser cannot record canvases")?;
+        let canvas = document.create_element("canvas").map_err(reason)?;
+        let canvas: HtmlCanvasElement = canvas.dyn_into().map_err(|_| "the browser has no canvases")?;
+        let height = sources.first().map_or(0, HtmlCanvasElement::height);
+        canvas.set_height(height);
+        canvas.set_width(sources.iter().map(|source| width_at(source, height)).sum());
+        let context = canvas.get_context("2d").map_err(reason)?.ok_or("a canvas cannot be painted on")?;
+        let stream = canvas.capture_stream().map_err(reason)?;
+        let options = MediaRecorderOptions::new();
+        options.set_mime_type(kind);
+        options.set_video_bits_per_second(6_000_000);
+        let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options);
+        let recorder = recorder.map_err(reason)?;
+        let (name, gate) = (format!("{name}.{ending}"), gate.clone());
+        // All of it comes at once, when the recorder is stopped.
+        let on_data = Closure::once_into_js(move |event: BlobEvent| {
+            let saved = event.data().ok_or_else(|| "the browser recorded nothing".to_owned());
+            if let Err(reason) = saved.and_then(|film| saving::hand_over_blob(&name, &film)) {
+                gate.send(NoticeMsg::Say(format!("{name} was not saved: {reason}.")));
+            }
+        });
+        recorder.set_ondataavailable(Some(on_data.unchecked_ref()));
+        recorder.start().map_err(reason)?;
+        let film = Self { sources, canvas, context: context.unchecked_into(), recorder };
+        film.take();
+        Ok(film)
+    }
+
+    /// Takes a picture of what is painted now.
+    pub(crate) fn take(&self) {
+        let height = self.canvas.height();
+        let mut x = 0;
+        self.context.set_image_smoothing_enabled(false);
+        for source in &self.sources {
+            let width = width_at(source, height);
+            // It fails only for a canvas without pixels, of which there is nothing to see.
+            let _ = self.context.draw_image_with_html_canvas_element_and_dw_and_dh(
+                source,
+                f64::from(x),
+                0.0,
+                f64::from(width),
+                f64::from(height),
+            );
+            x += width;
+        }
+    }
+
+    /// Ends the film, and hands it over.
+    pub(crate) fn finish(&self) {
+        // It fails only where the recorder has ended by itself, and then it has handed over what there was.
+        let _ = self.recorder.stop();
+    }
+}
+
+/// The width of a picture that is made as high as another.
+fn width_at(source: &HtmlCanvasElement, height: u32) -> u32 {
+    source.width() * height / source.height().max(1)
+}
