@@ -1,8 +1,8 @@
 //! When a view has to be drawn: if it shows something else than it drew, and it is its turn.
 
-/// What a view drew last, and how many frames ago.
+/// What a view drew last, and how many painted frames ago.
 ///
-/// The key is all that the picture depends on: versions, a size, a theme. A heavy view waits a few frames from one drawing
+/// The key is all that the picture depends on: versions, a size, a theme. A heavy view waits a few frames that paint from one drawing
 /// to the next while everything changes in every frame; at rest it is drawn at once.
 #[derive(Clone, Debug)]
 pub struct Cadence<K> {

@@ -13,7 +13,7 @@
 //!   [`snapshot`]: runs kept in files;
 //! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
 //! - [`pca`]: principal components, of codes and of images;
-//! - [`budget`]: how long a frame may train; [`cadence`]: which views it draws;
+//! - [`pacer`]: how long a frame may train, and whether it paints; [`cadence`]: which views it draws;
 //! - [`app`]: the page without a browser, and `web`: the browser;
 //! - `js`, beside these: a class for the pages of others, with the feature `js`.
 //!
@@ -46,7 +46,6 @@
 //! ```
 
 pub mod app;
-pub mod budget;
 pub mod cadence;
 mod crc;
 pub mod data;
@@ -54,6 +53,7 @@ pub mod history;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod nn;
+pub mod pacer;
 pub mod pca;
 pub mod plot;
 pub mod preset;

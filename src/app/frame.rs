@@ -9,8 +9,10 @@ use super::{App, Event, State};
 /// The share of a frame that goes to the arrival of images once there are some to train on.
 const ARRIVAL_SHARE: f64 = 0.3;
 
-/// The time that chores may take of a frame, in milliseconds: while the network trains, and at most where it does not.
-const CHORES: f64 = 3.0;
+/// The share of a frame that chores may take while the network trains, and how long that is at least and at most; and the
+/// longest where nothing trains. In milliseconds.
+const CHORES_SHARE: f64 = 0.12;
+const CHORES: (f64, f64) = (0.5, 3.0);
 const CHORES_AT_REST: f64 = 8.0;
 
 /// The steps of a run that are not held up by what can wait: they are the most eventful.
@@ -43,7 +45,10 @@ impl App {
         let is_held_back = self.transport.is_held_back();
         // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
         let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
-        let allowance = if is_calm { budget.clamp(CHORES, CHORES_AT_REST) } else { CHORES };
+        let allowance = match is_calm {
+            true => budget.clamp(CHORES.1, CHORES_AT_REST),
+            false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
+        };
         self.do_chores(allowance, &mut now);
         let (steps, examples) = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
@@ -82,14 +87,14 @@ impl App {
 
     /// Does up to `units` of a chore; returns how many.
     fn work(&mut self, chore: Chore, units: usize) -> usize {
-        let at_rest = self.is_at_rest();
-        let at_rest = at_rest || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
+        let rests = self.is_at_rest();
+        let at_rest = rests || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
         let subject = subject(&self.run, &self.timeline);
         let (test, lens) = (&self.images.pair().test, &mut self.lens);
         match chore {
             Chore::Measure if test.is_complete() => {
                 let mean_digit = self.images.mean_digit_error();
-                self.run.measure(units, test, mean_digit, lens)
+                self.run.measure(units, test, mean_digit, rests, lens)
             }
             Chore::Measure => 0,
             Chore::Encode => self.plane.encode(units, subject, test, lens),

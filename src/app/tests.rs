@@ -45,7 +45,7 @@ impl Page {
         let mut page = Self {
             app: App::default(),
             time: 0.0,
-            tick: 1.0,
+            tick: 0.16,
             budget: 8.0,
             downloads: Vec::new(),
             address: None,

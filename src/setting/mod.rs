@@ -136,9 +136,8 @@ const ROWS: [Row; 25] = [
         always_told: false,
         get: |c| Some(c.spec.to_string()),
         set: |c, text| {
-            c.spec = text.parse::<NetworkSpec>()?;
+            c.set_spec(text.parse::<NetworkSpec>()?);
             logits_need_a_sigmoid(c);
-            forget_beta_of_a_point(c);
             Ok(())
         },
     },
@@ -184,8 +183,7 @@ const ROWS: [Row; 25] = [
         always_told: false,
         get: |c| Some(name_of(&YES_OR_NO, c.spec.code_kind).to_owned()),
         set: |c, text| {
-            c.spec = c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?;
-            forget_beta_of_a_point(c);
+            c.set_spec(c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?);
             Ok(())
         },
     },
@@ -549,13 +547,6 @@ fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
     if config.loss == Loss::BinaryCrossEntropy && is_linear {
         set_read_out(config, Activation::Sigmoid);
-    }
-}
-
-/// A code that is a point has no beta; another one begins with that of all presets.
-fn forget_beta_of_a_point(config: &mut TrainerConfig) {
-    if !config.spec.is_variational() {
-        config.beta = 1.0;
     }
 }
 

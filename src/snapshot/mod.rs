@@ -202,7 +202,8 @@ impl Reading {
 fn network(model: Model, fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
     let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
     let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
-    let mut config = TrainerConfig { spec: model.spec, loss, ..fallback.clone() };
+    let mut config = TrainerConfig { loss, ..fallback.clone() };
+    config.set_spec(model.spec);
     config.spec.supply_read_out(loss);
     config.validate()?;
     Ok(Kept::Network { config, parameters: model.parameters })

@@ -85,6 +85,14 @@ pub enum ConfigError {
 }
 
 impl TrainerConfig {
+    /// Takes another network. One whose code is a point has no KL to weigh, so that beta is 1 again, as in all presets.
+    pub fn set_spec(&mut self, spec: NetworkSpec) {
+        self.spec = spec;
+        if !self.spec.is_variational() {
+            self.beta = 1.0;
+        }
+    }
+
     /// Checks every setting, before anything is computed or memory is taken.
     ///
     /// # Errors

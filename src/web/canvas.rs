@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use js_sys::Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{
-    CanvasRenderingContext2d, ContextAttributes2d, Document, HtmlCanvasElement, ImageData, ResizeObserver,
+    CanvasRenderingContext2d, ContextAttributes2d, Document, HtmlCanvasElement, ImageData,
+    IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver,
 };
 
 use super::dom::{self, MissingElement, window};
@@ -14,6 +16,9 @@ use crate::raster::{Color, RgbaImage};
 
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;
+
+/// How near to what is seen of the page a canvas is painted already, so that it is there when it is scrolled to.
+const NEAR: &str = "20%";
 
 /// A dash, and the gap after it, in CSS px.
 const DASH: f64 = 3.0;
@@ -42,8 +47,10 @@ pub(crate) struct Canvas {
     /// What the browser said last.
     device_ratio: f64,
     resized: Rc<Cell<bool>>,
-    observer: ResizeObserver,
+    in_sight: Rc<Cell<bool>>,
+    observers: (ResizeObserver, IntersectionObserver),
     _on_resize: Closure<dyn FnMut()>,
+    _on_sight: Closure<dyn FnMut(Array)>,
 }
 
 /// What a text's x stands for.
@@ -76,6 +83,19 @@ impl Canvas {
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref());
         let observer = observer.map_err(|_| MissingElement::NotPaintable(id))?;
         observer.observe(&element);
+        let in_sight = Rc::new(Cell::new(true));
+        let on_sight = Closure::new({
+            let in_sight = Rc::clone(&in_sight);
+            move |entries: Array| {
+                let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+                in_sight.set(last.is_intersecting());
+            }
+        });
+        let near = IntersectionObserverInit::new();
+        near.set_root_margin(NEAR);
+        let sight = IntersectionObserver::new_with_options(on_sight.as_ref().unchecked_ref(), &near);
+        let sight = sight.map_err(|_| MissingElement::NotPaintable(id))?;
+        sight.observe(&element);
         Ok(Self {
             size: (element.width() as usize, element.height() as usize),
             element,
@@ -84,8 +104,10 @@ impl Canvas {
             font: String::new(),
             device_ratio: 0.0,
             resized,
-            observer,
+            in_sight,
+            observers: (observer, sight),
             _on_resize: on_resize,
+            _on_sight: on_sight,
         })
     }
 
@@ -98,6 +120,11 @@ impl Canvas {
     /// again even if nothing else has changed.
     pub(crate) fn is_stale(&self) -> bool {
         self.resized.get() || window().device_pixel_ratio() != self.device_ratio
+    }
+
+    /// Whether the canvas is on the screen, or near: nothing need be painted that is scrolled away.
+    pub(crate) fn is_in_sight(&self) -> bool {
+        self.in_sight.get()
     }
 
     /// Measures the canvas again if it is stale. The page is laid out only then.
@@ -209,8 +236,6 @@ impl Canvas {
             Align::Center => "center",
             Align::Right => "right",
         });
-        self.context.set_text_baseline("middle");
-        self.context.set_font(&self.font);
         // It fails only for arguments that are left out.
         let _ = write(&self.context, text, x, y);
     }
@@ -234,6 +259,8 @@ impl Canvas {
             // Setting a width forgets it, and so it is never taken for granted.
             let ratio = self.ratio();
             let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+            self.context.set_text_baseline("middle");
+            self.context.set_font(&self.font);
         }
     }
 }
@@ -247,6 +274,7 @@ fn font_size(element: &HtmlCanvasElement) -> f64 {
 
 impl Drop for Canvas {
     fn drop(&mut self) {
-        self.observer.disconnect();
+        self.observers.0.disconnect();
+        self.observers.1.disconnect();
     }
 }

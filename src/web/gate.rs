@@ -21,6 +21,9 @@ pub(crate) trait Host {
     /// One frame, with the time that the browser gives it.
     fn frame(&mut self, timestamp: f64);
 
+    /// Takes note that somebody points at something or presses a key, at a time in milliseconds.
+    fn touch(&mut self, time: f64);
+
     /// Paints in other colours from now on.
     fn set_theme(&mut self, theme: Theme);
 

@@ -8,8 +8,11 @@ use super::gate::{Gate, Host};
 use super::jobs::Jobs;
 use super::panel::{self, Paint, Panel};
 use crate::app::App;
-use crate::budget::Budget;
+use crate::pacer::{Frame, Pacer};
 use crate::raster::Theme;
+
+/// For so many milliseconds after a touch every frame is painted: a hand wants to see what it does.
+const ATTENTION: f64 = 500.0;
 
 /// The app and all that is drawn of it.
 pub(crate) struct Page {
@@ -18,7 +21,9 @@ pub(crate) struct Page {
     jobs: Jobs,
     theme: Theme,
     clock: Performance,
-    budget: Budget,
+    pacer: Pacer,
+    /// When somebody pointed at something or pressed a key last, in milliseconds.
+    touched: f64,
     /// What the last frame took beyond the time that was granted, in milliseconds.
     beside_training: f64,
     frames: usize,
@@ -33,7 +38,8 @@ impl Page {
             jobs: Jobs::default(),
             theme: Theme::LIGHT,
             clock,
-            budget: Budget::default(),
+            pacer: Pacer::default(),
+            touched: f64::NEG_INFINITY,
             beside_training: 0.0,
             frames: 0,
         })
@@ -58,15 +64,22 @@ impl Host for Page {
         self.panels.iter().flat_map(|panel| panel.bind(gate)).collect()
     }
 
-    /// One frame: the app works, then what has changed is drawn.
+    /// One frame: the app works, then, if it is one that paints, what has changed is drawn.
     fn frame(&mut self, timestamp: f64) {
         let start = self.clock.now();
-        let budget = self.budget.next(timestamp, self.beside_training);
+        let is_attended = self.app.is_at_rest() || timestamp - self.touched < ATTENTION;
+        let Frame { training, paints } = self.pacer.next(timestamp, self.beside_training, is_attended);
         let clock = &self.clock;
-        self.app.frame(budget, || clock.now());
+        self.app.frame(training, || clock.now());
         self.jobs.frame(start);
-        self.draw();
-        self.beside_training = self.clock.now() - start - budget;
+        if paints {
+            self.draw();
+        }
+        self.beside_training = self.clock.now() - start - training;
+    }
+
+    fn touch(&mut self, time: f64) {
+        self.touched = time;
     }
 
     fn set_theme(&mut self, theme: Theme) {

@@ -59,7 +59,7 @@ impl Wiring {
 /// Events that tell that somebody is there.
 const TOUCHES: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "scroll"];
 
-/// That is told once in so many milliseconds.
+/// The app is told once in so many milliseconds.
 const TOUCH_EVERY: f64 = 5_000.0;
 
 /// The fragment, whether the tab is seen, and whether anybody is there.
@@ -86,6 +86,7 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
         let (gate, told) = (gate.clone(), Rc::clone(&told));
         Listener::new(document, name, Mode::Passive, move |event: Event| {
             let now = event.time_stamp();
+            gate.with(move |page, _| page.touch(now));
             if now - told.get() >= TOUCH_EVERY {
                 told.set(now);
                 gate.send(TransportMsg::Touched);

@@ -15,23 +15,23 @@ use sources::{Names, Sources};
 const DIRECTIONS: [(&str, &[&str]); 13] = [
     (
         "nn",
-        &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
+        &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"],
     ),
     (
         "data",
-        &["nn", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"],
+        &["nn", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"],
     ),
-    ("trainer", &["preset", "snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("snapshot", &["preset", "history", "plot", "raster", "budget", "app", "web", "js"]),
-    ("preset", &["snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
+    ("trainer", &["preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
+    ("snapshot", &["preset", "history", "plot", "raster", "pacer", "app", "web", "js"]),
+    ("preset", &["snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
     (
         "history",
-        &["nn", "data", "trainer", "snapshot", "preset", "plot", "raster", "budget", "app", "web", "js"],
+        &["nn", "data", "trainer", "snapshot", "preset", "plot", "raster", "pacer", "app", "web", "js"],
     ),
-    ("plot", &["nn", "data", "trainer", "snapshot", "preset", "budget", "app", "web", "js"]),
-    ("raster", &["nn", "trainer", "preset", "snapshot", "history", "plot", "budget", "app", "web", "js"]),
+    ("plot", &["nn", "data", "trainer", "snapshot", "preset", "pacer", "app", "web", "js"]),
+    ("raster", &["nn", "trainer", "preset", "snapshot", "history", "plot", "pacer", "app", "web", "js"]),
     (
-        "budget",
+        "pacer",
         &["nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "app", "web", "js"],
     ),
     (
@@ -41,15 +41,15 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
             "web", "js",
         ],
     ),
-    ("setting", &["snapshot", "history", "plot", "raster", "budget", "app", "web", "js"]),
+    ("setting", &["snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
     (
         "cadence",
         &[
-            "nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "budget", "app",
+            "nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app",
             "web", "js",
         ],
     ),
-    ("app", &["web", "js", "raster", "budget", "cadence"]),
+    ("app", &["web", "js", "raster", "pacer", "cadence"]),
 ];
 
 /// The parts of `app`: none knows another, and `app` itself connects them. A part may be a file or a folder.

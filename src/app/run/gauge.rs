@@ -5,6 +5,10 @@ use crate::app::subject::Subject;
 use crate::data::Dataset;
 use crate::nn::{Loss, Network};
 
+/// While training goes on, the error is measured again after this part of the steps made, or this many steps.
+const SEEN: u64 = 40;
+const MOST_STEPS: u64 = 500;
+
 /// A measurement under way: the parameters of one moment against every held-out image, a few images at a time.
 ///
 /// Since the parameters are a copy, the result is the exact test error of one step, although training goes on meanwhile;
@@ -59,10 +63,13 @@ impl Gauge {
         &self.parameters
     }
 
-    /// Whether the parameters after `step` still have to be measured.
+    /// Whether the parameters after `step` have to be measured: at rest whenever they are others than those measured last,
+    /// and while training goes on as soon as a difference can be seen, which comes later and later in a run.
     #[must_use]
-    pub fn is_due(&self, step: u64) -> bool {
-        self.next.is_some() || self.begun != Some(step)
+    pub fn is_due(&self, step: u64, at_rest: bool) -> bool {
+        let is_seen = |begun: u64| step < begun || step - begun >= (begun / SEEN).clamp(1, MOST_STEPS);
+        self.next.is_some()
+            || self.begun.is_none_or(|begun| if at_rest { step != begun } else { is_seen(begun) })
     }
 
     /// Gives up the measurement under way, and measures again whatever comes.
@@ -153,6 +160,20 @@ mod tests {
             network.loss(trainer.parameters(), loss, whole.view(), whole.view(), &mut workspace).mse;
         assert!((measured.mse / expected - 1.0).abs() < 1e-5, "{}, not {expected}", measured.mse);
         assert_eq!(gauge.error(), Some(measured.mse));
-        assert!(!gauge.is_due(12) && gauge.is_due(13));
+        assert!(!gauge.is_due(12, false) && gauge.is_due(13, false));
+    }
+
+    #[test]
+    fn the_longer_a_run_the_more_steps_lie_between_two_measurements_but_at_rest_each_is_measured() {
+        let mut gauge = Gauge::new(0);
+        for (begun, next) in [(1, 2), (200, 205), (4_000, 4_100), (1_000_000, 1_000_500)] {
+            gauge.begun = Some(begun);
+            assert!(gauge.is_due(next, false) && !gauge.is_due(next - 1, false), "after {begun} steps");
+            assert!(
+                gauge.is_due(begun + 1, true) && !gauge.is_due(begun, true),
+                "at rest, after {begun} steps"
+            );
+            assert!(gauge.is_due(begun - 1, false), "who goes back is measured");
+        }
     }
 }

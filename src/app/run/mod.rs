@@ -282,15 +282,16 @@ impl Run {
     }
 
     /// Goes on with the measurement of the test error by up to `units` images, and returns how many it measured.
-    /// `mean_digit` is the error of the mean training digit.
+    /// `mean_digit` is the error of the mean training digit; `at_rest` says that no step follows soon.
     pub fn measure(
         &mut self,
         units: usize,
         test: &Dataset,
         mean_digit: Option<f32>,
+        at_rest: bool,
         lens: &mut Lens,
     ) -> usize {
-        if test.is_empty() || self.has_diverged() || !self.gauge.is_due(self.trainer.steps()) {
+        if test.is_empty() || self.has_diverged() || !self.gauge.is_due(self.trainer.steps(), at_rest) {
             return 0;
         }
         let subject = Subject {

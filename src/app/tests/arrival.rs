@@ -167,6 +167,7 @@ fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here(
     page.set(Field::Dataset, "strokes");
     page.until(|app| app.run().trainer().steps() > 20);
     page.set(Field::Dataset, "mnist");
+    page.budget = 0.0;
     let step = page.step();
     page.frames(20);
     assert!(page.step() > step && page.using() == DatasetChoice::Strokes);

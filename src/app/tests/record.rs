@@ -149,7 +149,9 @@ fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
     let mut reloaded = Page::open("preset=blog", true);
     reloaded.send(RecordMsg::Found(bytes));
     assert!(reloaded.app.offer_text().unwrap().contains(&format!("step {}", page.step())));
+    reloaded.budget = 0.0;
     reloaded.download(1_200, 60, 60);
+    reloaded.let_all_arrive();
     reloaded.frames(30);
     assert!(reloaded.kept.is_none(), "the longer run stays kept until somebody has decided");
 

@@ -51,7 +51,7 @@ fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
     for (of, steps) in [(StepSize::Ten, 10), (StepSize::Hundred, 110), (StepSize::Epoch, 230)] {
         size(&mut page, of);
         page.send(TransportMsg::Step);
-        page.budget = 4.0;
+        page.budget = 1.0;
         page.frame();
         assert_eq!((page.app.state(), page.app.is_playing()), (State::Training, true), "{of:?}");
         let (made, asked) = page.app.transport_bar().stepping().expect("there is more to do");

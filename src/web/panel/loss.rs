@@ -163,6 +163,9 @@ impl Panel for LossChart {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
+        if !self.canvas.is_in_sight() {
+            return;
+        }
         // Asked each time: a browser may bring the box back as it was on an earlier visit.
         let (log, hover) = (self.log.checked(), self.hover.get());
         let is_touched = self.touched.is_due((log, hover.map(f64::to_bits)), true);

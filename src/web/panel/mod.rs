@@ -42,8 +42,8 @@ pub(crate) struct Paint {
     pub(crate) at_rest: bool,
 }
 
-/// The frames from one drawing of a heavy panel to the next while the network trains.
-pub(crate) const CALM: u32 = 8;
+/// The frames that paint, from one drawing of a heavy panel to the next while the network trains.
+pub(crate) const CALM: u32 = 4;
 
 /// A panel of the page.
 pub(crate) trait Panel {

@@ -13,7 +13,7 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// The frames from one drawing to the next while the network trains.
-const EVERY: u32 = 5;
+const EVERY: u32 = 3;
 
 /// The strip, and the names below it.
 pub(super) struct Pipeline {
@@ -176,7 +176,8 @@ impl Panel for Pipeline {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
-        let is_due = self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale();
+        let is_due =
+            self.canvas.is_in_sight() && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
         let has_moved = self.code.is_due((app.latent_plane().version(), app.subject_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();

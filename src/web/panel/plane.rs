@@ -31,7 +31,8 @@ impl Panel for LatentPlane {
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let plane = app.latent_plane();
         let key = (plane.version(), plane.manifold_version(), paint.theme);
-        if !self.cadence.is_due(key, paint.at_rest) && !self.picture.is_stale() {
+        let mut is_due = || self.cadence.is_due(key, paint.at_rest) || self.picture.is_stale();
+        if !self.picture.is_in_sight() || !is_due() {
             return;
         }
         let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));

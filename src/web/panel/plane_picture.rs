@@ -101,6 +101,11 @@ impl PlanePicture {
         self.canvas.is_stale()
     }
 
+    /// Whether it can be seen.
+    pub(super) fn is_in_sight(&self) -> bool {
+        self.canvas.is_in_sight()
+    }
+
     /// Draws the plane.
     pub(super) fn draw(&mut self, scene: &Scene<'_>) {
         let Scene { plane, pins, theme, .. } = scene;

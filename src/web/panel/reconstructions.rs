@@ -54,6 +54,9 @@ impl Panel for Reconstructions {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
+        if !self.canvas.is_in_sight() {
+            return;
+        }
         let is_due = self.cadence.is_due((app.gallery_version(), paint.theme), paint.at_rest);
         if is_due || self.canvas.is_stale() {
             let (inputs, outputs) = app.reconstructions();
