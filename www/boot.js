@@ -1,5 +1,5 @@
 // Runs before the page is painted, and before the program: the stored theme, and a sentence if the program cannot start
-// or stops. The only script written by hand.
+// or stops. With start.js the only script written by hand.
 "use strict";
 try {
   // src/web/theme.rs stores the choice under this name.

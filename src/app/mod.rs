@@ -45,7 +45,9 @@ pub use plane::{
 };
 pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
-pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded};
+pub use settings::{
+    DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
+};
 pub use subject::Subject;
 pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
@@ -590,7 +592,7 @@ impl App {
     fn save_codes(&mut self) {
         let (codes, labels) = self.plane.codes();
         if codes.is_empty() {
-            return self.notices.say("There are no codes yet: no digit has been encoded.".into());
+            return self.notices.say("There are no codes yet: no digit has been encoded.");
         }
         let name = format!("bottleneck-codes-step-{}.csv", self.subject().step);
         let bytes = codes::table(codes, labels).into_bytes();

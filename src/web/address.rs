@@ -67,5 +67,7 @@ pub(crate) fn link(fragment: &str) -> String {
 /// Markup that shows this page, with a fragment, inside another page.
 pub(crate) fn embed_markup(fragment: &str) -> String {
     let source = link(&format!("embed=transport,plane,decoded&{fragment}")).replace('&', "&amp;");
-    format!("<iframe src=\"{source}\" title=\"Bottleneck\" width=\"900\" height=\"720\" allow=\"fullscreen\"></iframe>")
+    format!(
+        "<iframe src=\"{source}\" title=\"Bottleneck\" width=\"900\" height=\"720\" allow=\"fullscreen\"></iframe>"
+    )
 }

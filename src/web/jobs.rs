@@ -47,7 +47,8 @@ impl Jobs {
                 }
                 Effect::Address(fragment) => self.address.set(fragment),
                 Effect::Copy(fragment) => {
-                    let refused = "This page's address now holds these settings: copy it from the address bar.";
+                    let refused =
+                        "This page's address now holds these settings: copy it from the address bar.";
                     self.copying = Some(clipboard::copy(
                         gate.clone(),
                         address::link(&fragment),

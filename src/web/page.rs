@@ -24,6 +24,8 @@ pub(crate) struct Page {
     pacer: Pacer,
     /// When somebody pointed at something or pressed a key last, in milliseconds.
     touched: f64,
+    /// The frames in which what is scrolled away is painted, too.
+    unseen: u32,
     /// What the last frame took beyond the time that was granted, in milliseconds.
     beside_training: f64,
     frames: usize,
@@ -40,6 +42,7 @@ impl Page {
             clock,
             pacer: Pacer::default(),
             touched: f64::NEG_INFINITY,
+            unseen: 0,
             beside_training: 0.0,
             frames: 0,
         })
@@ -48,7 +51,8 @@ impl Page {
     /// Draws the panels; in the first frames one more in each, since all at once would hold the browser up.
     fn draw(&mut self) {
         self.frames += 1;
-        let paint = Paint { theme: self.theme, at_rest: self.app.is_at_rest() };
+        let paint = Paint { theme: self.theme, at_rest: self.app.is_at_rest(), unseen: self.unseen > 0 };
+        self.unseen = self.unseen.saturating_sub(1);
         for panel in self.panels.iter_mut().take(self.frames) {
             panel.draw(&mut self.app, &paint);
         }
@@ -76,6 +80,10 @@ impl Host for Page {
             self.draw();
         }
         self.beside_training = self.clock.now() - start - training;
+    }
+
+    fn paint_all(&mut self, frames: u32) {
+        self.unseen = frames;
     }
 
     fn touch(&mut self, time: f64) {

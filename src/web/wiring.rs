@@ -10,10 +10,10 @@ use super::dom::{self, window};
 use super::event::{Listener, Mode};
 use super::frame::AnimationLoop;
 use super::gate::Gate;
-use super::{address, loading};
 use super::page::Page;
 use super::task::Task;
 use super::theme::ThemeSwitch;
+use super::{address, loading};
 use crate::app::{Msg, PlaneMsg, TransportMsg};
 
 /// All that keeps the page going; it ends when this is dropped.

@@ -21,6 +21,7 @@ mod phone;
 mod pipeline;
 mod plane_tools;
 mod record;
+mod saved;
 mod settings;
 mod speed;
 mod tab;

@@ -1,14 +1,13 @@
 //! Networks in and out of files, and written as text.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::fs;
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
+use super::saved::{Downloads, arrived};
 use crate::support::idx::images;
-use crate::support::page::{Data, Opening, Page, screenshots};
+use crate::support::page::{Data, Opening, Page};
 
 /// The network of both originals, as `layer_defs` of the ConvNetJS demo.
 const LAYER_DEFS: &str = "layer_defs = [];
@@ -161,7 +160,8 @@ fn layers_are_text() {
     assert_eq!(page.value("Network"), "784 20t 2 20x 784");
     assert_eq!(page.attribute("#network", "aria-invalid"), "true");
     page.browser.press(&[Key::Escape]);
-    assert_eq!(page.value("Network"), "784 20t 2 20t 784");
+    let back = "document.querySelector('#network').value === '784 20t 2 20t 784'";
+    page.browser.wait_until(back, 2.0, "Escape brings back what is trained");
     assert_eq!(page.attribute("#network", "aria-invalid"), "false");
 
     // Lines pasted from the original, then Enter.
@@ -237,33 +237,6 @@ fn is_refused(page: &Page, name: &str, part: &str) {
     page.wait(&format!("state === 'training' && step > {step}"), 2.0, "training goes on");
 }
 
-/// Where Chromium leaves what is saved.
-struct Downloads<'p> {
-    page: &'p Page,
-    folder: PathBuf,
-}
-
-impl<'p> Downloads<'p> {
-    fn of(page: &'p Page, name: &str) -> Self {
-        let folder = screenshots().join(format!("downloads-{name}"));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("a folder");
-        let parameters = json!({ "behavior": "allow", "downloadPath": folder });
-        page.browser.devtools("Browser.setDownloadBehavior", parameters);
-        Self { page, folder }
-    }
-
-    /// Saves in a format and waits for the file.
-    fn save(&self, format: &str, step: f64) -> Vec<u8> {
-        self.page.set("Format", format);
-        self.page.press("Save");
-        let path = self.folder.join(format!("bottleneck-step-{step}.{format}"));
-        let bytes = arrived(&path);
-        fs::remove_file(path).expect("the file is ours");
-        bytes
-    }
-}
-
 /// The second of two files that are saved at once does not take the first away.
 fn two_files_at_once(downloads: &Downloads<'_>, step: f64) {
     downloads.page.browser.js("for (const format of ['json', 'safetensors']) {
@@ -274,17 +247,6 @@ fn two_files_at_once(downloads: &Downloads<'_>, step: f64) {
         let path = downloads.folder.join(format!("bottleneck-step-{step}.{format}"));
         assert!(arrived(&path).len() > 10_000, "{format}");
         fs::remove_file(path).expect("the file is ours");
-    }
-}
-
-fn arrived(path: &Path) -> Vec<u8> {
-    let end = Instant::now() + Duration::from_secs(10);
-    loop {
-        match fs::read(path) {
-            Ok(bytes) if !bytes.is_empty() => return bytes,
-            _ => assert!(Instant::now() < end, "{} does not arrive", path.display()),
-        }
-        thread::sleep(Duration::from_millis(30));
     }
 }
 

@@ -19,6 +19,10 @@ const SUB_PATH: &str = "/some/where/";
 /// Bytes that a throttled answer hands over at once.
 const THROTTLED_CHUNK: usize = 16 * 1024;
 
+/// The strictest policy under which the page runs, as a careful host would send it; the console tells what breaks it.
+const POLICY: &str = "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+                      img-src 'self' data: blob:; object-src 'none'; base-uri 'none'\r\n";
+
 /// The headers by which a page is cross-origin isolated.
 const ISOLATION: &str =
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n";
@@ -156,12 +160,12 @@ impl Site {
             body.truncate(*length);
         }
         let (mime, length) = (mime(&path), body.len());
-        let isolation = if self.isolated { ISOLATION } else { "" };
+        let headers = if self.isolated { ISOLATION } else { POLICY };
         let mut stream = stream;
         write!(
             stream,
             "HTTP/1.1 {status} {reason}\r\nContent-Type: {mime}\r\nContent-Length: {length}\r\n\
-             Cache-Control: no-store\r\nConnection: close\r\n{isolation}\r\n"
+             Cache-Control: no-store\r\nConnection: close\r\n{headers}\r\n"
         )?;
         match fault {
             _ if method == "HEAD" => Ok(()),

@@ -33,6 +33,7 @@ use self::manifold::Manifold;
 use self::projection::Projection;
 use self::pull::Pulls;
 use self::tour::Tour;
+use super::code::Code;
 use super::version::Version;
 use crate::plot::{Backdrop, Bounds, ClassSet, Cloud};
 

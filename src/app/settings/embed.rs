@@ -16,7 +16,8 @@ pub(super) const KEY: &str = "embed";
 pub fn embedded(fragment: &str) -> Option<Vec<&'static str>> {
     let pairs = fragment.trim_start_matches('#').split('&');
     let names = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).find(|(key, _)| *key == KEY)?.1;
-    let named: Vec<_> = EMBEDDED.into_iter().filter(|panel| names.split(',').any(|name| name == *panel)).collect();
+    let named: Vec<_> =
+        EMBEDDED.into_iter().filter(|panel| names.split(',').any(|name| name == *panel)).collect();
     Some(if named.is_empty() { USUAL.to_vec() } else { named })
 }
 

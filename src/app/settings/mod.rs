@@ -2,12 +2,14 @@
 
 mod dataset;
 mod difference;
+mod embed;
 mod fit;
 mod fragment;
 
 use thiserror::Error;
 
 pub use dataset::DatasetChoice;
+pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
 
 use crate::nn::UnknownName;

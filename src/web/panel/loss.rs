@@ -163,7 +163,7 @@ impl Panel for LossChart {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !self.canvas.is_in_sight() {
+        if !paint.reaches(&self.canvas) {
             return;
         }
         // Asked each time: a browser may bring the box back as it was on an earlier visit.

@@ -27,6 +27,7 @@ mod transport;
 
 use web_sys::{Document, Event, EventTarget};
 
+use super::canvas::Canvas;
 use super::dom::MissingElement;
 use super::event::{Listener, Mode};
 use super::gate::Gate;
@@ -40,6 +41,15 @@ pub(crate) struct Paint {
     pub(crate) theme: Theme,
     /// Nothing trains, or hardly anything: what changes is drawn at once.
     pub(crate) at_rest: bool,
+    /// What is scrolled away is drawn, too: somebody wants a picture of it.
+    pub(crate) unseen: bool,
+}
+
+impl Paint {
+    /// Whether a canvas is to be drawn, as far as that depends on where it is.
+    pub(crate) fn reaches(&self, canvas: &Canvas) -> bool {
+        self.unseen || canvas.is_in_sight()
+    }
 }
 
 /// The frames that paint, from one drawing of a heavy panel to the next while the network trains.

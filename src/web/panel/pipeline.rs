@@ -176,8 +176,8 @@ impl Panel for Pipeline {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
-        let is_due =
-            self.canvas.is_in_sight() && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
+        let is_due = paint.reaches(&self.canvas)
+            && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
         let has_moved = self.code.is_due((app.latent_plane().version(), app.subject_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();

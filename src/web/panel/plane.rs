@@ -32,7 +32,7 @@ impl Panel for LatentPlane {
         let plane = app.latent_plane();
         let key = (plane.version(), plane.manifold_version(), paint.theme);
         let mut is_due = || self.cadence.is_due(key, paint.at_rest) || self.picture.is_stale();
-        if !self.picture.is_in_sight() || !is_due() {
+        if !paint.reaches(self.picture.canvas()) || !is_due() {
             return;
         }
         let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));

@@ -101,9 +101,9 @@ impl PlanePicture {
         self.canvas.is_stale()
     }
 
-    /// Whether it can be seen.
-    pub(super) fn is_in_sight(&self) -> bool {
-        self.canvas.is_in_sight()
+    /// What it is painted on.
+    pub(super) fn canvas(&self) -> &Canvas {
+        &self.canvas
     }
 
     /// Draws the plane.

@@ -54,7 +54,7 @@ impl Panel for Reconstructions {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !self.canvas.is_in_sight() {
+        if !paint.reaches(&self.canvas) {
             return;
         }
         let is_due = self.cadence.is_due((app.gallery_version(), paint.theme), paint.at_rest);
