@@ -9,6 +9,8 @@ pub enum Chore {
     Encode,
     /// Decoding the manifold behind them, a few tiles at a time.
     Manifold,
+    /// Finding out what the network makes of the drawn digit.
+    Study,
     /// Reconstructing the test digits on show.
     Reconstruct,
     /// Measuring the error of each point of the plane.
@@ -21,10 +23,11 @@ pub enum Chore {
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Measure,
         Self::Encode,
         Self::Manifold,
+        Self::Study,
         Self::Reconstruct,
         Self::Appraise,
         Self::Pull,
@@ -37,6 +40,7 @@ impl Chore {
             Self::Measure => 250,
             Self::Encode => 200,
             Self::Manifold => 7,
+            Self::Study => 1,
             Self::Reconstruct => 50,
             Self::Appraise => 100,
             Self::Pull => 50,

@@ -8,6 +8,7 @@ mod inspect;
 mod layers;
 mod networks;
 mod own_files;
+mod pad;
 mod plane;
 mod plane_tools;
 mod record;
@@ -15,6 +16,7 @@ mod runs;
 mod sequences;
 mod speed;
 mod timeline;
+mod told;
 
 use super::images::Pair;
 use super::*;

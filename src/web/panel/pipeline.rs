@@ -99,6 +99,7 @@ impl Pipeline {
         let last = spec.layers.len() - 1;
         if let Some(input) = &self.input {
             let text = match (flow.input, flow.label) {
+                _ if flow.is_drawn => "your digit".to_owned(),
                 (Some(_), Some(label)) => format!("a test digit, {label}"),
                 (Some(_), None) => "a test digit".to_owned(),
                 (None, _) => format!("{} pixels", spec.inputs),
