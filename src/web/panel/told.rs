@@ -56,7 +56,7 @@ impl Panel for Told {
             return;
         }
         for (name, element) in &self.numbers {
-            dom::set_text(element, &app.told(name).unwrap_or_else(|| "–".to_owned()));
+            dom::set_text(element, &app.told(name).unwrap_or_else(|| "…".to_owned()));
         }
     }
 }
