@@ -131,7 +131,7 @@ impl App {
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         let memento = self.undo.last()?;
-        Some(format!("Bring back the run before this one, at step {}", grouped(memento.step())))
+        Some(format!("Brings back the run before this one, at step {}.", grouped(memento.step())))
     }
 
     /// The run from an earlier visit that may go on, in words.

@@ -142,6 +142,7 @@ pub(crate) mod id {
     pub(crate) const NETWORK: &str = "network";
     pub(crate) const NETWORK_NOTE: &str = "network-note";
 
+    pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";
 
     pub(crate) const NOTICE: &str = "notice";

@@ -12,6 +12,7 @@ mod event;
 mod fetch;
 mod frame;
 mod gate;
+mod help;
 mod jobs;
 mod keeper;
 mod loading;

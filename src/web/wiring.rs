@@ -10,6 +10,7 @@ use super::dom::{self, window};
 use super::event::{Listener, Mode};
 use super::frame::AnimationLoop;
 use super::gate::Gate;
+use super::help::Help;
 use super::loading;
 use super::page::Page;
 use super::task::Task;
@@ -41,6 +42,7 @@ impl Wiring {
         let mut listeners = gate.bind();
         listeners.extend(window_events(&gate, &document));
         listeners.extend(watch_motion(&gate));
+        listeners.extend(Help::listeners(&document)?);
 
         gate.send(Msg::Open(window().location().hash().unwrap_or_default()));
         gate.with(|page, gate| page.find_kept_run(gate));

@@ -69,21 +69,21 @@ impl Pipeline {
     }
 
     fn add_name(&mut self, spec: &NetworkSpec, layer: usize) {
-        let button = |class: &str, action: &str, text: &str, title: &str| {
+        let button = |class: &str, action: &str, text: &str, help: &str| {
             let button = dom::create(&self.document, "button", class);
             dom::set_data(&button, "type", "button");
             dom::set_data(&button, "data-layer", &layer.to_string());
             dom::set_data(&button, "data-do", action);
-            dom::set_data(&button, "title", title);
+            dom::set_data(&button, "data-help", help);
             dom::set_text(&button, text);
             button
         };
         let item = dom::create(&self.document, "li", if layer == spec.code { "pipeline-code" } else { "" });
-        let name = button("pipeline-open", "open", "", "Open this layer below");
+        let name = button("pipeline-open", "open", "", "Opens this layer below, where it can be changed.");
         if layer + 1 < spec.layers.len() {
-            let narrower = button("pipeline-change", "narrower", "−", "Fewer units: begins a new run");
+            let narrower = button("pipeline-change", "narrower", "−", "Fewer units in this layer. Begins a new run.");
             dom::set_data(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
-            let wider = button("pipeline-change", "wider", "+", "More units: begins a new run");
+            let wider = button("pipeline-change", "wider", "+", "More units in this layer. Begins a new run.");
             dom::set_data(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
             dom::append(&item, &narrower);
             dom::append(&item, &name);
