@@ -48,6 +48,7 @@ pub use record::{Ghost, Ghosts, Sitting};
 pub use run::{Run, Trouble};
 pub use settings::{DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork};
 pub use subject::Subject;
+pub use told::with_article;
 pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
 pub use view::{Figures, Flow};

@@ -10,6 +10,13 @@ use crate::setting::Setting;
 const PIXEL_BITS: usize = 8;
 const NUMBER_BITS: usize = 32;
 
+/// A digit, or the number of another class, with its article: "a 7", "an 8".
+#[must_use]
+pub fn with_article(label: u8) -> String {
+    let article = if matches!(label, 8 | 11 | 18 | 80..=89) { "an" } else { "a" };
+    format!("{article} {label}")
+}
+
 impl App {
     /// A number, or a few words with numbers, by the name that the page's sentences have for it; nothing where that is not
     /// known, as an error before it was measured.
@@ -17,7 +24,8 @@ impl App {
         let width = self.plane.width();
         let bits = NUMBER_BITS * width;
         let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
-        let reference = |wanted: &str| self.references().find(|(name, _)| *name == wanted).map(|(_, mse)| mse);
+        let reference =
+            |wanted: &str| self.references().find(|(name, _)| *name == wanted).map(|(_, mse)| mse);
         let figures = self.figures();
         match name {
             "code" => Some(match width {
@@ -60,14 +68,18 @@ impl App {
             let pixels = input.iter().zip(output);
             pixels.map(|(x, y)| (f32::from(*x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
         });
-        let label = flow.label.map_or(String::new(), |label| format!(", a {label},"));
+        let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
         match (look, mse) {
             (Look::Place(_), _) | (_, None) => {
                 format!("You look at {z}, a place of its own: what is drawn there is the decoder’s idea.")
             }
-            (Look::Drawn, Some(mse)) => format!("Your digit has become {z}, and comes back with an error of {mse:.4}."),
+            (Look::Drawn, Some(mse)) => {
+                format!("Your digit has become {z}, and comes back with an error of {mse:.4}.")
+            }
             (Look::Digit(_), Some(mse)) => {
-                format!("The test digit that you look at{label} has become {z}, and comes back with an error of {mse:.4}.")
+                format!(
+                    "The test digit that you look at{label} has become {z}, and comes back with an error of {mse:.4}."
+                )
             }
         }
     }
@@ -92,7 +104,11 @@ impl App {
         self.form.bump();
         self.transport.play(true);
         self.tell_address();
-        let what = if goes_on { format!("the learning rate is {rate} now") } else { "a new run has begun".to_owned() };
+        let what = if goes_on {
+            format!("the learning rate is {rate} now")
+        } else {
+            "a new run has begun".to_owned()
+        };
         self.notices.offer(format!("{name}: {what}."), Action::Undo, "Undo");
         self.say_all(&errors);
     }

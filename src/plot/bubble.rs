@@ -58,7 +58,8 @@ mod tests {
                     let (x, y) = place_bubble(of, SIZE, WINDOW);
                     assert!(x >= GAP && x + SIZE.0 <= WINDOW.0 - GAP, "{of:?}: {x}");
                     assert!(y >= GAP && y + SIZE.1 <= WINDOW.1 - GAP, "{of:?}: {y}");
-                    let fills_the_window = height > 700.0 && left < SIZE.0 && left + width + SIZE.0 > WINDOW.0;
+                    let fills_the_window =
+                        height > 700.0 && left < SIZE.0 && left + width + SIZE.0 > WINDOW.0;
                     assert!(fills_the_window || !overlaps(of, (x, y)), "{of:?}: {x}, {y}");
                 }
             }

@@ -222,7 +222,8 @@ fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
 
 #[test]
 fn a_run_on_the_first_images_is_that_on_a_dataset_of_these_and_goes_on_from_its_state() {
-    let digits = |count: usize| Dataset::new((0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new());
+    let digits =
+        |count: usize| Dataset::new((0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new());
     let (all, few) = (digits(60), digits(10));
     let config = TrainerConfig { train_images: Some(10), ..trainer(7).config };
     let mut limited = Trainer::new(&config).unwrap();

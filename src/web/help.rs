@@ -44,7 +44,15 @@ impl Help {
         let bubble = dom::element(document, id::HELP)?;
         let help = Rc::new(Self { bubble, shown: RefCell::default(), coming: RefCell::default() });
         let names = [
-            "pointerover", "pointerout", "pointerdown", "pointerup", "pointercancel", "focusin", "focusout", "keydown", "scroll",
+            "pointerover",
+            "pointerout",
+            "pointerdown",
+            "pointerup",
+            "pointercancel",
+            "focusin",
+            "focusout",
+            "keydown",
+            "scroll",
         ];
         let listen = |name| {
             let help = Rc::clone(&help);
@@ -72,26 +80,30 @@ impl Help {
                 }
             }
             ("pointerout", _) => {
-                let is_gone = event.dyn_ref::<MouseEvent>().is_some_and(|event| event.related_target().is_none());
+                let is_gone =
+                    event.dyn_ref::<MouseEvent>().is_some_and(|event| event.related_target().is_none());
                 if is_gone && !by_touch {
                     self.hide();
                 }
             }
             // What has the focus is followed: it may have been scrolled into sight just now.
             ("scroll", _) => {
-                let follows = self.shown.borrow().as_ref().is_some_and(|Shown { target, described, .. }| {
-                    let has_focus = described.matches(":focus").unwrap_or_default();
-                    if has_focus {
-                        self.place(target);
-                    }
-                    has_focus
-                });
+                let follows =
+                    self.shown.borrow().as_ref().is_some_and(|Shown { target, described, .. }| {
+                        let has_focus = described.matches(":focus").unwrap_or_default();
+                        if has_focus {
+                            self.place(target);
+                        }
+                        has_focus
+                    });
                 if !follows {
                     self.hide();
                 }
             }
             ("focusout", _) => self.hide(),
-            ("keydown", _) if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") => self.hide(),
+            ("keydown", _) if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") => {
+                self.hide()
+            }
             _ => {}
         }
     }
@@ -149,7 +161,9 @@ impl Help {
             Area { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }
         };
         let size = area(&self.bubble);
-        let inner = |length: Result<wasm_bindgen::JsValue, _>| length.ok().and_then(|px| px.as_f64()).unwrap_or_default();
+        let inner = |length: Result<wasm_bindgen::JsValue, _>| {
+            length.ok().and_then(|px| px.as_f64()).unwrap_or_default()
+        };
         let window = (inner(window().inner_width()), inner(window().inner_height()));
         let (x, y) = place_bubble(area(target), (size.width, size.height), window);
         dom::set_style(&self.bubble, "left", &format!("{}px", x as i32));

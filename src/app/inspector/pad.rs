@@ -179,9 +179,8 @@ impl Pad {
         let is_sound = dab.at.iter().all(|x| (-1.0..=2.0).contains(x));
         let count: usize = self.strokes.iter().map(Vec::len).sum();
         let Some(stroke) = self.strokes.last_mut().filter(|_| self.is_down) else { return false };
-        let is_apart = stroke.last().is_none_or(|last| {
-            (last.at[0] - dab.at[0]).hypot(last.at[1] - dab.at[1]) >= APART
-        });
+        let is_apart =
+            stroke.last().is_none_or(|last| (last.at[0] - dab.at[0]).hypot(last.at[1] - dab.at[1]) >= APART);
         let is_drawn = is_sound && is_apart && count < MOST_DABS;
         if is_drawn {
             stroke.push(dab);

@@ -49,7 +49,9 @@ impl Plane {
     /// The digits whose codes are nearest to one, the nearest first, with their classes: `most` of them.
     pub fn nearest_codes(&self, code: &Code, most: usize) -> Vec<(usize, Option<u8>)> {
         let mut nearest: Vec<(f32, usize)> = Vec::with_capacity(most + 1);
-        for (index, other) in self.cloud.codes().iter().enumerate().filter(|(_, other)| other.len() == code.len()) {
+        for (index, other) in
+            self.cloud.codes().iter().enumerate().filter(|(_, other)| other.len() == code.len())
+        {
             let distance: f32 = other.iter().zip(&**code).map(|(a, b)| (a - b).powi(2)).sum();
             let rank = nearest.iter().take_while(|(nearer, _)| *nearer <= distance).count();
             if rank < most {

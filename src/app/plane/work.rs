@@ -73,7 +73,10 @@ impl Plane {
 
     /// Goes on with the tour for `dt` milliseconds.
     pub fn tour(&mut self, dt: f32) {
-        let is_watched = self.regarded().is_none() && self.pointed().is_none() && self.chosen().is_none() && self.is_decodable();
+        let is_watched = self.regarded().is_none()
+            && self.pointed().is_none()
+            && self.chosen().is_none()
+            && self.is_decodable();
         if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
             self.version.bump();
         }

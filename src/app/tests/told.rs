@@ -23,7 +23,10 @@ fn sentences_have_the_numbers_of_the_run() {
     for (name, text) in [("bits", "64"), ("part", "98"), ("code", "just two numbers"), ("batch", "10")] {
         assert_eq!(told(&mut page, name), text);
     }
-    assert_eq!((told(&mut page, "parameters"), told(&mut page, "decoder")), ("84,586".to_owned(), "42,684".to_owned()));
+    assert_eq!(
+        (told(&mut page, "parameters"), told(&mut page, "decoder")),
+        ("84,586".to_owned(), "42,684".to_owned())
+    );
     let mean: f32 = told(&mut page, "mean").parse().unwrap();
     assert!(mean > 0.01 && mean < 0.2);
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
@@ -33,9 +36,16 @@ fn sentences_have_the_numbers_of_the_run() {
     let sentence = told(&mut page, "look");
     let (_, label, output) = page.app.selected().unwrap();
     assert_eq!(output.len(), 784);
-    assert!(sentence.contains(&format!(", a {},", label.unwrap())) && sentence.contains("error of 0."), "{sentence}");
+    assert!(
+        sentence.contains(&format!(", {},", with_article(label.unwrap())))
+            && sentence.contains("error of 0."),
+        "{sentence}"
+    );
     page.set(Setting::Network, "784 20t 5 20t 784");
-    assert_eq!((told(&mut page, "bits"), told(&mut page, "code")), ("160".to_owned(), "5 numbers".to_owned()));
+    assert_eq!(
+        (told(&mut page, "bits"), told(&mut page, "code")),
+        ("160".to_owned(), "5 numbers".to_owned())
+    );
     assert_eq!(page.app.told("nonsense"), None);
 }
 

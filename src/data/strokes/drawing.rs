@@ -98,9 +98,7 @@ mod tests {
     use super::*;
 
     fn line(from: [f32; 2], to: [f32; 2], pressure: f32) -> Vec<Dab> {
-        (0..=20)
-            .map(|i| Dab { at: from, pressure }.mix(Dab { at: to, pressure }, i as f32 / 20.0))
-            .collect()
+        (0..=20).map(|i| Dab { at: from, pressure }.mix(Dab { at: to, pressure }, i as f32 / 20.0)).collect()
     }
 
     fn inked(strokes: &[Vec<Dab>]) -> [u8; SIDE * SIDE] {

@@ -3,7 +3,7 @@
 use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
 
 use super::{CALM, Paint, Panel, on_click, pad_hand};
-use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version};
+use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version, with_article};
 use crate::cadence::Cadence;
 use crate::data::strokes::{Dab, smooth};
 use crate::raster::{RgbaImage, SIDE, Theme};
@@ -137,7 +137,8 @@ fn sentence(findings: &Findings) -> String {
     let error = findings.error;
     match findings.vote() {
         Some((label, votes)) => {
-            format!("Looks like a {label}: {votes} of the {} nearest. Error {error:.4}.", findings.nearest.len())
+            let (label, of) = (with_article(label), findings.nearest.len());
+            format!("Looks like {label}: {votes} of the {of} nearest. Error {error:.4}.")
         }
         None => format!("Error {error:.4}."),
     }

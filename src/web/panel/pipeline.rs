@@ -81,9 +81,11 @@ impl Pipeline {
         let item = dom::create(&self.document, "li", if layer == spec.code { "pipeline-code" } else { "" });
         let name = button("pipeline-open", "open", "", "Opens this layer below, where it can be changed.");
         if layer + 1 < spec.layers.len() {
-            let narrower = button("pipeline-change", "narrower", "−", "Fewer units in this layer. Begins a new run.");
+            let narrower =
+                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Begins a new run.");
             dom::set_data(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
-            let wider = button("pipeline-change", "wider", "+", "More units in this layer. Begins a new run.");
+            let wider =
+                button("pipeline-change", "wider", "+", "More units in this layer. Begins a new run.");
             dom::set_data(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
             dom::append(&item, &narrower);
             dom::append(&item, &name);
