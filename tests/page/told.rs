@@ -61,8 +61,9 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
         page.press(button);
         page.wait("state === 'training' && step > 0", 10.0, button);
         assert!(page.wait_for_notice(button).starts_with(button), "{}", page.notice());
-        let told = page.browser.js("return location.hash").as_str().unwrap_or_default().to_owned();
-        assert!(fragment.split('&').all(|part| told.contains(part)), "{button}: {told}");
+        for part in fragment.split('&') {
+            page.browser.wait_until(&format!("location.hash.includes('{part}')"), 5.0, button);
+        }
     }
     page.assert_quiet();
 }

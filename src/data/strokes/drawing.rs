@@ -11,7 +11,7 @@ const EDGE: f32 = 1.1;
 const SMALLEST: f32 = 0.25;
 
 /// The straight pieces that a curve from the middle of one way to the middle of the next is made of.
-const PIECES: usize = 4;
+const PIECES: usize = 8;
 
 /// A dab of the pen.
 #[derive(Clone, Copy, Debug, PartialEq)]

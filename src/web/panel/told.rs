@@ -9,7 +9,7 @@ use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
-/// The frames from one writing of the numbers to the next while the network trains: about a second.
+/// The frames from one writing of the numbers to the next: about a second.
 const EVERY: u32 = 60;
 
 /// The article, and where in it numbers stand, by name.
@@ -50,9 +50,10 @@ impl Panel for Told {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
+    fn draw(&mut self, app: &mut App, _: &Paint) {
         let key = (app.run().version(), app.latent_plane().version(), app.references_version().0);
-        if !self.cadence.is_due(key, paint.at_rest) {
+        // At rest, too: who drags something has no eye for it.
+        if !self.cadence.is_due(key, false) {
             return;
         }
         for (name, element) in &self.numbers {
