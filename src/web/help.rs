@@ -70,7 +70,7 @@ impl Help {
                 self.hide();
                 if let Some(target) = asked(&element, false).filter(|_| by_touch) {
                     let is_control = element.closest(CONTROLS).ok().flatten().is_some();
-                    self.show_after(if is_control { FINGER } else { 0 }, target, element);
+                    self.later(if is_control { FINGER } else { 0 }, Some((target, element)));
                 }
             }
             ("pointerup" | "pointercancel", _) if by_touch => drop(self.coming.take()),
@@ -120,24 +120,23 @@ impl Help {
         match target {
             _ if stays => drop(self.coming.take()),
             // From one thing to the next there is no waiting again.
-            Some(target) => self.show_after(if is_shown { LEAVE } else { REST }, target.clone(), target),
-            None if is_shown => {
-                let help = Rc::clone(self);
-                self.later(LEAVE, move || help.hide());
+            Some(target) => {
+                self.later(if is_shown { LEAVE } else { REST }, Some((target.clone(), target)));
             }
+            None if is_shown => self.later(LEAVE, None),
             None => drop(self.coming.take()),
         }
     }
 
-    fn show_after(self: &Rc<Self>, milliseconds: i32, target: Element, described: Element) {
+    /// After so many milliseconds explains a target, with what is to be described by it, or hides the bubble.
+    fn later(self: &Rc<Self>, milliseconds: i32, wanted: Option<(Element, Element)>) {
         let help = Rc::clone(self);
-        self.later(milliseconds, move || help.show(target, described));
-    }
-
-    fn later(&self, milliseconds: i32, act: impl FnOnce() + 'static) {
         let coming = Task::spawn(async move {
             task::sleep(milliseconds).await;
-            act();
+            match wanted {
+                Some((target, described)) => help.show(target, described),
+                None => help.put_away(),
+            }
         });
         self.coming.replace(Some(coming));
     }
