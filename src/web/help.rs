@@ -102,7 +102,7 @@ impl Help {
             }
             ("focusout", _) => self.hide(),
             ("keydown", _) if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") => {
-                self.hide()
+                self.hide();
             }
             _ => {}
         }
