@@ -59,8 +59,12 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
         ("Karpathy’s run", "preset=karpathy"),
     ] {
         page.press(button);
+        page.browser.wait_until(
+            &format!("document.querySelector('#notice-text').innerText.startsWith('{button}')"),
+            5.0,
+            button,
+        );
         page.wait("state === 'training' && step > 0", 10.0, button);
-        assert!(page.wait_for_notice(button).starts_with(button), "{}", page.notice());
         for part in fragment.split('&') {
             page.browser.wait_until(&format!("location.hash.includes('{part}')"), 5.0, button);
         }
