@@ -54,7 +54,7 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
         ("One number instead of two", "network=784-50t-50t-1-50t-50t-784"),
         ("No tanh", "network=784-50-50-2-50-50-784"),
         ("Denoise", "corruption=masking&corruption-amount=0.5"),
-        ("Variational", "variational=yes"),
+        ("Variational", "network=784-50t-50t-2~-50t-50t-784"),
         ("The post’s run", "preset=blog"),
         ("Karpathy’s run", "preset=karpathy"),
     ] {
