@@ -141,6 +141,7 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
         schedule: Schedule::Constant,
         batch_size: batch.parse()?,
         order: Order::Shuffled,
+        train_images: None,
         seed: 0,
     })
 }

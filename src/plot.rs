@@ -2,6 +2,7 @@
 
 mod backdrop;
 mod bounds;
+mod bubble;
 mod chart;
 mod class_set;
 mod cloud;
@@ -10,6 +11,7 @@ mod thumbnails;
 
 pub use backdrop::Backdrop;
 pub use bounds::Bounds;
+pub use bubble::{Area, place_bubble};
 pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;

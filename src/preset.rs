@@ -101,6 +101,7 @@ fn modern(spec: NetworkSpec) -> TrainerConfig {
         schedule: Schedule::Constant,
         batch_size: 50,
         order: Order::Shuffled,
+        train_images: None,
         seed: 0,
     }
 }
@@ -118,6 +119,7 @@ fn blog() -> TrainerConfig {
         schedule: Schedule::Constant,
         batch_size: 50,
         order: Order::Shuffled,
+        train_images: None,
         seed: 0,
     }
 }
@@ -135,6 +137,7 @@ fn karpathy() -> TrainerConfig {
         schedule: Schedule::Constant,
         batch_size: 50,
         order: Order::Shuffled,
+        train_images: None,
         seed: 0,
     }
 }
@@ -161,6 +164,7 @@ fn hinton() -> TrainerConfig {
         schedule: Schedule::Cosine { steps: 30_000 },
         batch_size: 100,
         order: Order::Shuffled,
+        train_images: None,
         seed: 0,
     }
 }

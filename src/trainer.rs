@@ -226,7 +226,8 @@ impl Trainer {
     /// # Panics
     /// If the images are not as large as the network's input.
     pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
-        let batch = self.sampler.next_batch(dataset.len(), dataset.planned())?;
+        let of = |images| self.config.of_images(images);
+        let batch = self.sampler.next_batch(of(dataset.len()), of(dataset.planned()))?;
         let size = batch.len();
         dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
         Some(self.learn(size))

@@ -9,6 +9,8 @@ pub enum Chore {
     Encode,
     /// Decoding the manifold behind them, a few tiles at a time.
     Manifold,
+    /// Finding out what the network makes of the drawn digit.
+    Study,
     /// Reconstructing the test digits on show.
     Reconstruct,
     /// Measuring the error of each point of the plane.
@@ -21,10 +23,11 @@ pub enum Chore {
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Measure,
         Self::Encode,
         Self::Manifold,
+        Self::Study,
         Self::Reconstruct,
         Self::Appraise,
         Self::Pull,
@@ -37,6 +40,7 @@ impl Chore {
             Self::Measure => 250,
             Self::Encode => 125,
             Self::Manifold => 7,
+            Self::Study => 1,
             Self::Reconstruct => 50,
             Self::Appraise => 100,
             Self::Pull => 50,
@@ -162,7 +166,8 @@ mod tests {
             let (done, longest) = run(cost, 400);
             assert!(longest <= FRAME + (PIECE * FRAME).max(cost), "{longest} ms at {cost} a unit");
             let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
-            assert!(*least * 13 > *most && *least > 0, "{done:?} at {cost} a unit");
+            // One of them has a single unit in a piece, where others have fifteen.
+            assert!(*least * 16 > *most && *least > 0, "{done:?} at {cost} a unit");
         }
     }
 

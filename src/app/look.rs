@@ -8,6 +8,8 @@ use super::code::Code;
 pub enum Look {
     /// A test digit, by its index.
     Digit(usize),
+    /// What the visitor has drawn on the pad.
+    Drawn,
     /// A code that no image stands for.
     Place(Code),
 }

@@ -13,6 +13,7 @@ mod chore;
 mod code;
 mod codes;
 mod door;
+mod drawing;
 mod effect;
 mod event;
 mod frame;
@@ -28,6 +29,7 @@ mod reference;
 mod run;
 mod settings;
 mod subject;
+mod told;
 mod transport;
 mod version;
 mod view;
@@ -35,7 +37,7 @@ mod view;
 pub use code::Code;
 pub use effect::{Effect, SavedFile};
 pub use images::{Images, MnistFile, Ticket};
-pub use inspector::{LayerEdit, SHOWN};
+pub use inspector::{Findings, LayerEdit, NEAREST, Pad, PadMsg, SHOWN};
 pub use look::Look;
 pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
@@ -49,6 +51,7 @@ pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
 };
 pub use subject::Subject;
+pub use told::with_article;
 pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
 pub use view::{Figures, Flow};
@@ -74,6 +77,9 @@ pub struct App {
     plane: Plane,
     gallery: Gallery,
     opened: Opened,
+    pad: Pad,
+    /// What the findings about the drawn digit were made of.
+    studied: Option<drawing::Studied>,
     undo: Undo<Memento>,
     timeline: Timeline,
     ghosts: Ghosts,
@@ -114,6 +120,8 @@ impl Default for App {
             images: Images::default(),
             gallery,
             opened: Opened::default(),
+            pad: Pad::default(),
+            studied: None,
             undo: Undo::default(),
             ghosts: Ghosts::default(),
             linear_code: LinearCode::default(),
@@ -151,10 +159,12 @@ impl App {
             Msg::Images(msg) => self.images(msg),
             Msg::Plane(msg) => self.plane(msg),
             Msg::Inspect(msg) => self.inspect(msg),
+            Msg::Pad(msg) => self.draw(msg),
             Msg::Record(msg) => self.record(msg),
             Msg::Notice(NoticeMsg::Say(sentence)) => self.notices.say(sentence),
             Msg::Notice(NoticeMsg::Dismiss) => self.notices.dismiss(),
             Msg::Notice(NoticeMsg::Act) => self.act(),
+            Msg::SetUp(name, fragment) => self.set_up(&name, &fragment),
             Msg::Share => {
                 self.tell_address();
                 self.effects.push(Effect::Copy(self.settings().to_fragment()));
@@ -199,7 +209,9 @@ impl App {
             // A run that has diverged makes no step, not even later.
             TransportMsg::Step if self.run.has_diverged() => self.transport.play(false),
             TransportMsg::Step => {
-                let (images, batch) = (self.images.pair().train.planned(), self.settings().config.batch_size);
+                let config = &self.settings().config;
+                let (images, batch) =
+                    (config.of_images(self.images.pair().train.planned()), config.batch_size);
                 self.transport.want_steps(self.transport.step_size().steps(images, batch));
             }
             TransportMsg::StepSize(size) => self.transport.set_step_size(size),

@@ -1,7 +1,7 @@
 //! What can happen to the page, grouped by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
-use super::inspector::LayerEdit;
+use super::inspector::{LayerEdit, PadMsg};
 use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use super::transport::{Speed, StepSize};
@@ -25,10 +25,14 @@ pub enum Msg {
     Plane(PlaneMsg),
     /// For what looks into the network.
     Inspect(InspectMsg),
+    /// For the drawing pad.
+    Pad(PadMsg),
     /// For what remembers runs.
     Record(RecordMsg),
     /// For the notices.
     Notice(NoticeMsg),
+    /// An experiment is to be set up: its name, and its settings as a fragment.
+    SetUp(String, String),
     /// A link to the settings is wanted.
     Share,
     /// Markup is wanted that shows the page, with these settings, inside another page.
@@ -236,6 +240,7 @@ for_a_part!(
     Images(ImagesMsg),
     Plane(PlaneMsg),
     Inspect(InspectMsg),
+    Pad(PadMsg),
     Record(RecordMsg),
     Notice(NoticeMsg)
 );

@@ -8,6 +8,7 @@ mod inspect;
 mod layers;
 mod networks;
 mod own_files;
+mod pad;
 mod plane;
 mod plane_tools;
 mod record;
@@ -15,6 +16,7 @@ mod runs;
 mod sequences;
 mod speed;
 mod timeline;
+mod told;
 
 use super::images::Pair;
 use super::*;
@@ -90,7 +92,7 @@ impl Page {
             match effect {
                 Effect::Download(ticket) => self.downloads.push(ticket),
                 Effect::Address(fragment) => self.address = Some(fragment),
-                Effect::Copy(fragment) => self.copied = Some(fragment),
+                Effect::Copy(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
                 Effect::HandOver(file) => self.saved = Some(file),
                 Effect::Keep(bytes) => self.kept = Some(bytes),
                 Effect::Forget => self.forgotten = true,

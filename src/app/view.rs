@@ -37,6 +37,8 @@ pub struct Flow<'a> {
     pub input: Option<&'a [u8]>,
     /// Its label, if that is known.
     pub label: Option<u8>,
+    /// Whether it is the one that the visitor has drawn.
+    pub is_drawn: bool,
     /// The code.
     pub code: Code,
     /// What each layer makes of it, `[O]`; nothing of the encoder's where a code is all there is.
@@ -129,7 +131,7 @@ impl App {
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         let memento = self.undo.last()?;
-        Some(format!("Bring back the run before this one, at step {}", grouped(memento.step())))
+        Some(format!("Brings back the run before this one, at step {}.", grouped(memento.step())))
     }
 
     /// The run from an earlier visit that may go on, in words.
@@ -223,7 +225,7 @@ impl App {
         Figures {
             step: trainer.steps(),
             examples,
-            epoch: examples as f64 / train.planned().max(1) as f64,
+            epoch: examples as f64 / trainer.config().of_images(train.planned()).max(1) as f64,
             train_mse: self.run.curve().train_error(),
             test_mse: self.run.test_error(),
             steps_per_second: pace.map(|(steps, _)| steps),
@@ -282,11 +284,20 @@ impl App {
         let subject = subject(&self.run, &self.timeline);
         let (count, code) = (subject.network.layers().len(), subject.network.encoder().len());
         let test = &self.images.pair().test;
-        let (input, label, first) = match self.plane.look() {
+        let look = self.plane.look();
+        let is_drawn = matches!(look, Look::Drawn);
+        let (input, label, first) = match look {
             Look::Digit(index) if index < test.len() => {
                 self.lens.reconstruct(subject, test, index..index + 1);
                 (Some(test.image(index)), test.label(index), 0)
             }
+            Look::Drawn => match self.pad.digit() {
+                Some(digit) => {
+                    self.lens.reconstruct(subject, digit, 0..1);
+                    (Some(digit.image(0)), None, 0)
+                }
+                None => (None, None, count),
+            },
             Look::Digit(_) => (None, None, count),
             Look::Place(place) => {
                 self.lens.decode(subject, std::iter::once(place));
@@ -295,7 +306,7 @@ impl App {
         };
         let lens = &self.lens;
         let output = |layer| Some(layer).filter(|&layer| layer >= first).and_then(|layer| lens.output(layer));
-        Flow { input, label, code: self.plane.focus(), layers: (0..count).map(output).collect() }
+        Flow { input, label, is_drawn, code: self.plane.focus(), layers: (0..count).map(output).collect() }
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {

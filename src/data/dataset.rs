@@ -79,6 +79,11 @@ impl Dataset {
 
     /// Adds an image and its label.
     pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
+        if self.images.is_empty() {
+            // Grown by doubling, the memory would hold twice as much in the end, and three times while it moves.
+            self.images.reserve_exact(PIXELS * self.planned);
+            self.labels.reserve_exact(self.planned);
+        }
         self.images.extend_from_slice(image);
         self.sums.add(image);
         self.labels.push(label);

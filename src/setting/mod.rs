@@ -22,6 +22,12 @@ pub const MAX_LEARNING_RATE: f32 = 1e6;
 /// The largest batch a setting takes.
 pub const MAX_BATCH_SIZE: usize = 1_000;
 
+/// The most images a setting can limit training to.
+const MAX_IMAGES: usize = 1_000_000;
+
+/// All images are trained on.
+const ALL: &str = "all";
+
 /// The largest seed: above 2⁵³ − 1, JavaScript cannot tell neighbouring whole numbers apart.
 pub const MAX_SEED: u64 = (1 << 53) - 1;
 
@@ -77,6 +83,8 @@ pub enum Setting {
     DecayScale,
     /// Whether examples are shuffled.
     Order,
+    /// How many images are trained on.
+    TrainImages,
     /// The seed of the first parameters and of the order of the examples.
     Seed,
 }
@@ -126,7 +134,7 @@ const fn constant(setting: Setting, key: &'static str, js: &'static str, label: 
 }
 
 /// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 26] = [
     Row {
         setting: Setting::Network,
         key: "network",
@@ -423,6 +431,27 @@ const ROWS: [Row; 25] = [
         },
     },
     Row {
+        setting: Setting::TrainImages,
+        key: "train-images",
+        js: None,
+        label: "Training images",
+        begins_run: true,
+        always_told: false,
+        get: |c| Some(c.train_images.map_or(ALL.to_owned(), |images| images.to_string())),
+        set: |c, text| {
+            c.train_images = match text {
+                "" | ALL => None,
+                _ => {
+                    let images = text.parse().ok().filter(|images| (1..=MAX_IMAGES).contains(images));
+                    Some(images.ok_or_else(|| {
+                        Problem::wanted(format!("{ALL}, or a whole number from 1 to {MAX_IMAGES}"))
+                    })?)
+                }
+            };
+            Ok(())
+        },
+    },
+    Row {
         setting: Setting::Seed,
         key: "seed",
         js: Some("seed"),
@@ -494,6 +523,7 @@ impl Setting {
                 | Self::Init
                 | Self::DecayScale
                 | Self::Order
+                | Self::TrainImages
         )
     }
 

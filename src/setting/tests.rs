@@ -130,3 +130,27 @@ fn a_method_chosen_again_keeps_its_constants() {
     Setting::Optimizer.set(&mut config, "adamw").unwrap();
     assert_eq!(Setting::Beta2.get(&config).as_deref(), Some("0.999"));
 }
+
+#[test]
+fn training_images_are_a_number_or_all() {
+    let mut config = Preset::Modern.config();
+    for (text, images, written) in
+        [("10", Some(10), "10"), ("all", None, "all"), (" 7 ", Some(7), "7"), ("", None, "all")]
+    {
+        Setting::TrainImages.set(&mut config, text).unwrap();
+        assert_eq!(
+            (config.train_images, Setting::TrainImages.get(&config).as_deref()),
+            (images, Some(written))
+        );
+    }
+    for text in ["0", "-1", "ten", "1000001"] {
+        let error = Setting::TrainImages.set(&mut config, text).unwrap_err().to_string();
+        assert!(
+            error.contains("Training images must be all, or a whole number from 1 to 1000000"),
+            "{error}"
+        );
+    }
+    assert_eq!((config.of_images(60), config.train_images), (60, None));
+    config.train_images = Some(10);
+    assert_eq!((config.of_images(60), config.of_images(4)), (10, 4));
+}

@@ -120,6 +120,7 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
         batch_size: from.field("batch_size").size()?,
         seed: from.field("seed").whole()?,
         order: from.field("order").one_of(&ORDERS)?,
+        train_images: from.optional("train_images").map(|images| images.size()).transpose()?,
     })
 }
 

@@ -37,6 +37,9 @@ pub struct TrainerConfig {
     pub seed: u64,
     /// Whether examples are shuffled.
     pub order: Order,
+    /// How many images are trained on, the first of the dataset; all of them if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train_images: Option<usize>,
 }
 
 /// A setting that no run can have.
@@ -93,6 +96,12 @@ impl TrainerConfig {
         }
     }
 
+    /// How many of a number of images are trained on.
+    #[must_use]
+    pub fn of_images(&self, images: usize) -> usize {
+        self.train_images.map_or(images, |most| most.min(images))
+    }
+
     /// Checks every setting, before anything is computed or memory is taken.
     ///
     /// # Errors
@@ -118,6 +127,10 @@ impl TrainerConfig {
         check_method(self.method)?;
         check_learning_rate(self.learning_rate)?;
         check_schedule(self.schedule)?;
+        if self.train_images == Some(0) {
+            let (setting, range) = ("number of training images", "at least 1");
+            return Err(ConfigError::OutOfRange { setting, range, found: "0".to_owned() });
+        }
         check_batch_size(&Network::new(&self.spec, self.loss), self.batch_size)
     }
 }
@@ -224,6 +237,7 @@ mod tests {
             batch_size: 50,
             seed: 0,
             order: Order::Shuffled,
+            train_images: None,
         }
     }
 

@@ -18,6 +18,7 @@ fn trainer(batch_size: usize) -> Trainer {
         batch_size,
         seed: 3,
         order: Order::Shuffled,
+        train_images: None,
     })
     .unwrap()
 }
@@ -217,4 +218,24 @@ fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
     used.restore(fresh.parameters());
     assert_eq!(used.step_on(2, fill).loss, fresh.step_on(2, fill).loss);
     assert_eq!(used.parameters(), fresh.parameters());
+}
+
+#[test]
+fn a_run_on_the_first_images_is_that_on_a_dataset_of_these_and_goes_on_from_its_state() {
+    let digits =
+        |count: usize| Dataset::new((0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new());
+    let (all, few) = (digits(60), digits(10));
+    let config = TrainerConfig { train_images: Some(10), ..trainer(7).config };
+    let mut limited = Trainer::new(&config).unwrap();
+    let mut whole = trainer(7);
+    for _ in 0..20 {
+        assert_eq!(limited.step(&all), whole.step(&few));
+    }
+    assert_eq!(limited.parameters(), whole.parameters());
+    let mut resumed = Trainer::from_state(limited.state()).unwrap();
+    for _ in 0..20 {
+        assert_eq!(resumed.step(&all), limited.step(&all));
+    }
+    assert_eq!(resumed.state(), limited.state());
+    assert!(Trainer::new(&TrainerConfig { train_images: Some(0), ..config }).is_err());
 }

@@ -96,6 +96,18 @@ pub(crate) mod id {
     pub(crate) const FILMSTRIP: &str = "filmstrip";
     pub(crate) const PINS_CLEAR: &str = "pins-clear";
 
+    pub(crate) const PAD: &str = "pad";
+    pub(crate) const PAD_PANEL: &str = "decoded-panel";
+    pub(crate) const PAD_OPEN: &str = "pad-open";
+    pub(crate) const PAD_HINT: &str = "pad-hint";
+    pub(crate) const PAD_UNDO: &str = "pad-undo";
+    pub(crate) const PAD_CLEAR: &str = "pad-clear";
+    pub(crate) const PAD_OUTPUT: &str = "pad-output";
+    pub(crate) const PAD_FOUND: &str = "pad-found";
+    pub(crate) const PAD_TEXT: &str = "pad-text";
+    pub(crate) const PAD_NEAREST: &str = "pad-nearest";
+    pub(crate) const PAD_CLASSES: &str = "pad-classes";
+
     pub(crate) const RECONSTRUCTIONS: &str = "reconstructions";
 
     pub(crate) const LOSS: &str = "loss";
@@ -121,6 +133,7 @@ pub(crate) mod id {
     pub(crate) const SEED: &str = "seed";
     pub(crate) const SEED_RANDOM: &str = "seed-random";
     pub(crate) const DATASET: &str = "dataset";
+    pub(crate) const TRAIN_IMAGES: &str = "train-images";
     pub(crate) const DATASET_NOTE: &str = "dataset-note";
     pub(crate) const DATASET_RETRY: &str = "dataset-retry";
     pub(crate) const FILES: &str = "files";
@@ -129,6 +142,9 @@ pub(crate) mod id {
     pub(crate) const SAVE: &str = "save";
     pub(crate) const NETWORK: &str = "network";
     pub(crate) const NETWORK_NOTE: &str = "network-note";
+
+    pub(crate) const HELP: &str = "help";
+    pub(crate) const HOW: &str = "how";
 
     pub(crate) const NOTICE: &str = "notice";
     pub(crate) const NOTICE_TEXT: &str = "notice-text";

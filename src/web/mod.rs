@@ -13,6 +13,7 @@ mod fetch;
 mod film;
 mod frame;
 mod gate;
+mod help;
 mod jobs;
 mod keeper;
 mod loading;

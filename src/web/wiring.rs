@@ -10,6 +10,7 @@ use super::dom::{self, window};
 use super::event::{Listener, Mode};
 use super::frame::AnimationLoop;
 use super::gate::Gate;
+use super::help::Help;
 use super::page::Page;
 use super::task::Task;
 use super::theme::ThemeSwitch;
@@ -41,6 +42,7 @@ impl Wiring {
         let mut listeners = gate.bind();
         listeners.extend(window_events(&gate, &document));
         listeners.extend(watch_motion(&gate));
+        listeners.extend(Help::listeners(&document)?);
 
         let fragment = window().location().hash().unwrap_or_default();
         address::choose_panels(&document, &fragment);

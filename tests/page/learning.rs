@@ -38,8 +38,9 @@ fn learns_its_own_strokes_without_mnist_and_asks_for_nothing_in_vain() {
 /// From the first steps to a figure that only a trained network has.
 fn learns(page: &Page, data: Data) {
     assert_eq!(page.data("dataset"), data.name());
+    page.wait("trainLoss > 0", 10.0, "the first steps");
+    let before = page.number("train-loss");
     page.wait("testLoss > 0", 10.0, "the first evaluation");
-    let before = page.number("test-loss");
     let unseen = page.pixels("#reconstructions");
     page.wait("images === 60000", 30.0, "all images are there");
     page.wait(&format!("testLoss < {LEARNED}"), PATIENCE, "the test loss falls");

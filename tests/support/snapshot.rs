@@ -25,6 +25,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
         batch_size: 3,
         seed: 1,
         order: Order::Shuffled,
+        train_images: None,
     }
 }
 

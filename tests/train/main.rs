@@ -53,6 +53,7 @@ fn every_setting_counts() {
         batch_size: 20,
         seed: 7,
         order: Order::InOrder,
+        train_images: None,
         ..Preset::Karpathy.config()
     };
     config.spec.layers.last_mut().expect("a layer").activation = Activation::Relu;

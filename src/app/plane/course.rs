@@ -129,6 +129,7 @@ impl Plane {
         let (centre, half) = (self.bounds().centre().into(), self.bounds().half());
         let begun = Walk { centre, radius: FIRST_RADIUS * half, angle: 0.25 * TAU, speed: FIRST_SPEED };
         self.walk = if self.walk.is_none() { Some(begun) } else { None };
+        self.regards_drawn = false;
         self.tour.end();
         self.version.bump();
     }

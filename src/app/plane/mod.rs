@@ -8,6 +8,7 @@ mod camera;
 mod cloud;
 mod course;
 mod display;
+mod drawn;
 mod errors;
 mod gesture;
 mod manifold;
@@ -22,6 +23,7 @@ mod work;
 pub use cloud::MOST_POINTS;
 pub use course::{FIRST_SPEED, Handle, STOPS, Walk};
 pub use display::{Coloring, Display, Shown};
+pub use drawn::Drawn;
 pub use gesture::{Gesture, Pointer, Touch};
 pub use pins::{MOST_PINS, Pin, Pins};
 pub use projection::{Axes, View};
@@ -61,6 +63,9 @@ pub struct Plane {
     errors: Errors,
     pulls: Pulls,
     tour: Tour,
+    drawn: Option<Drawn>,
+    /// The drawn digit is looked at, rather than what was pinned before.
+    regards_drawn: bool,
     /// Nothing moves by itself: the visitor wants it so.
     is_still: bool,
     version: Version,
@@ -88,6 +93,8 @@ impl Plane {
             errors: Errors::default(),
             pulls: Pulls::default(),
             tour: Tour::default(),
+            drawn: None,
+            regards_drawn: false,
             is_still: false,
             version: Version::default(),
         }
@@ -181,6 +188,12 @@ impl Plane {
     #[must_use]
     pub fn view(&self) -> View {
         self.projection.view
+    }
+
+    /// The layer that is shown in place of the code.
+    #[must_use]
+    pub fn shown_layer(&self) -> Option<usize> {
+        self.projection.layer()
     }
 
     /// Which two numbers of a code or a layer are shown, across and up.
@@ -299,6 +312,7 @@ impl Plane {
         let is_other = layers != self.layers;
         if width != self.width {
             self.width = width;
+            self.drawn = None;
             self.pins.resize_codes(width);
             self.path = None;
             self.cloud.clear();

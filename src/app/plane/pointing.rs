@@ -48,12 +48,15 @@ impl Plane {
         }
     }
 
-    /// What is looked at: where the pointer is, else where the walker is, else what was pinned last, else what the tour shows,
+    /// What is looked at: where the pointer is, else what was drawn last, else where the walker is, else what was pinned last, else what the tour shows,
     /// else the middle. A place is a code and no image, a pinned digit is both; where places are no codes, it is the digit
     /// that is nearest.
     #[must_use]
     #[inline(never)]
     pub fn look(&self) -> Look {
+        if self.regarded().is_some() {
+            return Look::Drawn;
+        }
         let middle = self.bounds().centre().into();
         match (self.pointed(), self.chosen()) {
             (Some(place), _) => Look::Place(self.lift(place)),
@@ -76,6 +79,7 @@ impl Plane {
         match self.look() {
             Look::Digit(index) => self.code(Pin::Digit(index)),
             Look::Place(code) => code.resized(self.width),
+            Look::Drawn => self.drawn.map_or(Code::zero(self.width), |drawn| drawn.code),
         }
     }
 
@@ -83,6 +87,9 @@ impl Plane {
     #[must_use]
     #[inline(never)]
     pub fn focus_place(&self) -> [f32; 2] {
+        if let Some(place) = self.regarded().and_then(|_| self.drawn_place()) {
+            return place;
+        }
         let chosen = || self.chosen().map(|pin| self.place(pin));
         self.pointed().or_else(chosen).unwrap_or_else(|| match self.look() {
             Look::Digit(index) => self.place(Pin::Digit(index)),
@@ -90,6 +97,7 @@ impl Plane {
                 let strip = [code.first().copied().unwrap_or_default(), 0.0];
                 self.place(Pin::Place(strip, code))
             }
+            Look::Drawn => self.drawn_place().unwrap_or_default(),
         })
     }
 
@@ -223,6 +231,7 @@ impl Plane {
         if is_there {
             self.pins.pin(pin);
             self.hover = None;
+            self.regards_drawn = false;
             self.tour.end();
             self.changed();
         }

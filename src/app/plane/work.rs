@@ -66,13 +66,17 @@ impl Plane {
     /// Shows the visitor around, until somebody points.
     pub fn begin_tour(&mut self) {
         self.hover = None;
+        self.regards_drawn = false;
         self.tour.begin();
         self.version.bump();
     }
 
     /// Goes on with the tour for `dt` milliseconds.
     pub fn tour(&mut self, dt: f32) {
-        let is_watched = self.pointed().is_none() && self.chosen().is_none() && self.is_decodable();
+        let is_watched = self.regarded().is_none()
+            && self.pointed().is_none()
+            && self.chosen().is_none()
+            && self.is_decodable();
         if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
             self.version.bump();
         }

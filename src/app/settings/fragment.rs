@@ -12,13 +12,19 @@ impl Settings {
     /// Returns the settings, in which whatever was refused has the preset's value, and why it was refused.
     #[must_use]
     pub fn from_fragment(fragment: &str) -> (Self, Vec<FieldError>) {
+        Self::default().with_fragment(fragment)
+    }
+
+    /// Reads what a fragment says into these settings; what it does not say stays.
+    #[must_use]
+    pub fn with_fragment(self, fragment: &str) -> (Self, Vec<FieldError>) {
+        let mut settings = self;
         let fragment = fragment.trim_start_matches('#');
         let pairs: Vec<_> = fragment
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        let mut settings = Self::default();
         let mut errors = Vec::new();
         for field in Field::all() {
             for (_, value) in pairs.iter().filter(|(key, _)| *key == field.key()) {

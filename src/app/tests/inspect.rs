@@ -21,6 +21,7 @@ fn the_tour_goes_from_class_to_class_until_somebody_points() {
         match page.app.latent_plane().look() {
             Look::Digit(index) => classes.push(page.app.stock().pair().test.label(index).unwrap()),
             Look::Place(code) => places += usize::from(code == page.app.latent_plane().focus()),
+            Look::Drawn => panic!("nobody draws"),
         }
     }
     classes.dedup();

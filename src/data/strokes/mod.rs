@@ -8,10 +8,13 @@
 mod angular;
 mod curve;
 mod dice;
+mod drawing;
 mod hand;
 mod pen;
 mod round;
 mod skeleton;
+
+pub use self::drawing::{Dab, ink, smooth};
 
 use self::{dice::Dice, hand::Hand, pen::Pen, skeleton::Skeleton};
 

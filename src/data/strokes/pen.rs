@@ -5,10 +5,10 @@ use std::f32::consts::TAU;
 use super::{curve::Segment, dice::Dice};
 
 /// Side of the box that a digit fills, ink included.
-const BOX: usize = 20;
+pub(super) const BOX: usize = 20;
 
 /// Side of the image.
-const SIDE: usize = 28;
+pub(super) const SIDE: usize = 28;
 
 /// Where the centre of mass comes to lie, in both directions, counted from the middle of the first pixel.
 const CENTRE: f32 = 14.0;
@@ -17,7 +17,7 @@ const CENTRE: f32 = 14.0;
 const WEIGHTS: [f32; 10] = [1.08, 1.12, 1.0, 1.0, 1.0, 1.0, 1.0, 1.05, 0.97, 0.97];
 
 /// Where a box of ink has its pixels: coverage 0 (paper) to 1 (ink), row-major.
-type Sheet = [[f32; BOX]; BOX];
+pub(super) type Sheet = [[f32; BOX]; BOX];
 
 /// A pen in a hand. Lengths are in pixels.
 pub(super) struct Pen {
@@ -78,16 +78,21 @@ impl Pen {
             let radius = self.radius * (1.0 + self.pressure * (self.phase + self.pace * i as f32).sin());
             nearest(&mut sheet, segment, radius, reach);
         }
-        for square in sheet.as_flattened_mut() {
-            *square = (0.5 + (1.0 - square.sqrt()) / edge).clamp(0.0, 1.0);
-        }
+        cover(&mut sheet, edge);
         sheet
+    }
+}
+
+/// Makes coverage of squared distances, for a grey edge that is `edge` radii wide.
+pub(super) fn cover(sheet: &mut Sheet, edge: f32) {
+    for square in sheet.as_flattened_mut() {
+        *square = (0.5 + (1.0 - square.sqrt()) / edge).clamp(0.0, 1.0);
     }
 }
 
 /// Lowers each pixel of `squares` to the squared distance to `segment`, in units of `radius`, if that is less.
 /// Only pixels within `reach` radii are looked at.
-fn nearest(squares: &mut Sheet, segment: &Segment, radius: f32, reach: f32) {
+pub(super) fn nearest(squares: &mut Sheet, segment: &Segment, radius: f32, reach: f32) {
     let Segment { from, to } = segment;
     let along = [to[0] - from[0], to[1] - from[1]];
     let per_length = 1.0 / (along[0] * along[0] + along[1] * along[1]).max(f32::EPSILON);
@@ -112,7 +117,7 @@ fn nearest(squares: &mut Sheet, segment: &Segment, radius: f32, reach: f32) {
 }
 
 /// Moves the sheet by whole pixels, so that its centre of mass comes to the centre of the image.
-fn centre(sheet: &Sheet, pixels: &mut [u8; SIDE * SIDE]) {
+pub(super) fn centre(sheet: &Sheet, pixels: &mut [u8; SIDE * SIDE]) {
     let (mut mass, mut moment) = (0.0, [0.0, 0.0]);
     for (y, row) in sheet.iter().enumerate() {
         for (x, &ink) in row.iter().enumerate() {

@@ -40,6 +40,7 @@ impl GhostList {
             dom::set_data(&remove, "type", "button");
             dom::set_data(&remove, "data-ghost", &ghost.number.to_string());
             dom::set_data(&remove, "aria-label", &format!("Remove the curve “{name}”"));
+            dom::set_data(&remove, "data-help", "Removes this curve from the chart.");
             dom::set_text(&remove, "×");
             dom::append(&item, &remove);
             dom::append(&self.list, &item);

@@ -35,7 +35,7 @@ impl Handles {
             let element = dom::create(document, "button", class);
             dom::set_data(&element, "type", "button");
             dom::set_data(&element, "aria-label", name);
-            dom::set_data(&element, "title", "Drag it, or press arrow keys");
+            dom::set_data(&element, "data-help", "Drag it across the plane, or press arrow keys.");
             dom::set_text(&element, text);
             dom::append(&plane, &element);
             if let Some(element) = dom::as_element::<HtmlElement>(element) {

@@ -57,7 +57,11 @@ impl Panel for Kept {
         }
         let label = app.undo_label();
         self.undo.set_disabled(label.is_none());
-        dom::set_data(&self.undo, "title", label.as_deref().unwrap_or("There is no run to bring back yet"));
+        dom::set_data(
+            &self.undo,
+            "data-help",
+            label.as_deref().unwrap_or("There is no run to bring back yet."),
+        );
         let offer = app.offer_text();
         dom::set_shown(&self.bar, offer.is_some());
         dom::set_text(&self.text, offer.as_deref().unwrap_or_default());

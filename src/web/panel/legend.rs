@@ -52,8 +52,8 @@ impl Legend {
             dom::set_data(&button, "data-digit", &class.to_string());
             dom::set_data(
                 &button,
-                "title",
-                "Click: show or hide; double click or Shift+Enter: this one alone",
+                "data-help",
+                "Shows this digit’s points or hides them. A double click, or Shift and Enter, shows them alone.",
             );
             dom::set_style(&button, "--c", &class_color(class as u8).to_string());
             dom::append(&button, &dom::create(&self.document, "span", "swatch"));

@@ -10,6 +10,8 @@ mod layer;
 mod legend;
 mod loss;
 mod notice;
+mod pad;
+mod pad_hand;
 mod pins;
 mod pipeline;
 mod plane;
@@ -23,6 +25,7 @@ mod settings;
 mod share;
 mod speed;
 mod timeline;
+mod told;
 mod transport;
 
 use web_sys::{Document, Event, EventTarget};
@@ -83,6 +86,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(loss::LossChart::new(document)?),
         Box::new(ghosts::GhostList::new(document)?),
         Box::new(decoded::Decoded::new(document)?),
+        Box::new(pad::DrawingPad::new(document)?),
         Box::new(pins::PinStrip::new(document)?),
         Box::new(handles::Handles::new(document)?),
         Box::new(filmstrip::Filmstrip::new(document)?),
@@ -92,6 +96,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
         Box::new(save::Save::new(document)?),
+        Box::new(told::Told::new(document)?),
     ])
 }
 

@@ -29,7 +29,7 @@ impl PinStrip {
             let name = dom::create(document, "button", "");
             dom::set_data(&name, "type", "button");
             dom::set_data(&name, "aria-label", &format!("Remove pin {}", number + 1));
-            dom::set_data(&name, "title", &format!("Remove pin {}", number + 1));
+            dom::set_data(&name, "data-help", "Removes this pin.");
             dom::set_text(&name, &format!("{} ×", number + 1));
             dom::append(&list, &name);
             name

@@ -69,21 +69,23 @@ impl Pipeline {
     }
 
     fn add_name(&mut self, spec: &NetworkSpec, layer: usize) {
-        let button = |class: &str, action: &str, text: &str, title: &str| {
+        let button = |class: &str, action: &str, text: &str, help: &str| {
             let button = dom::create(&self.document, "button", class);
             dom::set_data(&button, "type", "button");
             dom::set_data(&button, "data-layer", &layer.to_string());
             dom::set_data(&button, "data-do", action);
-            dom::set_data(&button, "title", title);
+            dom::set_data(&button, "data-help", help);
             dom::set_text(&button, text);
             button
         };
         let item = dom::create(&self.document, "li", if layer == spec.code { "pipeline-code" } else { "" });
-        let name = button("pipeline-open", "open", "", "Open this layer below");
+        let name = button("pipeline-open", "open", "", "Opens this layer below, where it can be changed.");
         if layer + 1 < spec.layers.len() {
-            let narrower = button("pipeline-change", "narrower", "−", "Fewer units: begins a new run");
+            let narrower =
+                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Begins a new run.");
             dom::set_data(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
-            let wider = button("pipeline-change", "wider", "+", "More units: begins a new run");
+            let wider =
+                button("pipeline-change", "wider", "+", "More units in this layer. Begins a new run.");
             dom::set_data(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
             dom::append(&item, &narrower);
             dom::append(&item, &name);
@@ -99,6 +101,7 @@ impl Pipeline {
         let last = spec.layers.len() - 1;
         if let Some(input) = &self.input {
             let text = match (flow.input, flow.label) {
+                _ if flow.is_drawn => "your digit".to_owned(),
                 (Some(_), Some(label)) => format!("a test digit, {label}"),
                 (Some(_), None) => "a test digit".to_owned(),
                 (None, _) => format!("{} pixels", spec.inputs),
@@ -176,7 +179,9 @@ impl Panel for Pipeline {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
-        let is_due = paint.reaches(&self.canvas)
+        // Its list is reached by keys and read aloud, wherever the page is scrolled to.
+        let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
+        let is_due = (has_other_layers || paint.reaches(&self.canvas))
             && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
         let has_moved = self.code.is_due((app.latent_plane().version(), app.subject_version()), true);
         if is_due {

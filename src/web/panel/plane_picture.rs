@@ -31,6 +31,10 @@ const FRAME: f64 = 1.5;
 /// The room that a picture takes, in parts of its side.
 const SPACING: f64 = 1.12;
 
+/// The drawn digit's mark, a lozenge, from its middle to its corners: while it is looked at, and while something else is.
+const DRAWN: f64 = 11.0;
+const DRAWN_ASIDE: f64 = 8.0;
+
 /// The length of the strongest pull.
 const PULL: f64 = 22.0;
 
@@ -143,7 +147,13 @@ impl PlanePicture {
             self.image.disc(x, y, radius, theme.plane, 1.0);
             self.image.ring(x, y, radius, (1.6 * ratio) as f32, theme.ink, 1.0);
         }
-        self.paint_cursor(bounds.to_px(plane.focus_place().into(), side), theme);
+        // The drawn digit's mark is a cursor of its own.
+        let focus = plane.focus_place();
+        let is_drawn = plane.drawn_place() == Some(focus);
+        if !is_drawn {
+            self.paint_cursor(bounds.to_px(focus.into(), side), theme);
+        }
+        self.paint_drawn(plane, is_drawn, theme);
         self.canvas.put(&self.image);
         self.draw_courses(plane, theme);
         self.label(bounds, pins, theme);
@@ -167,6 +177,22 @@ impl PlanePicture {
                 color.mix(theme.ink, 0.25),
                 0.9,
             );
+        }
+    }
+
+    /// A lozenge where the drawn digit is, on a halo.
+    fn paint_drawn(&mut self, plane: &Plane, is_looked_at: bool, theme: &Theme) {
+        let Some(place) = plane.drawn_place() else { return };
+        let (x, y) = plane.bounds().to_px(place.into(), self.image.width() as f32);
+        let reach = if is_looked_at { DRAWN } else { DRAWN_ASIDE } * self.canvas.ratio();
+        for (part, color) in [(1.0, theme.plane), (0.75, theme.accent)] {
+            // Strokes side by side, from the left corner to the right one.
+            let reach = (reach as f32 * part).round();
+            for i in 0..=2 * reach as usize {
+                let dx = i as f32 - reach;
+                let dy = reach - dx.abs();
+                self.image.stroke((x + dx, y - dy), (x + dx, y + dy), 2.0, color, 1.0);
+            }
         }
     }
 

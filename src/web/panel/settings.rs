@@ -19,7 +19,7 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// Each field and its control.
-const TABLE: [(Field, &str); 15] = [
+const TABLE: [(Field, &str); 16] = [
     (Field::Preset, id::PRESET),
     (Field::Setting(Setting::Network), id::NETWORK),
     (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
@@ -35,6 +35,7 @@ const TABLE: [(Field, &str); 15] = [
     (Field::Setting(Setting::BatchSize), id::BATCH_SIZE),
     (Field::Setting(Setting::Seed), id::SEED),
     (Field::Dataset, id::DATASET),
+    (Field::Setting(Setting::TrainImages), id::TRAIN_IMAGES),
 ];
 
 /// A field's control.

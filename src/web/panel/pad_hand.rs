@@ -1,0 +1,76 @@
+//! The hand over the drawing pad: pointers and keys become messages.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
+
+use crate::app::PadMsg;
+use crate::data::strokes::Dab;
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// How many steps of the pen an arrow key moves it together with Shift.
+const SHIFT: f32 = 3.0;
+
+/// Listens to pointers and keys on the canvas.
+pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
+    let mut listeners = vec![on_key(gate, canvas)];
+    for name in ["pointerdown", "pointermove", "pointerup", "pointercancel", "blur"] {
+        let (gate, canvas) = (gate.clone(), canvas.clone());
+        listeners.push(Listener::new(&canvas.clone(), name, Mode::Passive, move |event: Event| {
+            let Some(event) = event.dyn_ref::<PointerEvent>() else { return gate.send(PadMsg::Leave) };
+            if !event.is_primary() {
+                return;
+            }
+            match name {
+                "pointerdown" if event.button() == 0 => {
+                    // It fails for a pointer that is gone, which then draws nothing anyway.
+                    let _ = canvas.set_pointer_capture(event.pointer_id());
+                    gate.send(PadMsg::Down(dab(event, &canvas)));
+                }
+                // A pointer that only hovers presses nothing.
+                "pointermove" if event.buttons() & 1 != 0 => gate.send(PadMsg::Move(dab(event, &canvas))),
+                "pointerup" | "pointercancel" => gate.send(PadMsg::Up),
+                _ => {}
+            }
+        }));
+    }
+    listeners
+}
+
+fn dab(event: &PointerEvent, canvas: &HtmlElement) -> Dab {
+    let side = canvas.client_width().max(1) as f32;
+    // What knows no pressure tells 0.5, but some fingers tell nothing.
+    let pressure = if event.pressure() > 0.0 { event.pressure() } else { 0.5 };
+    Dab { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
+}
+
+fn on_key(gate: &Gate, canvas: &HtmlElement) -> Listener {
+    let gate = gate.clone();
+    Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
+        if let Some(msg) = key(&event) {
+            event.prevent_default();
+            // A pen that is held down does not flicker.
+            if !(event.repeat() && msg == PadMsg::Toggle) {
+                gate.send(msg);
+            }
+        }
+    })
+}
+
+/// What a key means on the pad, if anything.
+fn key(event: &KeyboardEvent) -> Option<PadMsg> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let step = if event.shift_key() { SHIFT } else { 1.0 };
+    Some(match event.key().as_str() {
+        "ArrowLeft" => PadMsg::Nudge(-step, 0.0),
+        "ArrowRight" => PadMsg::Nudge(step, 0.0),
+        "ArrowUp" => PadMsg::Nudge(0.0, -step),
+        "ArrowDown" => PadMsg::Nudge(0.0, step),
+        " " => PadMsg::Toggle,
+        "Backspace" => PadMsg::Undo,
+        "Delete" => PadMsg::Clear,
+        _ => return None,
+    })
+}

@@ -1,0 +1,63 @@
+//! *How it works*: its sentences with the run's own numbers, and its buttons that set the page up.
+
+use web_sys::{Document, Element, Event, HtmlElement};
+
+use super::{Paint, Panel};
+use crate::app::{App, Msg, Version};
+use crate::cadence::Cadence;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The frames from one writing of the numbers to the next: about a second.
+const EVERY: u32 = 60;
+
+/// The article, and where in it numbers stand, by name.
+pub(super) struct Told {
+    article: HtmlElement,
+    top: Element,
+    numbers: Vec<(String, Element)>,
+    cadence: Cadence<(Version, Version, Version)>,
+}
+
+impl Told {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        let article: HtmlElement = dom::element(document, id::HOW)?;
+        let mut numbers = Vec::new();
+        let marked = article.query_selector_all("[data-live]").ok();
+        for node in marked.iter().flat_map(|marked| (0..marked.length()).filter_map(|i| marked.item(i))) {
+            if let Some(element) = dom::as_element::<Element>(node) {
+                numbers.push((element.get_attribute("data-live").unwrap_or_default(), element));
+            }
+        }
+        let top = dom::element(document, id::APP)?;
+        Ok(Self { article, top, numbers, cadence: Cadence::new(EVERY) })
+    }
+}
+
+impl Panel for Told {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let (gate, top) = (gate.clone(), self.top.clone());
+        // One listener for all buttons: each says what it sets up.
+        vec![Listener::new(&self.article, "click", Mode::Passive, move |event: Event| {
+            let target = event.target().and_then(dom::as_element::<Element>);
+            let button = target.and_then(|target| target.closest("[data-setup]").ok().flatten());
+            if let Some(button) = button {
+                let name = button.text_content().unwrap_or_default();
+                gate.send(Msg::SetUp(name, button.get_attribute("data-setup").unwrap_or_default()));
+                top.scroll_into_view();
+            }
+        })]
+    }
+
+    fn draw(&mut self, app: &mut App, _: &Paint) {
+        let key = (app.run().version(), app.latent_plane().version(), app.references_version().0);
+        // At rest, too: who drags something has no eye for it.
+        if !self.cadence.is_due(key, false) {
+            return;
+        }
+        for (name, element) in &self.numbers {
+            dom::set_text(element, &app.told(name).unwrap_or_else(|| "…".to_owned()));
+        }
+    }
+}
