@@ -29,6 +29,7 @@ mod d_code;
 mod decay;
 mod dense;
 mod init;
+mod isa;
 mod kernel;
 mod layer_defs;
 mod loss;
