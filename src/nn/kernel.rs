@@ -66,17 +66,52 @@ impl Packing {
         bias: Option<ArrayView1<'_, f32>>,
         mut c: ArrayViewMut2<'_, f32>,
     ) {
+        let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
+        self.product_where(a, b, bias, c.view_mut(), false);
+    }
+
+    /// `C ← A B` of which is known that it is symmetric: what lies left of the diagonal is copied from the right of it, as far as
+    /// tiles allow. Columns beyond the `M`-th are computed as in any product.
+    ///
+    /// # Shapes
+    /// `a: [M, K]`, `b: [K, N]`, `c: [M, N]` with `N ≥ M`
+    ///
+    /// # Panics
+    /// As [`product`](Self::product).
+    pub(super) fn symmetric_product(
+        &mut self,
+        a: ArrayView2<'_, f32>,
+        b: ArrayView2<'_, f32>,
+        mut c: ArrayViewMut2<'_, f32>,
+    ) {
+        self.product_where(a, b, None, c.view_mut(), true);
+        let (rows, columns) = c.dim();
+        let c = c.as_slice_mut().expect("the result is contiguous");
+        for m in 1..rows {
+            for n in 0..m {
+                c[m * columns + n] = c[n * columns + m];
+            }
+        }
+    }
+
+    /// The product, or the tiles of it that reach the diagonal or lie right of it.
+    fn product_where(
+        &mut self,
+        a: ArrayView2<'_, f32>,
+        b: ArrayView2<'_, f32>,
+        bias: Option<&[f32]>,
+        mut c: ArrayViewMut2<'_, f32>,
+        is_symmetric: bool,
+    ) {
         let ((rows, depth), (b_rows, columns)) = (a.dim(), b.dim());
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
-        let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
         for (strip, m) in left.chunks_exact_mut(depth).zip((0..rows).step_by(ROWS)) {
             pack(a.t(), m, strip);
         }
         let right = &mut self.right;
-        fastest!(isa, WIDTH => multiply::<_, { 2 * WIDTH }>(isa, left, right, b, bias, c));
+        fastest!(isa, WIDTH => multiply::<_, { 2 * WIDTH }>(isa, left, right, b, bias, c, is_symmetric));
     }
 }
 
@@ -89,6 +124,7 @@ fn multiply<I: Isa, const COLUMNS: usize>(
     b: ArrayView2<'_, f32>,
     bias: Option<&[f32]>,
     c: &mut [f32],
+    is_symmetric: bool,
 ) {
     let (depth, columns) = b.dim();
     let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
@@ -99,7 +135,8 @@ fn multiply<I: Isa, const COLUMNS: usize>(
             let bias = &bias[n..columns.min(n + COLUMNS)];
             padded[..bias.len()].copy_from_slice(bias);
         }
-        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)) {
+        let strips = if is_symmetric { (n + COLUMNS).div_ceil(ROWS) } else { usize::MAX };
+        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)).take(strips) {
             let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
             if columns - n > COLUMNS / 2 {
                 rows.zip(tile::<_, 2, COLUMNS>(isa, strip, panel, &padded)).for_each(store);

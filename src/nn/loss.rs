@@ -138,13 +138,32 @@ impl Loss {
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
         let (entropy, squared) =
             fastest!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale));
+        let value = self.value_of_squares(squared, examples, width);
+        match self {
+            Self::BinaryCrossEntropy => {
+                LossValue { loss: (entropy / (examples * width) as f64) as f32, ..value }
+            }
+            _ => value,
+        }
+    }
+
+    /// The value of a loss that is a sum of squares, given that sum over a batch.
+    pub(super) fn value_of_squares(self, squared: f64, examples: usize, width: usize) -> LossValue {
         let mse = (squared / (examples * width) as f64) as f32;
         let loss = match self {
-            Self::MeanSquared => mse,
             Self::HalfSumSquared => (0.5 * squared / examples as f64) as f32,
-            Self::BinaryCrossEntropy => (entropy / (examples * width) as f64) as f32,
+            _ => mse,
         };
         LossValue { loss, mse, kl: 0.0 }
+    }
+
+    /// `c` in `dL/dy = c (y - x)`, of a loss that is a sum of squares.
+    pub(super) fn squared_factor(self, examples: usize, width: usize) -> Option<f32> {
+        match self {
+            Self::MeanSquared => Some(2.0 * (1.0 / (examples * width) as f32)),
+            Self::HalfSumSquared => Some(1.0 / examples as f32),
+            Self::BinaryCrossEntropy => None,
+        }
     }
 
     /// The sums of cross-entropy, for the loss that needs it, and of squares.

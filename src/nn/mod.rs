@@ -28,6 +28,9 @@ mod code;
 mod d_code;
 mod decay;
 mod dense;
+#[cfg(test)]
+mod exact;
+mod gram;
 mod init;
 mod isa;
 mod kernel;

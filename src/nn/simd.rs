@@ -48,6 +48,18 @@ pub(crate) fn zip_map<I: Isa>(
     f(load_partial(isa, rest), load_partial(isa, other_chunks.remainder())).store(rest);
 }
 
+/// `Σ x y` over two slices of one length, in single precision, each of eight lanes by itself.
+#[inline(always)]
+pub(crate) fn dot<I: Isa>(isa: I, x: &[f32], y: &[f32]) -> f64 {
+    let (x, x_rest) = x.as_chunks::<LANES>();
+    let (y, y_rest) = y.as_chunks::<LANES>();
+    let mut sum = load_partial(isa, x_rest) * load_partial(isa, y_rest);
+    for (x, y) in x.iter().zip(y) {
+        sum = sum + I::Eight::load(isa, x) * I::Eight::load(isa, y);
+    }
+    f64::from(sum.sum())
+}
+
 /// `tanh x = x P(x²) / Q(x²)`, to within 4e-7 of its value and never beyond ±1.
 ///
 /// `P` and `Q` are the best rational approximation of degrees four and four on [-8.5, 8.5] in the sense of the largest relative

@@ -86,6 +86,11 @@ impl Sparse {
         true
     }
 
+    /// How many numbers are listed.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Makes `other` the transposition of this matrix, by counting what each of its rows will hold.
     pub(super) fn transpose_into(&self, other: &mut Self) {
         other.columns = self.starts.len() - 1;
