@@ -70,11 +70,10 @@ impl Packing {
         self.product_where(a, b, bias, c.view_mut(), false);
     }
 
-    /// `C ← A B` of which is known that it is symmetric: what lies left of the diagonal is copied from the right of it, as far as
-    /// tiles allow. Columns beyond the `M`-th are computed as in any product.
+    /// `C ← A B` of which is known that it is symmetric: what lies left of the diagonal is copied from the right of it.
     ///
     /// # Shapes
-    /// `a: [M, K]`, `b: [K, N]`, `c: [M, N]` with `N ≥ M`
+    /// `a: [M, K]`, `b: [K, M]`, `c: [M, M]`
     ///
     /// # Panics
     /// As [`product`](Self::product).
@@ -85,11 +84,11 @@ impl Packing {
         mut c: ArrayViewMut2<'_, f32>,
     ) {
         self.product_where(a, b, None, c.view_mut(), true);
-        let (rows, columns) = c.dim();
+        let side = c.nrows();
         let c = c.as_slice_mut().expect("the result is contiguous");
-        for m in 1..rows {
+        for m in 1..side {
             for n in 0..m {
-                c[m * columns + n] = c[n * columns + m];
+                c[m * side + n] = c[n * side + m];
             }
         }
     }
@@ -301,6 +300,34 @@ pub(super) mod tests {
                 assert_eq!(c, expected);
             }
         });
+    }
+
+    #[test]
+    fn the_instructions_of_the_target_give_the_same() {
+        use crate::nn::isa::Baseline;
+        for_each_shape(0.0, |a, b, bias| {
+            let (m, k) = a.dim();
+            let mut left = vec![[0.0; ROWS]; m.div_ceil(ROWS) * k];
+            for (strip, m) in left.chunks_exact_mut(k).zip((0..m).step_by(ROWS)) {
+                pack(a.t(), m, strip);
+            }
+            let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
+            let numbers = c.as_slice_mut().unwrap();
+            let mut right = vec![0.0; 8 * k];
+            multiply::<_, 8>(Baseline, &left, &mut right, b.view(), bias.as_slice(), numbers, false);
+            assert_eq!(c, naive(a, b, Some(bias)));
+        });
+    }
+
+    #[test]
+    fn of_a_symmetric_product_one_half_is_the_others_mirror() {
+        let mut packing = Packing::new([(60, 300)].into_iter());
+        for size in [1, 3, 4, 9, 17, 52, 60] {
+            let a = Array2::from_shape_fn((size, 300), |(i, k)| ((i * 31 + k * 7) % 23) as f32 * 0.1 - 1.0);
+            let mut c = Array2::from_elem((size, size), f32::NAN);
+            packing.symmetric_product(a.view(), a.t(), c.view_mut());
+            assert_eq!(c, naive(&a, &a.t().to_owned(), None));
+        }
     }
 
     #[test]
