@@ -96,6 +96,9 @@ impl Network {
 
     /// Computes the loss of a batch and its gradients. A Gaussian code is drawn as by [`loss`](Self::loss).
     ///
+    /// If `target` is `input` itself, mostly zeros, and a linear read-out is learnt by a squared error, the outputs of the last layer
+    /// may not be needed. Then they are not computed, and [`Workspace::output`] has none of that layer: a forward pass does.
+    ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
     ///

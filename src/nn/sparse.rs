@@ -15,9 +15,8 @@ use super::isa::{Baseline, Isa, Vector, fastest};
 use super::simd::{self, LANES};
 
 /// How many registers a row of a product may be computed in at once. Thirteen accumulators are the most that fit
-/// beside their operands; seven hold fifty numbers where a register holds eight.
-const BLOCKS: &[usize] =
-    if cfg!(target_arch = "x86_64") { &[13, 8, 7, 6, 4, 2, 1] } else { &[13, 8, 6, 4, 2, 1] };
+/// beside their operands, and hold fifty numbers by four; seven hold them by eight.
+const BLOCKS: [usize; 7] = [13, 8, 7, 6, 4, 2, 1];
 
 /// What going through a row's entries costs, in multiplications of a register.
 const WALK: usize = 3;
@@ -147,11 +146,11 @@ impl Sparse {
     fn product_with<I: Isa>(&self, isa: I, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
         let registers = columns.div_ceil(I::Register::WIDTH);
         let cost = |block: &usize| registers.div_ceil(*block) * (block + WALK);
-        match BLOCKS.iter().copied().filter(|&block| block <= registers).min_by_key(cost) {
+        match BLOCKS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
             _ if columns < I::Register::WIDTH => self.product_narrow(b, bias, c, columns),
             Some(13) => self.product_by::<_, 13>(isa, b, bias, c, columns),
             Some(8) => self.product_by::<_, 8>(isa, b, bias, c, columns),
-            Some(7) if cfg!(target_arch = "x86_64") => self.product_by::<_, 7>(isa, b, bias, c, columns),
+            Some(7) => self.product_by::<_, 7>(isa, b, bias, c, columns),
             Some(6) => self.product_by::<_, 6>(isa, b, bias, c, columns),
             Some(4) => self.product_by::<_, 4>(isa, b, bias, c, columns),
             Some(2) => self.product_by::<_, 2>(isa, b, bias, c, columns),

@@ -76,7 +76,8 @@ impl Workspace {
     /// pass has returned; of a Gaussian code what was given to the decoder, its mean or what was drawn around that.
     ///
     /// # Shapes
-    /// `[B, O]` with the examples `B` of that pass; none before the first
+    /// `[B, O]` with the examples `B` of that pass; none before the first, nor of the last layer after a pass that did without,
+    /// see [`Network::loss_and_gradients`]
     ///
     /// # Panics
     /// If there is no such layer.
