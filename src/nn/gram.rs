@@ -77,8 +77,9 @@ impl Gram {
         if !pays(layer, capacity, 0) {
             return 0;
         }
-        let rows = capacity.saturating_mul(3).saturating_add(layer.outputs).saturating_add(2 * stride(layer));
-        rows.saturating_mul(stride(layer)).saturating_mul(size_of::<f32>())
+        let (side, stride) = (layer.inputs + 1, stride(layer));
+        let rows = capacity.saturating_mul(3).saturating_add(layer.outputs).saturating_add(stride);
+        rows.saturating_mul(stride).saturating_add(side * side).saturating_mul(size_of::<f32>())
     }
 
     /// `(M, K)` of the products `[M, K] [K, N]`.
