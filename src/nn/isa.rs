@@ -118,7 +118,7 @@ impl_vector_of_wide!(f32x4, 4);
 impl_vector_of_wide!(f32x8, 8);
 
 #[cfg(target_arch = "x86_64")]
-mod avx2 {
+mod eight {
     use fearless_simd::prelude::*;
     use fearless_simd::{Avx2, Level};
 
@@ -183,7 +183,7 @@ mod avx2 {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use avx2::avx2;
+pub(crate) use eight::avx2;
 
 /// Evaluates an expression with the best instructions there are, to which it gives a name; and a name as well to how many
 /// numbers their registers hold, a constant. What the expression calls has to be inlined, always, to be compiled for them.
