@@ -31,7 +31,7 @@ fn exact(network: &Network, parameters: &[f32], loss: Loss, input: &Array2<f32>)
         Loss::MeanSquared => (error.mapv(|e| e * e).sum() / count, 2.0 / count),
         Loss::HalfSumSquared => (error.mapv(|e| e * e).sum() / (2 * rows) as f64, 1.0 / rows as f64),
         Loss::BinaryCrossEntropy => {
-            let entropy = (&y).mapv(|y| y.max(0.0) + (-y.abs()).exp().ln_1p()) - &y * &input;
+            let entropy = y.mapv(|y| y.max(0.0) + (-y.abs()).exp().ln_1p()) - &y * &input;
             (entropy.sum() / count, 1.0 / count)
         }
     };
@@ -169,7 +169,7 @@ fn a_handful_of_digits_can_be_learnt_by_heart() {
     let mut run = Follower::new("96 12t 96", Loss::MeanSquared, &few, true);
     let mut steps = 0..1_000;
     let mut ways = [0; 2];
-    while let Some(_) = steps.next() {
+    for _ in steps.by_ref() {
         let (loss, has_outputs) = run.checked_step(CANCELLED);
         ways[usize::from(has_outputs)] += 1;
         if loss < 1e-5 {
