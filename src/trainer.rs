@@ -366,7 +366,8 @@ impl Trainer {
         &self.gradients
     }
 
-    /// The outputs of every layer for the batch of the last step, before that step.
+    /// The outputs of every layer for the batch of the last step, before that step; of the last layer, only where the step needed
+    /// them, see [`Network::loss_and_gradients`].
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace

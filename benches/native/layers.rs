@@ -44,6 +44,41 @@ fn forward(bencher: Bencher<'_, '_>, layers: &str) {
         .bench_local(|| of.network.forward(&of.parameters, input.view(), &mut of.workspace)[[0, 0]]);
 }
 
+/// A network that ends in a linear read-out, by the way that needs no outputs, and with a target of its own by the plain one:
+/// the same loss and gradients.
+#[divan::bench(args = ["784 24t 784", "784 50t 784", "784 128t 784"], consts = [false, true])]
+fn read_out<const IS_PLAIN: bool>(bencher: Bencher<'_, '_>, layers: &str) {
+    for_read_out(bencher, layers, BATCH, IS_PLAIN);
+}
+
+/// The same with larger batches.
+#[divan::bench(args = ["784 24t 784", "784 50t 784", "784 128t 784"], consts = [false, true])]
+fn read_out_of_128<const IS_PLAIN: bool>(bencher: Bencher<'_, '_>, layers: &str) {
+    for_read_out(bencher, layers, 128, IS_PLAIN);
+}
+
+fn for_read_out(bencher: Bencher<'_, '_>, layers: &str, rows: usize, is_plain: bool) {
+    let network = Network::new(&layers.parse().expect("the notation of layers"), Loss::MeanSquared);
+    let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    let (mut workspace, mut backward) =
+        (Workspace::new(&network, rows), BackwardWorkspace::new(&network, rows));
+    let mut gradients = vec![0.0; network.parameter_count()];
+    let input = batch(rows, network.inputs());
+    let copy = input.clone();
+    let target = if is_plain { &copy } else { &input };
+    bencher.counter(ItemsCount::new(rows)).bench_local(|| {
+        network.loss_and_gradients(
+            &parameters,
+            Loss::MeanSquared,
+            input.view(),
+            target.view(),
+            &mut workspace,
+            &mut backward,
+            &mut gradients,
+        )
+    });
+}
+
 #[divan::bench(args = ["784 50t", "784 50t 50t", "50 50t", "50 2", "2 50t", "50 784", "50 50t 784"])]
 fn forward_and_backward(bencher: Bencher<'_, '_>, layers: &str) {
     let mut of = Bench::of(layers);

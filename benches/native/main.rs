@@ -4,8 +4,8 @@
 //! Criterion because a table of medians with throughput is what is wanted here, from a dependency that builds in seconds;
 //! where runs are to be compared, the bench in the browser has rounds.
 //!
-//! "Item" stands for a floating-point operation in `peak` and `layers`, for a parameter in `optimizers`, otherwise for
-//! an example.
+//! "Item" stands for a floating-point operation in `peak` and in `layers` `forward` and `forward_and_backward`, for a parameter in
+//! `optimizers`, otherwise for an example.
 
 mod digits;
 mod layers;

@@ -2,8 +2,7 @@
 
 use std::str::FromStr;
 
-use wide::f32x8;
-
+use super::isa::{Isa, Vector, fastest};
 use super::name::{UnknownName, find_by_name};
 use super::simd;
 
@@ -57,12 +56,8 @@ impl Activation {
 
     /// Replaces each pre-activation `a` of `values` by `f(a)`.
     pub fn apply(self, values: &mut [f32]) {
-        match self {
-            Self::Linear => {}
-            Self::Tanh => simd::map(values, simd::tanh),
-            Self::Relu => simd::map(values, |a| rectify(a, 0.0)),
-            Self::LeakyRelu => simd::map(values, |a| rectify(a, LEAK)),
-            Self::Sigmoid => simd::map(values, simd::sigmoid),
+        if self != Self::Linear {
+            fastest!(isa, WIDTH => self.apply_with(isa, values));
         }
     }
 
@@ -71,26 +66,83 @@ impl Activation {
     /// # Panics
     /// If the lengths differ.
     pub fn backpropagate(self, outputs: &[f32], deltas: &mut [f32]) {
+        if self != Self::Linear {
+            fastest!(isa, WIDTH => self.backpropagate_with(isa, outputs, deltas));
+        }
+    }
+
+    #[inline(always)]
+    fn apply_with<I: Isa>(self, isa: I, values: &mut [f32]) {
         match self {
             Self::Linear => {}
-            Self::Tanh => simd::zip_map(deltas, outputs, |d, y| d * (f32x8::ONE - y * y)),
-            Self::Relu => simd::zip_map(deltas, outputs, |d, y| select_positive(y, d, 0.0)),
-            Self::LeakyRelu => simd::zip_map(deltas, outputs, |d, y| select_positive(y, d, LEAK)),
-            Self::Sigmoid => simd::zip_map(deltas, outputs, |d, y| d * y * (f32x8::ONE - y)),
+            Self::Tanh => simd::map(
+                isa,
+                values,
+                #[inline(always)]
+                |a| simd::tanh(isa, a),
+            ),
+            Self::Relu => simd::map(
+                isa,
+                values,
+                #[inline(always)]
+                |a| select_positive(isa, a, a, 0.0),
+            ),
+            Self::LeakyRelu => simd::map(
+                isa,
+                values,
+                #[inline(always)]
+                |a| select_positive(isa, a, a, LEAK),
+            ),
+            Self::Sigmoid => simd::map(
+                isa,
+                values,
+                #[inline(always)]
+                |a| simd::sigmoid(isa, a),
+            ),
+        }
+    }
+
+    #[inline(always)]
+    fn backpropagate_with<I: Isa>(self, isa: I, outputs: &[f32], deltas: &mut [f32]) {
+        let one = I::Eight::splat(isa, 1.0);
+        match self {
+            Self::Linear => {}
+            Self::Tanh => simd::zip_map(
+                isa,
+                deltas,
+                outputs,
+                #[inline(always)]
+                |d, y| d * (one - y * y),
+            ),
+            Self::Relu => simd::zip_map(
+                isa,
+                deltas,
+                outputs,
+                #[inline(always)]
+                |d, y| select_positive(isa, y, d, 0.0),
+            ),
+            Self::LeakyRelu => simd::zip_map(
+                isa,
+                deltas,
+                outputs,
+                #[inline(always)]
+                |d, y| select_positive(isa, y, d, LEAK),
+            ),
+            Self::Sigmoid => simd::zip_map(
+                isa,
+                deltas,
+                outputs,
+                #[inline(always)]
+                |d, y| d * y * (one - y),
+            ),
         }
     }
 }
 
-/// `a` where it is positive, else `slope * a`; not a number stays so.
+/// `d` where `y > 0`, else `slope * d`; not a number stays so.
 #[inline(always)]
-fn rectify(a: f32x8, slope: f32) -> f32x8 {
-    select_positive(a, a, slope)
-}
-
-/// `d` where `y > 0`, else `slope * d`.
-#[inline(always)]
-fn select_positive(y: f32x8, d: f32x8, slope: f32) -> f32x8 {
-    y.simd_gt(f32x8::ZERO).select(d, d * f32x8::splat(slope))
+fn select_positive<I: Isa>(isa: I, y: I::Eight, d: I::Eight, slope: f32) -> I::Eight {
+    y.select_positive(d, d * I::Eight::splat(isa, slope))
 }
 
 impl FromStr for Activation {

@@ -18,6 +18,7 @@
 
 use wide::f32x8;
 
+use super::isa::{Baseline, Vector};
 use super::simd;
 
 /// What the code of an image is.
@@ -59,10 +60,11 @@ fn kl_of_row(moments: &[f32], width: usize) -> f32 {
     let mut sum = f32x8::ZERO;
     for (mean, log_variance) in mean.chunks(simd::LANES).zip(log_variance.chunks(simd::LANES)) {
         // Where a row ends, zeros stand for numbers of no divergence.
-        let (mean, log_variance) = (simd::load_partial(mean), simd::load_partial(log_variance));
-        sum += mean * mean + (simd::exp(log_variance) - f32x8::ONE - log_variance);
+        let (mean, log_variance) =
+            (simd::load_partial(Baseline, mean), simd::load_partial(Baseline, log_variance));
+        sum += mean * mean + (simd::exp(Baseline, log_variance) - f32x8::ONE - log_variance);
     }
-    0.5 * sum.reduce_add()
+    0.5 * Vector::<Baseline>::sum(sum)
 }
 
 /// The gradient of the moments, given that of `z`: with `k` the weight of the KL of an example,
@@ -99,7 +101,7 @@ fn rows<'a>(
 /// `σ = exp(½ ln σ²)`.
 fn deviations(log_variance: &[f32], deviations: &mut [f32]) {
     deviations.copy_from_slice(log_variance);
-    simd::map(deviations, |log_variance| simd::exp(f32x8::HALF * log_variance));
+    simd::map(Baseline, deviations, |log_variance| simd::exp(Baseline, f32x8::HALF * log_variance));
 }
 
 #[cfg(test)]

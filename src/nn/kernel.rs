@@ -18,13 +18,13 @@
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 use wide::f32x4;
 
-use super::simd::{Register, WIDTH, load_register, store_register};
+use super::isa::{Isa, Vector, fastest};
 
 /// Rows of a tile.
 const ROWS: usize = 4;
 
-/// Columns of a tile: two registers in each row.
-const COLUMNS: usize = 2 * WIDTH;
+/// The most columns of a tile: two registers in each row.
+const MAX_COLUMNS: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
 
 /// Numbers that are transposed at once, in each direction.
 const QUAD: usize = 4;
@@ -35,21 +35,21 @@ pub(super) struct Packing {
     /// Strips of four rows, each `[K, 4]`.
     left: Vec<[f32; ROWS]>,
     /// A panel of as many columns as a tile has, `[K, 8]` in WebAssembly.
-    right: Vec<[f32; COLUMNS]>,
+    right: Vec<f32>,
 }
 
 impl Packing {
     /// Takes the memory for products `[M, K] [K, N]` with these `(M, K)`.
     pub(super) fn new(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
         let (left, right) = lengths(shapes);
-        Self { left: vec![[0.0; ROWS]; left], right: vec![[0.0; COLUMNS]; right] }
+        Self { left: vec![[0.0; ROWS]; left], right: vec![0.0; right] }
     }
 
     /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
     pub(super) fn bytes(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> usize {
         let (left, right) = lengths(shapes);
         let left = left.saturating_mul(size_of::<[f32; ROWS]>());
-        left.saturating_add(right.saturating_mul(size_of::<[f32; COLUMNS]>()))
+        left.saturating_add(right.saturating_mul(size_of::<f32>()))
     }
 
     /// `C ← A B`, and `+ 1 bᵀ` if there is a bias.
@@ -66,68 +66,136 @@ impl Packing {
         bias: Option<ArrayView1<'_, f32>>,
         mut c: ArrayViewMut2<'_, f32>,
     ) {
+        let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
+        self.product_where(a, b, bias, c.view_mut(), false);
+    }
+
+    /// `C ← A B` of which is known that it is symmetric: what lies left of the diagonal is copied from the right of it.
+    ///
+    /// # Shapes
+    /// `a: [M, K]`, `b: [K, M]`, `c: [M, M]`
+    ///
+    /// # Panics
+    /// As [`product`](Self::product).
+    pub(super) fn symmetric_product(
+        &mut self,
+        a: ArrayView2<'_, f32>,
+        b: ArrayView2<'_, f32>,
+        mut c: ArrayViewMut2<'_, f32>,
+    ) {
+        self.product_where(a, b, None, c.view_mut(), true);
+        let side = c.nrows();
+        let c = c.as_slice_mut().expect("the result is contiguous");
+        for m in 1..side {
+            for n in 0..m {
+                c[m * side + n] = c[n * side + m];
+            }
+        }
+    }
+
+    /// The product, or the tiles of it that reach the diagonal or lie right of it.
+    fn product_where(
+        &mut self,
+        a: ArrayView2<'_, f32>,
+        b: ArrayView2<'_, f32>,
+        bias: Option<&[f32]>,
+        mut c: ArrayViewMut2<'_, f32>,
+        is_symmetric: bool,
+    ) {
         let ((rows, depth), (b_rows, columns)) = (a.dim(), b.dim());
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
-        let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
         for (strip, m) in left.chunks_exact_mut(depth).zip((0..rows).step_by(ROWS)) {
             pack(a.t(), m, strip);
         }
-        let panel = &mut self.right[..depth];
-        for n in (0..columns).step_by(COLUMNS) {
-            pack(b, n, panel);
-            let mut padded = [0.0; COLUMNS];
-            if let Some(bias) = bias {
-                let bias = &bias[n..columns.min(n + COLUMNS)];
-                padded[..bias.len()].copy_from_slice(bias);
-            }
-            for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)) {
-                let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
-                if columns - n > WIDTH {
-                    rows.zip(tile::<2>(strip, panel, &padded)).for_each(store);
-                } else {
-                    rows.zip(tile::<1>(strip, panel, &padded)).for_each(store);
-                }
+        let right = &mut self.right;
+        fastest!(isa, WIDTH => multiply::<_, { 2 * WIDTH }>(isa, left, right, b, bias, c, is_symmetric));
+    }
+}
+
+/// The product of strips that are packed, and of panels that are packed one by one.
+#[inline(always)]
+fn multiply<I: Isa, const COLUMNS: usize>(
+    isa: I,
+    left: &[[f32; ROWS]],
+    right: &mut [f32],
+    b: ArrayView2<'_, f32>,
+    bias: Option<&[f32]>,
+    c: &mut [f32],
+    is_symmetric: bool,
+) {
+    let (depth, columns) = b.dim();
+    let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
+    for n in (0..columns).step_by(COLUMNS) {
+        pack(b, n, panel);
+        let mut padded = [0.0; COLUMNS];
+        if let Some(bias) = bias {
+            let bias = &bias[n..columns.min(n + COLUMNS)];
+            padded[..bias.len()].copy_from_slice(bias);
+        }
+        let strips = if is_symmetric { (n + COLUMNS).div_ceil(ROWS) } else { usize::MAX };
+        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)).take(strips) {
+            let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
+            if columns - n > COLUMNS / 2 {
+                rows.zip(tile::<_, 2, COLUMNS>(isa, strip, panel, &padded)).for_each(store);
+            } else {
+                rows.zip(tile::<_, 1, COLUMNS>(isa, strip, panel, &padded)).for_each(store);
             }
         }
     }
 }
 
-/// How many vectors the two sides have for products `[M, K] [K, N]` with these `(M, K)`.
+/// How many strip rows the left side has, and how many numbers the right, for products `[M, K] [K, N]` with these `(M, K)`.
 fn lengths(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> (usize, usize) {
     let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
     let left = shapes.clone().map(strips).max().unwrap_or(0);
-    (left, shapes.map(|(_, depth)| depth).max().unwrap_or(0))
+    (left, shapes.map(|(_, depth)| depth.saturating_mul(MAX_COLUMNS)).max().unwrap_or(0))
 }
 
 /// Sums over `k` of `left[k][i] right[k][..]`, and the bias, for as many columns as `V` registers hold.
 #[inline(always)]
-fn tile<const V: usize>(
+fn tile<I: Isa, const V: usize, const COLUMNS: usize>(
+    isa: I,
     left: &[[f32; ROWS]],
     right: &[[f32; COLUMNS]],
     bias: &[f32; COLUMNS],
-) -> [[Register; V]; ROWS] {
-    let vectors = |row: &[f32; COLUMNS]| std::array::from_fn(|v| load_register(&row[WIDTH * v..]));
-    let mut sums = [[Register::ZERO; V]; ROWS];
+) -> [[I::Register; V]; ROWS] {
+    let mut sums = [[I::Register::splat(isa, 0.0); V]; ROWS];
     for (factors, row) in left.iter().zip(right) {
-        let row: [Register; V] = vectors(row);
+        let row: [I::Register; V] = registers(isa, row);
         for (sums, &factor) in sums.iter_mut().zip(factors) {
             for (sum, vector) in sums.iter_mut().zip(row) {
-                *sum += Register::splat(factor) * vector;
+                *sum = *sum + I::Register::splat(isa, factor) * vector;
             }
         }
     }
-    let bias: [Register; V] = vectors(bias);
-    sums.map(|sums| std::array::from_fn(|v| sums[v] + bias[v]))
+    let bias: [I::Register; V] = registers(isa, bias);
+    sums.map(
+        #[inline(always)]
+        |sums| {
+            std::array::from_fn(
+                #[inline(always)]
+                |v| sums[v] + bias[v],
+            )
+        },
+    )
+}
+
+/// The first numbers of a row, as many as `V` registers hold.
+#[inline(always)]
+fn registers<I: Isa, const V: usize>(isa: I, row: &[f32]) -> [I::Register; V] {
+    std::array::from_fn(
+        #[inline(always)]
+        |v| I::Register::load(isa, &row[I::Register::WIDTH * v..]),
+    )
 }
 
 /// Stores the sums of a row, or as many of them as the row has room for.
 #[inline(always)]
-fn store<const V: usize>((row, sums): (&mut [f32], [Register; V])) {
-    for (place, sum) in row.chunks_mut(WIDTH).zip(sums) {
-        store_register(sum, place);
+fn store<I, W: Vector<I>, const V: usize>((row, sums): (&mut [f32], [W; V])) {
+    for (place, sum) in row.chunks_mut(W::WIDTH).zip(sums) {
+        sum.store(place);
     }
 }
 
@@ -232,6 +300,34 @@ pub(super) mod tests {
                 assert_eq!(c, expected);
             }
         });
+    }
+
+    #[test]
+    fn the_instructions_of_the_target_give_the_same() {
+        use crate::nn::isa::Baseline;
+        for_each_shape(0.0, |a, b, bias| {
+            let (m, k) = a.dim();
+            let mut left = vec![[0.0; ROWS]; m.div_ceil(ROWS) * k];
+            for (strip, m) in left.chunks_exact_mut(k).zip((0..m).step_by(ROWS)) {
+                pack(a.t(), m, strip);
+            }
+            let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
+            let numbers = c.as_slice_mut().unwrap();
+            let mut right = vec![0.0; 8 * k];
+            multiply::<_, 8>(Baseline, &left, &mut right, b.view(), bias.as_slice(), numbers, false);
+            assert_eq!(c, naive(a, b, Some(bias)));
+        });
+    }
+
+    #[test]
+    fn of_a_symmetric_product_one_half_is_the_others_mirror() {
+        let mut packing = Packing::new([(60, 300)].into_iter());
+        for size in [1, 3, 4, 9, 17, 52, 60] {
+            let a = Array2::from_shape_fn((size, 300), |(i, k)| ((i * 31 + k * 7) % 23) as f32 * 0.1 - 1.0);
+            let mut c = Array2::from_elem((size, size), f32::NAN);
+            packing.symmetric_product(a.view(), a.t(), c.view_mut());
+            assert_eq!(c, naive(&a, &a.t().to_owned(), None));
+        }
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use ndarray::{ArrayView2, ArrayViewMut2};
-use serde::{Deserialize, Serialize};
-use wide::f32x8;
-
+use super::isa::{Isa, Vector, fastest};
 use super::name::{UnknownName, find_by_name};
 use super::simd;
+use ndarray::{ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
 
 /// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -136,8 +135,47 @@ impl Loss {
         };
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
-        let mut d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
+        let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
+        let (entropy, squared) =
+            fastest!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale));
+        let value = self.value_of_squares(squared, examples, width);
+        match self {
+            Self::BinaryCrossEntropy => {
+                LossValue { loss: (entropy / (examples * width) as f64) as f32, ..value }
+            }
+            _ => value,
+        }
+    }
 
+    /// The value of a loss that is a sum of squares, given that sum over a batch.
+    pub(super) fn value_of_squares(self, squared: f64, examples: usize, width: usize) -> LossValue {
+        let mse = (squared / (examples * width) as f64) as f32;
+        let loss = match self {
+            Self::HalfSumSquared => (0.5 * squared / examples as f64) as f32,
+            _ => mse,
+        };
+        LossValue { loss, mse, kl: 0.0 }
+    }
+
+    /// `c` in `dL/dy = c (y - x)`, of a loss that is a sum of squares.
+    pub(super) fn squared_factor(self, examples: usize, width: usize) -> Option<f32> {
+        match self {
+            Self::MeanSquared => Some(2.0 * (1.0 / (examples * width) as f32)),
+            Self::HalfSumSquared => Some(1.0 / examples as f32),
+            Self::BinaryCrossEntropy => None,
+        }
+    }
+
+    /// The sums of cross-entropy, for the loss that needs it, and of squares.
+    #[inline(always)]
+    fn sums<I: Isa>(
+        self,
+        isa: I,
+        [outputs, targets]: [&[f32]; 2],
+        width: usize,
+        mut d_rows: Option<std::slice::ChunksExactMut<'_, f32>>,
+        row_scale: f32,
+    ) -> (f64, f64) {
         // A row is summed in single precision and the rows in double, so that the error stays that of one row.
         let mut squared = 0.0_f64;
         let mut entropy = 0.0_f64;
@@ -145,77 +183,99 @@ impl Loss {
         for (y, x) in rows {
             let d_y = d_rows.as_mut().and_then(Iterator::next);
             match self {
-                Self::MeanSquared => squared += squared_row(y, x, d_y, 2.0 * row_scale),
-                Self::HalfSumSquared => squared += squared_row(y, x, d_y, row_scale),
+                Self::MeanSquared => squared += squared_row(isa, y, x, d_y, 2.0 * row_scale),
+                Self::HalfSumSquared => squared += squared_row(isa, y, x, d_y, row_scale),
                 Self::BinaryCrossEntropy => {
-                    let (row_entropy, row_squared) = cross_entropy_row(y, x, d_y, row_scale);
+                    let (row_entropy, row_squared) = cross_entropy_row(isa, y, x, d_y, row_scale);
                     entropy += row_entropy;
                     squared += row_squared;
                 }
             }
         }
-        let mse = (squared / (examples * width) as f64) as f32;
-        let loss = match self {
-            Self::MeanSquared => mse,
-            Self::HalfSumSquared => (0.5 * squared / examples as f64) as f32,
-            Self::BinaryCrossEntropy => (entropy / (examples * width) as f64) as f32,
-        };
-        LossValue { loss, mse, kl: 0.0 }
+        (entropy, squared)
     }
 }
 
 /// The sum of `(y - x)²` over a row; `d_y`, if it is wanted, becomes `scale · (y - x)`.
 #[inline(always)]
-fn squared_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
-    let mut sum = f32x8::ZERO;
-    over_row(y, x, d_y, |y, x| {
-        let difference = y - x;
-        sum += difference * difference;
-        difference * f32x8::splat(scale)
-    });
-    f64::from(sum.reduce_add())
+fn squared_row<I: Isa>(isa: I, y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
+    let (mut sum, scale) = (I::Eight::splat(isa, 0.0), I::Eight::splat(isa, scale));
+    over_row(
+        isa,
+        y,
+        x,
+        d_y,
+        #[inline(always)]
+        |y, x| {
+            let difference = y - x;
+            sum = sum + difference * difference;
+            difference * scale
+        },
+    );
+    f64::from(sum.sum())
 }
 
 /// The sums over a row of the cross-entropy and of `(sigmoid y - x)²`; `d_y`, if it is wanted, becomes
 /// `scale · (sigmoid y - x)`.
 #[inline(always)]
-fn cross_entropy_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> (f64, f64) {
-    let (mut entropy, mut squared) = (f32x8::ZERO, f32x8::ZERO);
-    over_row(y, x, d_y, |y, x| {
-        let difference = simd::sigmoid(y) - x;
-        squared += difference * difference;
-        entropy += y.max(f32x8::ZERO) - y * x + (f32x8::ONE + (-y.abs()).exp()).ln();
-        difference * f32x8::splat(scale)
-    });
+fn cross_entropy_row<I: Isa>(
+    isa: I,
+    y: &[f32],
+    x: &[f32],
+    d_y: Option<&mut [f32]>,
+    scale: f32,
+) -> (f64, f64) {
+    let [zero, one, scale] = [0.0, 1.0, scale].map(|number| I::Eight::splat(isa, number));
+    let (mut entropy, mut squared) = (zero, zero);
+    over_row(
+        isa,
+        y,
+        x,
+        d_y,
+        #[inline(always)]
+        |y, x| {
+            let difference = simd::sigmoid(isa, y) - x;
+            squared = squared + difference * difference;
+            let (positive, magnitude) = (y.select_positive(y, zero), y.select_positive(y, -y));
+            entropy = entropy + (positive - y * x + (one + (-magnitude).exp()).ln());
+            difference * scale
+        },
+    );
     // The padding of the last vector is zero against zero: a half squared and ln 2 each, which are not the row's.
     let padding = (simd::LANES - y.len() % simd::LANES) % simd::LANES;
-    let entropy = f64::from(entropy.reduce_add()) - padding as f64 * std::f64::consts::LN_2;
-    let squared = f64::from(squared.reduce_add()) - padding as f64 * 0.25;
+    let entropy = f64::from(entropy.sum()) - padding as f64 * std::f64::consts::LN_2;
+    let squared = f64::from(squared.sum()) - padding as f64 * 0.25;
     (entropy, squared)
 }
 
 /// Calls `f` with each vector of `y` and `x` and stores what it returns in `d_y`, if there is one.
 #[inline(always)]
-fn over_row(y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, mut f: impl FnMut(f32x8, f32x8) -> f32x8) {
+fn over_row<I: Isa>(
+    isa: I,
+    y: &[f32],
+    x: &[f32],
+    d_y: Option<&mut [f32]>,
+    mut f: impl FnMut(I::Eight, I::Eight) -> I::Eight,
+) {
     let mut y_chunks = y.chunks_exact(simd::LANES);
     let mut x_chunks = x.chunks_exact(simd::LANES);
     let Some(d_y) = d_y else {
         for (y, x) in (&mut y_chunks).zip(&mut x_chunks) {
-            f(simd::load(y), simd::load(x));
+            f(I::Eight::load(isa, y), I::Eight::load(isa, x));
         }
         if !y_chunks.remainder().is_empty() {
-            f(simd::load_partial(y_chunks.remainder()), simd::load_partial(x_chunks.remainder()));
+            f(simd::load_partial(isa, y_chunks.remainder()), simd::load_partial(isa, x_chunks.remainder()));
         }
         return;
     };
     let mut d_chunks = d_y.chunks_exact_mut(simd::LANES);
     for ((y, x), d) in (&mut y_chunks).zip(&mut x_chunks).zip(&mut d_chunks) {
-        simd::store(f(simd::load(y), simd::load(x)), d);
+        f(I::Eight::load(isa, y), I::Eight::load(isa, x)).store(d);
     }
     let rest = d_chunks.into_remainder();
     if !rest.is_empty() {
-        let vector = f(simd::load_partial(y_chunks.remainder()), simd::load_partial(x_chunks.remainder()));
-        simd::store(vector, rest);
+        f(simd::load_partial(isa, y_chunks.remainder()), simd::load_partial(isa, x_chunks.remainder()))
+            .store(rest);
     }
 }
 

@@ -28,7 +28,11 @@ mod code;
 mod d_code;
 mod decay;
 mod dense;
+#[cfg(test)]
+mod exact;
+mod gram;
 mod init;
+mod isa;
 mod kernel;
 mod layer_defs;
 mod loss;

@@ -107,6 +107,13 @@ impl Network {
         (self.code_kind == CodeKind::Gaussian).then_some(self.code)
     }
 
+    /// The last layer, if it is linear and so are its pixels, and it is given what the layer before it has made.
+    pub(super) fn linear_read_out(&self) -> Option<&Dense> {
+        let below = self.layers.len().checked_sub(2)?;
+        let is_linear = [self.last().activation, self.read_out] == [Activation::Linear; 2];
+        (is_linear && self.gaussian() != Some(below)).then(|| self.last())
+    }
+
     /// Parameters to begin with, `[P]`.
     #[must_use]
     pub fn init(&self, init: &Init, rng: &mut impl Rng) -> Vec<f32> {

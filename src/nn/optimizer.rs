@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use thiserror::Error;
 
+use super::isa::fastest;
 use super::name::{UnknownName, find_by_name};
 
 /// How a gradient becomes a step, and the method's own constants.
@@ -299,30 +300,61 @@ impl Optimizer {
                     *p -= rate * g;
                 }
             }
-            Method::Momentum { momentum } => update1(parameters, gradients, moment1, |p, g, v| {
-                *v = momentum * *v - rate * g;
-                *p += *v;
-            }),
-            Method::Nesterov { momentum } => update1(parameters, gradients, moment1, |p, g, v| {
-                let before = *v;
-                *v = momentum * before - rate * g;
-                *p += (1.0 + momentum) * *v - momentum * before;
-            }),
-            Method::Adagrad { epsilon } => update1(parameters, gradients, moment1, |p, g, s| {
-                *s += g * g;
-                *p -= rate * g / (*s + epsilon).sqrt();
-            }),
-            Method::RmsProp { rho, epsilon } => update1(parameters, gradients, moment1, |p, g, s| {
-                *s = rho * *s + (1.0 - rho) * g * g;
-                *p -= rate * g / (*s + epsilon).sqrt();
-            }),
-            Method::Adadelta { rho, epsilon } => {
-                update2(parameters, gradients, moment1, moment2, |p, g, s, u| {
+            Method::Momentum { momentum } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, v| {
+                    *v = momentum * *v - rate * g;
+                    *p += *v;
+                },
+            ),
+            Method::Nesterov { momentum } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, v| {
+                    let before = *v;
+                    *v = momentum * before - rate * g;
+                    *p += (1.0 + momentum) * *v - momentum * before;
+                },
+            ),
+            Method::Adagrad { epsilon } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, s| {
+                    *s += g * g;
+                    *p -= rate * g / (*s + epsilon).sqrt();
+                },
+            ),
+            Method::RmsProp { rho, epsilon } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, s| {
                     *s = rho * *s + (1.0 - rho) * g * g;
-                    let delta = g * ((*u + epsilon) / (*s + epsilon)).sqrt();
-                    *u = rho * *u + (1.0 - rho) * delta * delta;
-                    *p -= rate * delta;
-                });
+                    *p -= rate * g / (*s + epsilon).sqrt();
+                },
+            ),
+            Method::Adadelta { rho, epsilon } => {
+                update2(
+                    parameters,
+                    gradients,
+                    moment1,
+                    moment2,
+                    #[inline(always)]
+                    |p, g, s, u| {
+                        *s = rho * *s + (1.0 - rho) * g * g;
+                        let delta = g * ((*u + epsilon) / (*s + epsilon)).sqrt();
+                        *u = rho * *u + (1.0 - rho) * delta * delta;
+                        *p -= rate * delta;
+                    },
+                );
             }
             Method::Adam { beta1, beta2, epsilon } => {
                 self.adam(parameters, gradients, beta1, beta2, epsilon);
@@ -355,11 +387,18 @@ impl Optimizer {
         beta_powers[1] *= f64::from(beta2);
         let rate = (f64::from(self.learning_rate) / (1.0 - beta_powers[0])) as f32;
         let root_correction = (1.0 - beta_powers[1]).sqrt().recip() as f32;
-        update2(parameters, gradients, moment1, moment2, |p, g, m, v| {
-            *m = beta1 * *m + (1.0 - beta1) * g;
-            *v = beta2 * *v + (1.0 - beta2) * g * g;
-            *p -= rate * *m / (v.sqrt() * root_correction + epsilon);
-        });
+        update2(
+            parameters,
+            gradients,
+            moment1,
+            moment2,
+            #[inline(always)]
+            |p, g, m, v| {
+                *m = beta1 * *m + (1.0 - beta1) * g;
+                *v = beta2 * *v + (1.0 - beta2) * g * g;
+                *p -= rate * *m / (v.sqrt() * root_correction + epsilon);
+            },
+        );
     }
 }
 
@@ -372,9 +411,9 @@ fn update1(
     f: impl Fn(&mut f32, f32, &mut f32),
 ) {
     assert_eq!(parameters.len(), moment.len(), "one moment for each parameter");
-    for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
+    fastest!(_isa, WIDTH => for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
         f(p, g, m);
-    }
+    });
 }
 
 /// Calls `f` with each parameter, its gradient and its two moments.
@@ -387,9 +426,9 @@ fn update2(
     f: impl Fn(&mut f32, f32, &mut f32, &mut f32),
 ) {
     assert_eq!(parameters.len(), moment1.len(), "one moment for each parameter");
-    for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
+    fastest!(_isa, WIDTH => for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
         f(p, g, m, v);
-    }
+    });
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ impl Network {
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(0..self.layers.len(), parameters, input, workspace, false)
+        self.run(0..self.layers.len(), parameters, Some(input), workspace, false)
     }
 
     /// Computes the latent coordinates of images: of a Gaussian code, its mean.
@@ -35,7 +35,7 @@ impl Network {
         input: ArrayView2<'_, f32>,
         workspace: &'w mut Workspace,
     ) -> ArrayView2<'w, f32> {
-        self.run(0..self.code + 1, parameters, input, workspace, false)
+        self.run(0..self.code + 1, parameters, Some(input), workspace, false)
     }
 
     /// Draws the images that stand at latent coordinates. If the decoder is empty, those are the coordinates themselves,
@@ -52,7 +52,7 @@ impl Network {
         if self.decoder().is_empty() {
             workspace.layers[self.code].begin(latent.nrows()).assign(&latent);
         } else {
-            self.run(self.code + 1..self.layers.len(), parameters, latent, workspace, false);
+            self.run(self.code + 1..self.layers.len(), parameters, Some(latent), workspace, false);
         }
         self.pixels(workspace)
     }
@@ -89,12 +89,15 @@ impl Network {
     ) -> LossValue {
         let objective = objective.into();
         self.check_loss(objective);
-        let outputs = self.run(0..self.layers.len(), parameters, input, workspace, true);
+        let outputs = self.run(0..self.layers.len(), parameters, Some(input), workspace, true);
         let value = objective.loss.value(outputs, target);
         self.with_kl(value, objective, workspace)
     }
 
     /// Computes the loss of a batch and its gradients. A Gaussian code is drawn as by [`loss`](Self::loss).
+    ///
+    /// If `target` is `input` itself, mostly zeros, and a linear read-out is learnt by a squared error, the outputs of the last layer
+    /// may not be needed. Then they are not computed, and [`Workspace::output`] has none of that layer: a forward pass does.
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
@@ -114,13 +117,28 @@ impl Network {
     ) -> LossValue {
         let objective = objective.into();
         self.check_loss(objective);
-        let output = self.run(0..self.layers.len(), parameters, input, workspace, true);
-        let rows = input.nrows();
-        let last = self.layers.len() - 1;
-        let value = objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
+        let (rows, last) = (input.nrows(), self.layers.len() - 1);
+        // What is said of the images by their lists can be said of the targets only if they are the same.
+        let is_same = input.as_ptr() == target.as_ptr() && input.dim() == target.dim();
+        let shortcut = backward.gram.is_some() && is_same && last > 0;
+        let mut value = None;
+        if shortcut {
+            self.run(0..last, parameters, Some(input), workspace, true);
+            backward.transpose(&workspace.input);
+            value = self.without_outputs(parameters, objective, input, workspace, backward, gradients);
+        }
+        let above = if value.is_some() { last } else { last + 1 };
+        let value = value.unwrap_or_else(|| {
+            let (start, input) = if shortcut { (last, None) } else { (0, Some(input)) };
+            let output = self.run(start..last + 1, parameters, input, workspace, true);
+            let value = objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
+            if !shortcut {
+                backward.transpose(&workspace.input);
+            }
+            value
+        });
         let kl_weight = objective.kl_weight(self.outputs()) / rows as f32;
-        backward.transpose(&workspace.input);
-        for (index, layer) in self.layers.iter().enumerate().rev() {
+        for (index, layer) in self.layers[..above].iter().enumerate().rev() {
             let BackwardWorkspace { deltas, packing, columns, d_code, .. } = &mut *backward;
             let (below, from_here) = deltas.split_at_mut(index);
             let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.layers[index].view());
@@ -159,6 +177,32 @@ impl Network {
         self.with_kl(value, objective, workspace)
     }
 
+    /// The loss of a batch that has passed all layers but the last, and the gradients of that layer's parameters and of its
+    /// input; nothing where it pays more to compute its outputs.
+    fn without_outputs(
+        &self,
+        parameters: &[f32],
+        objective: Objective,
+        input: ArrayView2<'_, f32>,
+        workspace: &mut Workspace,
+        backward: &mut BackwardWorkspace,
+        gradients: &mut [f32],
+    ) -> Option<LossValue> {
+        let (rows, last) = (input.nrows(), self.layers.len() - 1);
+        let (factor, list) = (objective.loss.squared_factor(rows, self.outputs())?, &workspace.input);
+        let BackwardWorkspace { deltas, packing, columns, gram, .. } = backward;
+        let (gram, layer) = (gram.as_mut()?, &self.layers[last]);
+        if !list.is_in_use() || !gram.is_worth_it(layer, rows, list.rows().len()) {
+            return None;
+        }
+        let hidden = workspace.output(last - 1);
+        let squared = gram.squared_error(layer, parameters, hidden, input, list.rows(), packing)?;
+        let d_hidden = first_rows(&mut deltas[last - 1], rows);
+        gram.gradients(layer, parameters, factor, columns, d_hidden, gradients, packing);
+        workspace.layers[last].begin(0);
+        Some(objective.loss.value_of_squares(squared, rows, self.outputs()))
+    }
+
     /// A loss with the KL of a Gaussian code as the last pass left it.
     fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
         let Some(moments) = workspace.moments() else { return value };
@@ -171,32 +215,33 @@ impl Network {
         assert_eq!(objective.loss.takes_logits(), has_logits, "the network was made for another loss");
     }
 
-    /// Runs the layers of `range`, from `input` to the output of the last of them. A Gaussian code is drawn, or its mean.
+    /// Runs the layers of `range`, from `input` to the output of the last of them; without an input, from what the last pass
+    /// has left below them. A Gaussian code is drawn, or its mean.
     fn run<'w>(
         &self,
         range: Range<usize>,
         parameters: &[f32],
-        input: ArrayView2<'_, f32>,
+        input: Option<ArrayView2<'_, f32>>,
         workspace: &'w mut Workspace,
         is_drawn: bool,
     ) -> ArrayView2<'w, f32> {
-        let rows = input.nrows();
-        let (first, last) = (range.start, range.end - 1);
-        if first == 0 {
+        let last = range.end - 1;
+        let mut given = input;
+        if let (0, Some(input)) = (range.start, input) {
             workspace.input.read(input);
         }
         let Workspace { layers, packing, input: listed, sampled, .. } = &mut *workspace;
         for index in range {
             let (before, from_here) = layers.split_at_mut(index);
-            let layer_input = match before.last() {
-                None if listed.is_in_use() => Input::Sparse(listed.rows()),
-                Some(below) if index != first => Input::Dense(match sampled {
-                    Some(sampled) if sampled.layer + 1 == index => sampled.code.view(),
-                    _ => below.view(),
-                }),
+            let input = given.take().unwrap_or_else(|| match sampled {
+                Some(sampled) if sampled.layer + 1 == index => sampled.code.view(),
+                _ => before[index - 1].view(),
+            });
+            let output = from_here[0].begin(input.nrows());
+            let layer_input = match index {
+                0 if listed.is_in_use() => Input::Sparse(listed.rows()),
                 _ => Input::Dense(input),
             };
-            let output = from_here[0].begin(rows);
             self.layers[index].forward(parameters, layer_input, output, packing);
             if let Some(sampled) = sampled.as_mut().filter(|sampled| sampled.layer == index) {
                 sampled.take(from_here[0].view(), is_drawn);

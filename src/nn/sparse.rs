@@ -11,11 +11,12 @@
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 use wide::f32x8;
 
-use super::simd::{self, LANES, Register, WIDTH, load_register, store_register};
+use super::isa::{Baseline, Isa, Vector, fastest};
+use super::simd::{self, LANES};
 
 /// How many registers a row of a product may be computed in at once. Thirteen accumulators are the most that fit
-/// beside their operands.
-const BLOCKS: [usize; 6] = [13, 8, 6, 4, 2, 1];
+/// beside their operands, and hold fifty numbers by four; seven hold them by eight.
+const BLOCKS: [usize; 7] = [13, 8, 7, 6, 4, 2, 1];
 
 /// What going through a row's entries costs, in multiplications of a register.
 const WALK: usize = 3;
@@ -84,6 +85,11 @@ impl Sparse {
         true
     }
 
+    /// How many numbers are listed.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Makes `other` the transposition of this matrix, by counting what each of its rows will hold.
     pub(super) fn transpose_into(&self, other: &mut Self) {
         other.columns = self.starts.len() - 1;
@@ -132,42 +138,62 @@ impl Sparse {
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
 
-        let registers = columns.div_ceil(WIDTH);
+        fastest!(isa, WIDTH => self.product_with(isa, b, bias, c, columns));
+    }
+
+    /// The product, with as many registers at once as cost the least.
+    #[inline(always)]
+    fn product_with<I: Isa>(&self, isa: I, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
+        let registers = columns.div_ceil(I::Register::WIDTH);
         let cost = |block: &usize| registers.div_ceil(*block) * (block + WALK);
         match BLOCKS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
-            _ if columns < WIDTH => self.product_narrow(b, bias, c, columns),
-            Some(13) => self.product_by::<13>(b, bias, c, columns),
-            Some(8) => self.product_by::<8>(b, bias, c, columns),
-            Some(6) => self.product_by::<6>(b, bias, c, columns),
-            Some(4) => self.product_by::<4>(b, bias, c, columns),
-            Some(2) => self.product_by::<2>(b, bias, c, columns),
-            _ => self.product_by::<1>(b, bias, c, columns),
+            _ if columns < I::Register::WIDTH => self.product_narrow(b, bias, c, columns),
+            Some(13) => self.product_by::<_, 13>(isa, b, bias, c, columns),
+            Some(8) => self.product_by::<_, 8>(isa, b, bias, c, columns),
+            Some(7) => self.product_by::<_, 7>(isa, b, bias, c, columns),
+            Some(6) => self.product_by::<_, 6>(isa, b, bias, c, columns),
+            Some(4) => self.product_by::<_, 4>(isa, b, bias, c, columns),
+            Some(2) => self.product_by::<_, 2>(isa, b, bias, c, columns),
+            _ => self.product_by::<_, 1>(isa, b, bias, c, columns),
         }
     }
 
     /// The product, a row's columns in blocks of `V` registers. What does not fill a block, or its last register, is moved
     /// back inside and computes some columns a second time.
-    fn product_by<const V: usize>(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
-        let width = columns.min(WIDTH * V);
-        let last = width - WIDTH;
-        let place = |v: usize| (WIDTH * v).min(last);
+    #[inline(always)]
+    fn product_by<I: Isa, const V: usize>(
+        &self,
+        isa: I,
+        b: &[f32],
+        bias: Option<&[f32]>,
+        c: &mut [f32],
+        columns: usize,
+    ) {
+        let register = I::Register::WIDTH;
+        let width = columns.min(register * V);
+        let last = width - register;
+        let place = |v: usize| (register * v).min(last);
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
-            for start in (0..columns).step_by(WIDTH * V) {
+            for start in (0..columns).step_by(register * V) {
                 let start = start.min(columns - width);
-                let mut sums = [Register::ZERO; V];
+                let mut sums = [I::Register::splat(isa, 0.0); V];
                 for &(k, factor) in entries {
                     let row = &b[k as usize * columns + start..][..width];
-                    let factor = Register::splat(factor);
-                    sums[V - 1] += factor * load_register(&row[last..]);
-                    let row = &row[..WIDTH * (V - 1)];
+                    let factor = I::Register::splat(isa, factor);
+                    sums[V - 1] = sums[V - 1] + factor * I::Register::load(isa, &row[last..]);
+                    let row = &row[..register * (V - 1)];
                     for (v, sum) in sums[..V - 1].iter_mut().enumerate() {
-                        *sum += factor * load_register(&row[WIDTH * v..]);
+                        *sum = *sum + factor * I::Register::load(isa, &row[register * v..]);
                     }
                 }
                 for (v, sum) in sums.into_iter().enumerate() {
                     let place = start + place(v);
-                    let sum = bias.map_or(sum, |bias| sum + load_register(&bias[place..]));
-                    store_register(sum, &mut c[place..][..WIDTH]);
+                    let sum = bias.map_or(
+                        sum,
+                        #[inline(always)]
+                        |bias| sum + I::Register::load(isa, &bias[place..]),
+                    );
+                    sum.store(&mut c[place..][..register]);
                 }
             }
         }
@@ -194,7 +220,7 @@ fn lengths(rows: usize, columns: usize) -> (usize, usize) {
 fn nonzero(numbers: &[f32]) -> u64 {
     let mask = |eight: f32x8| u64::from(eight.simd_ne(f32x8::ZERO).to_bitmask());
     let (eights, rest) = numbers.as_chunks::<LANES>();
-    let rest = mask(simd::load_partial(rest));
+    let rest = mask(simd::load_partial(Baseline, rest));
     eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::from(eight)))
 }
 

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
+use super::gram::Gram;
 use super::kernel::Packing;
 use super::sparse::Sparse;
 use super::{Dense, Network, code};
@@ -32,6 +33,8 @@ pub struct BackwardWorkspace {
     pub(super) columns: Sparse,
     /// Of what the decoder was given by a Gaussian code `dL/dz`: `[B, Z]`.
     pub(super) d_code: Array2<f32>,
+    /// What trains the last layer without its outputs, where that can be.
+    pub(super) gram: Option<Gram>,
 }
 
 impl Workspace {
@@ -73,7 +76,8 @@ impl Workspace {
     /// pass has returned; of a Gaussian code what was given to the decoder, its mean or what was drawn around that.
     ///
     /// # Shapes
-    /// `[B, O]` with the examples `B` of that pass; none before the first
+    /// `[B, O]` with the examples `B` of that pass; none before the first, nor of the last layer after a pass that did without,
+    /// see [`Network::loss_and_gradients`]
     ///
     /// # Panics
     /// If there is no such layer.
@@ -119,9 +123,10 @@ impl BackwardWorkspace {
         Self {
             capacity,
             deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
-            packing: Packing::new(backward_shapes(layers, capacity)),
+            packing: Packing::new(backward_shapes(network, capacity)),
             columns: Sparse::new(network.inputs(), capacity),
             d_code: Array2::zeros((capacity, network.gaussian().map_or(0, |_| network.latent()))),
+            gram: network.linear_read_out().map(|layer| Gram::new(layer, capacity)),
         }
     }
 
@@ -131,7 +136,8 @@ impl BackwardWorkspace {
         let layers = network.layers();
         array_bytes(layers, capacity)
             .saturating_add(layers.len() * size_of::<Array2<f32>>())
-            .saturating_add(Packing::bytes(backward_shapes(layers, capacity)))
+            .saturating_add(Packing::bytes(backward_shapes(network, capacity)))
+            .saturating_add(network.linear_read_out().map_or(0, |layer| Gram::bytes(layer, capacity)))
             .saturating_add(Sparse::bytes(network.inputs(), capacity))
             .saturating_add(code_bytes(network, capacity))
     }
@@ -252,8 +258,10 @@ fn forward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (us
 }
 
 /// `(M, K)` of the products `[M, K] [K, N]` of a backward pass.
-fn backward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
-    layers.iter().flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)])
+fn backward_shapes(network: &Network, capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+    let layers = network.layers().iter();
+    let of_gram = network.linear_read_out().into_iter().flat_map(move |layer| Gram::shapes(layer, capacity));
+    layers.flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)]).chain(of_gram)
 }
 
 /// Bytes of an array `[B, O]` for each layer.
