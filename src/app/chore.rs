@@ -17,11 +17,13 @@ pub enum Chore {
     Pull,
     /// Finding out what a linear code comes to.
     Reference,
+    /// Counting what the open layer makes of a sample of digits.
+    Tally,
 }
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Measure,
         Self::Encode,
         Self::Manifold,
@@ -29,6 +31,7 @@ impl Chore {
         Self::Appraise,
         Self::Pull,
         Self::Reference,
+        Self::Tally,
     ];
 
     /// The most units of a piece: more would not be seen.
@@ -41,6 +44,7 @@ impl Chore {
             Self::Appraise => 100,
             Self::Pull => 50,
             Self::Reference => 100,
+            Self::Tally => 100,
         }
     }
 }

@@ -153,6 +153,12 @@ impl Plane {
         self.errors.range()
     }
 
+    /// The errors of the digits, mean squared per pixel, and how many times all of them were measured.
+    #[must_use]
+    pub fn errors(&self) -> (&[f32], Version) {
+        (self.errors.values(), self.errors.version())
+    }
+
     /// The number of changes of what there is to see of the plane.
     #[must_use]
     pub fn version(&self) -> Version {
