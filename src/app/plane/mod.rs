@@ -306,7 +306,7 @@ impl Plane {
         }
         if is_other {
             self.layers = layers.to_vec();
-            self.projection = Projection::of_code(width);
+            self.projection = Projection::first(width);
             self.camera.fit();
             self.walk = None;
         }

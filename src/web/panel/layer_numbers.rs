@@ -10,7 +10,7 @@ use crate::app::{App, Flow, InspectMsg, Numbers, PAGE, Reach, Version, Weights};
 use crate::cadence::Cadence;
 use crate::nn::Activation;
 use crate::plot::{grouped, label};
-use crate::raster::{Mosaic, RgbaImage, SIDE, Theme};
+use crate::raster::{Diverging, Mosaic, RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -100,7 +100,9 @@ impl LayerNumbers {
                 let numbers = numbers.unwrap_or_default();
                 let scale = full_scale(activation, numbers);
                 let mosaic = Mosaic::cells(numbers.len(), ACTIVATIONS);
-                mosaic.paint(&mut self.image, (&theme.diverging(), theme.line), &|unit, _| {
+                // Zero is not the paper's colour: a silent unit is seen to be there.
+                let colors = Diverging { zero: theme.line, ..theme.diverging() };
+                mosaic.paint(&mut self.image, (&colors, theme.paper), &|unit, _| {
                     numbers.get(unit).map_or(0.0, |number| number / scale)
                 });
             }
