@@ -8,7 +8,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent
 use super::{CALM, Paint, Panel, full_scale, on_click};
 use crate::app::{App, Flow, InspectMsg, Numbers, PAGE, Reach, Version, Weights};
 use crate::cadence::Cadence;
-use crate::nn::Activation;
+use crate::nn::{LayerSpec, NetworkSpec};
 use crate::plot::{grouped, label};
 use crate::raster::{Diverging, Mosaic, RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
@@ -82,42 +82,38 @@ impl LayerNumbers {
     }
 
     /// Draws what the layer makes of what is looked at.
-    fn draw_activations(
-        &mut self,
-        flow: &Flow<'_>,
-        (layer, code): (usize, usize),
-        activation: Activation,
-        theme: &Theme,
-    ) {
-        let numbers = activations(flow, layer, code);
-        let is_output = layer + 1 == flow.layers.len();
+    fn draw_activations(&mut self, flow: &Flow<'_>, layer: usize, spec: &NetworkSpec, theme: &Theme) {
+        let Some(LayerSpec { outputs, activation }) = spec.layers.get(layer).copied() else { return };
+        let numbers = activations(flow, layer, spec.code);
         match numbers {
-            Some(pixels) if is_output => {
+            Some(pixels) if layer + 1 == spec.layers.len() => {
                 self.image.resize(SIDE, SIDE, theme.plane);
                 self.image.blit_gray(0, 0, pixels, &theme.greys());
             }
             _ => {
                 let numbers = numbers.unwrap_or_default();
                 let scale = full_scale(activation, numbers);
-                let mosaic = Mosaic::cells(numbers.len(), ACTIVATIONS);
                 // Zero is not the paper's colour: a silent unit is seen to be there.
                 let colors = Diverging { zero: theme.line, ..theme.diverging() };
+                let mosaic = Mosaic::cells(outputs, ACTIVATIONS);
                 mosaic.paint(&mut self.image, (&colors, theme.paper), &|unit, _| {
                     numbers.get(unit).map_or(0.0, |number| number / scale)
                 });
             }
         }
-        if self.image.height() == 0 {
-            self.image.resize(ACTIVATIONS, 1, theme.line);
-        }
         self.activations.put(&self.image);
         let note = match (numbers, flow.input, flow.label) {
-            (None, ..) => "Here is a place without an image, and so nothing in the encoder. Pin a digit to see its activations.".to_owned(),
-            (_, None, _) => "of the place that is decoded".to_owned(),
-            (_, _, Some(label)) => format!("of a test digit, {label}"),
-            (_, _, None) => "of a test digit".to_owned(),
+            (None, ..) => "of no digit: a place of the plane comes after this layer",
+            (_, None, _) => "of the place that is decoded",
+            (_, _, None) => "of a test digit",
+            (_, _, Some(label)) => {
+                return dom::set_text(
+                    &self.activations_note,
+                    &["of a test digit, ", &label.to_string()].concat(),
+                );
+            }
         };
-        dom::set_text(&self.activations_note, &note);
+        dom::set_text(&self.activations_note, note);
     }
 
     /// Draws the weights of the units from `first` on; returns what is drawn in full colour, and what is pointed at.
@@ -314,18 +310,12 @@ impl Panel for LayerNumbers {
             return;
         }
         self.opened = key.0;
-        let spec = &app.settings().config.spec;
-        let (code, activation) = (spec.code, spec.layers.get(layer).map(|layer| layer.activation));
+        let spec = app.settings().config.spec.clone();
         let (numbers, first) = (app.opened().numbers(), app.opened().first());
         for (choice, of) in self.choices.iter().zip([Numbers::Weights, Numbers::Gradients]) {
             dom::set_data(choice, "aria-pressed", if numbers == of { "true" } else { "false" });
         }
-        self.draw_activations(
-            &app.flow(),
-            (layer, code),
-            activation.unwrap_or(Activation::Linear),
-            &paint.theme,
-        );
+        self.draw_activations(&app.flow(), layer, &spec, &paint.theme);
         let Some(weights) = app.weights() else {
             return self.draw_none(
                 "Gradients are known of the present only. Now brings you back to it.",
