@@ -213,12 +213,15 @@ impl Autoencoder {
     /// Sets the weight of the divergence of a variational code in the steps to come.
     ///
     /// # Errors
-    /// If it is not a finite number of at least 0.
+    /// If it is not a finite number of at least 0, or the code is not variational.
     #[wasm_bindgen(setter)]
     pub fn set_beta(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] beta: &JsValue,
     ) -> Result<(), JsValue> {
+        if !self.trainer.config().spec.is_variational() {
+            return Err(error("beta cannot be set while the code is not variational"));
+        }
         self.trainer.set_beta(config::amount("beta", beta)?).map_err(refused)
     }
 

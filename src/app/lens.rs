@@ -177,6 +177,8 @@ impl Lens {
 
 /// The mean squared error per pixel of an image's output.
 #[must_use]
+// One loop for all who ask.
+#[inline(never)]
 pub fn square_error(image: &[u8], output: &[f32]) -> f32 {
     let pixels = image.iter().map(|&byte| f32::from(byte) * (1.0 / 255.0));
     pixels.zip(output).map(|(x, y)| (y - x) * (y - x)).sum::<f32>() / PIXELS as f32

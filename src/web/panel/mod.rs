@@ -91,6 +91,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
 }
 
 /// Which activation is drawn in full colour: the greatest there can be, or else the greatest there is.
+#[inline(never)]
 fn full_scale(activation: Activation, numbers: &[f32]) -> f32 {
     match activation {
         Activation::Tanh | Activation::Sigmoid => 1.0,
