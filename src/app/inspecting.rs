@@ -68,6 +68,9 @@ impl App {
 
     /// What the decoder draws of samples from the prior, 784 pixels each; nothing before they were asked for.
     pub fn samples(&mut self) -> &[f32] {
+        if self.prior.codes().is_empty() {
+            return &[];
+        }
         self.lens.decode(subject(&self.run, &self.timeline), self.prior.codes().iter().copied())
     }
 }
