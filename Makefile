@@ -1,4 +1,6 @@
-# `make serve` and `make test` are all that one needs; each installs what it lacks.
+# `make serve` and `make test` are all you need; each installs what is missing. `make help` lists the rest.
+
+.DEFAULT_GOAL := help
 
 cargo_bin := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 export PATH := $(cargo_bin):$(PATH)
@@ -6,7 +8,11 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: serve dist npm test check measure bench bench-page bench-tensorflow bench-site data tools browser
+.PHONY: help serve dist npm test check measure bench bench-page bench-tensorflow bench-site data tools browser
+
+# What make can do.
+help:
+	@awk '/^# /{text = substr($$0, 3)} /^[a-z-]+:/{if (text) printf "make %-17s %s\n", substr($$1, 1, index($$1, ":") - 1), text; text = ""} /^$$/{text = ""}' Makefile
 
 # The page on http://127.0.0.1:8080, built again whenever a source changes.
 serve: tools data
@@ -35,11 +41,11 @@ check: tools
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 
-# The figures of the README, measured in headless Chromium on this machine.
+# The page's figures of docs/figures.md, measured in headless Chromium on this machine.
 measure: dist browser
 	cargo run --locked --example measure
 
-# Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables are left in target/bench/ too.
+# Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables stay in target/bench/.
 bench: bench-site browser
 	cargo run --locked --example bench
 
@@ -51,6 +57,7 @@ bench-page: bench-site
 bench-tensorflow: data
 	scripts/tensorflow.sh
 
+# What `make bench` serves: the page, MNIST, and the other libraries from npm.
 bench-site: npm data
 	scripts/bench.sh
 
@@ -58,8 +65,10 @@ bench-site: npm data
 data:
 	@scripts/data.sh
 
+# The tools that build the page, at pinned versions.
 tools:
 	@scripts/tools.sh
 
+# The browser that the tests drive.
 browser:
 	@scripts/browser.sh

@@ -64,7 +64,7 @@ pub mod trainer;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-/// The examples of the README, so that they are compiled and run.
+/// The examples of the documentation, so that they are compiled and run.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;
+#[doc = include_str!("../docs/library.md")]
+pub struct Examples;
