@@ -81,8 +81,14 @@ impl LayerNumbers {
         })
     }
 
-    /// Draws what the layer makes of what is looked at.
-    fn draw_activations(&mut self, flow: &Flow<'_>, layer: usize, spec: &NetworkSpec, theme: &Theme) {
+    /// Draws what the layer makes of what is looked at, and marks a unit.
+    fn draw_activations(
+        &mut self,
+        flow: &Flow<'_>,
+        layer: usize,
+        (spec, marked): (&NetworkSpec, Option<usize>),
+        theme: &Theme,
+    ) {
         let Some(LayerSpec { outputs, activation }) = spec.layers.get(layer).copied() else { return };
         let numbers = activations(flow, layer, spec.code);
         match numbers {
@@ -99,6 +105,9 @@ impl LayerNumbers {
                 mosaic.paint(&mut self.image, (&colors, theme.paper), &|unit, _| {
                     numbers.get(unit).map_or(0.0, |number| number / scale)
                 });
+                if let Some(unit) = marked.filter(|&unit| unit < outputs) {
+                    mosaic.mark(&mut self.image, unit, theme.ink);
+                }
             }
         }
         self.activations.put(&self.image);
@@ -159,7 +168,8 @@ impl LayerNumbers {
 
     /// Draws a message in place of the weights.
     fn draw_none(&mut self, text: &str, theme: &Theme) {
-        self.image.resize(1, 1, theme.paper);
+        self.canvas.measure();
+        self.image.resize((self.canvas.css_size().0 as usize).max(1), SIDE, theme.paper);
         self.canvas.put(&self.image);
         dom::set_text(&self.note, text);
     }
@@ -315,8 +325,8 @@ impl Panel for LayerNumbers {
         for (choice, of) in self.choices.iter().zip([Numbers::Weights, Numbers::Gradients]) {
             dom::set_data(choice, "aria-pressed", if numbers == of { "true" } else { "false" });
         }
-        self.draw_activations(&app.flow(), layer, &spec, &paint.theme);
         let Some(weights) = app.weights() else {
+            self.draw_activations(&app.flow(), layer, (&spec, None), &paint.theme);
             return self.draw_none(
                 "Gradients are known of the present only. Now brings you back to it.",
                 &paint.theme,
@@ -324,10 +334,12 @@ impl Panel for LayerNumbers {
         };
         self.write_page(first, weights.units);
         let (scale, found) = self.draw_weights(&weights, first, &paint.theme);
+        let unit = found.map(|(unit, _)| unit).filter(|_| weights.reach != Reach::ToPixels);
+        let caption = caption(weights.reach, numbers);
+        self.draw_activations(&app.flow(), layer, (&spec, unit), &paint.theme);
         if scale == 0.0 && numbers == Numbers::Gradients {
             return self.draw_none("The next step brings gradients.", &paint.theme);
         }
-        let caption = caption(weights.reach, numbers);
         for (end, sign) in self.scale.iter().zip([-1.0, 1.0]) {
             dom::set_text(end, &label(sign * f64::from(scale), f64::from(scale) / 10.0));
         }
