@@ -66,6 +66,9 @@ pub struct Chores {
 /// How many times as large as the one before a piece may be: what is expected of far larger ones is a guess.
 const GROWTH: usize = 2;
 
+/// A piece below this says nothing of how large the next may be: there was no more to do.
+const FEW: usize = 8;
+
 /// The variance of the units, relative to the square of their mean, from which on they tell what a piece costs beside them.
 const TELLING: f64 = 0.02;
 
@@ -94,7 +97,7 @@ impl Cost {
         }
         let (fixed, each) = self.parts();
         let units = (milliseconds - fixed).max(fixed) / each.max(1e-9);
-        (units as usize).clamp(1, most.min(GROWTH * self.last.max(1)))
+        (units as usize).clamp(1, most.min(GROWTH * self.last.max(FEW)))
     }
 
     /// The fixed part, and that of each unit, in milliseconds: the line of least squares through all pieces.
