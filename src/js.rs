@@ -39,6 +39,8 @@ pub struct Autoencoder {
     /// Examples on their way in, before they are numbers and after.
     bytes: Vec<u8>,
     numbers: Vec<f32>,
+    /// Of the last step.
+    kl: f32,
 }
 
 #[wasm_bindgen]
@@ -143,6 +145,7 @@ impl Autoencoder {
                 None => Ok(()),
             }
         })?;
+        self.kl = step.kl;
         Ok(step.loss)
     }
 
@@ -197,8 +200,36 @@ impl Autoencoder {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "number")] learning_rate: &JsValue,
     ) -> Result<(), JsValue> {
-        let learning_rate = config::learning_rate(learning_rate)?;
+        let learning_rate = config::amount("learningRate", learning_rate)?;
         self.trainer.set_learning_rate(learning_rate).map_err(refused)
+    }
+
+    /// The weight of the divergence of a variational code in the steps to come.
+    #[wasm_bindgen(getter)]
+    pub fn beta(&self) -> f64 {
+        config::as_written(self.trainer.config().beta)
+    }
+
+    /// Sets the weight of the divergence of a variational code in the steps to come.
+    ///
+    /// # Errors
+    /// If it is not a finite number of at least 0, or the code is not variational.
+    #[wasm_bindgen(setter)]
+    pub fn set_beta(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] beta: &JsValue,
+    ) -> Result<(), JsValue> {
+        if !self.trainer.config().spec.is_variational() {
+            return Err(error("beta cannot be set while the code is not variational"));
+        }
+        self.trainer.set_beta(config::amount("beta", beta)?).map_err(refused)
+    }
+
+    /// The divergence of a variational code from the standard normal distribution, in nats per example, before the last step;
+    /// 0 before the first step, and of a code that is a point.
+    #[wasm_bindgen(getter)]
+    pub fn kl(&self) -> f32 {
+        self.kl
     }
 
     /// A copy of all weights and biases, layer after layer, each weight
@@ -234,6 +265,7 @@ impl Autoencoder {
             capacity: trainer.config().batch_size,
             bytes: Vec::new(),
             numbers: Vec::new(),
+            kl: 0.0,
             trainer,
         }
     }

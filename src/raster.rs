@@ -6,12 +6,14 @@
 mod class_color;
 mod color;
 mod ink;
+mod mosaic;
 mod pipeline;
 mod thumbnail;
 
 pub use class_color::class_color;
 pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
 pub use ink::{Ink, Inks};
+pub use mosaic::Mosaic;
 pub use pipeline::{Cells, Picture, Stage, paint_pipeline};
 pub use thumbnail::Frame;
 

@@ -231,6 +231,31 @@ fn noise_and_a_gaussian_code_are_kept_with_the_rest() {
 }
 
 #[wasm_bindgen_test]
+fn beta_turns_from_one_step_to_the_next() {
+    let config = json(r#"{ "layers": "6 4t 2~ 4t 6", "seed": 3 }"#);
+    let (mut one, mut other) = (Autoencoder::new(&config).unwrap(), Autoencoder::new(&config).unwrap());
+    assert_eq!((one.beta(), one.kl()), (1.0, 0.0));
+    for autoencoder in [&mut one, &mut other] {
+        autoencoder.train(&bytes(9)).unwrap();
+    }
+    assert!(one.kl() > 0.0 && one.kl() == other.kl());
+    other.set_beta(&25.0.into()).unwrap();
+    assert_eq!(other.beta(), 25.0);
+    for _ in 0..300 {
+        one.train(&bytes(9)).unwrap();
+        other.train(&bytes(9)).unwrap();
+    }
+    assert!(other.kl() < one.kl(), "{} {}", other.kl(), one.kl());
+    let refused = [json("-1"), json("\"1\""), JsValue::UNDEFINED].map(|bad| sentence(other.set_beta(&bad)));
+    assert!(refused.iter().all(|text| text.starts_with("beta must be a finite number of at least 0, got")));
+    assert_eq!(other.beta(), 25.0);
+    assert_eq!(
+        sentence(small().set_beta(&1.0.into())),
+        "beta cannot be set while the code is not variational"
+    );
+}
+
+#[wasm_bindgen_test]
 fn examples_that_are_not_finite_are_refused_and_change_nothing() {
     let mut autoencoder = Autoencoder::new(&json(SMALL)).unwrap();
     autoencoder.train(&bytes(20)).unwrap();

@@ -19,11 +19,13 @@ pub enum Chore {
     Pull,
     /// Finding out what a linear code comes to.
     Reference,
+    /// Counting what the open layer makes of a sample of digits.
+    Tally,
 }
 
 impl Chore {
     /// Every chore.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Measure,
         Self::Encode,
         Self::Manifold,
@@ -32,6 +34,7 @@ impl Chore {
         Self::Appraise,
         Self::Pull,
         Self::Reference,
+        Self::Tally,
     ];
 
     /// The most units of a piece: more would not be seen.
@@ -45,6 +48,7 @@ impl Chore {
             Self::Appraise => 100,
             Self::Pull => 50,
             Self::Reference => 100,
+            Self::Tally => 100,
         }
     }
 }
@@ -63,26 +67,66 @@ pub struct Chores {
     first: usize,
 }
 
-/// What a unit of a chore costs, from decaying sums.
+/// How many times as large as the one before a piece may be: what is expected of far larger ones is a guess.
+const GROWTH: usize = 2;
+
+/// A piece below this says nothing of how large the next may be: there was no more to do.
+const FEW: usize = 8;
+
+/// The variance of the units, relative to the square of their mean, from which on they tell what a piece costs beside them.
+const TELLING: f64 = 0.02;
+
+/// What a chore costs, from decaying sums over its pieces: a fixed part, and so much for each unit.
+///
+/// The fixed part is what the network's weights cost however few digits go through it. Of three million it is as much as of
+/// fifteen digits, so that a piece of one digit would be mostly waste.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
+    pieces: f64,
     milliseconds: f64,
     units: f64,
+    /// Of the units, and of units times milliseconds.
+    squares: f64,
+    products: f64,
+    /// The units of the last piece.
+    last: usize,
 }
 
 impl Cost {
-    /// The units that fit into some milliseconds: one at least, a few while nothing is known.
+    /// The units that fit into some milliseconds, and no fewer than cost as much as what is paid in any case; one at least, a
+    /// few while nothing is known.
     fn units_in(self, milliseconds: f64, most: usize) -> usize {
         if self.units == 0.0 {
             return most.min(4);
         }
-        let units = milliseconds * self.units / self.milliseconds.max(1e-9);
-        (units as usize).clamp(1, most)
+        let (fixed, each) = self.parts();
+        let units = (milliseconds - fixed).max(fixed) / each.max(1e-9);
+        (units as usize).clamp(1, most.min(GROWTH * self.last.max(FEW)))
+    }
+
+    /// The fixed part, and that of each unit, in milliseconds: the line of least squares through all pieces.
+    fn parts(self) -> (f64, f64) {
+        let (milliseconds, units) = (self.milliseconds / self.pieces, self.units / self.pieces);
+        let variance = self.squares / self.pieces - units * units;
+        if variance <= TELLING * units * units {
+            return (0.0, milliseconds / units);
+        }
+        let covariance = self.products / self.pieces - units * milliseconds;
+        let each = (covariance / variance).clamp(0.0, milliseconds / units);
+        (milliseconds - each * units, each)
     }
 
     fn took(&mut self, units: usize, milliseconds: f64) {
-        self.milliseconds = MEMORY * self.milliseconds + milliseconds.max(0.0);
-        self.units = MEMORY * self.units + units as f64;
+        let (milliseconds, number) = (milliseconds.max(0.0), units as f64);
+        let sums = [
+            (&mut self.pieces, 1.0),
+            (&mut self.milliseconds, milliseconds),
+            (&mut self.units, number),
+            (&mut self.squares, number * number),
+            (&mut self.products, number * milliseconds),
+        ];
+        sums.into_iter().for_each(|(sum, value)| *sum = MEMORY * *sum + value);
+        self.last = units;
     }
 }
 
@@ -168,6 +212,24 @@ mod tests {
             let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
             // One of them has a single unit in a piece, where others have fifteen.
             assert!(*least * 16 > *most && *least > 0, "{done:?} at {cost} a unit");
+        }
+    }
+
+    #[test]
+    fn where_every_piece_has_its_price_pieces_are_large_enough_to_be_worth_it() {
+        for (fixed, each) in [(2.4, 0.13), (12.0, 0.7), (0.0, 0.7)] {
+            let mut cost = Cost::default();
+            let mut pieces = Vec::new();
+            for _ in 0..100 {
+                let units = cost.units_in(0.4 * FRAME, 250);
+                let milliseconds = fixed + each * units as f64;
+                assert!(milliseconds <= (2.01 * fixed).max(0.4 * FRAME).max(fixed + 4.0 * each), "{units}");
+                cost.took(units, milliseconds);
+                pieces.push(units);
+            }
+            let wanted = (f64::max(0.4 * FRAME, 2.0 * fixed) - fixed) / each;
+            let mean = pieces[50..].iter().sum::<usize>() as f64 / 50.0;
+            assert!((mean / wanted.floor() - 1.0).abs() < 0.2, "{mean} units for {wanted}: {pieces:?}");
         }
     }
 

@@ -34,6 +34,8 @@ impl App {
         self.frames += 1;
         self.notices.mark_seen();
         self.gallery.frame();
+        self.tally.frame();
+        self.ranking.frame();
         self.travel(|timeline| timeline.advance(elapsed));
         self.transport.frame(elapsed);
 
@@ -103,7 +105,15 @@ impl App {
             Chore::Measure => 0,
             Chore::Encode => self.plane.encode(units, subject, test, lens),
             Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
-            Chore::Appraise => self.plane.appraise(units, subject, test, lens),
+            Chore::Appraise => {
+                let is_open = self.ranking.is_open();
+                let done = self.plane.appraise(units, is_open, subject, test, lens);
+                let (errors, version) = self.plane.errors();
+                if self.ranking.is_due(version, at_rest) {
+                    self.ranking.rank(version, errors, |index| test.label(index));
+                }
+                done
+            }
             Chore::Pull => self.plane.pull(units, subject, test, lens),
             Chore::Reconstruct => {
                 let corruption = self.run.settings().config.corruption;
@@ -111,6 +121,12 @@ impl App {
             }
             Chore::Reference => self.refer(units),
             Chore::Study => self.study(),
+            Chore::Tally => {
+                let layers = &self.run.settings().config.spec.layers;
+                let layer =
+                    self.opened.layer().and_then(|layer| Some((layer, layers.get(layer)?.activation)));
+                layer.map_or(0, |layer| self.tally.count(units, subject, layer, test, at_rest, lens))
+            }
         }
     }
 

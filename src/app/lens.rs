@@ -77,7 +77,12 @@ impl Lens {
     ///
     /// # Shapes
     /// The result is `[B, 784]`, row after row.
-    pub fn reconstruct(&mut self, subject: Subject<'_>, dataset: &Dataset, indices: Range<usize>) -> &[f32] {
+    pub fn reconstruct(
+        &mut self,
+        subject: Subject<'_>,
+        dataset: &Dataset,
+        indices: impl ExactSizeIterator<Item = usize>,
+    ) -> &[f32] {
         let input = fill(&mut self.input, dataset, indices);
         contiguous(subject.network.reconstruct(subject.parameters, input, &mut self.workspace))
     }
@@ -170,7 +175,20 @@ impl Lens {
     }
 }
 
-fn fill<'i>(input: &'i mut Array2<f32>, dataset: &Dataset, indices: Range<usize>) -> ArrayView2<'i, f32> {
+/// The mean squared error per pixel of an image's output.
+#[must_use]
+// One loop for all who ask.
+#[inline(never)]
+pub fn square_error(image: &[u8], output: &[f32]) -> f32 {
+    let pixels = image.iter().map(|&byte| f32::from(byte) * (1.0 / 255.0));
+    pixels.zip(output).map(|(x, y)| (y - x) * (y - x)).sum::<f32>() / PIXELS as f32
+}
+
+fn fill<'i>(
+    input: &'i mut Array2<f32>,
+    dataset: &Dataset,
+    indices: impl ExactSizeIterator<Item = usize>,
+) -> ArrayView2<'i, f32> {
     let count = indices.len();
     dataset.fill(input, indices);
     input.slice_axis(Axis(0), Slice::from(..count))

@@ -18,6 +18,7 @@ mod effect;
 mod event;
 mod frame;
 mod images;
+mod inspecting;
 mod inspector;
 mod lens;
 mod look;
@@ -37,7 +38,11 @@ mod view;
 pub use code::Code;
 pub use effect::{Effect, SavedFile};
 pub use images::{Images, MnistFile, Ticket};
-pub use inspector::{Findings, LayerEdit, NEAREST, Pad, PadMsg, SHOWN};
+pub use inspector::{
+    ClassError, Findings, LayerEdit, MOST_WORST, Mute, NEAREST, Numbers, Opened, PAGE, Pad, PadMsg, Ranking,
+    Reach, SAMPLES, SHOWN, Tally, UnitFigures, Weights,
+};
+pub use lens::square_error;
 pub use look::Look;
 pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
 pub use notices::{Action, Notice};
@@ -60,7 +65,7 @@ use self::chore::Chores;
 use self::door::Memento;
 use self::event::Event;
 use self::images::Arrival;
-use self::inspector::{Gallery, Opened};
+use self::inspector::{Gallery, Prior};
 use self::lens::Lens;
 use self::notices::Notices;
 use self::record::{Autosave, Keeping, Timeline, Undo};
@@ -80,6 +85,9 @@ pub struct App {
     pad: Pad,
     /// What the findings about the drawn digit were made of.
     studied: Option<drawing::Studied>,
+    tally: Tally,
+    ranking: Ranking,
+    prior: Prior,
     undo: Undo<Memento>,
     timeline: Timeline,
     ghosts: Ghosts,
@@ -122,6 +130,9 @@ impl Default for App {
             opened: Opened::default(),
             pad: Pad::default(),
             studied: None,
+            tally: Tally::default(),
+            ranking: Ranking::default(),
+            prior: Prior::default(),
             undo: Undo::default(),
             ghosts: Ghosts::default(),
             linear_code: LinearCode::default(),
@@ -289,6 +300,7 @@ impl App {
             PlaneMsg::Nudge(dx, dy) => self.plane.nudge(dx, dy),
             PlaneMsg::Pick { at, reach } => self.plane.pick(at, reach),
             PlaneMsg::PinFocus => self.plane.pin_focus(),
+            PlaneMsg::PinDigit(index) => self.plane.pin_digit(index),
             PlaneMsg::ClearPins => self.plane.clear_pins(),
             PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
             PlaneMsg::ShowAllClasses => self.plane.show_all(),
@@ -319,6 +331,14 @@ impl App {
         match msg {
             InspectMsg::Toggle(layer) => self.opened.toggle(layer),
             InspectMsg::Close => self.opened.close(),
+            InspectMsg::Show(numbers) => self.opened.show(numbers),
+            InspectMsg::Turn(forward) => {
+                let units = self.weights().map_or(0, |weights| weights.units);
+                self.opened.turn(forward, units);
+            }
+            InspectMsg::Errors(is_open) => self.ranking.open(is_open),
+            InspectMsg::Sample if self.is_variational() => self.prior.draw(self.plane.width()),
+            InspectMsg::Sample => {}
             InspectMsg::Edit(edit) => {
                 let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
                 let Some(layers) = layers else { return };
@@ -514,6 +534,8 @@ impl App {
                 self.plane.use_network(network.latent(), &layers);
                 self.gallery.clear();
                 self.opened.use_network(layers.len());
+                self.tally.clear();
+                self.prior.use_network(self.is_variational().then(|| self.plane.width()));
                 self.chores.forget_costs();
                 self.transport.restart();
                 self.autosave.forget();
@@ -526,16 +548,20 @@ impl App {
                 self.subject.bump();
                 self.plane.outdate();
                 self.gallery.outdate();
+                self.tally.outdate();
             }
             Event::OtherImages => {
                 self.linear_code.clear();
                 self.plane.clear();
                 self.gallery.clear();
+                self.tally.clear();
+                self.ranking.clear();
                 self.run.measure_again();
             }
             Event::ImagesComplete => {
                 self.plane.outdate();
                 self.gallery.outdate();
+                self.tally.outdate();
                 self.run.measure_again();
             }
             Event::TroubleChanged => self.tell_trouble(),

@@ -1,7 +1,7 @@
 //! What can happen to the page, grouped by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
-use super::inspector::{LayerEdit, PadMsg};
+use super::inspector::{LayerEdit, Numbers, PadMsg};
 use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use super::transport::{Speed, StepSize};
@@ -109,6 +109,8 @@ pub enum PlaneMsg {
     },
     /// What is pointed at is pinned.
     PinFocus,
+    /// A test digit is pinned, by its index.
+    PinDigit(usize),
     /// All pins are removed.
     ClearPins,
     /// A class is shown or hidden.
@@ -176,7 +178,7 @@ impl From<Touch> for PlaneMsg {
     }
 }
 
-/// What is done with single layers.
+/// What is done with single layers, with errors and with samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InspectMsg {
     /// A layer is opened, or closed if it is open.
@@ -185,6 +187,14 @@ pub enum InspectMsg {
     Close,
     /// A layer is changed, which begins a new run.
     Edit(LayerEdit),
+    /// Other numbers of the open layer are shown.
+    Show(Numbers),
+    /// More of its units are shown: those after them, or those before.
+    Turn(bool),
+    /// Somebody looks at the errors, or no longer does.
+    Errors(bool),
+    /// Samples from the prior are drawn.
+    Sample,
 }
 
 /// Undo, the timeline, curves, and the run that the browser keeps.

@@ -7,6 +7,7 @@ mod frames;
 mod inspect;
 mod layers;
 mod networks;
+mod numbers;
 mod own_files;
 mod pad;
 mod plane;

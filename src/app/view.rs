@@ -258,7 +258,8 @@ impl App {
     /// What the decoder draws at each pin, 784 pixels each.
     pub fn pinned(&mut self) -> &[f32] {
         let codes: Vec<_> = self.plane.pins().iter().map(|(_, pin)| self.plane.code(pin)).collect();
-        self.decode(codes.into_iter())
+        // Without a code the decoder would still make its weights ready, which of a large network takes a millisecond.
+        if codes.is_empty() { &[] } else { self.decode(codes.into_iter()) }
     }
 
     /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.

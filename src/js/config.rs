@@ -88,7 +88,7 @@ fn read_settings(
         let Some(key) = setting.js_key() else { continue };
         let Some(value) = given(object, key)? else { continue };
         if setting == Setting::LearningRate {
-            config.learning_rate = learning_rate(&value)?;
+            config.learning_rate = amount(key, &value)?;
             has_rate = true;
         } else {
             let text = as_text(setting, key, &value)?;
@@ -134,13 +134,14 @@ pub(super) fn check(config: &TrainerConfig) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// A learning rate: a finite number that is not negative.
+/// A finite number that is not negative, such as a learning rate.
 ///
 /// # Errors
 /// An `Error` that says so.
-pub(super) fn learning_rate(value: &JsValue) -> Result<f32, JsValue> {
-    let rate = value.as_f64().map(|rate| rate as f32).filter(|rate| rate.is_finite() && *rate >= 0.0);
-    rate.ok_or_else(|| refused("learningRate", "a finite number of at least 0", value))
+pub(super) fn amount(key: &str, value: &JsValue) -> Result<f32, JsValue> {
+    let number = value.as_f64().map(|number| number as f32);
+    let sound = number.filter(|number| number.is_finite() && *number >= 0.0);
+    sound.ok_or_else(|| refused(key, "a finite number of at least 0", value))
 }
 
 /// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.

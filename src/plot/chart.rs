@@ -74,6 +74,18 @@ impl Chart {
         (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
     }
 
+    /// Where a series lies that has an axis of its own, from zero to a little above its greatest value. Its first tenth does
+    /// not count: a run begins with values that say little of it.
+    pub fn own_places(&self, series: &Series) -> Vec<(f64, f64)> {
+        let values = || series.iter().skip(series.len() / 10).map(|(_, value)| value);
+        let top = f64::from(values().fold(f32::MIN_POSITIVE, f32::max));
+        let y = Scale::new(Kind::Linear, (0.0, 1.1 * top), (self.bottom, self.top));
+        let place = |(step, value): (u64, f32)| {
+            (self.x.to_px(step as f64), y.to_px(f64::from(value)).clamp(self.top, self.bottom))
+        };
+        series.iter().map(place).collect()
+    }
+
     /// Where along the upper edge to mark that a series lies above the axes: the middles of marks [`MARK`](Self::MARK)
     /// wide, from left to right. They do not overlap: points closer than that share one.
     pub fn beyond(&self, series: &Series) -> impl Iterator<Item = f64> {
@@ -168,6 +180,19 @@ mod tests {
         {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn a_series_with_an_axis_of_its_own_takes_the_height_whatever_its_unit() {
+        let chart = Chart::new(&history(), Kind::Log, 320.0, 200.0);
+        let mut series = Series::new(64);
+        assert!(chart.own_places(&series).is_empty());
+        (0..40).for_each(|i| series.push(25 * i, if i == 0 { 1e6 } else { 7.0 }));
+        let places = chart.own_places(&series);
+        let height = (chart.bottom - places[20].1) / (chart.bottom - chart.top);
+        assert!((height - 1.0 / 1.1).abs() < 1e-6, "{height}");
+        assert_eq!((places[0].1, places.len()), (chart.top, 40));
+        assert!((places[39].0 - chart.x.to_px(975.0)).abs() < 1e-9);
     }
 
     #[test]

@@ -295,6 +295,8 @@ mod tests {
             let declaration = format!("--{name}: light-dark({a}, {b});");
             assert!(css.contains(&declaration), "style.css lacks `{declaration}`");
         }
+        let key = format!("{}, var(--plane), {})", light.diverging().negative, light.diverging().positive);
+        assert!(css.contains(&key), "style.css lacks the scale of signed numbers, `{key}`");
     }
 
     #[test]

@@ -52,6 +52,32 @@ pub(crate) mod id {
     pub(crate) const LAYER_INSERT: &str = "layer-insert";
     pub(crate) const LAYER_REMOVE: &str = "layer-remove";
     pub(crate) const LAYER_FIGURES: &str = "layer-figures";
+    pub(crate) const LAYER_ACTIVATIONS: &str = "layer-activations";
+    pub(crate) const LAYER_ACTIVATIONS_NOTE: &str = "layer-activations-note";
+    pub(crate) const LAYER_WEIGHTS: &str = "layer-weights";
+    pub(crate) const LAYER_GRADIENTS: &str = "layer-gradients";
+    pub(crate) const LAYER_NUMBERS: &str = "layer-numbers";
+    pub(crate) const LAYER_SCALE_LOW: &str = "layer-scale-low";
+    pub(crate) const LAYER_SCALE_HIGH: &str = "layer-scale-high";
+    pub(crate) const LAYER_PAGES: &str = "layer-pages";
+    pub(crate) const LAYER_BEFORE: &str = "layer-before";
+    pub(crate) const LAYER_AFTER: &str = "layer-after";
+    pub(crate) const LAYER_PAGE: &str = "layer-page";
+    pub(crate) const LAYER_NOTE: &str = "layer-note";
+
+    pub(crate) const ERRORS: &str = "errors";
+    pub(crate) const ERRORS_NOTE: &str = "errors-note";
+    pub(crate) const CLASS_ERRORS: &str = "class-errors";
+    pub(crate) const WORST: &str = "worst";
+    pub(crate) const WORST_NAMES: &str = "worst-names";
+    pub(crate) const DIFFERENCE: &str = "difference";
+    pub(crate) const DIFFERENCE_NOTE: &str = "difference-note";
+    pub(crate) const SHOW_ERRORS: &str = "show-errors";
+    pub(crate) const RECONSTRUCTION_ERRORS: &str = "reconstruction-errors";
+
+    pub(crate) const PRIOR: &str = "prior";
+    pub(crate) const SAMPLE: &str = "sample";
+    pub(crate) const SAMPLES: &str = "samples";
 
     pub(crate) const LATENT: &str = "latent";
     pub(crate) const AXES: &str = "axes";

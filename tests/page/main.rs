@@ -13,6 +13,7 @@ mod downloads;
 mod files;
 mod fragment;
 mod latent;
+mod layers;
 mod learning;
 mod networks;
 mod objectives;

@@ -101,5 +101,6 @@ fn the_papers_network_trains_on_the_page() {
     page.wait("step > 20", 120.0, "steps of 2.8 million parameters");
     page.wait("trainLoss > 0 && trainLoss < 0.2", 30.0, "an error");
     assert!(page.value("Network").contains("30"));
+    assert_eq!(page.value("Layer"), "principal", "of thirty numbers the plane shows two components");
     page.assert_quiet();
 }

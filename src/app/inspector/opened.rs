@@ -1,11 +1,27 @@
-//! The layer that was opened.
+//! The layer that was opened, and what is shown of it.
 
 use crate::app::version::Version;
 
-/// Which layer is open, if one is.
+/// The most units whose weights are shown at once: more could not be told apart, and would take too long to draw.
+pub const PAGE: usize = 64;
+
+/// The numbers of a layer that are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbers {
+    /// Its weights.
+    #[default]
+    Weights,
+    /// Their gradients, as the last step has followed them.
+    Gradients,
+}
+
+/// Which layer is open, if one is, and what is shown of it.
 #[derive(Debug, Default)]
 pub struct Opened {
     layer: Option<usize>,
+    numbers: Numbers,
+    /// The first unit shown.
+    first: usize,
     version: Version,
 }
 
@@ -14,6 +30,18 @@ impl Opened {
     #[must_use]
     pub fn layer(&self) -> Option<usize> {
         self.layer
+    }
+
+    /// Which of its numbers are shown.
+    #[must_use]
+    pub fn numbers(&self) -> Numbers {
+        self.numbers
+    }
+
+    /// The first of up to [`PAGE`] units that are shown.
+    #[must_use]
+    pub fn first(&self) -> usize {
+        self.first
     }
 
     /// The number of changes.
@@ -32,6 +60,21 @@ impl Opened {
         self.set(None);
     }
 
+    /// Shows other numbers of the layer.
+    pub fn show(&mut self, numbers: Numbers) {
+        self.numbers = numbers;
+        self.version.bump();
+    }
+
+    /// Goes to the next page of `units`, or to the one before; stays where there is none.
+    pub fn turn(&mut self, forward: bool, units: usize) {
+        let first = if forward { self.first + PAGE } else { self.first.saturating_sub(PAGE) };
+        if first < units {
+            self.first = first;
+            self.version.bump();
+        }
+    }
+
     /// Stays open only if there still is such a layer among `count`.
     pub fn use_network(&mut self, count: usize) {
         self.set(self.layer.filter(|&layer| layer < count));
@@ -39,6 +82,28 @@ impl Opened {
 
     fn set(&mut self, layer: Option<usize>) {
         self.layer = layer;
+        self.first = 0;
         self.version.bump();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_end_with_the_units_and_another_layer_begins_at_its_first() {
+        let mut opened = Opened::default();
+        opened.toggle(1);
+        let mut firsts = Vec::new();
+        for forward in [true, true, true, false] {
+            opened.turn(forward, 130);
+            firsts.push(opened.first());
+        }
+        assert_eq!(firsts, [64, 128, 128, 64]);
+        opened.toggle(2);
+        assert_eq!((opened.layer(), opened.first()), (Some(2), 0));
+        opened.turn(false, 130);
+        assert_eq!(opened.first(), 0);
     }
 }

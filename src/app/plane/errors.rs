@@ -1,8 +1,9 @@
 //! How well each digit of the plane is reconstructed.
 
 use super::rounds::Rounds;
-use crate::app::lens::Lens;
+use crate::app::lens::{Lens, square_error};
 use crate::app::subject::Subject;
+use crate::app::version::Version;
 use crate::data::{Dataset, PIXELS};
 
 /// What remains of the range when a round ends in which it was another one: the key of the colours is to be readable.
@@ -14,6 +15,8 @@ pub struct Errors {
     values: Vec<f32>,
     range: Option<(f32, f32)>,
     rounds: Rounds,
+    /// The number of rounds so far.
+    version: Version,
 }
 
 impl Errors {
@@ -27,6 +30,11 @@ impl Errors {
         self.range.unwrap_or((0.0, 0.1))
     }
 
+    /// The number of rounds so far, each over all digits.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
     /// Takes note that the network has changed.
     pub fn outdate(&mut self) {
         self.rounds.outdate();
@@ -34,7 +42,9 @@ impl Errors {
 
     /// Forgets the digits.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        let mut version = self.version;
+        version.bump();
+        *self = Self { version, ..Self::default() };
     }
 
     /// Measures up to `units` of the first `count` digits that are outdated; returns how many.
@@ -53,9 +63,7 @@ impl Errors {
         let outputs = lens.reconstruct(subject, test, chunk.clone());
         self.values.resize(count, 0.0);
         for (index, output) in chunk.clone().zip(outputs.chunks_exact(PIXELS)) {
-            let pixels = test.image(index).iter().map(|&byte| f32::from(byte) * (1.0 / 255.0));
-            let squared: f32 = pixels.zip(output).map(|(x, y)| (y - x) * (y - x)).sum();
-            self.values[index] = squared / PIXELS as f32;
+            self.values[index] = square_error(test.image(index), output);
         }
         if chunk.end == count {
             self.settle();
@@ -64,6 +72,7 @@ impl Errors {
     }
 
     fn settle(&mut self) {
+        self.version.bump();
         let mut sorted: Vec<f32> = self.values.iter().copied().filter(|x| x.is_finite()).collect();
         if sorted.is_empty() {
             return;

@@ -166,6 +166,12 @@ impl Plane {
         self.errors.range()
     }
 
+    /// The errors of the digits, mean squared per pixel, and how many times all of them were measured.
+    #[must_use]
+    pub fn errors(&self) -> (&[f32], Version) {
+        (self.errors.values(), self.errors.version())
+    }
+
     /// The number of changes of what there is to see of the plane.
     #[must_use]
     pub fn version(&self) -> Version {
@@ -320,7 +326,7 @@ impl Plane {
         }
         if is_other {
             self.layers = layers.to_vec();
-            self.projection = Projection::of_code(width);
+            self.projection = Projection::first(width);
             self.camera.fit();
             self.walk = None;
         }

@@ -237,6 +237,13 @@ impl Plane {
         }
     }
 
+    /// Pins a digit; one that is pinned already becomes the newest.
+    pub fn pin_digit(&mut self, index: usize) {
+        let pinned = self.pins.iter().find(|(_, pin)| *pin == Pin::Digit(index));
+        pinned.into_iter().for_each(|(number, _)| self.pins.remove(number));
+        self.pin(Pin::Digit(index));
+    }
+
     /// Removes every pin.
     pub fn clear_pins(&mut self) {
         self.pins.clear();

@@ -27,7 +27,16 @@ pub struct Projection {
     pub(super) principal: Option<Principal>,
 }
 
+/// The longest code of which two numbers are shown at first; of a longer one they say too little.
+const FEW: usize = 8;
+
 impl Projection {
+    /// What is shown of a new network's code at first: two numbers, or two principal components of a long code.
+    pub fn first(width: usize) -> Self {
+        let view = if width > FEW { View::Principal } else { View::Code };
+        Self { view, ..Self::of_code(width) }
+    }
+
     /// Two numbers of a code that has `width`.
     pub fn of_code(width: usize) -> Self {
         Self { axes: [0, usize::from(width > 1)], ..Self::default() }

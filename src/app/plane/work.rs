@@ -32,14 +32,22 @@ impl Plane {
         done
     }
 
-    /// Measures the errors of up to `units` digits, if they are to be seen; returns how many.
-    pub fn appraise(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
-        if self.display.coloring != Coloring::Error {
+    /// Measures the errors of up to `units` digits, if they are to be seen here or are wanted elsewhere; returns how many.
+    pub fn appraise(
+        &mut self,
+        units: usize,
+        is_wanted: bool,
+        subject: Subject<'_>,
+        test: &Dataset,
+        lens: &mut Lens,
+    ) -> usize {
+        let is_seen = self.display.coloring == Coloring::Error;
+        if !is_seen && !is_wanted {
             return 0;
         }
         let count = self.cloud.points().len();
         let done = self.errors.measure(units, subject, test, count, lens);
-        if done > 0 {
+        if done > 0 && is_seen {
             self.version.bump();
         }
         done

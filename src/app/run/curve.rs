@@ -1,6 +1,6 @@
 //! The errors of a run, step after step.
 
-use crate::history::{History, Smoothed};
+use crate::history::{History, Series, Smoothed};
 
 /// Points that a series keeps.
 const POINTS: usize = 1_000;
@@ -13,11 +13,19 @@ const SMOOTHING: f64 = 0.98;
 pub struct Curve {
     history: History,
     smoothed: Smoothed,
+    /// The KL of a Gaussian code, smoothed alike.
+    kl: Series,
+    smoothed_kl: Smoothed,
 }
 
 impl Default for Curve {
     fn default() -> Self {
-        Self { history: History::new(POINTS), smoothed: Smoothed::new(SMOOTHING) }
+        Self {
+            history: History::new(POINTS),
+            smoothed: Smoothed::new(SMOOTHING),
+            kl: Series::new(POINTS),
+            smoothed_kl: Smoothed::new(SMOOTHING),
+        }
     }
 }
 
@@ -27,6 +35,19 @@ impl Curve {
         if let Some(mse) = self.smoothed.push(mse) {
             self.history.train.push(step, mse);
         }
+    }
+
+    /// Takes in the KL of a step, in nats per example.
+    pub fn kl_of(&mut self, step: u64, kl: f32) {
+        if let Some(kl) = self.smoothed_kl.push(kl) {
+            self.kl.push(step, kl);
+        }
+    }
+
+    /// The KL of a Gaussian code against the step, in nats per example; empty for a code that is a point.
+    #[must_use]
+    pub fn kl(&self) -> &Series {
+        &self.kl
     }
 
     /// Takes in the test error of a step.
@@ -49,19 +70,22 @@ impl Curve {
     /// Smooths anew: what comes has nothing to do with what was.
     pub fn interrupt(&mut self) {
         self.smoothed.clear();
+        self.smoothed_kl.clear();
     }
 
     /// What there was up to a step.
     #[must_use]
     pub fn until(&self, step: u64) -> Self {
-        let mut curve = Self { history: self.history.clone(), ..Self::default() };
+        let mut curve = Self { history: self.history.clone(), kl: self.kl.clone(), ..Self::default() };
         curve.history.rewind(step + 1);
+        curve.kl.rewind(step + 1);
         curve
     }
 
     /// Takes over the points of an earlier sitting.
     pub fn resume(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
         self.history.clear();
+        self.kl.clear();
         train.iter().for_each(|&(step, mse)| self.history.train.push(step, mse));
         test.iter().for_each(|&(step, mse)| self.history.test.push(step, mse));
     }

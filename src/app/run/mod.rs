@@ -16,7 +16,7 @@ use super::settings::Settings;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
-use crate::nn::Optimizer;
+use crate::nn::{CodeKind, Optimizer};
 use crate::snapshot::{Format, SnapshotError};
 use crate::trainer::{ConfigError, StepStats, Trainer, TrainerConfig, TrainerState};
 
@@ -261,13 +261,16 @@ impl Run {
 
     /// Trains on one batch.
     pub fn step(&mut self, train: &Dataset) -> Stepped {
-        let Some(StepStats { step, mse, .. }) = self.trainer.step(train) else { return Stepped::Waits };
+        let Some(StepStats { step, mse, kl, .. }) = self.trainer.step(train) else { return Stepped::Waits };
         self.version.bump();
         if self.guard.has_diverged(step, mse) {
             self.gauge.restart();
             return Stepped::Diverged;
         }
         self.curve.train(step, mse);
+        if self.trainer.network().code_kind() == CodeKind::Gaussian {
+            self.curve.kl_of(step, kl);
+        }
         Stepped::Made
     }
 

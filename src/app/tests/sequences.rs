@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::app::{InspectMsg, Numbers};
 use crate::snapshot::{Format, save};
 use crate::trainer::{Trainer, TrainerConfig};
 
@@ -28,6 +29,7 @@ enum Happening {
     Found,
     Notice(NoticeMsg),
     Plane(PlaneMsg),
+    Inspect(InspectMsg),
     Retry,
     Save(Format),
 }
@@ -80,6 +82,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         PlaneMsg::Pick { at: [0.5, 0.5], reach: 0.1 },
         PlaneMsg::Pick { at: [-4.0, f32::INFINITY], reach: f32::NAN },
         PlaneMsg::PinFocus,
+        PlaneMsg::PinDigit(3),
+        PlaneMsg::PinDigit(29),
         PlaneMsg::ClearPins,
         PlaneMsg::ToggleClass(255),
         PlaneMsg::Axis(0, 2),
@@ -147,6 +151,17 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Found),
         2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Happening::Notice),
         2 => plane.prop_map(Happening::Plane),
+        2 => select(vec![
+            InspectMsg::Toggle(0),
+            InspectMsg::Toggle(3),
+            InspectMsg::Toggle(70),
+            InspectMsg::Show(Numbers::Gradients),
+            InspectMsg::Turn(true),
+            InspectMsg::Errors(true),
+            InspectMsg::Errors(false),
+            InspectMsg::Sample,
+        ])
+        .prop_map(Happening::Inspect),
         1 => Just(Happening::Retry),
         1 => select(Format::ALL.to_vec()).prop_map(Happening::Save),
     ]
@@ -198,6 +213,7 @@ impl Trial {
             }
             Happening::Notice(msg) => page.send(msg),
             Happening::Plane(msg) => page.send(msg),
+            Happening::Inspect(msg) => page.send(msg),
             Happening::Retry => page.send(ImagesMsg::Retry),
             Happening::Save(format) => page.send(Msg::Save(format)),
         }
@@ -205,6 +221,14 @@ impl Trial {
         self.page.app.decoded();
         self.page.app.pinned();
         self.page.app.selected();
+        self.page.app.flow();
+        self.page.app.worst();
+        self.page.app.samples();
+        let app = &self.page.app;
+        assert!(app.shown_errors().all(|error| error >= 0.0 || error.is_nan()));
+        let first = app.opened().first();
+        app.weights().into_iter().for_each(|weights| assert!(first < weights.units));
+        let _ = self.page.app.tally().layer();
     }
 
     fn check(&mut self) {

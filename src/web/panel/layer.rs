@@ -6,7 +6,7 @@ use web_sys::{
 };
 
 use super::{CALM, Paint, Panel, on_click};
-use crate::app::{App, InspectMsg, LayerEdit, Version};
+use crate::app::{App, InspectMsg, LayerEdit, Mute, Version};
 use crate::cadence::Cadence;
 use crate::nn::Activation;
 use crate::raster::Theme;
@@ -93,7 +93,7 @@ impl Panel for Layer {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.opened_version(), app.subject_version(), app.latent_plane().version(), paint.theme);
+        let key = (app.opened_version(), app.tally().version(), app.run().settings_version(), paint.theme);
         let opened = app.opened_layer();
         if !self.cadence.is_due(key, paint.at_rest || opened != self.shown) {
             return;
@@ -118,28 +118,20 @@ impl Panel for Layer {
         dom::set_value(&self.activation, of_layer.activation.name());
         dom::set_shown(&self.insert, layer + 1 < count);
         dom::set_shown(&self.remove, layer + 1 < count && layer != code);
-        let flow = app.flow();
-        let numbers =
-            if layer == code { Some(&*flow.code) } else { flow.layers.get(layer).copied().flatten() };
-        dom::set_text(
-            &self.figures,
-            &numbers.map_or(String::new(), |numbers| figures(of_layer.activation, numbers)),
-        );
+        dom::set_text(&self.figures, figures(app).as_deref().unwrap_or("…"));
     }
 }
 
-/// What there is to say of activations: their mean and spread, and how many units say nothing.
-fn figures(activation: Activation, numbers: &[f32]) -> String {
-    let count = numbers.len().max(1) as f32;
-    let mean = numbers.iter().sum::<f32>() / count;
-    let spread = (numbers.iter().map(|number| (number - mean).powi(2)).sum::<f32>() / count).sqrt();
-    let (word, silent): (_, fn(f32) -> bool) = match activation {
-        Activation::Linear => return format!("mean {mean:.2}, spread {spread:.2}").replace('-', "−"),
-        Activation::Tanh => ("saturated", |number| number.abs() > 0.97),
-        Activation::Sigmoid => ("saturated", |number| (number - 0.5).abs() > 0.485),
-        Activation::Relu | Activation::LeakyRelu => ("below zero", |number| number <= 0.0),
-    };
-    let silent = numbers.iter().filter(|&&number| silent(number)).count();
-    format!("mean {mean:.2}, spread {spread:.2}; {silent} of {} units {word}", numbers.len())
-        .replace('-', "−")
+/// What there is to say of the layer's activations on a sample of digits: mean and spread, and how much of it says nothing.
+fn figures(app: &App) -> Option<String> {
+    let tally = app.tally();
+    let found = tally.layer()?;
+    let mut text =
+        format!("on {} test digits: mean {:.2}, spread {:.2}", tally.digits(), found.mean, found.spread);
+    match tally.mute() {
+        Mute::Nothing => {}
+        Mute::Saturated => text.push_str(&format!(", {:.1} % saturated", 100.0 * found.mute)),
+        Mute::Zero => text.push_str(&format!(", {} units dead", tally.mute_units())),
+    }
+    Some(text.replace('-', "−"))
 }

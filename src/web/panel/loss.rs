@@ -81,8 +81,21 @@ impl LossChart {
         }
         self.series(&chart, &history.train, 1.2, theme.muted);
         self.series(&chart, &history.test, 2.0, theme.accent);
-        self.labels(app, &chart, theme);
-        let (step, text) = hover_x.and_then(|x| readout(history, chart.step_at(x)))?;
+        let kl = app.run().curve().kl();
+        let kl_places = chart.own_places(kl);
+        let kl_color = theme.diverging().positive.mix(theme.ink, 0.35);
+        self.canvas.line(kl_places.iter().copied(), 1.5, kl_color);
+        let mut labels = self.labels(app, &chart, theme);
+        if let (Some((_, nats)), Some(&end)) = (kl.last(), kl_places.last()) {
+            let text = format!("KL {nats:.2} nats");
+            if let Some(at) = labels.place(&text, end) {
+                self.canvas.label(&text, at, Align::Right, kl_color, theme.paper);
+            }
+        }
+        let (step, mut text) = hover_x.and_then(|x| readout(history, chart.step_at(x)))?;
+        if let Some((_, nats)) = kl.nearest(step) {
+            text.push_str(&format!(", KL {nats:.2} nats"));
+        }
         let x = chart.x.to_px(step as f64);
         self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
         for (series, color) in [(&history.train, theme.muted), (&history.test, theme.accent)] {
@@ -109,8 +122,8 @@ impl LossChart {
         }
     }
 
-    /// Names the axes, the references and the curves that are kept, where they are.
-    fn labels(&self, app: &App, chart: &Chart, theme: &Theme) {
+    /// Names the axes, the references and the curves that are kept, where they are; returns where there is a label now.
+    fn labels(&self, app: &App, chart: &Chart, theme: &Theme) -> Labels {
         let (left, right) = (chart.left + 4.0, chart.right - 2.0);
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
         let mut labels = Labels::new(left, chart.top, right, chart.bottom);
@@ -133,6 +146,7 @@ impl LossChart {
                 write(&text, at, Align::Right);
             }
         }
+        labels
     }
 
     fn series(&self, chart: &Chart, series: &Series, width: f64, color: Color) {

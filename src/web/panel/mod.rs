@@ -1,12 +1,14 @@
 //! The panels of the page. Each finds its elements, binds its listeners, and draws when it is outdated; none knows another.
 
 mod decoded;
+mod errors;
 mod files;
 mod filmstrip;
 mod ghosts;
 mod handles;
 mod kept;
 mod layer;
+mod layer_numbers;
 mod legend;
 mod loss;
 mod notice;
@@ -19,6 +21,7 @@ mod plane_hand;
 mod plane_picture;
 mod plane_tools;
 mod present;
+mod prior;
 mod reconstructions;
 mod save;
 mod settings;
@@ -35,6 +38,7 @@ use super::dom::MissingElement;
 use super::event::{Listener, Mode};
 use super::gate::Gate;
 use crate::app::{App, Msg};
+use crate::nn::Activation;
 use crate::raster::Theme;
 
 /// How a frame paints.
@@ -91,6 +95,9 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(handles::Handles::new(document)?),
         Box::new(filmstrip::Filmstrip::new(document)?),
         Box::new(layer::Layer::new(document)?),
+        Box::new(layer_numbers::LayerNumbers::new(document)?),
+        Box::new(errors::Errors::new(document)?),
+        Box::new(prior::PriorSamples::new(document)?),
         Box::new(kept::Kept::new(document)?),
         Box::new(present::Present::new(document)?),
         Box::new(share::Share::new(document)?),
@@ -98,6 +105,15 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(save::Save::new(document)?),
         Box::new(told::Told::new(document)?),
     ])
+}
+
+/// Which activation is drawn in full colour: the greatest there can be, or else the greatest there is.
+#[inline(never)]
+fn full_scale(activation: Activation, numbers: &[f32]) -> f32 {
+    match activation {
+        Activation::Tanh | Activation::Sigmoid => 1.0,
+        _ => numbers.iter().fold(f32::EPSILON, |most, number| most.max(number.abs())),
+    }
 }
 
 /// A listener that sends a message for each click.

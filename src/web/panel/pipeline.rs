@@ -2,7 +2,7 @@
 
 use web_sys::{Document, Element, MouseEvent};
 
-use super::{Paint, Panel};
+use super::{Paint, Panel, full_scale};
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
 use crate::cadence::Cadence;
 use crate::nn::{Activation, NetworkSpec};
@@ -209,14 +209,6 @@ fn reach(app: &App) -> f32 {
     [bounds.x0, bounds.x1, bounds.y0, bounds.y1]
         .into_iter()
         .fold(f32::EPSILON, |reach, edge| reach.max(edge.abs()))
-}
-
-/// What is drawn in full colour: the greatest activation there can be, or else the greatest there is.
-fn full_scale(activation: Activation, numbers: &[f32]) -> f32 {
-    match activation {
-        Activation::Tanh | Activation::Sigmoid => 1.0,
-        _ => numbers.iter().fold(f32::EPSILON, |most, number| most.max(number.abs())),
-    }
 }
 
 /// The code: its numbers if there are two at most, else how many.

@@ -1,24 +1,35 @@
-//! The same test digits, each above what the network makes of it.
+//! The same test digits, each above what the network makes of it, and its error below if that is wanted.
 
-use web_sys::Document;
+use std::cell::Cell;
+use std::rc::Rc;
+
+use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{Paint, Panel};
-use crate::app::{App, Version};
+use crate::app::{App, SHOWN, Version};
 use crate::cadence::Cadence;
 use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{MissingElement, id};
-use crate::web::event::Listener;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// Pairs in a row.
 const COLUMNS: usize = 8;
 
+/// The room for an error below its pair, in CSS px.
+const TEXT: f64 = 17.0;
+
 /// The strip of pairs.
 pub(super) struct Reconstructions {
     canvas: Canvas,
     image: RgbaImage,
-    cadence: Cadence<(Version, Theme)>,
+    button: Element,
+    list: HtmlElement,
+    /// What the errors are written in.
+    texts: Vec<Element>,
+    has_errors: Rc<Cell<bool>>,
+    cadence: Cadence<(Version, bool, Theme)>,
 }
 
 impl Reconstructions {
@@ -27,40 +38,64 @@ impl Reconstructions {
     /// # Errors
     /// If the page lacks its canvas.
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
-        let canvas = Canvas::new(document, id::RECONSTRUCTIONS)?;
-        Ok(Self { canvas, image: RgbaImage::new(0, 0, Theme::LIGHT.paper), cadence: Cadence::new(1) })
+        let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
+        let texts = (0..SHOWN).map(|_| {
+            let text = dom::create(document, "li", "");
+            dom::append(&list, &text);
+            text
+        });
+        Ok(Self {
+            canvas: Canvas::new(document, id::RECONSTRUCTIONS)?,
+            image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
+            button: dom::element(document, id::SHOW_ERRORS)?,
+            texts: texts.collect(),
+            list,
+            has_errors: Rc::default(),
+            cadence: Cadence::new(1),
+        })
     }
 
-    /// Draws each input above its output.
-    ///
-    /// # Shapes
-    /// `inputs` and `outputs`: any number of digits of [`PIXELS`] values; what has no counterpart is left out.
-    fn paint(&mut self, inputs: &[u8], outputs: &[f32], theme: &Theme) {
+    /// Draws each input above its output, and writes their errors.
+    fn paint(&mut self, app: &App, theme: &Theme) {
+        let (inputs, outputs) = app.reconstructions();
         self.canvas.measure();
-        let grid = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, COLUMNS);
-        if grid.count == 0 {
+        let has_errors = self.has_errors.get();
+        let pairs = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, COLUMNS);
+        if pairs.count == 0 {
             // An image without height would take its place on the page away.
             return;
         }
-        self.image.resize(grid.width(), grid.height(), theme.paper);
+        let text = TEXT * pairs.width() as f64 / self.canvas.css_size().0.max(1.0);
+        let grid = if has_errors { Grid { gap: text.ceil() as usize, ..pairs } } else { pairs };
+        let below = if has_errors { grid.gap } else { 0 };
+        self.image.resize(grid.width(), grid.height() + below, theme.paper);
         self.image.pairs(&grid, inputs, outputs, &theme.greys());
         self.canvas.put(&self.image);
+        dom::set_data(&self.button, "aria-pressed", if has_errors { "true" } else { "false" });
+        dom::set_shown(&self.list, has_errors);
+        if has_errors {
+            for (text, error) in self.texts.iter().zip(app.shown_errors()) {
+                dom::set_text(text, &format!("{error:.3}"));
+            }
+        }
     }
 }
 
 impl Panel for Reconstructions {
     fn bind(&self, _: &Gate) -> Vec<Listener> {
-        Vec::new()
+        let has_errors = Rc::clone(&self.has_errors);
+        vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
+            has_errors.set(!has_errors.get());
+        })]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         if !paint.reaches(&self.canvas) {
             return;
         }
-        let is_due = self.cadence.is_due((app.gallery_version(), paint.theme), paint.at_rest);
-        if is_due || self.canvas.is_stale() {
-            let (inputs, outputs) = app.reconstructions();
-            self.paint(inputs, outputs, &paint.theme);
+        let key = (app.gallery_version(), self.has_errors.get(), paint.theme);
+        if self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale() {
+            self.paint(app, &paint.theme);
         }
     }
 }

@@ -1,0 +1,68 @@
+//! Samples from the prior of a Gaussian code, as the decoder draws them.
+
+use web_sys::{Document, Element, HtmlElement};
+
+use super::{CALM, Paint, Panel, on_click};
+use crate::app::{App, InspectMsg, SAMPLES, Version};
+use crate::cadence::Cadence;
+use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
+use crate::web::canvas::Canvas;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::Listener;
+use crate::web::gate::Gate;
+
+/// Samples in a row.
+const COLUMNS: usize = 8;
+
+/// The button and the pictures, which follow the network as it learns.
+pub(super) struct PriorSamples {
+    figure: HtmlElement,
+    button: Element,
+    canvas: Canvas,
+    pictures: HtmlElement,
+    image: RgbaImage,
+    cadence: Cadence<(Version, Version, Theme)>,
+    /// The samples that were drawn last.
+    drawn: Version,
+}
+
+impl PriorSamples {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            figure: dom::element(document, id::PRIOR)?,
+            button: dom::element(document, id::SAMPLE)?,
+            canvas: Canvas::new(document, id::SAMPLES)?,
+            pictures: dom::element(document, id::SAMPLES)?,
+            image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
+            cadence: Cadence::new(CALM),
+            drawn: Version::default(),
+        })
+    }
+}
+
+impl Panel for PriorSamples {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        vec![on_click(gate, &self.button, InspectMsg::Sample)]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let key = (app.samples_version(), app.subject_version(), paint.theme);
+        if !self.cadence.is_due(key, paint.at_rest || self.drawn != key.0) {
+            return;
+        }
+        self.drawn = key.0;
+        dom::set_shown(&self.figure, app.is_variational());
+        let digits = app.samples();
+        dom::set_shown(&self.pictures, !digits.is_empty());
+        if digits.is_empty() {
+            return;
+        }
+        let grid = Grid::singles(SAMPLES, COLUMNS);
+        self.image.resize(grid.width(), grid.height(), paint.theme.plane);
+        for (number, digit) in digits.chunks_exact(PIXELS).enumerate() {
+            let (x, y) = grid.origin(number);
+            self.image.blit_gray(x, y, digit, &paint.theme.greys());
+        }
+        self.canvas.put(&self.image);
+    }
+}
