@@ -9,6 +9,7 @@
 //! happens to one with what the others have to do about it. Whatever ends a run goes through one door,
 //! `App::replace_run`, which first puts the old one away.
 
+mod aloud;
 mod chore;
 mod code;
 mod codes;

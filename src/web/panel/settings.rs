@@ -263,6 +263,7 @@ impl Panel for Controls {
                 // Zero, which has no logarithm, is at the end of the slider.
                 slider.set_value_as_number(f64::from(number).log10().max(-9.0));
             }
+            dom::set_data(slider, "aria-valuetext", &number.to_string());
         }
         let method = settings.config.method;
         let hint = format!(
