@@ -16,7 +16,8 @@ pub fn rows(history: &History, most: usize) -> Vec<[String; 3]> {
         let (train, test) = (history.train.nearest(step), history.test.nearest(step));
         let Some((at, _)) = train.or(test) else { continue };
         if rows.last().is_none_or(|(before, _)| at > *before) {
-            let text = |point: Option<(u64, f32)>| point.map_or(String::new(), |(_, value)| format!("{value:.4}"));
+            let text =
+                |point: Option<(u64, f32)>| point.map_or(String::new(), |(_, value)| format!("{value:.4}"));
             rows.push((at, [grouped(at), text(train), text(test)]));
         }
     }
@@ -51,7 +52,9 @@ mod tests {
         let rows = rows(&history, 12);
         assert_eq!(rows.len(), 12);
         assert!(rows[11][0].starts_with("1,1") || rows[11][0] == "1,200", "{:?}", rows[11]);
-        assert!(rows.iter().all(|[step, train, test]| !step.is_empty() && !train.is_empty() && test == "0.0500"));
+        assert!(
+            rows.iter().all(|[step, train, test]| !step.is_empty() && !train.is_empty() && test == "0.0500")
+        );
     }
 
     #[test]
@@ -60,7 +63,10 @@ mod tests {
         assert_eq!(by(None, "ArrowLeft", false), Some(600));
         assert_eq!(by(Some(600), "ArrowLeft", false), Some(590));
         assert_eq!(by(Some(590), "ArrowLeft", true), Some(530));
-        assert_eq!((by(Some(3), "ArrowDown", false), by(Some(599), "ArrowRight", false)), (Some(0), Some(600)));
+        assert_eq!(
+            (by(Some(3), "ArrowDown", false), by(Some(599), "ArrowRight", false)),
+            (Some(0), Some(600))
+        );
         assert_eq!((by(Some(3), "Home", false), by(None, "End", false)), (Some(0), Some(600)));
         assert_eq!(by(Some(3), "Enter", false), None);
         assert_eq!(step_by_key(0, None, "ArrowRight", false), Some(0), "a run that has not begun");

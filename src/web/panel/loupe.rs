@@ -47,7 +47,12 @@ impl Panel for Loupe {
                 }
             })
         };
-        vec![on("pointerdown", true), on("pointermove", true), on("pointerup", false), on("pointercancel", false)]
+        vec![
+            on("pointerdown", true),
+            on("pointermove", true),
+            on("pointerup", false),
+            on("pointercancel", false),
+        ]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
