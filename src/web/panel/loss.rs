@@ -148,12 +148,13 @@ impl LossChart {
     }
 
     /// Writes the table.
-    fn tabulate(&mut self, document: &Document, app: &App) {
+    fn tabulate(&mut self, app: &App) {
+        let Some(document) = self.table.owner_document() else { return };
         let rows = rows(app.run().curve().history(), ROWS);
         while self.cells.len() < rows.len() {
-            let row = dom::create(document, "tr", "");
+            let row = dom::create(&document, "tr", "");
             let cells = ["th", "td", "td"].map(|name| {
-                let cell = dom::create(document, name, "");
+                let cell = dom::create(&document, name, "");
                 dom::append(&row, &cell);
                 cell
             });
@@ -286,9 +287,7 @@ impl Panel for LossChart {
             }
         }
         if self.told.is_due(app.run().version(), paint.at_rest || self.is_asked.take()) {
-            if let Some(document) = self.table.owner_document() {
-                self.tabulate(&document, app);
-            }
+            self.tabulate(app);
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
+/// What the text to be heard depends on: which points are pinned, and at rest the plane and the network, too.
+type Heard = ([u64; MOST_PINS], Option<(Version, Version)>);
+
 /// The strip of pinned digits, each in the place of its number.
 pub(super) struct PinStrip {
     figure: HtmlElement,
@@ -21,7 +24,7 @@ pub(super) struct PinStrip {
     image: RgbaImage,
     cadence: Cadence<(Version, Version, Theme)>,
     /// What is to be heard is written when other points are pinned, and at rest.
-    aloud: Cadence<([u64; MOST_PINS], Option<(Version, Version)>)>,
+    aloud: Cadence<Heard>,
 }
 
 impl PinStrip {
