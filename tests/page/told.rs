@@ -25,8 +25,12 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
         5.0,
         "the step is told",
     );
-    let test: f64 = told(&page, "test").parse().expect("an error");
-    assert!((test - page.number("test-loss")).abs() < 1e-4, "{test}");
+    page.browser.wait_until(
+        "Math.abs(document.querySelector('[data-live=test]').innerText
+             - document.querySelector('#app').dataset.testLoss) < 1e-4",
+        10.0,
+        "the test error is told",
+    );
     assert_eq!([told(&page, "bits"), told(&page, "part"), told(&page, "batch")], ["64", "98", "50"]);
     assert!(told(&page, "look").contains('('), "{}", told(&page, "look"));
 
@@ -103,7 +107,7 @@ fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
              'button:not([data-setup]), input, select, textarea, canvas, summary, .figures > div, [title]');
          return [...all].filter((element) => {
              const words = element.closest('[data-help]')
-                 ?? (element.matches('canvas') ? element.closest('section').querySelector('[data-help]') : null);
+                 ?? (element.matches('canvas') ? element.closest('section, details').querySelector('[data-help]') : null);
              return !/^[A-Z].{15,}[.]$/.test(words?.dataset.help ?? '') || words.dataset.help.length > 170 || element.title;
          }).map((element) => element.outerHTML.slice(0, 90))",
     );
@@ -114,7 +118,14 @@ fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
          return twice");
     assert_eq!(twice, json!([]));
 
-    // The mouse: after a moment, beside the figure; at once on the next one; away with it.
+    // The mouse: after a moment, beside the figure; at once on the next one; away with it. The open layer is still being
+    // scrolled to, and a page that moves under the pointer explains nothing.
+    page.browser.wait_until(
+        "(window.tops = scrollY === 0 ? (window.tops ?? 0) + 1 : 0,
+          scrollTo({ top: 0, behavior: 'instant' }), window.tops > 20)",
+        10.0,
+        "the page rests at its top",
+    );
     let figure = ".figures > div:nth-child(3)";
     page.browser.hover(page.point(figure, 0.3, 0.5));
     assert_eq!(help(&page, figure).0, "", "who only passes is not stopped");
