@@ -79,7 +79,7 @@ impl Help {
                     self.later(if is_control { FINGER } else { 0 }, Some((target, element)));
                 }
             }
-            ("pointerup" | "pointercancel", _) if by_touch => drop(self.coming.take()),
+            ("pointerup" | "pointercancel", _) if by_touch => self.await_nothing(),
             ("focusin", Some(element)) if element.matches(":focus-visible").unwrap_or_default() => {
                 if let Some(target) = asked(&element, true) {
                     self.show(target, element);
@@ -124,10 +124,7 @@ impl Help {
             None => (false, false),
         };
         match target {
-            _ if stays => {
-                self.coming.take();
-                self.awaited.take();
-            }
+            _ if stays => self.await_nothing(),
             // A figure that changes under a pointer at rest is entered again and again.
             Some(target) if self.awaited.borrow().as_ref() == Some(&target) => {}
             // From one thing to the next there is no waiting again.
@@ -184,9 +181,13 @@ impl Help {
 
     /// Hides the bubble, and has nothing come.
     fn hide(&self) {
+        self.await_nothing();
+        self.put_away();
+    }
+
+    fn await_nothing(&self) {
         self.coming.take();
         self.awaited.take();
-        self.put_away();
     }
 
     fn put_away(&self) {
