@@ -468,3 +468,28 @@ fn noise_is_survived() {
         }
     }
 }
+
+/// A thousand blank images are a thousand bytes in gzip: not enough to get the memory of two million.
+#[test]
+fn a_promise_is_believed_by_the_share_that_has_come() {
+    let mut blank = encode_header(Kind::Images, MAX_ITEMS as u32);
+    blank.resize(blank.len() + 1_200 * PIXELS, 0);
+    let (mut idx, mut out) = (Idx::new(), Vec::new());
+    for chunk in gzip(&blank).chunks(100) {
+        idx.push(chunk).unwrap();
+        idx.drain_into(&mut out).unwrap();
+    }
+    assert_eq!(idx.items(), 1_200);
+    assert!(out.capacity() <= 2 * 1_200 * PIXELS, "{} bytes", out.capacity());
+}
+
+/// Were each header looked for in all that follows it, this would take minutes.
+#[test]
+fn a_hundred_thousand_empty_members_are_soon_read() {
+    let plain = file(Kind::Labels, 20, 22);
+    let mut packed = gzip(&[]).repeat(100_000);
+    packed.extend(gzip(&plain));
+    let begun = std::time::Instant::now();
+    assert_eq!(parse_by(Idx::new(), &packed, || usize::MAX), Ok((Kind::Labels, plain[8..].to_vec())));
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
