@@ -158,10 +158,11 @@ fn gist(sentence: &str) -> String {
     let mut is_quoted = false;
     let mut unquoted = sentence.to_owned();
     unquoted.retain(|c| {
-        is_quoted = (is_quoted || c == '“') && c != '”';
+        is_quoted = (is_quoted || matches!(c, '“' | '(')) && !matches!(c, '”' | ')');
         !is_quoted
     });
-    let is_word = |word: &&str| word.len() > 2 && !word.contains(|c: char| c.is_ascii_digit());
+    let is_plain = |c: char| c.is_ascii_lowercase() || ",.:;_".contains(c);
+    let is_word = |word: &&str| word.len() > 2 && word.chars().all(is_plain);
     unquoted.split_whitespace().filter(is_word).collect()
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
     let parser = || expected.map_or_else(Idx::new, Idx::expecting);
     let (mut idx, mut dataset) = (parser(), Dataset::default());
     let in_pieces = arrive(bytes, &mut idx, &mut dataset, dice);
+    let items = items_of(&dataset);
     if dice.random_ratio(1, 4) {
         let mut idx = parser();
         let at_once = idx.push(bytes).and_then(|()| idx.finish());
@@ -60,9 +61,9 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
             in_pieces == at_once || is_broken,
             "in pieces it is another file: {in_pieces:?}, {at_once:?}"
         );
-        assert_eq!(
-            idx.bytes().len(),
-            if at_once.is_ok() { idx.items() * idx.kind().map_or(0, Kind::item_len) } else { 0 }
+        assert!(
+            idx.bytes() == if at_once.is_ok() { &items[..] } else { &[] },
+            "in pieces it has other items"
         );
     }
     let worth = bytes.len() + idx.items() * idx.kind().map_or(0, Kind::item_len);
@@ -70,10 +71,6 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
         return Verdict { refused: Some(error.to_string()), worth };
     }
     let kind = idx.kind().expect("a file that was accepted");
-    let items: Vec<u8> = match kind {
-        Kind::Images => dataset.images(dataset.len()).to_vec(),
-        Kind::Labels => (0..dataset.label_count()).filter_map(|index| dataset.label(index)).collect(),
-    };
     assert_eq!((idx.count(), items.len()), (Some(idx.items()), idx.items() * kind.item_len()));
     let mut written = encode_header(kind, idx.items() as u32);
     written.extend_from_slice(&items);
@@ -81,6 +78,14 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
     again.push(&written).and_then(|()| again.finish()).expect("what was accepted is read back");
     assert!(again.bytes() == items, "it is read back as other {kind}");
     Verdict { refused: None, worth }
+}
+
+/// What a dataset holds: images, or labels alone.
+fn items_of(dataset: &Dataset) -> Vec<u8> {
+    match dataset.len() {
+        0 => (0..dataset.label_count()).filter_map(|index| dataset.label(index)).collect(),
+        count => dataset.images(count).to_vec(),
+    }
 }
 
 /// Lets a file arrive in pieces of any size.
