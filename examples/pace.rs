@@ -21,7 +21,9 @@ const TIMED: Duration = Duration::from_secs(2);
 fn main() -> Result<(), Box<dyn Error>> {
     let digits = mnist()?;
     for argument in env::args().skip(1) {
-        let batch_size = argument.parse().map_err(|_| format!("{argument} is no batch size"))?;
+        let batch_size = argument
+            .parse()
+            .map_err(|_| format!("the batch size must be a whole number from 1, got {argument}"))?;
         println!("{batch_size} {:.0}", examples_per_second(&digits, batch_size));
     }
     Ok(())

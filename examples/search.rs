@@ -148,7 +148,7 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
 
 /// What became of one seed.
 struct Run {
-    /// Test MSE after so many examples.
+    /// Test MSE after a number of examples.
     curve: Vec<(u64, f32)>,
     /// Of the fastest stretch between two evaluations: the machine may have had other things to do.
     seconds_per_example: f64,

@@ -4,7 +4,7 @@
 #   scripts/data.sh [--offline] [DIRECTORY]      the directory is www/data unless given
 #
 # The files come from $MNIST_DIR if that is set, else from one of $MNIST_MIRRORS; --offline fetches nothing.
-# Without them the page draws digits of its own: that is told in a sentence and is no error.
+# Without them the page draws digits of its own; the script says so and succeeds.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -16,7 +16,7 @@ if ! [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; th
     rustup target add wasm32-unknown-unknown
 fi
 
-# The tools themselves have little to do: unoptimised they are built in a third of the time.
+# The tools themselves have little to do: unoptimized they are built in a third of the time.
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
 
 # install PACKAGE VERSION COMMAND...: unless every command is there in that version.

@@ -7,7 +7,7 @@
 //!
 //! # The map, in reading order
 //!
-//! - [`nn`], the mathematics: layers, losses, initialisers, optimisers, over flat slices;
+//! - [`nn`], the mathematics: layers, losses, initialisers, optimizers, over flat slices;
 //! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
 //! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`setting`]: each as text;
 //!   [`snapshot`]: runs kept in files;
@@ -15,7 +15,7 @@
 //! - [`pca`]: principal components, of codes and of images;
 //! - [`pacer`]: how long a frame may train, and whether it paints; [`cadence`]: which views it draws;
 //! - [`app`]: the page without a browser, and `web`: the browser;
-//! - `js`, beside these: a class for the pages of others, with the feature `js`.
+//! - `js`: a class for the pages of others, with the feature `js`.
 //!
 //! An arrow never runs back: a module knows only those above it.
 //!

@@ -219,7 +219,7 @@ impl RgbaImage {
         opacity: f32,
         coverage: impl Fn(f32) -> f32,
     ) {
-        // A cast saturates, and takes what is no number for 0: the ranges are inside or empty.
+        // A cast saturates and turns NaN into 0: the ranges are inside or empty.
         let span = |c: f32, size: usize| {
             let low = (c - reach).floor().max(0.0) as usize;
             low..((c + reach).ceil().max(0.0) as usize).min(size)

@@ -57,7 +57,7 @@ pub struct TrainerState {
     pub config: TrainerConfig,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
-    /// The memory of the optimiser.
+    /// The memory of the optimizer.
     pub memory: Memory,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
@@ -83,7 +83,7 @@ pub enum StateError {
         /// How many were found.
         found: usize,
     },
-    /// The optimiser's memory is not that of its method.
+    /// The optimizer's memory is not that of its method.
     #[error(transparent)]
     Memory(#[from] MemoryError),
     /// The sampler's lists contradict each other.
@@ -95,7 +95,7 @@ pub enum StateError {
 }
 
 impl TrainerState {
-    /// Checks the settings, the number of parameters and the optimiser's memory; the order of the examples is checked when
+    /// Checks the settings, the number of parameters and the optimizer's memory; the order of the examples is checked when
     /// a trainer goes on with it.
     ///
     /// # Errors
@@ -461,7 +461,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// Goes on with other parameters, `[P]`, and an optimiser that remembers nothing of these.
+    /// Goes on with other parameters, `[P]`, and an optimizer that remembers nothing of these.
     ///
     /// # Panics
     /// If there are not as many as the network has.
@@ -470,7 +470,7 @@ impl Trainer {
         self.forget();
     }
 
-    /// Makes the optimiser forget all steps so far.
+    /// Makes the optimizer forget all steps so far.
     fn forget(&mut self) {
         self.optimizer = Optimizer::new(self.config.method, self.config.learning_rate, self.parameters.len());
     }

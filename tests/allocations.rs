@@ -1,4 +1,4 @@
-//! A training step takes no memory: all of it was taken when the workspace and the optimiser were made.
+//! A training step takes no memory: all of it was taken when the workspace and the optimizer were made.
 //!
 //! The counting allocator is native only, and so is this test.
 #![cfg(not(target_arch = "wasm32"))]

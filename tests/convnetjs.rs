@@ -34,7 +34,7 @@ struct Updates {
 struct Case {
     options: Value,
     ours: Ours,
-    /// The network after so many updates.
+    /// The network after some updates.
     after: BTreeMap<usize, Value>,
 }
 

@@ -1,4 +1,4 @@
-//! Optimisers, decay, activations, losses and whole networks, held against two reference implementations.
+//! Optimizers, decay, activations, losses and whole networks, held against two reference implementations.
 //!
 //! The tables in `tests/reference/` were computed in double precision by the scripts beside them; the `call` of each
 //! is the call that made its numbers. Tolerances are what single precision leaves: each stands, with its reason,

@@ -1,4 +1,4 @@
-//! `.bottleneck`: a run that was kept goes on as if it had never stopped, and what is no such file is refused.
+//! `.bottleneck`: a run that was kept goes on as if it had never stopped, and any other file is refused.
 
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -21,7 +21,7 @@ const UNHURRIED: u64 = 3_000;
 /// The longest frame, in milliseconds: one after a long gap is a return, not a slow frame.
 const LONGEST: f64 = 1_000.0;
 
-/// While the network trains, the linear code has a turn in every so many frames: nobody waits for it.
+/// While the network trains, the linear code has a turn in one of this many frames: nobody waits for it.
 const SELDOM: u64 = 4;
 
 impl App {
@@ -41,7 +41,7 @@ impl App {
 
         // Where there is no training to share the time with, all of it goes to what arrives.
         let share = if self.state() == State::Training { ARRIVAL_SHARE } else { 1.0 };
-        while self.let_arrive() && now() < start + share * budget {}
+        while self.receive_piece() && now() < start + share * budget {}
 
         let was_training = self.state() == State::Training && self.transport.has_pace();
         let is_held_back = self.transport.is_held_back();
@@ -77,7 +77,7 @@ impl App {
     }
 
     /// Parses or draws one piece of what is arriving; false if there is none.
-    pub(super) fn let_arrive(&mut self) -> bool {
+    pub(super) fn receive_piece(&mut self) -> bool {
         let arrival = self.images.advance(self.run.settings());
         self.arrived(arrival)
     }
@@ -152,7 +152,7 @@ impl App {
         while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
             match self.run.step(&self.images.pair().train) {
-                Stepped::Waits if !self.let_arrive() => break,
+                Stepped::Waits if !self.receive_piece() => break,
                 Stepped::Waits => {}
                 stepped => {
                     steps += 1;

@@ -78,7 +78,7 @@ impl Page {
 
     /// Lets everything arrive that can.
     fn let_all_arrive(&mut self) {
-        while self.app.let_arrive() {}
+        while self.app.receive_piece() {}
         self.follow();
     }
 

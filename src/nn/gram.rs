@@ -128,7 +128,7 @@ impl Gram {
         let images = contiguous(&images).chunks_exact(layer.outputs);
         let rows = [hidden, projected, error].map(|rows| rows.to_slice().expect("rows are contiguous"));
         let (squared, of_images) = fastest!(isa, WIDTH => sums(isa, rows, self.square.ncols(), images));
-        // What is not a number is no error to go on with either.
+        // NaN is not an error to go on with either.
         (squared > LEAST_ERROR * of_images).then_some(squared)
     }
 
@@ -165,7 +165,7 @@ impl Gram {
     }
 }
 
-/// Whether fewer multiplications are needed, if the images have so many nonzero pixels.
+/// Whether this takes fewer multiplications for images with this many nonzero pixels.
 fn pays(layer: &Dense, batch: usize, nonzeros: usize) -> bool {
     let (inputs, side) = (layer.inputs, layer.inputs + 1);
     let plain = [3, batch, inputs, layer.outputs].into_iter().fold(1, usize::saturating_mul);

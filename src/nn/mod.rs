@@ -1,4 +1,4 @@
-//! The mathematics: a network of dense layers, its loss, its gradients and the optimisers that follow them.
+//! The mathematics: a network of dense layers, its loss, its gradients and the optimizers that follow them.
 //!
 //! Nothing here uses a clock, a source of entropy, a file or a browser. The caller passes in numbers and a seeded
 //! generator, and the same ones give the same parameters bit for bit.
@@ -18,8 +18,8 @@
 //! # Memory
 //!
 //! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
-//! `[O]`. Gradients and the moments of an optimiser have the same length and the same places, so that an
-//! optimiser, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
+//! `[O]`. Gradients and the moments of an optimizer have the same length and the same places, so that an
+//! optimizer, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
 //! a [`Workspace`] holds every intermediate array of a forward pass, and a [`BackwardWorkspace`] those of a backward
 //! pass: a training step allocates nothing.
 

@@ -1,4 +1,4 @@
-//! Optimisers: from gradients to better parameters.
+//! Optimizers: from gradients to better parameters.
 //!
 //! Each is one pass over flat slices. With `p` a parameter, `g` its gradient, `η` the learning rate and `t` the number of
 //! the step counted from one, the formulas stand at the variants of [`Method`].
@@ -228,7 +228,7 @@ impl Memory {
 }
 
 impl Optimizer {
-    /// An optimiser that remembers nothing yet of its `parameter_count` parameters.
+    /// An optimizer that remembers nothing yet of its `parameter_count` parameters.
     #[must_use]
     pub fn new(method: Method, learning_rate: f32, parameter_count: usize) -> Self {
         let moments = method.moments();
@@ -244,7 +244,7 @@ impl Optimizer {
         }
     }
 
-    /// An optimiser that goes on with what it remembers of its `parameter_count` parameters.
+    /// An optimizer that goes on with what it remembers of its `parameter_count` parameters.
     ///
     /// # Errors
     /// If `method` cannot have come to this memory, see [`Memory::validate`].

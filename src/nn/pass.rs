@@ -401,7 +401,7 @@ mod tests {
             let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
             assert_eq!(latent.dim(), (6, spec.latent()));
             assert_eq!(network.encoder().len() + network.decoder().len(), spec.layers.len());
-            // What an earlier pass has left is no image of these coordinates.
+            // What an earlier pass has left does not belong to these coordinates.
             network.reconstruct(&parameters, Array2::zeros((6, 12)).view(), &mut workspace);
             let decoded = network.decode(&parameters, latent.view(), &mut workspace);
             assert_eq!(decoded, whole, "{loss:?}, {text}");

@@ -61,7 +61,7 @@ impl Sparse {
         starts.saturating_mul(size_of::<u32>()).saturating_add(entries)
     }
 
-    /// Lists what is not zero; false, and the list of no use, if that is more than there is room for.
+    /// Lists the nonzero numbers; false, and the list is useless, if they do not fit.
     pub(super) fn read(&mut self, dense: ArrayView2<'_, f32>) -> bool {
         self.columns = dense.ncols();
         self.starts.clear();

@@ -91,7 +91,7 @@ pub enum SpecError {
         /// The second.
         second: usize,
     },
-    /// The code is no layer of the network.
+    /// The code is not a layer of the network.
     #[error("the code must be one of the {count} layers, got layer {}", .index.saturating_add(1))]
     NoCode {
         /// The index of the layer that it should be.

@@ -119,7 +119,7 @@ fn bulk(histories: &[&History]) -> Option<(f64, f64)> {
     const SHARE: (usize, usize) = (4, 5);
     /// So many times the bulk's greatest value is still shown.
     const ABOVE: f32 = 6.0;
-    /// So many times less than the bulk's greatest value is no longer shown: a loss of zero has no logarithm.
+    /// A value this many times smaller than the bulk's greatest is not shown: a loss of zero has no logarithm.
     const BELOW: f32 = 1e4;
     let points = histories.iter().flat_map(|history| history.train.iter().chain(history.test.iter()));
     let mut values: Vec<f32> = points.map(|(_, value)| value).collect();

@@ -30,7 +30,7 @@ impl Color {
     }
 
     /// The colour a part `t` of the way to `other`, in sRGB; `t` is clamped to [0, 1], and
-    /// 0 if it is no number.
+    /// 0 if it is NaN.
     pub fn mix(self, other: Self, t: f32) -> Self {
         let t = if t > 0.0 { t.min(1.0) } else { 0.0 };
         let part = |a: u8, b: u8| (f32::from(a) + t * (f32::from(b) - f32::from(a)) + 0.5) as u8;
@@ -144,7 +144,7 @@ pub struct Diverging {
 }
 
 impl Diverging {
-    /// The colour of `value`, clamped to [-1, 1]; what is no number has the colour of zero.
+    /// The colour of `value`, clamped to [-1, 1]; NaN has the colour of zero.
     pub fn color(&self, value: f32) -> Color {
         let end = if value < 0.0 { self.negative } else { self.positive };
         self.zero.mix(end, value.abs())

@@ -55,7 +55,7 @@ pub enum Setting {
     Schedule,
     /// The step at which a cosine brings the rate to zero.
     ScheduleSteps,
-    /// The optimisation method.
+    /// The optimization method.
     Optimizer,
     /// The method's `μ`.
     Momentum,
@@ -120,7 +120,7 @@ const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Point), ("yes", CodeK
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
-/// A row of an optimiser's constant.
+/// A row of an optimizer's constant.
 const fn constant(setting: Setting, key: &'static str, js: &'static str, label: &'static str) -> Row {
     let (get, set): (Get, Set) = match setting {
         Setting::Momentum => (|c| show(constant_of(c.method, MOMENTUM)), |c, t| set_constant(c, MOMENTUM, t)),

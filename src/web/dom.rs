@@ -154,6 +154,14 @@ pub(crate) mod id {
     pub(crate) const CORRUPTION_AMOUNT: &str = "corruption-amount";
     pub(crate) const SCHEDULE: &str = "schedule";
     pub(crate) const SCHEDULE_STEPS: &str = "schedule-steps";
+    pub(crate) const L1: &str = "l1";
+    pub(crate) const L2: &str = "l2";
+    pub(crate) const MOMENTUM: &str = "momentum";
+    pub(crate) const RHO: &str = "rho";
+    pub(crate) const BETA1: &str = "beta1";
+    pub(crate) const BETA2: &str = "beta2";
+    pub(crate) const EPSILON: &str = "epsilon";
+    pub(crate) const WEIGHT_DECAY: &str = "weight-decay";
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
     pub(crate) const SEED: &str = "seed";

@@ -24,7 +24,7 @@ pub(crate) trait Host {
     /// Takes note that somebody points at something or presses a key, at a time in milliseconds.
     fn touch(&mut self, time: f64);
 
-    /// Paints what is scrolled away, too, for so many frames that paint.
+    /// Paints what is scrolled away, too, in the next `frames` frames that paint.
     fn paint_all(&mut self, frames: u32);
 
     /// Paints in other colours from now on.

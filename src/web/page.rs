@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::pacer::{Frame, Pacer};
 use crate::raster::Theme;
 
-/// For so many milliseconds after a touch every frame is painted: a hand wants to see what it does.
+/// Every frame is painted for this many milliseconds after a touch: a hand wants to see what it does.
 const ATTENTION: f64 = 500.0;
 
 /// The app and all that is drawn of it.

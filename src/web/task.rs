@@ -42,7 +42,7 @@ struct Timer {
 }
 
 impl Timer {
-    /// A timer whose promise is kept after so many milliseconds, with a value to know it by.
+    /// A timer whose promise resolves after some milliseconds, with a value to know it by.
     fn start(milliseconds: i32, value: &JsValue) -> Self {
         let mut id = None;
         let passed = Promise::new(&mut |resolve, _| {
@@ -63,14 +63,14 @@ impl Drop for Timer {
     }
 }
 
-/// Waits for so many milliseconds.
+/// Waits for some milliseconds.
 pub(crate) async fn sleep(milliseconds: i32) {
     let timer = Timer::start(milliseconds, &JsValue::UNDEFINED);
     // A timer's promise is never broken.
     let _ = JsFuture::from(timer.passed.clone()).await;
 }
 
-/// What a promise comes to, or nothing if that takes longer than so many milliseconds.
+/// What a promise resolves to, or nothing if that takes longer than some milliseconds.
 ///
 /// # Errors
 /// What the promise was broken with.

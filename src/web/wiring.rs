@@ -61,7 +61,7 @@ impl Wiring {
 /// Events that tell that somebody is there.
 const TOUCHES: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "scroll"];
 
-/// The app is told once in so many milliseconds.
+/// The app is told at most once in this many milliseconds.
 const TOUCH_EVERY: f64 = 5_000.0;
 
 /// The fragment, whether the tab is seen, and whether anybody is there.

@@ -103,7 +103,7 @@ fn settle(page: &Page) {
     pass(page, 6);
 }
 
-/// Lets so many frames pass.
+/// Lets some frames pass.
 fn pass(page: &Page, frames: u32) {
     let script = "return new Promise((resolve) => {
             const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));

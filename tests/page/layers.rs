@@ -125,7 +125,13 @@ fn errors_by_class_and_the_worst_digits_which_can_be_pinned() {
     wait_for_text(&page, "#difference-note", "No digit is chosen", "nothing is pinned");
     page.press("Pause");
     page.wait("state === 'paused'", 5.0, "Pause pauses");
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    page.browser.wait_until(
+        "(() => { const text = document.querySelector('#worst-names').innerText, now = performance.now();
+             if (text !== window.lastText) [window.lastText, window.lastChange] = [text, now];
+             return now - window.lastChange > 1500 })()",
+        20.0,
+        "the worst digits of the paused run",
+    );
 
     let errors = "[...document.querySelectorAll('#worst-names button')].map((b) => Number(b.innerText.split('· ')[1]))";
     let descend = format!(

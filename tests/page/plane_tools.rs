@@ -20,7 +20,7 @@ fn paused() -> Page {
     page
 }
 
-/// Lets so many frames pass.
+/// Lets some frames pass.
 fn pass(page: &Page, frames: u32) {
     let script = "return new Promise((resolve) => {
             const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));

@@ -103,7 +103,7 @@ fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
              'button:not([data-setup]), input, select, textarea, canvas, summary, .figures > div, [title]');
          return [...all].filter((element) => {
              const words = element.closest('[data-help]')
-                 ?? (element.matches('canvas') ? element.closest('section').querySelector('[data-help]') : null);
+                 ?? (element.matches('canvas') ? element.closest('section, details').querySelector('[data-help]') : null);
              return !/^[A-Z].{15,}[.]$/.test(words?.dataset.help ?? '') || words.dataset.help.length > 170 || element.title;
          }).map((element) => element.outerHTML.slice(0, 90))",
     );

@@ -79,7 +79,7 @@ impl Opening {
         Self { fragment, ..self }
     }
 
-    /// In a window of so many CSS px.
+    /// In a window of `width` by `height` CSS px.
     pub(crate) fn size(self, width: u32, height: u32) -> Self {
         Self { size: (width, height), ..self }
     }

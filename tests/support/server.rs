@@ -32,7 +32,7 @@ const ISOLATION: &str =
 pub(crate) enum Fault {
     /// Other bytes are sent in its place.
     Instead(Vec<u8>),
-    /// It ends after so many bytes, as a whole answer.
+    /// It ends after this many bytes, as if that were all.
     Truncated(usize),
     /// A pause follows every 16 KiB.
     Throttled(Duration),

@@ -38,7 +38,7 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// The program, which may write files of so many bytes at most.
+/// The program, which may write files of a limited size.
 #[cfg(unix)]
 pub(crate) fn limited(bytes: usize) -> Command {
     let mut command = Command::new("sh");

@@ -8,7 +8,7 @@ use gif::{Encoder, Frame, Repeat};
 
 use super::Told;
 
-/// The index that is no colour.
+/// The index that stands for no colour.
 const CLEAR: u8 = 255;
 
 /// An animation under way, in memory. All pictures have the same size.
@@ -32,7 +32,7 @@ impl Animation {
         Ok(Self { encoder: encoder.map_err(|error| cannot(&error))?, palette, before: Vec::new() })
     }
 
-    /// Adds a picture that is shown for so many milliseconds.
+    /// Adds a picture that is shown for some milliseconds.
     pub fn push(&mut self, image: &RgbaImage, milliseconds: u16) -> Told<()> {
         let pixels = image.pixels().as_chunks::<4>().0;
         let now: Vec<u8> =

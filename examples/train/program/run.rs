@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Told<()> {
     if let Some(folder) = &args.out
         && !latent::write(folder, &trainer, &mut held_out, &digits.test)?
     {
-        say("The bottleneck is no plane: latent.png and walk.gif are left out.")?;
+        say("The code does not have two numbers, so there is no latent.png and no walk.gif.")?;
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Whether somebody wants to look at the network after so many steps. The animation does so more often at first,
+    /// Whether somebody wants to look at the network after this many steps. The animation does so more often at first,
     /// when most happens.
     fn is_due(&self, step: u64) -> bool {
         let every = match step {
@@ -122,7 +122,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Shows what is seen after so many steps. The loss is that of the next batch; after the last step there is none.
+    /// Shows the network after this many steps. The loss is that of the next batch; after the last step there is none.
     fn look(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
         let noted = step.is_multiple_of(INTERVAL) || loss.is_none();
         if let Some(figures) = &mut self.figures {

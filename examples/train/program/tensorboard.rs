@@ -78,7 +78,7 @@ fn level_of<'a>(values: impl IntoIterator<Item = &'a f32>) -> impl Fn(f32) -> u8
     move |value| (zero + unit * value) as u8
 }
 
-/// Grey tiles, ten in a row, with a gap of so many black pixels between them.
+/// Grey tiles, ten in a row, with a gap of this many black pixels between them.
 fn grid(tiles: &[u8], (width, height): (usize, usize), gap: usize) -> Told<Value> {
     let rows = (tiles.len() / (width * height)).div_ceil(COLUMNS);
     let (across, down) = (COLUMNS * (width + gap) - gap, rows * (height + gap) - gap);

@@ -35,7 +35,7 @@ pub enum Touch {
     DoubleClick([f32; 2]),
     /// It drags the plane right and down.
     Pan(f32, f32),
-    /// It moves the plane so many times closer, about a point.
+    /// It zooms the plane by this factor, about a point.
     Zoom([f32; 2], f32),
 }
 
@@ -159,7 +159,7 @@ impl Gesture {
         self.press = None;
     }
 
-    /// How many times closer the wheel leads that was turned by so many CSS px; `is_pinch` says that a touchpad was pinched, or
+    /// The zoom factor of a wheel turned by this many CSS px; `is_pinch` says that a touchpad was pinched, or
     /// that a key asked for zooming.
     #[must_use]
     pub fn wheel(pixels: f32, is_pinch: bool) -> f32 {
@@ -271,7 +271,7 @@ mod tests {
             (gesture.up(finger(2, 100.0, 50.0)), gesture.moved(finger(1, 0.0, 0.0))),
             (vec![], vec![])
         );
-        assert_eq!(gesture.up(finger(1, 0.0, 0.0)), [], "a pinch is no tap");
+        assert_eq!(gesture.up(finger(1, 0.0, 0.0)), [], "a pinch is not a tap");
         gesture.down(finger(1, 40.0, 50.0));
         assert!(
             matches!(gesture.up(finger(1, 45.0, 55.0))[..], [Touch::Click { reach, .. }] if reach == 0.16)

@@ -2,7 +2,7 @@
 //!
 //! A code of two numbers is a place of the plane. Of a longer code two numbers are shown, and the others are those of the
 //! pinned digit, or its two principal components; a single number is a line, with a strip for each class. Of another layer
-//! two outputs are shown; there a place is no code, and what is pointed at is the nearest digit.
+//! two outputs are shown; there a place is not a code, and pointing finds the nearest digit.
 
 mod camera;
 mod cloud;

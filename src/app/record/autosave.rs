@@ -27,7 +27,7 @@ impl Autosave {
         self.due = 0.0;
     }
 
-    /// Takes note that the run was kept at `step`, which took so many milliseconds until `now`.
+    /// Takes note that the run was kept at `step`, which took `milliseconds` until `now`.
     pub fn kept(&mut self, now: f64, step: u64, took: f64) {
         self.due = now + INTERVAL.max(took / SHARE);
         self.kept = Some(step);

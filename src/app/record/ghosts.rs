@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn curves_are_kept_thin_up_to_six_and_removed_one_by_one() {
         let (mut ghosts, settings) = (Ghosts::default(), Settings::default());
-        assert!(!ghosts.keep(&settings, &history(1)), "a point is no curve");
+        assert!(!ghosts.keep(&settings, &history(1)), "a point is not a curve");
         assert!((0..6).all(|_| ghosts.keep(&settings, &history(900))));
         assert!(!ghosts.keep(&settings, &history(900)) && !ghosts.has_room());
         assert!(ghosts.iter().all(|ghost| (50..=200).contains(&ghost.line().len())));

@@ -175,7 +175,7 @@ impl Timeline {
         self.unfolding.is_some()
     }
 
-    /// Lets the run unfold on for `dt` milliseconds; true if that comes to another moment.
+    /// Unfolds the run for another `dt` milliseconds; true if that reaches another moment.
     pub fn advance(&mut self, dt: f64) -> bool {
         let Some(place) = self.unfolding else { return false };
         let place = place + dt / UNFOLDING;

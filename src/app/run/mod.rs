@@ -140,7 +140,7 @@ impl Run {
     }
 
     /// A run with the same settings that goes on from earlier parameters of this one, with its curve up to then. The memory
-    /// of the optimiser is fresh, and the order of the examples goes on from where it is.
+    /// of the optimizer is fresh, and the order of the examples goes on from where it is.
     ///
     /// # Errors
     /// If the parameters are not those of the network.

@@ -124,7 +124,7 @@ fn a_single_number_is_a_line_with_a_strip_for_each_class() {
     assert_eq!(
         (focus(&page), page.app.decoded()),
         (right.clone(), digit.as_slice()),
-        "up and down is no number"
+        "up and down is not a number"
     );
     page.send(PlaneMsg::PointAt(Some([0.2, 0.1])));
     assert!(focus(&page)[0] < right[0]);

@@ -31,7 +31,7 @@ impl Speed {
         Self::Full,
     ];
 
-    /// Up to so many steps a second, each is drawn on its own.
+    /// Up to this many steps a second, each is drawn on its own.
     const SLOW: u16 = 20;
 
     /// Whether most frames make no step.

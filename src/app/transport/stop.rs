@@ -2,7 +2,7 @@
 
 use crate::history::Series;
 
-/// Training pauses after so many milliseconds in which nobody has touched the page.
+/// Training pauses when nobody has touched the page for this many milliseconds.
 const IDLE: f64 = 15.0 * 60.0 * 1_000.0;
 
 /// The test error has to be measured so often before it can be said to have come to a plateau.
@@ -115,7 +115,7 @@ mod tests {
         assert!(!is_plateau(&series(60, fall)), "it still falls");
         assert!(is_plateau(&series(400, fall)), "it has ended");
         assert!(!is_plateau(&series(400, |step| 0.1 / (1.0 + step / 10_000.0))), "slow, but going on");
-        assert!(is_plateau(&series(400, |step| 0.04 + step * 1e-7)), "a rise is no improvement");
+        assert!(is_plateau(&series(400, |step| 0.04 + step * 1e-7)), "a rise is not an improvement");
         let wave = |step: f64| fall(step) * (1.0 + 0.02 * (step / 70.0).sin());
         assert!(is_plateau(&series(400, wave)) && !is_plateau(&series(60, wave)), "noise does not matter");
     }

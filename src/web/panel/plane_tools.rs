@@ -21,7 +21,7 @@ const SHOWN: [(Shown, &str); 4] = [
     (Shown::Pull, id::SHOW_PULL),
 ];
 
-/// The values of the choice of layers that are no numbers.
+/// The values of the layer choice that are not numbers.
 const CODE: &str = "code";
 const PRINCIPAL: &str = "principal";
 

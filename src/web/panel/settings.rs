@@ -19,7 +19,7 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// Each field and its control.
-const TABLE: [(Field, &str); 16] = [
+const TABLE: [(Field, &str); 24] = [
     (Field::Preset, id::PRESET),
     (Field::Setting(Setting::Network), id::NETWORK),
     (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
@@ -33,6 +33,14 @@ const TABLE: [(Field, &str); 16] = [
     (Field::Setting(Setting::ScheduleSteps), id::SCHEDULE_STEPS),
     (Field::Setting(Setting::Optimizer), id::OPTIMIZER),
     (Field::Setting(Setting::BatchSize), id::BATCH_SIZE),
+    (Field::Setting(Setting::L1), id::L1),
+    (Field::Setting(Setting::L2), id::L2),
+    (Field::Setting(Setting::Momentum), id::MOMENTUM),
+    (Field::Setting(Setting::Rho), id::RHO),
+    (Field::Setting(Setting::Beta1), id::BETA1),
+    (Field::Setting(Setting::Beta2), id::BETA2),
+    (Field::Setting(Setting::Epsilon), id::EPSILON),
+    (Field::Setting(Setting::WeightDecay), id::WEIGHT_DECAY),
     (Field::Setting(Setting::Seed), id::SEED),
     (Field::Dataset, id::DATASET),
     (Field::Setting(Setting::TrainImages), id::TRAIN_IMAGES),
