@@ -13,7 +13,7 @@ use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, GzBuilder};
 
-use super::engine::{Good, whole};
+use super::engine::{Good, Join, whole};
 
 /// The specs of the networks in the files.
 const SPECS: [&str; 7] =
@@ -84,7 +84,7 @@ const CONTENTS: [(Kind, u32); 5] =
 /// IDX files: header and items as they are, or the header's count put right again.
 pub(crate) fn idx() -> Vec<Good> {
     let good = |(kind, count)| {
-        let joins: [fn(&[Vec<u8>]) -> Vec<u8>; 2] = [<[_]>::concat, counted];
+        let joins: [Join; 2] = [<[_]>::concat, counted];
         joins.map(|join| Good { parts: idx_parts(kind, count), join })
     };
     CONTENTS.into_iter().flat_map(good).collect()

@@ -30,11 +30,14 @@ const PER_BYTE: usize = 64;
 /// How long an input may take before it counts as a hang: far more than any should, for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A good file: its parts, and how they become a file, with the lengths and checksums that belong to them.
+/// Makes a file of its parts, with the lengths and checksums that belong to them.
+pub(crate) type Join = fn(&[Vec<u8>]) -> Vec<u8>;
+
+/// A good file.
 #[derive(Clone)]
 pub(crate) struct Good {
     pub(crate) parts: Vec<Vec<u8>>,
-    pub(crate) join: fn(&[Vec<u8>]) -> Vec<u8>,
+    pub(crate) join: Join,
 }
 
 /// A file that is one part.
