@@ -118,8 +118,8 @@ impl Gunzip {
             chunk = &chunk[(self.inflate.total_in() - before) as usize..];
             self.crc.update(&self.scratch);
             self.length = self.length.wrapping_add(self.scratch.len() as u32);
-            // A full buffer may not be all that there is to come out.
-            let is_drained = self.scratch.len() < self.scratch.capacity();
+            // Neither a full buffer nor one that is not need be all that there is to come out: the unpacker's window ends, too.
+            let is_drained = self.scratch.is_empty();
             let poured = sink(&self.scratch);
             self.scratch.clear();
             poured?;

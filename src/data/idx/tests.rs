@@ -493,3 +493,17 @@ fn a_hundred_thousand_empty_members_are_soon_read() {
     assert_eq!(parse_by(Idx::new(), &packed, || usize::MAX), Ok((Kind::Labels, plain[8..].to_vec())));
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+/// Whatever has come of a stream comes out of it, wherever the pieces end: 30 bytes of it may be a window and a half.
+#[test]
+fn a_stream_that_is_cut_off_has_brought_as_much_in_pieces_as_at_once() {
+    let mut blank = encode_header(Kind::Images, 300);
+    blank.resize(blank.len() + 300 * PIXELS, 0);
+    let packed = gzip(&blank);
+    for end in (30..packed.len() - 8).step_by(5) {
+        let at_once = parse_by(Idx::new(), &packed[..end], || usize::MAX);
+        for len in [1, 3, 64] {
+            assert_eq!(parse_by(Idx::new(), &packed[..end], || len), at_once, "{len} of {end} bytes");
+        }
+    }
+}
