@@ -7,6 +7,7 @@ mod chart;
 mod class_set;
 mod cloud;
 mod labels;
+mod table;
 mod thumbnails;
 
 pub use backdrop::Backdrop;
@@ -16,6 +17,7 @@ pub use chart::{Chart, grouped, readout};
 pub use class_set::ClassSet;
 pub use cloud::Cloud;
 pub use labels::Labels;
+pub use table::{rows, step_by_key};
 pub use thumbnails::Thumbnails;
 
 /// What equal distances on a scale stand for.

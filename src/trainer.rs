@@ -90,7 +90,7 @@ pub enum StateError {
     #[error("the order of the examples contradicts itself")]
     Sampler,
     /// The noise would be the same number for ever.
-    #[error("the random numbers of the noise are all zero")]
+    #[error("the state of the noise generator is all zeros")]
     Noise,
 }
 

@@ -162,7 +162,7 @@ fn what_they_lack_is_not_saved() {
     diverged.restore(&vec![f32::NAN; diverged.parameters().len()]);
     let cases = [
         (support::trainer("6 5l 2 6", Loss::MeanSquared), "ConvNetJS does not support leaky ReLU"),
-        (diverged, "the parameters contain a number that is not finite"),
+        (diverged, "the parameters contain NaN or infinity"),
     ];
     for (trainer, expected) in cases {
         let error = save(Format::ConvNetJs, &trainer).unwrap_err().to_string();
@@ -198,7 +198,7 @@ fn damaged_networks_are_refused_in_one_sentence() {
         ("/layers/1/out_depth", json!(7), "must have 7 filters, one for each output, got 5"),
         ("/layers/1/filters", json!(null), "needs filters"),
         ("/layers/1/filters/2/depth", json!(u64::MAX), "of each filter"),
-        ("/layers/1/filters/2/w/3", json!(null), "the number at index 3 is not finite"),
+        ("/layers/1/filters/2/w/3", json!(null), "the number at index 3 is NaN or infinite"),
         ("/layers/1/filters/2/w/3", json!(1e300), "the file cannot be read"),
         ("/layers/1/filters/2/w", json!({ "0": 1, "1": 1, "2": 1, "4": 1 }), "index 3 is missing"),
         ("/layers/1/biases/w", json!([1, 2, 3]), "must have 5 numbers of biases, got 3"),

@@ -370,8 +370,8 @@ fn numbers_that_are_none_come_back_as_none() {
     let is_lost = (0..20).any(|_| autoencoder.train(&bytes(4)).unwrap().is_nan());
     assert!(is_lost, "no network bears such a rate");
     assert!(autoencoder.reconstruct(&bytes(1)).unwrap().get_index(0).is_nan());
-    assert!(sentence(autoencoder.to_json()).contains("a number that is not finite"));
-    assert!(sentence(autoencoder.save()).contains("a number that is not finite"));
+    assert!(sentence(autoencoder.to_json()).contains("NaN or infinity"));
+    assert!(sentence(autoencoder.save()).contains("NaN or infinity"));
 }
 
 #[wasm_bindgen_test]

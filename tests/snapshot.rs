@@ -194,7 +194,7 @@ fn a_run_that_diverged_is_not_kept() {
     run.restore(&vec![f32::INFINITY; run.parameters().len()]);
     for format in Format::ALL {
         let error = save(format, &run).unwrap_err().to_string();
-        assert!(error.contains("the parameters contain a number that is not finite"), "{error}");
+        assert!(error.contains("the parameters contain NaN or infinity"), "{error}");
     }
 }
 
@@ -328,7 +328,7 @@ fn settings_out_of_their_range_are_refused_by_name() {
         (
             "\"noise\":{",
             "\"noise\":{\"s\":[0,0,0,0]},\"no\":{",
-            "the random numbers of the noise are all zero",
+            "the state of the noise generator is all zeros",
         ),
         ("\"noise\":{", "\"noise\":{\"s\":[0,0,0]},\"no\":{", "its noise is missing or invalid"),
         ("\"batch_size\":50,", "\"batch_size\":41000,", "a batch of 41000 would take"),

@@ -9,6 +9,7 @@
 //! happens to one with what the others have to do about it. Whatever ends a run goes through one door,
 //! `App::replace_run`, which first puts the old one away.
 
+mod aloud;
 mod chore;
 mod code;
 mod codes;
@@ -511,7 +512,7 @@ impl App {
                         format!("Training goes on with the {images} digits that have arrived.")
                     }
                     _ if self.images.can_train() => "Training goes on as it was.".to_owned(),
-                    _ => "The page draws digits of its own meanwhile.".to_owned(),
+                    _ => "Until then, the page draws its own digits.".to_owned(),
                 };
                 self.notices.offer(format!("{error} {rest}"), Action::Retry, "Try again");
                 self.want_dataset(self.images.wish());
@@ -575,7 +576,7 @@ impl App {
         let text = match self.told {
             None => return self.notices.withdraw(Action::Recover),
             Some(Trouble::Diverged { step }) => format!(
-                "The run broke at step {}: the loss left all bounds. A learning rate of {rate} is too high for this network.",
+                "The run broke at step {}: the loss blew up. A learning rate of {rate} is too high for this network.",
                 crate::plot::grouped(step)
             ),
             Some(Trouble::Worse { step }) => format!(
@@ -616,9 +617,8 @@ impl App {
             Ok(bytes) => {
                 let name = format!("bottleneck-step-{}.{}", self.run.subject().step, format.extension());
                 if self.run.has_diverged() {
-                    self.notices.say(format!(
-                        "{name} holds the last good parameters, and the rate they were good with."
-                    ));
+                    self.notices
+                        .say(format!("{name} holds the last good parameters and their learning rate."));
                 }
                 self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
             }
@@ -642,13 +642,13 @@ impl App {
         self.transport.play(false);
         self.run.interrupt_pace();
         self.notices.say(match stopped {
-            Stopped::AtStep(step) => format!("Training has stopped at step {}.", crate::plot::grouped(step)),
+            Stopped::AtStep(step) => format!("Training stopped at step {}.", crate::plot::grouped(step)),
             Stopped::AtPlateau(step) => format!(
-                "Training has stopped at step {}: over the last third of the steps the test error has fallen by less \
+                "Training stopped at step {}: over the last third of the steps the test error has fallen by less \
                  than 1 %. Play goes on.",
                 crate::plot::grouped(step)
             ),
-            Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Play goes on.".into(),
+            Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Press Play to go on.".into(),
         });
     }
 

@@ -71,14 +71,16 @@ impl App {
         let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
         match (look, mse) {
             (Look::Place(_), _) | (_, None) => {
-                format!("You look at {z}, a place of its own: what is drawn there is the decoder’s idea.")
+                format!(
+                    "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."
+                )
             }
             (Look::Drawn, Some(mse)) => {
-                format!("Your digit has become {z}, and comes back with an error of {mse:.4}.")
+                format!("Your digit became {z}, and comes back with an error of {mse:.4}.")
             }
             (Look::Digit(_), Some(mse)) => {
                 format!(
-                    "The test digit that you look at{label} has become {z}, and comes back with an error of {mse:.4}."
+                    "The test digit you are looking at{label} became {z}, and comes back with an error of {mse:.4}."
                 )
             }
         }

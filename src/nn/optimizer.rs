@@ -189,7 +189,7 @@ pub enum MemoryError {
     #[error("the optimizer's memory does not fit its method and network")]
     Length,
     /// A moment is infinite or not a number.
-    #[error("the optimizer's moments contain a number that is not finite")]
+    #[error("the optimizer's moments contain NaN or infinity")]
     NotFinite,
     /// A mean or sum of squares is negative.
     #[error("the optimizer's mean squares contain a negative number")]

@@ -96,7 +96,7 @@ pub enum SnapshotError {
         width: u64,
     },
     /// A number is infinite or not a number.
-    #[error("{what} contain a number that is not finite")]
+    #[error("{what} contain NaN or infinity")]
     NotFinite {
         /// Which numbers.
         what: &'static str,

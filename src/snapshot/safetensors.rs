@@ -136,7 +136,7 @@ fn parameters(
 fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
     let (shape, numbers) = frame.numbers(name)?;
     if !numbers.iter().all(|number| number.is_finite()) {
-        return Err(wrong(name, "contains a number that is not finite".to_owned()));
+        return Err(wrong(name, "contains NaN or infinity".to_owned()));
     }
     Ok((shape, numbers))
 }

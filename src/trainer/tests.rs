@@ -54,7 +54,7 @@ fn a_state_that_no_trainer_can_have_come_to_is_refused() {
     assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("a batch of 1073741824 would take"));
     assert!(refused(&|s| s.parameters.push(0.0)).contains("parameters, got"));
     assert!(refused(&|s| s.memory.moment2[3] = -1e-3).contains("negative"));
-    assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("not finite"));
+    assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("NaN or infinity"));
     assert!(refused(&|s| s.memory.beta_powers[1] = 2.0).contains("between 0 and 1"));
     let nothing = serde_json::from_str(r#"{"s":[0,0,0,0]}"#).unwrap();
     assert!(refused(&|s| s.noise = Clone::clone(&nothing)).contains("all zero"));

@@ -180,6 +180,10 @@ pub(crate) mod id {
     pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";
 
+    pub(crate) const ALOUD: &str = "aloud";
+    pub(crate) const LOUPE: &str = "loupe";
+    pub(crate) const LOSS_TABLE: &str = "loss-table";
+
     pub(crate) const NOTICE: &str = "notice";
     pub(crate) const NOTICE_TEXT: &str = "notice-text";
     pub(crate) const NOTICE_ACTION: &str = "notice-action";
@@ -295,6 +299,14 @@ pub(crate) fn set_style(element: &Element, name: &str, value: &str) {
         // It fails only for an element whose style cannot be changed, which no document here has.
         let _ = element.style().set_property(name, value);
     }
+}
+
+/// Has the focus go to an element. The page is not scrolled there: who has scrolled on meanwhile stays where they are.
+pub(crate) fn focus(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // It fails for nothing that is on the page.
+    let _ = element.focus_with_options(&options);
 }
 
 /// What is there as an element of a type, if it is one.

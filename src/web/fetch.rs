@@ -43,7 +43,7 @@ pub(crate) async fn stream(
         let status = format!("the server answered {} {}", response.status(), response.status_text());
         return Err(status.trim_end().to_owned());
     }
-    let body = response.body().ok_or("the server sent an empty answer")?;
+    let body = response.body().ok_or("the server sent an empty response")?;
     read(&body, limits, on_chunk).await
 }
 
@@ -78,7 +78,7 @@ impl Limits {
             Some(limit) => within(limit, promise)
                 .await
                 .map_err(reason)?
-                .ok_or_else(|| format!("the server was silent for {} seconds", f64::from(limit) / 1000.0)),
+                .ok_or_else(|| format!("the server sent nothing for {} seconds", f64::from(limit) / 1000.0)),
         }
     }
 }
@@ -109,7 +109,7 @@ impl Reader {
             self.ended = true;
             return Ok(None);
         }
-        let bytes = result.get_value().dyn_into().map_err(|_| "what arrived is not made of bytes")?;
+        let bytes = result.get_value().dyn_into().map_err(|_| "the response was not bytes")?;
         Ok(Some(bytes))
     }
 }
@@ -133,7 +133,7 @@ fn forget(promise: Promise) {
 pub(crate) fn reason(thrown: JsValue) -> String {
     let message = js_sys::Reflect::get(&thrown, &JsValue::from_str("message"));
     let message = message.ok().and_then(|message| message.as_string()).filter(|text| !text.is_empty());
-    message.or_else(|| thrown.as_string()).unwrap_or_else(|| "the browser gives no reason".to_owned())
+    message.or_else(|| thrown.as_string()).unwrap_or_else(|| "the browser gave no reason".to_owned())
 }
 
 #[cfg(test)]
@@ -217,7 +217,7 @@ mod tests {
             taken.set(taken.get() + 1);
         })
         .await;
-        assert_eq!(outcome, Err("the server was silent for 0.1 seconds".to_owned()));
+        assert_eq!(outcome, Err("the server sent nothing for 0.1 seconds".to_owned()));
         assert_eq!(taken.get(), 2);
         assert_eq!(get(&stream, "cancelled"), JsValue::TRUE);
     }

@@ -19,6 +19,7 @@ mod networks;
 mod objectives;
 mod opening;
 mod pad;
+mod people;
 mod phone;
 mod pipeline;
 mod plane_tools;

@@ -114,7 +114,7 @@ fn bad_networks_are_told_and_leave_training_untouched() {
             bytes(&with("\"layer_type\":\"regression\"", "\"layer_type\":\"softmax\"")),
             "“softmax”",
         ),
-        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "is not finite"),
+        ("nan.json", bytes(&with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"x\":")), "NaN or infinite"),
         ("small.json", bytes(&small_file(100, 2)), "784, the pixels"),
         ("wide.json", bytes(&small_file(784, 65)), "1 to 64 numbers, got 65"),
         ("nonsense.bottleneck", bytes("This is no run."), "not a .bottleneck file"),

@@ -18,7 +18,7 @@ pub enum NetworkError {
     #[error("the file is empty")]
     Empty,
     /// It is larger than any network on the page.
-    #[error("the file must have at most {} MB, and no network on this page has more", MAX_BYTES / 1_000_000)]
+    #[error("the file must be at most {} MB: no network on this page is larger", MAX_BYTES / 1_000_000)]
     TooLarge,
     /// It is damaged, or holds something else.
     #[error(transparent)]

@@ -58,6 +58,12 @@ impl Pins {
         self.len() == 0
     }
 
+    /// When each was pinned, as a count; zero where there is none. Another pin has another stamp.
+    #[must_use]
+    pub fn stamps(&self) -> [u64; MOST_PINS] {
+        self.slots.map(|slot| slot.map_or(0, |(_, age)| age))
+    }
+
     /// What was pinned last.
     #[must_use]
     pub fn newest(&self) -> Option<Pin> {

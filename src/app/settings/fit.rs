@@ -39,7 +39,7 @@ pub enum UnfitNetwork {
     )]
     NoDecoder,
     /// It is too large for a frame.
-    #[error("a network on this page can have up to {MAX_PARAMETERS} parameters, and this one has {found}")]
+    #[error("a network on this page can have at most {MAX_PARAMETERS} parameters, got {found}")]
     TooManyParameters {
         /// How many it has.
         found: usize,
@@ -100,7 +100,7 @@ mod tests {
             ("784 50t 2 10", "into 10"),
             ("784 65 784", "1 to 64 numbers, got 65"),
             ("784 2 784*", "numbers, got 784"),
-            ("784 2000t 2 2000t 784", "up to 3000000 parameters, and this one has 3148786"),
+            ("784 2000t 2 2000t 784", "at most 3000000 parameters, got 3148786"),
         ] {
             let sentence = refused(text).unwrap_or_else(|| panic!("{text}"));
             assert!(sentence.contains(part), "{text}: {sentence}");

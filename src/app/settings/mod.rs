@@ -100,7 +100,7 @@ pub enum FieldError {
     #[error("{0}.")]
     Config(#[from] ConfigError),
     /// A key of the address names no setting.
-    #[error("The address has a setting “{0}”, which this page does not know.")]
+    #[error("The address has an unknown setting, “{0}”.")]
     UnknownKey(String),
 }
 

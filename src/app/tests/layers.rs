@@ -56,7 +56,7 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
         ("784 65 784", "1 to 64 numbers, got 65"),
         ("784 3 784*", "got 784"),
         ("100 2 100", "turns 100 numbers into 100"),
-        ("784 4000t 2 4000t 784", "this one has 6296786"),
+        ("784 4000t 2 4000t 784", "got 6296786"),
         ("784 5000 2 784", "got 5000"),
         (below.as_str(), "line 5, column "),
         (pooling.as_str(), "line 4, column 23: layers of type “pool”"),

@@ -171,7 +171,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
         ("cut.json", json.as_bytes()[..9_000].to_vec(), "cannot be read"),
         ("brackets.json", vec![b'['; 10 << 20], "cannot be read"),
         ("other.json", br#"{"mnist": true}"#.to_vec(), "the network has no layers"),
-        ("null.json", with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"1\":0.5,\"x\":"), "is not finite"),
+        ("null.json", with("\"w\":{\"0\":", "\"w\":{\"0\":null,\"1\":0.5,\"x\":"), "NaN or infinite"),
         (
             "conv.json",
             with("\"layer_type\":\"tanh\"", "\"layer_type\":\"conv\""),

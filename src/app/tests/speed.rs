@@ -87,7 +87,7 @@ fn training_stops_at_its_step_and_says_so() {
     page.budget = 30.0;
     page.until(|app| app.state() == State::Paused);
     assert_eq!(page.step(), 300);
-    assert_eq!(page.notice(), "Training has stopped at step 300.");
+    assert_eq!(page.notice(), "Training stopped at step 300.");
     page.send(TransportMsg::TogglePlay);
     page.frames(5);
     assert!(page.step() > 310, "who plays on is not stopped again");

@@ -106,7 +106,7 @@ pub enum IdxError {
 
     /// The file goes on after the last item that its header promises.
     #[error(
-        "The file goes on after the {} that its header promises. It is damaged; download it again.",
+        "The file has extra data after the {} that its header promises. It is damaged; download it again.",
         kind.counted(*promised)
     )]
     Trailing {

@@ -236,7 +236,7 @@ impl Net {
         numbers[index] = text
             .and_then(|text| text.parse().ok())
             .filter(|number: &f32| number.is_finite())
-            .ok_or_else(|| Fault::Other(format!("the number at index {index} is not finite")))?;
+            .ok_or_else(|| Fault::Other(format!("the number at index {index} is NaN or infinite")))?;
         Ok(())
     }
 

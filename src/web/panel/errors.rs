@@ -124,7 +124,7 @@ impl Errors {
         let Some((input, label, output)) = app.selected() else {
             self.image.fill(theme.plane);
             self.difference.put(&self.image);
-            let text = "No digit is chosen. Click one of the worst, or a point of the plane.";
+            let text = "No digit is chosen. Click one of the worst, or a point on the plane.";
             return dom::set_text(&self.difference_note, text);
         };
         let mut difference = [0.0; PIXELS];

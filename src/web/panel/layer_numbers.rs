@@ -112,8 +112,8 @@ impl LayerNumbers {
         }
         self.activations.put(&self.image);
         let note = match (numbers, flow.input, flow.label) {
-            (None, ..) => "of no digit: a place of the plane comes after this layer",
-            (_, None, _) => "of the place that is decoded",
+            (None, ..) => "none: a place on the plane enters the network after this layer",
+            (_, None, _) => "of the place being decoded",
             (_, _, None) => "of a test digit",
             (_, _, Some(label)) => {
                 return dom::set_text(

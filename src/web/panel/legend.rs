@@ -1,6 +1,8 @@
-//! The legend of the latent plane: the classes in their colours, each to be shown or hidden.
+//! The legend of the latent plane: the classes in their colours, each to be shown or hidden. It is one stop of the Tab key;
+//! arrow keys lead from class to class.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
@@ -23,6 +25,8 @@ pub(super) struct Legend {
     list: Element,
     buttons: RefCell<Vec<Element>>,
     all: HtmlElement,
+    /// The button that Tab leads to.
+    stop: Rc<RefCell<Option<Element>>>,
     cadence: Cadence<(ClassSet, usize)>,
 }
 
@@ -33,6 +37,7 @@ impl Legend {
             list: dom::element(document, id::LEGEND)?,
             buttons: RefCell::default(),
             all: dom::element(document, id::LEGEND_ALL)?,
+            stop: Rc::default(),
             cadence: Cadence::new(1),
         };
         legend.make_buttons(DIGITS);
@@ -50,6 +55,7 @@ impl Legend {
             let button = dom::create(&self.document, "button", "legend-item");
             dom::set_data(&button, "type", "button");
             dom::set_data(&button, "data-digit", &class.to_string());
+            dom::set_data(&button, "tabindex", "-1");
             dom::set_data(
                 &button,
                 "data-help",
@@ -61,11 +67,17 @@ impl Legend {
             dom::append(&self.list, &button);
             buttons.push(button);
         }
+        let has_stop = self.stop.borrow().as_ref().is_some_and(|stop| stop.is_connected());
+        if let Some(first) = buttons.first().filter(|_| !has_stop) {
+            stop_at(&self.stop, first);
+        }
     }
 }
 
 impl Panel for Legend {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
+        let (stop, list) = (Rc::clone(&self.stop), self.list.clone());
+        let leaving = list.clone();
         // One listener for all buttons of a kind: they come with the classes.
         let on = |name, mode, msg: fn(&Event) -> Option<PlaneMsg>| {
             let gate = gate.clone();
@@ -97,6 +109,23 @@ impl Panel for Legend {
                 is_by_key.then(|| PlaneMsg::Highlight(class(event)))
             }),
             on("focusout", Mode::Passive, |_| Some(PlaneMsg::Highlight(None))),
+            Listener::new(&self.list, "focusin", Mode::Passive, move |event: Event| {
+                if let Some(button) = button(&event) {
+                    stop_at(&stop, &button);
+                }
+            }),
+            Listener::new(&self.list, "keydown", Mode::Active, move |event: KeyboardEvent| {
+                if let Some(to) = by_key(&list, &event) {
+                    event.prevent_default();
+                    dom::focus(&to);
+                }
+            }),
+            Listener::new(&self.all, "click", Mode::Passive, move |_: Event| {
+                // The button goes with what it does, and the focus would be lost.
+                if let Ok(Some(stop)) = leaving.query_selector("[tabindex='0']") {
+                    stop.dyn_ref().map(dom::focus);
+                }
+            }),
             on_click(gate, &self.all, PlaneMsg::ShowAllClasses),
         ]
     }
@@ -127,4 +156,25 @@ fn button(event: &Event) -> Option<Element> {
 /// The class whose button that is.
 fn class(event: &Event) -> Option<u8> {
     button(event)?.get_attribute("data-digit")?.parse().ok()
+}
+
+/// Has Tab lead to a button, and to no other.
+fn stop_at(stop: &RefCell<Option<Element>>, button: &Element) {
+    if let Some(before) = stop.replace(Some(button.clone())) {
+        dom::set_data(&before, "tabindex", "-1");
+    }
+    dom::set_data(button, "tabindex", "0");
+}
+
+/// The button that a key leads to.
+fn by_key(list: &Element, event: &KeyboardEvent) -> Option<HtmlElement> {
+    let button = button(event)?;
+    let to = match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => button.next_element_sibling().or_else(|| list.first_element_child()),
+        "ArrowLeft" | "ArrowUp" => button.previous_element_sibling().or_else(|| list.last_element_child()),
+        "Home" => list.first_element_child(),
+        "End" => list.last_element_child(),
+        _ => None,
+    };
+    to?.dyn_into().ok()
 }

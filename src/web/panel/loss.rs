@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use web_sys::{Document, Element, Event, HtmlInputElement, PointerEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
 use super::{CALM, Paint, Panel};
 use crate::app::{App, Version};
 use crate::cadence::Cadence;
 use crate::history::Series;
-use crate::plot::{Chart, Kind, Labels, readout};
+use crate::plot::{Chart, Kind, Labels, readout, rows, step_by_key};
 use crate::raster::{Color, Theme};
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{self, MissingElement, id};
@@ -23,6 +24,18 @@ type Key = (Version, Version, Version, (Version, bool), Option<u64>, Theme);
 const TICK_X: f64 = 80.0;
 const TICK_Y: f64 = 36.0;
 
+/// The rows of the table for those who do not see the chart.
+const ROWS: usize = 12;
+
+/// What is read off the chart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reading {
+    /// Where the pointer is, in CSS px from the left edge.
+    At(f64),
+    /// The step that keys have led to.
+    Step(u64),
+}
+
 /// What the axes show.
 const ACROSS: &str = "step";
 const UP: &str = "error per pixel";
@@ -35,11 +48,16 @@ pub(super) struct LossChart {
     canvas: Canvas,
     log: HtmlInputElement,
     readout: Element,
-    /// Where the pointer is, in CSS px from the left edge.
-    hover: Rc<Cell<Option<f64>>>,
+    table: Element,
+    /// Its rows' cells: step, train, test.
+    cells: Vec<[Element; 3]>,
+    reading: Rc<Cell<Option<Reading>>>,
+    /// The table is to be written, whether the network trains or not.
+    is_asked: Rc<Cell<bool>>,
+    told: Cadence<Version>,
     cadence: Cadence<Key>,
     /// What a person does on the chart is shown at once.
-    touched: Cadence<(bool, Option<u64>)>,
+    touched: Cadence<(bool, Option<Reading>)>,
 }
 
 impl LossChart {
@@ -48,16 +66,26 @@ impl LossChart {
             canvas: Canvas::new(document, id::LOSS)?,
             log: dom::element(document, id::LOSS_LOG)?,
             readout: dom::element(document, id::LOSS_READOUT)?,
-            hover: Rc::default(),
+            table: dom::element(document, id::LOSS_TABLE)?,
+            cells: Vec::new(),
+            reading: Rc::default(),
+            is_asked: Rc::default(),
+            told: Cadence::new(u32::MAX),
             cadence: Cadence::new(CALM),
             touched: Cadence::new(1),
         })
     }
 
     /// Draws both series, the training loss behind the test loss, above the curves that are kept and the references. What
-    /// lies above the axes runs along their upper edge, marked by triangles. With the pointer at `hover_x` CSS pixels from
-    /// the left edge, marks the step there and returns what the losses are.
-    fn chart(&mut self, app: &App, log: bool, hover_x: Option<f64>, theme: &Theme) -> Option<String> {
+    /// lies above the axes runs along their upper edge, marked by triangles. Marks the step that is read, and returns it with
+    /// what the losses are there.
+    fn chart(
+        &mut self,
+        app: &App,
+        log: bool,
+        reading: Option<Reading>,
+        theme: &Theme,
+    ) -> Option<(u64, String)> {
         self.canvas.fit();
         self.canvas.clear(theme.paper);
         let (width, height) = self.canvas.css_size();
@@ -92,7 +120,11 @@ impl LossChart {
                 self.canvas.label(&text, at, Align::Right, kl_color, theme.paper);
             }
         }
-        let (step, mut text) = hover_x.and_then(|x| readout(history, chart.step_at(x)))?;
+        let step = match reading? {
+            Reading::At(x) => chart.step_at(x),
+            Reading::Step(step) => step,
+        };
+        let (step, mut text) = readout(history, step)?;
         if let Some((_, nats)) = kl.nearest(step) {
             text.push_str(&format!(", KL {nats:.2} nats"));
         }
@@ -103,7 +135,41 @@ impl LossChart {
                 self.canvas.dot(chart.place((step, value)), 3.0, color);
             }
         }
-        Some(text)
+        Some((step, text))
+    }
+
+    /// Tells those who hear the page what keys have read off the chart, and the step as a slider's position.
+    fn tell_reading(&self, app: &App, step: u64, text: &str) {
+        let canvas = self.canvas.element();
+        let last = app.run().curve().history().last_step().unwrap_or_default();
+        dom::set_data(canvas, "aria-valuemax", &last.to_string());
+        dom::set_data(canvas, "aria-valuenow", &step.to_string());
+        dom::set_data(canvas, "aria-valuetext", text);
+    }
+
+    /// Writes the table.
+    fn tabulate(&mut self, app: &App) {
+        let Some(document) = self.table.owner_document() else { return };
+        let rows = rows(app.run().curve().history(), ROWS);
+        while self.cells.len() < rows.len() {
+            let row = dom::create(&document, "tr", "");
+            let cells = ["th", "td", "td"].map(|name| {
+                let cell = dom::create(&document, name, "");
+                dom::append(&row, &cell);
+                cell
+            });
+            dom::set_data(&cells[0], "scope", "row");
+            dom::append(&self.table, &row);
+            self.cells.push(cells);
+        }
+        for cells in self.cells.drain(rows.len()..) {
+            if let Some(row) = cells[0].parent_element() {
+                row.remove();
+            }
+        }
+        for (cells, row) in self.cells.iter().zip(&rows) {
+            cells.iter().zip(row).for_each(|(cell, text)| dom::set_text(cell, text));
+        }
     }
 
     fn axes(&self, chart: &Chart, theme: &Theme) {
@@ -165,14 +231,40 @@ impl LossChart {
 }
 
 impl Panel for LossChart {
-    fn bind(&self, _: &Gate) -> Vec<Listener> {
+    fn bind(&self, gate: &Gate) -> Vec<Listener> {
         let canvas = self.canvas.element();
-        let (reading, leaving) = (Rc::clone(&self.hover), Rc::clone(&self.hover));
+        let last = |gate: &Gate| gate.look(|app| app.run().curve().history().last_step()).flatten();
+        let on = |name, reading: fn(&Event) -> Option<Reading>| {
+            let read = Rc::clone(&self.reading);
+            Listener::new(canvas, name, Mode::Passive, move |event: Event| read.set(reading(&event)))
+        };
+        let (focusing, read, is_asked) = (gate.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_asked));
+        let (moving, moved) = (gate.clone(), Rc::clone(&self.reading));
         vec![
-            Listener::new(canvas, "pointermove", Mode::Passive, move |event: PointerEvent| {
-                reading.set(Some(f64::from(event.offset_x())));
+            on("pointermove", |event| {
+                Some(Reading::At(f64::from(event.dyn_ref::<PointerEvent>()?.offset_x())))
             }),
-            Listener::new(canvas, "pointerleave", Mode::Passive, move |_: Event| leaving.set(None)),
+            on("pointerleave", |_| None),
+            on("blur", |_| None),
+            Listener::new(canvas, "focus", Mode::Passive, move |_: Event| {
+                is_asked.set(true);
+                if read.get().is_none() {
+                    read.set(last(&focusing).map(Reading::Step));
+                }
+            }),
+            Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
+                let at = match moved.get() {
+                    Some(Reading::Step(step)) => Some(step),
+                    _ => None,
+                };
+                let last = last(&moving).unwrap_or_default();
+                let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+                let step = step_by_key(last, at, &event.key(), event.shift_key()).filter(|_| is_plain);
+                if let Some(step) = step {
+                    event.prevent_default();
+                    moved.set(Some(Reading::Step(step)));
+                }
+            }),
         ]
     }
 
@@ -181,15 +273,21 @@ impl Panel for LossChart {
             return;
         }
         // Asked each time: a browser may bring the box back as it was on an earlier visit.
-        let (log, hover) = (self.log.checked(), self.hover.get());
-        let is_touched = self.touched.is_due((log, hover.map(f64::to_bits)), true);
+        let (log, reading) = (self.log.checked(), self.reading.get());
+        let is_touched = self.touched.is_due((log, reading), true);
         let shown = app.timeline().shown().map(|moment| moment.step);
         let versions = (app.run().version(), app.run().settings_version(), app.ghosts().version());
         let key = (versions.0, versions.1, versions.2, app.references_version(), shown, paint.theme);
         let is_due = self.cadence.is_due(key, paint.at_rest || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {
-            let reading = self.chart(app, log, hover, &paint.theme);
-            dom::set_text(&self.readout, reading.as_deref().unwrap_or(UNIT));
+            let read = self.chart(app, log, reading, &paint.theme);
+            dom::set_text(&self.readout, read.as_ref().map_or(UNIT, |(_, text)| text));
+            if let (Some((step, text)), Some(Reading::Step(_)), true) = (read, reading, is_touched) {
+                self.tell_reading(app, step, &text);
+            }
+        }
+        if self.told.is_due(app.run().version(), paint.at_rest || self.is_asked.take()) {
+            self.tabulate(app);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The panels of the page. Each finds its elements, binds its listeners, and draws when it is outdated; none knows another.
 
+mod aloud;
 mod decoded;
 mod errors;
 mod files;
@@ -11,6 +12,7 @@ mod layer;
 mod layer_numbers;
 mod legend;
 mod loss;
+mod loupe;
 mod notice;
 mod pad;
 mod pad_hand;
@@ -104,6 +106,8 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(files::Files::new(document)?),
         Box::new(save::Save::new(document)?),
         Box::new(told::Told::new(document)?),
+        Box::new(aloud::Aloud::new(document)?),
+        Box::new(loupe::Loupe::new(document)?),
     ])
 }
 

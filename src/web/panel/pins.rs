@@ -11,6 +11,9 @@ use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
+/// What the text to be heard depends on: which points are pinned, and at rest the plane and the network, too.
+type Heard = ([u64; MOST_PINS], Option<(Version, Version)>);
+
 /// The strip of pinned digits, each in the place of its number.
 pub(super) struct PinStrip {
     figure: HtmlElement,
@@ -20,6 +23,8 @@ pub(super) struct PinStrip {
     names: Vec<Element>,
     image: RgbaImage,
     cadence: Cadence<(Version, Version, Theme)>,
+    /// What is to be heard is written when other points are pinned, and at rest.
+    aloud: Cadence<Heard>,
 }
 
 impl PinStrip {
@@ -42,6 +47,7 @@ impl PinStrip {
             clear: dom::element(document, id::PINS_CLEAR)?,
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
             cadence: Cadence::new(1),
+            aloud: Cadence::new(1),
         })
     }
 }
@@ -57,6 +63,10 @@ impl Panel for PinStrip {
         let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
+        }
+        let versions = Some((key.0, key.1)).filter(|_| paint.at_rest);
+        if self.aloud.is_due((app.latent_plane().pins().stamps(), versions), true) {
+            dom::set_data(self.canvas.element(), "aria-label", &app.pins_aloud());
         }
         let mut numbers = [0; MOST_PINS];
         let pins = app.latent_plane().pins();

@@ -30,7 +30,12 @@ pub(super) struct Reconstructions {
     texts: Vec<Element>,
     has_errors: Rc<Cell<bool>>,
     cadence: Cadence<(Version, bool, Theme)>,
+    /// When what is to be heard was last written.
+    aloud: Cadence<Version>,
 }
+
+/// Painted frames from one text to be heard to the next while the network trains.
+const ALOUD: u32 = 120;
 
 impl Reconstructions {
     /// The strip on the page.
@@ -52,6 +57,7 @@ impl Reconstructions {
             list,
             has_errors: Rc::default(),
             cadence: Cadence::new(1),
+            aloud: Cadence::new(ALOUD),
         })
     }
 
@@ -96,6 +102,9 @@ impl Panel for Reconstructions {
         let key = (app.gallery_version(), self.has_errors.get(), paint.theme);
         if self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale() {
             self.paint(app, &paint.theme);
+        }
+        if self.aloud.is_due(app.gallery_version(), paint.at_rest) {
+            dom::set_data(self.canvas.element(), "aria-label", &app.reconstructions_aloud());
         }
     }
 }

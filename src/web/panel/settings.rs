@@ -271,6 +271,7 @@ impl Panel for Controls {
                 // Zero, which has no logarithm, is at the end of the slider.
                 slider.set_value_as_number(f64::from(number).log10().max(-9.0));
             }
+            dom::set_data(slider, "aria-valuetext", &number.to_string());
         }
         let method = settings.config.method;
         let hint = format!(
@@ -339,10 +340,10 @@ fn dataset_note(app: &App) -> String {
     let note = match stock.chosen() {
         DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits to learn from, 10,000 to test with.",
         DatasetChoice::Strokes if stock.offers(DatasetChoice::Mnist) => {
-            "Digits that the program draws itself, with strokes of a pen."
+            "Digits the program draws itself, in pen strokes."
         }
         DatasetChoice::Strokes => {
-            "Digits that the program draws itself, with strokes of a pen. MNIST is not served with this page."
+            "Digits the program draws itself, in pen strokes. MNIST is not served with this page."
         }
         DatasetChoice::Own => "Your own images. The last seventh of them is held out to test with.",
     };

@@ -1,0 +1,73 @@
+//! The decoded digit in a corner of the plane while a finger is on it: the hand hides what is below.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use web_sys::{Document, HtmlCanvasElement, PointerEvent};
+
+use super::{Paint, Panel};
+use crate::app::{App, Version};
+use crate::cadence::Cadence;
+use crate::raster::{RgbaImage, SIDE, Theme};
+use crate::web::canvas::Canvas;
+use crate::web::dom::{self, MissingElement, id};
+use crate::web::event::{Listener, Mode};
+use crate::web::gate::Gate;
+
+/// The loupe.
+pub(super) struct Loupe {
+    canvas: Canvas,
+    plane: HtmlCanvasElement,
+    image: RgbaImage,
+    /// While a finger is down: whether it is on the left half.
+    finger: Rc<Cell<Option<bool>>>,
+    cadence: Cadence<(Version, Version, Theme, Option<bool>)>,
+}
+
+impl Loupe {
+    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+        Ok(Self {
+            canvas: Canvas::new(document, id::LOUPE)?,
+            plane: dom::element(document, id::LATENT)?,
+            image: RgbaImage::new(SIDE, SIDE, Theme::LIGHT.plane),
+            finger: Rc::default(),
+            cadence: Cadence::new(1),
+        })
+    }
+}
+
+impl Panel for Loupe {
+    fn bind(&self, _: &Gate) -> Vec<Listener> {
+        let on = |name, is_down: bool| {
+            let (finger, plane) = (Rc::clone(&self.finger), self.plane.clone());
+            Listener::new(&self.plane, name, Mode::Passive, move |event: PointerEvent| {
+                if event.pointer_type() == "touch" {
+                    let is_left = 2 * event.offset_x() < plane.client_width();
+                    finger.set(is_down.then_some(is_left));
+                }
+            })
+        };
+        vec![
+            on("pointerdown", true),
+            on("pointermove", true),
+            on("pointerup", false),
+            on("pointercancel", false),
+        ]
+    }
+
+    fn draw(&mut self, app: &mut App, paint: &Paint) {
+        let finger = self.finger.get();
+        let plane = app.latent_plane();
+        // Without a finger there is nothing to be outdated by.
+        let versions = finger.map_or_else(Default::default, |_| (plane.version(), app.subject_version()));
+        if !self.cadence.is_due((versions.0, versions.1, paint.theme, finger), true) {
+            return;
+        }
+        dom::set_shown(self.canvas.element(), finger.is_some());
+        if let Some(is_left) = finger {
+            dom::set_data(self.canvas.element(), "data-side", if is_left { "right" } else { "left" });
+            self.image.blit_gray(0, 0, app.decoded(), &paint.theme.greys());
+            self.canvas.put(&self.image);
+        }
+    }
+}
