@@ -8,7 +8,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: help serve dist npm test check measure bench bench-page bench-tensorflow bench-site data tools browser
+.PHONY: help serve dist npm test fuzz check measure bench bench-page bench-tensorflow bench-site data tools browser
 
 # What make can do.
 help:
@@ -31,6 +31,11 @@ npm: tools
 test: dist browser
 	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --lib --test wasm --test js --test parity
 	cargo test --locked
+
+# Every parser under $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
+fuzz: export FUZZ ?= 10000000
+fuzz:
+	cargo test --locked --test fuzz -- --nocapture --test-threads=1
 
 # Formatting, lints and documentation, natively and for the browser, without a warning.
 check: tools

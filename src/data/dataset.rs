@@ -73,21 +73,29 @@ impl Dataset {
     /// If the last one is incomplete.
     pub fn push_images(&mut self, images: &[u8]) {
         assert_eq!(images.len() % PIXELS, 0, "the last image is incomplete");
+        self.make_room();
         self.images.extend_from_slice(images);
         self.sums.add(images);
     }
 
     /// Adds an image and its label.
     pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
-        if self.images.is_empty() {
-            // Grown by doubling, the memory would hold twice as much in the end, and three times while it moves.
-            self.images.reserve_exact(PIXELS * self.planned);
+        self.make_room();
+        if self.labels.is_empty() {
             self.labels.reserve_exact(self.planned);
         }
         self.images.extend_from_slice(image);
         self.sums.add(image);
         self.labels.push(label);
         self.classes = self.classes.max(usize::from(label) + 1);
+    }
+
+    /// Takes memory for the images that are planned, once. Grown by doubling, it would hold twice as much in the end, and three
+    /// times while it moves.
+    fn make_room(&mut self) {
+        if self.images.is_empty() {
+            self.images.reserve_exact(PIXELS * self.planned);
+        }
     }
 
     /// Takes the images or labels that have arrived in `idx`, and plans for as many images as its header promises.

@@ -12,6 +12,7 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
+use super::name::quoted;
 use super::{Activation, LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
 /// The word that distinguishes such text from the short notation.
@@ -268,7 +269,7 @@ impl Token<'_> {
 
     /// Its text, short enough for a sentence.
     fn shown(&self) -> String {
-        self.text.chars().take(20).collect()
+        quoted(self.text, 20)
     }
 }
 

@@ -53,7 +53,7 @@ pub use dense::Dense;
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
-pub(crate) use name::find_by_name;
+pub(crate) use name::{find_by_name, quoted};
 pub use network::Network;
 pub use optimizer::{Memory, MemoryError, Method, Optimizer};
 pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};

@@ -1,4 +1,4 @@
-//! Names of enum variants, for settings that a person types or picks.
+//! Names of enum variants, for settings that a person types or picks; and how what was typed is quoted.
 
 use thiserror::Error;
 
@@ -22,7 +22,14 @@ pub(crate) fn find_by_name<T: Copy>(
     name: impl Fn(T) -> &'static str,
 ) -> Result<T, UnknownName> {
     all.iter().copied().find(|&item| name(item).eq_ignore_ascii_case(found)).ok_or_else(|| UnknownName {
-        found: found.to_owned(),
+        found: quoted(found, 30),
         choices: all.iter().map(|&item| name(item)).collect::<Vec<_>>().join(", "),
     })
+}
+
+/// The beginning of a text from outside, up to `longest` characters, as a sentence quotes it: what cannot be seen is shown as
+/// a replacement character.
+pub(crate) fn quoted(text: &str, longest: usize) -> String {
+    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().take(longest).map(shown).collect()
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::layer_defs;
+use super::name::quoted;
 use super::spec::narrowest;
 use super::{Activation, CodeKind, LayerSpec, NetworkSpec, SpecError};
 
@@ -68,7 +69,7 @@ fn parse_width(digits: &str, position: usize) -> Result<usize, SpecError> {
 }
 
 fn bad_token(token: &str, position: usize) -> SpecError {
-    SpecError::BadToken { token: token.chars().take(20).collect(), position }
+    SpecError::BadToken { token: quoted(token, 20), position }
 }
 
 impl TryFrom<String> for NetworkSpec {

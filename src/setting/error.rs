@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::Setting;
-use crate::nn::{SpecError, UnknownName};
+use crate::nn::{SpecError, UnknownName, quoted};
 
 /// A setting that was refused. The old value stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -68,5 +68,5 @@ impl From<SpecError> for Problem {
 /// The beginning of what a person gave, to quote in a sentence.
 #[must_use]
 pub fn shortened(text: &str) -> String {
-    text.chars().take(30).collect()
+    quoted(text, 30)
 }

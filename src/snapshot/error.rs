@@ -3,7 +3,7 @@
 use serde_json::error::Category;
 use thiserror::Error;
 
-use crate::nn::{MAX_LAYERS, MAX_WIDTH};
+use crate::nn::{MAX_LAYERS, MAX_WIDTH, quoted};
 use crate::trainer::{ConfigError, StateError};
 
 /// Why a file could not be read, or a network not written.
@@ -151,9 +151,8 @@ impl SnapshotError {
 /// The beginning of a text from a file, short enough for a sentence.
 pub(super) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 100;
-    let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = characters.by_ref().take(LONGEST).collect();
-    if characters.next().is_some() {
+    let mut short = quoted(text, LONGEST);
+    if text.chars().nth(LONGEST).is_some() {
         short.push('…');
     }
     short

@@ -26,8 +26,9 @@ const CONTROLS: &str = "button, input, select, textarea, canvas, label";
 pub(super) struct Help {
     bubble: HtmlElement,
     shown: RefCell<Option<Shown>>,
-    /// What is about to be done: to show the bubble, or to hide it.
+    /// What is about to be done: to show the bubble, or to hide it; and what is about to be explained.
     coming: RefCell<Option<Task>>,
+    awaited: RefCell<Option<Element>>,
 }
 
 /// What is explained.
@@ -42,7 +43,12 @@ impl Help {
     /// Listens to all that asks for help.
     pub(super) fn listeners(document: &Document) -> Result<Vec<Listener>, MissingElement> {
         let bubble = dom::element(document, id::HELP)?;
-        let help = Rc::new(Self { bubble, shown: RefCell::default(), coming: RefCell::default() });
+        let help = Rc::new(Self {
+            bubble,
+            shown: RefCell::default(),
+            coming: RefCell::default(),
+            awaited: RefCell::default(),
+        });
         let names = [
             "pointerover",
             "pointerout",
@@ -73,7 +79,7 @@ impl Help {
                     self.later(if is_control { FINGER } else { 0 }, Some((target, element)));
                 }
             }
-            ("pointerup" | "pointercancel", _) if by_touch => drop(self.coming.take()),
+            ("pointerup" | "pointercancel", _) if by_touch => self.await_nothing(),
             ("focusin", Some(element)) if element.matches(":focus-visible").unwrap_or_default() => {
                 if let Some(target) = asked(&element, true) {
                     self.show(target, element);
@@ -118,19 +124,22 @@ impl Help {
             None => (false, false),
         };
         match target {
-            _ if stays => drop(self.coming.take()),
+            _ if stays => self.await_nothing(),
+            // A figure that changes under a pointer at rest is entered again and again.
+            Some(target) if self.awaited.borrow().as_ref() == Some(&target) => {}
             // From one thing to the next there is no waiting again.
             Some(target) => {
                 self.later(if is_shown { LEAVE } else { REST }, Some((target.clone(), target)));
             }
             None if is_shown => self.later(LEAVE, None),
-            None => drop(self.coming.take()),
+            None => self.hide(),
         }
     }
 
     /// After so many milliseconds explains a target, with what is to be described by it, or hides the bubble.
     fn later(self: &Rc<Self>, milliseconds: i32, wanted: Option<(Element, Element)>) {
         let help = Rc::clone(self);
+        self.awaited.replace(wanted.as_ref().map(|(target, _)| target.clone()));
         let coming = Task::spawn(async move {
             task::sleep(milliseconds).await;
             match wanted {
@@ -142,6 +151,7 @@ impl Help {
     }
 
     fn show(&self, target: Element, described: Element) {
+        self.awaited.take();
         self.put_away();
         let Some(words) = target.get_attribute(WORDS).filter(|_| target.is_connected()) else { return };
         dom::set_text(&self.bubble, &words);
@@ -171,8 +181,13 @@ impl Help {
 
     /// Hides the bubble, and has nothing come.
     fn hide(&self) {
-        self.coming.take();
+        self.await_nothing();
         self.put_away();
+    }
+
+    fn await_nothing(&self) {
+        self.coming.take();
+        self.awaited.take();
     }
 
     fn put_away(&self) {

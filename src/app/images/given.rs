@@ -149,7 +149,9 @@ impl GivenFiles {
     /// # Errors
     /// [`ImagesError`] if the files do not make one dataset or one network.
     pub fn open(self, settings: &Settings) -> Result<Given, ImagesError> {
-        let (mut digits, mut pictures, mut network) = (Vec::new(), Dataset::default(), None);
+        let is_picture = |file: &&GivenFile| matches!(file, GivenFile::Picture(Some(_)));
+        let pictures = self.files.iter().filter(is_picture).count();
+        let (mut digits, mut pictures, mut network) = (Vec::new(), Dataset::with_planned(pictures), None);
         for file in self.files {
             match file {
                 GivenFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),

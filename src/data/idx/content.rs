@@ -5,8 +5,9 @@ use std::mem;
 use super::header::Header;
 use super::{IdxError, Kind};
 
-/// Items that must have come before a header is believed and memory is taken for all that it promises.
-const HONEST: usize = 1_000;
+/// A header is believed, and memory taken for all that it promises, once one part in so many of that has come: a small file
+/// that unfolds to a thousand blank images must not get the memory of two million.
+const SHARE: usize = 32;
 
 /// Bytes of memory that stay with the parser after its items were drained.
 const KEPT: usize = 1 << 18;
@@ -52,7 +53,7 @@ impl Content {
         if out.capacity() == 0 && whole == rest {
             *out = mem::take(&mut self.body);
         } else {
-            let is_honest = self.items() >= HONEST.min(header.count);
+            let is_honest = SHARE * self.items() >= header.count;
             let reserved = if is_honest { out.try_reserve_exact(rest) } else { out.try_reserve(whole) };
             reserved.map_err(|_| IdxError::OutOfMemory)?;
             out.extend_from_slice(&self.body[..whole]);

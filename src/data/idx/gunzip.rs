@@ -13,6 +13,9 @@ const SCRATCH: usize = 1 << 15;
 /// The most bytes of a member's header, which may hold a comment of any length.
 const MAX_HEADER: usize = 1 << 17;
 
+/// The bytes of a header that are looked at a time: a file may have millions of members, and nothing in them.
+const HEADER_PIECE: usize = 1 << 8;
+
 /// The compression method of every gzip file there is.
 const DEFLATE: u8 = 8;
 
@@ -70,14 +73,14 @@ impl Gunzip {
             chunk = match &mut self.part {
                 Part::Header(head) => {
                     let before = head.len();
-                    head.extend_from_slice(chunk);
+                    head.extend_from_slice(&chunk[..chunk.len().min(HEADER_PIECE)]);
                     match header_len(head)? {
                         Some(len) => {
                             self.part = Part::Stream;
                             &chunk[len - before..]
                         }
                         None if head.len() > MAX_HEADER => return Err(IdxError::Gzip),
-                        None => &[],
+                        None => &chunk[head.len() - before..],
                     }
                 }
                 Part::Stream => self.inflate(chunk, &mut sink)?,
@@ -115,8 +118,8 @@ impl Gunzip {
             chunk = &chunk[(self.inflate.total_in() - before) as usize..];
             self.crc.update(&self.scratch);
             self.length = self.length.wrapping_add(self.scratch.len() as u32);
-            // A full buffer may not be all that there is to come out.
-            let is_drained = self.scratch.len() < self.scratch.capacity();
+            // Neither a full buffer nor one that is not need be all that there is to come out: the unpacker's window ends, too.
+            let is_drained = self.scratch.is_empty();
             let poured = sink(&self.scratch);
             self.scratch.clear();
             poured?;

@@ -2,7 +2,7 @@
 //!
 //! The network is to learn while the file is still arriving, so nothing here asks for bytes: the caller
 //! pushes what it has, whenever it has it, and takes out the images that are whole. A header is believed, and memory
-//! taken for what it promises, only when the first thousand items have come: a file of sixteen bytes takes none.
+//! taken for what it promises, only when a part of it has come: a file of sixteen bytes takes none.
 //!
 //! The bytes go one way: [`Idx`] tells gzip from plain, `gunzip` unpacks, `content` keeps to what `header`
 //! promised. The first fault ends the file; [`IdxError`] says which in words for whoever dropped it.
@@ -155,7 +155,7 @@ impl Idx {
 
     /// Moves the [`bytes`](Self::bytes) to the end of `out` and returns how many items they were.
     ///
-    /// Once the first thousand items are here, `out` takes memory for all that the header promises, once and exactly:
+    /// Once one item in 32 is here, `out` takes memory for all that the header promises, once and exactly:
     /// a vector that doubles would hold up to three times as much while it moves. A caller who drains after each
     /// small chunk thus needs little more memory than the items themselves.
     ///

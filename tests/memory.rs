@@ -1,0 +1,120 @@
+//! What the digits take while they arrive: their pixels, once, and little beside.
+//!
+//! The counting allocator is native only, and so is this test.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::io::Write;
+
+use allocation_counter::measure;
+use bottleneck::app::{App, Effect, ImagesMsg, MnistFile, Msg, TransportMsg};
+use bottleneck::data::idx::{Idx, Kind, encode_header};
+use bottleneck::data::{Dataset, PIXELS, strokes};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+const TRAIN: usize = 60_000;
+const TEST: usize = 10_000;
+
+/// Bytes of a chunk, as a browser hands them over.
+const CHUNK: usize = 1 << 16;
+
+/// Bytes of the file that may wait to be parsed, as on the page.
+const BACKLOG: usize = 4 << 20;
+
+const MEGABYTE: usize = 1_000_000;
+
+/// As many digits as in MNIST, packed. They repeat, but too far apart for gzip to see it.
+fn packed(count: usize) -> Vec<u8> {
+    let mut bytes = encode_header(Kind::Images, count as u32);
+    let mut pixels = [0; PIXELS];
+    for index in 0..500 {
+        strokes::draw(1, index, &mut pixels);
+        bytes.extend_from_slice(&pixels);
+    }
+    let (header, digits) = bytes.split_at(16);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(header).expect("memory takes all");
+    (0..count / 500).for_each(|_| encoder.write_all(digits).expect("memory takes all"));
+    encoder.finish().expect("memory takes all")
+}
+
+#[test]
+fn a_dataset_takes_its_pixels_and_little_more_while_it_arrives() {
+    let file = packed(TRAIN);
+    let mut dataset = Dataset::default();
+    let info = measure(|| {
+        let mut idx = Idx::expecting(Kind::Images);
+        for chunk in file.chunks(CHUNK) {
+            idx.push(chunk).and_then(|()| dataset.receive(&mut idx)).expect("good images");
+        }
+        idx.finish().expect("a whole file");
+    });
+    assert!(dataset.is_complete() && dataset.len() == TRAIN);
+    let (peak, pixels) = (info.bytes_max as usize, TRAIN * PIXELS);
+    println!("{} KB for {} KB of pixels from {} KB", peak / 1_000, pixels / 1_000, file.len() / 1_000);
+    assert!(peak < pixels + pixels / 20 + 2 * MEGABYTE, "{peak} bytes for {pixels}");
+}
+
+#[test]
+fn drawn_digits_take_their_pixels() {
+    let mut pixels = [0; PIXELS];
+    let label = strokes::draw(1, 0, &mut pixels);
+    let info = measure(|| {
+        let mut dataset = Dataset::with_planned(TRAIN);
+        (0..TRAIN).for_each(|_| dataset.push(&pixels, label));
+    });
+    assert!(info.bytes_max as usize <= TRAIN * (PIXELS + 1) + MEGABYTE, "{info:?}");
+}
+
+#[test]
+fn pictures_take_their_pixels() {
+    let info = measure(|| {
+        let mut dataset = Dataset::with_planned(5_000);
+        (0..5_000).for_each(|_| dataset.push_images(&[7; PIXELS]));
+    });
+    assert!(info.bytes_max as usize <= 5_000 * PIXELS + MEGABYTE / 10, "{info:?}");
+}
+
+/// The page as a whole, with a run that is paused and what waits to be parsed.
+#[test]
+fn the_page_with_all_of_mnist_takes_little_more_than_its_pixels() {
+    let files = [
+        (MnistFile::TrainImages, packed(TRAIN)),
+        (MnistFile::TestImages, packed(TEST)),
+        (MnistFile::TestLabels, [encode_header(Kind::Labels, TEST as u32), vec![3; TEST]].concat()),
+    ];
+    let info = measure(|| {
+        let mut app = App::default();
+        app.update(Msg::Open(String::new()));
+        // What the timeline remembers of a run is bounded by itself.
+        app.update(TransportMsg::TogglePlay);
+        app.update(ImagesMsg::Served(true));
+        let ticket = |effect| if let Effect::Download(ticket) = effect { Some(ticket) } else { None };
+        let ticket = app.take_effects().into_iter().find_map(ticket).expect("a download is asked for");
+        let mut time = 0.0;
+        let mut frame = |app: &mut App| {
+            app.frame(8.0, || {
+                time += 0.16;
+                time
+            });
+            app.take_effects();
+        };
+        for (file, bytes) in &files {
+            for chunk in bytes.chunks(CHUNK) {
+                app.update(ImagesMsg::MnistChunk(ticket, *file, chunk.to_vec()));
+                while app.stock().backlog() > BACKLOG {
+                    frame(&mut app);
+                }
+            }
+            app.update(ImagesMsg::MnistEnd(ticket, *file));
+        }
+        while app.stock().progress().is_some() {
+            frame(&mut app);
+        }
+        assert_eq!(app.stock().pair().train.len() + app.stock().pair().test.len(), TRAIN + TEST);
+        (0..50).for_each(|_| frame(&mut app));
+    });
+    let (peak, pixels) = (info.bytes_max as usize, (TRAIN + TEST) * PIXELS);
+    println!("{} KB for {} KB of pixels", peak / 1_000, pixels / 1_000);
+    assert!(peak < pixels * 23 / 20 + BACKLOG + 16 * MEGABYTE, "{peak} bytes for {pixels}");
+}
