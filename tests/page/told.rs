@@ -62,6 +62,13 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
         ("The post’s run", "preset=blog"),
         ("Karpathy’s run", "preset=karpathy"),
     ] {
+        // The page scrolls up to what a button has set up: the next is pressed once it rests.
+        page.browser.wait_until(
+            "(window.rests = scrollY === window.lastY ? (window.rests ?? 0) + 1 : 0,
+              window.lastY = scrollY, window.rests > 15)",
+            10.0,
+            "the page rests",
+        );
         page.press(button);
         page.browser.wait_until(
             &format!("document.querySelector('#notice-text').innerText.startsWith('{button}')"),
