@@ -32,14 +32,6 @@ fn says(page: &Page, css: &str, text: &str, what: &str) {
     );
 }
 
-fn text(page: &Page, css: &str) -> String {
-    page.browser
-        .js(&format!("return document.querySelector('{css}').innerText"))
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-}
-
 fn is_shown(page: &Page, css: &str) -> bool {
     let script = format!("return document.querySelector('{css}').getClientRects().length > 0");
     page.browser.js(&script).as_bool().expect("shown or not")
@@ -63,7 +55,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
         5.0,
         "the pad is open",
     );
-    assert!(is_shown(&page, "#pad-hint") && text(&page, "#pad-hint") == "Draw a digit here");
+    assert!(is_shown(&page, "#pad-hint") && page.text("#pad-hint") == "Draw a digit here");
     assert_eq!(page.attribute("#pad-open", "aria-pressed"), "true");
     let blank = page.pixels("#pad");
 
@@ -72,7 +64,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
     says(&page, "#pad-text", "Error 0.", "its error is told");
     mark_is(&page, "> 40", "its code is marked on the plane");
     assert!(!is_shown(&page, "#pad-hint") && page.pixels("#pad") != blank);
-    assert!(text(&page, "#pad-text").starts_with("Looks like a"), "{}", text(&page, "#pad-text"));
+    assert!(page.text("#pad-text").starts_with("Looks like a"), "{}", page.text("#pad-text"));
     let labels =
         page.browser.js("return [...document.querySelectorAll('#pad-classes li')].map((li) => li.innerText)");
     assert!(
@@ -120,7 +112,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
     page.press("Pause");
     page.wait("state === 'paused'", 5.0, "Pause pauses");
     std::thread::sleep(std::time::Duration::from_millis(500));
-    let now = text(&page, "#pad-text");
+    let now = page.text("#pad-text");
     page.browser.js("const line = document.querySelector('#timeline'); line.value = 0;
          line.dispatchEvent(new Event('input', { bubbles: true }))");
     page.browser.wait_until(

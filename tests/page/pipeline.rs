@@ -17,14 +17,6 @@ fn press(page: &Page, layer: usize, action: &str) {
     ));
 }
 
-fn text(page: &Page, css: &str) -> String {
-    page.browser
-        .js(&format!("return document.querySelector('{css}').innerText"))
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-}
-
 fn layers_are(page: &Page, layers: &str) {
     page.browser.wait_until(&format!("document.querySelector('#network').value === '{layers}'"), 5.0, layers);
 }
@@ -76,7 +68,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
     // A layer opens below, and is edited there and on the strip. Each edit begins a new run, and Undo brings the old back.
     press(&page, 1, "open");
     page.browser.wait_until("!document.querySelector('#layer').hidden", 5.0, "the layer is open");
-    assert!(text(&page, "#layer-title").contains("Layer 2 of 6: 50 tanh"), "{}", text(&page, "#layer-title"));
+    assert!(page.text("#layer-title").contains("Layer 2 of 6: 50 tanh"), "{}", page.text("#layer-title"));
     let step = page.number("step");
     assert!(step > 10.0);
     press(&page, 1, "wider");

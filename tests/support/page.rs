@@ -170,6 +170,12 @@ impl Page {
         value.as_str().unwrap_or_else(|| panic!("{css} has no {name}")).to_owned()
     }
 
+    /// The text of an element as it is seen.
+    pub(crate) fn text(&self, css: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).innerText";
+        self.browser.js_with(script, vec![json!(css)]).as_str().unwrap_or_default().to_owned()
+    }
+
     /// The sentence on the page, empty while there is none to be seen.
     pub(crate) fn notice(&self) -> String {
         let script = "const text = document.querySelector('#notice-text');
