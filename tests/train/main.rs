@@ -209,7 +209,7 @@ fn the_pictures_are_whole_and_show_what_they_should() {
 }
 
 #[test]
-fn a_bottleneck_that_is_no_plane_has_no_picture_of_it() {
+fn a_code_of_three_numbers_has_no_picture() {
     let digits = Digits::drawn();
     let folder = tempfile::tempdir().expect("a folder");
     let (net, out) = (folder.path().join("net.json"), folder.path().join("out"));
@@ -218,7 +218,7 @@ fn a_bottleneck_that_is_no_plane_has_no_picture_of_it() {
     fs::write(&net, snapshot::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
     let [net, folder] = [&net, &out].map(|path| path.to_str().expect("text"));
     let output = succeeded(run(&digits, &["--load", net, "--steps", "1", "--out", folder]));
-    assert!(lines(&output).last().expect("a line").contains("no plane"), "{output:?}");
+    assert!(lines(&output).last().expect("a line").contains("no latent.png"), "{output:?}");
     let csv = fs::read_to_string(out.join("latent.csv")).expect("a file");
     assert!(csv.starts_with("z1,z2,z3,label\n"));
     assert!(!out.join("latent.png").exists() && !out.join("walk.gif").exists());
