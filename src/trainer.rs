@@ -1,27 +1,25 @@
 //! Training: one step after another, whatever clock they run by.
 
-use std::convert::Infallible;
-
-use ndarray::{Array2, ArrayView2, Axis, Slice};
-use rand::{Rng, RngExt, SeedableRng};
-use rand_distr::StandardNormal;
+use ndarray::{Array2, ArrayView2};
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
-use crate::data::{Dataset, Sampler, SamplerState};
-use crate::nn::{
-    BackwardWorkspace, Dense, Loss, Memory, MemoryError, Method, Network, Objective, Optimizer, Workspace,
-};
+use self::step::Begun;
+use crate::data::{Sampler, SamplerState};
+use crate::nn::{BackwardWorkspace, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
 
 mod config;
 mod corruption;
 mod schedule;
+mod step;
 #[cfg(test)]
 mod tests;
 
 pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig};
 pub use corruption::Corruption;
 pub use schedule::Schedule;
+pub use step::{Progress, StepStats};
 
 /// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
 /// every array of a forward and a backward pass. At most `usize::MAX`.
@@ -31,23 +29,6 @@ pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
     pixels
         .saturating_add(Workspace::bytes(network, batch_size))
         .saturating_add(BackwardWorkspace::bytes(network, batch_size))
-}
-
-/// After how many steps negligible moments are made zero: by the number of the step, so that a run that is resumed does it
-/// when it would have done it anyway.
-const FLUSH_EVERY: u64 = 64;
-
-/// The result of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepStats {
-    /// The number of the step, counted from one.
-    pub step: u64,
-    /// What is minimised, of its batch before the step, in the units of the loss. With a Gaussian code, the KL is part of it.
-    pub loss: f32,
-    /// Mean squared error per pixel of its batch before the step.
-    pub mse: f32,
-    /// The KL of a Gaussian code from `N(0, I)`, in nats per example of its batch; zero for a code that is a point.
-    pub kl: f32,
 }
 
 /// Everything that a run needs to go on from where it stopped.
@@ -118,6 +99,8 @@ impl TrainerState {
 /// A network being trained to reproduce its input.
 ///
 /// The parameters after a step depend on the [`TrainerConfig`], on the data and on what was set between the steps; never on time.
+/// A step that was begun by [`advance`](Self::advance) is not seen before it is made: until then parameters, counts and
+/// [`state`](Self::state) are those of the step before.
 #[derive(Clone, Debug)]
 pub struct Trainer {
     config: TrainerConfig,
@@ -132,6 +115,7 @@ pub struct Trainer {
     corrupted: Array2<f32>,
     workspace: Workspace,
     backward: BackwardWorkspace,
+    begun: Option<Begun>,
     step: u64,
     examples: u64,
 }
@@ -180,6 +164,7 @@ impl Trainer {
             corrupted: Array2::zeros((0, 0)),
             workspace: Workspace::new(&network, config.batch_size),
             backward: BackwardWorkspace::new(&network, config.batch_size),
+            begun: None,
             step: 0,
             examples: 0,
             config,
@@ -196,12 +181,16 @@ impl Trainer {
     /// Everything needed to go on from here, by [`Trainer::from_state`].
     #[must_use]
     pub fn state(&self) -> TrainerState {
+        let (mut sampler, mut noise) = (self.sampler.state().clone(), self.noise.clone());
+        if let Some(begun) = &self.begun {
+            begun.take_back(&mut sampler, &mut noise);
+        }
         TrainerState {
             config: self.config.clone(),
             parameters: self.parameters.clone(),
             memory: self.optimizer.memory().clone(),
-            sampler: self.sampler.state().clone(),
-            noise: self.noise.clone(),
+            sampler,
+            noise,
             steps: self.step,
             examples: self.examples,
         }
@@ -209,7 +198,8 @@ impl Trainer {
 
     /// The same as [`state`](Self::state), without a copy.
     #[must_use]
-    pub fn into_state(self) -> TrainerState {
+    pub fn into_state(mut self) -> TrainerState {
+        self.abandon();
         TrainerState {
             config: self.config,
             parameters: self.parameters,
@@ -219,97 +209,6 @@ impl Trainer {
             steps: self.step,
             examples: self.examples,
         }
-    }
-
-    /// Trains on the next batch, or does nothing if it needs an image that has not arrived yet.
-    ///
-    /// # Panics
-    /// If the images are not as large as the network's input.
-    pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
-        let of = |images| self.config.of_images(images);
-        let batch = self.sampler.next_batch(of(dataset.len()), of(dataset.planned()))?;
-        let size = batch.len();
-        dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
-        Some(self.learn(size))
-    }
-
-    /// Trains on a batch that the caller provides: `fill` writes its `size` examples.
-    ///
-    /// Memory is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
-    ///
-    /// # Shapes
-    /// `fill` is given `[B, I]`, row-major, which still holds numbers of an earlier batch.
-    ///
-    /// # Panics
-    /// If the batch is empty.
-    pub fn step_on(&mut self, size: usize, fill: impl FnOnce(&mut [f32])) -> StepStats {
-        let filled: Result<_, Infallible> = self.try_step_on(size, |input| {
-            fill(input);
-            Ok(())
-        });
-        match filled {
-            Ok(stats) => stats,
-        }
-    }
-
-    /// The same as [`step_on`](Self::step_on) with a `fill` that may fail.
-    ///
-    /// # Errors
-    /// What `fill` returns; no step is made then.
-    ///
-    /// # Panics
-    /// If the batch is empty.
-    pub fn try_step_on<E>(
-        &mut self,
-        size: usize,
-        fill: impl FnOnce(&mut [f32]) -> Result<(), E>,
-    ) -> Result<StepStats, E> {
-        assert!(size > 0, "a batch has examples");
-        if size > self.input.nrows() {
-            self.make_room(size);
-        }
-        let inputs = self.network.inputs();
-        let input = self.input.as_slice_mut().expect("a standard array is contiguous");
-        fill(&mut input[..size * inputs])?;
-        Ok(self.learn(size))
-    }
-
-    /// Trains on the first `size` rows of the input.
-    fn learn(&mut self, size: usize) -> StepStats {
-        let rows = Slice::from(..size);
-        let clean = self.input.slice_axis(Axis(0), rows);
-        let input = if self.config.corruption == Corruption::None {
-            clean
-        } else {
-            let mut corrupted = self.corrupted.slice_axis_mut(Axis(0), rows);
-            corrupted.assign(&clean);
-            let numbers = corrupted.as_slice_mut().expect("rows of a standard array are contiguous");
-            self.config.corruption.apply(numbers, &mut self.noise);
-            self.corrupted.slice_axis(Axis(0), rows)
-        };
-        for noise in self.workspace.noise_mut(size) {
-            *noise = self.noise.sample(StandardNormal);
-        }
-        let value = self.network.loss_and_gradients(
-            &self.parameters,
-            Objective { loss: self.config.loss, beta: self.config.beta },
-            input,
-            clean,
-            &mut self.workspace,
-            &mut self.backward,
-            &mut self.gradients,
-        );
-        let layers = self.network.layers();
-        self.config.decay.add_to(layers, &self.parameters, &mut self.gradients, size);
-        let weights = layers.iter().map(Dense::weight_range);
-        self.optimizer.learning_rate = self.config.learning_rate * self.config.schedule.factor(self.step);
-        self.optimizer.step(&mut self.parameters, &self.gradients, weights);
-        self.step += 1;
-        self.examples += size as u64;
-        if self.step.is_multiple_of(FLUSH_EVERY) {
-            self.optimizer.flush();
-        }
-        StepStats { step: self.step, loss: value.loss, mse: value.mse, kl: value.kl }
     }
 
     /// Takes the memory for batches of up to `size` examples.
@@ -360,14 +259,15 @@ impl Trainer {
         if self.config.corruption == Corruption::None { self.input.view() } else { self.corrupted.view() }
     }
 
-    /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step.
+    /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step. While a step is
+    /// under way, some layers have already those that it will follow.
     #[must_use]
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
     }
 
     /// The outputs of every layer for the batch of the last step, before that step; of the last layer, only where the step needed
-    /// them, see [`Network::loss_and_gradients`].
+    /// them, see [`Network::loss_and_gradients`]. While a step is under way, they are those of that step, as far as it has come.
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
@@ -423,6 +323,9 @@ impl Trainer {
     /// If it is negative or not finite; nothing is changed then.
     pub fn set_beta(&mut self, beta: f32) -> Result<(), ConfigError> {
         config::check_beta(beta)?;
+        if beta != self.config.beta {
+            self.abandon();
+        }
         self.config.beta = beta;
         Ok(())
     }
@@ -433,6 +336,7 @@ impl Trainer {
     /// If the amount is out of its range; nothing is changed then.
     pub fn set_corruption(&mut self, corruption: Corruption) -> Result<(), ConfigError> {
         config::check_corruption(corruption)?;
+        self.abandon();
         self.config.corruption = corruption;
         self.make_room_to_corrupt();
         Ok(())
@@ -455,6 +359,7 @@ impl Trainer {
     /// If it is zero or a batch would take too much memory; nothing is changed then.
     pub fn set_batch_size(&mut self, batch_size: usize) -> Result<(), ConfigError> {
         config::check_batch_size(&self.network, batch_size)?;
+        self.abandon();
         self.config.batch_size = batch_size;
         self.sampler.set_batch_size(batch_size);
         self.make_room(batch_size);
@@ -466,6 +371,7 @@ impl Trainer {
     /// # Panics
     /// If there are not as many as the network has.
     pub fn restore(&mut self, parameters: &[f32]) {
+        self.abandon();
         self.parameters.copy_from_slice(parameters);
         self.forget();
     }

@@ -8,7 +8,7 @@ mod presets;
 use bottleneck::data::{Dataset, FIRST_POOL, PIXELS, strokes};
 use bottleneck::nn::CodeKind;
 use bottleneck::preset::Preset;
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::trainer::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: more than the first two pools, so that a run has to wait more than once.
 const IMAGES: usize = 4 * FIRST_POOL;
@@ -38,6 +38,35 @@ fn parameters_do_not_depend_on_when_images_arrive() {
             assert_eq!(trickled.steps(), at_once.steps());
             assert!(bits(&trickled) == bits(&at_once), "{}, {arriving} images at a time", config.spec);
         }
+    }
+}
+
+#[test]
+fn a_run_in_pieces_is_the_run_of_every_preset() {
+    let dataset = Dataset::new(digits(), Vec::new());
+    for preset in Preset::ALL {
+        // Batches that are large enough for a step to have pieces.
+        let config = preset.config();
+        let batch_size = if preset == Preset::Hinton { config.batch_size } else { 1_600 };
+        let config = TrainerConfig { batch_size, ..config };
+        let mut whole = Trainer::new(&config).unwrap();
+        let mut pieces = Trainer::new(&config).unwrap();
+        let mut begun = 0;
+        for _ in 0..4 {
+            // It is begun, and begun anew from a state that knows nothing of that.
+            pieces.advance(&dataset);
+            pieces = Trainer::from_state(pieces.state()).unwrap();
+            let made = loop {
+                match pieces.advance(&dataset) {
+                    Progress::Made(stats) => break stats,
+                    _ => begun += 1,
+                }
+                pieces = pieces.clone();
+            };
+            assert_eq!(Some(made), whole.step(&dataset), "{preset:?}");
+        }
+        assert!(begun >= 4, "{preset:?} has {begun} pieces");
+        assert!(bits(&pieces) == bits(&whole) && pieces.state() == whole.state(), "{preset:?}");
     }
 }
 

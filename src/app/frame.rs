@@ -24,9 +24,18 @@ const LONGEST: f64 = 1_000.0;
 /// While the network trains, the linear code has a turn in one of this many frames: nobody waits for it.
 const SELDOM: u64 = 4;
 
+/// What was trained in a frame, also of a run that was replaced meanwhile because of what had arrived.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trained {
+    /// Whether a step was left half done.
+    is_under_way: bool,
+    steps: u64,
+    examples: u64,
+}
+
 impl App {
     /// Does a frame's work: lets images arrive, gives chores their turns, and trains until `budget` milliseconds are spent,
-    /// with one step at least, unless a slower speed is set. `now` tells the time in milliseconds.
+    /// with one step, or a piece of a long one, at least, unless a slower speed is set. `now` tells the time in milliseconds.
     pub fn frame(&mut self, budget: f64, mut now: impl FnMut() -> f64) {
         let start = now();
         let elapsed = self.last_frame.map_or(0.0, |last| start - last).clamp(0.0, LONGEST);
@@ -54,9 +63,9 @@ impl App {
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
         };
         self.do_chores(allowance, &mut now);
-        let (steps, examples) = self.train_until(start + budget, &mut now);
+        let Trained { is_under_way, steps, examples } = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
-        if was_training && (steps > 0 || is_held_back) {
+        if was_training && (steps > 0 || is_under_way || is_held_back) {
             self.run.took(elapsed, steps, examples);
         }
         if steps > 0 {
@@ -145,19 +154,20 @@ impl App {
         self.linear_code.work(units, train, test, mean_digit)
     }
 
-    /// Trains until the time is `end`, with one step at least, if one is to be made at all. Returns the steps made
-    /// and the examples seen, also those of a run that was replaced meanwhile because of what had arrived.
-    fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> (u64, u64) {
-        let (mut steps, mut examples) = (0, 0);
+    /// Trains until the time is `end`, with one step at least, or a piece of one that takes long, if one is to be made at all.
+    fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> Trained {
+        let mut trained = Trained::default();
         while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
-            match self.run.step(&self.images.pair().train) {
+            let stepped = self.run.advance(&self.images.pair().train);
+            trained.is_under_way = stepped == Stepped::Begun;
+            match stepped {
                 Stepped::Waits if !self.receive_piece() => break,
-                Stepped::Waits => {}
-                stepped => {
-                    steps += 1;
+                Stepped::Waits | Stepped::Begun => {}
+                Stepped::Made | Stepped::Diverged => {
+                    trained.steps += 1;
                     self.remember(stepped);
-                    examples += self.run.trainer().examples() - seen;
+                    trained.examples += self.run.trainer().examples() - seen;
                     let stopped = self.transport.stepped(self.run.trainer().steps());
                     if stepped == Stepped::Diverged {
                         break;
@@ -169,7 +179,7 @@ impl App {
                 break;
             }
         }
-        (steps, examples)
+        trained
     }
 
     /// Keeps the moment after a step, if that is due. Parameters that have broken are no moment to come back to.

@@ -552,6 +552,7 @@ impl App {
                 self.tally.outdate();
             }
             Event::OtherImages => {
+                self.run.begin_step_anew();
                 self.linear_code.clear();
                 self.plane.clear();
                 self.gallery.clear();

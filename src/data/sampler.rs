@@ -108,6 +108,11 @@ impl<R: Rng> Sampler<R> {
         self.state
     }
 
+    /// Takes the last batch back: the next one begins with the same examples.
+    pub(crate) fn take_back(&mut self) {
+        self.state.take_back();
+    }
+
     /// Changes the size of future batches.
     pub fn set_batch_size(&mut self, batch_size: usize) {
         self.batch_size = batch_size;
@@ -126,6 +131,13 @@ impl<R: Rng> Sampler<R> {
             return None;
         }
         self.state.draw(self.order, self.batch_size, available, planned)
+    }
+}
+
+impl<R> SamplerState<R> {
+    /// Takes the last batch back: the next one begins with the same examples.
+    pub(crate) fn take_back(&mut self) {
+        self.handed_out = 0;
     }
 }
 

@@ -30,6 +30,7 @@ mod decay;
 mod dense;
 #[cfg(test)]
 mod exact;
+mod gradients;
 mod gram;
 mod init;
 mod isa;
@@ -50,6 +51,7 @@ pub use activation::Activation;
 pub use code::CodeKind;
 pub use decay::{Decay, DecayScale};
 pub use dense::Dense;
+pub(crate) use gradients::{Batch, Pass};
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;

@@ -1,11 +1,11 @@
-//! What goes through a network: forward passes, whole or by halves, and the backward pass.
+//! What goes forward through a network: all of it, or one of its halves.
 
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use ndarray::ArrayView2;
 
 use super::dense::Input;
-use super::{Activation, BackwardWorkspace, LossValue, Network, Objective, Workspace, code};
+use super::{Activation, LossValue, Network, Objective, Workspace, code};
 
 impl Network {
     /// Computes the outputs of the last layer as a [`Loss`](super::Loss) takes them: for cross-entropy, logits. A Gaussian code
@@ -94,130 +94,21 @@ impl Network {
         self.with_kl(value, objective, workspace)
     }
 
-    /// Computes the loss of a batch and its gradients. A Gaussian code is drawn as by [`loss`](Self::loss).
-    ///
-    /// If `target` is `input` itself, mostly zeros, and a linear read-out is learnt by a squared error, the outputs of the last layer
-    /// may not be needed. Then they are not computed, and [`Workspace::output`] has none of that layer: a forward pass does.
-    ///
-    /// # Shapes
-    /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
-    ///
-    /// # Panics
-    /// As [`loss`](Self::loss), and if `B` exceeds the capacity of either workspace.
-    #[expect(clippy::too_many_arguments, reason = "each is an array of its own")]
-    pub fn loss_and_gradients(
-        &self,
-        parameters: &[f32],
-        objective: impl Into<Objective>,
-        input: ArrayView2<'_, f32>,
-        target: ArrayView2<'_, f32>,
-        workspace: &mut Workspace,
-        backward: &mut BackwardWorkspace,
-        gradients: &mut [f32],
-    ) -> LossValue {
-        let objective = objective.into();
-        self.check_loss(objective);
-        let (rows, last) = (input.nrows(), self.layers.len() - 1);
-        // What is said of the images by their lists can be said of the targets only if they are the same.
-        let is_same = input.as_ptr() == target.as_ptr() && input.dim() == target.dim();
-        let shortcut = backward.gram.is_some() && is_same && last > 0;
-        let mut value = None;
-        if shortcut {
-            self.run(0..last, parameters, Some(input), workspace, true);
-            backward.transpose(&workspace.input);
-            value = self.without_outputs(parameters, objective, input, workspace, backward, gradients);
-        }
-        let above = if value.is_some() { last } else { last + 1 };
-        let value = value.unwrap_or_else(|| {
-            let (start, input) = if shortcut { (last, None) } else { (0, Some(input)) };
-            let output = self.run(start..last + 1, parameters, input, workspace, true);
-            let value = objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
-            if !shortcut {
-                backward.transpose(&workspace.input);
-            }
-            value
-        });
-        let kl_weight = objective.kl_weight(self.outputs()) / rows as f32;
-        for (index, layer) in self.layers[..above].iter().enumerate().rev() {
-            let BackwardWorkspace { deltas, packing, columns, d_code, .. } = &mut *backward;
-            let (below, from_here) = deltas.split_at_mut(index);
-            let (mut delta, output) = (first_rows(&mut from_here[0], rows), workspace.layers[index].view());
-            match below.last_mut() {
-                Some(below) => {
-                    let layer_input = Input::Dense(workspace.output(index - 1));
-                    layer.backward(layer_input, output, &mut delta, gradients, packing);
-                    match &workspace.sampled {
-                        Some(sampled) if sampled.layer == index - 1 => {
-                            let mut d_code = first_rows(d_code, rows);
-                            layer.backward_to_input(parameters, delta.view(), d_code.view_mut(), packing);
-                            code::backward(
-                                contiguous(&workspace.layers[index - 1].view()),
-                                sampled.noise(rows),
-                                contiguous(&d_code.view()),
-                                kl_weight,
-                                self.latent(),
-                                first_rows(below, rows).as_slice_mut().expect("deltas are contiguous"),
-                            );
-                        }
-                        _ => layer.backward_to_input(
-                            parameters,
-                            delta.view(),
-                            first_rows(below, rows),
-                            packing,
-                        ),
-                    }
-                }
-                None => {
-                    let sparse = workspace.input.is_in_use();
-                    let layer_input = if sparse { Input::Sparse(columns) } else { Input::Dense(input) };
-                    layer.backward(layer_input, output, &mut delta, gradients, packing);
-                }
-            }
-        }
-        self.with_kl(value, objective, workspace)
-    }
-
-    /// The loss of a batch that has passed all layers but the last, and the gradients of that layer's parameters and of its
-    /// input; nothing where it pays more to compute its outputs.
-    fn without_outputs(
-        &self,
-        parameters: &[f32],
-        objective: Objective,
-        input: ArrayView2<'_, f32>,
-        workspace: &mut Workspace,
-        backward: &mut BackwardWorkspace,
-        gradients: &mut [f32],
-    ) -> Option<LossValue> {
-        let (rows, last) = (input.nrows(), self.layers.len() - 1);
-        let (factor, list) = (objective.loss.squared_factor(rows, self.outputs())?, &workspace.input);
-        let BackwardWorkspace { deltas, packing, columns, gram, .. } = backward;
-        let (gram, layer) = (gram.as_mut()?, &self.layers[last]);
-        if !list.is_in_use() || !gram.is_worth_it(layer, rows, list.rows().len()) {
-            return None;
-        }
-        let hidden = workspace.output(last - 1);
-        let squared = gram.squared_error(layer, parameters, hidden, input, list.rows(), packing)?;
-        let d_hidden = first_rows(&mut deltas[last - 1], rows);
-        gram.gradients(layer, parameters, factor, columns, d_hidden, gradients, packing);
-        workspace.layers[last].begin(0);
-        Some(objective.loss.value_of_squares(squared, rows, self.outputs()))
-    }
-
     /// A loss with the KL of a Gaussian code as the last pass left it.
-    fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
+    pub(super) fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
         let Some(moments) = workspace.moments() else { return value };
         let kl = code::kl(contiguous(&moments), self.latent());
         LossValue { loss: value.loss + objective.kl_weight(self.outputs()) * kl, kl, ..value }
     }
 
-    fn check_loss(&self, objective: Objective) {
+    pub(super) fn check_loss(&self, objective: Objective) {
         let has_logits = self.read_out != Activation::Linear;
         assert_eq!(objective.loss.takes_logits(), has_logits, "the network was made for another loss");
     }
 
     /// Runs the layers of `range`, from `input` to the output of the last of them; without an input, from what the last pass
     /// has left below them. A Gaussian code is drawn, or its mean.
-    fn run<'w>(
+    pub(super) fn run<'w>(
         &self,
         range: Range<usize>,
         parameters: &[f32],
@@ -258,19 +149,15 @@ impl Network {
     }
 }
 
-fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
+pub(super) fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
     array.to_slice().expect("arrays are contiguous")
-}
-
-/// The first `rows` rows of an array, to be written.
-fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
-    array.slice_axis_mut(Axis(0), Slice::from(..rows))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::{CodeKind, Init, Loss, NetworkSpec, WeightInit};
+    use crate::nn::{BackwardWorkspace, CodeKind, Init, Loss, NetworkSpec, WeightInit};
+    use ndarray::{Array2, Axis, Slice};
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 

@@ -1,7 +1,8 @@
 //! Steps, what is refused, and what noise and schedules do to a run.
 
 use super::*;
-use crate::data::{Order, write_pixels};
+use rand::RngExt;
+use crate::data::{Dataset, Order, write_pixels};
 use crate::nn::{Decay, DecayScale, Init, WeightInit};
 
 fn trainer(batch_size: usize) -> Trainer {
@@ -238,4 +239,79 @@ fn a_run_on_the_first_images_is_that_on_a_dataset_of_these_and_goes_on_from_its_
     }
     assert_eq!(resumed.state(), limited.state());
     assert!(Trainer::new(&TrainerConfig { train_images: Some(0), ..config }).is_err());
+}
+
+/// Four dozen images of 784 pixels, most of them dark.
+fn dots() -> Dataset {
+    let pixel = |i: usize| if i * i % 7 == 1 { (i * i % 251) as u8 } else { 0 };
+    Dataset::new((0..48 * 784).map(pixel).collect(), Vec::new())
+}
+
+#[test]
+fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
+    let dataset = dots();
+    for (layers, corruption, loss) in [
+        ("784 9t 2 784", Corruption::None, Loss::HalfSumSquared),
+        ("784 9t 2~ 9t 784", Corruption::None, Loss::MeanSquared),
+        ("784 9t 2~ 9t 784s", Corruption::ALL[1], Loss::BinaryCrossEntropy),
+        ("784 2 784l", Corruption::ALL[2], Loss::MeanSquared),
+        ("784 784", Corruption::None, Loss::MeanSquared),
+    ] {
+        let spec = layers.parse().unwrap();
+        let config = TrainerConfig { spec, corruption, loss, ..trainer(7).config };
+        let mut whole = Trainer::new(&config).unwrap();
+        let mut pieces = Trainer::new(&config).unwrap();
+        let mut chance = Xoshiro256PlusPlus::seed_from_u64(9);
+        let (mut begun, mut expected) = (0, whole.state());
+        for step in 1..=150 {
+            let rate = 1e-2 / step as f32;
+            whole.set_learning_rate(rate).unwrap();
+            let stats = whole.step(&dataset).unwrap();
+            let made = loop {
+                // Whoever looks at a run sees that of the step before.
+                assert_eq!((pieces.parameters(), pieces.steps()), (&expected.parameters[..], step - 1));
+                match chance.random_range(0..24) {
+                    0 => pieces = Trainer::from_state(pieces.state()).unwrap(),
+                    1 => pieces = Trainer::from_state(pieces.into_state()).unwrap(),
+                    2 => pieces = pieces.clone(),
+                    3 => pieces.abandon(),
+                    4 => pieces.set_corruption(corruption).unwrap(),
+                    5 => pieces.set_batch_size(7).unwrap(),
+                    6 => {
+                        pieces.set_beta(0.5).unwrap();
+                        pieces.advance_by(0, &dataset);
+                        pieces.set_beta(config.beta).unwrap();
+                    }
+                    7 => assert_eq!(pieces.try_step_on(7, |_| Err(())), Err(())),
+                    _ => {}
+                }
+                pieces.set_learning_rate(rate).unwrap();
+                let piece = chance.random_range(0..150_000);
+                match pieces.advance_by(piece, &dataset) {
+                    Progress::Waits => unreachable!("all images are here"),
+                    Progress::Begun => begun += 1,
+                    Progress::Made(stats) => break stats,
+                }
+            };
+            assert_eq!(made, stats, "{layers}");
+            expected = whole.state();
+        }
+        assert!(begun > 100, "{begun} pieces");
+        assert_eq!(pieces.state(), whole.state(), "{layers}");
+        assert_eq!(pieces.gradients(), whole.gradients());
+    }
+}
+
+#[test]
+fn a_begun_step_is_made_by_whoever_asks_for_a_whole_one() {
+    let dataset = dots();
+    let (mut begun, mut whole) = (trainer(7), trainer(7));
+    assert_eq!(begun.advance_by(0, &dataset), Progress::Begun);
+    assert_eq!(begun.steps(), 0);
+    assert_eq!(begun.step(&dataset), whole.step(&dataset));
+    // A batch of the caller's does not take the place of one that was drawn.
+    begun.advance_by(0, &dataset);
+    [&mut begun, &mut whole].map(|trainer| trainer.step_on(3, |input| input.fill(0.5)));
+    assert_eq!(begun.step(&dataset), whole.step(&dataset));
+    assert_eq!(begun.state(), whole.state());
 }

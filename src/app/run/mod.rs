@@ -18,7 +18,7 @@ use super::version::Version;
 use crate::data::Dataset;
 use crate::nn::{CodeKind, Optimizer};
 use crate::snapshot::{Format, SnapshotError};
-use crate::trainer::{ConfigError, StepStats, Trainer, TrainerConfig, TrainerState};
+use crate::trainer::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
 
 /// A run of training.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ pub struct PutAway {
 pub enum Stepped {
     /// It needs images that are not here yet.
     Waits,
+    /// It is under way.
+    Begun,
     /// It was made.
     Made,
     /// It was made, and the run has diverged with it.
@@ -259,9 +261,13 @@ impl Run {
         Ok(())
     }
 
-    /// Trains on one batch.
-    pub fn step(&mut self, train: &Dataset) -> Stepped {
-        let Some(StepStats { step, mse, kl, .. }) = self.trainer.step(train) else { return Stepped::Waits };
+    /// Trains on one batch: a piece of it, where it takes long.
+    pub fn advance(&mut self, train: &Dataset) -> Stepped {
+        let StepStats { step, mse, kl, .. } = match self.trainer.advance(train) {
+            Progress::Waits => return Stepped::Waits,
+            Progress::Begun => return Stepped::Begun,
+            Progress::Made(stats) => stats,
+        };
         self.version.bump();
         if self.guard.has_diverged(step, mse) {
             self.gauge.restart();
@@ -272,6 +278,11 @@ impl Run {
             self.curve.kl_of(step, kl);
         }
         Stepped::Made
+    }
+
+    /// Has a step that was begun begin anew: there are other images.
+    pub fn begin_step_anew(&mut self) {
+        self.trainer.abandon();
     }
 
     /// Takes note of how long a frame lasted and what was trained in it.
