@@ -65,6 +65,8 @@ pub struct Chores {
     costs: [Cost; Chore::ALL.len()],
     /// Whose turn is first in the next frame.
     first: usize,
+    /// What is waited for.
+    pressing: Option<Chore>,
 }
 
 /// How many times as large as the one before a piece may be: what is expected of far larger ones is a guess.
@@ -132,7 +134,7 @@ impl Cost {
 
 impl Default for Chores {
     fn default() -> Self {
-        Self { costs: [Cost::default(); Chore::ALL.len()], first: 0 }
+        Self { costs: [Cost::default(); Chore::ALL.len()], first: 0, pressing: None }
     }
 }
 
@@ -149,10 +151,12 @@ impl Chores {
         let mut time = now();
         let end = time + allowance;
         let count = Chore::ALL.len();
+        self.first = self.pressing.map_or(self.first, |chore| chore as usize);
         for turn in 0..count {
             let index = (self.first + turn) % count;
             let chore = Chore::ALL[index];
-            let done = work(chore, self.costs[index].units_in(PIECE * allowance, chore.most()));
+            let share = if self.pressing == Some(chore) { 1.0 } else { PIECE };
+            let done = work(chore, self.costs[index].units_in(share * allowance, chore.most()));
             let after = now();
             if done > 0 {
                 self.costs[index].took(done, after - time);
@@ -163,6 +167,11 @@ impl Chores {
                 return;
             }
         }
+    }
+
+    /// Gives a chore the first turn of the next frame, and all of its time; or none that.
+    pub fn press(&mut self, chore: Option<Chore>) {
+        self.pressing = chore;
     }
 
     /// Forgets what chores cost: another network costs something else.

@@ -56,10 +56,12 @@ impl App {
         let is_held_back = self.transport.is_held_back();
         // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
         let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
+        let is_awaited = self.run.test_error().is_none();
         let allowance = match is_calm {
             true => budget.clamp(CHORES.1, CHORES_AT_REST),
-            // The first test error is waited for.
-            false if self.run.test_error().is_none() => CHORES.1,
+            // The first test error is waited for, and longest where a step is long.
+            false if is_awaited && self.pieces.are_several() => CHORES_AT_REST,
+            false if is_awaited => CHORES.1,
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
         };
         self.do_chores(allowance, &mut now);
@@ -94,6 +96,8 @@ impl App {
     /// Gives the chores their turns.
     fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) {
         let mut chores = std::mem::take(&mut self.chores);
+        let is_pressing = self.run.test_error().is_none() && self.frames.is_multiple_of(2);
+        chores.press(is_pressing.then_some(Chore::Measure));
         chores.frame(allowance, now, |chore, units| self.work(chore, units));
         self.chores = chores;
     }
@@ -156,7 +160,7 @@ impl App {
 
     /// Trains until the time is `end`, with one step at least, or a piece of one that takes long, if one is to be made at all.
     fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> Trained {
-        let mut trained = Trained::default();
+        let (mut trained, mut time) = (Trained::default(), now());
         while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
             let stepped = self.run.advance(&self.images.pair().train);
@@ -175,7 +179,12 @@ impl App {
                     stopped.into_iter().for_each(|stopped| self.stop(stopped));
                 }
             }
-            if now() >= end {
+            let before = std::mem::replace(&mut time, now());
+            if stepped != Stepped::Waits {
+                self.pieces.took(time - before, stepped != Stepped::Begun);
+            }
+            // A piece of a long step that does not fit into this frame is left for the next.
+            if time + self.pieces.expected() >= end {
                 break;
             }
         }

@@ -71,6 +71,7 @@ use self::lens::Lens;
 use self::notices::Notices;
 use self::record::{Autosave, Keeping, Timeline, Undo};
 use self::reference::LinearCode;
+use self::run::Pieces;
 use self::transport::Stopped;
 use crate::setting::Setting;
 use crate::snapshot::Format;
@@ -111,6 +112,7 @@ pub struct App {
     subject: Version,
     frames: u64,
     last_frame: Option<f64>,
+    pieces: Pieces,
     /// The trouble that was told last.
     told: Option<Trouble>,
 }
@@ -149,6 +151,7 @@ impl Default for App {
             subject: Version::default(),
             frames: 0,
             last_frame: None,
+            pieces: Pieces::default(),
             told: None,
         }
     }
@@ -538,6 +541,7 @@ impl App {
                 self.tally.clear();
                 self.prior.use_network(self.is_variational().then(|| self.plane.width()));
                 self.chores.forget_costs();
+                self.pieces = Pieces::default();
                 self.transport.restart();
                 self.autosave.forget();
                 self.keeping = None;

@@ -29,6 +29,9 @@ pub(crate) struct Pass {
     value: LossValue,
 }
 
+/// What the loss of a pixel takes at most, in multiplications: cross-entropy has exponentials and a logarithm.
+const LOSS_COST: usize = 200;
+
 /// What comes next. Each but the loss is a matrix product of one layer, whose index it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -53,7 +56,7 @@ impl Pass {
         let (index, products) = match self.stage {
             Stage::Forward(index) | Stage::Parameters(index) | Stage::Input(index) => (index, 1),
             Stage::WithoutOutputs => (layers.len() - 1, 2),
-            Stage::Loss => return 0,
+            Stage::Loss => return LOSS_COST * rows * network.outputs(),
         };
         products * rows * layers[index].inputs * layers[index].outputs
     }

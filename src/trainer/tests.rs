@@ -1,9 +1,9 @@
 //! Steps, what is refused, and what noise and schedules do to a run.
 
 use super::*;
-use rand::RngExt;
 use crate::data::{Dataset, Order, write_pixels};
 use crate::nn::{Decay, DecayScale, Init, WeightInit};
+use rand::RngExt;
 
 fn trainer(batch_size: usize) -> Trainer {
     Trainer::new(&TrainerConfig {

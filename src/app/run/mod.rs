@@ -4,9 +4,11 @@ mod curve;
 mod gauge;
 mod guard;
 mod pace;
+mod pieces;
 
 pub use curve::Curve;
 pub use guard::Trouble;
+pub use pieces::Pieces;
 
 use self::gauge::Gauge;
 use self::guard::Guard;
