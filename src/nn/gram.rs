@@ -29,8 +29,8 @@ use super::sparse::Sparse;
 /// Numbers that are transposed at once, in each direction.
 const QUAD: usize = 4;
 
-/// Columns that are transposed in one go through the rows: a line of the cache, which would be fetched again otherwise.
-const BLOCK: usize = 16;
+/// Columns that are transposed in one go through the rows: two lines of the cache, which would be fetched again otherwise.
+const BLOCK: usize = 32;
 
 /// What a multiplication of a sparse product costs, in those of a dense one.
 const SPARSE_COST: usize = 2;
@@ -213,67 +213,56 @@ fn sums<'x, I: Isa>(
     (product + of_images, of_images)
 }
 
-/// Copies the transposition of `wide: [M, N]` to `tall: [N, S]`.
+/// Copies the transposition of `wide: [M, N]` to `tall: [N, S]`. Beyond the last row stand zeros.
 fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
     let (length, stride) = tall.dim();
     let (rows, wide) = (wide.nrows(), contiguous(&wide));
-    let tall = tall.as_slice_mut().expect("a standard array is contiguous").chunks_mut(BLOCK * stride);
-    for (start, tall) in (0..length).step_by(BLOCK).zip(tall) {
-        let columns = tall.len() / stride;
-        for m in (0..rows).step_by(QUAD) {
-            let row =
-                |r: usize| wide[(m + r).min(rows - 1) * length + start..][..columns].as_chunks::<QUAD>();
-            let [a, b, c, d] = std::array::from_fn(row);
-            let mut places = tall.chunks_exact_mut(stride).map(|row| &mut row[m..]);
-            for (((a, b), c), d) in a.0.iter().zip(b.0).zip(c.0).zip(d.0) {
+    let tall = tall.as_slice_mut().expect("a standard array is contiguous");
+    let quads = stride / QUAD;
+    for (start, tall) in (0..length).step_by(BLOCK).zip(tall.chunks_mut(BLOCK * stride)) {
+        let (columns, (fours, _)) = (tall.len() / stride, tall.as_chunks_mut::<QUAD>());
+        for i in 0..quads {
+            let row = |r: usize| &wide[(QUAD * i + r).min(rows - 1) * length + start..][..columns];
+            let rows = [row(0), row(1), row(2), row(3)];
+            let [a, b, c, d] = rows.map(|row| row.as_chunks::<QUAD>().0);
+            for (n, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
                 let block = f32x4::transpose([a, b, c, d].map(|four| f32x4::from(*four)));
-                for (numbers, place) in block.into_iter().zip(&mut places) {
-                    store(numbers, place);
+                let places = &mut fours[QUAD * n * quads + i..][..(QUAD - 1) * quads + 1];
+                for (r, numbers) in block.into_iter().enumerate() {
+                    places[r * quads] = numbers.to_array();
                 }
             }
-            for (i, place) in places.enumerate() {
-                store(f32x4::from([a.1[i], b.1[i], c.1[i], d.1[i]]), place);
+            for n in columns / QUAD * QUAD..columns {
+                fours[n * quads + i] = rows.map(|row| row[n]);
             }
         }
-        // Beyond the last row stand zeros.
-        tall.chunks_exact_mut(stride).for_each(|row| row[rows..].fill(0.0));
     }
+    tall.chunks_exact_mut(stride).for_each(|row| row[rows..].fill(0.0));
 }
 
 /// Subtracts from `wide: [M, N]` the transposition of `tall: [N, S]`, multiplied.
 fn subtract_transposed(wide: &mut [f32], factor: f32, tall: &Array2<f32>) {
     let (length, stride) = tall.dim();
     let tall = tall.as_slice().expect("a standard array is contiguous").chunks(BLOCK * stride);
-    let factor = f32x4::splat(factor);
+    let (factors, quads) = (f32x4::splat(factor), stride / QUAD);
     for (start, tall) in (0..length).step_by(BLOCK).zip(tall) {
+        let (fours, _) = tall.as_chunks::<QUAD>();
         for (i, rows) in wide.chunks_mut(QUAD * length).enumerate() {
-            for (n, columns) in (start..).step_by(QUAD).zip(tall.chunks(QUAD * stride)) {
-                let last = columns.len() / stride - 1;
-                let column = |c: usize| load(&columns[c.min(last) * stride + QUAD * i..]);
-                let block = f32x4::transpose(std::array::from_fn(column));
+            for n in 0..fours.len() / (QUAD * quads) {
+                let places = &fours[QUAD * n * quads + i..][..(QUAD - 1) * quads + 1];
+                let column = |c: usize| f32x4::from(places[c * quads]);
+                let block = f32x4::transpose([column(0), column(1), column(2), column(3)]);
                 for (row, numbers) in rows.chunks_exact_mut(length).zip(block) {
-                    let place = &mut row[n..];
-                    store(load(place) - factor * numbers, place);
+                    if let Some(place) = row[start + QUAD * n..].first_chunk_mut() {
+                        *place = (f32x4::from(*place) - factors * numbers).to_array();
+                    }
+                }
+            }
+            for n in tall.len() / stride / QUAD * QUAD..tall.len() / stride {
+                for (row, number) in rows.chunks_exact_mut(length).zip(fours[n * quads + i]) {
+                    row[start + n] -= factor * number;
                 }
             }
         }
-    }
-}
-
-/// The first four numbers, or as many as there are and zeros.
-#[inline(always)]
-fn load(numbers: &[f32]) -> f32x4 {
-    match numbers.first_chunk::<QUAD>() {
-        Some(numbers) => f32x4::from(*numbers),
-        None => f32x4::from(std::array::from_fn(|i| numbers.get(i).copied().unwrap_or(0.0))),
-    }
-}
-
-/// Stores four numbers, or as many as there is room for.
-#[inline(always)]
-fn store(numbers: f32x4, place: &mut [f32]) {
-    match place.first_chunk_mut() {
-        Some(place) => *place = numbers.to_array(),
-        None => place.iter_mut().zip(numbers.to_array()).for_each(|(place, number)| *place = number),
     }
 }

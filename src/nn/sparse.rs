@@ -25,33 +25,22 @@ const WALK: usize = 3;
 const MASK: usize = u64::BITS as usize;
 
 /// The nonzero numbers of a matrix, and where they stand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sparse {
     columns: usize,
-    /// The most entries. A field, because a list's capacity is not promised to be what was asked for.
-    limit: usize,
+    /// The rows that are listed.
+    rows: usize,
     /// Where each row begins among the entries, and where the last one ends.
     starts: Vec<u32>,
-    /// Column and number.
+    /// Column and number. As long as a list may be: what lies beyond the last row's end is of no meaning.
     entries: Vec<(u32, f32)>,
-}
-
-/// With as much room as the original: what is derived would take room for the present entries alone.
-impl Clone for Sparse {
-    fn clone(&self) -> Self {
-        let mut starts = Vec::with_capacity(self.starts.capacity());
-        starts.extend_from_slice(&self.starts);
-        let mut entries = Vec::with_capacity(self.limit);
-        entries.extend_from_slice(&self.entries);
-        Self { columns: self.columns, limit: self.limit, starts, entries }
-    }
 }
 
 impl Sparse {
     /// Takes the memory for matrices of up to `rows` by `columns` of which up to a half is not zero.
     pub(super) fn new(rows: usize, columns: usize) -> Self {
-        let (starts, limit) = lengths(rows, columns);
-        Self { columns, limit, starts: Vec::with_capacity(starts), entries: Vec::with_capacity(limit) }
+        let (starts, entries) = lengths(rows, columns);
+        Self { columns, rows: 0, starts: vec![0; starts], entries: vec![(0, 0.0); entries] }
     }
 
     /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
@@ -63,60 +52,55 @@ impl Sparse {
 
     /// Lists the nonzero numbers; false, and the list is useless, if they do not fit.
     pub(super) fn read(&mut self, dense: ArrayView2<'_, f32>) -> bool {
-        self.columns = dense.ncols();
-        self.starts.clear();
-        self.entries.clear();
-        self.starts.push(0);
+        (self.rows, self.columns) = dense.dim();
         let dense = dense.to_slice().expect("an input is contiguous");
-        for row in dense.chunks_exact(self.columns) {
+        let mut length = 0;
+        for (row, end) in dense.chunks_exact(self.columns).zip(&mut self.starts[1..]) {
             for (piece, numbers) in row.chunks(MASK).enumerate() {
                 let mut mask = nonzero(numbers);
-                if self.entries.len() + mask.count_ones() as usize > self.limit {
-                    return false;
-                }
-                while mask != 0 {
+                let count = mask.count_ones() as usize;
+                let Some(entries) = self.entries.get_mut(length..length + count) else { return false };
+                for entry in entries {
                     let i = mask.trailing_zeros() as usize;
-                    self.entries.push(((MASK * piece + i) as u32, numbers[i]));
+                    *entry = ((MASK * piece + i) as u32, numbers[i]);
                     mask &= mask - 1;
                 }
+                length += count;
             }
-            self.starts.push(self.entries.len() as u32);
+            *end = length as u32;
         }
         true
     }
 
     /// How many numbers are listed.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.starts[self.rows] as usize
     }
 
     /// Makes `other` the transposition of this matrix, by counting what each of its rows will hold.
     pub(super) fn transpose_into(&self, other: &mut Self) {
-        other.columns = self.starts.len() - 1;
+        (other.rows, other.columns) = (self.columns, self.rows);
         // Counted one place too far, then moved along as the row is filled, each ends as where the next one begins.
-        other.starts.clear();
-        other.starts.resize(self.columns + 2, 0);
-        for &(column, _) in &self.entries {
-            other.starts[column as usize + 2] += 1;
+        let places = &mut other.starts[..other.rows + 2];
+        places.fill(0);
+        for &(column, _) in &self.entries[..self.len()] {
+            places[column as usize + 2] += 1;
         }
-        for row in 2..other.starts.len() {
-            other.starts[row] += other.starts[row - 1];
+        for row in 2..places.len() {
+            places[row] += places[row - 1];
         }
-        other.entries.clear();
-        other.entries.resize(self.entries.len(), (0, 0.0));
         for (row, entries) in self.rows().enumerate() {
             for &(column, number) in entries {
-                let place = &mut other.starts[column as usize + 1];
+                let place = &mut places[column as usize + 1];
                 other.entries[*place as usize] = (row as u32, number);
                 *place += 1;
             }
         }
-        other.starts.pop();
     }
 
     /// The entries of each row.
     fn rows(&self) -> impl Iterator<Item = &[(u32, f32)]> {
-        self.starts.windows(2).map(|ends| &self.entries[ends[0] as usize..ends[1] as usize])
+        self.starts[..=self.rows].windows(2).map(|ends| &self.entries[ends[0] as usize..ends[1] as usize])
     }
 
     /// `C ← S B`, and `+ 1 bᵀ` if there is a bias.
@@ -133,7 +117,7 @@ impl Sparse {
         mut c: ArrayViewMut2<'_, f32>,
     ) {
         let (depth, columns) = b.dim();
-        assert_eq!((self.columns, c.dim()), (depth, (self.starts.len() - 1, columns)), "shapes disagree");
+        assert_eq!((self.columns, c.dim()), (depth, (self.rows, columns)), "shapes disagree");
         let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
