@@ -14,6 +14,8 @@ pub const MOST: f64 = 25.0;
 /// The part of a refresh interval that training and drawing may take at first, and at most.
 const FIRST_SHARE: f64 = 0.75;
 const MOST_SHARE: f64 = 0.94;
+/// The same for a phone, which has a battery, grows warm, and is scrolled by a finger.
+const MOST_SHARE_BY_HAND: f64 = 0.66;
 /// The share never drops below this: on a busy machine frames are late whatever this page does.
 const LEAST_SHARE: f64 = 0.5;
 /// A late frame multiplies the share by the first; a punctual one adds the second. They balance where three frames in a
@@ -66,6 +68,7 @@ pub struct Pacer {
     calm: [f64; 5],
     /// The share of the interval in frames that paint nothing, and in those that paint.
     shares: [f64; 2],
+    most_share: f64,
     /// Running means of what drawing takes in a frame that paints, and of what painting costs with all that the browser
     /// does for it.
     drawing: f64,
@@ -83,6 +86,7 @@ impl Default for Pacer {
             since_paint: 0,
             calm: [1000.0 / 60.0; 5],
             shares: [FIRST_SHARE; 2],
+            most_share: MOST_SHARE,
             drawing: 0.0,
             painting: 0.0,
         }
@@ -90,6 +94,13 @@ impl Default for Pacer {
 }
 
 impl Pacer {
+    /// A pacer for a phone or a tablet: it leaves a third of each interval to everything else.
+    #[must_use]
+    pub fn by_hand() -> Self {
+        let most_share = MOST_SHARE_BY_HAND;
+        Self { shares: [most_share; 2], most_share, ..Self::default() }
+    }
+
     /// Begins a frame.
     ///
     /// `timestamp` is the frame's time as the browser gives it, `drawing` how long everything but training took in the frame
@@ -158,7 +169,7 @@ impl Pacer {
                 self.calm[4] = lasted;
             }
         } else if !is_late {
-            *share = (*share + RECOVERY).min(MOST_SHARE);
+            *share = (*share + RECOVERY).min(self.most_share);
         } else if used < interval {
             *share = (BACK_OFF * used / interval).min(*share).max(LEAST_SHARE);
         }
@@ -249,6 +260,18 @@ mod tests {
             assert!(run.trained > least, "{hertz} Hz: {} trained", run.trained);
             assert!((26.0..37.0).contains(&run.painted), "{hertz} Hz: {} paintings a second", run.painted);
         }
+    }
+
+    #[test]
+    fn a_third_of_a_phones_time_is_left_to_it() {
+        let mut browser = Browser::new(60.0, 1.0, 3.0);
+        let mut pacer = Pacer::by_hand();
+        for frames in [1, 10, 1000] {
+            let run = browser.run(&mut pacer, frames);
+            assert!(run.trained < 0.67, "{} trained", run.trained);
+        }
+        let run = browser.run(&mut pacer, 1000);
+        assert!(run.trained > 0.55 && run.late < 0.01, "{} trained, {} late", run.trained, run.late);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::rc::Rc;
 
-use web_sys::{Document, Event};
+use web_sys::{Document, Event, HashChangeEvent};
 
 use super::dom::{self, window};
 use super::event::{Listener, Mode};
@@ -67,10 +67,12 @@ const TOUCH_EVERY: f64 = 5_000.0;
 /// The fragment, whether the tab is seen, and whether anybody is there.
 fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
     let (changing, page) = (gate.clone(), document.clone());
-    let hash = Listener::new(&window(), "hashchange", Mode::Passive, move |_: Event| {
-        let fragment = window().location().hash().unwrap_or_default();
-        address::choose_panels(&page, &fragment);
-        changing.send(Msg::Fragment(fragment));
+    let hash = Listener::new(&window(), "hashchange", Mode::Passive, move |event: HashChangeEvent| {
+        // What was typed, and not what the address says by now: the page may have written its own settings meanwhile.
+        let typed = event.new_url();
+        let fragment = typed.split_once('#').map_or("", |(_, fragment)| fragment);
+        address::choose_panels(&page, fragment);
+        changing.send(Msg::Fragment(fragment.to_owned()));
     });
     let (seeing, page) = (gate.clone(), document.clone());
     let hidden_since = Cell::new(None);
