@@ -311,7 +311,9 @@ fn a_begun_step_is_made_by_whoever_asks_for_a_whole_one() {
     assert_eq!(begun.step(&dataset), whole.step(&dataset));
     // A batch of the caller's does not take the place of one that was drawn.
     begun.advance_by(0, &dataset);
-    [&mut begun, &mut whole].map(|trainer| trainer.step_on(3, |input| input.fill(0.5)));
+    for trainer in [&mut begun, &mut whole] {
+        trainer.step_on(3, |input| input.fill(0.5));
+    }
     assert_eq!(begun.step(&dataset), whole.step(&dataset));
     assert_eq!(begun.state(), whole.state());
 }

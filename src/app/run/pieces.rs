@@ -57,7 +57,9 @@ mod tests {
             pieces.took(expected, expected == 9.0);
         }
         // Larger batches, and smaller ones.
-        [false, false, false, true].map(|is_last| pieces.took(4.0, is_last));
+        for is_last in [false, false, false, true] {
+            pieces.took(4.0, is_last);
+        }
         pieces.took(1.0, true);
         assert_eq!(pieces.expected(), 0.0);
     }

@@ -127,3 +127,50 @@ fn a_dear_clock_leaves_time_for_every_chore() {
     page.until(|app| app.latent_plane().manifold_version() != before);
     page.until(|app| app.reconstructions().1.len() == SHOWN * PIXELS);
 }
+
+#[test]
+fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
+    let fragment = "network=784-400t-2-400t-784&batch=300";
+    let (mut page, mut whole) = (Page::with_mnist(fragment), Page::with_mnist(fragment));
+    whole.send(TransportMsg::TogglePlay);
+    for step in 1..=4 {
+        let (before, mut frames) = (page.parameters(), 0);
+        while page.step() < step {
+            assert_eq!(page.parameters(), before);
+            page.frame();
+            frames += 1;
+            match (step, frames) {
+                (2, 3) => page.set(Setting::LearningRate, "0.002"),
+                // A file of this moment is one of the step before.
+                (3, 3) => {
+                    page.send(Msg::Save(Format::Bottleneck));
+                    let saved = page.saved.take().expect("it is handed over");
+                    let trainer =
+                        crate::snapshot::load(Format::Bottleneck, &saved.bytes, &page.app.settings().config)
+                            .unwrap();
+                    assert_eq!(
+                        (trainer.steps(), trainer.parameters()),
+                        (2, page.app.run().trainer().parameters())
+                    );
+                }
+                (4, 3) => {
+                    page.send(TransportMsg::TogglePlay);
+                    page.frames(3);
+                    page.send(TransportMsg::TogglePlay);
+                }
+                _ => {}
+            }
+        }
+        assert!(frames > 4, "{frames} frames");
+        if step == 2 {
+            whole.set(Setting::LearningRate, "0.002");
+        }
+        whole.send(TransportMsg::Step);
+        // No time passes.
+        whole.tick = 0.0;
+        whole.budget = 1.0;
+        whole.frame();
+        assert_eq!(whole.step(), step);
+        assert_eq!(page.parameters(), whole.parameters());
+    }
+}
