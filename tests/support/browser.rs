@@ -102,18 +102,22 @@ impl Browser {
 
     /// Clicks as a person would: scrolled into view, and refused if something lies above it.
     pub(crate) fn click(&self, element: &Element) {
+        if self.engine == Engine::WebKit {
+            // Its driver refuses what the page has been scrolled away from.
+            self.js_with("arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })", vec![json!(element)]);
+        }
         self.runtime.block_on(element.click()).expect("a click");
     }
 
     /// Chooses the option with this value, or replaces the text of a field and confirms it.
     pub(crate) fn fill(&self, field: &Element, value: &str) {
-        let all = format!("{}a{}", Key::Control, Key::Null);
         let filled = self.runtime.block_on(async {
             if field.tag_name().await? == "select" {
-                field.select_by_value(value).await
-            } else {
-                field.send_keys(&format!("{all}{value}{}", Key::Enter)).await
+                return field.select_by_value(value).await;
             }
+            // By Ctrl-A, Firefox would take for held what is typed after it.
+            self.client.execute("arguments[0].select()", vec![json!(field)]).await?;
+            field.send_keys(&format!("{value}{}", Key::Enter)).await
         });
         filled.unwrap_or_else(|e| panic!("cannot set {value:?}: {e}"));
     }
