@@ -68,6 +68,7 @@ fn is_used_by_keys_alone(engine: Engine) {
         page.browser.js_with("document.querySelector(arguments[0]).focus()", vec![css.into()]);
         page.browser.press(&[key]);
     };
+    page.wait("step > 50", 60.0, "something to see");
     press("#play", Key::Space);
     page.wait("state === 'paused'", 5.0, "Space on Pause pauses");
     let step = page.number("step");

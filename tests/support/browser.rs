@@ -205,6 +205,15 @@ impl Browser {
         self.runtime.block_on(self.client.perform_actions(actions)).expect("input");
     }
 
+    /// Waits until a control can be used: a click on one that cannot goes nowhere.
+    pub(crate) fn wait_until_enabled(&self, control: &Element, name: &str) {
+        let end = Instant::now() + Duration::from_secs(5);
+        while self.js_with("return arguments[0].disabled === true", vec![json!(control)]) == json!(true) {
+            assert!(Instant::now() < end, "{name:?} stays disabled");
+            thread::sleep(POLL);
+        }
+    }
+
     /// Waits until the expression is true.
     pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
         let end = Instant::now() + Duration::from_secs_f64(seconds);

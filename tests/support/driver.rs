@@ -104,9 +104,7 @@ impl Driver {
             Engine::Firefox => drop(command.arg("--websocket-port=0")),
             Engine::WebKit => {
                 let (child, display) = a_screen();
-                command.env("DISPLAY", format!(":{display}"));
-                // Where nobody has a folder for what is saved, it is left where the browser was started.
-                command.env("HOME", profile.path()).current_dir(downloads(&profile));
+                command.env("DISPLAY", format!(":{display}")).env("HOME", profile.path());
                 screen = Some(child);
             }
         }

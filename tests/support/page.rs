@@ -262,8 +262,11 @@ impl Page {
         self.browser.element(script, name)
     }
 
+    /// Presses a button once it can be pressed.
     pub(crate) fn press(&self, name: &str) {
-        self.browser.click(&self.button(name));
+        let button = self.button(name);
+        self.browser.wait_until_enabled(&button, name);
+        self.browser.click(&button);
     }
 
     /// The field with this label.
