@@ -28,6 +28,7 @@ mod bench {
     use serde_json::Value;
 
     use crate::support::browser::Browser;
+    use crate::support::driver::Engine;
     use crate::support::server::Server;
 
     /// Where a person finds the page: beside the product's 8080.
@@ -51,7 +52,7 @@ mod bench {
 
     pub(super) fn run() {
         let server = Server::isolated(folder().join("site"), 0);
-        let browser = Browser::open(1000, 1400);
+        let browser = Browser::open(Engine::Chromium, (1000, 1400));
         let rounds = env::var("ROUNDS").unwrap_or_else(|_| "3".to_owned());
         assert!(
             rounds.parse().is_ok_and(|n: u32| n > 0),

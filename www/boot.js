@@ -1,11 +1,11 @@
 // Runs before the page is painted, and before the program: the stored theme, and a sentence if the program cannot start
-// or stops. With start.js the only script written by hand.
+// or stops. With start.js the only script written by hand, in words that the browsers know which cannot run the program.
 "use strict";
 try {
   // src/web/theme.rs stores the choice under this name.
   const theme = localStorage.getItem("bottleneck-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {
+} catch (_) {
   // Where nothing may be stored, nothing was.
 }
 {
@@ -30,5 +30,5 @@ try {
     if (event.error) fail(event.error.message || event.error);
     else if (event.target instanceof HTMLScriptElement) fail("a part of the program could not be loaded");
   }, true);
-  addEventListener("unhandledrejection", event => fail(event.reason?.message || event.reason || "unknown"));
+  addEventListener("unhandledrejection", event => fail(event.reason && event.reason.message || event.reason || "unknown"));
 }

@@ -73,6 +73,9 @@ impl Canvas {
         let element: HtmlCanvasElement = dom::element(document, id)?;
         let attributes = ContextAttributes2d::new();
         attributes.set_alpha(false);
+        // Images are put on it pixel by pixel. A browser that paints on the graphics card would send them there and, where it
+        // has none, imitate one: in WebKit that took ten times as long as a frame may.
+        attributes.set_will_read_frequently(true);
         let context = element.get_context_with_context_options("2d", &attributes).ok().flatten();
         let context = context.ok_or(MissingElement::NotPaintable(id))?.unchecked_into();
         let resized = Rc::new(Cell::new(true));

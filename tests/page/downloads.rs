@@ -66,7 +66,7 @@ fn a_dataset_that_is_slow_to_come_leaves_the_run_alone() {
 #[test]
 fn a_network_of_three_million_parameters_keeps_its_frames() {
     let fragment = "#dataset=strokes&network=784-1000t-500t-250t-30-250t-500t-1000t-784&batch=20&lr=0.0003";
-    let page = Page::training(Opening::on(Data::Strokes).fragment(fragment));
+    let page = Page::training(Opening::on(Data::Strokes).fragment(fragment).alone());
     page.wait("step > 20 && images === 60000", 60.0, "it trains");
     let frames = page.browser.js("return new Promise((resolve) => {
             const times = [];

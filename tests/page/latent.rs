@@ -6,7 +6,7 @@ use crate::support::page::{Data, Opening, Page};
 
 #[test]
 fn hover_decodes_while_it_trains() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).alone());
     page.wait("testLoss > 0", 10.0, "the first evaluation");
     hover(&page, 0.3, 0.3);
     let (z, digit) = (page.z(), page.pixels("#decoded"));

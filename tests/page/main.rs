@@ -17,6 +17,7 @@ mod layers;
 mod learning;
 mod networks;
 mod objectives;
+mod oldest;
 mod opening;
 mod pad;
 mod people;

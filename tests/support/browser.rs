@@ -1,6 +1,6 @@
-//! Headless Chromium over `WebDriver`, as plain blocking calls.
+//! A browser without a screen over `WebDriver`, as plain blocking calls.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -13,7 +13,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tokio::runtime::{self, Runtime};
 
-use super::driver::{Console, DevTools, Driver};
+use super::driver::{Console, DevTools, Driver, Engine};
 
 /// The key under which `WebDriver` hands over an element (W3C `WebDriver`, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -21,13 +21,27 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Between one look and the next while waiting.
 const POLL: Duration = Duration::from_millis(30);
 
+/// Keeps what the console is told, and what nobody has caught, where the driver does not: it has to run before the page does.
+pub(crate) const LISTENER: &str = "
+    const keep = (message) => sessionStorage.setItem('loud', JSON.stringify([...heard(), String(message)]));
+    const heard = () => JSON.parse(sessionStorage.getItem('loud') ?? '[]');
+    for (const level of ['error', 'warn']) {
+        const plain = console[level];
+        console[level] = (...told) => { keep(told.join(' ')); plain.apply(console, told); };
+    }
+    addEventListener('error', (event) => keep(event.message ?? `${event.target.outerHTML} is missing`), true);
+    addEventListener('unhandledrejection', (event) => keep(event.reason));
+    addEventListener('securitypolicyviolation', (event) => keep(`${event.violatedDirective}: ${event.blockedURI}`));
+";
+
 /// One browser window; closed, with its driver, when dropped.
 ///
 /// Whatever `WebDriver` refuses is a panic with its reason: a test can do nothing else about it.
 pub(crate) struct Browser {
+    engine: Engine,
     client: Client,
     runtime: Runtime,
-    _driver: Driver,
+    driver: Driver,
 }
 
 /// A line of the browser's console.
@@ -38,12 +52,26 @@ pub(crate) struct ConsoleLine {
 }
 
 impl Browser {
-    /// Opens a window of `width` by `height` CSS px.
-    pub(crate) fn open(width: u32, height: u32) -> Self {
+    /// Opens a window of `size` CSS px.
+    pub(crate) fn open(engine: Engine, size: (u32, u32)) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let driver = Driver::start();
-        let client = runtime.block_on(driver.session(width, height));
-        Self { client, runtime, _driver: driver }
+        let driver = Driver::start(engine);
+        let client = runtime.block_on(driver.session(size));
+        Self { engine, client, runtime, driver }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Gives the window another size, in CSS px.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        self.runtime.block_on(self.client.set_window_size(width, height)).expect("a window of that size");
+    }
+
+    /// Where what is saved is left; Chromium has to be told.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.driver.downloads()
     }
 
     pub(crate) fn goto(&self, url: &str) {
@@ -74,18 +102,25 @@ impl Browser {
 
     /// Clicks as a person would: scrolled into view, and refused if something lies above it.
     pub(crate) fn click(&self, element: &Element) {
+        if self.engine == Engine::WebKit {
+            // Its driver refuses what the page has been scrolled away from.
+            self.js_with(
+                "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })",
+                vec![json!(element)],
+            );
+        }
         self.runtime.block_on(element.click()).expect("a click");
     }
 
     /// Chooses the option with this value, or replaces the text of a field and confirms it.
     pub(crate) fn fill(&self, field: &Element, value: &str) {
-        let all = format!("{}a{}", Key::Control, Key::Null);
         let filled = self.runtime.block_on(async {
             if field.tag_name().await? == "select" {
-                field.select_by_value(value).await
-            } else {
-                field.send_keys(&format!("{all}{value}{}", Key::Enter)).await
+                return field.select_by_value(value).await;
             }
+            // By Ctrl-A, Firefox would take for held what is typed after it.
+            self.client.execute("arguments[0].select()", vec![json!(field)]).await?;
+            field.send_keys(&format!("{value}{}", Key::Enter)).await
         });
         filled.unwrap_or_else(|e| panic!("cannot set {value:?}: {e}"));
     }
@@ -173,6 +208,15 @@ impl Browser {
         self.runtime.block_on(self.client.perform_actions(actions)).expect("input");
     }
 
+    /// Waits until a control can be used: a click on one that cannot goes nowhere.
+    pub(crate) fn wait_until_enabled(&self, control: &Element, name: &str) {
+        let end = Instant::now() + Duration::from_secs(5);
+        while self.js_with("return arguments[0].disabled === true", vec![json!(control)]) == json!(true) {
+            assert!(Instant::now() < end, "{name:?} stays disabled");
+            thread::sleep(POLL);
+        }
+    }
+
     /// Waits until the expression is true.
     pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
         let end = Instant::now() + Duration::from_secs_f64(seconds);
@@ -182,8 +226,16 @@ impl Browser {
         }
     }
 
-    /// What the console was told since the last call.
+    /// What the console was told since the last call; where [`LISTENER`] has to hear it, of warnings and errors alone.
     pub(crate) fn console(&self) -> Vec<ConsoleLine> {
+        if self.engine != Engine::Chromium {
+            let heard = self
+                .js("const loud = sessionStorage.getItem('loud'); sessionStorage.removeItem('loud');
+                 return JSON.parse(loud ?? '[]')");
+            let heard: Vec<String> = serde_json::from_value(heard).expect("a list of sentences");
+            let line = |message| ConsoleLine { level: "WARNING".to_owned(), message };
+            return heard.into_iter().map(line).collect();
+        }
         let lines = self.runtime.block_on(self.client.issue_cmd(Console)).expect("the console");
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let lines = lines.as_array().cloned().unwrap_or_default();

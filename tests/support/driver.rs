@@ -1,8 +1,11 @@
-//! Chromedriver as a child process, and the one session that it is asked for.
+//! The engines that the tests drive, and a driver as a child process with the one session that it is asked for.
 
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
@@ -12,55 +15,158 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
 
-/// Chromedriver on a free port, with a profile folder of its own; ended when dropped.
+/// A browser's engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Engine {
+    pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
+            Self::WebKit => "WebKit",
+        }
+    }
+
+    /// The programs that it takes, the driver first. WebKit's browser for tests has no mode without a screen.
+    fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["chromedriver"],
+            Self::Firefox => &["geckodriver"],
+            Self::WebKit => &["WebKitWebDriver", "Xvfb"],
+        }
+    }
+
+    /// The first of its programs that is not on this machine.
+    pub(crate) fn lacks(self) -> Option<&'static str> {
+        let paths: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+        let is_here = |program: &&str| paths.iter().any(|path| path.join(program).is_file());
+        self.programs().iter().find(|program| !is_here(program)).copied()
+    }
+
+    /// What the session is asked for: a window of `width` by `height` CSS px, and a folder for what is saved.
+    fn capabilities(self, (width, height): (u32, u32), profile: &TempDir) -> Value {
+        match self {
+            Self::Chromium => {
+                let config: Value =
+                    serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json");
+                let mut options = config["goog:chromeOptions"].clone();
+                let args = options["args"].as_array_mut().expect("the browser's arguments");
+                args.push(json!(format!("--user-data-dir={}", profile.path().display())));
+                args.push(json!(format!("--window-size={width},{height}")));
+                json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
+            }
+            Self::Firefox => json!({ "moz:firefoxOptions": {
+                "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
+                "prefs": {
+                    "browser.download.folderList": 2,
+                    "browser.download.dir": downloads(profile),
+                    "dom.w3c_touch_events.enabled": 1,
+                },
+            } }),
+            Self::WebKit => json!({}),
+        }
+    }
+}
+
+/// Where a browser with this profile leaves what is saved.
+fn downloads(profile: &TempDir) -> PathBuf {
+    profile.path().join("Downloads")
+}
+
+/// A driver on a free port, with a folder of its own for the browser; ended when dropped.
 pub(crate) struct Driver {
-    child: Child,
+    engine: Engine,
+    driver: Child,
+    screen: Option<Child>,
     port: u16,
     profile: TempDir,
 }
 
 impl Driver {
-    pub(crate) fn start() -> Self {
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+    pub(crate) fn start(engine: Engine) -> Self {
+        let program = engine.programs()[0];
+        let profile = TempDir::new().expect("a folder for the browser's profile");
+        fs::create_dir(downloads(&profile)).expect("a folder for what is saved");
+        let port = free_port();
+        let mut command = Command::new(program);
+        command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut screen = None;
+        match engine {
+            Engine::Chromium => {}
+            // It would listen on one and the same port for all, for a protocol that nobody speaks here.
+            Engine::Firefox => drop(command.arg("--websocket-port=0")),
+            Engine::WebKit => {
+                let (child, display) = a_screen();
+                command.env("DISPLAY", format!(":{display}")).env("HOME", profile.path());
+                screen = Some(child);
+            }
+        }
+        let driver = command
             .spawn()
-            .expect("chromedriver (`make test` installs it, or says how)");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
-        let port = lines
-            .by_ref()
-            .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
-            .expect("chromedriver says which port it took");
-        // Read on, or the driver would stall once the pipe is full.
-        thread::spawn(move || lines.for_each(drop));
-        Self { child, port, profile: TempDir::new().expect("a folder for the browser's profile") }
+            .unwrap_or_else(|e| panic!("{program}: {e} (`make browser` installs it, or says how)"));
+        let end = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < end, "{program} does not listen");
+            thread::sleep(Duration::from_millis(20));
+        }
+        Self { engine, driver, screen, port, profile }
     }
 
-    /// Opens a browser of `width` by `height` CSS px, whose console is kept for [`Console`].
-    pub(crate) async fn session(&self, width: u32, height: u32) -> Client {
-        let config: Value =
-            serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json");
-        let mut options = config["goog:chromeOptions"].clone();
-        let args = options["args"].as_array_mut().expect("the browser's arguments");
-        args.push(json!(format!("--user-data-dir={}", self.profile.path().display())));
-        args.push(json!(format!("--window-size={width},{height}")));
-        let mut capabilities = serde_json::Map::new();
-        capabilities.insert("goog:chromeOptions".to_owned(), options);
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        ClientBuilder::new(HttpConnector::new())
+    /// Opens a browser of `size` CSS px, whose console is kept for [`Console`] where there is one to be asked for.
+    pub(crate) async fn session(&self, size: (u32, u32)) -> Client {
+        let Value::Object(capabilities) = self.engine.capabilities(size, &self.profile) else {
+            unreachable!("capabilities are an object")
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
             .await
-            .expect("chromedriver opens Chromium")
+            .unwrap_or_else(|e| panic!("{} does not open: {e}", self.engine.name()));
+        if self.engine == Engine::WebKit {
+            client.set_window_rect(0, 0, size.0, size.1).await.expect("a window of that size");
+        }
+        client
+    }
+
+    /// Where the browser leaves what is saved; Chromium has to be told.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        downloads(&self.profile)
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        for child in [Some(&mut self.driver), self.screen.as_mut()].into_iter().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
+}
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("the address of a listener").port()
+}
+
+/// A screen that nobody sees, and its number.
+fn a_screen() -> (Child, String) {
+    let mut child = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xvfb (`make browser` installs it, or says how)");
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let display = lines.map_while(Result::ok).next().expect("Xvfb says which screen it is");
+    (child, display)
 }
 
 /// Asks for what was written to the console since it was last asked.

@@ -4,18 +4,34 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
-use super::browser::Browser;
+use super::browser::{Browser, LISTENER};
+use super::driver::Engine;
 use super::server::{Fault, Server, dist};
 
-/// Two pages at once would take the processor from each other, and every figure would be wrong.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// Each page has a processor, as there is a thread of tests for each; but where figures are measured, one page has them all.
+static PROCESSORS: RwLock<()> = RwLock::new(());
+
+enum Turn {
+    Beside { _others: RwLockReadGuard<'static, ()> },
+    Alone { _all: RwLockWriteGuard<'static, ()> },
+}
+
+impl Turn {
+    fn wait(is_alone: bool) -> Self {
+        if is_alone {
+            Self::Alone { _all: PROCESSORS.write().unwrap_or_else(PoisonError::into_inner) }
+        } else {
+            Self::Beside { _others: PROCESSORS.read().unwrap_or_else(PoisonError::into_inner) }
+        }
+    }
+}
 
 /// What the page learns from when it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +79,42 @@ fn mnist_is_built_in() -> bool {
 
 /// How a page is opened.
 pub(crate) struct Opening {
-    pub(crate) data: Data,
-    pub(crate) fragment: &'static str,
-    pub(crate) size: (u32, u32),
-    pub(crate) faults: Vec<(&'static str, Fault)>,
+    engine: Engine,
+    data: Data,
+    fragment: &'static str,
+    size: (u32, u32),
+    faults: Vec<(&'static str, Fault)>,
+    script: String,
+    is_alone: bool,
 }
 
 impl Opening {
     pub(crate) fn on(data: Data) -> Self {
-        Self { data, fragment: "", size: (1440, 1000), faults: vec![] }
+        Self {
+            engine: Engine::Chromium,
+            data,
+            fragment: "",
+            size: (1440, 1000),
+            faults: vec![],
+            script: String::new(),
+            is_alone: false,
+        }
+    }
+
+    /// In another browser than Chromium.
+    pub(crate) fn engine(self, engine: Engine) -> Self {
+        Self { engine, ..self }
+    }
+
+    /// With no other page beside it: its figures are measured.
+    pub(crate) fn alone(self) -> Self {
+        Self { is_alone: true, ..self }
+    }
+
+    /// With a script that runs before the page's own.
+    pub(crate) fn script(mut self, source: &str) -> Self {
+        self.script += source;
+        self
     }
 
     /// With settings in the URL: `#preset=blog`.
@@ -96,7 +139,7 @@ pub(crate) struct Page {
     pub(crate) browser: Browser,
     pub(crate) server: Server,
     fragment: &'static str,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 impl Page {
@@ -109,14 +152,23 @@ impl Page {
 
     /// Makes everything ready to [`load`](Self::load) the page.
     pub(crate) fn blank(opening: Opening) -> Self {
-        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = Turn::wait(opening.is_alone);
         let mut faults: HashMap<String, Fault> =
             opening.faults.into_iter().map(|(path, fault)| (path.to_owned(), fault)).collect();
         if opening.data == Data::Strokes {
             faults.insert("data/manifest.json".to_owned(), Fault::Instead(br#"{"mnist": false}"#.to_vec()));
         }
+        let listener = if opening.engine == Engine::Chromium { "" } else { LISTENER };
+        let script = format!("{listener}{}", opening.script);
+        if !script.is_empty() {
+            let page = fs::read_to_string(dist().join("index.html")).expect("the built page");
+            let page = page.replacen("<head>", "<head><script src=\"test.js\"></script>", 1);
+            faults.insert("index.html".to_owned(), Fault::Instead(page.into_bytes()));
+            let script = format!("{{{script}}}");
+            faults.insert("test.js".to_owned(), Fault::Instead(script.into_bytes()));
+        }
         let server = Server::start(faults);
-        let browser = Browser::open(opening.size.0, opening.size.1);
+        let browser = Browser::open(opening.engine, opening.size);
         Self { browser, server, fragment: opening.fragment, _turn: turn }
     }
 
@@ -210,8 +262,11 @@ impl Page {
         self.browser.element(script, name)
     }
 
+    /// Presses a button once it can be pressed.
     pub(crate) fn press(&self, name: &str) {
-        self.browser.click(&self.button(name));
+        let button = self.button(name);
+        self.browser.wait_until_enabled(&button, name);
+        self.browser.click(&button);
     }
 
     /// The field with this label.
