@@ -49,6 +49,7 @@ pub mod app;
 pub mod cadence;
 mod crc;
 pub mod data;
+mod decimal;
 pub mod history;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;

@@ -3,7 +3,6 @@
 //! A row knows a setting's names, what it may be, how it is read and written, and whether changing it begins a new run. A
 //! setting is added by adding a row. Every field of a [`TrainerConfig`] has one, so text can tell all of a configuration.
 
-mod decimal;
 mod error;
 mod ladder;
 #[cfg(test)]
@@ -13,6 +12,7 @@ pub use error::{Problem, SettingError, shortened};
 pub use ladder::next_round;
 
 use crate::data::Order;
+use crate::decimal;
 use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
 use crate::trainer::{Corruption, Schedule, TrainerConfig};
 

@@ -12,6 +12,7 @@ use web_sys::{
 };
 
 use super::dom::{self, MissingElement, window};
+use crate::decimal;
 use crate::raster::{Color, RgbaImage};
 
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
@@ -272,7 +273,7 @@ impl Canvas {
 fn font_size(element: &HtmlCanvasElement) -> f64 {
     let style = window().get_computed_style(element).ok().flatten();
     let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    size.and_then(|size| size.trim_end_matches("px").parse().ok()).unwrap_or(14.0)
+    size.and_then(|size| decimal::read(size.trim_end_matches("px"))).map_or(14.0, f64::from)
 }
 
 impl Drop for Canvas {

@@ -1,6 +1,7 @@
 //! The shape of ConvNetJS's JSON, read as it arrives.
 
 use super::tokens::{Invalid, Token, Tokens};
+use crate::decimal;
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
 use crate::snapshot::SnapshotError;
 
@@ -234,31 +235,32 @@ impl Net {
         }
         // `JSON.stringify` writes `null` for a number that is not finite.
         numbers[index] = text
-            .and_then(|text| text.parse().ok())
-            .filter(|number: &f32| number.is_finite())
+            .and_then(decimal::read)
+            .filter(|number| number.is_finite())
             .ok_or_else(|| Fault::Other(format!("the number at index {index} is NaN or infinite")))?;
         Ok(())
     }
 
     /// Takes the value, or its beginning, of a field.
     fn field(&mut self, place: Place, token: &Token<'_>) -> Result<(), Fault> {
-        fn value<T: std::str::FromStr>(token: &Token<'_>) -> Result<Option<T>, Fault> {
+        fn value<T>(token: &Token<'_>, read: fn(&str) -> Option<T>) -> Result<Option<T>, Fault> {
             match token {
-                Token::Number(text) => text.parse().map(Some).map_err(|_| Fault::Kind),
+                Token::Number(text) => read(text).map(Some).ok_or(Fault::Kind),
                 Token::Null => Ok(None),
                 _ => Err(Fault::Kind),
             }
         }
+        let whole = |text: &str| text.parse().ok();
         let layer = &mut self.layer;
         match (place, self.key.as_str(), token) {
             (Place::Net, "layers", Token::ListBegins) => return self.enter(Place::Layers),
             (Place::Layer, "layer_type", Token::Text(text)) => (*text).clone_into(&mut layer.kind),
-            (Place::Layer, "out_depth", token) => layer.out_depth = value(token)?,
-            (Place::Layer, "out_sx", token) => layer.out_sx = value(token)?,
-            (Place::Layer, "out_sy", token) => layer.out_sy = value(token)?,
-            (Place::Layer, "num_inputs", token) => layer.num_inputs = value(token)?,
-            (Place::Layer, "l1_decay_mul", token) => layer.l1_decay_mul = value(token)?,
-            (Place::Layer, "l2_decay_mul", token) => layer.l2_decay_mul = value(token)?,
+            (Place::Layer, "out_depth", token) => layer.out_depth = value(token, whole)?,
+            (Place::Layer, "out_sx", token) => layer.out_sx = value(token, whole)?,
+            (Place::Layer, "out_sy", token) => layer.out_sy = value(token, whole)?,
+            (Place::Layer, "num_inputs", token) => layer.num_inputs = value(token, whole)?,
+            (Place::Layer, "l1_decay_mul", token) => layer.l1_decay_mul = value(token, decimal::read)?,
+            (Place::Layer, "l2_decay_mul", token) => layer.l2_decay_mul = value(token, decimal::read)?,
             (Place::Layer, "filters" | "biases", Token::Null) => {}
             (Place::Layer, "filters", Token::ListBegins) => {
                 layer.filters = Some(Vec::new());
@@ -268,9 +270,11 @@ impl Net {
                 self.seen[2].clear();
                 return self.enter(Place::Vol { is_filter: false });
             }
-            (Place::Vol { .. }, "sx", token) => self.vol.sx = value(token)?.ok_or(Fault::Kind)?,
-            (Place::Vol { .. }, "sy", token) => self.vol.sy = value(token)?.ok_or(Fault::Kind)?,
-            (Place::Vol { .. }, "depth", token) => self.vol.depth = value(token)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "sx", token) => self.vol.sx = value(token, whole)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "sy", token) => self.vol.sy = value(token, whole)?.ok_or(Fault::Kind)?,
+            (Place::Vol { .. }, "depth", token) => {
+                self.vol.depth = value(token, whole)?.ok_or(Fault::Kind)?
+            }
             (Place::Vol { .. }, "w", Token::ObjectBegins) => return self.enter(Place::Map),
             (Place::Vol { .. }, "w", Token::ListBegins) => return self.enter(Place::List),
             (Place::Net, "layers", _) | (Place::Layer, "layer_type" | "filters" | "biases", _) => {

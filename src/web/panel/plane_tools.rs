@@ -6,6 +6,7 @@ use super::plane_hand::STEP;
 use super::{Paint, Panel, on_click};
 use crate::app::{App, Axes, Coloring, Display, FIRST_SPEED, PlaneMsg, Shown, View};
 use crate::cadence::Cadence;
+use crate::decimal;
 use crate::nn::Activation;
 use crate::plot::label;
 use crate::raster::Theme;
@@ -170,7 +171,7 @@ impl Panel for PlaneTools {
         listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleWalk));
         let speed = self.walk_speed.clone();
         listeners.push(on(gate, &self.walk_speed, "input", move || {
-            Some(PlaneMsg::WalkSpeed(speed.value().parse().ok()?))
+            Some(PlaneMsg::WalkSpeed(decimal::read(&speed.value())?))
         }));
         let coloring = self.coloring.clone();
         listeners.push(on(gate, &self.coloring, "change", move || {
@@ -224,7 +225,9 @@ impl Panel for PlaneTools {
             set_disabled(button, !state.is_decodable);
         }
         dom::set_shown(&self.walk_tools, state.walk_speed.is_some());
-        if let Some(speed) = state.walk_speed.filter(|speed| self.walk_speed.value().parse() != Ok(*speed)) {
+        if let Some(speed) =
+            state.walk_speed.filter(|speed| decimal::read(&self.walk_speed.value()) != Some(*speed))
+        {
             self.walk_speed.set_value(&speed.to_string());
         }
         dom::set_value(

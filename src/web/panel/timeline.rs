@@ -5,6 +5,7 @@ use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement, HtmlInpu
 use super::{CALM, Paint, Panel, on_click};
 use crate::app::{App, RecordMsg, Version};
 use crate::cadence::Cadence;
+use crate::decimal;
 use crate::plot::grouped;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -65,7 +66,7 @@ impl Panel for TimelineBar {
         let (sliding, slider) = (gate.clone(), self.slider.clone());
         let mut listeners = vec![
             Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
-                let most: f64 = slider.max().parse().unwrap_or(1.0);
+                let most = decimal::read(&slider.max()).map_or(1.0, f64::from);
                 sliding.send(RecordMsg::LookAt(slider.value_as_number() / most));
             }),
             on_click(gate, &self.unfold, RecordMsg::Unfold),

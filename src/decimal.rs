@@ -1,13 +1,13 @@
 //! Decimals as a person writes them.
 //!
 //! The standard library rounds any decimal correctly, however long. The tables and code for that make up a twentieth of the
-//! page's program, and no setting needs them.
+//! page's program, and nothing here needs them.
 
 /// Reads a decimal: `0.001`, `.5`, `1e-3`, `-2`.
 ///
 /// It works in double precision, accurate to a few units in the last place, so that whatever an `f32`
 /// [displays](std::fmt::Display) as reads back as the same `f32`.
-pub(super) fn read(text: &str) -> Option<f32> {
+pub(crate) fn read(text: &str) -> Option<f32> {
     match text.strip_prefix('-') {
         Some(text) => read_unsigned(text).map(|number| -number),
         None => read_unsigned(text),
