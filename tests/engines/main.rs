@@ -48,6 +48,9 @@ fn run(engine: Engine, test: fn(Engine)) {
         missing.push(program);
         // Written past the harness, which would swallow it as long as the test passes.
         let name = engine.name();
-        let _ = writeln!(io::stderr(), "Left out: the page in {name}, for there is no {program} (`make browser`).");
+        let _ = writeln!(
+            io::stderr(),
+            "Left out: the page in {name}, for there is no {program} (`make browser`)."
+        );
     }
 }

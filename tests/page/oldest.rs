@@ -34,7 +34,8 @@ fn spoilt_style() -> (&'static str, Vec<u8>) {
     for word in NEWER {
         let (first, rest) = word.split_at(1);
         // A mark that begins a name stays, so that the name and not the sheet is what nobody knows.
-        let spoilt = if first == ":" || first == "@" { format!("{first}x-{rest}") } else { format!("x-{word}") };
+        let spoilt =
+            if first == ":" || first == "@" { format!("{first}x-{rest}") } else { format!("x-{word}") };
         style = style.replace(word, &spoilt);
     }
     (name.leak(), style.into_bytes())
@@ -102,7 +103,8 @@ fn without_newer_words_in_its_style_the_page_stands_and_is_readable() {
     let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
     page.browser.devtools("Emulation.setDeviceMetricsOverride", phone);
     page.browser.wait_until("document.documentElement.scrollWidth <= 390", 5.0, "the page fits a phone");
-    let foot = "Math.round(document.querySelector('.buttons').getBoundingClientRect().bottom) === innerHeight";
+    let foot =
+        "Math.round(document.querySelector('.buttons').getBoundingClientRect().bottom) === innerHeight";
     page.browser.wait_until(foot, 5.0, "the transport is at hand");
     page.assert_quiet();
 }

@@ -104,7 +104,10 @@ impl Browser {
     pub(crate) fn click(&self, element: &Element) {
         if self.engine == Engine::WebKit {
             // Its driver refuses what the page has been scrolled away from.
-            self.js_with("arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })", vec![json!(element)]);
+            self.js_with(
+                "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })",
+                vec![json!(element)],
+            );
         }
         self.runtime.block_on(element.click()).expect("a click");
     }
@@ -226,10 +229,9 @@ impl Browser {
     /// What the console was told since the last call; where [`LISTENER`] has to hear it, of warnings and errors alone.
     pub(crate) fn console(&self) -> Vec<ConsoleLine> {
         if self.engine != Engine::Chromium {
-            let heard = self.js(
-                "const loud = sessionStorage.getItem('loud'); sessionStorage.removeItem('loud');
-                 return JSON.parse(loud ?? '[]')",
-            );
+            let heard = self
+                .js("const loud = sessionStorage.getItem('loud'); sessionStorage.removeItem('loud');
+                 return JSON.parse(loud ?? '[]')");
             let heard: Vec<String> = serde_json::from_value(heard).expect("a list of sentences");
             let line = |message| ConsoleLine { level: "WARNING".to_owned(), message };
             return heard.into_iter().map(line).collect();

@@ -108,8 +108,9 @@ impl Driver {
                 screen = Some(child);
             }
         }
-        let driver =
-            command.spawn().unwrap_or_else(|e| panic!("{program}: {e} (`make browser` installs it, or says how)"));
+        let driver = command
+            .spawn()
+            .unwrap_or_else(|e| panic!("{program}: {e} (`make browser` installs it, or says how)"));
         let end = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < end, "{program} does not listen");
