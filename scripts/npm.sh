@@ -1,5 +1,6 @@
 #!/bin/sh
 # Packs the class Autoencoder as an npm package in pkg/: one wasm, an entry for pages and bundlers, one for Node.
+# On npm, `bottleneck` alone is another library.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,7 +24,7 @@ END
 
 cat > pkg/package.json <<END
 {
-  "name": "$(field name)",
+  "name": "$(field name)-autoencoder",
   "version": "$(field version)",
   "description": "$(field description)",
   "license": "($(field license))",

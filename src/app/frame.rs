@@ -57,13 +57,15 @@ impl App {
         // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
         let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
         let is_awaited = self.run.test_error().is_none();
+        let is_pressing = is_awaited && self.frames.is_multiple_of(2);
         let allowance = match is_calm {
             true => budget.clamp(CHORES.1, CHORES_AT_REST),
-            // The first test error is waited for, and longest where a step is long.
-            false if is_awaited && self.pieces.are_several() => CHORES_AT_REST,
+            // The first test error is waited for, and longest where a step is long; training has the frames between.
+            false if is_pressing && self.pieces.are_several() => CHORES_AT_REST,
             false if is_awaited => CHORES.1,
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
         };
+        self.chores.press(is_pressing.then_some(Chore::Measure));
         self.do_chores(allowance, &mut now);
         let Trained { is_under_way, steps, examples } = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
@@ -96,8 +98,6 @@ impl App {
     /// Gives the chores their turns.
     fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) {
         let mut chores = std::mem::take(&mut self.chores);
-        let is_pressing = self.run.test_error().is_none() && self.frames.is_multiple_of(2);
-        chores.press(is_pressing.then_some(Chore::Measure));
         chores.frame(allowance, now, |chore, units| self.work(chore, units));
         self.chores = chores;
     }

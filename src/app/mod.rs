@@ -10,9 +10,11 @@
 //! `App::replace_run`, which first puts the old one away.
 
 mod aloud;
+mod changes;
 mod chore;
 mod code;
 mod codes;
+mod connections;
 mod door;
 mod drawing;
 mod effect;
@@ -62,6 +64,7 @@ pub use transport::{Speed, State, StepSize, Transport};
 pub use version::Version;
 pub use view::{Figures, Flow};
 
+use self::changes::not_offered;
 use self::chore::Chores;
 use self::door::Memento;
 use self::event::Event;
@@ -72,7 +75,6 @@ use self::notices::Notices;
 use self::record::{Autosave, Keeping, Timeline, Undo};
 use self::reference::LinearCode;
 use self::run::Pieces;
-use self::transport::Stopped;
 use crate::setting::Setting;
 use crate::snapshot::Format;
 
@@ -162,13 +164,7 @@ impl App {
     pub fn update(&mut self, msg: impl Into<Msg>) {
         match msg.into() {
             Msg::Open(fragment) => self.open(&fragment),
-            Msg::Fragment(fragment) => {
-                let (settings, errors) = Settings::from_fragment(&fragment);
-                // An address tells nothing of the visitor's own images, which are still here.
-                let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
-                self.apply(Settings { dataset: settings.dataset.or(own), ..settings });
-                self.say_all(&errors);
-            }
+            Msg::Fragment(fragment) => self.follow_fragment(&fragment),
             Msg::Set(field, text) => self.set(field, &text),
             Msg::Transport(msg) => self.transport(msg),
             Msg::Images(msg) => self.images(msg),
@@ -196,18 +192,6 @@ impl App {
     /// What the browser has to do, once.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
-    }
-
-    fn open(&mut self, fragment: &str) {
-        let (settings, errors) = Settings::from_fragment(fragment);
-        let missing = settings.dataset.filter(|&choice| !self.images.offers(choice));
-        let settings = Settings { dataset: settings.dataset.filter(|_| missing.is_none()), ..settings };
-        self.begin(settings.clone());
-        self.choose_dataset(settings.dataset);
-        if let Some(choice) = missing {
-            self.notices.say(not_offered(choice));
-        }
-        self.say_all(&errors);
     }
 
     fn transport(&mut self, msg: TransportMsg) {
@@ -401,221 +385,6 @@ impl App {
         }
     }
 
-    /// Sets a field to what was written there. Layers that are refused stay in theirs, to be corrected.
-    fn set(&mut self, field: Field, text: &str) {
-        let is_taken = self.change(field, text);
-        match field {
-            Field::Setting(Setting::Network) => self.draft = (!is_taken).then(|| text.to_owned()),
-            Field::Preset if is_taken => self.draft = None,
-            _ => return,
-        }
-        self.form.bump();
-    }
-
-    /// Sets a field, or says why it cannot have this value; whether it was set.
-    fn change(&mut self, field: Field, text: &str) -> bool {
-        let mut settings = self.settings().clone();
-        let outcome = settings.set(field, text);
-        match &outcome {
-            Ok(()) => {
-                self.apply(settings);
-                self.tell_address();
-            }
-            Err(error) => {
-                self.notices.say(error.to_string());
-                // The field goes back to the value that holds.
-                self.form.bump();
-            }
-        }
-        outcome.is_ok()
-    }
-
-    /// Goes over to other settings: with the next step where that can be done, and with a new run where not.
-    fn apply(&mut self, settings: Settings) {
-        let old = self.settings().clone();
-        let has_other_dataset = settings.dataset != old.dataset;
-        if let Some(choice) =
-            settings.dataset.filter(|&choice| has_other_dataset && !self.images.offers(choice))
-        {
-            self.notices.say(not_offered(choice));
-            self.form.bump();
-            return;
-        }
-        if settings.config.spec != old.config.spec {
-            self.draft = None;
-            self.form.bump();
-        }
-        if settings.config.corruption != old.config.corruption {
-            self.gallery.outdate();
-        }
-        let dataset = settings.dataset;
-        let rate = settings.config.learning_rate;
-        if settings.continues(&old) {
-            let lowered = rate < old.config.learning_rate && self.run.trouble().is_some();
-            let is_broken = self.run.has_diverged();
-            match self.run.go_over(settings) {
-                Ok(()) if lowered => {
-                    self.recover(rate);
-                    if is_broken {
-                        self.transport.play(true);
-                    }
-                }
-                Ok(()) => {}
-                Err(error) => self.notices.say(format!("{error}.")),
-            }
-        } else {
-            self.begin(settings);
-        }
-        if has_other_dataset {
-            self.choose_dataset(dataset);
-        }
-    }
-
-    /// Has the dataset come that is wanted, or the best there is.
-    fn choose_dataset(&mut self, wanted: Option<DatasetChoice>) {
-        let ticket = self.images.choose(wanted);
-        self.effects.extend(ticket.map(Effect::Download));
-    }
-
-    /// Wants no dataset in particular.
-    fn forget_dataset(&mut self) {
-        self.want_dataset(None);
-    }
-
-    fn want_dataset(&mut self, dataset: Option<DatasetChoice>) {
-        let settings = Settings { dataset, ..self.settings().clone() };
-        // The dataset is no setting of the trainer's, so that it cannot refuse it.
-        let _ = self.run.go_over(settings);
-    }
-
-    fn retry(&mut self) {
-        self.notices.withdraw(Action::Retry);
-        let ticket = self.images.retry();
-        self.want_dataset(self.images.wish());
-        self.effects.extend(ticket.map(Effect::Download));
-    }
-
-    /// Connects what has come of arriving images with the rest; false if there was nothing to do.
-    fn arrived(&mut self, arrival: Arrival) -> bool {
-        match arrival {
-            Arrival::Nothing => return false,
-            Arrival::Piece => {}
-            Arrival::Switched(origin) => {
-                self.begin_from(self.settings().clone(), origin);
-                self.tell_event(Event::OtherImages);
-            }
-            Arrival::Joined => self.tell_event(Event::OtherImages),
-            Arrival::Complete => self.tell_event(Event::ImagesComplete),
-            Arrival::Given(given) => self.use_given(*given),
-            Arrival::Refused(error) => self.notices.say(format!("{error} Nothing was changed.")),
-            Arrival::Failed(error) => {
-                let rest = match self.images.using() {
-                    DatasetChoice::Mnist if self.images.can_train() => {
-                        let images = crate::plot::grouped(self.images.pair().train.len() as u64);
-                        format!("Training goes on with the {images} digits that have arrived.")
-                    }
-                    _ if self.images.can_train() => "Training goes on as it was.".to_owned(),
-                    _ => "Until then, the page draws its own digits.".to_owned(),
-                };
-                self.notices.offer(format!("{error} {rest}"), Action::Retry, "Try again");
-                self.want_dataset(self.images.wish());
-                self.tell_event(Event::ImagesComplete);
-            }
-        }
-        true
-    }
-
-    /// Tells the parts what has happened to one of them.
-    fn tell_event(&mut self, event: Event) {
-        match event {
-            Event::Restarted => {
-                self.subject.bump();
-                let network = self.run.subject().network;
-                self.lens = Lens::new(network);
-                let mut layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
-                // The layer of a Gaussian code computes its log-variances as well.
-                layers[network.encoder().len() - 1] = network.latent();
-                self.plane.use_network(network.latent(), &layers);
-                self.gallery.clear();
-                self.opened.use_network(layers.len());
-                self.tally.clear();
-                self.prior.use_network(self.is_variational().then(|| self.plane.width()));
-                self.chores.forget_costs();
-                self.pieces = Pieces::default();
-                self.transport.restart();
-                self.autosave.forget();
-                self.keeping = None;
-                self.tell_event(Event::TroubleChanged);
-            }
-            // Views of the past stay as they are.
-            Event::Trained if self.timeline.shown().is_some() => {}
-            Event::Trained | Event::OtherSubject => {
-                self.subject.bump();
-                self.plane.outdate();
-                self.gallery.outdate();
-                self.tally.outdate();
-            }
-            Event::OtherImages => {
-                self.run.begin_step_anew();
-                self.linear_code.clear();
-                self.plane.clear();
-                self.gallery.clear();
-                self.tally.clear();
-                self.ranking.clear();
-                self.run.measure_again();
-            }
-            Event::ImagesComplete => {
-                self.plane.outdate();
-                self.gallery.outdate();
-                self.tally.outdate();
-                self.run.measure_again();
-            }
-            Event::TroubleChanged => self.tell_trouble(),
-        }
-    }
-
-    /// Says what is wrong with the run, and offers the way back.
-    fn tell_trouble(&mut self) {
-        self.told = self.run.trouble();
-        let rate = self.settings().config.learning_rate;
-        let text = match self.told {
-            None => return self.notices.withdraw(Action::Recover),
-            Some(Trouble::Diverged { step }) => format!(
-                "The run broke at step {}: the loss blew up. A learning rate of {rate} is too high for this network.",
-                crate::plot::grouped(step)
-            ),
-            Some(Trouble::Worse { step }) => format!(
-                "The run is broken: since step {} its test error has been above that of the mean digit, though it was \
-                 below before. A learning rate of {rate} may be too high.",
-                crate::plot::grouped(step)
-            ),
-        };
-        let label = format!("Back to the last good parameters, at a rate of {}", self.run.good_rate());
-        self.notices.offer(text, Action::Recover, label);
-        if self.run.has_diverged() {
-            self.transport.cancel_steps();
-        }
-    }
-
-    /// Goes back to the last good parameters, with `rate`. A run that still trains is put away first.
-    fn recover(&mut self, rate: f32) {
-        if self.run.trouble().is_none() {
-            return;
-        }
-        self.travel(|timeline| timeline.look_at(1.0));
-        if !self.run.has_diverged() {
-            self.put_away(self.run.copy());
-        }
-        match self.run.go_back(rate) {
-            Ok(()) => {
-                self.tell_event(Event::Trained);
-                self.tell_event(Event::TroubleChanged);
-                self.tell_address();
-            }
-            Err(error) => self.notices.say(format!("{error}.")),
-        }
-    }
-
     /// Keeps the run in a file.
     fn save(&mut self, format: Format) {
         match self.run.save(format) {
@@ -640,40 +409,6 @@ impl App {
         let name = format!("bottleneck-codes-step-{}.csv", self.subject().step);
         let bytes = codes::table(codes, labels).into_bytes();
         self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
-    }
-
-    /// Pauses because of something that was to stop training, and says so.
-    fn stop(&mut self, stopped: Stopped) {
-        self.transport.play(false);
-        self.run.interrupt_pace();
-        self.notices.say(match stopped {
-            Stopped::AtStep(step) => format!("Training stopped at step {}.", crate::plot::grouped(step)),
-            Stopped::AtPlateau(step) => format!(
-                "Training stopped at step {}: over the last third of the steps the test error has fallen by less \
-                 than 1 %. Play goes on.",
-                crate::plot::grouped(step)
-            ),
-            Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Press Play to go on.".into(),
-        });
-    }
-
-    fn tell_address(&mut self) {
-        self.effects.push(Effect::Address(self.settings().to_fragment()));
-    }
-
-    fn say_all(&mut self, errors: &[FieldError]) {
-        if !errors.is_empty() {
-            let sentences: Vec<_> = errors.iter().map(ToString::to_string).collect();
-            self.notices.say(sentences.join(" "));
-        }
-    }
-}
-
-/// Says why a dataset cannot be had.
-fn not_offered(choice: DatasetChoice) -> &'static str {
-    match choice {
-        DatasetChoice::Mnist => "MNIST is not served with this page, so the dataset stays as it was.",
-        _ => "There are no files of your own here yet: choose some, or drop them on the page.",
     }
 }
 

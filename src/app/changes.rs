@@ -1,0 +1,142 @@
+//! Changes of the settings: by a field, an address, or a dataset that is chosen.
+
+use super::notices::Action;
+use super::{App, DatasetChoice, Effect, Field, FieldError, Settings};
+use crate::setting::Setting;
+
+impl App {
+    /// Begins with the settings of an address.
+    pub(super) fn open(&mut self, fragment: &str) {
+        let (settings, errors) = Settings::from_fragment(fragment);
+        let missing = settings.dataset.filter(|&choice| !self.images.offers(choice));
+        let settings = Settings { dataset: settings.dataset.filter(|_| missing.is_none()), ..settings };
+        self.begin(settings.clone());
+        self.choose_dataset(settings.dataset);
+        if let Some(choice) = missing {
+            self.notices.say(not_offered(choice));
+        }
+        self.say_all(&errors);
+    }
+
+    /// Goes over to the settings of an address.
+    pub(super) fn follow_fragment(&mut self, fragment: &str) {
+        let (settings, errors) = Settings::from_fragment(fragment);
+        // An address tells nothing of the visitor's own images, which are still here.
+        let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
+        self.apply(Settings { dataset: settings.dataset.or(own), ..settings });
+        self.say_all(&errors);
+    }
+
+    /// Sets a field to what was written there. Layers that are refused stay in theirs, to be corrected.
+    pub(super) fn set(&mut self, field: Field, text: &str) {
+        let is_taken = self.change(field, text);
+        match field {
+            Field::Setting(Setting::Network) => self.draft = (!is_taken).then(|| text.to_owned()),
+            Field::Preset if is_taken => self.draft = None,
+            _ => return,
+        }
+        self.form.bump();
+    }
+
+    /// Sets a field, or says why it cannot have this value; whether it was set.
+    pub(super) fn change(&mut self, field: Field, text: &str) -> bool {
+        let mut settings = self.settings().clone();
+        let outcome = settings.set(field, text);
+        match &outcome {
+            Ok(()) => {
+                self.apply(settings);
+                self.tell_address();
+            }
+            Err(error) => {
+                self.notices.say(error.to_string());
+                // The field goes back to the value that holds.
+                self.form.bump();
+            }
+        }
+        outcome.is_ok()
+    }
+
+    /// Goes over to other settings: with the next step where that can be done, and with a new run where not.
+    pub(super) fn apply(&mut self, settings: Settings) {
+        let old = self.settings().clone();
+        let has_other_dataset = settings.dataset != old.dataset;
+        if let Some(choice) =
+            settings.dataset.filter(|&choice| has_other_dataset && !self.images.offers(choice))
+        {
+            self.notices.say(not_offered(choice));
+            self.form.bump();
+            return;
+        }
+        if settings.config.spec != old.config.spec {
+            self.draft = None;
+            self.form.bump();
+        }
+        if settings.config.corruption != old.config.corruption {
+            self.gallery.outdate();
+        }
+        let dataset = settings.dataset;
+        let rate = settings.config.learning_rate;
+        if settings.continues(&old) {
+            let lowered = rate < old.config.learning_rate && self.run.trouble().is_some();
+            let is_broken = self.run.has_diverged();
+            match self.run.go_over(settings) {
+                Ok(()) if lowered => {
+                    self.recover(rate);
+                    if is_broken {
+                        self.transport.play(true);
+                    }
+                }
+                Ok(()) => {}
+                Err(error) => self.notices.say(format!("{error}.")),
+            }
+        } else {
+            self.begin(settings);
+        }
+        if has_other_dataset {
+            self.choose_dataset(dataset);
+        }
+    }
+
+    /// Has the dataset come that is wanted, or the best there is.
+    pub(super) fn choose_dataset(&mut self, wanted: Option<DatasetChoice>) {
+        let ticket = self.images.choose(wanted);
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    /// Wants no dataset in particular.
+    pub(super) fn forget_dataset(&mut self) {
+        self.want_dataset(None);
+    }
+
+    pub(super) fn want_dataset(&mut self, dataset: Option<DatasetChoice>) {
+        let settings = Settings { dataset, ..self.settings().clone() };
+        // The dataset is no setting of the trainer's, so that it cannot refuse it.
+        let _ = self.run.go_over(settings);
+    }
+
+    pub(super) fn retry(&mut self) {
+        self.notices.withdraw(Action::Retry);
+        let ticket = self.images.retry();
+        self.want_dataset(self.images.wish());
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    pub(super) fn tell_address(&mut self) {
+        self.effects.push(Effect::Address(self.settings().to_fragment()));
+    }
+
+    pub(super) fn say_all(&mut self, errors: &[FieldError]) {
+        if !errors.is_empty() {
+            let sentences: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            self.notices.say(sentences.join(" "));
+        }
+    }
+}
+
+/// Says why a dataset cannot be had.
+pub(super) fn not_offered(choice: DatasetChoice) -> &'static str {
+    match choice {
+        DatasetChoice::Mnist => "MNIST is not served with this page, so the dataset stays as it was.",
+        _ => "There are no files of your own here yet: choose some, or drop them on the page.",
+    }
+}
