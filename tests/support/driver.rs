@@ -60,7 +60,7 @@ impl Engine {
         if !is_here(&self.driver()) {
             return Some(self.driver());
         }
-        companions.first().filter(|_| !companions.iter().any(|name| is_here(name))).copied()
+        companions.first().filter(|_| !companions.iter().any(is_here)).copied()
     }
 
     /// What the session is asked for: a window of `width` by `height` CSS px, and a folder for what is saved.
