@@ -116,7 +116,7 @@ impl PlaneTools {
         for (index, (outputs, activation)) in
             self.layers.0.iter().enumerate().filter(|(index, _)| *index != code)
         {
-            let title = format!("{}: {outputs} {}", index + 1, activation.title().to_lowercase());
+            let title = format!("{}: {outputs} {}", index + 1, activation.title().to_ascii_lowercase());
             dom::add_option(&self.layer, &index.to_string(), &title);
         }
         true
