@@ -46,8 +46,8 @@ check: tools
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 
-# The page's figures of docs/figures.md, measured in headless Chromium on this machine.
-measure: dist browser
+# The page's figures of docs/figures.md in each browser, and the library's beside them, on this machine.
+measure: dist npm browser
 	cargo run --locked --example measure
 
 # Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables stay in target/bench/.
@@ -74,6 +74,6 @@ data:
 tools:
 	@scripts/tools.sh
 
-# The browser that the tests drive.
+# The browsers that the tests drive, and their drivers.
 browser:
 	@scripts/browser.sh

@@ -1,4 +1,4 @@
-//! Measures the built page in headless Chromium: `make measure`.
+//! Measures the built page in every engine that is installed: `make measure`.
 //!
 //! Times are taken inside the page by a script that is there before the page's own, so that `WebDriver`, which
 //! looks from outside, does not show in them.
@@ -24,12 +24,14 @@ mod measure {
 
     use serde_json::{Value, json};
 
+    use crate::support::driver::Engine;
     use crate::support::idx::gzip;
     use crate::support::page::{Data, Opening, Page, screenshots};
-    use crate::support::server::dist;
+    use crate::support::server::{Fault, dist};
 
-    /// How long frames and examples are counted.
+    /// How long frames and examples are counted, and how long the library alone.
     const WINDOW: Duration = Duration::from_secs(20);
+    const LIBRARY_WINDOW: Duration = Duration::from_secs(5);
 
     /// Test MSE per pixel to be reached, and the seconds after which one does not wait any longer.
     const GOALS: [f64; 2] = [0.045, 0.042];
@@ -50,27 +52,89 @@ mod measure {
         const frame = (now) => { measured.frames.push(now); look(); requestAnimationFrame(frame); };
         requestAnimationFrame(frame);";
 
+    /// A page on which the class for JavaScript trains as the page itself does, and nothing else happens.
+    const LIBRARY: &str = "
+        import init, { Autoencoder } from './bottleneck.js';
+        await init();
+        const { body } = await fetch('../data/mnist/train-images-idx3-ubyte.gz');
+        const file = await new Response(body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+        const batch = (i) => new Uint8Array(file, 16 + 39200 * i, 39200);
+        const network = new Autoencoder({ layers: '784 50t 50t 2 50t 50t 784', loss: 'mse', optimizer: 'adam',
+            learningRate: 3e-3, seed: 1 });
+        window.pace = async (ms) => {
+            const begin = performance.now();
+            let steps = 0, now = begin;
+            while (now < begin + ms) {
+                for (const pause = now + 50; now < pause; now = performance.now()) network.train(batch(steps++ % 1200));
+                await new Promise((resolve) => setTimeout(resolve));
+            }
+            return 50000 * steps / (now - begin);
+        };
+        await pace(1000);
+        window.ready = true;";
+
     pub(super) fn run() {
         let data = Data::best();
-        let page = Page::blank(Opening::on(data));
-        let source = OBSERVER.replace("GOALS", &json!(GOALS).to_string());
-        page.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
-        page.load();
         println!("data                          {}", data.name());
+        for engine in Engine::ALL {
+            match engine.lacks() {
+                None => engine_at_work(engine, data),
+                Some(program) => println!("\n{}: there is no {program} (`make browser`)", engine.name()),
+            }
+        }
+        println!("\nwasm and JS, gzipped          {:.1} KB", gzipped(&dist()) as f64 / 1000.0);
+    }
 
-        page.wait("step > 0", 30.0, "the first step");
+    fn engine_at_work(engine: Engine, data: Data) {
+        let mut opening = Opening::on(data)
+            .engine(engine)
+            .script(&OBSERVER.replace("GOALS", &json!(GOALS).to_string()))
+            .fault("library/run.js", Fault::Instead(LIBRARY.into()))
+            .fault(
+                "library/index.html",
+                Fault::Instead(b"<!DOCTYPE html><script type=module src=run.js></script>".to_vec()),
+            );
+        let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg");
+        for (path, file) in
+            [("library/bottleneck.js", "bottleneck.js"), ("library/bottleneck_bg.wasm", "bottleneck_bg.wasm")]
+        {
+            let bytes = fs::read(library.join(file)).expect("`make npm` packs the library");
+            opening = opening.fault(path, Fault::Instead(bytes));
+        }
+        let page = Page::open(opening);
+        println!("\n{}", engine.name());
+
+        page.wait("step > 0", 60.0, "the first step");
         println!("first step after navigation   {:.0} ms", number(&page, "measured.first"));
 
         // Not before everything has streamed in: the steady state is what counts.
-        page.wait("images === 60000", 60.0, "all images");
+        page.wait("images === 60000", 120.0, "all images");
         page.browser.js("measured.frames = []");
         let (from, before) = (number(&page, "performance.now()"), page.number("examples"));
         thread::sleep(WINDOW);
         let seconds = (number(&page, "performance.now()") - from) / 1000.0;
-        println!("examples per second           {:.0}", (page.number("examples") - before) / seconds);
+        let pace = (page.number("examples") - before) / seconds;
+        println!("examples per second           {pace:.0}");
         frames(&page);
         println!("hover decodes within          {} frames", page.frames_until_decoded());
+        // It takes minutes, and the mathematics is the same in every engine.
+        if engine == Engine::Chromium {
+            goals(&page);
+        }
+        let picture = screenshots().join(format!("measured-{}.png", engine.name()));
+        page.browser.screenshot(&picture);
+        println!("what was to be seen           {}", picture.display());
 
+        if data == Data::Mnist {
+            page.browser.goto(&page.server.url("library/index.html"));
+            page.browser.wait_until("window.ready", 60.0, "the library trains");
+            let library = number(&page, &format!("pace({})", LIBRARY_WINDOW.as_millis()));
+            println!("the library alone             {library:.0}");
+            println!("of which the page keeps       {:.0} %", 100.0 * pace / library);
+        }
+    }
+
+    fn goals(page: &Page) {
         for goal in GOALS {
             let reached = format!("window.measured.goals[{goal}]");
             page.wait(
@@ -83,10 +147,6 @@ mod measure {
                 None => println!("test MSE below {goal:.3}          not within {PATIENCE} s"),
             }
         }
-        println!("wasm and JS, gzipped          {:.1} KB", gzipped(&dist()) as f64 / 1000.0);
-        let picture = screenshots().join("measured.png");
-        page.browser.screenshot(&picture);
-        println!("what was to be seen           {}", picture.display());
     }
 
     fn number(page: &Page, expression: &str) -> f64 {

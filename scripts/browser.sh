@@ -27,7 +27,7 @@ if [ -n "$missing" ]; then
             "\`brew install --cask google-chrome chromedriver firefox\`." >&2
     else
         echo "The tests drive Chromium, Firefox and WebKit: install them, on Debian by" \
-            "\`sudo apt-get install$missing\`." >&2
+            "\`sudo apt-get install $missing\`." >&2
     fi
 fi
 

@@ -5,7 +5,7 @@ use crate::support::page::{Data, Opening, Page};
 #[test]
 fn one_click_brings_a_broken_run_back_and_it_learns_on() {
     let data = Data::best();
-    let page = Page::training(Opening::on(data));
+    let page = Page::training(Opening::on(data).alone());
     page.wait("testLoss < 0.05", 60.0, "it has learned something");
     let rate = page.value("Learning rate");
     page.set("Learning rate", "1000");
@@ -23,8 +23,9 @@ fn one_click_brings_a_broken_run_back_and_it_learns_on() {
     page.browser.click(&action);
     page.wait(
         "state === 'training' && testLoss < 0.045",
-        10.0,
-        "the test error falls again within ten seconds",
+        // Three times what it takes at most where nothing else runs.
+        30.0,
+        "the test error falls again",
     );
     assert_eq!(page.value("Learning rate"), rate, "the rate is the one that was good");
     assert_eq!(page.notice(), "");

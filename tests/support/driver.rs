@@ -34,12 +34,21 @@ impl Engine {
         }
     }
 
-    /// The programs that it takes, the driver first. WebKit's browser for tests has no mode without a screen.
-    fn programs(self) -> &'static [&'static str] {
+    /// The driver.
+    fn driver(self) -> &'static str {
         match self {
-            Self::Chromium => &["chromedriver"],
-            Self::Firefox => &["geckodriver"],
-            Self::WebKit => &["WebKitWebDriver", "Xvfb"],
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+            Self::WebKit => "WebKitWebDriver",
+        }
+    }
+
+    /// What it takes beside, by any of its names. WebKit's browser for tests has no mode without a screen.
+    fn companions(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &[],
+            Self::Firefox => &["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"],
+            Self::WebKit => &["Xvfb"],
         }
     }
 
@@ -47,7 +56,11 @@ impl Engine {
     pub(crate) fn lacks(self) -> Option<&'static str> {
         let paths: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
         let is_here = |program: &&str| paths.iter().any(|path| path.join(program).is_file());
-        self.programs().iter().find(|program| !is_here(program)).copied()
+        let companions = self.companions();
+        if !is_here(&self.driver()) {
+            return Some(self.driver());
+        }
+        companions.first().filter(|_| !companions.iter().any(is_here)).copied()
     }
 
     /// What the session is asked for: a window of `width` by `height` CSS px, and a folder for what is saved.
@@ -91,7 +104,7 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn start(engine: Engine) -> Self {
-        let program = engine.programs()[0];
+        let program = engine.driver();
         let profile = TempDir::new().expect("a folder for the browser's profile");
         fs::create_dir(downloads(&profile)).expect("a folder for what is saved");
         let port = free_port();
