@@ -38,11 +38,13 @@ thread_local! {
 /// Starts the page. If that cannot be done, throws a sentence, which the page's boot script shows.
 pub fn start() {
     console_error_panic_hook::set_once();
-    match Wiring::new() {
-        Ok(wiring) => WIRING.with(|cell| {
-            // A second start finds the page running, and changes nothing.
-            let _ = cell.set(wiring);
-        }),
-        Err(error) => wasm_bindgen::throw_str(&error.to_string()),
-    }
+    wasm_bindgen_futures::spawn_local(async {
+        match Wiring::new().await {
+            Ok(wiring) => WIRING.with(|cell| {
+                // A second start finds the page running, and changes nothing.
+                let _ = cell.set(wiring);
+            }),
+            Err(error) => wasm_bindgen::throw_str(&error.to_string()),
+        }
+    });
 }

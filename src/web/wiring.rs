@@ -12,7 +12,7 @@ use super::frame::AnimationLoop;
 use super::gate::Gate;
 use super::help::Help;
 use super::page::Page;
-use super::task::Task;
+use super::task::{Task, sleep};
 use super::theme::ThemeSwitch;
 use super::{address, loading};
 use crate::app::{Msg, PlaneMsg, TransportMsg};
@@ -26,11 +26,12 @@ pub(crate) struct Wiring {
 }
 
 impl Wiring {
-    /// Finds the page's elements, listens to them, and begins.
-    pub(crate) fn new() -> Result<Self, Box<dyn Error>> {
+    /// Finds the page's elements, listens to them, and begins; between the three the browser may answer the visitor.
+    pub(crate) async fn new() -> Result<Self, Box<dyn Error>> {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
         let gate = Gate::new(Page::new(&document, clock)?);
+        sleep(0).await;
 
         let theming = gate.clone();
         let theme = ThemeSwitch::new(&document, move |theme| {
@@ -43,6 +44,7 @@ impl Wiring {
         listeners.extend(window_events(&gate, &document));
         listeners.extend(watch_motion(&gate));
         listeners.extend(Help::listeners(&document)?);
+        sleep(0).await;
 
         let fragment = window().location().hash().unwrap_or_default();
         address::choose_panels(&document, &fragment);
