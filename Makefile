@@ -8,7 +8,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: help serve dist npm test fuzz check measure bench bench-page bench-tensorflow bench-site data tools browser
+.PHONY: help serve dist npm test fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
 
 # What make can do.
 help:
@@ -49,6 +49,10 @@ check: tools
 # The page's figures of docs/figures.md in each browser, and the library's beside them, on this machine.
 measure: dist npm browser
 	cargo run --locked --example measure
+
+# What Lighthouse says of the page, on a phone and on a desktop.
+lighthouse: dist browser
+	scripts/lighthouse.sh
 
 # Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables stay in target/bench/.
 bench: bench-site browser

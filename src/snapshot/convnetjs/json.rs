@@ -273,7 +273,7 @@ impl Net {
             (Place::Vol { .. }, "sx", token) => self.vol.sx = value(token, whole)?.ok_or(Fault::Kind)?,
             (Place::Vol { .. }, "sy", token) => self.vol.sy = value(token, whole)?.ok_or(Fault::Kind)?,
             (Place::Vol { .. }, "depth", token) => {
-                self.vol.depth = value(token, whole)?.ok_or(Fault::Kind)?
+                self.vol.depth = value(token, whole)?.ok_or(Fault::Kind)?;
             }
             (Place::Vol { .. }, "w", Token::ObjectBegins) => return self.enter(Place::Map),
             (Place::Vol { .. }, "w", Token::ListBegins) => return self.enter(Place::List),

@@ -1,0 +1,34 @@
+#!/bin/sh
+# What Lighthouse says of the built page, on a phone and on a desktop, served compressed as hosts do. Needs Node.js.
+set -eu
+cd "$(dirname "$0")/.."
+
+command -v npx >/dev/null || { echo "Lighthouse comes from npm: install Node.js first." >&2; exit 1; }
+port=8082
+reports=target/lighthouse
+mkdir -p "$reports"
+for browser in chromium google-chrome chrome; do
+    ! command -v "$browser" >/dev/null || export CHROME_PATH="${CHROME_PATH:-$(command -v "$browser")}"
+done
+
+npx --yes serve@14 --no-port-switching --no-clipboard --listen "$port" dist >"$reports/server.log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null' EXIT
+until curl -fsS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || { cat "$reports/server.log" >&2; exit 1; }
+    sleep 1
+done
+
+for form in mobile desktop; do
+    preset=
+    [ "$form" = mobile ] || preset=--preset=desktop
+    npx --yes lighthouse@12 "http://127.0.0.1:$port/" $preset --quiet --output=json --output-path="$reports/$form.json" \
+        --chrome-flags="--headless=new --no-sandbox --no-first-run --disable-background-networking"
+    node -e '
+        const { categories, audits } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+        const scores = Object.values(categories).map(({ title, score }) => `${title} ${Math.round(100 * score)}`);
+        const times = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"];
+        console.log(`${process.argv[2]}: ${scores.join(", ")}`);
+        console.log(times.map((name) => `  ${audits[name].title} ${audits[name].displayValue}`).join("\n"));
+    ' "$reports/$form.json" "$form"
+done
