@@ -19,6 +19,11 @@ fn learns_and_obeys_the_rate(engine: Engine) {
     let step = page.number("step");
     page.set("Learning rate", "0.004");
     let slider = "Number(document.querySelector('#learning-rate-slider').value)";
+    page.browser.wait_until(
+        &format!("Math.abs({slider} - Math.log10(0.004)) < 0.06"),
+        5.0,
+        "the slider follows the box",
+    );
     let at = page.browser.js(&format!("return {slider}"));
     page.browser.js("document.querySelector('#learning-rate-slider').focus()");
     page.browser.press(&[Key::Left, Key::Left]);

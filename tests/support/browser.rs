@@ -18,6 +18,12 @@ use super::driver::{Console, DevTools, Driver, Engine};
 /// The key under which `WebDriver` hands over an element (W3C `WebDriver`, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How often a browser is opened before that is a failure.
+const ATTEMPTS: u32 = 3;
+
+/// How much longer everything may take on a busy machine: only a test that fails waits so long.
+const BUSY: f64 = 3.0;
+
 /// Between one look and the next while waiting.
 const POLL: Duration = Duration::from_millis(30);
 
@@ -55,8 +61,17 @@ impl Browser {
     /// Opens a window of `size` CSS px.
     pub(crate) fn open(engine: Engine, size: (u32, u32)) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let driver = Driver::start(engine);
-        let client = runtime.block_on(driver.session(size));
+        // Between the choice of a free port and its use, another driver may have taken it.
+        let (driver, client) = (1..=ATTEMPTS)
+            .find_map(|attempt| {
+                let driver = Driver::start(engine);
+                match runtime.block_on(driver.session(size)) {
+                    Ok(client) => Some((driver, client)),
+                    Err(reason) if attempt == ATTEMPTS => panic!("{} does not open: {reason}", engine.name()),
+                    Err(_) => None,
+                }
+            })
+            .expect("the last attempt opens, or panics");
         Self { engine, client, runtime, driver }
     }
 
@@ -217,8 +232,9 @@ impl Browser {
         }
     }
 
-    /// Waits until the expression is true.
+    /// Waits until the expression is true; on a busy machine, [`BUSY`] times as long as on a quiet one.
     pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
+        let seconds = BUSY * seconds;
         let end = Instant::now() + Duration::from_secs_f64(seconds);
         while self.js(&format!("return Boolean({expression})")) != json!(true) {
             assert!(Instant::now() < end, "not within {seconds} s: {what}\n({expression})");

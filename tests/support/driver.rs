@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+use fantoccini::error::NewSessionError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use http::Method;
@@ -133,19 +134,21 @@ impl Driver {
     }
 
     /// Opens a browser of `size` CSS px, whose console is kept for [`Console`] where there is one to be asked for.
-    pub(crate) async fn session(&self, size: (u32, u32)) -> Client {
+    ///
+    /// # Errors
+    /// If the driver does not answer, or not as one.
+    pub(crate) async fn session(&self, size: (u32, u32)) -> Result<Client, NewSessionError> {
         let Value::Object(capabilities) = self.engine.capabilities(size, &self.profile) else {
             unreachable!("capabilities are an object")
         };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
-            .await
-            .unwrap_or_else(|e| panic!("{} does not open: {e}", self.engine.name()));
+            .await?;
         if self.engine == Engine::WebKit {
             client.set_window_rect(0, 0, size.0, size.1).await.expect("a window of that size");
         }
-        client
+        Ok(client)
     }
 
     /// Where the browser leaves what is saved; Chromium has to be told.
