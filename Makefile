@@ -46,7 +46,7 @@ check: tools
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 
-# The page's figures of docs/figures.md in each browser, and the library's beside them, on this machine.
+# The page's figures of docs/figures.md in each browser, with the settings of $FRAGMENT, and the library's beside them.
 measure: dist npm browser
 	cargo run --locked --example measure
 

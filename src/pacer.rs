@@ -15,7 +15,7 @@ pub const MOST: f64 = 25.0;
 const FIRST_SHARE: f64 = 0.75;
 const MOST_SHARE: f64 = 0.94;
 /// The same for a phone, which has a battery, grows warm, and is scrolled by a finger.
-const MOST_SHARE_BY_HAND: f64 = 0.58;
+const MOST_SHARE_BY_TOUCH: f64 = 0.58;
 /// The share never drops below this: on a busy machine frames are late whatever this page does.
 const LEAST_SHARE: f64 = 0.5;
 /// A late frame multiplies the share by the first; a punctual one adds the second. They balance where three frames in a
@@ -69,6 +69,8 @@ pub struct Pacer {
     /// The share of the interval in frames that paint nothing, and in those that paint.
     shares: [f64; 2],
     most_share: f64,
+    /// The most that a frame may train, in milliseconds.
+    most: f64,
     /// Running means of what drawing takes in a frame that paints, and of what painting costs with all that the browser
     /// does for it.
     drawing: f64,
@@ -87,6 +89,7 @@ impl Default for Pacer {
             calm: [1000.0 / 60.0; 5],
             shares: [FIRST_SHARE; 2],
             most_share: MOST_SHARE,
+            most: MOST,
             drawing: 0.0,
             painting: 0.0,
         }
@@ -96,9 +99,14 @@ impl Default for Pacer {
 impl Pacer {
     /// A pacer for a phone or a tablet: it leaves two fifths of each interval to everything else.
     #[must_use]
-    pub fn by_hand() -> Self {
-        let most_share = MOST_SHARE_BY_HAND;
+    pub fn by_touch() -> Self {
+        let most_share = MOST_SHARE_BY_TOUCH;
         Self { shares: [most_share; 2], most_share, ..Self::default() }
+    }
+
+    /// Grants the next frames no more than `most` milliseconds of training: from [`LEAST`] to [`MOST`].
+    pub fn limit(&mut self, most: f64) {
+        self.most = most.clamp(LEAST, MOST);
     }
 
     /// Begins a frame.
@@ -135,7 +143,7 @@ impl Pacer {
         let used = self.shares[usize::from(paints)] * self.interval();
         let room = if paints { used - self.drawing } else { used };
         let least = if self.is_attended { LEAST_TO_PAINTING * self.painting } else { LEAST };
-        room.max(least).clamp(LEAST, MOST)
+        room.max(least).clamp(LEAST, self.most)
     }
 
     /// Of how many frames one is painted while nobody points at anything.
@@ -265,13 +273,25 @@ mod tests {
     #[test]
     fn two_fifths_of_a_phones_time_are_left_to_it() {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
-        let mut pacer = Pacer::by_hand();
+        let mut pacer = Pacer::by_touch();
         for frames in [1, 10, 1000] {
             let run = browser.run(&mut pacer, frames);
             assert!(run.trained < 0.6, "{} trained", run.trained);
         }
         let run = browser.run(&mut pacer, 1000);
         assert!(run.trained > 0.45 && run.late < 0.01, "{} trained, {} late", run.trained, run.late);
+    }
+
+    #[test]
+    fn a_limit_holds_until_it_is_lifted() {
+        let mut browser = Browser::new(60.0, 1.0, 3.0);
+        let mut pacer = Pacer::default();
+        pacer.limit(0.0);
+        let run = browser.run(&mut pacer, 600);
+        assert!(run.trained < 1.001 * LEAST / (1000.0 / 60.0), "{} trained", run.trained);
+        pacer.limit(f64::INFINITY);
+        browser.run(&mut pacer, 300);
+        assert!(browser.run(&mut pacer, 1000).trained > 0.6);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 // Runs before the page is painted, and before the program: the stored theme, and a sentence if the program cannot start
-// or stops. With start.js the only script written by hand, in words that the browsers know which cannot run the program.
+// or stops. With start.js the only script written by hand, in syntax that browsers too old for the program understand.
 "use strict";
 try {
   // src/web/theme.rs stores the choice under this name.

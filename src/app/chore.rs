@@ -169,7 +169,7 @@ impl Chores {
         }
     }
 
-    /// Gives a chore the first turn of the next frame, and all of its time; or none that.
+    /// Gives one chore the first turn of the next frame, and all of its time if it needs it; or treats all alike.
     pub fn press(&mut self, chore: Option<Chore>) {
         self.pressing = chore;
     }

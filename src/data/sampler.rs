@@ -108,9 +108,9 @@ impl<R: Rng> Sampler<R> {
         self.state
     }
 
-    /// Takes the last batch back: the next one begins with the same examples.
-    pub(crate) fn take_back(&mut self) {
-        self.state.take_back();
+    /// Where it stands, to be changed.
+    pub(crate) fn state_mut(&mut self) -> &mut SamplerState<R> {
+        &mut self.state
     }
 
     /// Changes the size of future batches.

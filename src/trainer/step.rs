@@ -117,10 +117,7 @@ impl Trainer {
     /// Gives up a step that was begun; the next one is the same from its beginning.
     pub fn abandon(&mut self) {
         if let Some(begun) = self.begun.take() {
-            self.noise = begun.noise;
-            if begun.is_drawn {
-                self.sampler.take_back();
-            }
+            begun.take_back(self.sampler.state_mut(), &mut self.noise);
         }
     }
 

@@ -3,8 +3,8 @@
 use thiserror::Error;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node,
-    Window,
+    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
+    MediaQueryList, Node, Window,
 };
 
 /// The ids of the page's elements: the one place where the program spells them.
@@ -215,6 +215,11 @@ pub(crate) enum MissingElement {
 /// In a worker, where there is none; the page is never started there.
 pub(crate) fn window() -> Window {
     web_sys::window().expect("the page runs in a window")
+}
+
+/// What the browser says of a media query; nothing where it does not understand it.
+pub(crate) fn media(query: &str) -> Option<MediaQueryList> {
+    window().match_media(query).ok().flatten()
 }
 
 /// The element of an id.

@@ -2,13 +2,13 @@
 
 use web_sys::{Document, File, Performance};
 
-use super::dom::{MissingElement, window};
+use super::dom::{self, MissingElement};
 use super::event::Listener;
 use super::gate::{Gate, Host};
 use super::jobs::Jobs;
 use super::panel::{self, Paint, Panel};
 use crate::app::{App, State};
-use crate::pacer::{Frame, LEAST, Pacer};
+use crate::pacer::{Frame, LEAST, MOST, Pacer};
 use crate::raster::Theme;
 
 /// Every frame is painted for this many milliseconds after a touch: a hand wants to see what it does.
@@ -34,16 +34,14 @@ pub(crate) struct Page {
 impl Page {
     /// Finds every element that is drawn on or written to.
     pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, MissingElement> {
-        let is_touched = window()
-            .match_media("(pointer: coarse)")
-            .is_ok_and(|query| query.is_some_and(|query| query.matches()));
+        let by_touch = dom::media("(pointer: coarse)").is_some_and(|query| query.matches());
         Ok(Self {
             app: App::default(),
             panels: panel::all(document)?,
             jobs: Jobs::default(),
             theme: Theme::LIGHT,
             clock,
-            pacer: if is_touched { Pacer::by_hand() } else { Pacer::default() },
+            pacer: if by_touch { Pacer::by_touch() } else { Pacer::default() },
             touched: f64::NEG_INFINITY,
             unseen: 0,
             beside_training: 0.0,
@@ -75,10 +73,10 @@ impl Host for Page {
     fn frame(&mut self, timestamp: f64) {
         let start = self.clock.now();
         let is_attended = self.app.is_at_rest() || timestamp - self.touched < ATTENTION;
-        let Frame { training, paints } = self.pacer.next(timestamp, self.beside_training, is_attended);
         // A panel's first drawing takes long: the browser compiles what it needs, and lays the page out.
         let opens = self.frames < self.panels.len() && self.app.state() == State::Training;
-        let training = if opens { LEAST } else { training };
+        self.pacer.limit(if opens { LEAST } else { MOST });
+        let Frame { training, paints } = self.pacer.next(timestamp, self.beside_training, is_attended);
         let clock = &self.clock;
         self.app.frame(training, || clock.now());
         self.jobs.frame(start);

@@ -69,7 +69,7 @@ impl ThemeSwitch {
         on_change: impl Fn(Theme) + 'static,
     ) -> Result<Self, MissingElement> {
         let button: Element = dom::element(document, id::THEME)?;
-        let system = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+        let system = dom::media("(prefers-color-scheme: dark)");
         let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
         let choice = Choice::ALL.into_iter().find(|choice| stored.as_deref() == Some(choice.name()));
         let shared = Rc::new(Shared {

@@ -104,7 +104,7 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
 
 /// Tells whether the visitor wants nothing to move by itself, now and whenever that changes.
 fn watch_motion(gate: &Gate) -> Option<Listener> {
-    let wish = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten()?;
+    let wish = dom::media("(prefers-reduced-motion: reduce)")?;
     gate.send(PlaneMsg::KeepStill(wish.matches()));
     let (gate, changed) = (gate.clone(), wish.clone());
     Some(Listener::new(&wish, "change", Mode::Passive, move |_: Event| {

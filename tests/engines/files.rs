@@ -1,12 +1,8 @@
 //! Files of one's own are dropped, and what was trained is saved.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
-use std::{fs, thread};
-
 use crate::support::driver::Engine;
 use crate::support::idx::{images, labels};
-use crate::support::page::{Data, Opening, Page};
+use crate::support::page::{Data, Opening, Page, arrived};
 
 in_each_engine! { dropped_files_are_trained_on_and_undone, what_is_saved_arrives }
 
@@ -30,14 +26,13 @@ const CATCH: &str = "const make = URL.createObjectURL;
 fn what_is_saved_arrives(engine: Engine) {
     let page = Page::training(Opening::on(Data::Strokes).engine(engine).script(CATCH));
     page.wait("step > 50", 60.0, "something to save");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     page.set("Format", "bottleneck");
     page.press("Save");
     let step = page.number("step");
     let saved = if engine == Engine::Firefox {
         let path = page.browser.downloads().join(format!("bottleneck-step-{step}.bottleneck"));
-        arrived(&path)
+        arrived(&path, 20.0)
     } else {
         // WebKit's browser for tests saves nothing.
         page.browser.wait_until("window.handedOver", 5.0, "the file is handed over");
@@ -51,16 +46,4 @@ fn what_is_saved_arrives(engine: Engine) {
     page.drop_files(&[("saved.bottleneck", saved)]);
     page.wait(&format!("step >= {step}"), 10.0, "the saved run is back");
     page.assert_quiet();
-}
-
-/// The bytes of a file once it is there.
-fn arrived(path: &Path) -> Vec<u8> {
-    let end = Instant::now() + Duration::from_secs(20);
-    loop {
-        match fs::read(path) {
-            Ok(bytes) if !bytes.is_empty() => return bytes,
-            _ => assert!(Instant::now() < end, "{} does not arrive", path.display()),
-        }
-        thread::sleep(Duration::from_millis(30));
-    }
 }

@@ -42,8 +42,7 @@ fn learns_and_obeys_the_rate(engine: Engine) {
 fn looks_right_in_any_size_and_theme(engine: Engine) {
     let page = Page::training(Opening::on(Data::Strokes).engine(engine));
     page.wait("testLoss > 0", 30.0, "the first evaluation");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     let wide = page.browser.js("return document.querySelector('#latent').width");
     page.browser.resize(700, 900);
     let fits = "document.documentElement.scrollWidth <= innerWidth && innerWidth < 800";

@@ -21,8 +21,7 @@ fn a_mouse_decodes_and_pins(engine: Engine) {
     page.browser.hover(page.point("#latent", 0.7, 0.6));
     page.browser.wait_until(&format!("{held} !== window.z1"), 5.0, "hover decodes while it trains");
 
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     let (before, digit) = (page.z(), page.pixels("#decoded"));
     page.browser.hover(page.point("#latent", 0.2, 0.75));
     z_is_other_than(&page, before, "hover decodes while it is paused");
@@ -45,8 +44,7 @@ fn a_mouse_decodes_and_pins(engine: Engine) {
 fn a_finger_decodes_and_pins(engine: Engine) {
     let page = Page::training(Opening::on(Data::Strokes).engine(engine).size(600, 900));
     page.wait("step > 100", 60.0, "something to see");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     assert_eq!(page.browser.js(&format!("return {PINNED}")), false);
     touch(&page, &[(0.3, 0.4)]);
     page.browser.wait_until(PINNED, 5.0, "a tap pins");

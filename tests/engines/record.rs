@@ -8,8 +8,7 @@ in_each_engine! { a_reload_goes_on_where_the_run_was, undo_brings_back_what_a_re
 fn a_reload_goes_on_where_the_run_was(engine: Engine) {
     let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=11&batch=20").engine(engine));
     page.wait("step > 50", 60.0, "a run worth keeping");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     let step = page.number("step");
     page.browser.js("location.reload()");
     let offered = "document.querySelector('#kept')?.checkVisibility()";
@@ -24,8 +23,7 @@ fn a_reload_goes_on_where_the_run_was(engine: Engine) {
 fn undo_brings_back_what_a_reset_has_ended(engine: Engine) {
     let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=5").engine(engine));
     page.wait("step > 30 && testLoss > 0", 60.0, "a run worth keeping");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     let step = page.number("step");
     page.press("Reset");
     page.wait("step === 0", 5.0, "another run");

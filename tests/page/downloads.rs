@@ -88,7 +88,6 @@ fn a_network_of_three_million_parameters_keeps_its_frames() {
     page.browser.wait_until(shown, 5.0, "the two numbers of thirty can be chosen");
     page.set("Across", "5");
     assert_eq!(page.value("Across"), "5");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     page.assert_quiet();
 }

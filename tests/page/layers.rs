@@ -67,8 +67,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     wait_for_text(&page, "#layer-note", "Unit 3 ·", "arrow keys go from unit to unit");
 
     // In a paused page the pictures stand still, until others are asked for.
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     std::thread::sleep(std::time::Duration::from_millis(800));
     let weights = page.pixels("#layer-numbers");
     std::thread::sleep(std::time::Duration::from_millis(400));
@@ -123,8 +122,7 @@ fn errors_by_class_and_the_worst_digits_which_can_be_pinned() {
     );
     wait_for_text(&page, "#errors-note", "test digits, mean squared", "how many there are");
     wait_for_text(&page, "#difference-note", "No digit is chosen", "nothing is pinned");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     page.browser.wait_until(
         "(() => { const text = document.querySelector('#worst-names').innerText, now = performance.now();
              if (text !== window.lastText) [window.lastText, window.lastChange] = [text, now];
@@ -177,8 +175,7 @@ fn a_variational_run_shows_its_kl_and_samples_from_its_prior() {
     assert!(page.browser.js("return document.querySelector('#samples').hidden") == true);
     page.press("Sample from the prior");
     page.browser.wait_until("!document.querySelector('#samples').hidden", 5.0, "samples");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     std::thread::sleep(std::time::Duration::from_millis(800));
     assert!(size(&page, "#samples") == (224, 56) && colours(&page, "#samples") > 50);
     let before = page.pixels("#samples");

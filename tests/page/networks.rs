@@ -5,9 +5,9 @@ use std::fs;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use super::saved::{Downloads, arrived};
+use super::saved::Downloads;
 use crate::support::idx::images;
-use crate::support::page::{Data, Opening, Page};
+use crate::support::page::{Data, Opening, Page, arrived};
 
 /// The network of both originals, as `layer_defs` of the ConvNetJS demo.
 const LAYER_DEFS: &str = "layer_defs = [];
@@ -245,7 +245,7 @@ fn two_files_at_once(downloads: &Downloads<'_>, step: f64) {
          }");
     for format in ["json", "safetensors"] {
         let path = downloads.folder.join(format!("bottleneck-step-{step}.{format}"));
-        assert!(arrived(&path).len() > 10_000, "{format}");
+        assert!(arrived(&path, 40.0).len() > 10_000, "{format}");
         fs::remove_file(path).expect("the file is ours");
     }
 }

@@ -25,8 +25,7 @@ fn digits_are_spoilt_and_put_right_while_the_run_goes_on() {
     let page = Page::training(Opening::on(Data::Strokes));
     page.wait("step > 100", 20.0, "some training");
     assert!(!is_shown(&page, "#corruption-amount"), "nothing to corrupt, no amount");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     std::thread::sleep(std::time::Duration::from_secs(1));
     let (before, clean) = (page.number("step"), ink(&page));
     page.set("Corruption", "masking");

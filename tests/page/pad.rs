@@ -109,8 +109,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
     says(&page, "#pad-text", "Error 0.", "keys draw");
 
     // At rest, and at a moment of the past.
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     std::thread::sleep(std::time::Duration::from_millis(500));
     let now = page.text("#pad-text");
     page.browser.js("const line = document.querySelector('#timeline'); line.value = 0;

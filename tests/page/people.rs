@@ -23,8 +23,7 @@ fn focus(page: &Page, css: &str) {
 fn keys_and_ears_are_told_where_they_are() {
     let page = Page::training(Opening::on(Data::best()));
     page.wait("testLoss > 0 && step > 200", 15.0, "something to hear");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     the_plane_is_said_once_the_keys_rest(&page);
     the_legend_is_one_stop(&page);
     the_chart_reads_by_keys(&page);
@@ -181,8 +180,7 @@ fn a_thumb_reaches_and_sees_and_nothing_moves_that_should_rest() {
     let foot = "return document.querySelector('#play').getBoundingClientRect().bottom";
     let foot = page.browser.js(foot).as_f64().expect("a height");
     assert!((660.0..=740.0).contains(&foot), "Pause is at {foot}");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     // What the last step has moved comes to rest.
     page.browser.js("return new Promise((rest) => setTimeout(rest, 600))");
     let (place, picture) = (page.z(), page.pixels("#latent"));

@@ -1,13 +1,11 @@
 //! What the page hands over: files of networks arrive in a folder of the test's; codes, pictures and films.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::support::page::{Data, Opening, Page, screenshots};
+use crate::support::page::{Data, Opening, Page, arrived, screenshots};
 
 /// Where Chromium leaves what is saved.
 pub(super) struct Downloads<'p> {
@@ -30,20 +28,9 @@ impl<'p> Downloads<'p> {
         self.page.set("Format", format);
         self.page.press("Save");
         let path = self.folder.join(format!("bottleneck-step-{step}.{format}"));
-        let bytes = arrived(&path);
+        let bytes = arrived(&path, 40.0);
         fs::remove_file(path).expect("the file is ours");
         bytes
-    }
-}
-
-pub(super) fn arrived(path: &Path) -> Vec<u8> {
-    let end = Instant::now() + Duration::from_secs(40);
-    loop {
-        match fs::read(path) {
-            Ok(bytes) if !bytes.is_empty() => return bytes,
-            _ => assert!(Instant::now() < end, "{} does not arrive", path.display()),
-        }
-        thread::sleep(Duration::from_millis(30));
     }
 }
 
@@ -55,7 +42,7 @@ fn codes_pictures_and_films_are_saved_and_the_page_shows_itself_inside_another()
     let save = |choice: &str, name: &str| {
         page.set("Format", choice);
         page.press("Save");
-        arrived(&downloads.folder.join(name))
+        arrived(&downloads.folder.join(name), 40.0)
     };
     for name in ["plane", "pipeline", "decoded", "reconstructions", "loss"] {
         let canvas = if name == "plane" { "latent" } else { name };

@@ -16,8 +16,7 @@ fn told(page: &Page, name: &str) -> String {
 fn sentences_tell_of_this_run_and_buttons_set_another_up() {
     let page = Page::training(Opening::on(Data::Strokes));
     page.wait("step > 300 && testLoss > 0", 30.0, "some training");
-    page.press("Pause");
-    page.wait("state === 'paused'", 5.0, "Pause pauses");
+    page.pause();
     let step = page.number("step");
     let grouped = "Number(document.querySelector('#app').dataset.step).toLocaleString('en')";
     page.browser.wait_until(

@@ -225,18 +225,19 @@ impl Browser {
 
     /// Waits until a control can be used: a click on one that cannot goes nowhere.
     pub(crate) fn wait_until_enabled(&self, control: &Element, name: &str) {
-        let end = Instant::now() + Duration::from_secs(5);
-        while self.js_with("return arguments[0].disabled === true", vec![json!(control)]) == json!(true) {
-            assert!(Instant::now() < end, "{name:?} stays disabled");
-            thread::sleep(POLL);
-        }
+        let control = json!(control);
+        self.wait_for("!arguments[0].disabled", vec![control], 5.0, &format!("{name:?} is enabled"));
     }
 
     /// Waits until the expression is true; on a busy machine, [`BUSY`] times as long as on a quiet one.
     pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
+        self.wait_for(expression, vec![], seconds, what);
+    }
+
+    fn wait_for(&self, expression: &str, arguments: Vec<Value>, seconds: f64, what: &str) {
         let seconds = BUSY * seconds;
         let end = Instant::now() + Duration::from_secs_f64(seconds);
-        while self.js(&format!("return Boolean({expression})")) != json!(true) {
+        while self.js_with(&format!("return Boolean({expression})"), arguments.clone()) != json!(true) {
             assert!(Instant::now() < end, "not within {seconds} s: {what}\n({expression})");
             thread::sleep(POLL);
         }

@@ -269,6 +269,12 @@ impl Page {
         self.browser.click(&button);
     }
 
+    /// Pauses training.
+    pub(crate) fn pause(&self) {
+        self.press("Pause");
+        self.wait("state === 'paused'", 5.0, "Pause pauses");
+    }
+
     /// The field with this label.
     pub(crate) fn field(&self, label: &str) -> Element {
         let script = "const label = arguments[0];
@@ -369,5 +375,17 @@ impl Drop for Page {
                 eprintln!("what was to be seen: {}; {}", path.display(), self.summary());
             }));
         }
+    }
+}
+
+/// The bytes of a file, once it is there.
+pub(crate) fn arrived(path: &Path, seconds: f64) -> Vec<u8> {
+    let end = Instant::now() + Duration::from_secs_f64(seconds);
+    loop {
+        match fs::read(path) {
+            Ok(bytes) if !bytes.is_empty() => return bytes,
+            _ => assert!(Instant::now() < end, "{} does not arrive", path.display()),
+        }
+        thread::sleep(Duration::from_millis(30));
     }
 }
