@@ -93,7 +93,7 @@ impl Keeper {
         let store = *self.0.store.borrow();
         let Some(store) = store else { return Ok(()) };
         match order {
-            Order::Keep(bytes) => store.keep(&bytes).await,
+            Order::Keep(bytes) => store.keep(bytes).await,
             Order::Forget => store.forget().await,
         }
     }

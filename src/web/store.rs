@@ -3,12 +3,15 @@
 //! Each operation opens the database, does its work in one transaction and closes the database again. So no tab ever
 //! holds the database while it is idle: tabs cannot block each other, and a connection that the browser has closed
 //! (because the visitor cleared the site's data, say) is never used.
+//!
+//! A run is stored in parts, because the browser copies what it is given at once, and the page must not stand still for
+//! that: 34 MB took it 50 ms.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use idb::{Database, Factory, ObjectStore, ObjectStoreParams, Transaction, TransactionMode};
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransaction};
@@ -16,11 +19,13 @@ use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransa
 use super::fetch::reason;
 use super::task::within;
 
-/// The database of the page, the version of its layout, and its only table with its only key.
+/// The database of the page, the version of its layout, and its only table: the parts of the run by their number.
 const DATABASE: &str = "bottleneck";
 const VERSION: u32 = 1;
 const TABLE: &str = "runs";
-const KEY: &str = "last";
+
+/// The bytes of a part: about a millisecond's work for the browser.
+const PART: usize = 1 << 20;
 
 /// How long the browser may take to open the database, in milliseconds. Some never answer.
 const PATIENCE: i32 = 5_000;
@@ -51,13 +56,19 @@ impl Store {
     /// # Errors
     /// The reason, as the second half of a sentence, if the disk or the page's share of it is full, or if storage is
     /// refused.
-    pub(crate) async fn keep(self, bytes: &[u8]) -> Result<(), String> {
-        // Copied first: it is the state at the time of the call that is kept.
-        let bytes = Uint8Array::from(bytes);
+    pub(crate) async fn keep(self, bytes: Vec<u8>) -> Result<(), String> {
         let connection = connect(self.database).await?;
-        let transaction = connection.begin(TransactionMode::ReadWrite)?;
-        table(&transaction)?.put(&bytes, Some(&JsValue::from_str(KEY))).map_err(why)?;
-        committed(transaction).await
+        let change = Change::begin(&connection)?;
+        let table = change.table()?;
+        table.clear().map_err(why)?;
+        for (number, part) in (0_u32..).zip(parts(&bytes)) {
+            let request = table.put(&Uint8Array::from(part), Some(&number.into())).map_err(why)?;
+            // The rest must wait for it: a whole run of requests at once would be one long task again.
+            if settled(&JsValue::from(request).unchecked_into()).await.is_err() {
+                break; // The change is undone, and committing it tells why.
+            }
+        }
+        change.commit().await
     }
 
     /// The run that is kept, if there is one.
@@ -67,10 +78,21 @@ impl Store {
     pub(crate) async fn kept(self) -> Result<Option<Vec<u8>>, String> {
         let connection = connect(self.database).await?;
         let transaction = connection.begin(TransactionMode::ReadOnly)?;
-        let request = table(&transaction)?.get(JsValue::from_str(KEY)).map_err(why)?;
-        let value = answer(&JsValue::from(request).unchecked_into()).await?;
+        let request = table(&transaction)?.get_all(None, None).map_err(why)?;
+        let values = answer(&JsValue::from(request).unchecked_into()).await?;
         // Whatever else is there was not put there by this page.
-        Ok(value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
+        let parts: Vec<Uint8Array> =
+            Array::from(&values).iter().filter_map(|part| part.dyn_into().ok()).collect();
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.length() as usize).sum());
+        for part in parts {
+            let start = bytes.len();
+            bytes.resize(start + part.length() as usize, 0);
+            part.copy_to(&mut bytes[start..]);
+        }
+        Ok(Some(bytes))
     }
 
     /// Keeps nothing any longer.
@@ -79,9 +101,47 @@ impl Store {
     /// The reason, as the second half of a sentence, if the run cannot be removed.
     pub(crate) async fn forget(self) -> Result<(), String> {
         let connection = connect(self.database).await?;
-        let transaction = connection.begin(TransactionMode::ReadWrite)?;
-        table(&transaction)?.delete(JsValue::from_str(KEY)).map_err(why)?;
-        committed(transaction).await
+        let change = Change::begin(&connection)?;
+        change.table()?.clear().map_err(why)?;
+        change.commit().await
+    }
+}
+
+/// `bytes` in parts, at least one: a run of no bytes is still a run.
+fn parts(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let empty = bytes.is_empty().then_some(bytes);
+    empty.into_iter().chain(bytes.chunks(PART))
+}
+
+/// A change of what is kept: the whole of it, or, if it is dropped before it is committed, nothing.
+struct Change(IdbTransaction);
+
+impl Change {
+    fn begin(connection: &Connection) -> Result<Self, String> {
+        connection.begin(TransactionMode::ReadWrite).map(|transaction| Self(transaction.into()))
+    }
+
+    fn table(&self) -> Result<ObjectStore, String> {
+        table(&self.0.clone().into())
+    }
+
+    /// Waits until the change is on the disk. Only then has anything been kept: a full disk may show as late as here.
+    async fn commit(self) -> Result<(), String> {
+        let done = Promise::new(&mut |resolve, reject| {
+            self.0.set_oncomplete(Some(&resolve));
+            self.0.set_onabort(Some(&reject));
+        });
+        match JsFuture::from(done).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(sentence(self.0.error().map_or(JsValue::UNDEFINED, JsValue::from))),
+        }
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        // Refused, and rightly, once the change is on the disk.
+        let _ = self.0.abort();
     }
 }
 
@@ -165,19 +225,6 @@ async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
     }
 }
 
-/// Waits until a transaction is on the disk. Only then has anything been kept: a full disk may show as late as here.
-async fn committed(transaction: Transaction) -> Result<(), String> {
-    let transaction: IdbTransaction = transaction.into();
-    let done = Promise::new(&mut |resolve, reject| {
-        transaction.set_oncomplete(Some(&resolve));
-        transaction.set_onabort(Some(&reject));
-    });
-    match JsFuture::from(done).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(sentence(transaction.error().map_or(JsValue::UNDEFINED, JsValue::from))),
-    }
-}
-
 /// The value that the browser threw.
 fn thrown(error: idb::Error) -> JsValue {
     match error {
@@ -237,28 +284,52 @@ mod tests {
     async fn what_was_kept_last_is_kept_until_it_is_forgotten() {
         let store = empty("test-kept").await;
         assert_eq!(store.kept().await, Ok(None));
-        store.keep(&[1, 2, 3]).await.unwrap();
-        store.keep(&[4; 70_000]).await.unwrap();
+        store.keep(vec![1, 2, 3]).await.unwrap();
+        store.keep(vec![4; 70_000]).await.unwrap();
         // Another tab, or the same one after a reload.
         let other = Store::named("test-kept").await.unwrap();
         assert_eq!(other.kept().await, Ok(Some(vec![4; 70_000])));
-        other.keep(&[]).await.unwrap();
+        other.keep(vec![]).await.unwrap();
         assert_eq!(store.kept().await, Ok(Some(vec![])));
         store.forget().await.unwrap();
         assert_eq!(other.kept().await, Ok(None));
     }
 
     #[wasm_bindgen_test]
+    async fn a_run_of_several_parts_comes_back_whole_and_a_shorter_one_leaves_nothing_of_it() {
+        let store = empty("test-parts").await;
+        let long: Vec<u8> = (0..3 * PART + 7).map(|i| (i / 1_000) as u8).collect();
+        for run in [long.clone(), vec![8; PART], long, vec![9; PART + 1]] {
+            store.keep(run.clone()).await.unwrap();
+            assert!(store.kept().await == Ok(Some(run)));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_run_that_is_not_written_to_its_end_leaves_the_one_before() {
+        let store = empty("test-half").await;
+        store.keep(vec![1; 2 * PART]).await.unwrap();
+        let connection = connect("test-half").await.unwrap();
+        let change = Change::begin(&connection).unwrap();
+        let table = change.table().unwrap();
+        table.clear().unwrap();
+        let first = table.put(&Uint8Array::from(&[2_u8; 9][..]), Some(&0.into())).unwrap();
+        settled(&JsValue::from(first).unchecked_into()).await.unwrap();
+        drop(change);
+        assert!(store.kept().await == Ok(Some(vec![1; 2 * PART])));
+    }
+
+    #[wasm_bindgen_test]
     async fn an_idle_tab_blocks_no_other() {
         let store = empty("test-tabs").await;
-        store.keep(&[5]).await.unwrap();
+        store.keep(vec![5]).await.unwrap();
         // A later version of the page opens a later version of the database, which must wait for every open connection.
         let factory = Factory::new().unwrap();
         let later: IdbOpenDbRequest = factory.open("test-tabs", Some(VERSION + 1)).unwrap().into();
         let opening = future_to_promise(async move { settled(&later).await });
         let opened = within(2_000, opening).await.unwrap().expect("nothing is in its way");
         // This version of the page says so, and does not wait.
-        let refusal = store.keep(&[6]).await.unwrap_err();
+        let refusal = store.keep(vec![6]).await.unwrap_err();
         assert!(refusal.contains("newer version"), "{refusal}");
         opened.unchecked_into::<IdbDatabase>().close();
     }
@@ -268,14 +339,14 @@ mod tests {
         let store = empty("test-dropped").await;
         for _ in 0..20 {
             // Begun, and dropped while the browser is at it.
-            let mut keeping = Box::pin(store.keep(&[6]));
+            let mut keeping = Box::pin(store.keep(vec![6; 2 * PART]));
             let once = std::future::poll_fn(|context| {
                 let _ = keeping.as_mut().poll(context);
                 std::task::Poll::Ready(())
             });
             once.await;
         }
-        store.keep(&[7]).await.unwrap();
+        store.keep(vec![7]).await.unwrap();
         assert_eq!(store.kept().await, Ok(Some(vec![7])));
     }
 
