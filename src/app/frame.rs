@@ -56,11 +56,11 @@ impl App {
         let is_held_back = self.transport.is_held_back();
         // Who looks back does not want to wait, and once that moment is drawn there is little left to do.
         let is_calm = self.is_at_rest() || self.timeline.shown().is_some();
-        let is_awaited = self.run.test_error().is_none();
+        let is_awaited = self.run.awaits_test_error();
         let is_pressing = is_awaited && self.frames.is_multiple_of(2);
         let allowance = match is_calm {
             true => budget.clamp(CHORES.1, CHORES_AT_REST),
-            // The first test error is waited for, and longest where a step is long; training has the frames between.
+            // A test error is waited for longest where a step is long; training has the frames between.
             false if is_pressing && self.pieces.are_several() => CHORES_AT_REST,
             false if is_awaited => CHORES.1,
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),

@@ -22,6 +22,9 @@ use crate::nn::{CodeKind, Optimizer};
 use crate::snapshot::{Format, SnapshotError};
 use crate::trainer::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
 
+/// How long a test error is news while training goes on, in milliseconds.
+const NEWS: f64 = 20_000.0;
+
 /// A run of training.
 #[derive(Debug)]
 pub struct Run {
@@ -31,6 +34,8 @@ pub struct Run {
     gauge: Gauge,
     guard: Guard,
     pace: Pace,
+    /// The time it has trained since the test error was measured, in milliseconds.
+    unmeasured: f64,
     /// Whether it began with parameters that a file brought.
     is_given: bool,
     version: Version,
@@ -99,6 +104,7 @@ impl Run {
             guard: Guard::new(parameters, trainer.learning_rate(), trainer.steps()),
             curve: Curve::default(),
             pace: Pace::default(),
+            unmeasured: 0.0,
             version: Version::default(),
             settings_version: Version::default(),
             settings,
@@ -186,6 +192,12 @@ impl Run {
     #[must_use]
     pub fn test_error(&self) -> Option<f32> {
         self.gauge.error()
+    }
+
+    /// Whether the test error is waited for: there is none yet, or it is old.
+    #[must_use]
+    pub fn awaits_test_error(&self) -> bool {
+        self.test_error().is_none() || self.unmeasured > NEWS
     }
 
     /// Steps and examples per second, once there was time to measure them.
@@ -290,6 +302,7 @@ impl Run {
     /// Takes note of how long a frame lasted and what was trained in it.
     pub fn took(&mut self, milliseconds: f64, steps: u64, examples: u64) {
         self.pace.push(milliseconds, steps, examples);
+        self.unmeasured += milliseconds;
     }
 
     /// Takes note of time that does not count for the pace.
@@ -320,6 +333,7 @@ impl Run {
         if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
             self.guard.measured(measured, self.gauge.parameters(), mean_digit);
             self.curve.test(measured.step, measured.mse);
+            self.unmeasured = 0.0;
             self.version.bump();
         }
         done

@@ -117,6 +117,20 @@ fn the_test_error_is_measured_while_training_goes_on() {
 }
 
 #[test]
+fn a_test_error_is_waited_for_again_when_it_is_old() {
+    let mut page = Page::with_mnist("batch=10");
+    assert!(page.app.run.awaits_test_error());
+    page.until(|app| app.figures().test_mse.is_some());
+    let measured = page.app.run().curve().history().test.iter().count();
+    page.app.run.took(19_000.0, 1, 10);
+    assert!(!page.app.run.awaits_test_error());
+    page.app.run.took(1_001.0, 1, 10);
+    assert!(page.app.run.awaits_test_error());
+    page.until(|app| !app.run().awaits_test_error());
+    assert!(page.app.run().curve().history().test.iter().count() > measured);
+}
+
+#[test]
 fn a_dear_clock_leaves_time_for_every_chore() {
     // Every look at the clock takes 2 ms: as if a unit of each chore were dear.
     let mut page = Page::with_mnist("batch=10");
