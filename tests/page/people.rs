@@ -146,6 +146,35 @@ fn all_stands_in_landmarks(page: &Page) {
 }
 
 #[test]
+fn magnified_the_page_needs_no_sideways_scrolling_and_can_still_be_used() {
+    let page = Page::training(Opening::on(Data::Strokes));
+    // A window of 1280 by 1024 px at 200 % and at 400 %: for the page, that is a smaller one with more pixels.
+    for magnification in [2, 4] {
+        let (width, height) = (1280 / magnification, 1024 / magnification);
+        let window =
+            json!({ "width": width, "height": height, "deviceScaleFactor": magnification, "mobile": false });
+        page.browser.devtools("Emulation.setDeviceMetricsOverride", window);
+        page.browser.wait_until(&format!("innerWidth === {width}"), 5.0, "the window is magnified");
+        let wide = text(
+            &page,
+            "const wide = [...document.querySelectorAll('body *')].filter((element) =>
+                 element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 1);
+             return JSON.stringify(wide.map((element) => element.outerHTML.slice(0, 80)))",
+        );
+        assert_eq!(wide, "[]", "at {magnification}00 %");
+        page.pause();
+        page.press("Step");
+        let (z1, _) = page.z();
+        page.browser.hover(page.point("#latent", 0.3, 0.4));
+        let is_another = format!("Number(document.querySelector('#decoded').dataset.z1) !== {z1}");
+        page.browser.wait_until(&is_another, 5.0, "what is below the pointer is decoded");
+        page.press("Play");
+        page.wait("state === 'training'", 5.0, "it goes on");
+    }
+    page.assert_quiet();
+}
+
+#[test]
 fn a_thumb_reaches_and_sees_and_nothing_moves_that_should_rest() {
     let page = Page::blank(Opening::on(Data::best()).size(500, 900));
     page.browser.devtools(
