@@ -52,6 +52,16 @@ mod measure {
         const frame = (now) => { measured.frames.push(now); look(); requestAnimationFrame(frame); };
         requestAnimationFrame(frame);";
 
+    /// Switches on every view that costs time; the layer that opens is scrolled to.
+    const EVERYTHING: &str = "
+        for (const id of ['show-thumbnails', 'show-pull', 'path', 'walk', 'show-errors'])
+            document.getElementById(id).click();
+        const coloring = document.querySelector('#coloring');
+        coloring.value = 'error';
+        coloring.dispatchEvent(new Event('change', { bubbles: true }));
+        document.querySelector('#pipeline-layers [data-layer=\"1\"][data-do=open]').click();
+        document.querySelector('#errors').open = true;";
+
     /// A page on which the class for JavaScript trains as the page itself does, and nothing else happens.
     const LIBRARY: &str = "
         import init, { Autoencoder } from './bottleneck.js';
@@ -112,21 +122,18 @@ mod measure {
 
         // Not before everything has streamed in: the steady state is what counts.
         page.wait("images === 60000", 120.0, "all images");
-        page.browser.js("measured.frames = []");
-        let (from, before) = (number(&page, "performance.now()"), page.number("examples"));
-        thread::sleep(WINDOW);
-        let seconds = (number(&page, "performance.now()") - from) / 1000.0;
-        let pace = (page.number("examples") - before) / seconds;
-        println!("examples per second           {pace:.0}");
-        frames(&page);
+        let plain = pace(&page);
         println!("hover decodes within          {} frames", page.frames_until_decoded());
         // It takes minutes, and the mathematics is the same in every engine.
         if engine == Engine::Chromium {
             goals(&page);
         }
-        let picture = screenshots().join(format!("measured-{}.png", engine.name()));
-        page.browser.screenshot(&picture);
-        println!("what was to be seen           {}", picture.display());
+        photograph(&page, "measured");
+        page.browser.js(EVERYTHING);
+        println!("with everything open:");
+        let share = pace(&page) / plain;
+        println!("of the plain page's pace      {:.0} %", 100.0 * share);
+        photograph(&page, "everything");
 
         // It trains the network of the default preset.
         if data == Data::Mnist && fragment.is_empty() {
@@ -134,8 +141,20 @@ mod measure {
             page.browser.wait_until("window.ready", 60.0, "the library trains");
             let library = number(&page, &format!("pace({})", LIBRARY_WINDOW.as_millis()));
             println!("the library alone             {library:.0}");
-            println!("of which the page keeps       {:.0} %", 100.0 * pace / library);
+            println!("of which the page keeps       {:.0} %", 100.0 * plain / library);
         }
+    }
+
+    /// Counts examples and frames for a while; examples per second.
+    fn pace(page: &Page) -> f64 {
+        page.browser.js("measured.frames = []");
+        let (from, before) = (number(page, "performance.now()"), page.number("examples"));
+        thread::sleep(WINDOW);
+        let seconds = (number(page, "performance.now()") - from) / 1000.0;
+        let pace = (page.number("examples") - before) / seconds;
+        println!("examples per second           {pace:.0}");
+        frames(page);
+        pace
     }
 
     fn goals(page: &Page) {
@@ -151,6 +170,12 @@ mod measure {
                 None => println!("test MSE below {goal:.3}          not within {PATIENCE} s"),
             }
         }
+    }
+
+    fn photograph(page: &Page, name: &str) {
+        let picture = screenshots().join(format!("{name}-{}.png", page.browser.engine().name()));
+        page.browser.screenshot(&picture);
+        println!("what was to be seen           {}", picture.display());
     }
 
     fn number(page: &Page, expression: &str) -> f64 {
