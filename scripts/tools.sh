@@ -70,11 +70,13 @@ download() {
     done
 }
 
-# build PACKAGE VERSION: the tools have little to do, and unoptimized they are built in a third of the time.
+# build PACKAGE VERSION OPTION...: the tools have little to do, and unoptimized they are built in a third of the time.
 build() {
-    echo "Building $1 $2 from source: once, for two minutes or so."
+    name=$1 version=$2
+    shift 2
+    echo "Building $name $version from source: once, for two minutes or so."
     CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
-        cargo install --locked --force --version "$2" "$1"
+        cargo install --locked --force --version "$version" "$@" "$name"
 }
 
 # are_here VERSION COMMAND...
@@ -88,7 +90,7 @@ are_here() {
 
 are_here "$trunk" trunk ||
     download trunk "$trunk" "trunk-rs/trunk/releases/download/v$trunk/trunk-$(triple gnu).tar.gz" trunk ||
-    build trunk "$trunk"
+    build trunk "$trunk" --no-default-features # what it downloads with: here it never does
 are_here "$bindgen" wasm-bindgen wasm-bindgen-test-runner ||
     download wasm-bindgen "$bindgen" \
         "wasm-bindgen/wasm-bindgen/releases/download/$bindgen/wasm-bindgen-$bindgen-$(triple musl).tar.gz" \
