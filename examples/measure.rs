@@ -37,9 +37,15 @@ mod measure {
     const GOALS: [f64; 2] = [0.045, 0.042];
     const PATIENCE: f64 = 180.0;
 
-    /// Milliseconds since navigation at the first step and at each goal, and of every frame.
+    /// Milliseconds since navigation at the first step and at each goal, and of every frame; and the program's memory.
     const OBSERVER: &str = "
-        window.measured = { first: null, goals: {}, frames: [] };
+        window.measured = { first: null, goals: {}, frames: [], memory: null };
+        const instantiate = WebAssembly.instantiateStreaming;
+        WebAssembly.instantiateStreaming = async (...of) => {
+            const program = await instantiate.apply(WebAssembly, of);
+            measured.memory = program.instance.exports.memory;
+            return program;
+        };
         const goals = GOALS;
         const look = () => {
             const data = document.querySelector('#app')?.dataset, now = performance.now();
@@ -134,6 +140,8 @@ mod measure {
         let share = pace(&page) / plain;
         println!("of the plain page's pace      {:.0} %", 100.0 * share);
         photograph(&page, "everything");
+        let bytes = number(&page, "measured.memory?.buffer.byteLength");
+        println!("the program's memory          {:.0} MB", bytes / 1e6);
 
         // It trains the network of the default preset.
         if data == Data::Mnist && fragment.is_empty() {
