@@ -90,7 +90,7 @@ are_here() {
 
 are_here "$trunk" trunk ||
     download trunk "$trunk" "trunk-rs/trunk/releases/download/v$trunk/trunk-$(triple gnu).tar.gz" trunk ||
-    build trunk "$trunk" --no-default-features # what it downloads with: here it never does
+    build trunk "$trunk" --no-default-features # no TLS: here it downloads nothing
 are_here "$bindgen" wasm-bindgen wasm-bindgen-test-runner ||
     download wasm-bindgen "$bindgen" \
         "wasm-bindgen/wasm-bindgen/releases/download/$bindgen/wasm-bindgen-$bindgen-$(triple musl).tar.gz" \

@@ -4,8 +4,8 @@
 //! holds the database while it is idle: tabs cannot block each other, and a connection that the browser has closed
 //! (because the visitor cleared the site's data, say) is never used.
 //!
-//! A run is stored in parts, because the browser copies what it is given at once, and the page must not stand still for
-//! that: 34 MB took it 50 ms.
+//! A run is stored in parts, because the browser copies each value in one go, and the page stands still meanwhile: 34 MB
+//! took 50 ms.
 
 use std::cell::Cell;
 use std::rc::Rc;
