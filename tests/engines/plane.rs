@@ -36,7 +36,8 @@ fn a_mouse_decodes_and_pins(engine: Engine) {
     page.browser.hover(page.point("#latent", 0.7, 0.7));
     z_is_other_than(&page, pinned, "another place");
     page.browser.hover((2.0, 2.0));
-    let back = format!("Number(document.querySelector('#decoded').dataset.z1) === {}", pinned.0);
+    // A digit's own code still changes a little: points glide to where the last steps have left them.
+    let back = format!("Math.abs(document.querySelector('#decoded').dataset.z1 - {}) < 0.1", pinned.0);
     page.browser.wait_until(&back, 5.0, "leaving gives back what is pinned");
     page.assert_quiet();
 }
