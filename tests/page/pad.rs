@@ -122,7 +122,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
     // Who points at the plane looks there; who leaves it looks at the drawing again.
     page.browser.hover(page.point("#latent", 0.3, 0.4));
     says(&page, "#pipeline-layers", "decoded", "the place under the pointer is decoded");
-    page.browser.hover(page.point("#loss", 0.5, 0.5));
+    page.browser.hover(page.point("#pipeline", 0.5, 0.5));
     says(&page, "#pipeline-layers", "your digit", "the drawing is looked at again");
     page.press("Draw a digit");
     page.browser.wait_until(
