@@ -87,11 +87,7 @@ impl Store {
             return Ok(None);
         }
         let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.length() as usize).sum());
-        for part in parts {
-            let start = bytes.len();
-            bytes.resize(start + part.length() as usize, 0);
-            part.copy_to(&mut bytes[start..]);
-        }
+        parts.iter().for_each(|part| bytes.extend(part.to_vec()));
         Ok(Some(bytes))
     }
 

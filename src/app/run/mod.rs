@@ -194,10 +194,11 @@ impl Run {
         self.gauge.error()
     }
 
-    /// Whether the test error is waited for: there is none yet, or it is old.
+    /// Whether the test error is waited for: there is none yet, or it is old and can be seen to have changed.
     #[must_use]
     pub fn awaits_test_error(&self) -> bool {
-        self.test_error().is_none() || self.unmeasured > NEWS
+        let is_old = self.unmeasured > NEWS && self.gauge.is_due(self.trainer.steps(), false);
+        self.test_error().is_none() || is_old
     }
 
     /// Steps and examples per second, once there was time to measure them.
