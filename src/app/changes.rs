@@ -1,16 +1,18 @@
 //! Changes of the settings: by a field, an address, or a dataset that is chosen.
 
 use super::notices::Action;
+use super::transport::Tempo;
 use super::{App, DatasetChoice, Effect, Field, FieldError, Settings};
 use crate::setting::Setting;
 
 impl App {
     /// Begins with the settings of an address.
     pub(super) fn open(&mut self, fragment: &str) {
-        let (settings, errors) = Settings::from_fragment(fragment);
+        let (settings, tempo, errors) = read(fragment);
         let missing = settings.dataset.filter(|&choice| !self.images.offers(choice));
         let settings = Settings { dataset: settings.dataset.filter(|_| missing.is_none()), ..settings };
         self.begin(settings.clone());
+        self.transport.set_tempo(tempo);
         self.choose_dataset(settings.dataset);
         if let Some(choice) = missing {
             self.notices.say(not_offered(choice));
@@ -20,10 +22,14 @@ impl App {
 
     /// Goes over to the settings of an address.
     pub(super) fn follow_fragment(&mut self, fragment: &str) {
-        let (settings, errors) = Settings::from_fragment(fragment);
+        let (settings, tempo, errors) = read(fragment);
         // An address tells nothing of the visitor's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
         self.apply(Settings { dataset: settings.dataset.or(own), ..settings });
+        if tempo != self.transport.tempo() {
+            self.transport.set_tempo(tempo);
+            self.run.interrupt_pace();
+        }
         self.say_all(&errors);
     }
 
@@ -121,8 +127,15 @@ impl App {
         self.effects.extend(ticket.map(Effect::Download));
     }
 
+    /// What the address tells: the settings, how fast to go and where to stop.
+    pub(super) fn fragment(&self) -> String {
+        let mut parts = self.transport.tempo().to_fragment();
+        parts.insert(0, self.settings().to_fragment());
+        parts.join("&")
+    }
+
     pub(super) fn tell_address(&mut self) {
-        self.effects.push(Effect::Address(self.settings().to_fragment()));
+        self.effects.push(Effect::Address(self.fragment()));
     }
 
     pub(super) fn say_all(&mut self, errors: &[FieldError]) {
@@ -131,6 +144,14 @@ impl App {
             self.notices.say(sentences.join(" "));
         }
     }
+}
+
+/// What an address tells, and why some of it was refused.
+fn read(fragment: &str) -> (Settings, Tempo, Vec<FieldError>) {
+    let (settings, mut errors) = Settings::from_fragment(fragment);
+    let (tempo, refused) = Tempo::from_fragment(fragment);
+    errors.extend(refused.into_iter().map(FieldError::from));
+    (settings, tempo, errors)
 }
 
 /// Says why a dataset cannot be had.

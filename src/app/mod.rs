@@ -19,6 +19,7 @@ mod door;
 mod drawing;
 mod effect;
 mod event;
+mod fragment;
 mod frame;
 mod images;
 mod inspecting;
@@ -178,11 +179,10 @@ impl App {
             Msg::SetUp(name, fragment) => self.set_up(&name, &fragment),
             Msg::Share => {
                 self.tell_address();
-                self.effects.push(Effect::Copy(self.settings().to_fragment()));
+                self.effects.push(Effect::Copy(self.fragment()));
             }
             Msg::Embed => {
-                let fragment = self.settings().to_fragment();
-                self.effects.push(Effect::CopyEmbed(fragment));
+                self.effects.push(Effect::CopyEmbed(self.fragment()));
             }
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
@@ -217,9 +217,11 @@ impl App {
             TransportMsg::Speed(speed) => {
                 self.transport.set_speed(speed);
                 self.run.interrupt_pace();
+                self.tell_address();
             }
             TransportMsg::StopAt(step) => {
                 self.transport.set_stop_at(step);
+                self.tell_address();
                 if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
                     self.notices.say(format!(
                         "The run is past step {}. The next one will stop there.",
@@ -227,7 +229,10 @@ impl App {
                     ));
                 }
             }
-            TransportMsg::StopAtPlateau(stops) => self.transport.set_stops_at_plateau(stops),
+            TransportMsg::StopAtPlateau(stops) => {
+                self.transport.set_stops_at_plateau(stops);
+                self.tell_address();
+            }
             TransportMsg::Touched => {}
             TransportMsg::Reset => self.begin(self.settings().clone()),
             TransportMsg::Hidden => {

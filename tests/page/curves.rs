@@ -4,7 +4,7 @@ use crate::support::page::{Data, Opening, Page};
 
 #[test]
 fn curves_are_kept_named_and_removed_and_a_linear_code_is_drawn() {
-    let page = Page::training(Opening::on(Data::best()).fragment("#seed=5&batch=20"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#seed=5&batch=20").speed(300));
     page.wait("testLoss > 0 && step > 200", 40.0, "there is a curve");
     page.press("Keep curve");
     let names = || {

@@ -21,7 +21,7 @@ fn hover_decodes_while_it_trains() {
 
 #[test]
 fn a_paused_plane_decodes_pins_and_obeys_keys() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 200", 10.0, "something to see");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");
@@ -114,7 +114,7 @@ fn pass(page: &Page, frames: u32) {
 
 #[test]
 fn a_click_is_told_by_the_pointer_alone_and_a_second_finger_or_a_held_key_does_nothing() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 100", 15.0, "something to see");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");

@@ -32,7 +32,6 @@ fn a_saved_run_goes_on_after_a_reload_as_if_it_had_never_stopped() {
     page.browser.goto("about:blank");
     page.browser.goto(&page.server.url("#preset=fast"));
     pause(&page, 0.0);
-    page.wait("images === 60000", 30.0, "all images are there");
     page.drop_files(&[("run.bottleneck", run)]);
     let sentence = page.wait_for_notice("the run is taken over");
     assert!(sentence.contains(&format!("goes on from step {step}")), "{sentence}");
@@ -97,7 +96,7 @@ fn networks_alone_go_on_under_the_settings_of_the_page() {
 
 #[test]
 fn bad_networks_are_told_and_leave_training_untouched() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::Strokes).speed(100));
     let convnetjs = String::from_utf8(convnetjs_file()).expect("text");
     let with = |from: &str, to: &str| {
         assert!(convnetjs.contains(from), "{from}");
@@ -142,8 +141,9 @@ fn bad_networks_are_told_and_leave_training_untouched() {
 
 #[test]
 fn layers_are_text() {
-    let page =
-        Page::training(Opening::on(Data::Strokes).fragment("#preset=blog&network=784-30r-2-30r-784&seed=3"));
+    let page = Page::training(
+        Opening::on(Data::Strokes).fragment("#preset=blog&network=784-30r-2-30r-784&seed=3").speed(100),
+    );
     assert_eq!(page.value("Network"), "784 30r 2 30r 784");
     page.set("Network", "784 20t 2 20t 784");
     let written = "location.hash.includes('network=784-20t-2-20t-784') && location.hash.includes('seed=3')";
@@ -184,10 +184,9 @@ fn layers_are_text() {
     page.assert_quiet();
 }
 
-/// A page that was paused after some steps, when all images were there.
+/// A page that was paused after some steps.
 fn paused(opening: Opening, steps: f64) -> Page {
     let page = Page::training(opening);
-    page.wait("images === 60000", 30.0, "all images are there");
     pause(&page, steps);
     page
 }

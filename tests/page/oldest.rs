@@ -75,7 +75,7 @@ fn assert_readable(page: &Page, ground: &str) {
 #[test]
 fn without_newer_words_in_its_style_the_page_stands_and_is_readable() {
     let (name, style) = spoilt_style();
-    let page = Page::training(Opening::on(Data::Strokes).fault(name, Fault::Instead(style)));
+    let page = Page::training(Opening::on(Data::Strokes).fault(name, Fault::Instead(style)).speed(100));
     let (light, dark) = ("rgb(251, 250, 247)", "rgb(19, 20, 23)");
     assert_readable(&page, light);
     page.press("Theme: system");

@@ -21,7 +21,7 @@ fn focus(page: &Page, css: &str) {
 
 #[test]
 fn keys_and_ears_are_told_where_they_are() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(200));
     page.wait("testLoss > 0 && step > 200", 15.0, "something to hear");
     page.pause();
     the_plane_is_said_once_the_keys_rest(&page);
@@ -147,7 +147,7 @@ fn all_stands_in_landmarks(page: &Page) {
 
 #[test]
 fn magnified_the_page_needs_no_sideways_scrolling_and_can_still_be_used() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::Strokes).speed(200));
     // A window of 1280 by 1024 px at 200 % and at 400 %: for the page, that is a smaller one with more pixels.
     for magnification in [2, 4] {
         let (width, height) = (1280 / magnification, 1024 / magnification);
@@ -176,7 +176,7 @@ fn magnified_the_page_needs_no_sideways_scrolling_and_can_still_be_used() {
 
 #[test]
 fn a_thumb_reaches_and_sees_and_nothing_moves_that_should_rest() {
-    let page = Page::blank(Opening::on(Data::best()).size(500, 900));
+    let page = Page::blank(Opening::on(Data::best()).size(500, 900).speed(200));
     page.browser.devtools(
         "Emulation.setDeviceMetricsOverride",
         json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true }),

@@ -10,7 +10,7 @@ const BLUE: &str = "21,109,223";
 
 /// A page that has learned a little and rests.
 fn paused() -> Page {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 150", 30.0, "something to see");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");

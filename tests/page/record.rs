@@ -4,7 +4,7 @@ use crate::support::page::{Data, Opening, Page};
 
 /// A page that has trained on strokes and is paused: its step and its test error.
 fn trained() -> (Page, f64) {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=5"));
+    let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=5").speed(300));
     page.wait("step > 300 && testLoss > 0", 30.0, "a run worth keeping");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");
@@ -75,7 +75,8 @@ fn keys_undo_and_redo_outside_of_fields() {
 
 #[test]
 fn a_reload_offers_to_go_on_where_the_run_was() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#preset=blog&seed=11&batch=20"));
+    let page =
+        Page::training(Opening::on(Data::Strokes).fragment("#preset=blog&seed=11&batch=20").speed(300));
     page.wait("step > 500 && testLoss > 0", 30.0, "a run worth keeping");
     // A hidden tab keeps its run at once; one that crashes has the run of some seconds before.
     page.press("Pause");

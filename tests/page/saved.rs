@@ -36,8 +36,8 @@ impl<'p> Downloads<'p> {
 
 #[test]
 fn codes_pictures_and_films_are_saved_and_the_page_shows_itself_inside_another() {
-    let page = Page::training(Opening::on(Data::Strokes));
-    page.wait("step > 300", 30.0, "some training");
+    let page = Page::training(Opening::on(Data::Strokes).speed(100));
+    page.wait("step > 100", 30.0, "some training");
     let downloads = Downloads::of(&page, "pictures");
     let save = |choice: &str, name: &str| {
         page.set("Format", choice);
@@ -60,6 +60,10 @@ fn codes_pictures_and_films_are_saved_and_the_page_shows_itself_inside_another()
     assert!(table.starts_with("digit,label,z1,z2\n0,") && table.lines().count() == 1_001, "{table:.80}");
 
     page.press("Play");
+    page.press("Walk");
+    page.browser.js("const speed = document.querySelector('#walk-speed');
+         speed.value = speed.max;
+         speed.dispatchEvent(new Event('input', { bubbles: true }))");
     for scene in ["unfolding", "walk"] {
         let film = save(scene, &format!("bottleneck-{scene}.webm"));
         assert!(

@@ -14,18 +14,22 @@ fn slide(page: &Page, place: f64) {
 
 /// The pictures of the network, once none of them changes any more.
 fn views(page: &Page) -> [String; 3] {
-    let look = || ["#latent", "#reconstructions", "#decoded"].map(|css| page.pixels(css));
-    let (mut views, mut same) = (look(), 0);
-    for _ in 0..100 {
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        let now = look();
-        same = if now == views { same + 1 } else { 0 };
-        views = now;
-        if same == 6 {
-            return views;
-        }
-    }
-    panic!("the views never come to rest");
+    let script = "return new Promise((resolve, reject) => {
+            const look = () => ['#latent', '#reconstructions', '#decoded']
+                .map((css) => document.querySelector(css).toDataURL());
+            let views = look(), same = 0, looks = 0;
+            const again = () => {
+                const now = look();
+                same = now.every((view, i) => view === views[i]) ? same + 1 : 0;
+                views = now;
+                looks += 1;
+                if (same === 6) resolve(views);
+                else if (looks === 100) reject('the views never come to rest');
+                else setTimeout(again, 200);
+            };
+            setTimeout(again, 200);
+        })";
+    serde_json::from_value(page.browser.js(script)).expect("three pictures")
 }
 
 fn shown(page: &Page) -> f64 {
@@ -34,7 +38,7 @@ fn shown(page: &Page) -> f64 {
 
 #[test]
 fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=5"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#seed=5").speed(300));
     page.wait(
         "step > 600 && testLoss > 0 && images === 60000",
         40.0,
@@ -134,7 +138,7 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
 
 #[test]
 fn on_a_phone_a_finger_draws_the_timeline() {
-    let page = Page::training(Opening::on(Data::Strokes).size(390, 844));
+    let page = Page::training(Opening::on(Data::Strokes).size(390, 844).speed(300));
     page.wait("step > 300", 30.0, "there is a past");
     let wide = page.browser.js("return document.documentElement.scrollWidth <= innerWidth");
     assert_eq!(wide, true, "nothing sticks out");

@@ -20,7 +20,7 @@ const A_POINT: &str = "
 
 #[test]
 fn a_point_shows_the_digit_that_it_stands_for() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 300", 15.0, "something to see");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");
@@ -49,7 +49,7 @@ fn a_point_shows_the_digit_that_it_stands_for() {
 
 #[test]
 fn the_chart_is_read_and_the_theme_is_turned() {
-    let page = Page::training(Opening::on(Data::best()));
+    let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 300", 15.0, "a curve to read");
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");

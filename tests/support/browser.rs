@@ -8,6 +8,7 @@ use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions,
 };
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
@@ -84,6 +85,28 @@ impl Browser {
         self.runtime.block_on(self.client.set_window_size(width, height)).expect("a window of that size");
     }
 
+    /// Leaves the page for an empty one, in a tab of its own where the engine keeps something with the tab, as an overridden
+    /// screen, and forgets what the console was told. What a page has stored stays: no other page has its address.
+    ///
+    /// # Errors
+    /// If the browser does not answer any more.
+    pub(crate) fn leave(&self) -> Result<(), CmdError> {
+        self.runtime.block_on(async {
+            if self.engine == Engine::WebKit {
+                return self.client.goto("about:blank").await;
+            }
+            let old = self.client.window().await?;
+            let new = self.client.new_window(true).await?;
+            self.client.switch_to_window(old).await?;
+            self.client.close_window().await?;
+            self.client.switch_to_window(new.handle).await?;
+            if self.engine == Engine::Chromium {
+                self.client.issue_cmd(Console).await?;
+            }
+            Ok(())
+        })
+    }
+
     /// Where what is saved is left; Chromium has to be told.
     pub(crate) fn downloads(&self) -> PathBuf {
         self.driver.downloads()
@@ -134,7 +157,7 @@ impl Browser {
                 return field.select_by_value(value).await;
             }
             // By Ctrl-A, Firefox would take for held what is typed after it.
-            self.client.execute("arguments[0].select()", vec![json!(field)]).await?;
+            self.client.execute("arguments[0].focus(); arguments[0].select()", vec![json!(field)]).await?;
             field.send_keys(&format!("{value}{}", Key::Enter)).await
         });
         filled.unwrap_or_else(|e| panic!("cannot set {value:?}: {e}"));

@@ -4,4 +4,5 @@ pub(crate) mod browser;
 pub(crate) mod driver;
 pub(crate) mod idx;
 pub(crate) mod page;
+pub(crate) mod pool;
 pub(crate) mod server;

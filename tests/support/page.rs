@@ -11,8 +11,9 @@ use std::{env, fs, thread};
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
-use super::browser::{Browser, LISTENER};
+use super::browser::LISTENER;
 use super::driver::Engine;
+use super::pool::Lease;
 use super::server::{Fault, Server, dist};
 
 /// Each page has a processor, as there is a thread of tests for each; but where figures are measured, one page has them all.
@@ -81,7 +82,7 @@ fn mnist_is_built_in() -> bool {
 pub(crate) struct Opening {
     engine: Engine,
     data: Data,
-    fragment: &'static str,
+    fragment: String,
     size: (u32, u32),
     faults: Vec<(&'static str, Fault)>,
     script: String,
@@ -93,7 +94,7 @@ impl Opening {
         Self {
             engine: Engine::Chromium,
             data,
-            fragment: "",
+            fragment: String::new(),
             size: (1440, 1000),
             faults: vec![],
             script: String::new(),
@@ -118,8 +119,14 @@ impl Opening {
     }
 
     /// With settings in the URL: `#preset=blog`.
-    pub(crate) fn fragment(self, fragment: &'static str) -> Self {
-        Self { fragment, ..self }
+    pub(crate) fn fragment(self, fragment: &str) -> Self {
+        Self { fragment: fragment.to_owned(), ..self }
+    }
+
+    /// At so many steps a second: a page that trains as fast as it can answers its driver late.
+    pub(crate) fn speed(self, steps: u16) -> Self {
+        let before = if self.fragment.is_empty() { "#" } else { "&" };
+        Self { fragment: format!("{}{before}speed={steps}", self.fragment), ..self }
     }
 
     /// In a window of `width` by `height` CSS px.
@@ -136,9 +143,9 @@ impl Opening {
 
 /// An open page, with the server behind it; a test that fails leaves a screenshot.
 pub(crate) struct Page {
-    pub(crate) browser: Browser,
+    pub(crate) browser: Lease,
     pub(crate) server: Server,
-    fragment: &'static str,
+    fragment: String,
     _turn: Turn,
 }
 
@@ -168,13 +175,13 @@ impl Page {
             faults.insert("test.js".to_owned(), Fault::Instead(script.into_bytes()));
         }
         let server = Server::start(faults);
-        let browser = Browser::open(opening.engine, opening.size);
+        let browser = Lease::take(opening.engine, opening.size);
         Self { browser, server, fragment: opening.fragment, _turn: turn }
     }
 
     /// Navigates to the page.
     pub(crate) fn load(&self) {
-        self.browser.goto(&self.server.url(self.fragment));
+        self.browser.goto(&self.server.url(&self.fragment));
     }
 
     /// Opens it and waits for the first training steps.

@@ -3,12 +3,12 @@
 //! A thread for each connection and an answer for each thread: a server that shares fewer threads among connections which
 //! the browser keeps open can leave one of them waiting for ever.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{env, fs};
@@ -26,6 +26,9 @@ const POLICY: &str = "Content-Security-Policy: default-src 'self'; script-src 's
 /// The headers by which a page is cross-origin isolated.
 const ISOLATION: &str =
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n";
+
+/// The ports that pages were served at. None is taken twice, so that no page finds what another one has stored.
+static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 
 /// What is done to a file on its way to the browser.
 #[derive(Clone, Debug)]
@@ -66,8 +69,14 @@ impl Server {
     }
 
     fn of(port: u16, site: Site) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap_or_else(|e| panic!("port {port}: {e}"));
-        let address = listener.local_addr().expect("the address of a listener");
+        let (listener, address) = loop {
+            let listener =
+                TcpListener::bind(("127.0.0.1", port)).unwrap_or_else(|e| panic!("port {port}: {e}"));
+            let address = listener.local_addr().expect("the address of a listener");
+            if TAKEN.lock().unwrap_or_else(PoisonError::into_inner).insert(address.port()) || port != 0 {
+                break (listener, address);
+            }
+        };
         let site = Arc::new(site);
         let served = Arc::clone(&site);
         let thread = thread::spawn(move || {

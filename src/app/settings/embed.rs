@@ -1,5 +1,7 @@
 //! The page inside another page: which of its panels are shown there.
 
+use crate::app::fragment::pairs;
+
 /// The panels that can be chosen, by name.
 const EMBEDDED: [&str; 7] =
     ["transport", "pipeline", "plane", "decoded", "reconstructions", "loss", "settings"];
@@ -14,8 +16,7 @@ pub(super) const KEY: &str = "embed";
 /// no panel has are left out.
 #[must_use]
 pub fn embedded(fragment: &str) -> Option<Vec<&'static str>> {
-    let pairs = fragment.trim_start_matches('#').split('&');
-    let names = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).find(|(key, _)| *key == KEY)?.1;
+    let (_, names) = pairs(fragment).find(|&(key, _)| key == KEY)?;
     let named: Vec<_> =
         EMBEDDED.into_iter().filter(|panel| names.split(',').any(|name| name == *panel)).collect();
     Some(if named.is_empty() { USUAL.to_vec() } else { named })

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
+use crate::app::fragment::pairs;
+use crate::app::transport::Tempo;
 use crate::setting::{Setting, shortened};
 
 impl Settings {
@@ -19,20 +21,16 @@ impl Settings {
     #[must_use]
     pub fn with_fragment(self, fragment: &str) -> (Self, Vec<FieldError>) {
         let mut settings = self;
-        let fragment = fragment.trim_start_matches('#');
-        let pairs: Vec<_> = fragment
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .collect();
         let mut errors = Vec::new();
         for field in Field::all() {
-            for (_, value) in pairs.iter().filter(|(key, _)| *key == field.key()) {
+            for (_, value) in pairs(fragment).filter(|&(key, _)| key == field.key()) {
                 errors.extend(settings.set(field, value).err());
             }
         }
-        let is_known = |key: &str| key == embed::KEY || Field::all().any(|field| field.key() == key);
-        let unknown = pairs.iter().map(|(key, _)| key).filter(|key| !is_known(key));
+        let is_known = |key: &str| {
+            key == embed::KEY || Tempo::KEYS.contains(&key) || Field::all().any(|field| field.key() == key)
+        };
+        let unknown = pairs(fragment).map(|(key, _)| key).filter(|key| !is_known(key));
         errors.extend(unknown.map(|key| FieldError::UnknownKey(shortened(key))));
         (settings, errors)
     }

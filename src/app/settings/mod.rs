@@ -12,6 +12,7 @@ pub use dataset::DatasetChoice;
 pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
 
+use super::transport::TempoError;
 use crate::nn::UnknownName;
 use crate::preset::Preset;
 use crate::setting::{Setting, SettingError};
@@ -99,6 +100,9 @@ pub enum FieldError {
     /// The settings do not go together.
     #[error("{0}.")]
     Config(#[from] ConfigError),
+    /// The address tells a speed or a stop that there is not.
+    #[error(transparent)]
+    Tempo(#[from] TempoError),
     /// A key of the address names no setting.
     #[error("The address has an unknown setting, “{0}”.")]
     UnknownKey(String),

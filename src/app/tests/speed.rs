@@ -140,3 +140,30 @@ fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
     minutes(&mut page, 40);
     assert_eq!(page.app.state(), State::Training, "a run with an end may be left alone");
 }
+
+#[test]
+fn an_address_tells_how_fast_to_go_and_where_to_stop() {
+    let mut page = Page::with_mnist("batch=10&speed=10&stop=5000,plateau");
+    let bar = page.app.transport_bar();
+    assert_eq!(
+        (bar.speed(), bar.stop_at(), bar.stops_at_plateau()),
+        (Speed::PerSecond(10), Some(5_000), true)
+    );
+    page.send(TransportMsg::StopAt(None));
+    assert!(page.address.as_ref().unwrap().ends_with("&speed=10&stop=plateau"), "{:?}", page.address);
+    page.send(TransportMsg::StopAtPlateau(false));
+    page.send(TransportMsg::Speed(Speed::Full));
+    let address = page.address.clone().unwrap();
+    assert!(!address.contains("speed") && !address.contains("stop"), "{address}");
+    page.send(TransportMsg::StopAt(Some(70)));
+    page.send(Msg::Share);
+    assert!(page.copied.as_ref().unwrap().ends_with("&stop=70"), "{:?}", page.copied);
+
+    // The run goes on at the speed that another address tells, as long as that changes nothing else.
+    page.until(|app| app.run().trainer().steps() == 70);
+    page.send(Msg::Fragment(format!("{address}&speed=2")));
+    assert_eq!((page.step(), page.app.transport_bar().speed()), (70, Speed::PerSecond(2)));
+    page.send(Msg::Fragment(format!("{address}&speed=3000")));
+    assert_eq!(page.app.transport_bar().speed(), Speed::Full);
+    assert!(page.notice().contains("got “3000”"), "{}", page.notice());
+}

@@ -3,10 +3,12 @@
 mod speed;
 mod step_size;
 mod stop;
+mod tempo;
 
 pub use speed::Speed;
 pub use step_size::StepSize;
 pub use stop::Stopped;
+pub use tempo::{Tempo, TempoError};
 
 use self::speed::Pacer;
 use self::stop::Stops;
@@ -123,6 +125,12 @@ impl Transport {
         self.pacer.speed()
     }
 
+    /// How fast to go and where to stop.
+    #[must_use]
+    pub fn tempo(&self) -> Tempo {
+        Tempo { speed: self.speed(), stop_at: self.stop_at(), stops_at_plateau: self.stops_at_plateau() }
+    }
+
     /// How far the button *Step* goes.
     #[must_use]
     pub fn step_size(&self) -> StepSize {
@@ -167,6 +175,13 @@ impl Transport {
     pub fn set_speed(&mut self, speed: Speed) {
         self.pacer.set_speed(speed);
         self.version.bump();
+    }
+
+    /// Goes at another speed, and stops elsewhere.
+    pub fn set_tempo(&mut self, tempo: Tempo) {
+        self.set_speed(tempo.speed);
+        self.set_stop_at(tempo.stop_at);
+        self.set_stops_at_plateau(tempo.stops_at_plateau);
     }
 
     /// Has the button *Step* go another distance.
