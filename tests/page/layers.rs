@@ -45,7 +45,7 @@ fn open(page: &Page, layer: usize) {
 
 #[test]
 fn an_open_layer_shows_its_weights_gradients_and_figures() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(200));
+    let page = Page::training(Opening::on(Data::best()).speed(200));
     page.wait("step > 50", 20.0, "some training");
     open(&page, 0);
     wait_for_text(&page, "#layer-figures", "saturated", "figures of a sample");
@@ -106,7 +106,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
 
 #[test]
 fn errors_by_class_and_the_worst_digits_which_can_be_pinned() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(200));
+    let page = Page::training(Opening::on(Data::best()).speed(200));
     page.wait("step > 100", 20.0, "some training");
     assert_eq!(page.browser.js("return document.querySelectorAll('#class-errors li').length"), 0);
     page.browser.click(&page.browser.find("#errors summary"));
@@ -167,7 +167,7 @@ fn errors_by_class_and_the_worst_digits_which_can_be_pinned() {
 
 #[test]
 fn a_variational_run_shows_its_kl_and_samples_from_its_prior() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#network=784-50t-2~-50t-784").speed(200));
+    let page = Page::training(Opening::on(Data::best()).fragment("#network=784-50t-2~-50t-784").speed(200));
     page.wait("step > 100", 20.0, "some training");
     let hovered = page.point("#loss", 0.7, 0.5);
     page.browser.hover(hovered);

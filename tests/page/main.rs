@@ -1,7 +1,7 @@
 //! The built page in headless Chromium: what a person would see and do, checked.
 //!
-//! `make test` builds the page first. Every test opens one page and does several things on it, for opening
-//! costs most of the time; the last of them is always to see that the console stayed quiet.
+//! `make test` builds the page first. Every test opens one page, in a browser that others have used before, and does several
+//! things on it; the last of them is always to see that the console stayed quiet.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "../support/mod.rs"]

@@ -21,7 +21,7 @@ layer_defs.push({type:'regression', num_neurons:28*28*1});";
 
 #[test]
 fn a_saved_run_goes_on_after_a_reload_as_if_it_had_never_stopped() {
-    let page = paused(Opening::on(Data::Strokes).fragment("#preset=karpathy&seed=5&batch=20"), 60.0);
+    let page = paused(Opening::on(Data::best()).fragment("#preset=karpathy&seed=5&batch=20"), 60.0);
     let downloads = Downloads::of(&page, "run");
     let (step, loss) = (page.number("step"), settled_loss(&page));
     let run = downloads.save("bottleneck", step);
@@ -56,7 +56,7 @@ fn a_saved_run_goes_on_after_a_reload_as_if_it_had_never_stopped() {
 #[test]
 fn networks_alone_go_on_under_the_settings_of_the_page() {
     let page =
-        paused(Opening::on(Data::Strokes).fragment("#preset=blog&lr=0.003&network=784-20r-2-24t-784"), 150.0);
+        paused(Opening::on(Data::best()).fragment("#preset=blog&lr=0.003&network=784-20r-2-24t-784"), 150.0);
     let downloads = Downloads::of(&page, "networks");
     two_files_at_once(&downloads, page.number("step"));
     let loss = settled_loss(&page);
@@ -96,7 +96,7 @@ fn networks_alone_go_on_under_the_settings_of_the_page() {
 
 #[test]
 fn bad_networks_are_told_and_leave_training_untouched() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(100));
+    let page = Page::training(Opening::on(Data::best()).speed(100));
     let convnetjs = String::from_utf8(convnetjs_file()).expect("text");
     let with = |from: &str, to: &str| {
         assert!(convnetjs.contains(from), "{from}");
@@ -142,7 +142,7 @@ fn bad_networks_are_told_and_leave_training_untouched() {
 #[test]
 fn layers_are_text() {
     let page = Page::training(
-        Opening::on(Data::Strokes).fragment("#preset=blog&network=784-30r-2-30r-784&seed=3").speed(100),
+        Opening::on(Data::best()).fragment("#preset=blog&network=784-30r-2-30r-784&seed=3").speed(100),
     );
     assert_eq!(page.value("Network"), "784 30r 2 30r 784");
     page.set("Network", "784 20t 2 20t 784");

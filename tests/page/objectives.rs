@@ -22,7 +22,7 @@ fn ink(page: &Page) -> f64 {
 
 #[test]
 fn digits_are_spoilt_and_put_right_while_the_run_goes_on() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::best()));
     page.wait("step > 100", 20.0, "some training");
     assert!(!is_shown(&page, "#corruption-amount"), "nothing to corrupt, no amount");
     page.pause();
@@ -51,7 +51,7 @@ fn digits_are_spoilt_and_put_right_while_the_run_goes_on() {
 
 #[test]
 fn a_rate_falls_to_zero_and_can_be_held_again() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::best()));
     page.wait("step > 100", 20.0, "some training");
     page.set("Schedule", "cosine");
     page.set("Steps to zero", "150");
@@ -72,7 +72,7 @@ fn a_rate_falls_to_zero_and_can_be_held_again() {
 
 #[test]
 fn a_variational_run_begins_anew_and_its_beta_turns_at_once() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::best()));
     page.wait("step > 300", 30.0, "some training");
     let before = page.number("step");
     page.set("Variational", "yes");
@@ -96,7 +96,7 @@ fn a_variational_run_begins_anew_and_its_beta_turns_at_once() {
 
 #[test]
 fn the_papers_network_trains_on_the_page() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#preset=hinton"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#preset=hinton"));
     page.wait("step > 20", 120.0, "steps of 2.8 million parameters");
     page.wait("trainLoss > 0 && trainLoss < 0.2", 30.0, "an error");
     assert!(page.value("Network").contains("30"));

@@ -45,7 +45,7 @@ fn draw_one(page: &Page) {
 
 #[test]
 fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
-    let page = Page::training(Opening::on(Data::Strokes).size(1440, 1000).speed(200));
+    let page = Page::training(Opening::on(Data::best()).size(1440, 1000).speed(200));
     page.wait("step > 200", 20.0, "some training");
     assert!(!is_shown(&page, "#pad"), "the pad is shut, and takes no room");
     assert_eq!(mark(&page), 0);
@@ -135,7 +135,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
 
 #[test]
 fn on_a_phone_the_pad_is_below_the_decoded_digit_and_in_a_wide_window_costs_no_scrolling() {
-    let page = Page::training(Opening::on(Data::Strokes).size(1440, 900).speed(200));
+    let page = Page::training(Opening::on(Data::best()).size(1440, 900).speed(200));
     let screen = |width: u32, height: u32| {
         let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         page.browser.devtools("Emulation.setDeviceMetricsOverride", screen);

@@ -83,10 +83,10 @@ fn the_chart_reads_by_keys(page: &Page) {
         2.0,
         "back",
     );
-    assert_eq!(
-        text(page, "return document.querySelector('#loss-readout').textContent"),
-        value(),
-        "it is seen, too"
+    page.browser.wait_until(
+        "document.querySelector('#loss-readout').textContent === document.querySelector('#loss').ariaValueText",
+        2.0,
+        "it is seen, too",
     );
     page.browser.press(&[Key::Home]);
     page.browser.wait_until(
@@ -147,7 +147,7 @@ fn all_stands_in_landmarks(page: &Page) {
 
 #[test]
 fn magnified_the_page_needs_no_sideways_scrolling_and_can_still_be_used() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(200));
+    let page = Page::training(Opening::on(Data::best()).speed(200));
     // A window of 1280 by 1024 px at 200 % and at 400 %: for the page, that is a smaller one with more pixels.
     for magnification in [2, 4] {
         let (width, height) = (1280 / magnification, 1024 / magnification);

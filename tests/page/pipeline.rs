@@ -30,7 +30,7 @@ fn type_key(page: &Page, key: &str) {
 
 #[test]
 fn the_pipeline_shows_the_running_network_and_edits_it() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(100));
+    let page = Page::training(Opening::on(Data::best()).speed(100));
     page.browser.wait_until(
         "document.querySelectorAll('#pipeline-layers li').length === 7",
         5.0,
@@ -104,7 +104,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
 
 #[test]
 fn presented_the_page_has_plane_decoder_pipeline_and_loss_and_obeys_keys() {
-    let page = Page::training(Opening::on(Data::Strokes).size(1440, 900).speed(100));
+    let page = Page::training(Opening::on(Data::best()).size(1440, 900).speed(100));
     // A headless browser's whole screen is small; what is measured here is a projector's.
     let screen = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
     page.browser.devtools("Emulation.setDeviceMetricsOverride", screen);

@@ -12,11 +12,11 @@ const BLUE: &str = "21,109,223";
 fn paused() -> Page {
     let page = Page::training(Opening::on(Data::best()).speed(300));
     page.wait("testLoss > 0 && step > 150", 30.0, "something to see");
-    page.press("Pause");
-    page.wait("state === 'paused'", 2.0, "Pause pauses");
+    page.keep_still(true);
+    page.pause();
     hover(&page, 0.5, 0.5);
     leave(&page);
-    pass(&page, 90);
+    pass(&page, 30);
     page
 }
 
@@ -81,10 +81,10 @@ fn the_camera_zooms_and_pans_and_is_held_until_fit() {
     let page = paused();
     let whole = width(&page);
     page.press("Zoom in");
-    pass(&page, 60);
+    pass(&page, 15);
     assert_near(width(&page), whole / 1.5, 0.02, "a step of the zoom");
     page.press("Zoom out");
-    pass(&page, 60);
+    pass(&page, 15);
     assert_near(width(&page), whole, 0.02, "a step back");
 
     // Who scrolls by is not held up; Ctrl, or a plane that has the focus, zooms.
@@ -128,12 +128,12 @@ fn the_camera_zooms_and_pans_and_is_held_until_fit() {
     page.press("Pause");
     focus(&page, "#latent");
     page.browser.type_text("0");
-    pass(&page, 240);
+    pass(&page, 30);
     let whole = width(&page);
     assert!(whole > 1.3 * held, "Fit shows all again: {whole}");
 
     page.browser.double_click_at(page.point("#latent", 0.5, 0.5));
-    pass(&page, 60);
+    pass(&page, 15);
     assert_near(width(&page), 0.5 * whole, 0.02, "a double click");
     assert!(!is_seen(&page, "#pins-figure"), "a double click leaves a pin behind");
     let [from, to] = [0.1, 0.2].map(|d| [0.5 - d, 0.5 + d].map(|x| page.point("#latent", x, 0.5)));
@@ -171,14 +171,14 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     page.set("Colour", "error");
     leave(&page);
     page.browser.wait_until("Number(document.querySelector('#error-high').textContent) > 0", 10.0, "a key");
-    pass(&page, 90);
+    pass(&page, 30);
     assert!(is_seen(&page, "#error-key") && painted(&page, BLUE).1 < 20.0, "errors are not blue");
     page.set("Colour", "class");
     page.press("Manifold");
 
     // Two neurons of another layer; there the nearest digit is decoded.
     page.set("Layer", "1");
-    pass(&page, 90);
+    pass(&page, 30);
     assert!(
         is_seen(&page, "#axes")
             && page.browser.js("return document.querySelector('#show-manifold').disabled") == true
@@ -191,7 +191,7 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     let before = page.pixels("#latent");
     page.set("Across", "7");
     leave(&page);
-    pass(&page, 60);
+    pass(&page, 15);
     assert!(page.pixels("#latent") != before, "another neuron, the same plane");
     page.set("Layer", "code");
     pass(&page, 30);
@@ -205,7 +205,7 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
         "components on offer",
     );
     page.set("Layer", "principal");
-    pass(&page, 90);
+    pass(&page, 30);
     hover(&page, 0.3, 0.3);
     let told = page.browser.js("return document.querySelector('#decoded-z').textContent").to_string();
     assert!(told.contains("pc1 = ") && told.contains("pc2 = "), "{told}");
@@ -231,10 +231,11 @@ fn drag_handle(page: &Page, name: &str, x: f64, y: f64) {
 #[test]
 fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     let page = paused();
+    page.keep_still(false);
     assert!(!is_seen(&page, "#filmstrip"));
     for (x, y) in [(0.3, 0.35), (0.7, 0.6)] {
         page.browser.click_at(page.point("#latent", x, y));
-        pass(&page, 40);
+        pass(&page, 20);
     }
     page.press("Path");
     leave(&page);
@@ -244,11 +245,11 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     // A moment of the past has a film of its own.
     page.browser.js("const timeline = document.querySelector('#timeline'); timeline.value = timeline.min;
          timeline.dispatchEvent(new Event('input', { bubbles: true }))");
-    pass(&page, 90);
+    pass(&page, 30);
     assert!(page.pixels("#filmstrip") != film, "the film of now, in the past");
     page.press("Now");
     leave(&page);
-    pass(&page, 90);
+    pass(&page, 30);
     assert!(page.pixels("#filmstrip") == film, "another film, back in the present");
     drag_handle(&page, "A,", 0.5, 0.15);
     let dragged = page.pixels("#filmstrip");
@@ -294,8 +295,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     let (x, y) = page.z();
     assert!((x.hypot(y) / radius - 1.0).abs() > 0.02, "the radius is dragged: {radius}, {}", x.hypot(y));
     // For those who want no motion the walker stands, whatever its speed.
-    let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-    page.browser.devtools("Emulation.setEmulatedMedia", still);
+    page.keep_still(true);
     page.browser.js(
         "const speed = document.querySelector('#walk-speed'); speed.value = 0.3; speed.dispatchEvent(new Event('input'))",
     );
@@ -306,11 +306,11 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     page.press("Walk");
     leave(&page);
 
-    pass(&page, 60);
+    pass(&page, 15);
     let before = page.pixels("#latent");
     page.press("Pull");
     leave(&page);
-    pass(&page, 90);
+    pass(&page, 30);
     assert!(page.pixels("#latent") != before, "pulls are not drawn");
     page.assert_quiet();
 }

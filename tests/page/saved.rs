@@ -36,7 +36,7 @@ impl<'p> Downloads<'p> {
 
 #[test]
 fn codes_pictures_and_films_are_saved_and_the_page_shows_itself_inside_another() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(100));
+    let page = Page::training(Opening::on(Data::best()).speed(100));
     page.wait("step > 100", 30.0, "some training");
     let downloads = Downloads::of(&page, "pictures");
     let save = |choice: &str, name: &str| {

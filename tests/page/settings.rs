@@ -8,7 +8,7 @@ use crate::support::page::{Data, Opening, Page};
 #[test]
 fn a_learning_rate_takes_effect_at_once_and_a_diverged_run_comes_back() {
     // Gradient descent: with Adam, steps are bounded and even an absurd rate stays finite for long.
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#preset=blog&optimizer=sgd&lr=0.1"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#preset=blog&optimizer=sgd&lr=0.1"));
     page.wait("step > 100", 10.0, "some training");
 
     let before = page.number("step");
@@ -99,7 +99,7 @@ fn goes_on(page: &Page) {
 
 #[test]
 fn controls_have_the_names_that_a_screen_reader_says() {
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::best()));
     let tree = page.browser.devtools("Accessibility.getFullAXTree", json!({}));
     let nodes = tree["nodes"].as_array().expect("nodes");
     let named = |roles: &[&str], name: &str| {

@@ -6,7 +6,7 @@ use crate::support::page::{Data, Opening, Page};
 
 #[test]
 fn a_hidden_tab_pauses_and_counts_no_time() {
-    let page = Page::training(Opening::on(Data::Strokes).alone());
+    let page = Page::training(Opening::on(Data::best()).alone());
     page.wait("images === 60000 && examples > 50000", 30.0, "a steady rate");
     let rate = page.number("examples-per-second");
     page.browser.js("window.hidden = [];

@@ -45,9 +45,7 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
         "there is a past, and all images are here",
     );
 
-    // Who points ends the tour.
-    page.browser.hover(page.point("#latent", 0.5, 0.5));
-    page.browser.hover((5.0, 5.0));
+    page.keep_still(true);
 
     // While it trains: views stand still in the past, figures go on.
     slide(&page, 0.3);
@@ -138,7 +136,7 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
 
 #[test]
 fn on_a_phone_a_finger_draws_the_timeline() {
-    let page = Page::training(Opening::on(Data::Strokes).size(390, 844).speed(300));
+    let page = Page::training(Opening::on(Data::best()).size(390, 844).speed(300));
     page.wait("step > 300", 30.0, "there is a past");
     let wide = page.browser.js("return document.documentElement.scrollWidth <= innerWidth");
     assert_eq!(wide, true, "nothing sticks out");

@@ -14,7 +14,7 @@ fn told(page: &Page, name: &str) -> String {
 
 #[test]
 fn sentences_tell_of_this_run_and_buttons_set_another_up() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(500));
+    let page = Page::training(Opening::on(Data::best()).speed(500));
     page.wait("step > 300 && testLoss > 0", 30.0, "some training");
     page.pause();
     let step = page.number("step");
@@ -99,7 +99,7 @@ fn help_is(page: &Page, shown: bool, what: &str) {
 
 #[test]
 fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
-    let page = Page::training(Opening::on(Data::Strokes).speed(100));
+    let page = Page::training(Opening::on(Data::best()).speed(100));
     // A layer, the walk and the path bring controls of their own.
     page.browser
         .js("for (const css of ['.pipeline-open', '#walk', '#path']) document.querySelector(css).click()");

@@ -7,7 +7,7 @@ use crate::support::page::{Data, Opening, Page};
 
 #[test]
 fn pauses_steps_resets_and_repeats_a_run() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#seed=5"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#seed=5"));
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");
     let step = page.number("step");

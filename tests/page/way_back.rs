@@ -5,7 +5,7 @@ use crate::support::page::{Data, Opening, Page};
 #[test]
 fn one_click_brings_a_broken_run_back_and_it_learns_on() {
     let data = Data::best();
-    let page = Page::training(Opening::on(data).alone());
+    let page = Page::training(Opening::on(data));
     page.wait("testLoss < 0.05", 60.0, "it has learned something");
     let rate = page.value("Learning rate");
     page.set("Learning rate", "1000");
@@ -62,7 +62,7 @@ const CURVE_HEIGHTS: &str = "
 
 #[test]
 fn play_and_a_lower_rate_are_ways_back_too_and_close_closes() {
-    let page = Page::training(Opening::on(Data::Strokes).fragment("#optimizer=sgd&lr=0.5"));
+    let page = Page::training(Opening::on(Data::best()).fragment("#optimizer=sgd&lr=0.5"));
     page.wait("step > 600 && testLoss > 0", 30.0, "some training");
     for way in ["Play", "lower"] {
         page.set("Learning rate", "100000");
@@ -87,7 +87,7 @@ fn play_and_a_lower_rate_are_ways_back_too_and_close_closes() {
 #[test]
 fn arrow_keys_in_the_rate_go_to_the_next_round_number() {
     use fantoccini::key::Key;
-    let page = Page::training(Opening::on(Data::Strokes));
+    let page = Page::training(Opening::on(Data::best()));
     page.set("Learning rate", "0.003");
     page.browser.js("document.querySelector('#learning-rate').focus()");
     for (key, expected) in [(Key::Up, "0.005"), (Key::Up, "0.01"), (Key::Down, "0.005"), (Key::Down, "0.002")]

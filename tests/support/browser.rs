@@ -102,6 +102,9 @@ impl Browser {
             self.client.switch_to_window(new.handle).await?;
             if self.engine == Engine::Chromium {
                 self.client.issue_cmd(Console).await?;
+                // A tab in the background has no focus, so that keys would not go where a page has put it.
+                let front = DevTools { command: "Page.bringToFront", parameters: json!({}) };
+                self.client.issue_cmd(front).await?;
             }
             Ok(())
         })

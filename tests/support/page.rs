@@ -282,6 +282,13 @@ impl Page {
         self.wait("state === 'paused'", 5.0, "Pause pauses");
     }
 
+    /// Asks the page to move nothing by itself, so that its pictures come to rest at once; or allows it to.
+    pub(crate) fn keep_still(&self, is_still: bool) {
+        let value = if is_still { "reduce" } else { "no-preference" };
+        let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": value }] });
+        self.browser.devtools("Emulation.setEmulatedMedia", wish);
+    }
+
     /// The field with this label.
     pub(crate) fn field(&self, label: &str) -> Element {
         let script = "const label = arguments[0];
