@@ -33,13 +33,27 @@ export const GROUPS = [
 /** The network of both originals, or the same with wider layers. */
 const layers = (width) => [PIXELS, width, width, 2, width, width, PIXELS];
 
+/** The weights of each layer. */
+const weights = (width) => layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
+
 /**
- * Floating-point operations that an example costs: forward, the weights' gradients and, but for the first layer, the inputs'
- * gradients take a multiplication and an addition a weight each. Only a `share` of the inputs count if the rest are zero.
+ * Floating-point operations that an example costs by the textbook: forward, the weights' gradients and, but for the first layer, the
+ * inputs' gradients take a multiplication and an addition a weight each.
  */
-export function flops(width, share = 1) {
-  const weights = layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
-  return weights.reduce((sum, count, i) => sum + count * (i === 0 ? 4 * share : 6), 0);
+function dense(width) {
+  return weights(width).reduce((sum, count, i) => sum + count * (i === 0 ? 4 : 6), 0);
+}
+
+/**
+ * Those that ours makes for it in a batch of `size`: a `share` of the pixels is not zero, and the read-out may be trained without
+ * its outputs. docs/speed.md has the equations.
+ */
+function real(width, size, share) {
+  const [first, ...inner] = weights(width);
+  const [readOut, side] = [inner.pop(), width + 1];
+  const without = 2 * side * ((1.5 * PIXELS * side) / size + 2 * share * PIXELS + 1.5 * side);
+  const sum = inner.reduce((sum, count) => sum + count, 0);
+  return 4 * share * first + 6 * sum + Math.min(6 * readOut, without);
 }
 
 /** Makes everything ready. Returns what runs `rounds`, telling `report` of every change, and how each contender runs. */
@@ -117,7 +131,7 @@ function summary(results, peaks, share) {
         if (!rates.length) return of;
         const rate = spread(rates);
         const gigaflops = (count) => (rate.median * count) / 1e9;
-        const cost = { dense: gigaflops(flops(width)), real: gigaflops(flops(width, share)) };
+        const cost = { dense: gigaflops(dense(width)), real: gigaflops(real(width, size, share)) };
         return { ...of, ...cost, rate, rates, loss, ratio: median(first) / rate.median };
       }),
     };

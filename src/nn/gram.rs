@@ -147,15 +147,11 @@ impl Gram {
         gradients: &mut [f32],
         packing: &mut Packing,
     ) {
-        for (mut d_hidden, error) in d_hidden.rows_mut().into_iter().zip(self.error.rows()) {
-            d_hidden.iter_mut().zip(error).for_each(|(d, e)| *d = factor * e);
-        }
+        scale(factor, self.error.view(), d_hidden.view_mut());
         let hidden = first_rows(&mut self.hidden, d_hidden.nrows());
         list.product(hidden.view(), None, self.tall.view_mut());
         packing.symmetric_product(hidden.t(), hidden.view(), self.square.view_mut());
-        for (mut scaled, row) in self.scaled.rows_mut().into_iter().zip(self.square.rows()) {
-            scaled.iter_mut().zip(row).for_each(|(scaled, x)| *scaled = factor * x);
-        }
+        scale(factor, self.square.view(), self.scaled.view_mut());
         let weight = weight_and_bias(layer, parameters);
         let gradients = &mut gradients[layer.range()];
         let d_weight =
@@ -193,6 +189,15 @@ fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
 
 fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
     array.to_slice().expect("arrays are contiguous")
+}
+
+/// Multiplies the first rows and columns of `wide: [M.., N..]`, as many as `narrow: [M, N]` has.
+fn scale(factor: f32, wide: ArrayView2<'_, f32>, mut narrow: ArrayViewMut2<'_, f32>) {
+    let columns = [wide.ncols(), narrow.ncols()];
+    let narrow = narrow.as_slice_mut().expect("arrays are contiguous").chunks_exact_mut(columns[1]);
+    for (row, narrow) in contiguous(&wide).chunks_exact(columns[0]).zip(narrow) {
+        narrow.iter_mut().zip(row).for_each(|(narrow, x)| *narrow = factor * x);
+    }
 }
 
 /// `‖E‖²` and `‖X‖²`. A row is summed in single precision and the rows in double.
