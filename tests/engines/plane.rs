@@ -32,7 +32,7 @@ fn a_mouse_decodes_and_pins(engine: Engine) {
     assert_eq!(page.browser.js(&format!("return {PINNED}")), false);
     page.browser.click_at(page.point("#latent", 0.35, 0.4));
     page.browser.wait_until(PINNED, 5.0, "a click pins");
-    let pinned = page.z();
+    let pinned = page.settled_z();
     page.browser.hover(page.point("#latent", 0.7, 0.7));
     z_is_other_than(&page, pinned, "another place");
     page.browser.hover((2.0, 2.0));

@@ -93,8 +93,9 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
     page.browser.wait_until("document.querySelector('#layer').hidden", 5.0, "and its panel with it");
     press(&page, 0, "open");
     page.browser.wait_until("!document.querySelector('#layer').hidden", 5.0, "another layer is open");
+    let before = page.notice();
     page.set("Units", "99999");
-    let told = page.wait_for_notice("must be");
+    let told = page.wait_for_another_notice(&before, "must be");
     assert!(told.contains("99999") || told.contains("99,999"), "{told}");
     assert_eq!(page.value("Network"), "784 50t 2 50t 50t 784");
     page.browser.click(&page.browser.find("#layer-close"));

@@ -328,6 +328,24 @@ impl Page {
         (of("data-z1"), of("data-z2"))
     }
 
+    /// The point that is decoded, once it has been the same for ten frames: on a busy machine it may lag behind the pointer.
+    pub(crate) fn settled_z(&self) -> (f64, f64) {
+        let script = "return new Promise((resolve) => {
+                const decoded = document.querySelector('#decoded');
+                let last = '', same = 0;
+                const look = () => {
+                    const now = decoded.dataset.z1 + ' ' + decoded.dataset.z2;
+                    same = now === last ? same + 1 : 0;
+                    last = now;
+                    if (same === 10) resolve();
+                    else requestAnimationFrame(look);
+                };
+                look();
+            })";
+        self.browser.js(script);
+        self.z()
+    }
+
     /// All pixels of a canvas, as text to compare.
     pub(crate) fn pixels(&self, css: &str) -> String {
         let script = "return document.querySelector(arguments[0]).toDataURL()";
