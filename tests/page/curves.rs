@@ -35,19 +35,10 @@ fn curves_are_kept_named_and_removed_and_a_linear_code_is_drawn() {
     let with = page.pixels("#loss");
     page.press("Remove the curve “batch 20”");
     page.browser.wait_until("document.querySelectorAll('#ghosts li').length === 0", 2.0, "it is gone");
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    let without = page.pixels("#loss");
-    assert!(without != with, "the chart without it");
+    let is_other = |before: &str| format!("document.querySelector('#loss').toDataURL() !== '{before}'");
+    page.browser.wait_until(&is_other(&with), 2.0, "the chart without it");
 
     // At rest the linear code is found, and drawn once it is.
-    let mut now = page.pixels("#loss");
-    for _ in 0..600 {
-        if now != without {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        now = page.pixels("#loss");
-    }
-    assert!(now != without, "the line of the linear code");
+    page.browser.wait_until(&is_other(&page.pixels("#loss")), 60.0, "the line of the linear code");
     page.assert_quiet();
 }

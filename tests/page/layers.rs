@@ -68,10 +68,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
 
     // In a paused page the pictures stand still, until others are asked for.
     page.pause();
-    std::thread::sleep(std::time::Duration::from_millis(800));
-    let weights = page.pixels("#layer-numbers");
-    std::thread::sleep(std::time::Duration::from_millis(400));
-    assert_eq!(page.pixels("#layer-numbers"), weights);
+    let weights = page.settled_pixels("#layer-numbers");
     page.press("Gradients");
     let is_other = format!("document.querySelector('#layer-numbers').toDataURL() !== '{weights}'");
     page.browser.wait_until(&is_other, 5.0, "gradients are other pictures");
@@ -176,9 +173,8 @@ fn a_variational_run_shows_its_kl_and_samples_from_its_prior() {
     page.press("Sample from the prior");
     page.browser.wait_until("!document.querySelector('#samples').hidden", 5.0, "samples");
     page.pause();
-    std::thread::sleep(std::time::Duration::from_millis(800));
+    let before = page.settled_pixels("#samples");
     assert!(size(&page, "#samples") == (224, 56) && colours(&page, "#samples") > 50);
-    let before = page.pixels("#samples");
     page.press("Sample from the prior");
     let is_other = format!("document.querySelector('#samples').toDataURL() !== '{before}'");
     page.browser.wait_until(&is_other, 5.0, "other samples");

@@ -26,7 +26,7 @@ fn digits_are_spoilt_and_put_right_while_the_run_goes_on() {
     page.wait("step > 100", 20.0, "some training");
     assert!(!is_shown(&page, "#corruption-amount"), "nothing to corrupt, no amount");
     page.pause();
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    page.settled_pixels("#reconstructions");
     let (before, clean) = (page.number("step"), ink(&page));
     page.set("Corruption", "masking");
     page.set("Corruption amount", "0.75");
@@ -58,8 +58,7 @@ fn a_rate_falls_to_zero_and_can_be_held_again() {
     page.wait("step > 400", 20.0, "the end of the schedule");
     // Nothing moves any more, so that decoding a place gives the same picture in every frame.
     page.browser.hover(page.point("#latent", 0.5, 0.5));
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    let (step, decoded) = (page.number("step"), page.pixels("#decoded"));
+    let (step, decoded) = (page.number("step"), page.settled_pixels("#decoded"));
     page.wait(&format!("step > {step} + 50"), 10.0, "steps of no length");
     assert_eq!(page.pixels("#decoded"), decoded);
     page.set("Schedule", "constant");

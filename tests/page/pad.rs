@@ -110,8 +110,7 @@ fn a_drawn_digit_goes_through_the_network_as_it_is_drawn() {
 
     // At rest, and at a moment of the past.
     page.pause();
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    let now = page.text("#pad-text");
+    let now = page.settled("document.querySelector('#pad-text').innerText");
     page.browser.js("const line = document.querySelector('#timeline'); line.value = 0;
          line.dispatchEvent(new Event('input', { bubbles: true }))");
     page.browser.wait_until(

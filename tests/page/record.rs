@@ -36,11 +36,8 @@ fn undo_brings_back_the_run_that_each_destructive_control_has_ended() {
             what,
         );
     }
-    let is_back = (0..50).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        page.pixels("#reconstructions") == pixels
-    });
-    assert!(is_back, "the reconstructions are those of another run");
+    let same = format!("document.querySelector('#reconstructions').toDataURL() === '{pixels}'");
+    page.browser.wait_until(&same, 5.0, "the reconstructions are those of that run");
     page.assert_quiet();
 }
 

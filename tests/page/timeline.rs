@@ -14,22 +14,8 @@ fn slide(page: &Page, place: f64) {
 
 /// The pictures of the network, once none of them changes any more.
 fn views(page: &Page) -> [String; 3] {
-    let script = "return new Promise((resolve, reject) => {
-            const look = () => ['#latent', '#reconstructions', '#decoded']
-                .map((css) => document.querySelector(css).toDataURL());
-            let views = look(), same = 0, looks = 0;
-            const again = () => {
-                const now = look();
-                same = now.every((view, i) => view === views[i]) ? same + 1 : 0;
-                views = now;
-                looks += 1;
-                if (same === 6) resolve(views);
-                else if (looks === 100) reject('the views never come to rest');
-                else setTimeout(again, 200);
-            };
-            setTimeout(again, 200);
-        })";
-    serde_json::from_value(page.browser.js(script)).expect("three pictures")
+    let all = "JSON.stringify(['#latent', '#reconstructions', '#decoded'].map((css) => document.querySelector(css).toDataURL()))";
+    serde_json::from_str(&page.settled(all)).expect("three pictures")
 }
 
 fn shown(page: &Page) -> f64 {
@@ -84,8 +70,8 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
         2.0,
         "End is now",
     );
-    std::thread::sleep(std::time::Duration::from_millis(1_000));
-    assert!(page.pixels("#decoded") != hovered, "now has another digit there");
+    let other = format!("document.querySelector('#decoded').toDataURL() !== '{hovered}'");
+    page.browser.wait_until(&other, 2.0, "now has another digit there");
     page.browser.press(&[Key::Left]);
     let last = page.number("step");
     page.browser.wait_until(

@@ -1,8 +1,5 @@
 //! Pause, step, reset, and the promise that the same seed gives the same run.
 
-use std::thread;
-use std::time::Duration;
-
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
@@ -11,7 +8,7 @@ fn pauses_steps_resets_and_repeats_a_run() {
     page.press("Pause");
     page.wait("state === 'paused'", 2.0, "Pause pauses");
     let step = page.number("step");
-    thread::sleep(Duration::from_millis(300));
+    page.settled_pixels("#reconstructions");
     assert_eq!(page.number("step"), step, "a paused page trains on");
 
     page.press("Step");

@@ -27,7 +27,7 @@ fn a_point_shows_the_digit_that_it_stands_for() {
     let shown = "!document.querySelector('#original-figure').hidden";
     assert_eq!(page.browser.js(&format!("return {shown}")), false, "no digit is chosen yet");
     // Points glide on for a moment after the last step.
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    page.settled_pixels("#latent");
     let at = serde_json::from_value(page.browser.js(A_POINT)).expect("a coloured point on the plane");
     page.browser.click_at(at);
     page.browser.wait_until(shown, 2.0, "the digit behind the point");
@@ -62,13 +62,9 @@ fn the_chart_is_read_and_the_theme_is_turned() {
 
     let linear = page.pixels("#loss");
     page.browser.click(&page.browser.find("#loss-log"));
-    let redrawn = "document.querySelector('#loss').toDataURL() !== arguments[0]";
     let wait_for_other = |before: &str, what: &str| {
-        let changed = (0..20).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            page.browser.js_with(&format!("return {redrawn}"), vec![before.into()]) == true
-        });
-        assert!(changed, "{what}");
+        let other = format!("document.querySelector('#loss').toDataURL() !== '{before}'");
+        page.browser.wait_until(&other, 2.0, what);
     };
     wait_for_other(&linear, "a logarithmic axis looks otherwise");
     let logarithmic = page.pixels("#loss");

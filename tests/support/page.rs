@@ -328,22 +328,38 @@ impl Page {
         (of("data-z1"), of("data-z2"))
     }
 
-    /// The point that is decoded, once it has been the same for ten frames: on a busy machine it may lag behind the pointer.
+    /// The point that is decoded, once it rests: on a busy machine it may lag behind the pointer.
     pub(crate) fn settled_z(&self) -> (f64, f64) {
-        let script = "return new Promise((resolve) => {
-                const decoded = document.querySelector('#decoded');
-                let last = '', same = 0;
-                const look = () => {
-                    const now = decoded.dataset.z1 + ' ' + decoded.dataset.z2;
-                    same = now === last ? same + 1 : 0;
-                    last = now;
-                    if (same === 10) resolve();
-                    else requestAnimationFrame(look);
-                };
-                look();
-            })";
-        self.browser.js(script);
+        self.settled(
+            "document.querySelector('#decoded').dataset.z1 + document.querySelector('#decoded').dataset.z2",
+        );
         self.z()
+    }
+
+    /// All pixels of a canvas, once they rest.
+    pub(crate) fn settled_pixels(&self, css: &str) -> String {
+        self.settled(&format!("document.querySelector('{css}').toDataURL()"))
+    }
+
+    /// The text that an expression comes to, once it has been the same for a while: what is under way, as a measurement, takes some
+    /// frames, and what glides changes in each of them.
+    pub(crate) fn settled(&self, expression: &str) -> String {
+        let script = format!(
+            "return new Promise((resolve, reject) => {{
+                const begin = performance.now();
+                let last = null, since = begin, frames = 0;
+                const look = () => {{
+                    const now = {expression}, time = performance.now();
+                    frames += 1;
+                    if (now !== last) [last, since, frames] = [now, time, 0];
+                    if (frames >= 60 && time - since >= 1e3) resolve(now);
+                    else if (time - begin > 25e3) reject(new Error('it never rests'));
+                    else requestAnimationFrame(look);
+                }};
+                look();
+            }})"
+        );
+        self.browser.js(&script).as_str().expect("a text").to_owned()
     }
 
     /// All pixels of a canvas, as text to compare.
