@@ -123,7 +123,7 @@ impl Opening {
         Self { fragment: fragment.to_owned(), ..self }
     }
 
-    /// At so many steps a second: a page that trains as fast as it can answers its driver late.
+    /// At this many steps a second: a page that trains as fast as it can is slow to answer its driver.
     pub(crate) fn speed(self, steps: u16) -> Self {
         let before = if self.fragment.is_empty() { "#" } else { "&" };
         Self { fragment: format!("{}{before}speed={steps}", self.fragment), ..self }
@@ -282,7 +282,7 @@ impl Page {
         self.wait("state === 'paused'", 5.0, "Pause pauses");
     }
 
-    /// Asks the page to move nothing by itself, so that its pictures come to rest at once; or allows it to.
+    /// Asks the page to move nothing by itself, so that its pictures come to rest at once; or lets it move again.
     pub(crate) fn keep_still(&self, is_still: bool) {
         let value = if is_still { "reduce" } else { "no-preference" };
         let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": value }] });

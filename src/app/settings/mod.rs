@@ -100,7 +100,7 @@ pub enum FieldError {
     /// The settings do not go together.
     #[error("{0}.")]
     Config(#[from] ConfigError),
-    /// The address tells a speed or a stop that there is not.
+    /// The address asks for a speed or a stop that does not exist.
     #[error(transparent)]
     Tempo(#[from] TempoError),
     /// A key of the address names no setting.

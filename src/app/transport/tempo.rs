@@ -15,7 +15,7 @@ const PLATEAU: &str = "plateau";
 /// The largest step to stop at: a number field holds no larger ones exactly.
 const MAX_STEP: u64 = (1 << 53) - 1;
 
-/// How fast to go and where to stop. It changes nothing of what is learned, only when.
+/// How fast to go and where to stop. What is learned does not depend on it, only when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tempo {
     /// How fast to go.
@@ -30,14 +30,14 @@ pub struct Tempo {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TempoError {
     /// There is no such speed.
-    #[error("Speed must be “full” or one of {}, in steps a second, got “{found}”.", speeds())]
+    #[error("Speed must be “full” or one of these numbers of steps a second: {}; got “{found}”.", speeds())]
     Speed {
         /// What was given.
         found: String,
     },
     /// It cannot stop there.
     #[error(
-        "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both with a comma between, got “{found}”."
+        "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both, as in “5000,plateau”; got “{found}”."
     )]
     Stop {
         /// What was given.
@@ -138,13 +138,13 @@ mod tests {
         for (fragment, sentence) in [
             (
                 "#speed=7",
-                "Speed must be “full” or one of 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, in steps a second, got “7”.",
+                "Speed must be “full” or one of these numbers of steps a second: 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000; got “7”.",
             ),
             ("speed=", "got “”."),
             ("speed=-1", "got “-1”."),
             (
                 "stop=0",
-                "Stop must be a step from 1 to 9007199254740991, “plateau”, or both with a comma between, got “0”.",
+                "Stop must be a step from 1 to 9007199254740991, “plateau”, or both, as in “5000,plateau”; got “0”.",
             ),
             ("stop=", "got “”."),
             ("stop=5000,never", "got “5000,never”."),
