@@ -76,7 +76,7 @@ fn at_rest(page: &Page) -> String {
     let mut before = page.pixels("#latent");
     for _ in 0..10 {
         // What lies behind the points is drawn over some thirty frames, and shown with the last of them.
-        pass(page, 70);
+        page.pass(70);
         let after = page.pixels("#latent");
         if after == before {
             return after;
@@ -100,16 +100,7 @@ fn leave(page: &Page) {
 
 /// Lets the page draw: a handful of frames.
 fn settle(page: &Page) {
-    pass(page, 6);
-}
-
-/// Lets some frames pass.
-fn pass(page: &Page, frames: u32) {
-    let script = "return new Promise((resolve) => {
-            const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
-            after(arguments[0]);
-        })";
-    page.browser.js_with(script, vec![frames.into()]);
+    page.pass(6);
 }
 
 #[test]

@@ -16,27 +16,18 @@ fn paused() -> Page {
     page.pause();
     hover(&page, 0.5, 0.5);
     leave(&page);
-    pass(&page, 30);
+    page.pass(30);
     page
-}
-
-/// Lets some frames pass.
-fn pass(page: &Page, frames: u32) {
-    let script = "return new Promise((resolve) => {
-            const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
-            after(arguments[0]);
-        })";
-    page.browser.js_with(script, vec![frames.into()]);
 }
 
 fn hover(page: &Page, x: f64, y: f64) {
     page.browser.hover(page.point("#latent", x, y));
-    pass(page, 6);
+    page.pass(6);
 }
 
 fn leave(page: &Page) {
     page.browser.hover((2.0, 2.0));
-    pass(page, 6);
+    page.pass(6);
 }
 
 /// How much of the plane one sees, in its own units.
@@ -81,10 +72,10 @@ fn the_camera_zooms_and_pans_and_is_held_until_fit() {
     let page = paused();
     let whole = width(&page);
     page.press("Zoom in");
-    pass(&page, 15);
+    page.pass(15);
     assert_near(width(&page), whole / 1.5, 0.02, "a step of the zoom");
     page.press("Zoom out");
-    pass(&page, 15);
+    page.pass(15);
     assert_near(width(&page), whole, 0.02, "a step back");
 
     // Who scrolls by is not held up; Ctrl, or a plane that has the focus, zooms.
@@ -97,19 +88,19 @@ fn the_camera_zooms_and_pans_and_is_held_until_fit() {
     let at = page.point("#latent", 0.5, 0.5);
     let before = page.browser.js("return scrollY");
     page.browser.wheel(at, -30.0, true);
-    pass(&page, 6);
+    page.pass(6);
     let closer = width(&page);
     assert!(closer < 0.85 * whole, "Ctrl and the wheel: from {whole} to {closer}");
     focus(&page, "#latent");
     page.browser.wheel(page.point("#latent", 0.5, 0.5), -120.0, false);
-    pass(&page, 6);
+    page.pass(6);
     assert!(width(&page) < 0.95 * closer, "the wheel over a plane that has the focus");
     assert_eq!(page.browser.js("return scrollY"), before, "what zooms does not scroll");
 
     hover(&page, 0.4, 0.5);
     let grasped = page.z();
     page.browser.drag(page.point("#latent", 0.4, 0.5), page.point("#latent", 0.6, 0.4));
-    pass(&page, 6);
+    page.pass(6);
     hover(&page, 0.6, 0.4);
     let scale = 0.02 * closer;
     let there = page.z();
@@ -128,17 +119,17 @@ fn the_camera_zooms_and_pans_and_is_held_until_fit() {
     page.press("Pause");
     focus(&page, "#latent");
     page.browser.type_text("0");
-    pass(&page, 30);
+    page.pass(30);
     let whole = width(&page);
     assert!(whole > 1.3 * held, "Fit shows all again: {whole}");
 
     page.browser.double_click_at(page.point("#latent", 0.5, 0.5));
-    pass(&page, 15);
+    page.pass(15);
     assert_near(width(&page), 0.5 * whole, 0.02, "a double click");
     assert!(!is_seen(&page, "#pins-figure"), "a double click leaves a pin behind");
     let [from, to] = [0.1, 0.2].map(|d| [0.5 - d, 0.5 + d].map(|x| page.point("#latent", x, 0.5)));
     page.browser.pinch(from, to);
-    pass(&page, 6);
+    page.pass(6);
     assert_near(width(&page), 0.25 * whole, 0.05, "two fingers drawn apart");
     assert!(!is_seen(&page, "#pins-figure"), "a pinch pins");
     page.assert_quiet();
@@ -171,14 +162,14 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     page.set("Colour", "error");
     leave(&page);
     page.browser.wait_until("Number(document.querySelector('#error-high').textContent) > 0", 10.0, "a key");
-    pass(&page, 30);
+    page.pass(30);
     assert!(is_seen(&page, "#error-key") && painted(&page, BLUE).1 < 20.0, "errors are not blue");
     page.set("Colour", "class");
     page.press("Manifold");
 
     // Two neurons of another layer; there the nearest digit is decoded.
     page.set("Layer", "1");
-    pass(&page, 30);
+    page.pass(30);
     assert!(
         is_seen(&page, "#axes")
             && page.browser.js("return document.querySelector('#show-manifold').disabled") == true
@@ -191,10 +182,10 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
     let before = page.pixels("#latent");
     page.set("Across", "7");
     leave(&page);
-    pass(&page, 15);
+    page.pass(15);
     assert!(page.pixels("#latent") != before, "another neuron, the same plane");
     page.set("Layer", "code");
-    pass(&page, 30);
+    page.pass(30);
     assert!(!is_seen(&page, "#axes"));
 
     // A longer code: two of its numbers, or its principal components.
@@ -205,7 +196,7 @@ fn points_pictures_and_manifold_of_any_layer_by_class_or_error() {
         "components on offer",
     );
     page.set("Layer", "principal");
-    pass(&page, 30);
+    page.pass(30);
     hover(&page, 0.3, 0.3);
     let told = page.browser.js("return document.querySelector('#decoded-z').textContent").to_string();
     assert!(told.contains("pc1 = ") && told.contains("pc2 = "), "{told}");
@@ -235,7 +226,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     assert!(!is_seen(&page, "#filmstrip"));
     for (x, y) in [(0.3, 0.35), (0.7, 0.6)] {
         page.browser.click_at(page.point("#latent", x, y));
-        pass(&page, 20);
+        page.pass(20);
     }
     page.press("Path");
     leave(&page);
@@ -245,18 +236,18 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     // A moment of the past has a film of its own.
     page.browser.js("const timeline = document.querySelector('#timeline'); timeline.value = timeline.min;
          timeline.dispatchEvent(new Event('input', { bubbles: true }))");
-    pass(&page, 30);
+    page.pass(30);
     assert!(page.pixels("#filmstrip") != film, "the film of now, in the past");
     page.press("Now");
     leave(&page);
-    pass(&page, 30);
+    page.pass(30);
     assert!(page.pixels("#filmstrip") == film, "another film, back in the present");
     drag_handle(&page, "A,", 0.5, 0.15);
     let dragged = page.pixels("#filmstrip");
     assert!(dragged != film, "another A, the same film");
     focus(&page, ".handle[aria-label^=\"B,\"]");
     page.browser.press(&[Key::Left, Key::Left, Key::Left, Key::Left, Key::Up, Key::Up]);
-    pass(&page, 6);
+    page.pass(6);
     assert!(page.pixels("#filmstrip") != dragged, "keys do not move B");
     page.press("Path");
     leave(&page);
@@ -276,7 +267,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     page.press("Walk");
     leave(&page);
     let before = page.z();
-    pass(&page, 30);
+    page.pass(30);
     assert_ne!(page.z(), before, "the decoder follows the walker");
     page.browser.js(
         "const speed = document.querySelector('#walk-speed'); speed.value = 0; speed.dispatchEvent(new Event('input'))",
@@ -286,7 +277,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     let (x, y) = page.z();
     focus(&page, ".handle[aria-label=\"Walker\"]");
     page.browser.press(&[Key::Right, Key::Right, Key::Right]);
-    pass(&page, 6);
+    page.pass(6);
     let (u, v) = page.z();
     assert!((x - u).hypot(y - v) > 1e-3, "a key moves the walker");
     assert_near(u.hypot(v), x.hypot(y), 1e-2, "a circle around zero");
@@ -299,18 +290,18 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     page.browser.js(
         "const speed = document.querySelector('#walk-speed'); speed.value = 0.3; speed.dispatchEvent(new Event('input'))",
     );
-    pass(&page, 10);
+    page.pass(10);
     let before = page.z();
-    pass(&page, 20);
+    page.pass(20);
     assert_eq!(page.z(), before, "the walker moves by itself");
     page.press("Walk");
     leave(&page);
 
-    pass(&page, 15);
+    page.pass(15);
     let before = page.pixels("#latent");
     page.press("Pull");
     leave(&page);
-    pass(&page, 30);
+    page.pass(30);
     assert!(page.pixels("#latent") != before, "pulls are not drawn");
     page.assert_quiet();
 }
@@ -325,7 +316,7 @@ fn the_legend_highlights_and_isolates() {
     };
     let (_, blue) = painted(&page, BLUE);
     page.browser.hover(page.point(&item(1), 0.5, 0.5));
-    pass(&page, 6);
+    page.pass(6);
     let (_, dimmed) = painted(&page, BLUE);
     assert!(blue > 100.0 && dimmed < 0.1 * blue, "all but the ones stand back: {blue}, {dimmed}");
     leave(&page);
@@ -340,10 +331,10 @@ fn the_legend_highlights_and_isolates() {
     focus(&page, &item(4));
     page.browser.js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
             { key: 'Enter', shiftKey: true, bubbles: true, cancelable: true }))");
-    pass(&page, 6);
+    page.pass(6);
     assert_eq!(shown(), "4", "Shift and Enter isolate");
     page.press("All");
-    pass(&page, 6);
+    page.pass(6);
     assert_eq!(shown(), "0123456789");
     page.assert_quiet();
 }

@@ -328,6 +328,15 @@ impl Page {
         (of("data-z1"), of("data-z2"))
     }
 
+    /// Lets some frames pass.
+    pub(crate) fn pass(&self, frames: u32) {
+        let script = "return new Promise((resolve) => {
+                const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
+                after(arguments[0]);
+            })";
+        self.browser.js_with(script, vec![frames.into()]);
+    }
+
     /// The point that is decoded, once it rests: on a busy machine it may lag behind the pointer.
     pub(crate) fn settled_z(&self) -> (f64, f64) {
         self.settled(
