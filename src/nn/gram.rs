@@ -32,6 +32,9 @@ const QUAD: usize = 4;
 /// Columns that are transposed in one go through the rows: two lines of the cache, which would be fetched again otherwise.
 const BLOCK: usize = 32;
 
+/// What stands beyond the last row of a block.
+const ZEROS: [f32; BLOCK] = [0.0; BLOCK];
+
 /// What a multiplication of a sparse product costs, in those of a dense one.
 const SPARSE_COST: usize = 2;
 
@@ -227,7 +230,10 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
     for (start, tall) in (0..length).step_by(BLOCK).zip(tall.chunks_mut(BLOCK * stride)) {
         let (columns, (fours, _)) = (tall.len() / stride, tall.as_chunks_mut::<QUAD>());
         for i in 0..quads {
-            let row = |r: usize| &wide[(QUAD * i + r).min(rows - 1) * length + start..][..columns];
+            let row = |r: usize| match QUAD * i + r {
+                r if r < rows => &wide[r * length + start..][..columns],
+                _ => &ZEROS[..columns],
+            };
             let rows = [row(0), row(1), row(2), row(3)];
             let [a, b, c, d] = rows.map(|row| row.as_chunks::<QUAD>().0);
             for (n, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
@@ -242,7 +248,6 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
             }
         }
     }
-    tall.chunks_exact_mut(stride).for_each(|row| row[rows..].fill(0.0));
 }
 
 /// Subtracts from `wide: [M, N]` the transposition of `tall: [N, S]`, multiplied.
