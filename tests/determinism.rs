@@ -10,11 +10,11 @@ use bottleneck::nn::CodeKind;
 use bottleneck::preset::Preset;
 use bottleneck::trainer::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
 
-/// Images in all: more than the first two pools, so that a run has to wait more than once.
-const IMAGES: usize = 4 * FIRST_POOL;
+/// Images in all: so many that the pool doubles five times, and a run has to wait more than once.
+const IMAGES: usize = 40 * FIRST_POOL;
 
-/// Examples that are trained on: through the first two pools and into the third, whatever the batch.
-const EXAMPLES: u64 = 7 * FIRST_POOL as u64;
+/// Examples that are trained on: through the first five pools and into the sixth, whatever the batch.
+const EXAMPLES: u64 = 70 * FIRST_POOL as u64;
 
 #[test]
 fn parameters_do_not_depend_on_when_images_arrive() {

@@ -9,7 +9,7 @@ use bottleneck::preset::Preset;
 use bottleneck::snapshot::{Format, load, save, save_state};
 use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 
-/// Images in all: more than the first pool, so that the runs pass into the second.
+/// Images in all: more than the first pools, so that a run is kept in a later one.
 const IMAGES: usize = 1_500;
 
 /// Steps before a run is kept: into the second pass.

@@ -23,12 +23,12 @@ impl App {
             Arrival::Refused(error) => self.notices.say(format!("{error} Nothing was changed.")),
             Arrival::Failed(error) => {
                 let rest = match self.images.using() {
-                    DatasetChoice::Mnist if self.images.can_train() => {
+                    _ if self.images.is_coming() => "The page draws digits of its own instead.".to_owned(),
+                    DatasetChoice::Mnist => {
                         let images = crate::plot::grouped(self.images.pair().train.len() as u64);
                         format!("Training goes on with the {images} digits that have arrived.")
                     }
-                    _ if self.images.can_train() => "Training goes on as it was.".to_owned(),
-                    _ => "Until then, the page draws its own digits.".to_owned(),
+                    _ => "Training goes on as it was.".to_owned(),
                 };
                 self.notices.offer(format!("{error} {rest}"), Action::Retry, "Try again");
                 self.want_dataset(self.images.wish());

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 /// The size of the first pool: training begins when this many images have arrived.
-pub const FIRST_POOL: usize = 1_000;
+pub const FIRST_POOL: usize = 100;
 
 /// How many passes over a pool come before the next, larger pool.
 const PASSES: u32 = 2;
@@ -211,9 +211,9 @@ mod tests {
 
     #[test]
     fn every_pass_sees_every_example_of_its_pool_once() {
-        let drawn = draw(&mut sampler(50), 2 * 20 + 2 * 40 + 2 * 60, 3_000);
+        let drawn = draw(&mut sampler(50), 2 * 2 + 2 * 4 + 2 * 6, 300);
         let mut rest = drawn.as_slice();
-        for pool in [1_000, 1_000, 2_000, 2_000, 3_000, 3_000] {
+        for pool in [100, 100, 200, 200, 300, 300] {
             let (pass, after) = rest.split_at(pool);
             let mut sorted = pass.to_vec();
             sorted.sort_unstable();
@@ -234,14 +234,14 @@ mod tests {
 
     #[test]
     fn the_order_does_not_depend_on_when_images_arrive() {
-        let at_once = draw(&mut sampler(70), 200, 4_000);
-        let mut sampler = sampler(70);
+        let at_once = draw(&mut sampler(7), 200, 400);
+        let mut sampler = sampler(7);
         let (mut available, mut drawn, mut waited) = (0, Vec::new(), 0);
         while drawn.len() < at_once.len() {
-            match sampler.next_batch(available, 4_000) {
+            match sampler.next_batch(available, 400) {
                 Some(batch) => drawn.extend_from_slice(batch),
                 None => {
-                    available += 130;
+                    available += 13;
                     waited += 1;
                 }
             }
@@ -252,31 +252,31 @@ mod tests {
 
     #[test]
     fn batches_of_other_sizes_are_cut_from_the_same_sequence() {
-        let expected = draw(&mut sampler(50), 42, 4_000);
-        let mut sampler = sampler(50);
-        let mut drawn = draw(&mut sampler, 1, 4_000);
-        sampler.set_batch_size(70);
-        drawn.extend(draw(&mut sampler, 27, 4_000));
-        // 60 are left of the second pass: too few, and the next pool is not here.
-        assert_eq!(sampler.next_batch(1_000, 4_000), None);
-        for (batch_size, batches) in [(20, 5), (1, 10)] {
+        let expected = draw(&mut sampler(5), 42, 400);
+        let mut sampler = sampler(5);
+        let mut drawn = draw(&mut sampler, 1, 400);
+        sampler.set_batch_size(7);
+        drawn.extend(draw(&mut sampler, 27, 400));
+        // Six are left of the second pass: too few, and the next pool is not here.
+        assert_eq!(sampler.next_batch(100, 400), None);
+        for (batch_size, batches) in [(2, 5), (1, 6)] {
             sampler.set_batch_size(batch_size);
-            drawn.extend(draw(&mut sampler, batches, 4_000));
+            drawn.extend(draw(&mut sampler, batches, 400));
         }
         assert_eq!(drawn, expected[..drawn.len()]);
     }
 
     #[test]
     fn a_resumed_sampler_goes_on_and_waits_for_its_pool() {
-        let expected = draw(&mut sampler(70), 60, 4_000);
-        let mut first = sampler(70);
-        let mut drawn = draw(&mut first, 40, 4_000);
-        let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 70).unwrap();
-        assert_eq!(second.next_batch(1_999, 4_000), None, "its pool is of 2,000");
-        drawn.extend(draw(&mut second, 20, 4_000));
+        let expected = draw(&mut sampler(7), 60, 400);
+        let mut first = sampler(7);
+        let mut drawn = draw(&mut first, 40, 400);
+        let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 7).unwrap();
+        assert_eq!(second.next_batch(199, 400), None, "its pool is of 200");
+        drawn.extend(draw(&mut second, 20, 400));
         assert_eq!(drawn, expected);
-        let few = draw(&mut second, 30, 300);
-        assert!(few.iter().all(|&i| i < 300), "another dataset, too small for the pool");
+        let few = draw(&mut second, 30, 30);
+        assert!(few.iter().all(|&i| i < 30), "another dataset, too small for the pool");
     }
 
     #[test]

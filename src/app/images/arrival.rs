@@ -1,6 +1,7 @@
 //! Bytes that arrive, and what becomes of them piece by piece.
 
 use super::given::GivenFiles;
+use super::source::HEAD_START;
 use super::stock::Stock;
 use super::{DatasetChoice, Given, Images, ImagesError, MnistFile, Origin, Ticket};
 use crate::app::settings::Settings;
@@ -177,17 +178,20 @@ impl Images {
         })
     }
 
-    /// Gives up a download. What has arrived of it stays if it is trained on.
+    /// Gives up a download. What has arrived of it stays if it is trained on and is more than a beginning.
     fn fail(&mut self, ticket: Ticket, error: ImagesError) -> Arrival {
         self.version.bump();
         self.failure = Some(error.to_string());
+        let mut is_enough = true;
         if self.coming.as_ref().is_some_and(|coming| coming.ticket == ticket) {
             self.coming = None;
         } else {
+            is_enough = self.pair().train.len() >= HEAD_START;
             self.current.cut_off();
         }
-        if !self.current.can_train() && self.coming.is_none() {
+        if self.coming.is_none() && !(is_enough && self.current.can_train()) {
             self.bring(DatasetChoice::Strokes, None);
+            self.join_coming(self.current.is_for_run);
         }
         Arrival::Failed(error)
     }

@@ -116,6 +116,12 @@ impl Images {
         self.current.can_train()
     }
 
+    /// Whether another dataset is on its way, to take the place of what is trained on.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        self.coming.is_some()
+    }
+
     /// Whether a dataset can be chosen: it is served or may be, is built in, or was given.
     #[must_use]
     pub fn offers(&self, choice: DatasetChoice) -> bool {

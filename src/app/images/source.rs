@@ -3,10 +3,13 @@
 use super::error::ImagesError;
 use super::incoming::Incoming;
 use crate::data::idx::{Kind, check_pair};
-use crate::data::{Dataset, FIRST_POOL, PIXELS, strokes};
+use crate::data::{Dataset, PIXELS, strokes};
 
 /// Digits that are drawn at a time.
 const DIGITS: usize = 8;
+
+/// How many images to train on come before those held out. Where a download ends before, nothing of it is kept.
+pub(super) const HEAD_START: usize = 1_000;
 
 /// The seed of the built-in digits, the same for everyone, so that test errors can be compared.
 const STROKES_SEED: u64 = 1;
@@ -90,7 +93,7 @@ impl Mnist {
     fn advance(&mut self, pair: &mut Pair) -> Result<bool, ImagesError> {
         let Pair { train, test } = pair;
         let [train_images, test_images, test_labels] = &mut self.files;
-        let worked = (train.len() < FIRST_POOL && train_images.advance(train)?)
+        let worked = (train.len() < HEAD_START && train_images.advance(train)?)
             || test_labels.advance(test)?
             || test_images.advance(test)?
             || train_images.advance(train)?;
@@ -127,7 +130,7 @@ impl Source {
         match self {
             Self::Mnist(mnist) => mnist.advance(pair),
             Self::Strokes => {
-                if pair.train.len() >= FIRST_POOL && !pair.test.is_complete() {
+                if pair.train.len() >= HEAD_START && !pair.test.is_complete() {
                     draw_some(&mut pair.test, strokes::TRAIN);
                 } else {
                     draw_some(&mut pair.train, 0);
@@ -222,11 +225,11 @@ mod tests {
     fn strokes_begin_with_something_to_train_on_and_to_test_on() {
         let mut source = Source::Strokes;
         let mut pair = source.pair();
-        while pair.train.len() < FIRST_POOL {
+        while pair.train.len() < HEAD_START {
             source.advance(&mut pair).unwrap();
         }
         assert!(pair.test.is_empty());
-        while pair.train.len() == FIRST_POOL {
+        while pair.train.len() == HEAD_START {
             source.advance(&mut pair).unwrap();
         }
         assert!(pair.test.is_complete());

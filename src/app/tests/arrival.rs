@@ -10,8 +10,8 @@ fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
     page.until(|app| app.run().trainer().steps() > 0);
     assert_eq!((page.app.state(), page.using()), (State::Training, DatasetChoice::Strokes));
     let images = page.app.figures().images;
-    assert!((1_000..1_100).contains(&images), "the first thousand suffice, and {images} are here");
-    assert!((0.01..0.1).contains(&page.app.stock().progress().unwrap()));
+    assert!((100..500).contains(&images), "the first hundred suffice, and {images} are here");
+    assert!((0.001..0.01).contains(&page.app.stock().progress().unwrap()));
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn training_waits_for_its_images_and_goes_on() {
     let mut page = Page::open("batch=50", true);
     let ticket = page.downloads.pop().unwrap();
     let bytes = images(1_500);
-    let (first, rest) = bytes.split_at(16 + 1_000 * PIXELS);
+    let (first, rest) = bytes.split_at(16 + 100 * PIXELS);
     page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, first.to_vec()));
     page.frames(300);
-    assert_eq!((page.app.state(), page.step()), (State::Training, 40), "two passes of the first thousand");
+    assert_eq!((page.app.state(), page.step()), (State::Training, 4), "two passes of the first hundred");
     let rate = page.app.figures().steps_per_second;
     assert!(rate.is_none_or(|rate| rate > 0.0), "waiting counted as training: {rate:?} steps/s");
     page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, rest.to_vec()));
@@ -44,9 +44,9 @@ fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_slow_to_come() {
     let mut page = Page::open("dataset=strokes&batch=50", true);
     page.until(|app| app.run().trainer().steps() > 0);
     page.set(Field::Dataset, "mnist");
-    page.until(|app| app.run().trainer().steps() > 100);
+    page.until(|app| app.run().trainer().steps() > 150);
     assert_eq!(page.using(), DatasetChoice::Strokes, "nothing of MNIST is here yet");
-    assert!(page.app.figures().images >= 2_000, "the second pool was needed");
+    assert!(page.app.figures().images >= 2_000, "later pools were needed");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn nothing_stalls_without_a_budget() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
     page.until(|app| app.run().trainer().steps() >= 210);
-    assert!(page.app.figures().images >= 2_000, "the second pool was needed");
+    assert!(page.app.figures().images >= 800, "later pools were needed");
 }
 
 #[test]
@@ -97,8 +97,8 @@ fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_ca
         // What still arrives of the download that was given up is passed over.
         page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
         page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
-        page.until(|app| app.run().trainer().steps() > 3);
-        assert_eq!(page.using(), DatasetChoice::Strokes);
+        assert!(page.notice().contains("digits of its own"), "{}", page.notice());
+        page.until(|app| app.stock().using() == DatasetChoice::Strokes && app.run().trainer().steps() > 3);
 
         page.send(NoticeMsg::Act);
         assert_eq!((page.notice(), page.app.stock().failure()), ("", None));
@@ -115,7 +115,11 @@ fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arriv
     let bytes = images(3_000);
     page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes[..16 + 1_500 * PIXELS].to_vec()));
     page.frames(300);
-    assert_eq!((page.step(), page.using()), (40, DatasetChoice::Mnist));
+    assert_eq!(
+        (page.step(), page.using()),
+        (60, DatasetChoice::Mnist),
+        "two passes of 100, 200, 400 and 800"
+    );
     let parameters = page.parameters();
     page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TrainImages, "connection lost".into()));
     assert!(
@@ -123,7 +127,7 @@ fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arriv
         "{}",
         page.notice()
     );
-    assert_eq!((page.step(), page.parameters(), page.action()), (40, parameters, Some(Action::Retry)));
+    assert_eq!((page.step(), page.parameters(), page.action()), (60, parameters, Some(Action::Retry)));
     page.until(|app| app.run().trainer().steps() > 200);
     assert_eq!(page.images().0, 1_500);
 

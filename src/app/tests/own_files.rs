@@ -112,7 +112,7 @@ fn files_may_arrive_while_training_waits_for_its_images() {
         images(1_500)[..1_100 * PIXELS].to_vec(),
     ));
     page.frames(200);
-    assert_eq!(page.step(), 40);
+    assert_eq!(page.step(), 60);
     (page.budget, page.tick) = (20.0, 1.0);
     page.drop_files(1, &[images(150)]);
     page.until(|app| app.stock().using() == DatasetChoice::Own);

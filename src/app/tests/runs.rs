@@ -159,6 +159,7 @@ fn a_step_while_playing_pauses_and_is_one() {
 #[test]
 fn a_step_while_loading_waits_for_something_to_learn_from() {
     let mut page = Page::open("batch=10", false);
+    page.budget = 0.0;
     page.send(TransportMsg::Step);
     page.frame();
     assert_eq!((page.app.state(), page.step()), (State::Loading, 0));
