@@ -75,8 +75,7 @@ build() {
     name=$1 version=$2
     shift 2
     echo "Building $name $version from source: once, for two minutes or so."
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
-        cargo install --locked --force --version "$version" "$@" "$name"
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off cargo install --locked --force --version "$version" "$@" "$name"
 }
 
 # are_here VERSION COMMAND...
