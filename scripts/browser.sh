@@ -34,8 +34,7 @@ fi
 # Debian has no package of it. It has little to do: unoptimized it is built in a third of the time.
 if ! has geckodriver && { has firefox || has firefox-esr || [ -d /Applications/Firefox.app ]; }; then
     echo "Installing geckodriver 0.37.1 with cargo: once, for two minutes or so."
-    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
-        cargo install --locked --version 0.37.1 geckodriver ||
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off cargo install --locked --version 0.37.1 geckodriver ||
         echo "The page is not tested in Firefox: geckodriver cannot be built." >&2
 fi
 
