@@ -179,6 +179,7 @@ pub(crate) mod id {
 
     pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";
+    pub(crate) const EXPERIMENTS: &str = "experiments";
 
     pub(crate) const ALOUD: &str = "aloud";
     pub(crate) const LOUPE: &str = "loupe";

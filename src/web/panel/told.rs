@@ -1,4 +1,4 @@
-//! *How it works*: its sentences with the run's own numbers, and its buttons that set the page up.
+//! *How it works*: its sentences with the run's own numbers; and *Experiments*, whose buttons set the page up.
 
 use web_sys::{Document, Element, Event, HtmlElement};
 
@@ -12,9 +12,9 @@ use crate::web::gate::Gate;
 /// The frames from one writing of the numbers to the next: about a second.
 const EVERY: u32 = 60;
 
-/// The article, and where in it numbers stand, by name.
+/// Where in the article numbers stand, by name; and the experiments.
 pub(super) struct Told {
-    article: HtmlElement,
+    experiments: Element,
     top: Element,
     numbers: Vec<(String, Element)>,
     cadence: Cadence<(Version, Version, Version)>,
@@ -31,7 +31,8 @@ impl Told {
             }
         }
         let top = dom::element(document, id::APP)?;
-        Ok(Self { article, top, numbers, cadence: Cadence::new(EVERY) })
+        let experiments = dom::element(document, id::EXPERIMENTS)?;
+        Ok(Self { experiments, top, numbers, cadence: Cadence::new(EVERY) })
     }
 }
 
@@ -39,7 +40,7 @@ impl Panel for Told {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         let (gate, top) = (gate.clone(), self.top.clone());
         // One listener for all buttons: each says what it sets up.
-        vec![Listener::new(&self.article, "click", Mode::Passive, move |event: Event| {
+        vec![Listener::new(&self.experiments, "click", Mode::Passive, move |event: Event| {
             let target = event.target().and_then(dom::as_element::<Element>);
             let button = target.and_then(|target| target.closest("[data-setup]").ok().flatten());
             if let Some(button) = button {
