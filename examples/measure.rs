@@ -25,9 +25,8 @@ mod measure {
     use serde_json::{Value, json};
 
     use crate::support::driver::Engine;
-    use crate::support::idx::gzip;
     use crate::support::page::{Data, Opening, Page, screenshots};
-    use crate::support::server::{Fault, dist};
+    use crate::support::server::{Fault, program_bytes};
 
     /// How long frames and examples are counted, and how long the library alone.
     const WINDOW: Duration = Duration::from_secs(20);
@@ -100,7 +99,7 @@ mod measure {
                 Some(program) => println!("\n{}: there is no {program} (`make browser`)", engine.name()),
             }
         }
-        println!("\nwasm and JS, gzipped          {:.1} KB", gzipped(&dist()) as f64 / 1000.0);
+        println!("\nwasm and JS, gzipped          {:.1} KB", program_bytes() as f64 / 1000.0);
     }
 
     fn engine_at_work(engine: Engine, data: Data, fragment: &'static str) {
@@ -205,12 +204,5 @@ mod measure {
         );
         let slow = times.iter().filter(|&&ms| ms >= 34.0).count();
         println!("frames under 34 ms            {:.1} %", 100.0 * (1.0 - slow as f64 / times.len() as f64));
-    }
-
-    /// Bytes of the program as a host sends it.
-    fn gzipped(dist: &Path) -> usize {
-        let files = fs::read_dir(dist).expect("the built page").filter_map(|file| Some(file.ok()?.path()));
-        let programs = files.filter(|path| path.extension().is_some_and(|of| of == "wasm" || of == "js"));
-        programs.map(|path| gzip(&fs::read(path).expect("a file of the page")).len()).sum()
     }
 }

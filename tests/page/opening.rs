@@ -3,7 +3,16 @@
 use std::time::Duration;
 
 use crate::support::page::{Data, Opening, Page};
-use crate::support::server::Fault;
+use crate::support::server::{Fault, program_bytes};
+
+/// The most that the program may be, gzipped: a little more than it is. Who raises it knows what for.
+const MOST_BYTES: usize = 415_000;
+
+#[test]
+fn the_program_has_not_grown() {
+    let bytes = program_bytes();
+    assert!(bytes <= MOST_BYTES, "the program must be at most {MOST_BYTES} bytes gzipped, got {bytes}");
+}
 
 #[test]
 fn a_manifest_that_never_comes_does_not_keep_the_page_waiting() {

@@ -13,6 +13,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{env, fs};
 
+use super::idx::gzip;
+
 /// Where the page is served: not at the root, since `dist/` must work from any sub-path.
 const SUB_PATH: &str = "/some/where/";
 
@@ -122,6 +124,13 @@ impl Drop for Server {
 /// The built page: `$DIST_DIR`, or `dist/` beside `Cargo.toml`.
 pub(crate) fn dist() -> PathBuf {
     env::var_os("DIST_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("dist"), PathBuf::from)
+}
+
+/// Bytes of the page's program, WebAssembly and JavaScript, as a host sends them.
+pub(crate) fn program_bytes() -> usize {
+    let files = fs::read_dir(dist()).expect("the built page").filter_map(|file| Some(file.ok()?.path()));
+    let programs = files.filter(|path| path.extension().is_some_and(|of| of == "wasm" || of == "js"));
+    programs.map(|path| gzip(&fs::read(path).expect("a file of the page")).len()).sum()
 }
 
 #[derive(Default)]
