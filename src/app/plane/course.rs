@@ -109,9 +109,15 @@ impl Plane {
             Handle::A => self.path().map(|[a, _]| a),
             Handle::B => self.path().map(|[_, b]| b),
             Handle::Centre => self.walk().map(|walk| walk.centre),
-            Handle::Rim => self.walk().map(|walk| walk.at(0.0)),
+            Handle::Rim => self.walk().map(|walk| self.rim(&walk)),
             Handle::Walker => self.walk().map(|walk| walk.walker()),
         }
+    }
+
+    /// Where the radius is held: to the right of the centre, or on another side if that is out of sight.
+    fn rim(&self, walk: &Walk) -> [f32; 2] {
+        let sides = [0.0, 0.5, 0.25, 0.75].map(|turn| walk.at(turn * TAU));
+        sides.into_iter().find(|&[x, y]| self.bounds().contains((x, y))).unwrap_or(sides[0])
     }
 
     /// Lays a path or takes it away. It leads between the two newest pins, else between the two classes whose middles lie
@@ -301,6 +307,19 @@ mod tests {
         assert!((plane.walk().unwrap().angle - (0.25 * TAU - TAU / 72.0)).abs() < 1e-5);
         plane.nudge_handle(Handle::Rim, 0.25, 0.0);
         assert!((plane.walk().unwrap().radius - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_radius_is_held_where_it_can_be_seen() {
+        let mut plane = plane();
+        plane.toggle_walk();
+        for (at, side) in [([0.5, 0.5], [0.5, 0.0]), ([0.9, 0.5], [-0.5, 0.0]), ([0.9, 0.9], [-0.5, 0.0])] {
+            plane.drag_handle(Handle::Centre, at);
+            plane.drag_handle(Handle::Rim, [at[0] - 0.25, at[1]]);
+            let Walk { centre: [x, y], .. } = plane.walk().unwrap();
+            let [rim_x, rim_y] = plane.handle(Handle::Rim).unwrap();
+            assert!(near([rim_x - x, rim_y - y], side), "centre {at:?}: {rim_x}, {rim_y}");
+        }
     }
 
     #[test]
