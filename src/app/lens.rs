@@ -162,16 +162,16 @@ impl Lens {
         output.to_slice().filter(|numbers| !numbers.is_empty()).map(|numbers| &numbers[..width])
     }
 
-    /// The mean squared error per pixel of the reconstructions of `indices`.
-    pub fn error(
+    /// The squared error of the reconstructions of `indices`, summed over their pixels.
+    pub fn squared_error(
         &mut self,
         subject: Subject<'_>,
         loss: Loss,
         dataset: &Dataset,
         indices: Range<usize>,
-    ) -> f32 {
-        let input = fill(&mut self.input, dataset, indices);
-        subject.network.loss(subject.parameters, loss, input, input, &mut self.workspace).mse
+    ) -> f64 {
+        let images = fill(&mut self.input, dataset, indices);
+        subject.network.squared_error(subject.parameters, loss, images, &mut self.workspace)
     }
 }
 

@@ -127,6 +127,33 @@ impl Loss {
         targets: ArrayView2<'_, f32>,
         d_outputs: Option<&mut [f32]>,
     ) -> LossValue {
+        let (examples, width) = outputs.dim();
+        let (entropy, squared) = self.batch_sums(outputs, targets, d_outputs);
+        let value = self.value_of_squares(squared, examples, width);
+        match self {
+            Self::BinaryCrossEntropy => {
+                LossValue { loss: (entropy / (examples * width) as f64) as f32, ..value }
+            }
+            _ => value,
+        }
+    }
+
+    /// `Σ (y - x)²` over a batch, for cross-entropy with the sigmoid of the outputs as `y`: the sums of parts add up to that of the
+    /// whole.
+    ///
+    /// # Shapes
+    /// As [`value`](Self::value).
+    pub(super) fn squared_error(self, outputs: ArrayView2<'_, f32>, targets: ArrayView2<'_, f32>) -> f64 {
+        self.batch_sums(outputs, targets, None).1
+    }
+
+    /// The sums over a batch of cross-entropy, for the loss that needs it, and of squares.
+    fn batch_sums(
+        self,
+        outputs: ArrayView2<'_, f32>,
+        targets: ArrayView2<'_, f32>,
+        d_outputs: Option<&mut [f32]>,
+    ) -> (f64, f64) {
         assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
         let (examples, width) = outputs.dim();
         let row_scale = match self {
@@ -136,15 +163,7 @@ impl Loss {
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
-        let (entropy, squared) =
-            fastest!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale));
-        let value = self.value_of_squares(squared, examples, width);
-        match self {
-            Self::BinaryCrossEntropy => {
-                LossValue { loss: (entropy / (examples * width) as f64) as f32, ..value }
-            }
-            _ => value,
-        }
+        fastest!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale))
     }
 
     /// The value of a loss that is a sum of squares, given that sum over a batch.
@@ -166,7 +185,6 @@ impl Loss {
         }
     }
 
-    /// The sums of cross-entropy, for the loss that needs it, and of squares.
     #[inline(always)]
     fn sums<I: Isa>(
         self,

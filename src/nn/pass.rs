@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::ArrayView2;
 
 use super::dense::Input;
-use super::{Activation, LossValue, Network, Objective, Workspace, code};
+use super::{Activation, Loss, LossValue, Network, Objective, Workspace, code};
 
 impl Network {
     /// Computes the outputs of the last layer as a [`Loss`](super::Loss) takes them: for cross-entropy, logits. A Gaussian code
@@ -94,6 +94,22 @@ impl Network {
         self.with_kl(value, objective, workspace)
     }
 
+    /// The squared error of the reconstructions of `images`, summed over pixels and examples: the sums of parts add up to that of
+    /// the whole. A Gaussian code is drawn as by [`loss`](Self::loss).
+    ///
+    /// # Shapes, panics
+    /// As [`loss`](Self::loss).
+    pub(crate) fn squared_error(
+        &self,
+        parameters: &[f32],
+        loss: Loss,
+        images: ArrayView2<'_, f32>,
+        workspace: &mut Workspace,
+    ) -> f64 {
+        self.check_loss(loss.into());
+        loss.squared_error(self.run(0..self.layers.len(), parameters, Some(images), workspace, true), images)
+    }
+
     /// A loss with the KL of a Gaussian code as the last pass left it.
     pub(super) fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
         let Some(moments) = workspace.moments() else { return value };
@@ -156,7 +172,7 @@ pub(super) fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::{BackwardWorkspace, CodeKind, Init, Loss, NetworkSpec, WeightInit};
+    use crate::nn::{BackwardWorkspace, CodeKind, Init, NetworkSpec, WeightInit};
     use ndarray::{Array2, Axis, Slice};
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
