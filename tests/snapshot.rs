@@ -12,8 +12,9 @@ use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
 /// Images in all: more than the first pools, so that a run is kept in a later one.
 const IMAGES: usize = 1_500;
 
-/// Steps before a run is kept: into the second pass.
+/// Steps before a run is kept, and the pool that it is in then, in its second pass.
 const STEPS: usize = 25;
+const POOL: usize = 400;
 
 fn digits(count: usize) -> Dataset {
     let mut pixels = vec![0; count * PIXELS];
@@ -171,8 +172,10 @@ fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
     let bytes = kept(&run);
     let mut arriving = Dataset::with_planned(IMAGES);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "no image is here");
-    arriving.push_images(&vec![7; 999 * PIXELS]);
+    arriving.push_images(&vec![7; (POOL - 1) * PIXELS]);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "one is missing");
+    arriving.push_images(&[7; PIXELS]);
+    assert!(read(&bytes).unwrap().step(&arriving).is_some(), "the pool is here");
     let mut resumed = read(&bytes).unwrap();
     train(&mut resumed, &digits(60), 10);
     assert_eq!(resumed.steps(), STEPS as u64 + 10);
