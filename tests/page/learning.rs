@@ -1,11 +1,10 @@
 //! The page opens, takes its data and learns by itself.
 
-use std::fs;
 use std::time::Duration;
 
 use crate::support::idx::{cut_after, gzip, images, labels};
 use crate::support::page::{Data, Opening, Page};
-use crate::support::server::{Fault, dist};
+use crate::support::server::{Fault, built};
 
 /// Test MSE per pixel that is reached within [`PATIENCE`]; the mean digit alone has 0.067 on MNIST.
 const LEARNED: f64 = 0.05;
@@ -75,11 +74,7 @@ fn a_truncated_download_is_told_and_what_is_whole_is_kept() {
 
 #[test]
 fn a_program_that_does_not_arrive_is_told() {
-    let files = fs::read_dir(dist()).expect("the built page");
-    let wasm = files
-        .filter_map(|file| file.ok()?.file_name().into_string().ok())
-        .find(|name| name.ends_with(".wasm"))
-        .expect("the program in dist/");
+    let wasm = built(".wasm").pop().expect("the program in dist/");
     let page = Page::open(Opening::on(Data::Strokes).fault(wasm.leak(), Fault::Truncated(1000)));
     page.wait_for_notice("the program is cut short");
     assert_eq!(page.data("state"), "failed");

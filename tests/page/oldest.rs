@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::support::page::{Data, Opening, Page};
-use crate::support::server::{Fault, dist};
+use crate::support::server::{Fault, built, dist};
 
 /// What browsers of early 2023 do not know; where the style sheet has one of these, it has to do without.
 const NEWER: [&str; 14] = [
@@ -27,9 +27,7 @@ const NEWER: [&str; 14] = [
 
 /// The name of the built page's style sheet, and the sheet with every newer word in it spoilt.
 fn spoilt_style() -> (&'static str, Vec<u8>) {
-    let files = fs::read_dir(dist()).expect("the built page");
-    let mut names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
-    let name = names.find(|name| name.ends_with(".css")).expect("the style sheet in dist/");
+    let name = built(".css").pop().expect("the style sheet in dist/");
     let mut style = fs::read_to_string(dist().join(&name)).expect("the style sheet");
     for word in NEWER {
         let (first, rest) = word.split_at(1);

@@ -128,9 +128,15 @@ pub(crate) fn dist() -> PathBuf {
 
 /// Bytes of the page's program, WebAssembly and JavaScript, as a host sends them.
 pub(crate) fn program_bytes() -> usize {
-    let files = fs::read_dir(dist()).expect("the built page").filter_map(|file| Some(file.ok()?.path()));
-    let programs = files.filter(|path| path.extension().is_some_and(|of| of == "wasm" || of == "js"));
-    programs.map(|path| gzip(&fs::read(path).expect("a file of the page")).len()).sum()
+    let programs = [".wasm", ".js"].into_iter().flat_map(built);
+    programs.map(|name| gzip(&fs::read(dist().join(name)).expect("a file of the page")).len()).sum()
+}
+
+/// The names of the built page's files with this ending.
+pub(crate) fn built(ending: &str) -> Vec<String> {
+    let files = fs::read_dir(dist()).expect("the built page");
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    names.filter(|name| name.ends_with(ending)).collect()
 }
 
 #[derive(Default)]
