@@ -9,8 +9,8 @@ use std::{env, fs};
 
 use bottleneck::data::Dataset;
 use bottleneck::data::idx::Idx;
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Trainer, TrainerConfig};
 
 const DIGITS: usize = 6_400;
 

@@ -17,8 +17,8 @@ use std::{env, fs};
 use bottleneck::data::idx::{Idx, Kind, check_pair};
 use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// What is tried when nothing is given: network, loss, initialiser, method, learning rate, batch size.

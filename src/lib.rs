@@ -9,11 +9,9 @@
 //!
 //! - [`nn`], the mathematics: layers, losses, initialisers, optimizers, over flat slices;
 //! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
-//! - [`trainer`]: one step after another; [`preset`]: settings that are worth it; [`setting`]: each as text;
-//!   [`snapshot`]: runs kept in files;
-//! - [`history`], [`plot`] and [`raster`]: what there is to see, as numbers and pixels;
-//! - [`pca`]: principal components, of codes and of images;
-//! - [`pacer`]: how long a frame may train, and whether it paints; [`cadence`]: which views it draws;
+//! - [`train`]: one step after another, presets, and each setting as text;
+//! - [`files`]: networks and runs as files;
+//! - [`view`]: what there is to see, as numbers and pixels;
 //! - [`app`]: the page without a browser, and `web`: the browser;
 //! - `js`: a class for the pages of others, with the feature `js`.
 //!
@@ -30,8 +28,8 @@
 //!
 //! ```
 //! use bottleneck::data::{Dataset, strokes};
-//! use bottleneck::preset::Preset;
-//! use bottleneck::trainer::Trainer;
+//! use bottleneck::train::Preset;
+//! use bottleneck::train::Trainer;
 //!
 //! let mut digits = Dataset::with_planned(1_000);
 //! let mut pixels = [0; 784];
@@ -46,22 +44,13 @@
 //! ```
 
 pub mod app;
-pub mod cadence;
-mod crc;
 pub mod data;
-mod decimal;
-pub mod history;
+pub mod files;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
 pub mod nn;
-pub mod pacer;
-pub mod pca;
-pub mod plot;
-pub mod preset;
-pub mod raster;
-pub mod setting;
-pub mod snapshot;
-pub mod trainer;
+pub mod train;
+pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

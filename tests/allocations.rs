@@ -14,8 +14,8 @@ use bottleneck::nn::{
     BackwardWorkspace, CodeKind, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec,
     Optimizer, WeightInit, Workspace,
 };
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Corruption, Trainer, batch_bytes};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Trainer, batch_bytes};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;

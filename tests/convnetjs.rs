@@ -9,8 +9,8 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use bottleneck::files::{Format, load, save};
 use bottleneck::nn::{BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Optimizer, Workspace};
-use bottleneck::snapshot::{Format, load, save};
 use ndarray::{Array2, Axis, Slice};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ fn updates() -> Updates {
     serde_json::from_str(UPDATES).expect("the table is as its script writes it")
 }
 
-fn read(json: &str) -> Result<bottleneck::trainer::Trainer, String> {
+fn read(json: &str) -> Result<bottleneck::train::Trainer, String> {
     let fallback = support::config("2 1 2", Loss::HalfSumSquared);
     load(Format::ConvNetJs, json.as_bytes(), &fallback).map_err(|error| error.to_string())
 }

@@ -7,8 +7,8 @@ mod presets;
 
 use bottleneck::data::{Dataset, FIRST_POOL, PIXELS, strokes};
 use bottleneck::nn::CodeKind;
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: so many that the pool doubles five times, and a run has to wait more than once.
 const IMAGES: usize = 40 * FIRST_POOL;

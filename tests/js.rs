@@ -3,8 +3,8 @@
 
 use bottleneck::js::Autoencoder;
 use bottleneck::nn::{Loss, Method};
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Corruption, Schedule};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Schedule};
 use js_sys::{Array, ArrayBuffer, Float32Array, Function, JSON, Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

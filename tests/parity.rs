@@ -7,8 +7,8 @@
 mod presets;
 
 use bottleneck::data::{Dataset, SIDE};
-use bottleneck::preset::Preset;
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Preset;
+use bottleneck::train::Trainer;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
 

@@ -10,8 +10,8 @@ use std::{env, fs};
 use bottleneck::data::idx::{Idx, Kind};
 use bottleneck::data::{Dataset, PIXELS, strokes};
 use bottleneck::nn::Workspace;
-use bottleneck::preset::Preset;
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Preset;
+use bottleneck::train::Trainer;
 use ndarray::{Array2, Axis};
 
 /// What a preset is to come to on MNIST and on the built-in digits.

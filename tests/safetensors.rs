@@ -7,9 +7,9 @@
 #[path = "support/snapshot.rs"]
 mod support;
 
+use bottleneck::files::{Format, load, save};
 use bottleneck::nn::Loss;
-use bottleneck::snapshot::{Format, load, save};
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Trainer;
 use safetensors::tensor::{SafeTensors, serialize};
 use serde::Deserialize;
 

@@ -4,10 +4,10 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::files::{Format, load, save, save_state};
 use bottleneck::nn::{Loss, Method};
-use bottleneck::preset::Preset;
-use bottleneck::snapshot::{Format, load, save, save_state};
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: more than the first pools, so that a run is kept in a later one.
 const IMAGES: usize = 1_500;

@@ -1,7 +1,7 @@
 //! The pass over all parameters that follows the gradients.
 
 use bottleneck::nn::{Decay, DecayScale, Dense, Method, Network, Optimizer};
-use bottleneck::preset::Preset;
+use bottleneck::train::Preset;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use rand::SeedableRng;

@@ -1,8 +1,8 @@
 //! Whole steps of training, and what the page does besides.
 
 use bottleneck::nn::{Loss, Network, NetworkSpec, Workspace};
-use bottleneck::preset::Preset;
-use bottleneck::trainer::{Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Trainer, TrainerConfig};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ndarray::Array2;

@@ -3,7 +3,7 @@
 use super::notices::Action;
 use super::transport::Tempo;
 use super::{App, DatasetChoice, Effect, Field, FieldError, Settings};
-use crate::setting::Setting;
+use crate::train::setting::Setting;
 
 impl App {
     /// Begins with the settings of an address.

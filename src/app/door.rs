@@ -5,7 +5,7 @@ use super::plane::Pins;
 use super::record::{Keeping, Moment, PutAside, Sitting, Timeline};
 use super::run::PutAway;
 use super::{App, DatasetChoice, Effect, Event, Run, Settings, Subject};
-use crate::snapshot::{self, Format};
+use crate::files::{self, Format};
 
 /// The time in milliseconds, from the clock that a frame was handed.
 type Clock<'c> = &'c mut dyn FnMut() -> f64;
@@ -182,7 +182,7 @@ impl App {
     pub(super) fn go_on(&mut self) {
         let Some(sitting) = self.offer.take() else { return };
         let (settings, _) = Settings::from_fragment(&sitting.fragment);
-        let outcome = snapshot::read(Format::Bottleneck, &sitting.file, &settings.config)
+        let outcome = files::read(Format::Bottleneck, &sitting.file, &settings.config)
             .map_err(|error| error.to_string())
             .and_then(|kept| {
                 let settings = settings.of_file(kept.config()).map_err(|error| error.to_string())?;

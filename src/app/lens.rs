@@ -11,7 +11,7 @@ use super::code::Code;
 use super::subject::Subject;
 use crate::data::{Dataset, PIXELS};
 use crate::nn::{BackwardWorkspace, Loss, Network, Workspace};
-use crate::trainer::Corruption;
+use crate::train::Corruption;
 
 /// Encodes, decodes and measures up to [`CAPACITY`](Self::CAPACITY) images at a time.
 #[derive(Debug)]

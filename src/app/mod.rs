@@ -10,6 +10,7 @@
 //! `App::replace_run`, which first puts the old one away.
 
 mod aloud;
+pub mod cadence;
 mod changes;
 mod chore;
 mod code;
@@ -28,6 +29,7 @@ mod lens;
 mod look;
 mod msg;
 mod notices;
+pub mod pacer;
 mod plane;
 mod record;
 mod reference;
@@ -76,8 +78,8 @@ use self::notices::Notices;
 use self::record::{Autosave, Keeping, Timeline, Undo};
 use self::reference::LinearCode;
 use self::run::Pieces;
-use crate::setting::Setting;
-use crate::snapshot::Format;
+use crate::files::Format;
+use crate::train::setting::Setting;
 
 /// The page's state, all of it.
 #[derive(Debug)]
@@ -225,7 +227,7 @@ impl App {
                 if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
                     self.notices.say(format!(
                         "The run is past step {}. The next one will stop there.",
-                        crate::plot::grouped(step)
+                        crate::view::plot::grouped(step)
                     ));
                 }
             }

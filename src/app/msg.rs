@@ -6,7 +6,7 @@ use super::plane::{Coloring, Handle, Shown, Touch, View};
 use super::settings::Field;
 use super::transport::{Speed, StepSize};
 use crate::data::PIXELS;
-use crate::snapshot::Format;
+use crate::files::Format;
 
 /// Something that has happened; [`App::update`](super::App::update) knows what follows from it.
 #[derive(Clone, Debug, PartialEq)]

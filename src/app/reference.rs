@@ -2,7 +2,7 @@
 
 use super::version::Version;
 use crate::data::{Dataset, PIXELS, write_pixels};
-use crate::pca::{Covariance, Principal, Search};
+use crate::view::pca::{Covariance, Principal, Search};
 
 /// The error of the best linear code, and the work that it takes: sums over the training digits, sweeps over their
 /// covariance, and the test digits along the components.

@@ -3,8 +3,8 @@
 use super::notices::Action;
 use super::{App, Look, Settings};
 use crate::data::PIXELS;
-use crate::plot::grouped;
-use crate::setting::Setting;
+use crate::train::setting::Setting;
+use crate::view::plot::grouped;
 
 /// The bits of a pixel, and of a number of the code.
 const PIXEL_BITS: usize = 8;

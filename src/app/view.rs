@@ -6,8 +6,8 @@ use super::{
     App, Code, Ghost, Ghosts, Images, Look, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version,
 };
 use crate::data::PIXELS;
-use crate::plot::grouped;
-use crate::setting::Setting;
+use crate::train::setting::Setting;
+use crate::view::plot::grouped;
 
 /// The figures of the transport bar and of the page's `data-` attributes.
 #[derive(Clone, Copy, Debug, PartialEq)]

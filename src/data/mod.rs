@@ -1,5 +1,6 @@
 //! What the network learns from: images, where they come from and the order in which they are seen.
 
+pub(crate) mod crc;
 mod dataset;
 pub mod idx;
 mod mean;

@@ -4,9 +4,9 @@ use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::{error, refused as refused_by_library};
-use crate::preset::Preset;
-use crate::setting::{Setting, SettingError, shortened};
-use crate::trainer::TrainerConfig;
+use crate::train::Preset;
+use crate::train::TrainerConfig;
+use crate::train::setting::{Setting, SettingError, shortened};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("config.d.ts");

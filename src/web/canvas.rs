@@ -12,8 +12,8 @@ use web_sys::{
 };
 
 use super::dom::{self, MissingElement, window};
-use crate::decimal;
-use crate::raster::{Color, RgbaImage};
+use crate::train::decimal;
+use crate::view::raster::{Color, RgbaImage};
 
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;

@@ -11,7 +11,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, MouseEvent, 
 use super::dom::{self, MissingElement, id, window};
 use super::event::{Listener, Mode};
 use super::task::{self, Task};
-use crate::plot::{Area, place_bubble};
+use crate::view::plot::{Area, place_bubble};
 
 /// How long a pointer has to rest before the bubble comes, a finger before it counts as a question, and how long the bubble
 /// stays once the pointer has gone; in milliseconds.

@@ -1,5 +1,4 @@
-//! The architecture: `nn <- data <- trainer <- snapshot <- app <- web`, parts of `app` that do not know each other, no import
-//! circle between files, and a browser that only `web` and `js` know.
+//! The architecture: which rooms may know which, parts of `app` that do not know each other, no import
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -11,46 +10,20 @@ use std::collections::BTreeSet;
 use circles::circles;
 use sources::{Names, Sources};
 
-/// Each room, and the rooms that it may not know.
-const DIRECTIONS: [(&str, &[&str]); 13] = [
-    (
-        "nn",
-        &["data", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"],
-    ),
-    (
-        "data",
-        &["nn", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"],
-    ),
-    ("trainer", &["preset", "snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
-    ("snapshot", &["preset", "history", "plot", "raster", "pacer", "app", "web", "js"]),
-    ("preset", &["snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
-    (
-        "history",
-        &["nn", "data", "trainer", "snapshot", "preset", "plot", "raster", "pacer", "app", "web", "js"],
-    ),
-    ("plot", &["nn", "data", "trainer", "snapshot", "preset", "pacer", "app", "web", "js"]),
-    ("raster", &["nn", "trainer", "preset", "snapshot", "history", "plot", "pacer", "app", "web", "js"]),
-    (
-        "pacer",
-        &["nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "app", "web", "js"],
-    ),
-    (
-        "pca",
-        &[
-            "nn", "data", "trainer", "snapshot", "preset", "setting", "history", "plot", "raster", "app",
-            "web", "js",
-        ],
-    ),
-    ("setting", &["snapshot", "history", "plot", "raster", "pacer", "app", "web", "js"]),
-    (
-        "cadence",
-        &[
-            "nn", "data", "trainer", "preset", "snapshot", "history", "plot", "raster", "pacer", "app",
-            "web", "js",
-        ],
-    ),
-    ("app", &["web", "js", "raster", "pacer", "cadence"]),
+/// The rooms, each with all that it may know of the others.
+const ROOMS: [(&str, &[&str]); 8] = [
+    ("nn", &[]),
+    ("data", &["nn"]),
+    ("train", &["nn", "data"]),
+    ("files", &["nn", "data", "train"]),
+    ("view", &[]),
+    ("app", &["nn", "data", "train", "files", "view"]),
+    ("web", &["nn", "data", "train", "files", "view", "app"]),
+    ("js", &["nn", "data", "train", "files"]),
 ];
+
+/// Rooms that run without a browser, a clock or a source of entropy.
+const PURE: [&str; 6] = ["nn", "data", "train", "files", "view", "app"];
 
 /// The parts of `app`: none knows another, and `app` itself connects them. A part may be a file or a folder.
 const PARTS: [&str; 6] = ["run", "images", "plane", "inspector", "record", "reference"];
@@ -84,9 +57,11 @@ fn uses(sources: &Sources, from: &str, to: &str) -> Vec<String> {
 #[test]
 fn no_arrow_runs_back() {
     let sources = Sources::read();
-    for (room, unknown) in DIRECTIONS {
+    for (room, known) in ROOMS {
         assert!(sources.below(&names(room)).next().is_some(), "{room} has no sources");
-        let found: Vec<_> = unknown.iter().flat_map(|other| uses(&sources, room, other)).collect();
+        let unknown =
+            ROOMS.iter().map(|(other, _)| *other).filter(|other| *other != room && !known.contains(other));
+        let found: Vec<_> = unknown.flat_map(|other| uses(&sources, room, other)).collect();
         assert!(found.is_empty(), "{found:#?}");
     }
 }
@@ -105,7 +80,7 @@ fn the_parts_of_the_app_do_not_know_each_other() {
 #[test]
 fn only_the_browsers_side_knows_a_browser() {
     let sources = Sources::read();
-    for (room, _) in DIRECTIONS {
+    for room in PURE {
         for (_, module) in sources.below(&names(room)) {
             for name in BROWSER.iter().chain(&OUTSIDE) {
                 let found = module.foreign.iter().find(|path| path.starts_with(&names(name)));

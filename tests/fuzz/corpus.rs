@@ -6,10 +6,10 @@ use std::io::Write;
 use bottleneck::app::{Settings, Sitting};
 use bottleneck::data::idx::{Kind, encode_header};
 use bottleneck::data::{Order, PIXELS, strokes};
+use bottleneck::files::{Format, save};
 use bottleneck::nn::{Decay, Init, Loss, Method, NetworkSpec, WeightInit};
-use bottleneck::preset::Preset;
-use bottleneck::snapshot::{Format, save};
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, GzBuilder};
 

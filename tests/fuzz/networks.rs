@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use bottleneck::files::{Format, Kept, Reading, SnapshotError, read, save, save_state};
 use bottleneck::nn::Loss;
-use bottleneck::snapshot::{Format, Kept, Reading, SnapshotError, read, save, save_state};
-use bottleneck::trainer::TrainerConfig;
+use bottleneck::train::TrainerConfig;
 use rand::RngExt;
 
 use super::corpus::trainer;

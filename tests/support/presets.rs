@@ -1,7 +1,7 @@
 //! The presets in a size that many steps can be made of in a test.
 
-use bottleneck::preset::Preset;
-use bottleneck::trainer::TrainerConfig;
+use bottleneck::train::Preset;
+use bottleneck::train::TrainerConfig;
 
 /// The settings of a preset; of the one with millions of parameters, with a network of thousands.
 pub fn small(preset: Preset) -> TrainerConfig {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bottleneck::data::Order;
 use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit, Workspace};
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use ndarray::Array2;
 
 /// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.

@@ -10,10 +10,10 @@ use std::fs;
 use std::path::Path;
 
 use bottleneck::data::Order;
+use bottleneck::files::{self, Format};
 use bottleneck::nn::Activation;
-use bottleneck::preset::Preset;
-use bottleneck::snapshot::{self, Format};
-use bottleneck::trainer::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use program::{Digits, lines, names, refused, run, succeeded};
 
 /// The lines that a run of `config` is to print, by a trainer of our own.
@@ -215,7 +215,7 @@ fn a_code_of_three_numbers_has_no_picture() {
     let (net, out) = (folder.path().join("net.json"), folder.path().join("out"));
     let spec = "784 10t 3 10t 784".parse().expect("a network");
     let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() }).unwrap();
-    fs::write(&net, snapshot::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
+    fs::write(&net, files::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
     let [net, folder] = [&net, &out].map(|path| path.to_str().expect("text"));
     let output = succeeded(run(&digits, &["--load", net, "--steps", "1", "--out", folder]));
     assert!(lines(&output).last().expect("a line").contains("no latent.png"), "{output:?}");

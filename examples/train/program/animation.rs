@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use bottleneck::raster::{Color, PALETTE, RgbaImage, Theme};
+use bottleneck::view::raster::{Color, PALETTE, RgbaImage, Theme};
 use gif::{Encoder, Frame, Repeat};
 
 use super::Told;

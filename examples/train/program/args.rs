@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use bottleneck::data::Order;
 use bottleneck::nn::Activation;
-use bottleneck::preset::Preset;
-use bottleneck::setting::Setting;
-use bottleneck::trainer::{Schedule, TrainerConfig};
+use bottleneck::train::Preset;
+use bottleneck::train::setting::Setting;
+use bottleneck::train::{Schedule, TrainerConfig};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use bottleneck::raster::{Color, RgbaImage};
+use bottleneck::view::raster::{Color, RgbaImage};
 use embedded_graphics::Drawable;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};

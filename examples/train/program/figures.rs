@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use bottleneck::plot::grouped;
-use bottleneck::raster::{Grid, RgbaImage, Theme};
+use bottleneck::view::plot::grouped;
+use bottleneck::view::raster::{Grid, RgbaImage, Theme};
 use ndarray::Array2;
 
 use super::animation::Animation;
 use super::canvas::{self, Align, LINE};
 use super::held_out::{SHOWN, Seen};
-use super::{Told, files};
+use super::{Told, atomic_file};
 
 /// Digits in a row.
 const COLUMNS: usize = 10;
@@ -33,7 +33,7 @@ pub struct Figures {
 impl Figures {
     /// Makes the folder if it is not there.
     pub fn begin(folder: &Path) -> Told<Self> {
-        files::folder(folder)?;
+        atomic_file::folder(folder)?;
         let (width, height) = animation_size();
         Ok(Self { folder: folder.to_owned(), animation: Animation::begin(width, height)?, last: None })
     }
@@ -41,13 +41,13 @@ impl Figures {
     /// Writes `input.png`.
     pub fn input(&self, seen: &Seen) -> Told<()> {
         let image = canvas::enlarged(&tiled(&seen.input), LARGE);
-        files::write(&self.folder.join("input.png"), &canvas::png(&image)?)
+        atomic_file::write(&self.folder.join("input.png"), &canvas::png(&image)?)
     }
 
     /// Writes `output_NNNNNN.png`.
     pub fn output(&self, step: u64, seen: &Seen) -> Told<()> {
         let image = canvas::enlarged(&tiled(&seen.output), LARGE);
-        files::write(&self.folder.join(format!("output_{step:06}.png")), &canvas::png(&image)?)
+        atomic_file::write(&self.folder.join(format!("output_{step:06}.png")), &canvas::png(&image)?)
     }
 
     /// Adds a picture to the animation.
@@ -64,7 +64,7 @@ impl Figures {
         if let Some(last) = &self.last {
             self.animation.push(last, LAST_FOR)?;
         }
-        files::write(&self.folder.join("training.gif"), &self.animation.finish()?)
+        atomic_file::write(&self.folder.join("training.gif"), &self.animation.finish()?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::Workspace;
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Trainer;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 /// Images that are looked at at once.

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bottleneck::data::PIXELS;
-use bottleneck::snapshot::{self, Format, SnapshotError};
-use bottleneck::trainer::{ConfigError, Trainer};
+use bottleneck::files::{self, Format, SnapshotError};
+use bottleneck::train::{ConfigError, Trainer};
 
 use super::args::Args;
-use super::{Told, files};
+use super::{Told, atomic_file};
 
 /// The run to begin or to go on with.
 pub fn begin(args: &Args) -> Told<Trainer> {
@@ -18,7 +18,7 @@ pub fn begin(args: &Args) -> Told<Trainer> {
     let at_fault = |error: SnapshotError| format!("{}: {error}.", path.display());
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let trainer = snapshot::load(format, &bytes, &config).map_err(at_fault)?;
+    let trainer = files::load(format, &bytes, &config).map_err(at_fault)?;
     let inputs = trainer.network().inputs();
     if inputs != PIXELS {
         return Err(format!(
@@ -62,9 +62,9 @@ impl Keep {
 
     /// Writes the run as it is now.
     pub fn save(&self, trainer: &Trainer) -> Told<()> {
-        let bytes = snapshot::save(self.format, trainer)
+        let bytes = files::save(self.format, trainer)
             .map_err(|error| format!("{} cannot be saved: {error}.", self.path.display()))?;
-        files::write(&self.path, &bytes)
+        atomic_file::write(&self.path, &bytes)
     }
 }
 

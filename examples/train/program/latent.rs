@@ -5,15 +5,15 @@ use std::fmt::Write;
 use std::path::Path;
 
 use bottleneck::data::{Dataset, SIDE};
-use bottleneck::plot::{Bounds, Kind, Scale};
-use bottleneck::raster::{RgbaImage, Theme, class_color};
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Trainer;
+use bottleneck::view::plot::{Bounds, Kind, Scale};
+use bottleneck::view::raster::{RgbaImage, Theme, class_color};
 use ndarray::{Array2, Axis};
 
 use super::Told;
 use super::animation::Animation;
+use super::atomic_file;
 use super::canvas::{self, Align, LINE};
-use super::files;
 use super::held_out::HeldOut;
 
 /// Digits in the scatter.
@@ -25,7 +25,7 @@ const SHOWN_FOR: u16 = 110;
 /// Writes `latent.csv`, and `latent.png` and `walk.gif` if the bottleneck is a plane. Returns whether it is.
 pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Dataset) -> Told<bool> {
     let latent = held_out.latent(trainer, test.len());
-    files::write(&folder.join("latent.csv"), csv(&latent, test).as_bytes())?;
+    atomic_file::write(&folder.join("latent.csv"), csv(&latent, test).as_bytes())?;
     if latent.ncols() != 2 {
         return Ok(false);
     }
@@ -37,8 +37,8 @@ pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Da
         .take(POINTS)
         .collect();
     let scatter = Scatter::new(720, &points);
-    files::write(&folder.join("latent.png"), &canvas::png(&scatter.image)?)?;
-    files::write(&folder.join("walk.gif"), &walk(trainer, held_out, &points)?)?;
+    atomic_file::write(&folder.join("latent.png"), &canvas::png(&scatter.image)?)?;
+    atomic_file::write(&folder.join("walk.gif"), &walk(trainer, held_out, &points)?)?;
     Ok(true)
 }
 

@@ -2,11 +2,11 @@
 
 mod animation;
 mod args;
+mod atomic_file;
 mod canvas;
 mod digits;
 mod event;
 mod figures;
-mod files;
 mod held_out;
 mod keep;
 mod latent;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bottleneck::data::PIXELS;
-use bottleneck::trainer::Trainer;
+use bottleneck::train::Trainer;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::Args;

@@ -7,11 +7,11 @@ use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bottleneck::data::SIDE;
-use bottleneck::raster::Level;
+use bottleneck::view::raster::Level;
 
 use super::event::{self, Value};
 use super::held_out::Seen;
-use super::{Told, canvas, files};
+use super::{Told, atomic_file, canvas};
 
 /// Tiles in a row of a grid.
 const COLUMNS: usize = 10;
@@ -31,10 +31,10 @@ pub struct Log {
 impl Log {
     /// Begins a new file in a folder, which is made if it is not there.
     pub fn begin(folder: &Path) -> Told<Self> {
-        files::folder(folder)?;
+        atomic_file::folder(folder)?;
         // TensorBoard looks for “tfevents”, and takes the files of a folder in the order of their names.
         let path = folder.join(format!("events.out.tfevents.{:010}.{}", now() as u64, process::id()));
-        let file = File::create_new(&path).map_err(|error| files::cannot_be_written(&path, &error))?;
+        let file = File::create_new(&path).map_err(|error| atomic_file::cannot_be_written(&path, &error))?;
         let mut log = Self { path, file };
         log.append(&event::header(now()))?;
         Ok(log)
@@ -53,7 +53,7 @@ impl Log {
 
     /// Writes a record in one call, so that a reader never waits for the rest of one.
     fn append(&mut self, record: &[u8]) -> Told<()> {
-        self.file.write_all(record).map_err(|error| files::cannot_be_written(&self.path, &error))
+        self.file.write_all(record).map_err(|error| atomic_file::cannot_be_written(&self.path, &error))
     }
 }
 

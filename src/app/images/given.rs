@@ -7,8 +7,8 @@ use super::source::Pair;
 use crate::app::settings::Settings;
 use crate::data::idx::check_pair;
 use crate::data::{Dataset, PIXELS, picture};
-use crate::snapshot::Format;
-use crate::trainer::Trainer;
+use crate::files::Format;
+use crate::train::Trainer;
 
 /// The fewest images of one's own: with fewer, there would be nothing to hold out.
 const FEWEST: usize = 20;

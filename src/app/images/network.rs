@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use thiserror::Error;
 
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
-use crate::snapshot::{self, Format, Reading, SnapshotError};
-use crate::trainer::Trainer;
+use crate::files::{self, Format, Reading, SnapshotError};
+use crate::train::Trainer;
 
 /// The most bytes of a file: those of the largest network on the page, written by ConvNetJS.
 const MAX_BYTES: usize = 100_000_000;
@@ -143,7 +143,7 @@ impl NetworkFile {
         }
         let kept = match self.content {
             Content::Json(reading) => reading.finish(&settings.config)?,
-            Content::Bytes(format, bytes) => snapshot::read(format, &bytes, &settings.config)?,
+            Content::Bytes(format, bytes) => files::read(format, &bytes, &settings.config)?,
         };
         // Looked at before a trainer takes its memory.
         let settings = settings.of_file(kept.config())?;

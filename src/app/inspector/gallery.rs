@@ -4,7 +4,7 @@ use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::app::version::Version;
 use crate::data::{Dataset, PIXELS};
-use crate::trainer::Corruption;
+use crate::train::Corruption;
 
 /// The most test digits on show.
 pub const SHOWN: usize = 16;
@@ -104,8 +104,8 @@ impl Gallery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::Preset;
-    use crate::trainer::Trainer;
+    use crate::train::Preset;
+    use crate::train::Trainer;
 
     #[test]
     fn a_round_is_shown_when_it_is_complete_and_the_next_waits_its_turn() {

@@ -216,10 +216,10 @@ impl Tally {
 mod tests {
     use super::*;
     use crate::data::PIXELS;
-    use crate::trainer::{Trainer, TrainerConfig};
+    use crate::train::{Trainer, TrainerConfig};
 
     fn trainer(layers: &str) -> Trainer {
-        let config = crate::preset::Preset::Blog.config();
+        let config = crate::train::Preset::Blog.config();
         Trainer::new(&TrainerConfig { spec: layers.parse().unwrap(), ..config }).unwrap()
     }
 

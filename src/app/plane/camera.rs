@@ -1,6 +1,6 @@
 //! The window on the plane: it follows the bulk of the digits, or is held where somebody has put it.
 
-use crate::plot::Bounds;
+use crate::view::plot::Bounds;
 
 /// The time in which a step of the zoom covers about two thirds of its way, in milliseconds.
 const EASE: f32 = 70.0;

@@ -7,8 +7,8 @@ use crate::app::code::Code;
 use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::data::Dataset;
-use crate::pca::Covariance;
-use crate::plot::Bounds;
+use crate::view::pca::Covariance;
+use crate::view::plot::Bounds;
 
 /// The most digits that are shown.
 pub const MOST_POINTS: usize = 1_000;

@@ -6,7 +6,7 @@ use crate::app::code::Code;
 use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::app::version::Version;
-use crate::plot::{Backdrop, Bounds};
+use crate::view::plot::{Backdrop, Bounds};
 
 /// Tiles along a side of the plane, and where one looks closer than at the whole.
 const TILES: usize = 14;
@@ -94,8 +94,8 @@ impl Manifold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::Preset;
-    use crate::trainer::Trainer;
+    use crate::train::Preset;
+    use crate::train::Trainer;
 
     #[test]
     fn the_whole_is_shown_when_its_last_tile_is_done_and_then_there_is_rest() {

@@ -37,7 +37,7 @@ use self::pull::Pulls;
 use self::tour::Tour;
 use super::code::Code;
 use super::version::Version;
-use crate::plot::{Backdrop, Bounds, ClassSet, Cloud};
+use crate::view::plot::{Backdrop, Bounds, ClassSet, Cloud};
 
 /// The plane.
 #[derive(Debug)]

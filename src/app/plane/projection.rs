@@ -1,7 +1,7 @@
 //! Which two numbers the plane shows: two of the code, its two principal components, or two neurons of another layer.
 
 use crate::app::code::Code;
-use crate::pca::Principal;
+use crate::view::pca::Principal;
 
 /// Two numbers of a layer's outputs, across and up.
 pub type Axes = [usize; 2];

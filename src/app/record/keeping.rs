@@ -1,8 +1,8 @@
 //! A run on its way into the browser's keeping, written a piece in each frame.
 
 use super::sitting::Sitting;
-use crate::snapshot::{SnapshotError, Writer};
-use crate::trainer::TrainerState;
+use crate::files::{SnapshotError, Writer};
+use crate::train::TrainerState;
 
 /// A run as it was when its keeping began, and as much of it as is written.
 #[derive(Debug)]
@@ -51,9 +51,9 @@ impl Keeping {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::Preset;
-    use crate::snapshot::save_state;
-    use crate::trainer::Trainer;
+    use crate::files::save_state;
+    use crate::train::Preset;
+    use crate::train::Trainer;
 
     #[test]
     fn pieces_make_the_file_that_is_written_at_once() {

@@ -1,6 +1,6 @@
 //! The errors of a run, step after step.
 
-use crate::history::{History, Series, Smoothed};
+use crate::view::history::{History, Series, Smoothed};
 
 /// Points that a series keeps.
 const POINTS: usize = 1_000;

@@ -130,8 +130,8 @@ impl Gauge {
 mod tests {
     use super::*;
     use crate::nn::Workspace;
-    use crate::preset::Preset;
-    use crate::trainer::Trainer;
+    use crate::train::Preset;
+    use crate::train::Trainer;
     use ndarray::Array2;
 
     #[test]

@@ -18,9 +18,9 @@ use super::settings::Settings;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
+use crate::files::{Format, SnapshotError};
 use crate::nn::{CodeKind, Optimizer};
-use crate::snapshot::{Format, SnapshotError};
-use crate::trainer::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
+use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
 
 /// How long a test error is news while training goes on, in milliseconds.
 const NEWS: f64 = 20_000.0;
@@ -373,9 +373,9 @@ impl Run {
     /// If the file's format cannot hold the network.
     pub fn save(&self, format: Format) -> Result<Vec<u8>, SnapshotError> {
         if !self.has_diverged() {
-            return crate::snapshot::save(format, &self.trainer);
+            return crate::files::save(format, &self.trainer);
         }
-        crate::snapshot::save(format, &self.gone_back()?)
+        crate::files::save(format, &self.gone_back()?)
     }
 
     /// What a file of the run holds, see [`save`](Self::save).

@@ -1,8 +1,8 @@
 //! What tells two settings apart, in a few words.
 
 use super::Settings;
-use crate::setting::Setting;
-use crate::trainer::TrainerConfig;
+use crate::train::TrainerConfig;
+use crate::train::setting::Setting;
 
 /// The most characters of a value: layers can be long.
 const MOST: usize = 24;

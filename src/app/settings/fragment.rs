@@ -6,7 +6,7 @@ use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
 use crate::app::fragment::pairs;
 use crate::app::transport::Tempo;
-use crate::setting::{Setting, shortened};
+use crate::train::setting::{Setting, shortened};
 
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
@@ -81,7 +81,7 @@ pub(super) fn as_written(setting: Setting, text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::nn::Method;
-    use crate::preset::Preset;
+    use crate::train::Preset;
 
     #[test]
     fn a_fragment_is_read_back() {

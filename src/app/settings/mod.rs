@@ -14,9 +14,9 @@ pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
 
 use super::transport::TempoError;
 use crate::nn::UnknownName;
-use crate::preset::Preset;
-use crate::setting::{Setting, SettingError};
-use crate::trainer::{ConfigError, TrainerConfig};
+use crate::train::Preset;
+use crate::train::setting::{Setting, SettingError};
+use crate::train::{ConfigError, TrainerConfig};
 
 /// What a person can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

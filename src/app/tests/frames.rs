@@ -160,7 +160,7 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
                     page.send(Msg::Save(Format::Bottleneck));
                     let saved = page.saved.take().expect("it is handed over");
                     let trainer =
-                        crate::snapshot::load(Format::Bottleneck, &saved.bytes, &page.app.settings().config)
+                        crate::files::load(Format::Bottleneck, &saved.bytes, &page.app.settings().config)
                             .unwrap();
                     assert_eq!(
                         (trainer.steps(), trainer.parameters()),

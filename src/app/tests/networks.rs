@@ -1,8 +1,8 @@
 //! Networks that are kept in files and given back.
 
 use super::*;
-use crate::snapshot::{Format, save};
-use crate::trainer::{Trainer, TrainerConfig};
+use crate::files::{Format, save};
+use crate::train::{Trainer, TrainerConfig};
 
 /// A page that has learned a little.
 fn learned(fragment: &str) -> Page {
@@ -29,7 +29,7 @@ fn give(page: &mut Page, name: &str, bytes: &[u8]) {
 
 /// A file of fresh parameters.
 fn file_of(spec: &str, format: Format) -> Vec<u8> {
-    let config = TrainerConfig { spec: spec.parse().unwrap(), ..crate::preset::Preset::Blog.config() };
+    let config = TrainerConfig { spec: spec.parse().unwrap(), ..crate::train::Preset::Blog.config() };
     save(format, &Trainer::new(&config).unwrap()).unwrap()
 }
 
@@ -120,10 +120,8 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
 #[test]
 fn a_large_file_is_read_in_pieces_while_training_goes_on() {
     let mut page = learned("batch=1");
-    let config = TrainerConfig {
-        spec: "784 300t 2 300t 784".parse().unwrap(),
-        ..crate::preset::Preset::Blog.config()
-    };
+    let config =
+        TrainerConfig { spec: "784 300t 2 300t 784".parse().unwrap(), ..crate::train::Preset::Blog.config() };
     let given = Trainer::new(&config).unwrap();
     let file = save(Format::ConvNetJs, &given).unwrap();
     page.budget = 0.0;
@@ -140,7 +138,7 @@ fn a_large_file_is_read_in_pieces_while_training_goes_on() {
     assert!(frames > file.len() / 65_536, "{frames} frames for {} bytes", file.len());
     assert!(step - first >= frames as u64 - 1, "{} steps in {frames} frames", step - first);
     assert_eq!(page.app.network_text(), "784 300t 2 300t 784");
-    let loaded = crate::snapshot::load(Format::ConvNetJs, &file, &config).unwrap();
+    let loaded = crate::files::load(Format::ConvNetJs, &file, &config).unwrap();
     assert_eq!(loaded.parameters(), given.parameters());
     assert!(page.notice().contains("large.json"), "{}", page.notice());
 }
@@ -158,7 +156,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
     let run = file_of(spec, Format::Bottleneck);
     let mut flipped = run.clone();
     flipped[5_000] ^= 1;
-    let batch = TrainerConfig { batch_size: 1_001, ..crate::preset::Preset::Blog.config() };
+    let batch = TrainerConfig { batch_size: 1_001, ..crate::train::Preset::Blog.config() };
     let batch = save(Format::Bottleneck, &Trainer::new(&batch).unwrap()).unwrap();
     let tensors = file_of(spec, Format::SafeTensors);
     let cases = [
@@ -238,7 +236,7 @@ fn a_link_tells_all_settings_that_a_file_has_brought() {
     let config = TrainerConfig {
         decay: crate::nn::Decay { l2: 0.5, ..crate::nn::Decay::NONE },
         method: crate::nn::Method::Momentum { momentum: 0.7 },
-        ..crate::preset::Preset::Blog.config()
+        ..crate::train::Preset::Blog.config()
     };
     give(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config).unwrap()).unwrap());
     page.frames(5);
@@ -252,7 +250,7 @@ fn a_link_tells_all_settings_that_a_file_has_brought() {
     let copied = page.copied.take().unwrap();
     assert_eq!(Page::open(&copied, false).app.settings().config, page.app.settings().config);
     page.set(Field::Preset, "deep");
-    assert_eq!(page.app.run().trainer().config(), &crate::preset::Preset::Deep.config());
+    assert_eq!(page.app.run().trainer().config(), &crate::train::Preset::Deep.config());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Undo, and the run that the browser keeps.
 
 use super::*;
-use crate::snapshot::{Format, save};
-use crate::trainer::Trainer;
+use crate::files::{Format, save};
+use crate::train::Trainer;
 
 /// A page that has learned a little.
 fn learned() -> Page {
@@ -17,7 +17,7 @@ type End<'a> = &'a dyn Fn(&mut Page);
 #[test]
 fn undo_brings_back_what_each_destructive_control_ended() {
     let other =
-        save(Format::SafeTensors, &Trainer::new(&crate::preset::Preset::Blog.config()).unwrap()).unwrap();
+        save(Format::SafeTensors, &Trainer::new(&crate::train::Preset::Blog.config()).unwrap()).unwrap();
     let ends: [(&str, End<'_>); 8] = [
         ("reset", &|page| page.send(TransportMsg::Reset)),
         ("seed", &|page| page.set(Setting::Seed, "9")),

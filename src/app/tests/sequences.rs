@@ -6,8 +6,8 @@ use proptest::sample::select;
 
 use super::*;
 use crate::app::{InspectMsg, Numbers};
-use crate::snapshot::{Format, save};
-use crate::trainer::{Trainer, TrainerConfig};
+use crate::files::{Format, save};
+use crate::train::{Trainer, TrainerConfig};
 
 /// Something that happens to the page.
 #[derive(Clone, Debug)]
@@ -246,7 +246,7 @@ impl Trial {
 
 fn file(gift: Gift) -> (&'static str, Vec<u8>) {
     let trainer = || {
-        let config = TrainerConfig { spec: SMALL.parse().unwrap(), ..crate::preset::Preset::Blog.config() };
+        let config = TrainerConfig { spec: SMALL.parse().unwrap(), ..crate::train::Preset::Blog.config() };
         Trainer::new(&config).unwrap()
     };
     match gift {

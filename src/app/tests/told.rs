@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::nn::Method;
-use crate::setting::Setting;
+use crate::train::setting::Setting;
 
 fn set_up(page: &mut Page, fragment: &str) {
     page.send(Msg::SetUp("An experiment".to_owned(), fragment.to_owned()));

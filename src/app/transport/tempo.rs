@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Speed;
 use crate::app::fragment::pairs;
-use crate::setting::shortened;
+use crate::train::setting::shortened;
 
 const SPEED: &str = "speed";
 const STOP: &str = "stop";

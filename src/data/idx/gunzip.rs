@@ -5,7 +5,7 @@
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::{GZIP_MAGIC, IdxError};
-use crate::crc::Crc32;
+use crate::data::crc::Crc32;
 
 /// The most bytes that come out at a time.
 const SCRATCH: usize = 1 << 15;

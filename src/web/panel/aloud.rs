@@ -7,8 +7,8 @@ use std::rc::Rc;
 use web_sys::{Document, Element, KeyboardEvent, Performance};
 
 use super::{Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, MOST_PINS, Version};
-use crate::cadence::Cadence;
 use crate::web::dom::{self, MissingElement, id, window};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

@@ -3,9 +3,9 @@
 use web_sys::{Document, Element, HtmlElement};
 
 use super::{Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Plane, Version, View};
-use crate::cadence::Cadence;
-use crate::raster::{RgbaImage, SIDE, Theme};
+use crate::view::raster::{RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;

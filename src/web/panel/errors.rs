@@ -3,10 +3,10 @@
 use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{CALM, Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, ClassError, InspectMsg, MOST_WORST, PlaneMsg, Version, square_error};
-use crate::cadence::Cadence;
-use crate::plot::grouped;
-use crate::raster::{Grid, PIXELS, RgbaImage, SIDE, Theme, class_color};
+use crate::view::plot::grouped;
+use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE, Theme, class_color};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

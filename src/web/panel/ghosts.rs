@@ -3,8 +3,8 @@
 use web_sys::{Document, Element, HtmlButtonElement, MouseEvent};
 
 use super::{Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, RecordMsg, Version};
-use crate::cadence::Cadence;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

@@ -6,10 +6,10 @@ use web_sys::{
 };
 
 use super::{CALM, Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, InspectMsg, LayerEdit, Mute, Version};
-use crate::cadence::Cadence;
 use crate::nn::Activation;
-use crate::raster::Theme;
+use crate::view::raster::Theme;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::{CALM, Paint, Panel, full_scale, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Flow, InspectMsg, Numbers, PAGE, Reach, Version, Weights};
-use crate::cadence::Cadence;
 use crate::nn::{LayerSpec, NetworkSpec};
-use crate::plot::{grouped, label};
-use crate::raster::{Diverging, Mosaic, RgbaImage, SIDE, Theme};
+use crate::view::plot::{grouped, label};
+use crate::view::raster::{Diverging, Mosaic, RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
 use super::{CALM, Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Version};
-use crate::cadence::Cadence;
-use crate::history::Series;
-use crate::plot::{Chart, Kind, Labels, readout, rows, step_by_key};
-use crate::raster::{Color, Theme};
+use crate::view::history::Series;
+use crate::view::plot::{Chart, Kind, Labels, readout, rows, step_by_key};
+use crate::view::raster::{Color, Theme};
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use web_sys::{Document, HtmlCanvasElement, PointerEvent};
 
 use super::{Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Version};
-use crate::cadence::Cadence;
-use crate::raster::{RgbaImage, SIDE, Theme};
+use crate::view::raster::{RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

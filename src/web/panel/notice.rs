@@ -6,8 +6,8 @@ use std::rc::Rc;
 use web_sys::{Document, Element, FocusEvent, HtmlElement};
 
 use super::{Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, NoticeMsg, Version};
-use crate::cadence::Cadence;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

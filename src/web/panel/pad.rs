@@ -3,10 +3,10 @@
 use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
 
 use super::{CALM, Paint, Panel, on_click, pad_hand};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version, with_article};
-use crate::cadence::Cadence;
 use crate::data::strokes::{Dab, smooth};
-use crate::raster::{RgbaImage, SIDE, Theme};
+use crate::view::raster::{RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

@@ -3,9 +3,9 @@
 use web_sys::{Document, Element, HtmlElement};
 
 use super::{Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, MOST_PINS, PlaneMsg, Version};
-use crate::cadence::Cadence;
-use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
+use crate::view::raster::{Grid, PIXELS, RgbaImage, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;

@@ -3,10 +3,10 @@
 use web_sys::{Document, Element, MouseEvent};
 
 use super::{Paint, Panel, full_scale};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
-use crate::cadence::Cadence;
 use crate::nn::{Activation, NetworkSpec};
-use crate::raster::{Picture, RgbaImage, Stage, Theme, paint_pipeline};
+use crate::view::raster::{Picture, RgbaImage, Stage, Theme, paint_pipeline};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

@@ -4,9 +4,9 @@ use web_sys::Document;
 
 use super::plane_picture::{PlanePicture, Scene};
 use super::{Paint, Panel, plane_hand};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Version};
-use crate::cadence::Cadence;
-use crate::raster::Theme;
+use crate::view::raster::Theme;
 use crate::web::dom::MissingElement;
 use crate::web::event::Listener;
 use crate::web::gate::Gate;

@@ -3,8 +3,8 @@
 use web_sys::{Document, HtmlCanvasElement};
 
 use crate::app::{MOST_PINS, Plane, STOPS, Version};
-use crate::plot::{Bounds, Kind, Scale, Thumbnails, Tick};
-use crate::raster::{Inks, RgbaImage, Theme};
+use crate::view::plot::{Bounds, Kind, Scale, Thumbnails, Tick};
+use crate::view::raster::{Inks, RgbaImage, Theme};
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{MissingElement, id};
 

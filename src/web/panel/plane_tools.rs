@@ -4,12 +4,12 @@ use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputEleme
 
 use super::plane_hand::STEP;
 use super::{Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Axes, Coloring, Display, FIRST_SPEED, PlaneMsg, Shown, View};
-use crate::cadence::Cadence;
-use crate::decimal;
 use crate::nn::Activation;
-use crate::plot::label;
-use crate::raster::Theme;
+use crate::train::decimal;
+use crate::view::plot::label;
+use crate::view::raster::Theme;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, SHOWN, Version};
-use crate::cadence::Cadence;
-use crate::raster::{Grid, PIXELS, RgbaImage, Theme};
+use crate::view::raster::{Grid, PIXELS, RgbaImage, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};

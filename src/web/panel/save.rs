@@ -7,7 +7,7 @@ use web_sys::{Document, Event, HtmlCanvasElement, HtmlElement, HtmlSelectElement
 
 use super::{Paint, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RecordMsg};
-use crate::snapshot::Format;
+use crate::files::Format;
 use crate::web::dom::{self, MissingElement, id, window};
 use crate::web::event::{Listener, Mode};
 use crate::web::film::{self, Film};

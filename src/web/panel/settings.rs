@@ -10,10 +10,10 @@ use web_sys::{
 };
 
 use super::{Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, DatasetChoice, Field, ImagesMsg, Msg, Version};
-use crate::cadence::Cadence;
-use crate::plot::grouped;
-use crate::setting::{Setting, next_round};
+use crate::train::setting::{Setting, next_round};
+use crate::view::plot::grouped;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

@@ -3,8 +3,8 @@
 use web_sys::{Document, Element, Event, HtmlInputElement, HtmlSelectElement};
 
 use super::{Paint, Panel};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Msg, Speed, StepSize, TransportMsg, Version};
-use crate::cadence::Cadence;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

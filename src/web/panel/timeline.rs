@@ -3,10 +3,10 @@
 use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement, HtmlInputElement};
 
 use super::{CALM, Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, RecordMsg, Version};
-use crate::cadence::Cadence;
-use crate::decimal;
-use crate::plot::grouped;
+use crate::train::decimal;
+use crate::view::plot::grouped;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

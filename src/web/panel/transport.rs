@@ -3,9 +3,9 @@
 use web_sys::{Document, Element, HtmlElement, HtmlProgressElement};
 
 use super::{CALM, Paint, Panel, on_click};
+use crate::app::cadence::Cadence;
 use crate::app::{App, Figures, State, TransportMsg, Version};
-use crate::cadence::Cadence;
-use crate::plot::grouped;
+use crate::view::plot::grouped;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;

@@ -1,9 +1,9 @@
 //! The shape of ConvNetJS's JSON, read as it arrives.
 
 use super::tokens::{Invalid, Token, Tokens};
-use crate::decimal;
+use crate::files::SnapshotError;
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
-use crate::snapshot::SnapshotError;
+use crate::train::decimal;
 
 /// The most layers of a file: an activation for every dense one, the input and the loss.
 const MOST_LAYERS: usize = 2 * MAX_LAYERS + 2;

@@ -1,7 +1,7 @@
 //! A run's errors for those who do not see the chart: as rows of a table, and step by step under the arrow keys.
 
 use super::grouped;
-use crate::history::History;
+use crate::view::history::History;
 
 /// The parts of a run that an arrow key moves by, without Shift and with it.
 const PARTS: (u64, u64) = (60, 10);

@@ -1,7 +1,7 @@
 //! Digits shown as small pictures where they lie: as many as can be read, and the same ones from frame to frame.
 
 use super::{Bounds, Cloud};
-use crate::raster::{Frame, Ink, Inks, PIXELS, RgbaImage};
+use crate::view::raster::{Frame, Ink, Inks, PIXELS, RgbaImage};
 
 /// How far apart two pictures that are shown already may come, in parts of their side; new ones keep a whole side.
 const CROWDED: f32 = 0.62;
@@ -83,8 +83,8 @@ impl Thumbnails {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::ClassSet;
-    use crate::raster::{Theme, class_color};
+    use crate::view::plot::ClassSet;
+    use crate::view::raster::{Theme, class_color};
 
     /// Points in a spiral that is dense in its middle.
     fn points(count: usize, tremble: f32) -> Vec<[f32; 2]> {

@@ -8,8 +8,8 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::NETWORK;
-use crate::snapshot::SnapshotError;
-use crate::snapshot::error::excerpt;
+use crate::files::SnapshotError;
+use crate::files::error::excerpt;
 
 /// The most bytes of a header: far more than the tensors of [`MAX_LAYERS`](crate::nn::MAX_LAYERS) layers need.
 const MAX_HEADER: usize = 1 << 20;

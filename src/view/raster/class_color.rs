@@ -65,7 +65,7 @@ fn encode(linear: f32) -> u8 {
 mod tests {
     use super::super::color::measure::{VISIONS, contrast, least_distance};
     use super::*;
-    use crate::raster::Theme;
+    use crate::view::raster::Theme;
 
     fn colors(classes: usize) -> Vec<Color> {
         (0..classes).map(|class| class_color(class as u8)).collect()

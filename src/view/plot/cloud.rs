@@ -1,7 +1,7 @@
 //! The points of the latent plane.
 
 use super::{Bounds, ClassSet};
-use crate::raster::{Ink, Inks, RgbaImage};
+use crate::view::raster::{Ink, Inks, RgbaImage};
 
 /// How strong those are that stand back.
 const DIMMED: f32 = 0.16;
@@ -92,7 +92,7 @@ impl Cloud<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::{Color, Theme, class_color};
+    use crate::view::raster::{Color, Theme, class_color};
 
     const POINTS: [[f32; 2]; 4] = [[0.0, 0.0], [0.5, 0.5], [-0.5, 0.5], [f32::NAN, 0.0]];
     const CLASSES: [Option<u8>; 3] = [Some(3), Some(7), None];

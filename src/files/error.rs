@@ -4,7 +4,7 @@ use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, quoted};
-use crate::trainer::{ConfigError, StateError};
+use crate::train::{ConfigError, StateError};
 
 /// Why a file could not be read, or a network not written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

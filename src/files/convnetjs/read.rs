@@ -1,9 +1,9 @@
 //! From ConvNetJS's JSON to a network.
 
 use super::json::{JsonReader, Layer, Vol};
+use crate::files::error::excerpt;
+use crate::files::{Model, SnapshotError};
 use crate::nn::{Activation, LayerSpec, Loss, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
-use crate::snapshot::error::excerpt;
-use crate::snapshot::{Model, SnapshotError};
 
 /// Reads what `net.toJSON()` made, in pieces of any size.
 #[derive(Debug)]

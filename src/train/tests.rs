@@ -1,9 +1,11 @@
 //! Steps, what is refused, and what noise and schedules do to a run.
 
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use super::*;
 use crate::data::{Dataset, Order, write_pixels};
-use crate::nn::{Decay, DecayScale, Init, WeightInit};
-use rand::RngExt;
+use crate::nn::{Decay, DecayScale, Init, Loss, Memory, Method, WeightInit};
 
 fn trainer(batch_size: usize) -> Trainer {
     Trainer::new(&TrainerConfig {

@@ -12,9 +12,9 @@ pub use error::{Problem, SettingError, shortened};
 pub use ladder::next_round;
 
 use crate::data::Order;
-use crate::decimal;
 use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
-use crate::trainer::{Corruption, Schedule, TrainerConfig};
+use crate::train::decimal;
+use crate::train::{Corruption, Schedule, TrainerConfig};
 
 /// The largest learning rate a setting takes.
 pub const MAX_LEARNING_RATE: f32 = 1e6;

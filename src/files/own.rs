@@ -15,10 +15,10 @@ use std::ops::Range;
 
 use super::SnapshotError;
 use super::header::{Header, Lengths};
-use crate::crc::Crc32;
 use crate::data::SamplerState;
+use crate::data::crc::Crc32;
 use crate::nn::Memory;
-use crate::trainer::TrainerState;
+use crate::train::TrainerState;
 
 /// How a file begins; the last letter is the version.
 const MAGIC: &[u8; 8] = b"BTLNECK1";

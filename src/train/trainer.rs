@@ -1,25 +1,14 @@
-//! Training: one step after another, whatever clock they run by.
+//! The trainer: one step after another, whatever clock they run by.
 
 use ndarray::{Array2, ArrayView2};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
-use self::step::Begun;
+use super::step::Begun;
+use super::{ConfigError, Corruption, Schedule, TrainerConfig, config};
 use crate::data::{Sampler, SamplerState};
 use crate::nn::{BackwardWorkspace, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
-
-mod config;
-mod corruption;
-mod schedule;
-mod step;
-#[cfg(test)]
-mod tests;
-
-pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig};
-pub use corruption::Corruption;
-pub use schedule::Schedule;
-pub use step::{Progress, StepStats};
 
 /// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
 /// every array of a forward and a backward pass. At most `usize::MAX`.
@@ -103,21 +92,21 @@ impl TrainerState {
 /// [`state`](Self::state) are those of the step before.
 #[derive(Clone, Debug)]
 pub struct Trainer {
-    config: TrainerConfig,
-    network: Network,
-    parameters: Vec<f32>,
-    gradients: Vec<f32>,
-    optimizer: Optimizer,
-    sampler: Sampler<Xoshiro256PlusPlus>,
-    noise: Xoshiro256PlusPlus,
-    input: Array2<f32>,
+    pub(super) config: TrainerConfig,
+    pub(super) network: Network,
+    pub(super) parameters: Vec<f32>,
+    pub(super) gradients: Vec<f32>,
+    pub(super) optimizer: Optimizer,
+    pub(super) sampler: Sampler<Xoshiro256PlusPlus>,
+    pub(super) noise: Xoshiro256PlusPlus,
+    pub(super) input: Array2<f32>,
     /// The same as the network sees it; empty where nothing is corrupted.
-    corrupted: Array2<f32>,
-    workspace: Workspace,
-    backward: BackwardWorkspace,
-    begun: Option<Begun>,
-    step: u64,
-    examples: u64,
+    pub(super) corrupted: Array2<f32>,
+    pub(super) workspace: Workspace,
+    pub(super) backward: BackwardWorkspace,
+    pub(super) begun: Option<Begun>,
+    pub(super) step: u64,
+    pub(super) examples: u64,
 }
 
 impl Trainer {
@@ -212,7 +201,7 @@ impl Trainer {
     }
 
     /// Takes the memory for batches of up to `size` examples.
-    fn make_room(&mut self, size: usize) {
+    pub(super) fn make_room(&mut self, size: usize) {
         // What there was goes first, so that both are never held at once.
         self.input = Array2::zeros((0, 0));
         self.corrupted = Array2::zeros((0, 0));
@@ -225,7 +214,7 @@ impl Trainer {
     }
 
     /// Takes the memory for corrupted batches, or gives it back.
-    fn make_room_to_corrupt(&mut self) {
+    pub(super) fn make_room_to_corrupt(&mut self) {
         let rows = if self.config.corruption == Corruption::None { 0 } else { self.input.nrows() };
         if self.corrupted.nrows() != rows {
             self.corrupted = Array2::zeros((rows, self.network.inputs()));

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::SnapshotError;
 use crate::data::{Order, SamplerState};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
-use crate::trainer::{Corruption, Schedule, TrainerConfig, first_noise};
+use crate::train::{Corruption, Schedule, TrainerConfig, first_noise};
 
 /// The most bytes of a header: more than ten times what we write.
 const MAX_BYTES: usize = 1 << 16;
@@ -32,7 +32,7 @@ const WEIGHT_INITS: [WeightInit; 4] = [
     WeightInit::HeNormal,
 ];
 
-/// All of a [`TrainerState`](crate::trainer::TrainerState) but its lists.
+/// All of a [`TrainerState`](crate::train::TrainerState) but its lists.
 #[derive(Serialize)]
 pub(super) struct Header {
     pub(super) config: TrainerConfig,

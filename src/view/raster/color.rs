@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_style_sheet_has_the_same_colours() {
-        let css = include_str!("../../www/style.css");
+        let css = include_str!("../../../www/style.css");
         let (light, dark) = (Theme::LIGHT, Theme::DARK);
         for (name, a, b) in [
             ("paper", light.paper, dark.paper),

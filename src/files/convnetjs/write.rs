@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::files::{Model, SnapshotError, transposed};
 use crate::nn::{Activation, Dense};
-use crate::snapshot::{Model, SnapshotError, transposed};
 
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///

@@ -7,7 +7,7 @@ use crate::nn::{
     Activation, Decay, DecayScale, Init, LayerSpec, Loss, Method, NetworkSpec, UnknownName, WeightInit,
     find_by_name,
 };
-use crate::trainer::{Corruption, Schedule, TrainerConfig};
+use crate::train::{Corruption, Schedule, TrainerConfig};
 
 /// A named set of settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -11,10 +11,10 @@ use js_sys::{ArrayBuffer, Float32Array, JSON, JsString, Uint8Array};
 use ndarray::{ArrayView2, Axis};
 use wasm_bindgen::prelude::*;
 
+use crate::files::{self, Format};
 use crate::nn::{Network, Workspace};
-use crate::preset::Preset;
-use crate::snapshot::{self, Format};
-use crate::trainer::{Trainer, TrainerConfig, batch_bytes};
+use crate::train::Preset;
+use crate::train::{Trainer, TrainerConfig, batch_bytes};
 use numbers::{Examples, new_array, new_bytes, room_for};
 
 /// How many examples are encoded or decoded at a time, so that any number of them takes no more memory.
@@ -272,7 +272,7 @@ impl Autoencoder {
 
     /// What a file holds.
     fn kept(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
-        let kept = snapshot::read(format, bytes, fallback).map_err(refused)?;
+        let kept = files::read(format, bytes, fallback).map_err(refused)?;
         config::check(kept.config())?;
         check_room(kept.config())?;
         Ok(Self::of(kept.into_trainer().map_err(refused)?))
@@ -281,7 +281,7 @@ impl Autoencoder {
     /// The bytes of a file.
     fn written(&self, format: Format) -> Result<Vec<u8>, JsValue> {
         room_for(self.trainer.parameters().len().saturating_mul(WRITTEN))?;
-        snapshot::save(format, &self.trainer).map_err(refused)
+        files::save(format, &self.trainer).map_err(refused)
     }
 
     /// Runs a part of the network that makes `outputs` numbers of `inputs`, a piece of the examples at a time.

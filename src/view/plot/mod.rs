@@ -161,7 +161,7 @@ fn log_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
 /// neighbours, k for thousands from 10,000 on, M for millions, and a true minus sign.
 ///
 /// ```
-/// # use bottleneck::plot::label;
+/// # use bottleneck::view::plot::label;
 /// assert_eq!(label(0.05, 0.01), "0.05");
 /// assert_eq!(label(12_000.0, 2_000.0), "12k");
 /// assert_eq!(label(2_500_000.0, 500_000.0), "2.5M");

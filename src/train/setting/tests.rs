@@ -1,7 +1,7 @@
 //! What settings take and refuse, and what they bring along.
 
 use super::*;
-use crate::preset::Preset;
+use crate::train::Preset;
 
 #[test]
 fn rows_stand_in_the_order_of_their_settings_and_no_key_stands_twice() {

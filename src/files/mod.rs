@@ -16,7 +16,7 @@ pub use error::SnapshotError;
 pub use own::Writer;
 
 use crate::nn::{Loss, NetworkSpec};
-use crate::trainer::{Trainer, TrainerConfig, TrainerState};
+use crate::train::{Trainer, TrainerConfig, TrainerState};
 
 /// A file format, recognised by the end of a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

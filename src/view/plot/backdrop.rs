@@ -1,7 +1,7 @@
 //! The decoded manifold: what the decoder draws all over the latent plane, faintly, behind the points.
 
 use super::Bounds;
-use crate::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
+use crate::view::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
 
 /// The strength of its ink, relative to a digit's.
 const STRENGTH: f32 = 0.13;

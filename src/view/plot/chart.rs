@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Kind, Scale};
-use crate::history::{History, Series};
+use crate::view::history::{History, Series};
 
 /// The room around the lines, in CSS pixels: labels stand on the left and below.
 const LEFT: f64 = 42.0;

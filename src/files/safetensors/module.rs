@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use crate::files::SnapshotError;
+use crate::files::error::excerpt;
 use crate::nn::{Activation, CodeKind, LayerSpec, NetworkSpec};
-use crate::snapshot::SnapshotError;
-use crate::snapshot::error::excerpt;
 
 /// The two parts, in order.
 const PARTS: [&str; 2] = ["encoder", "decoder"];

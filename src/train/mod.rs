@@ -1,0 +1,20 @@
+//! Training: one step after another, its presets, and every setting as text.
+
+mod config;
+mod corruption;
+pub(crate) mod decimal;
+mod preset;
+mod schedule;
+pub mod setting;
+mod step;
+#[cfg(test)]
+mod tests;
+mod trainer;
+
+pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig};
+pub use corruption::Corruption;
+pub use preset::Preset;
+pub use schedule::Schedule;
+pub use step::{Progress, StepStats};
+pub(crate) use trainer::first_noise;
+pub use trainer::{StateError, Trainer, TrainerState, batch_bytes};
