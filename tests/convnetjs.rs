@@ -4,7 +4,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "support/snapshot.rs"]
+#[path = "support/files.rs"]
 mod support;
 
 use std::collections::BTreeMap;

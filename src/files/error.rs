@@ -8,7 +8,7 @@ use crate::train::{ConfigError, StateError};
 
 /// Why a file could not be read, or a network not written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum SnapshotError {
+pub enum FileError {
     /// The name of a file does not end as that of any format.
     #[error("“{name}” must end in .bottleneck, .json or .safetensors")]
     UnknownFormat {
@@ -120,7 +120,7 @@ pub enum SnapshotError {
     },
 }
 
-impl From<StateError> for SnapshotError {
+impl From<StateError> for FileError {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Config(error) => Self::Config(error),
@@ -129,7 +129,7 @@ impl From<StateError> for SnapshotError {
     }
 }
 
-impl SnapshotError {
+impl FileError {
     /// What a parser found, without the names of the program's types.
     pub(super) fn json(error: &serde_json::Error) -> Self {
         let said = error.to_string();

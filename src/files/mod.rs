@@ -3,17 +3,16 @@
 //! There are three formats, recognised by the end of a file's name: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
 //! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold only a [`Model`]: layers and parameters, but no run.
 //!
-//! What is read here may come from anywhere. Whatever is wrong with it becomes a [`SnapshotError`] of one sentence: memory is
+//! What is read here may come from anywhere. Whatever is wrong with it becomes a [`FileError`] of one sentence: memory is
 //! taken only for bytes that are there, and nothing is returned until all of it has been checked.
 
+mod bottleneck;
 mod convnetjs;
 mod error;
-mod header;
-mod own;
 mod safetensors;
 
-pub use error::SnapshotError;
-pub use own::Writer;
+pub use bottleneck::BottleneckWriter;
+pub use error::FileError;
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};
@@ -47,12 +46,12 @@ impl Format {
     ///
     /// # Errors
     /// If the name ends in none of the three.
-    pub fn of_name(name: &str) -> Result<Self, SnapshotError> {
+    pub fn from_file_name(name: &str) -> Result<Self, FileError> {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         Self::ALL
             .into_iter()
             .find(|format| format.extension().eq_ignore_ascii_case(ending))
-            .ok_or_else(|| SnapshotError::UnknownFormat { name: error::excerpt(name) })
+            .ok_or_else(|| FileError::UnknownFormat { name: error::excerpt(name) })
     }
 }
 
@@ -70,7 +69,7 @@ pub struct Model {
 impl Model {
     /// The network of `trainer` as it is now.
     #[must_use]
-    pub fn of(trainer: &Trainer) -> Self {
+    pub fn from_trainer(trainer: &Trainer) -> Self {
         Self {
             spec: trainer.config().spec.clone(),
             loss: Some(trainer.loss()),
@@ -83,14 +82,14 @@ impl Model {
 ///
 /// # Errors
 /// If the run has diverged, or the format does not support something in the network.
-pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError> {
+pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, FileError> {
     if !trainer.parameters().iter().all(|parameter| parameter.is_finite()) {
-        return Err(SnapshotError::NotFinite { what: "the parameters" });
+        return Err(FileError::NotFinite { what: "the parameters" });
     }
     match format {
-        Format::Bottleneck => own::write(&trainer.state()),
-        Format::ConvNetJs => convnetjs::write(&Model::of(trainer)),
-        Format::SafeTensors => Ok(safetensors::write(&Model::of(trainer))),
+        Format::Bottleneck => bottleneck::write(&trainer.state()),
+        Format::ConvNetJs => convnetjs::write(&Model::from_trainer(trainer)),
+        Format::SafeTensors => Ok(safetensors::write(&Model::from_trainer(trainer))),
     }
 }
 
@@ -98,13 +97,13 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, SnapshotError>
 ///
 /// # Errors
 /// If the run has diverged.
-pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
-    own::write(state)
+pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, FileError> {
+    bottleneck::write(state)
 }
 
 /// The content of a file once it has been checked, and before a trainer takes the memory for it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
+pub enum Loaded {
     /// A run, which goes on where it stopped, with its own settings.
     Run(Box<TrainerState>),
     /// A network alone, from which a run begins at step zero.
@@ -116,7 +115,7 @@ pub enum Kept {
     },
 }
 
-impl Kept {
+impl Loaded {
     /// The settings of the steps to come.
     #[must_use]
     pub fn config(&self) -> &TrainerConfig {
@@ -130,7 +129,7 @@ impl Kept {
     ///
     /// # Errors
     /// If a setting is out of its range or the parts of a run contradict each other.
-    pub fn into_trainer(self) -> Result<Trainer, SnapshotError> {
+    pub fn into_trainer(self) -> Result<Trainer, FileError> {
         match self {
             Self::Run(state) => Ok(Trainer::from_state(*state)?),
             Self::Network { config, parameters } => {
@@ -152,16 +151,16 @@ impl Kept {
 ///
 /// # Errors
 /// If there is anything wrong with the file.
-pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
+pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Loaded, FileError> {
     let model = match format {
         Format::Bottleneck => {
-            let mut state = own::read(bytes)?;
+            let mut state = bottleneck::read(bytes)?;
             state.config.spec.supply_read_out(state.config.loss);
-            own::check(&state)?;
-            return Ok(Kept::Run(Box::new(state)));
+            bottleneck::check(&state)?;
+            return Ok(Loaded::Run(Box::new(state)));
         }
         Format::ConvNetJs => {
-            let mut reading = Reading::default();
+            let mut reading = ConvNetJsReader::default();
             reading.push(bytes)?;
             return reading.finish(fallback);
         }
@@ -172,20 +171,20 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Ke
 
 /// A network of ConvNetJS's, read as its file arrives: for a page that cannot stop for as long as all of it takes.
 #[derive(Debug)]
-pub struct Reading(convnetjs::Reader);
+pub struct ConvNetJsReader(convnetjs::Reader);
 
-impl Default for Reading {
+impl Default for ConvNetJsReader {
     fn default() -> Self {
         Self(convnetjs::Reader::new())
     }
 }
 
-impl Reading {
+impl ConvNetJsReader {
     /// Takes the next piece, of any size.
     ///
     /// # Errors
     /// If it cannot be part of such a file. Nothing is to be pushed after that.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.0.push(bytes)
     }
 
@@ -193,27 +192,27 @@ impl Reading {
     ///
     /// # Errors
     /// If there is anything wrong with the file.
-    pub fn finish(self, fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
+    pub fn finish(self, fallback: &TrainerConfig) -> Result<Loaded, FileError> {
         network(self.0.finish()?, fallback)
     }
 }
 
 /// A network alone, under the settings of `fallback`.
-fn network(model: Model, fallback: &TrainerConfig) -> Result<Kept, SnapshotError> {
+fn network(model: Model, fallback: &TrainerConfig) -> Result<Loaded, FileError> {
     let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
     let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
     let mut config = TrainerConfig { loss, ..fallback.clone() };
     config.set_spec(model.spec);
     config.spec.supply_read_out(loss);
     config.validate()?;
-    Ok(Kept::Network { config, parameters: model.parameters })
+    Ok(Loaded::Network { config, parameters: model.parameters })
 }
 
-/// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Kept::into_trainer`] in one.
+/// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Loaded::into_trainer`] in one.
 ///
 /// # Errors
 /// If there is anything wrong with the file or with `fallback`.
-pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, SnapshotError> {
+pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, FileError> {
     read(format, bytes, fallback)?.into_trainer()
 }
 

@@ -16,7 +16,7 @@ mod module;
 use self::frame::{Frame, Tensor};
 use self::module::{Place, spec_of_places, widths};
 use super::error::excerpt;
-use super::{Model, SnapshotError, transposed};
+use super::{FileError, Model, transposed};
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
 /// The name of the metadata that hold the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
@@ -48,14 +48,14 @@ pub(super) fn write(model: &Model) -> Vec<u8> {
 ///
 /// # Errors
 /// If it is not such a file, or the tensors are not those of an encoder and a decoder.
-pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, SnapshotError> {
+pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, FileError> {
     let frame = Frame::read(bytes)?;
     let places = places(&frame)?;
     let Some(text) = frame.network() else {
         let (shape, parameters) = parameters(&frame, &places, None)?;
         return Ok(Model { spec: spec_of_places(&places, &shape, fallback)?, loss: None, parameters });
     };
-    let contradiction = || SnapshotError::Metadata { text: excerpt(text) };
+    let contradiction = || FileError::Metadata { text: excerpt(text) };
     let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
     let spec: NetworkSpec = spec.parse().map_err(|_| contradiction())?;
     let gaussian = spec.is_variational().then_some(spec.code);
@@ -67,12 +67,12 @@ pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, Snapsh
     Ok(Model { spec, loss, parameters })
 }
 
-fn wrong(name: &str, problem: String) -> SnapshotError {
-    SnapshotError::Tensor { name: excerpt(name), problem }
+fn wrong(name: &str, problem: String) -> FileError {
+    FileError::Tensor { name: excerpt(name), problem }
 }
 
 /// The places of the dense layers, in order.
-fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
+fn places(frame: &Frame<'_>) -> Result<Vec<Place>, FileError> {
     let mut places = Vec::new();
     for name in frame.names() {
         let place = Place::of_tensor(name)?;
@@ -80,10 +80,10 @@ fn places(frame: &Frame<'_>) -> Result<Vec<Place>, SnapshotError> {
             places.insert(index, place);
         }
         if places.len() > MAX_LAYERS {
-            return Err(SnapshotError::TooManyLayers { count: places.len() });
+            return Err(FileError::TooManyLayers { count: places.len() });
         }
     }
-    if places.is_empty() { Err(SnapshotError::NoLayers) } else { Ok(places) }
+    if places.is_empty() { Err(FileError::NoLayers) } else { Ok(places) }
 }
 
 /// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`. The layer of a
@@ -92,7 +92,7 @@ fn parameters(
     frame: &Frame<'_>,
     places: &[Place],
     gaussian: Option<usize>,
-) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+) -> Result<(Vec<usize>, Vec<f32>), FileError> {
     let mut widths = Vec::with_capacity(places.len() + 1);
     let mut parameters = Vec::new();
     for (index, place) in places.iter().enumerate() {
@@ -107,7 +107,7 @@ fn parameters(
         }
         for width in [inputs, outputs] {
             if !(1..=MAX_WIDTH).contains(&width) {
-                return Err(SnapshotError::BadWidth { width: width as u64 });
+                return Err(FileError::BadWidth { width: width as u64 });
             }
         }
         if widths.is_empty() {
@@ -133,7 +133,7 @@ fn parameters(
 }
 
 /// The shape and the numbers of a tensor, all of them finite.
-fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
+fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), FileError> {
     let (shape, numbers) = frame.numbers(name)?;
     if !numbers.iter().all(|number| number.is_finite()) {
         return Err(wrong(name, "contains NaN or infinity".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use bottleneck::files::{Format, Kept, Reading, SnapshotError, read, save, save_state};
+use bottleneck::files::{ConvNetJsReader, FileError, Format, Loaded, read, save, save_state};
 use bottleneck::nn::Loss;
 use bottleneck::train::TrainerConfig;
 use rand::RngExt;
@@ -73,13 +73,13 @@ const LARGEST_BATCH: usize = 64;
 
 /// A run: it is saved as it was read, and a trainer goes on with it.
 pub(crate) fn bottleneck(bytes: &[u8], _: &mut Dice) -> Verdict {
-    let check = || -> Result<(), SnapshotError> {
-        let Kept::Run(state) = read(Format::Bottleneck, bytes, &FALLBACK)? else {
+    let check = || -> Result<(), FileError> {
+        let Loaded::Run(state) = read(Format::Bottleneck, bytes, &FALLBACK)? else {
             panic!("a run was read as a network");
         };
         let saved = save_state(&state).expect("what was accepted can be saved");
         let kept = read(Format::Bottleneck, &saved, &FALLBACK).expect("what was saved is read back");
-        if let Kept::Run(again) = &kept {
+        if let Loaded::Run(again) = &kept {
             // Not the states: in them may be what is no number.
             assert!(save_state(again).as_ref() == Ok(&saved), "it is read back as another run");
         }
@@ -94,7 +94,7 @@ pub(crate) fn bottleneck(bytes: &[u8], _: &mut Dice) -> Verdict {
 
 /// A network of ConvNetJS's: the same at once and in pieces, and saved as it was read.
 pub(crate) fn convnetjs(bytes: &[u8], dice: &mut Dice) -> Verdict {
-    let mut reading = Reading::default();
+    let mut reading = ConvNetJsReader::default();
     let mut pieces = bytes.chunks(dice.random_range(1..=bytes.len().max(1)));
     let in_pieces = pieces.try_for_each(|piece| reading.push(piece)).and_then(|()| reading.finish(&FALLBACK));
     if dice.random_ratio(1, 4) {
@@ -108,8 +108,8 @@ pub(crate) fn safetensors(bytes: &[u8], _: &mut Dice) -> Verdict {
     network(Format::SafeTensors, bytes.len(), read(Format::SafeTensors, bytes, &FALLBACK))
 }
 
-fn network(format: Format, worth: usize, kept: Result<Kept, SnapshotError>) -> Verdict {
-    let check = || -> Result<(), SnapshotError> {
+fn network(format: Format, worth: usize, kept: Result<Loaded, FileError>) -> Verdict {
+    let check = || -> Result<(), FileError> {
         let kept = kept?;
         let trainer = kept.clone().into_trainer().expect("what was accepted can be trained");
         match save(format, &trainer) {

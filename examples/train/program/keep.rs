@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bottleneck::data::PIXELS;
-use bottleneck::files::{self, Format, SnapshotError};
+use bottleneck::files::{self, FileError, Format};
 use bottleneck::train::{ConfigError, Trainer};
 
 use super::args::Args;
@@ -15,7 +15,7 @@ pub fn begin(args: &Args) -> Told<Trainer> {
     let config = args.config()?;
     let refused = |error: ConfigError| format!("The run cannot begin: {error}.");
     let Some(path) = &args.load else { return Trainer::new(&config).map_err(refused) };
-    let at_fault = |error: SnapshotError| format!("{}: {error}.", path.display());
+    let at_fault = |error: FileError| format!("{}: {error}.", path.display());
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let trainer = files::load(format, &bytes, &config).map_err(at_fault)?;
@@ -69,5 +69,5 @@ impl Keep {
 }
 
 fn format_of(path: &Path) -> Told<Format> {
-    Format::of_name(&path.to_string_lossy()).map_err(|error| format!("{error}."))
+    Format::from_file_name(&path.to_string_lossy()).map_err(|error| format!("{error}."))
 }

@@ -57,7 +57,7 @@ pub struct GivenNetwork {
 
 impl GivenFile {
     fn new(name: String) -> Self {
-        match Format::of_name(&name) {
+        match Format::from_file_name(&name) {
             Ok(format) => Self::Network { name, file: Box::new(NetworkFile::new(format)) },
             Err(_) if picture::is_picture("", &name) => Self::Picture(None),
             Err(_) => Self::Digits(Box::new(Incoming::new(name)), Dataset::default()),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use thiserror::Error;
 
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
-use crate::files::{self, Format, Reading, SnapshotError};
+use crate::files::{self, ConvNetJsReader, FileError, Format};
 use crate::train::Trainer;
 
 /// The most bytes of a file: those of the largest network on the page, written by ConvNetJS.
@@ -22,7 +22,7 @@ pub enum NetworkError {
     TooLarge,
     /// It is damaged, or holds something else.
     #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
+    File(#[from] FileError),
     /// The page cannot train or show the network.
     #[error(transparent)]
     Unfit(UnfitNetwork),
@@ -56,7 +56,7 @@ pub struct NetworkFile {
 
 #[derive(Debug)]
 enum Content {
-    Json(Box<Reading>),
+    Json(Box<ConvNetJsReader>),
     Bytes(Format, Vec<u8>),
 }
 

@@ -1,14 +1,14 @@
 //! A run on its way into the browser's keeping, written a piece in each frame.
 
 use super::sitting::Sitting;
-use crate::files::{SnapshotError, Writer};
+use crate::files::{BottleneckWriter, FileError};
 use crate::train::TrainerState;
 
 /// A run as it was when its keeping began, and as much of it as is written.
 #[derive(Debug)]
 pub struct Keeping {
     state: TrainerState,
-    writer: Writer,
+    writer: BottleneckWriter,
     took: f64,
 }
 
@@ -20,8 +20,8 @@ impl Keeping {
     ///
     /// # Errors
     /// If the run cannot go on: then it is not worth keeping.
-    pub fn begin(sitting: &Sitting, state: TrainerState) -> Result<Self, SnapshotError> {
-        Ok(Self { writer: Writer::begin(&state, sitting.to_bytes())?, state, took: 0.0 })
+    pub fn begin(sitting: &Sitting, state: TrainerState) -> Result<Self, FileError> {
+        Ok(Self { writer: BottleneckWriter::begin(&state, sitting.to_bytes())?, state, took: 0.0 })
     }
 
     /// The step at which it began.

@@ -18,7 +18,7 @@ use super::settings::Settings;
 use super::subject::Subject;
 use super::version::Version;
 use crate::data::Dataset;
-use crate::files::{Format, SnapshotError};
+use crate::files::{FileError, Format};
 use crate::nn::{CodeKind, Optimizer};
 use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
 
@@ -141,7 +141,7 @@ impl Run {
     ///
     /// # Errors
     /// If what was put away contradicts itself, which none of ours does.
-    pub fn take_up(kept: PutAway) -> Result<Self, SnapshotError> {
+    pub fn take_up(kept: PutAway) -> Result<Self, FileError> {
         let PutAway { settings, state, curve, guard, error, is_given } = kept;
         let mut run = Self::of(Trainer::from_state(state)?, settings, is_given);
         (run.curve, run.guard) = (curve, guard);
@@ -154,7 +154,7 @@ impl Run {
     ///
     /// # Errors
     /// If the parameters are not those of the network.
-    pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, SnapshotError> {
+    pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, FileError> {
         let mut state = self.trainer.state();
         let TrainerConfig { method, learning_rate, .. } = state.config;
         state.memory = Optimizer::new(method, learning_rate, parameters.len()).into_memory();
@@ -371,7 +371,7 @@ impl Run {
     ///
     /// # Errors
     /// If the file's format cannot hold the network.
-    pub fn save(&self, format: Format) -> Result<Vec<u8>, SnapshotError> {
+    pub fn save(&self, format: Format) -> Result<Vec<u8>, FileError> {
         if !self.has_diverged() {
             return crate::files::save(format, &self.trainer);
         }

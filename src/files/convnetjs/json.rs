@@ -1,7 +1,7 @@
 //! The shape of ConvNetJS's JSON, read as it arrives.
 
 use super::tokens::{Invalid, Token, Tokens};
-use crate::files::SnapshotError;
+use crate::files::FileError;
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
 use crate::train::decimal;
 
@@ -90,7 +90,7 @@ impl JsonReader {
         Self { tokens: Tokens::new(), net: Net::default(), line: 1, column: 0 }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         for &byte in bytes {
             if byte == b'\n' {
                 (self.line, self.column) = (self.line + 1, 0);
@@ -105,22 +105,22 @@ impl JsonReader {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Vec<Layer>, SnapshotError> {
+    pub(super) fn finish(mut self) -> Result<Vec<Layer>, FileError> {
         let net = &mut self.net;
         match self.tokens.end(|token| net.take(token)) {
             Ok(true) => Ok(self.net.layers),
-            Ok(false) => Err(SnapshotError::Json { reason: "it ends too early".to_owned() }),
+            Ok(false) => Err(FileError::Json { reason: "it ends too early".to_owned() }),
             Err(fault) => Err(self.error(fault)),
         }
     }
 
-    fn error(&self, fault: Fault) -> SnapshotError {
+    fn error(&self, fault: Fault) -> FileError {
         let what = match fault {
             Fault::Syntax => "it is not valid JSON",
             Fault::Kind => "it has a value of the wrong kind",
             Fault::Other(ref what) => what,
         };
-        SnapshotError::Json { reason: format!("{what} at line {}, column {}", self.line, self.column) }
+        FileError::Json { reason: format!("{what} at line {}, column {}", self.line, self.column) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::json::{JsonReader, Layer, Vol};
 use crate::files::error::excerpt;
-use crate::files::{Model, SnapshotError};
+use crate::files::{FileError, Model};
 use crate::nn::{Activation, LayerSpec, Loss, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
 /// Reads what `net.toJSON()` made, in pieces of any size.
@@ -18,7 +18,7 @@ impl Reader {
     ///
     /// # Errors
     /// If it cannot be part of such a network.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.0.push(bytes)
     }
 
@@ -26,10 +26,10 @@ impl Reader {
     ///
     /// # Errors
     /// If it is not complete, or has layers that are not supported.
-    pub(crate) fn finish(self) -> Result<Model, SnapshotError> {
+    pub(crate) fn finish(self) -> Result<Model, FileError> {
         let layers = self.0.finish()?;
         let mut layers = layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
-        let mut reading = Reading::begin(layers.next().ok_or(SnapshotError::NoLayers)?)?;
+        let mut reading = Reading::begin(layers.next().ok_or(FileError::NoLayers)?)?;
         for layer in layers {
             reading.add(layer)?;
         }
@@ -44,16 +44,16 @@ struct Numbered {
 }
 
 impl Numbered {
-    fn error(&self, problem: impl Into<String>) -> SnapshotError {
-        SnapshotError::Layer { index: self.index, kind: excerpt(&self.layer.kind), problem: problem.into() }
+    fn error(&self, problem: impl Into<String>) -> FileError {
+        FileError::Layer { index: self.index, kind: excerpt(&self.layer.kind), problem: problem.into() }
     }
 
-    fn unsupported(&self) -> SnapshotError {
-        SnapshotError::UnsupportedLayer { index: self.index, kind: excerpt(&self.layer.kind) }
+    fn unsupported(&self) -> FileError {
+        FileError::UnsupportedLayer { index: self.index, kind: excerpt(&self.layer.kind) }
     }
 
     /// How many numbers come out of the layer.
-    fn width(&self) -> Result<usize, SnapshotError> {
+    fn width(&self) -> Result<usize, FileError> {
         let sides = [self.layer.out_sx, self.layer.out_sy, self.layer.out_depth];
         let [Some(sx), Some(sy), Some(depth)] = sides else {
             return Err(self.error("needs out_sx, out_sy and out_depth"));
@@ -62,11 +62,11 @@ impl Numbered {
         usize::try_from(width)
             .ok()
             .filter(|width| (1..=MAX_WIDTH).contains(width))
-            .ok_or(SnapshotError::BadWidth { width })
+            .ok_or(FileError::BadWidth { width })
     }
 
     /// Checks that the layer takes as many numbers as the last one gives, `expected`.
-    fn takes(&self, expected: usize, found: Option<u64>) -> Result<(), SnapshotError> {
+    fn takes(&self, expected: usize, found: Option<u64>) -> Result<(), FileError> {
         if found == Some(expected as u64) {
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl Numbered {
     }
 
     /// Checks that the weights decay as every layer's do here: by L2 alone.
-    fn decays_as_usual(&self) -> Result<(), SnapshotError> {
+    fn decays_as_usual(&self) -> Result<(), FileError> {
         let Layer { l1_decay_mul, l2_decay_mul, .. } = self.layer;
         for (field, found, usual) in
             [("l1_decay_mul", l1_decay_mul, 0.0), ("l2_decay_mul", l2_decay_mul, 1.0)]
@@ -106,7 +106,7 @@ enum Kind {
 }
 
 impl Reading {
-    fn begin(first: Numbered) -> Result<Self, SnapshotError> {
+    fn begin(first: Numbered) -> Result<Self, FileError> {
         match first.layer.kind.as_str() {
             "input" => Ok(Self {
                 inputs: first.width()?,
@@ -121,7 +121,7 @@ impl Reading {
         }
     }
 
-    fn add(&mut self, next: Numbered) -> Result<(), SnapshotError> {
+    fn add(&mut self, next: Numbered) -> Result<(), FileError> {
         if self.last_kind == Kind::Regression {
             return Err(next.error("comes after the regression layer, which must be the last"));
         }
@@ -137,15 +137,15 @@ impl Reading {
         Ok(())
     }
 
-    fn end(self) -> Result<Model, SnapshotError> {
+    fn end(self) -> Result<Model, FileError> {
         match self.last_kind {
-            Kind::Regression if self.layers.is_empty() => Err(SnapshotError::NoLayers),
+            Kind::Regression if self.layers.is_empty() => Err(FileError::NoLayers),
             Kind::Regression => Ok(Model {
                 spec: NetworkSpec::new(self.inputs, self.layers),
                 loss: Some(Loss::HalfSumSquared),
                 parameters: self.parameters,
             }),
-            _ => Err(SnapshotError::NoRegression),
+            _ => Err(FileError::NoRegression),
         }
     }
 
@@ -154,12 +154,12 @@ impl Reading {
         self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
-    fn dense(&mut self, next: &Numbered) -> Result<Kind, SnapshotError> {
+    fn dense(&mut self, next: &Numbered) -> Result<Kind, FileError> {
         let (inputs, outputs) = (self.width(), next.width()?);
         next.takes(inputs, next.layer.num_inputs)?;
         next.decays_as_usual()?;
         if self.layers.len() == MAX_LAYERS {
-            return Err(SnapshotError::TooManyLayers { count: MAX_LAYERS + 1 });
+            return Err(FileError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
         let Layer { filters: Some(filters), biases: Some(biases), .. } = &next.layer else {
             return Err(next.error("needs filters and biases"));
@@ -189,7 +189,7 @@ impl Reading {
         Ok(Kind::Dense)
     }
 
-    fn activate(&mut self, next: &Numbered, activation: Activation) -> Result<Kind, SnapshotError> {
+    fn activate(&mut self, next: &Numbered, activation: Activation) -> Result<Kind, FileError> {
         let width = self.width();
         match self.layers.last_mut() {
             Some(layer) if self.last_kind == Kind::Dense => {
@@ -201,7 +201,7 @@ impl Reading {
         }
     }
 
-    fn regression(&self, next: &Numbered) -> Result<Kind, SnapshotError> {
+    fn regression(&self, next: &Numbered) -> Result<Kind, FileError> {
         next.takes(self.width(), next.layer.num_inputs)?;
         Ok(Kind::Regression)
     }
@@ -217,7 +217,7 @@ mod tests {
             [{"sx":1,"sy":1,"depth":2,"w":{"1":-2.5e-1,"0":1}}],"biases":{"sx":1,"sy":1,"depth":1,"w":[3.0]}},
         {"out_depth":1,"out_sx":1,"out_sy":1,"layer_type":"regression","num_inputs":1}], "é": "ü"} "#;
 
-    fn read(pieces: &[&[u8]]) -> Result<Model, SnapshotError> {
+    fn read(pieces: &[&[u8]]) -> Result<Model, FileError> {
         let mut reader = Reader::new();
         pieces.iter().try_for_each(|piece| reader.push(piece))?;
         reader.finish()

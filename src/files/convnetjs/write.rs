@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::files::{Model, SnapshotError, transposed};
+use crate::files::{FileError, Model, transposed};
 use crate::nn::{Activation, Dense};
 
 /// Writes what `net.fromJSON()` takes, once it is parsed.
 ///
 /// # Errors
 /// If a layer has an activation that ConvNetJS lacks, or the code is Gaussian.
-pub(crate) fn write(model: &Model) -> Result<Vec<u8>, SnapshotError> {
+pub(crate) fn write(model: &Model) -> Result<Vec<u8>, FileError> {
     if model.spec.is_variational() {
         let what = "a variational code".to_owned();
-        return Err(SnapshotError::Unrepresentable { format: "ConvNetJS", what });
+        return Err(FileError::Unrepresentable { format: "ConvNetJS", what });
     }
     let mut layers = vec![layer("input", model.spec.inputs, "")];
     let mut width = model.spec.inputs;
@@ -56,14 +56,14 @@ fn push_vol(json: &mut String, numbers: &[f32]) {
 }
 
 /// The layer of an activation, if it needs one.
-fn activation_layer(activation: Activation, width: usize) -> Result<Option<String>, SnapshotError> {
+fn activation_layer(activation: Activation, width: usize) -> Result<Option<String>, FileError> {
     match activation {
         Activation::Linear => Ok(None),
         Activation::Tanh | Activation::Relu | Activation::Sigmoid => {
             Ok(Some(layer(activation.name(), width, "")))
         }
         Activation::LeakyRelu => {
-            Err(SnapshotError::Unrepresentable { format: "ConvNetJS", what: "leaky ReLU".to_owned() })
+            Err(FileError::Unrepresentable { format: "ConvNetJS", what: "leaky ReLU".to_owned() })
         }
     }
 }

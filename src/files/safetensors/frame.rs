@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::NETWORK;
-use crate::files::SnapshotError;
+use crate::files::FileError;
 use crate::files::error::excerpt;
 
 /// The most bytes of a header: far more than the tensors of [`MAX_LAYERS`](crate::nn::MAX_LAYERS) layers need.
@@ -34,7 +34,7 @@ impl<'b> Frame<'b> {
     ///
     /// # Errors
     /// If the header cannot be read, or does not describe the bytes that follow it.
-    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
+    pub(super) fn read(bytes: &'b [u8]) -> Result<Self, FileError> {
         let (length, rest) = bytes.split_first_chunk().ok_or_else(|| unreadable("it is too short"))?;
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
         if length > MAX_HEADER {
@@ -77,8 +77,8 @@ impl<'b> Frame<'b> {
     ///
     /// # Errors
     /// If it is missing or of another type.
-    pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), SnapshotError> {
-        let wrong = |problem: String| SnapshotError::Tensor { name: excerpt(name), problem };
+    pub(super) fn numbers(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), FileError> {
+        let wrong = |problem: String| FileError::Tensor { name: excerpt(name), problem };
         let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
         match type_of(entry) {
             F32 => {}
@@ -90,7 +90,7 @@ impl<'b> Frame<'b> {
     }
 
     /// Where the bytes of a tensor are: as many as its shape says, all of them in the file.
-    fn place(&self, name: &str) -> Result<Range<usize>, SnapshotError> {
+    fn place(&self, name: &str) -> Result<Range<usize>, FileError> {
         let found = self.entries.get(name).and_then(|entry| {
             let &[start, end] = sizes(entry, "data_offsets")?.as_slice() else { return None };
             let bytes = self.data.get(start..end)?;
@@ -146,6 +146,6 @@ pub(super) fn write(tensors: &[Tensor], network: &str) -> Vec<u8> {
     bytes
 }
 
-fn unreadable(reason: &str) -> SnapshotError {
-    SnapshotError::SafeTensors { reason: reason.to_owned() }
+fn unreadable(reason: &str) -> FileError {
+    FileError::SafeTensors { reason: reason.to_owned() }
 }

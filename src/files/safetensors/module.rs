@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::files::SnapshotError;
+use crate::files::FileError;
 use crate::files::error::excerpt;
 use crate::nn::{Activation, CodeKind, LayerSpec, NetworkSpec};
 
@@ -26,7 +26,7 @@ impl fmt::Display for Place {
 
 impl Place {
     /// The place of the layer whose weight or bias is called `name`.
-    pub(super) fn of_tensor(name: &str) -> Result<Self, SnapshotError> {
+    pub(super) fn of_tensor(name: &str) -> Result<Self, FileError> {
         let parse = || {
             let (part, rest) = name.split_once('.')?;
             let (number, parameter) = rest.split_once('.')?;
@@ -36,7 +36,7 @@ impl Place {
             (["weight", "bias"].contains(&parameter) && name == format!("{place}.{parameter}"))
                 .then_some(place)
         };
-        parse().ok_or_else(|| SnapshotError::Tensor {
+        parse().ok_or_else(|| FileError::Tensor {
             name: excerpt(name),
             problem: "must have a name such as encoder.0.weight or decoder.0.bias".to_owned(),
         })
@@ -60,21 +60,21 @@ impl Place {
     ///
     /// # Errors
     /// If there is no encoder.
-    pub(super) fn code(places: &[Self]) -> Result<usize, SnapshotError> {
+    pub(super) fn code(places: &[Self]) -> Result<usize, FileError> {
         let encoder = places.iter().take_while(|place| place.part == 0).count();
-        encoder.checked_sub(1).ok_or_else(|| SnapshotError::Tensor {
+        encoder.checked_sub(1).ok_or_else(|| FileError::Tensor {
             name: "encoder.0.weight".to_owned(),
             problem: "is missing".to_owned(),
         })
     }
 
     /// Whether there is an activation between this layer and that at `next`.
-    fn is_activated_before(self, next: Self) -> Result<bool, SnapshotError> {
+    fn is_activated_before(self, next: Self) -> Result<bool, FileError> {
         match next.number.saturating_sub(self.number) {
             _ if self.part != next.part => Ok(false),
             1 => Ok(false),
             2 => Ok(true),
-            _ => Err(SnapshotError::Tensor {
+            _ => Err(FileError::Tensor {
                 name: format!("{next}.weight"),
                 problem: format!("leaves room for more than one activation after {self}"),
             }),
@@ -95,7 +95,7 @@ pub(super) fn spec_of_places(
     places: &[Place],
     widths: &[usize],
     fallback: &NetworkSpec,
-) -> Result<NetworkSpec, SnapshotError> {
+) -> Result<NetworkSpec, FileError> {
     if self::widths(fallback) == widths && Place::all(fallback) == places {
         return Ok(fallback.clone());
     }
@@ -103,7 +103,7 @@ pub(super) fn spec_of_places(
     let activations = fallback.layers.iter().map(|layer| layer.activation);
     let usual = activations.into_iter().find(|&activation| activation != Activation::Linear);
     let usual = usual.unwrap_or(Activation::Tanh);
-    let (&inputs, outputs) = widths.split_first().ok_or(SnapshotError::NoLayers)?;
+    let (&inputs, outputs) = widths.split_first().ok_or(FileError::NoLayers)?;
     let mut layers = Vec::with_capacity(outputs.len());
     for (index, (place, &outputs)) in places.iter().zip(outputs).enumerate() {
         let activated = places.get(index + 1).map_or(Ok(false), |&next| place.is_activated_before(next))?;

@@ -11,10 +11,12 @@
 //!
 //! Numbers are little-endian.
 
+mod header;
+
 use std::ops::Range;
 
-use super::SnapshotError;
-use super::header::{Header, Lengths};
+use self::header::{Header, Lengths};
+use super::FileError;
 use crate::data::SamplerState;
 use crate::data::crc::Crc32;
 use crate::nn::Memory;
@@ -33,15 +35,15 @@ const MOST_STEPS: u64 = 1 << 53;
 ///
 /// # Errors
 /// If a number is not finite or a setting invalid: such a run cannot go on.
-pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, SnapshotError> {
-    let mut writer = Writer::begin(state, Vec::new())?;
+pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, FileError> {
+    let mut writer = BottleneckWriter::begin(state, Vec::new())?;
     writer.advance(state, usize::MAX);
     Ok(writer.finish())
 }
 
 /// A file that is written piece by piece: a run of millions of parameters would hold up a frame.
 #[derive(Debug)]
-pub struct Writer {
+pub struct BottleneckWriter {
     bytes: Vec<u8>,
     checksum: Crc32,
     /// The list to go on with, and its first number that is not written.
@@ -49,14 +51,14 @@ pub struct Writer {
     next: usize,
 }
 
-impl Writer {
+impl BottleneckWriter {
     /// Begins the file of `state`, after bytes that are none of it.
     ///
     /// # Errors
     /// If a number is not finite or a setting invalid: such a run cannot go on.
-    pub fn begin(state: &TrainerState, before: Vec<u8>) -> Result<Self, SnapshotError> {
+    pub fn begin(state: &TrainerState, before: Vec<u8>) -> Result<Self, FileError> {
         check(state)?;
-        let header = serde_json::to_vec(&header(state)).map_err(|error| SnapshotError::json(&error))?;
+        let header = serde_json::to_vec(&header(state)).map_err(|error| FileError::json(&error))?;
         let words = lists(state).iter().map(List::len).sum::<usize>();
         let (start, mut bytes) = (before.len(), before);
         bytes.reserve_exact(MAGIC.len() + header.len() + WORD * (words + 2));
@@ -158,8 +160,8 @@ impl List<'_> {
 ///
 /// # Errors
 /// If the bytes are not a file of this kind. Whether the run in it can go on is for [`check`] to say.
-pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or(SnapshotError::WrongMagic)?;
+pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(FileError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
     let (header, rest) = split(rest, word(length) as usize)?;
     let Header { config, steps, examples, beta_powers, sampler, noise, lengths } = Header::read(header)?;
@@ -171,10 +173,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
     let (drawn, rest) = list(rest, lengths.drawn, u32::from_le_bytes)?;
     let (checksum, rest) = split(rest, WORD)?;
     if !rest.is_empty() {
-        return Err(SnapshotError::TrailingBytes { count: rest.len() });
+        return Err(FileError::TrailingBytes { count: rest.len() });
     }
     if word(checksum) != Crc32::of(&bytes[..bytes.len() - WORD]) {
-        return Err(SnapshotError::Checksum);
+        return Err(FileError::Checksum);
     }
     let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
@@ -182,13 +184,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, SnapshotError> {
 }
 
 /// Refuses a run that cannot go on.
-pub(super) fn check(state: &TrainerState) -> Result<(), SnapshotError> {
+pub(super) fn check(state: &TrainerState) -> Result<(), FileError> {
     if !state.parameters.iter().all(|parameter| parameter.is_finite()) {
-        return Err(SnapshotError::NotFinite { what: "the parameters" });
+        return Err(FileError::NotFinite { what: "the parameters" });
     }
     state.validate()?;
     if state.steps.max(state.examples) > MOST_STEPS {
-        return Err(SnapshotError::TooManySteps);
+        return Err(FileError::TooManySteps);
     }
     Ok(())
 }
@@ -202,8 +204,8 @@ fn push_words<T: Copy>(bytes: &mut Vec<u8>, numbers: &[T], word: impl Fn(T) -> [
 }
 
 /// The first `length` bytes, and those after them.
-fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), SnapshotError> {
-    bytes.split_at_checked(length).ok_or_else(|| SnapshotError::Truncated { missing: length - bytes.len() })
+fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), FileError> {
+    bytes.split_at_checked(length).ok_or_else(|| FileError::Truncated { missing: length - bytes.len() })
 }
 
 /// A list of `length` numbers and the bytes after it. Memory is taken only once the bytes are known to be there.
@@ -211,7 +213,7 @@ fn list<T>(
     bytes: &[u8],
     length: usize,
     number: impl Fn([u8; WORD]) -> T,
-) -> Result<(Vec<T>, &[u8]), SnapshotError> {
+) -> Result<(Vec<T>, &[u8]), FileError> {
     let (numbers, rest) = split(bytes, length.saturating_mul(WORD))?;
     let (words, _) = numbers.as_chunks::<WORD>();
     Ok((words.iter().map(|&word| number(word)).collect(), rest))

@@ -7,8 +7,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::SnapshotError;
 use crate::data::{Order, SamplerState};
+use crate::files::FileError;
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
 use crate::train::{Corruption, Schedule, TrainerConfig, first_noise};
 
@@ -61,11 +61,11 @@ impl Header {
     ///
     /// # Errors
     /// If it is not JSON, or a field is missing or of the wrong kind.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_BYTES {
-            return Err(SnapshotError::Json { reason: "its header is too long".to_owned() });
+            return Err(FileError::Json { reason: "its header is too long".to_owned() });
         }
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| SnapshotError::json(&error))?;
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| FileError::json(&error))?;
         let root = Field { name: "header", value: &value };
         let lengths = root.field("lengths");
         let config = config(&root.field("config"))?;
@@ -91,7 +91,7 @@ impl Header {
     }
 }
 
-fn config(from: &Field<'_>) -> Result<TrainerConfig, SnapshotError> {
+fn config(from: &Field<'_>) -> Result<TrainerConfig, FileError> {
     let (init, decay, method) = (from.field("init"), from.field("decay"), from.field("method"));
     let spec = from.field("spec");
     Ok(TrainerConfig {
@@ -162,7 +162,7 @@ fn parts_of_method(method: &mut Method) -> Variant<'_> {
     }
 }
 
-fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, SnapshotError> {
+fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, FileError> {
     let passes_left = from.field("passes_left");
     Ok(SamplerState {
         rng: from.field("rng").generator()?,
@@ -181,8 +181,8 @@ struct Field<'v> {
 }
 
 impl<'v> Field<'v> {
-    fn wrong(&self) -> SnapshotError {
-        SnapshotError::Json { reason: format!("its {} is missing or invalid", self.name) }
+    fn wrong(&self) -> FileError {
+        FileError::Json { reason: format!("its {} is missing or invalid", self.name) }
     }
 
     /// A field of this one, or null if there is none: no valid field is null.
@@ -200,36 +200,36 @@ impl<'v> Field<'v> {
         Field { name: self.name, value: self.value.get(index).unwrap_or(&Value::Null) }
     }
 
-    fn generator(&self) -> Result<Xoshiro256PlusPlus, SnapshotError> {
+    fn generator(&self) -> Result<Xoshiro256PlusPlus, FileError> {
         Xoshiro256PlusPlus::deserialize(self.value).map_err(|_| self.wrong())
     }
 
-    fn schedule(&self) -> Result<Schedule, SnapshotError> {
+    fn schedule(&self) -> Result<Schedule, FileError> {
         if self.value.as_str() == Some("Constant") {
             return Ok(Schedule::Constant);
         }
         Ok(Schedule::Cosine { steps: self.field("Cosine").field("steps").whole()? })
     }
 
-    fn text(&self) -> Result<&'v str, SnapshotError> {
+    fn text(&self) -> Result<&'v str, FileError> {
         self.value.as_str().ok_or_else(|| self.wrong())
     }
 
-    fn whole(&self) -> Result<u64, SnapshotError> {
+    fn whole(&self) -> Result<u64, FileError> {
         self.value.as_u64().ok_or_else(|| self.wrong())
     }
 
-    fn size(&self) -> Result<usize, SnapshotError> {
+    fn size(&self) -> Result<usize, FileError> {
         // Where a size has 32 bits, a larger one is refused as longer than the file.
         Ok(usize::try_from(self.whole()?).unwrap_or(usize::MAX))
     }
 
     /// A number of single precision. Reading its decimals as double precision and rounding gives back the same number.
-    fn number(&self) -> Result<f32, SnapshotError> {
+    fn number(&self) -> Result<f32, FileError> {
         Ok(self.value.as_f64().ok_or_else(|| self.wrong())? as f32)
     }
 
-    fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SnapshotError> {
+    fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, FileError> {
         let found = choices.iter().find(|(name, _)| Some(*name) == self.value.as_str());
         found.map(|&(_, choice)| choice).ok_or_else(|| self.wrong())
     }
@@ -239,7 +239,7 @@ impl<'v> Field<'v> {
         &self,
         variants: impl IntoIterator<Item = T>,
         parts: impl Fn(&mut T) -> Variant<'_>,
-    ) -> Result<T, SnapshotError> {
+    ) -> Result<T, FileError> {
         for mut variant in variants {
             let (name, constants) = parts(&mut variant);
             let found = match self.value {

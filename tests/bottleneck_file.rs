@@ -209,10 +209,10 @@ fn formats_are_told_by_the_ending() {
         ("x.safetensors", Format::SafeTensors),
     ];
     for (name, format) in cases {
-        assert_eq!(Format::of_name(name), Ok(format));
+        assert_eq!(Format::from_file_name(name), Ok(format));
     }
     for name in ["", "json", "net.txt", "net.json.gz"] {
-        let error = Format::of_name(name).unwrap_err().to_string();
+        let error = Format::from_file_name(name).unwrap_err().to_string();
         assert!(error.contains(name) && error.contains(".safetensors"), "{error}");
     }
 }
