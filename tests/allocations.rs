@@ -32,7 +32,7 @@ fn a_step_allocates_nothing() {
     let dark = dense.mapv(|x: f32| (5.0 * x - 4.0).max(0.0));
     for (loss, images) in Loss::ALL.into_iter().flat_map(|loss| [(loss, &dense), (loss, &dark)]) {
         let mut spec = spec.clone();
-        spec.supply_read_out(loss);
+        spec.ensure_output_activation(loss);
         let network = Network::new(&spec, loss);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         for method in Method::ALL {

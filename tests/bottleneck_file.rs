@@ -63,7 +63,7 @@ fn a_run_resumes_bit_for_bit() {
     for method in Method::ALL {
         for (loss, batch_size) in [(Loss::MeanSquared, 50), (Loss::BinaryCrossEntropy, 37)] {
             let mut config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
-            config.spec.supply_read_out(loss);
+            config.spec.ensure_output_activation(loss);
             let mut run = Trainer::new(&config).unwrap();
             train(&mut run, &dataset, STEPS);
             run.set_learning_rate(1.7e-3).unwrap();
@@ -344,7 +344,7 @@ fn settings_out_of_their_range_are_refused_by_name() {
     let place = 12 + header_length(&bytes) + 4 * 2 * run.parameters().len();
     let squares = [&bytes[..place], &(-1.0_f32).to_le_bytes(), &bytes[place + 4..]].concat();
     assert!(read(&signed(squares)).unwrap_err().contains("mean squares contain a negative number"));
-    let powers = run.state().memory.beta_powers;
+    let powers = run.state().optimizer.beta_powers;
     let power = format!("\"beta_powers\":[{}", powers[0].to_bits());
     let above = format!("\"beta_powers\":[{}", 1.5_f64.to_bits());
     assert!(read(&with_header(&bytes, &power, &above)).unwrap_err().contains("powers of beta"));

@@ -132,7 +132,7 @@ fn convnetjs_json_holds_the_network_and_the_rest_is_said_again() {
         assert!(read.train(&bytes(20)).unwrap() < first);
     }
     let plain = Autoencoder::from_json(&forms[1], &JsValue::UNDEFINED).unwrap();
-    assert_eq!(plain.learning_rate() as f32, Method::ADAM.usual_learning_rate());
+    assert_eq!(plain.learning_rate() as f32, Method::ADAM.default_learning_rate());
 }
 
 #[wasm_bindgen_test]
@@ -201,12 +201,12 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
     for preset in Preset::ALL {
         let config = preset.config();
         let made = Autoencoder::new(&json(&format!(r#"{{ "preset": "{}" }}"#, preset.name()))).unwrap();
-        assert_eq!((made.inputs(), made.latent()), (784, config.spec.latent()));
+        assert_eq!((made.inputs(), made.latent()), (784, config.spec.latent_dim()));
         assert_eq!(made.learning_rate() as f32, config.learning_rate);
     }
     let plain = Autoencoder::new(&json(r#"{ "layers": "6 2 6", "optimizer": "sgd" }"#)).unwrap();
     assert_eq!((plain.inputs(), plain.latent()), (6, 2));
-    assert_eq!(plain.learning_rate() as f32, Method::Sgd.usual_learning_rate());
+    assert_eq!(plain.learning_rate() as f32, Method::Sgd.default_learning_rate());
     let mut autoencoder = small();
     for rate in [0.0, 0.01, 1e-3, 3e-5, 12.5, 0.1234567] {
         autoencoder.set_learning_rate(&rate.into()).unwrap();

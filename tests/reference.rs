@@ -190,7 +190,7 @@ fn networks_learn_as_in_pytorch() {
         let loss: Loss = case.loss.parse().unwrap();
         // PyTorch's loss brings the sigmoid along.
         let mut spec: NetworkSpec = case.spec.parse().unwrap();
-        spec.supply_read_out(loss);
+        spec.ensure_output_activation(loss);
         let network = Network::new(&spec, loss);
         let batch = matrix(&case.batch);
         let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();
@@ -228,7 +228,7 @@ fn variational_autoencoders_learn_as_in_pytorch() {
         let loss: Loss = case.loss.parse().unwrap();
         let objective = Objective { loss, beta: case.beta };
         let mut spec: NetworkSpec = case.spec.parse().unwrap();
-        spec.supply_read_out(loss);
+        spec.ensure_output_activation(loss);
         let network = Network::new(&spec, loss);
         let batch = matrix(&case.batch);
         let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();

@@ -45,7 +45,7 @@ function dense(width) {
 }
 
 /**
- * Those that ours makes for it in a batch of `size`: a `share` of the pixels is not zero, and the read-out may be trained without
+ * Those that ours makes for it in a batch of `size`: a `share` of the pixels is not zero, and the output layer may be trained without
  * its outputs. docs/speed.md has the equations.
  */
 function real(width, size, share) {

@@ -29,7 +29,7 @@ ${peers.join("\n")}
 
 What one of the ${cores} cores does at most in multiplications and additions of four numbers at once, by ${peaks.length}
 measurements between the others: ${best}. Ours beside it: dense operations count every weight; real ones are
-those that are made, without the ${percent(1 - inked)} of the pixels that are zero and, where that takes fewer, without the read-out's outputs.
+those that are made, without the ${percent(1 - inked)} of the pixels that are zero and, where that takes fewer, without computing the outputs of the last layer.
 
 | hidden width | batch | examples/s | GFLOP/s, dense | of the peak | GFLOP/s, real | of the peak |
 |---|---|---|---|---|---|---|

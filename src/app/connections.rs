@@ -47,8 +47,8 @@ impl App {
                 self.lens = Lens::new(network);
                 let mut layers: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
                 // The layer of a Gaussian code computes its log-variances as well.
-                layers[network.encoder().len() - 1] = network.latent();
-                self.plane.use_network(network.latent(), &layers);
+                layers[network.encoder().len() - 1] = network.latent_dim();
+                self.plane.use_network(network.latent_dim(), &layers);
                 self.gallery.clear();
                 self.opened.use_network(layers.len());
                 self.tally.clear();

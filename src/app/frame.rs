@@ -149,7 +149,7 @@ impl App {
         if !self.is_at_rest() && is_hurried {
             return 0;
         }
-        self.linear_code.use_width(self.run.trainer().network().latent());
+        self.linear_code.use_width(self.run.trainer().network().latent_dim());
         if self.linear_code.error().is_some() {
             return 0;
         }

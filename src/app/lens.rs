@@ -35,7 +35,7 @@ impl Lens {
     pub fn new(network: &Network) -> Self {
         Self {
             input: Array2::zeros((Self::CAPACITY, PIXELS)),
-            latent: Array2::zeros((Self::CAPACITY, network.latent())),
+            latent: Array2::zeros((Self::CAPACITY, network.latent_dim())),
             workspace: Workspace::new(network, Self::CAPACITY),
             backward: None,
         }
@@ -107,14 +107,14 @@ impl Lens {
         self.workspace.output(layer)
     }
 
-    /// How the error of each of the images of `indices` changes with its code, see [`Network::d_code`].
+    /// How the error of each of the images of `indices` changes with its code, see [`Network::latent_gradient`].
     ///
     /// # Shapes
     /// The result is `[B, Z]`.
     ///
     /// # Panics
     /// If there are more than [`PULLED`](Self::PULLED).
-    pub fn d_code(
+    pub fn latent_gradient(
         &mut self,
         subject: Subject<'_>,
         dataset: &Dataset,
@@ -127,7 +127,7 @@ impl Lens {
         self.latent.slice_axis_mut(Axis(0), Slice::from(..count)).assign(&code);
         let code = self.latent.slice_axis(Axis(0), Slice::from(..count));
         let backward = self.backward.get_or_insert_with(|| BackwardWorkspace::new(network, Self::PULLED));
-        network.d_code(parameters, code, input, &mut self.workspace, backward)
+        network.latent_gradient(parameters, code, input, &mut self.workspace, backward)
     }
 
     /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is

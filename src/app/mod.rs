@@ -129,7 +129,7 @@ impl Default for App {
         let mut gallery = Gallery::default();
         gallery.clear();
         Self {
-            plane: Plane::new(network.latent()),
+            plane: Plane::new(network.latent_dim()),
             lens: Lens::new(network),
             timeline: door::begin_timeline(&run),
             run,

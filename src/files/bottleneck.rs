@@ -19,7 +19,7 @@ use self::header::{Header, Lengths};
 use super::FileError;
 use crate::data::SamplerState;
 use crate::data::crc::Crc32;
-use crate::nn::Memory;
+use crate::nn::OptimizerState;
 use crate::train::TrainerState;
 
 /// How a file begins; the last letter is the version.
@@ -96,12 +96,12 @@ impl BottleneckWriter {
 }
 
 fn header(state: &TrainerState) -> Header {
-    let TrainerState { config, parameters, memory, sampler, noise, steps, examples } = state;
+    let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
     Header {
         config: config.clone(),
         steps: *steps,
         examples: *examples,
-        beta_powers: memory.beta_powers.map(f64::to_bits),
+        beta_powers: optimizer.beta_powers.map(f64::to_bits),
         sampler: SamplerState {
             rng: sampler.rng.clone(),
             permutation: Vec::new(),
@@ -113,8 +113,8 @@ fn header(state: &TrainerState) -> Header {
         noise: noise.clone(),
         lengths: Lengths {
             parameters: parameters.len(),
-            moment1: memory.moment1.len(),
-            moment2: memory.moment2.len(),
+            moment1: optimizer.moment1.len(),
+            moment2: optimizer.moment2.len(),
             permutation: sampler.permutation.len(),
             drawn: sampler.drawn.len(),
         },
@@ -130,11 +130,11 @@ enum List<'a> {
 
 /// The lists of a state, in the order of the file.
 fn lists(state: &TrainerState) -> [List<'_>; 5] {
-    let TrainerState { parameters, memory, sampler, .. } = state;
+    let TrainerState { parameters, optimizer, sampler, .. } = state;
     [
         List::Numbers(parameters),
-        List::Numbers(&memory.moment1),
-        List::Numbers(&memory.moment2),
+        List::Numbers(&optimizer.moment1),
+        List::Numbers(&optimizer.moment2),
         List::Indices(&sampler.permutation),
         List::Indices(&sampler.drawn),
     ]
@@ -178,9 +178,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
     if word(checksum) != Crc32::of(&bytes[..bytes.len() - WORD]) {
         return Err(FileError::Checksum);
     }
-    let memory = Memory { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
+    let optimizer = OptimizerState { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
-    Ok(TrainerState { config, parameters, memory, sampler, noise, steps, examples })
+    Ok(TrainerState { config, parameters, optimizer, sampler, noise, steps, examples })
 }
 
 /// Refuses a run that cannot go on.

@@ -155,7 +155,7 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Lo
     let model = match format {
         Format::Bottleneck => {
             let mut state = bottleneck::read(bytes)?;
-            state.config.spec.supply_read_out(state.config.loss);
+            state.config.spec.ensure_output_activation(state.config.loss);
             bottleneck::check(&state)?;
             return Ok(Loaded::Run(Box::new(state)));
         }
@@ -203,7 +203,7 @@ fn network(model: Model, fallback: &TrainerConfig) -> Result<Loaded, FileError> 
     let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
     let mut config = TrainerConfig { loss, ..fallback.clone() };
     config.set_spec(model.spec);
-    config.spec.supply_read_out(loss);
+    config.spec.ensure_output_activation(loss);
     config.validate()?;
     Ok(Loaded::Network { config, parameters: model.parameters })
 }

@@ -14,7 +14,7 @@ const TYPES: &'static str = include_str!("config.d.ts");
 /// What begins a network, and so is not asked for one that was made elsewhere.
 const OF_A_FRESH_NETWORK: [Setting; 7] = [
     Setting::Network,
-    Setting::ReadOut,
+    Setting::OutputActivation,
     Setting::Variational,
     Setting::Beta,
     Setting::Init,
@@ -97,7 +97,7 @@ fn read_settings(
         }
     }
     if !has_rate {
-        config.learning_rate = config.method.usual_learning_rate();
+        config.learning_rate = config.method.default_learning_rate();
     }
     Ok(config)
 }

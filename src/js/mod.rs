@@ -254,7 +254,7 @@ impl Autoencoder {
     /// How many numbers a code has.
     #[wasm_bindgen(getter)]
     pub fn latent(&self) -> usize {
-        self.trainer.network().latent()
+        self.trainer.network().latent_dim()
     }
 }
 

@@ -26,7 +26,7 @@ use super::simd;
 pub enum CodeKind {
     /// `Z` numbers.
     #[default]
-    Point,
+    Deterministic,
     /// The mean and the log-variance of each of `Z` numbers, see the module's equations.
     Gaussian,
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::Activation;
-use super::kernel::Packing;
+use super::matmul::Packing;
 use super::sparse::Sparse;
 
 /// A dense layer `y = f(x W + b)`.

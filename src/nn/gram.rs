@@ -22,7 +22,7 @@ use wide::f32x4;
 
 use super::Dense;
 use super::isa::{Isa, fastest};
-use super::kernel::Packing;
+use super::matmul::Packing;
 use super::simd;
 use super::sparse::Sparse;
 

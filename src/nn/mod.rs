@@ -15,7 +15,7 @@
 //! | `Z` | numbers of the code, the latent coordinates; of a Gaussian code, of its mean |
 //! | `P` | all parameters of a network |
 //!
-//! # Memory
+//! # OptimizerState
 //!
 //! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
 //! `[O]`. Gradients and the moments of an optimizer have the same length and the same places, so that an
@@ -24,39 +24,40 @@
 //! pass: a training step allocates nothing.
 
 mod activation;
+mod backprop;
 mod code;
-mod d_code;
+
 mod decay;
 mod dense;
-#[cfg(test)]
-mod exact;
-mod gradients;
+mod forward;
 mod gram;
 mod init;
 mod isa;
-mod kernel;
+mod latent_gradient;
 mod layer_defs;
 mod loss;
+mod matmul;
 mod name;
 mod network;
 mod notation;
 mod optimizer;
-mod pass;
+#[cfg(test)]
+mod reference;
 mod simd;
 mod sparse;
 mod spec;
 mod workspace;
 
 pub use activation::Activation;
+pub(crate) use backprop::{Backprop, Batch};
 pub use code::CodeKind;
 pub use decay::{Decay, DecayScale};
 pub use dense::Dense;
-pub(crate) use gradients::{Batch, Pass};
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
 pub(crate) use name::{find_by_name, quoted};
 pub use network::Network;
-pub use optimizer::{Memory, MemoryError, Method, Optimizer};
+pub use optimizer::{Method, Optimizer, OptimizerState, OptimizerStateError};
 pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

@@ -41,14 +41,14 @@ impl Network {
         }
         assert!(spec.code < layers.len(), "the code is one of the layers");
         assert!(
-            spec.code_kind == CodeKind::Point || spec.code + 1 < layers.len(),
+            spec.code_kind == CodeKind::Deterministic || spec.code + 1 < layers.len(),
             "a Gaussian code is followed by a decoder"
         );
         Self {
             layers,
             code: spec.code,
             code_kind: spec.code_kind,
-            latent: spec.latent(),
+            latent: spec.latent_dim(),
             parameter_count: spec.parameter_count(),
             read_out,
         }
@@ -92,7 +92,7 @@ impl Network {
 
     /// How many numbers the code has, `Z`.
     #[must_use]
-    pub fn latent(&self) -> usize {
+    pub fn latent_dim(&self) -> usize {
         self.latent
     }
 
@@ -108,7 +108,7 @@ impl Network {
     }
 
     /// The last layer, if it is linear and so are its pixels, and it is given what the layer before it has made.
-    pub(super) fn linear_read_out(&self) -> Option<&Dense> {
+    pub(super) fn linear_output_layer(&self) -> Option<&Dense> {
         let below = self.layers.len().checked_sub(2)?;
         let is_linear = [self.last().activation, self.read_out] == [Activation::Linear; 2];
         (is_linear && self.gaussian() != Some(below)).then(|| self.last())

@@ -42,7 +42,7 @@ impl FromStr for NetworkSpec {
                 return Err(SpecError::TwoCodes { first: first + 1, second: index + 1 });
             }
         }
-        let (code, code_kind) = code.unwrap_or_else(|| (narrowest(&layers), CodeKind::Point));
+        let (code, code_kind) = code.unwrap_or_else(|| (narrowest(&layers), CodeKind::Deterministic));
         let spec = Self { inputs, layers, code, code_kind };
         spec.validate().map(|()| spec)
     }
@@ -50,7 +50,7 @@ impl FromStr for NetworkSpec {
 
 /// A layer, and if it is marked as the code, of what kind that is.
 fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, Option<CodeKind>), SpecError> {
-    let marks = [(CODE_MARK, CodeKind::Point), (GAUSSIAN_MARK, CodeKind::Gaussian)];
+    let marks = [(CODE_MARK, CodeKind::Deterministic), (GAUSSIAN_MARK, CodeKind::Gaussian)];
     let marked = marks.into_iter().find_map(|(mark, kind)| Some((token.strip_suffix(mark)?, Some(kind))));
     let (text, mark) = marked.unwrap_or((token, None));
     let (digits, activation) = LETTERS
@@ -98,7 +98,9 @@ impl fmt::Display for NetworkSpec {
             }
             match self.code_kind {
                 CodeKind::Gaussian if index == self.code => write!(f, "{GAUSSIAN_MARK}")?,
-                CodeKind::Point if index == self.code && index != inferred => write!(f, "{CODE_MARK}")?,
+                CodeKind::Deterministic if index == self.code && index != inferred => {
+                    write!(f, "{CODE_MARK}")?
+                }
                 _ => {}
             }
         }
@@ -115,7 +117,7 @@ mod tests {
         let text = "784 50t 40r 2 30l 20s 784";
         let spec: NetworkSpec = text.parse().unwrap();
         assert_eq!(spec.to_string(), text);
-        assert_eq!((spec.code, spec.latent()), (2, 2));
+        assert_eq!((spec.code, spec.latent_dim()), (2, 2));
         let activations: Vec<_> = spec.layers.iter().map(|layer| layer.activation).collect();
         use Activation::{LeakyRelu, Linear, Relu, Sigmoid, Tanh};
         assert_eq!(activations, [Tanh, Relu, Linear, LeakyRelu, Sigmoid, Linear]);
@@ -154,13 +156,13 @@ mod tests {
             let spec: NetworkSpec = text.parse().unwrap();
             assert_eq!((spec.to_string().as_str(), spec.code_kind), (text, CodeKind::Gaussian));
             assert_eq!(
-                spec.clone().with_code(CodeKind::Point).unwrap().with_code(CodeKind::Gaussian),
+                spec.clone().with_code(CodeKind::Deterministic).unwrap().with_code(CodeKind::Gaussian),
                 Ok(spec)
             );
         }
         let spec: NetworkSpec = "9 5t 2~ 5t 9".parse().unwrap();
         let shapes: Vec<_> = spec.layout().iter().map(|layer| (layer.inputs, layer.outputs)).collect();
-        assert_eq!((spec.latent(), shapes), (2, vec![(9, 5), (5, 4), (2, 5), (5, 9)]));
+        assert_eq!((spec.latent_dim(), shapes), (2, vec![(9, 5), (5, 4), (2, 5), (5, 9)]));
         assert_eq!(spec.parameter_count(), spec.layout().last().unwrap().range().end);
         let refused = |text: &str| text.parse::<NetworkSpec>().unwrap_err().to_string();
         assert_eq!(

@@ -120,7 +120,7 @@ impl Method {
 
     /// A learning rate that is usual for the method, to begin with.
     #[must_use]
-    pub fn usual_learning_rate(self) -> f32 {
+    pub fn default_learning_rate(self) -> f32 {
         match self {
             Self::Sgd => 1.0,
             Self::Momentum { .. } | Self::Nesterov { .. } => 0.1,
@@ -164,7 +164,7 @@ pub struct Optimizer {
     /// The learning rate `η`, which may change from step to step.
     pub learning_rate: f32,
     method: Method,
-    memory: Memory,
+    state: OptimizerState,
 }
 
 /// What a moment has to reach to be kept by [`Optimizer::flush`]: far enough above the subnormal numbers, which begin at
@@ -173,7 +173,7 @@ const NEGLIGIBLE: f32 = 1e-30;
 
 /// What a method remembers of the steps so far.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Memory {
+pub struct OptimizerState {
     /// The first moment of each parameter, `[P]`: `v`, `s` or `m` in the formulas of [`Method`]; empty if it has none.
     pub moment1: Vec<f32>,
     /// The second, `[P]`: `u` or `v`; empty if the method has none.
@@ -182,11 +182,11 @@ pub struct Memory {
     pub beta_powers: [f64; 2],
 }
 
-/// A [`Memory`] that its method cannot have come to.
+/// A [`OptimizerState`] that its method cannot have come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum MemoryError {
+pub enum OptimizerStateError {
     /// The method has another number of moments, or the network another number of parameters.
-    #[error("the optimizer's memory does not fit its method and network")]
+    #[error("the optimizer's state does not fit its method and network")]
     Length,
     /// A moment is infinite or not a number.
     #[error("the optimizer's moments contain NaN or infinity")]
@@ -199,29 +199,29 @@ pub enum MemoryError {
     BetaPowers,
 }
 
-impl Memory {
-    /// Checks that `method` can have come to this memory of `parameter_count` parameters.
+impl OptimizerState {
+    /// Checks that `method` can have come to this state of `parameter_count` parameters.
     ///
     /// # Errors
     /// If a list is too long or too short, a number is not finite, a square is negative, or a power of a beta lies outside
     /// \[0, 1\].
-    pub fn validate(&self, method: Method, parameter_count: usize) -> Result<(), MemoryError> {
+    pub fn validate(&self, method: Method, parameter_count: usize) -> Result<(), OptimizerStateError> {
         let length = |wanted: bool| if wanted { parameter_count } else { 0 };
         let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
         let moments = [&self.moment1, &self.moment2];
         if lengths != moments.map(Vec::len) {
-            return Err(MemoryError::Length);
+            return Err(OptimizerStateError::Length);
         }
         if !moments.into_iter().flatten().all(|moment| moment.is_finite()) {
-            return Err(MemoryError::NotFinite);
+            return Err(OptimizerStateError::NotFinite);
         }
         for (moment, is_square) in moments.into_iter().zip(method.squares()) {
             if is_square && moment.iter().any(|&square| square < 0.0) {
-                return Err(MemoryError::Negative);
+                return Err(OptimizerStateError::Negative);
             }
         }
         if !self.beta_powers.iter().all(|power| (0.0..=1.0).contains(power)) {
-            return Err(MemoryError::BetaPowers);
+            return Err(OptimizerStateError::BetaPowers);
         }
         Ok(())
     }
@@ -236,7 +236,7 @@ impl Optimizer {
         Self {
             learning_rate,
             method,
-            memory: Memory {
+            state: OptimizerState {
                 moment1: moment(moments > 0),
                 moment2: moment(moments > 1),
                 beta_powers: [1.0; 2],
@@ -247,15 +247,15 @@ impl Optimizer {
     /// An optimizer that goes on with what it remembers of its `parameter_count` parameters.
     ///
     /// # Errors
-    /// If `method` cannot have come to this memory, see [`Memory::validate`].
+    /// If `method` cannot have come to this state, see [`OptimizerState::validate`].
     pub fn resume(
         method: Method,
         learning_rate: f32,
         parameter_count: usize,
-        memory: Memory,
-    ) -> Result<Self, MemoryError> {
-        memory.validate(method, parameter_count)?;
-        Ok(Self { learning_rate, method, memory })
+        state: OptimizerState,
+    ) -> Result<Self, OptimizerStateError> {
+        state.validate(method, parameter_count)?;
+        Ok(Self { learning_rate, method, state })
     }
 
     /// The method.
@@ -266,14 +266,14 @@ impl Optimizer {
 
     /// What it remembers.
     #[must_use]
-    pub fn memory(&self) -> &Memory {
-        &self.memory
+    pub fn state(&self) -> &OptimizerState {
+        &self.state
     }
 
     /// What it remembers, without a copy.
     #[must_use]
-    pub fn into_memory(self) -> Memory {
-        self.memory
+    pub fn into_state(self) -> OptimizerState {
+        self.state
     }
 
     /// Moves the parameters one step along their gradients.
@@ -293,7 +293,7 @@ impl Optimizer {
     ) {
         assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
         let rate = self.learning_rate;
-        let Memory { moment1, moment2, .. } = &mut self.memory;
+        let OptimizerState { moment1, moment2, .. } = &mut self.state;
         match self.method {
             Method::Sgd => {
                 for (p, &g) in parameters.iter_mut().zip(gradients) {
@@ -374,7 +374,7 @@ impl Optimizer {
     /// many processors multiply a hundred times more slowly than others. They are no use by then: their step has been lost to
     /// rounding long before.
     pub fn flush(&mut self) {
-        for moments in [&mut self.memory.moment1, &mut self.memory.moment2] {
+        for moments in [&mut self.state.moment1, &mut self.state.moment2] {
             for moment in moments {
                 *moment = if moment.abs() < NEGLIGIBLE { 0.0 } else { *moment };
             }
@@ -382,7 +382,7 @@ impl Optimizer {
     }
 
     fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
-        let Memory { moment1, moment2, beta_powers } = &mut self.memory;
+        let OptimizerState { moment1, moment2, beta_powers } = &mut self.state;
         beta_powers[0] *= f64::from(beta1);
         beta_powers[1] *= f64::from(beta2);
         let rate = (f64::from(self.learning_rate) / (1.0 - beta_powers[0])) as f32;
@@ -445,43 +445,43 @@ mod tests {
 
     #[test]
     fn moments_are_flushed_once_they_are_negligible() {
-        let memory = Memory {
+        let state = OptimizerState {
             moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 0.5],
             moment2: vec![1e-31, 1e-45, 0.0, f32::MAX, 1.0],
             beta_powers: [0.5; 2],
         };
-        let mut optimizer = Optimizer::resume(Method::ADAM, 0.1, 5, memory).unwrap();
+        let mut optimizer = Optimizer::resume(Method::ADAM, 0.1, 5, state).unwrap();
         optimizer.flush();
-        assert_eq!(optimizer.memory().moment1, [1e-29, -1e-29, 0.0, 0.0, 0.5]);
-        assert_eq!(optimizer.memory().moment2, [0.0, 0.0, 0.0, f32::MAX, 1.0]);
+        assert_eq!(optimizer.state().moment1, [1e-29, -1e-29, 0.0, 0.0, 0.5]);
+        assert_eq!(optimizer.state().moment2, [0.0, 0.0, 0.0, f32::MAX, 1.0]);
     }
 
     #[test]
     fn memory_that_a_method_cannot_have_is_refused() {
-        let memory = |moment1: &[f32], moment2: &[f32], beta_powers| Memory {
+        let state = |moment1: &[f32], moment2: &[f32], beta_powers| OptimizerState {
             moment1: moment1.to_vec(),
             moment2: moment2.to_vec(),
             beta_powers,
         };
-        let adam = |memory: Memory| memory.validate(Method::ADAM, 2);
-        assert_eq!(adam(memory(&[-1.0, 0.0], &[0.0, 1.0], [0.9, 0.0])), Ok(()));
-        assert_eq!(adam(memory(&[0.0; 2], &[0.0; 3], [1.0; 2])), Err(MemoryError::Length));
-        assert_eq!(adam(memory(&[0.0; 2], &[0.0, -1e-9], [1.0; 2])), Err(MemoryError::Negative));
+        let adam = |state: OptimizerState| state.validate(Method::ADAM, 2);
+        assert_eq!(adam(state(&[-1.0, 0.0], &[0.0, 1.0], [0.9, 0.0])), Ok(()));
+        assert_eq!(adam(state(&[0.0; 2], &[0.0; 3], [1.0; 2])), Err(OptimizerStateError::Length));
+        assert_eq!(adam(state(&[0.0; 2], &[0.0, -1e-9], [1.0; 2])), Err(OptimizerStateError::Negative));
         for bad in [f32::NAN, f32::INFINITY] {
-            assert_eq!(adam(memory(&[bad, 0.0], &[0.0; 2], [1.0; 2])), Err(MemoryError::NotFinite));
-            assert_eq!(adam(memory(&[0.0; 2], &[0.0, bad], [1.0; 2])), Err(MemoryError::NotFinite));
+            assert_eq!(adam(state(&[bad, 0.0], &[0.0; 2], [1.0; 2])), Err(OptimizerStateError::NotFinite));
+            assert_eq!(adam(state(&[0.0; 2], &[0.0, bad], [1.0; 2])), Err(OptimizerStateError::NotFinite));
         }
         for bad in [-0.1, 1.1, f64::NAN] {
-            assert_eq!(adam(memory(&[0.0; 2], &[0.0; 2], [0.5, bad])), Err(MemoryError::BetaPowers));
+            assert_eq!(adam(state(&[0.0; 2], &[0.0; 2], [0.5, bad])), Err(OptimizerStateError::BetaPowers));
         }
-        let adagrad = memory(&[-1.0], &[], [1.0; 2]).validate(Method::Adagrad { epsilon: 1e-8 }, 1);
-        assert_eq!(adagrad, Err(MemoryError::Negative));
+        let adagrad = state(&[-1.0], &[], [1.0; 2]).validate(Method::Adagrad { epsilon: 1e-8 }, 1);
+        assert_eq!(adagrad, Err(OptimizerStateError::Negative));
     }
 
     #[test]
     fn every_method_walks_down_a_bowl() {
         for method in Method::ALL {
-            let mut optimizer = Optimizer::new(method, method.usual_learning_rate() * 0.1, 2);
+            let mut optimizer = Optimizer::new(method, method.default_learning_rate() * 0.1, 2);
             let mut parameters = [1.0, -2.0];
             let height = |p: [f32; 2]| p[0] * p[0] + 3.0 * p[1] * p[1];
             let before = height(parameters);

@@ -2,7 +2,7 @@
 //!
 //! Its nonzero numbers are listed row after row (compressed sparse rows), and the two products that a first layer needs
 //! go through the lists: `X W` through those of the rows, `Xᵀ D` through those of the columns. Both add up in the
-//! same order as [`Packing::product`](super::kernel::Packing::product) and leave out only zeros, so that they give the
+//! same order as [`Packing::product`](super::matmul::Packing::product) and leave out only zeros, so that they give the
 //! same numbers.
 //!
 //! Of MNIST at a batch of 50 and 50 outputs, listing and both products take 97 µs in the browser where the
@@ -211,7 +211,7 @@ fn nonzero(numbers: &[f32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::kernel::tests::{for_each_shape, naive};
+    use crate::nn::matmul::tests::{for_each_shape, naive};
     use ndarray::Array2;
 
     #[test]

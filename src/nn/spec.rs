@@ -42,7 +42,7 @@ impl LayerSpec {
 ///
 /// let spec: NetworkSpec = "784 50t 50t 2 50t 50t 784".parse().unwrap();
 /// assert_eq!(spec.layers.len(), 6);
-/// assert_eq!((spec.code, spec.latent()), (2, 2));
+/// assert_eq!((spec.code, spec.latent_dim()), (2, 2));
 /// assert_eq!(spec.to_string(), "784 50t 50t 2 50t 50t 784");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ impl NetworkSpec {
     #[must_use]
     pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
         let code = narrowest(&layers);
-        Self { inputs, layers, code, code_kind: CodeKind::Point }
+        Self { inputs, layers, code, code_kind: CodeKind::Deterministic }
     }
 
     /// The same network with a code that is Gaussian, or a point.
@@ -169,7 +169,7 @@ impl NetworkSpec {
     /// # Panics
     /// If there is no layer [`code`](Self::code).
     #[must_use]
-    pub fn latent(&self) -> usize {
+    pub fn latent_dim(&self) -> usize {
         self.layers[self.code].outputs
     }
 
@@ -221,7 +221,7 @@ impl NetworkSpec {
     /// Makes a linear last layer a sigmoid if `loss` is cross-entropy.
     ///
     /// For files and settings that leave the sigmoid out, because to them it belongs to the loss.
-    pub fn supply_read_out(&mut self, loss: Loss) {
+    pub fn ensure_output_activation(&mut self, loss: Loss) {
         if let Some(last) = self.layers.last_mut()
             && loss.takes_logits()
             && last.activation == Activation::Linear

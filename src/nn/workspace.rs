@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::gram::Gram;
-use super::kernel::Packing;
+use super::matmul::Packing;
 use super::sparse::Sparse;
 use super::{Dense, Network, code};
 
@@ -49,8 +49,8 @@ impl Workspace {
             input: SparseInput { rows: Sparse::new(capacity, network.inputs()), in_use: false },
             sampled: network.gaussian().map(|layer| Sampled {
                 layer,
-                code: LayerOutput::new(capacity, network.latent()),
-                noise: Array2::zeros((capacity, network.latent())),
+                code: LayerOutput::new(capacity, network.latent_dim()),
+                noise: Array2::zeros((capacity, network.latent_dim())),
             }),
         }
     }
@@ -125,8 +125,8 @@ impl BackwardWorkspace {
             deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
             packing: Packing::new(backward_shapes(network, capacity)),
             columns: Sparse::new(network.inputs(), capacity),
-            d_code: Array2::zeros((capacity, network.gaussian().map_or(0, |_| network.latent()))),
-            gram: network.linear_read_out().map(|layer| Gram::new(layer, capacity)),
+            d_code: Array2::zeros((capacity, network.gaussian().map_or(0, |_| network.latent_dim()))),
+            gram: network.linear_output_layer().map(|layer| Gram::new(layer, capacity)),
         }
     }
 
@@ -137,7 +137,7 @@ impl BackwardWorkspace {
         array_bytes(layers, capacity)
             .saturating_add(layers.len() * size_of::<Array2<f32>>())
             .saturating_add(Packing::bytes(backward_shapes(network, capacity)))
-            .saturating_add(network.linear_read_out().map_or(0, |layer| Gram::bytes(layer, capacity)))
+            .saturating_add(network.linear_output_layer().map_or(0, |layer| Gram::bytes(layer, capacity)))
             .saturating_add(Sparse::bytes(network.inputs(), capacity))
             .saturating_add(code_bytes(network, capacity))
     }
@@ -196,7 +196,7 @@ impl Sampled {
 
 /// Bytes of an array `[B, Z]` for a Gaussian code.
 fn code_bytes(network: &Network, capacity: usize) -> usize {
-    let numbers = network.gaussian().map_or(0, |_| network.latent()).saturating_mul(capacity);
+    let numbers = network.gaussian().map_or(0, |_| network.latent_dim()).saturating_mul(capacity);
     numbers.saturating_mul(size_of::<f32>())
 }
 
@@ -260,7 +260,8 @@ fn forward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (us
 /// `(M, K)` of the products `[M, K] [K, N]` of a backward pass.
 fn backward_shapes(network: &Network, capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let layers = network.layers().iter();
-    let of_gram = network.linear_read_out().into_iter().flat_map(move |layer| Gram::shapes(layer, capacity));
+    let of_gram =
+        network.linear_output_layer().into_iter().flat_map(move |layer| Gram::shapes(layer, capacity));
     layers.flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)]).chain(of_gram)
 }
 

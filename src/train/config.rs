@@ -60,7 +60,7 @@ pub enum ConfigError {
     },
     /// The loss is cross-entropy, and the last layer no sigmoid.
     #[error("binary cross-entropy needs a sigmoid as the last layer, got {}", .found.name())]
-    ReadOut {
+    OutputActivation {
         /// The activation of the last layer.
         found: Activation,
     },
@@ -114,7 +114,7 @@ impl TrainerConfig {
             return Err(ConfigError::NotAutoencoder { inputs, outputs });
         }
         if self.loss.takes_logits() && last.activation != Activation::Sigmoid {
-            return Err(ConfigError::ReadOut { found: last.activation });
+            return Err(ConfigError::OutputActivation { found: last.activation });
         }
         if let WeightInit::TruncatedNormal { sd } = self.init.weight {
             not_negative("standard deviation of the first weights", sd)?;

@@ -67,12 +67,12 @@ impl FromStr for Preset {
     }
 }
 
-/// The network of both originals: 784-50-50-2-50-50-784, tanh, with a linear code and read-out.
+/// The network of both originals: 784-50-50-2-50-50-784, tanh, with a linear code and output layer.
 fn both_originals() -> NetworkSpec {
     let layer = |outputs, activation| LayerSpec { outputs, activation };
     let tanh = layer(50, Activation::Tanh);
-    let (code, read_out) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
-    NetworkSpec::new(784, vec![tanh, tanh, code, tanh, tanh, read_out])
+    let (code, output) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
+    NetworkSpec::new(784, vec![tanh, tanh, code, tanh, tanh, output])
 }
 
 /// Deeper and narrower than the originals: 784-32-32-32-2-24-24-24-24-784, still tanh.
@@ -83,8 +83,8 @@ fn both_originals() -> NetworkSpec {
 fn deep() -> NetworkSpec {
     let layer = |outputs, activation| LayerSpec { outputs, activation };
     let (wide, narrow) = (layer(32, Activation::Tanh), layer(24, Activation::Tanh));
-    let (code, read_out) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
-    NetworkSpec::new(784, vec![wide, wide, wide, code, narrow, narrow, narrow, narrow, read_out])
+    let (code, output) = (layer(2, Activation::Linear), layer(784, Activation::Linear));
+    NetworkSpec::new(784, vec![wide, wide, wide, code, narrow, narrow, narrow, narrow, output])
 }
 
 /// Mean squared error, Glorot's initial weights and Adam at 0.003.
@@ -149,8 +149,8 @@ fn karpathy() -> TrainerConfig {
 fn hinton() -> TrainerConfig {
     let tanh = |outputs| LayerSpec { outputs, activation: Activation::Tanh };
     let code = LayerSpec { outputs: 30, activation: Activation::Linear };
-    let read_out = LayerSpec { outputs: 784, activation: Activation::Sigmoid };
-    let layers = vec![tanh(1000), tanh(500), tanh(250), code, tanh(250), tanh(500), tanh(1000), read_out];
+    let output = LayerSpec { outputs: 784, activation: Activation::Sigmoid };
+    let layers = vec![tanh(1000), tanh(500), tanh(250), code, tanh(250), tanh(500), tanh(1000), output];
     TrainerConfig {
         spec: NetworkSpec::new(784, layers),
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
@@ -187,7 +187,7 @@ mod tests {
             preset.config().validate().unwrap();
             let spec = preset.config().spec;
             let latent = if preset == Preset::Hinton { 30 } else { 2 };
-            assert_eq!((spec.inputs, spec.latent()), (784, latent), "{preset:?}");
+            assert_eq!((spec.inputs, spec.latent_dim()), (784, latent), "{preset:?}");
             assert_eq!(spec.layers.last().unwrap().outputs, 784, "{preset:?}");
         }
     }

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Corruption, Trainer};
 use crate::data::{Dataset, SamplerState};
-use crate::nn::{Batch, Dense, LossValue, Objective, Pass};
+use crate::nn::{Backprop, Batch, Dense, LossValue, Objective};
 
 /// After how many steps negligible moments are made zero: by the number of the step, so that a run that is resumed does it
 /// when it would have done it anyway.
@@ -54,7 +54,7 @@ pub(super) struct Begun {
     is_drawn: bool,
     /// The noise as it was before.
     noise: Xoshiro256PlusPlus,
-    pass: Pass,
+    backprop: Backprop,
     /// The loss, once there are gradients to follow.
     value: Option<LossValue>,
 }
@@ -123,7 +123,7 @@ impl Trainer {
 
     /// Trains on a batch that the caller provides: `fill` writes its `size` examples.
     ///
-    /// Memory is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
+    /// OptimizerState is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
     ///
     /// # Shapes
     /// `fill` is given `[B, I]`, row-major, which still holds numbers of an earlier batch.
@@ -177,13 +177,13 @@ impl Trainer {
         for noise in self.workspace.noise_mut(size) {
             *noise = self.noise.sample(StandardNormal);
         }
-        self.begun = Some(Begun { size, is_drawn, noise, pass: Pass::begin(), value: None });
+        self.begun = Some(Begun { size, is_drawn, noise, backprop: Backprop::new(), value: None });
     }
 
     /// Goes on with the step that was begun, by one stage at least and up to `piece` multiplications; its result, once it is made.
     fn piece(&mut self, piece: usize) -> Option<StepStats> {
         let Self { network, parameters, gradients, workspace, backward, config, .. } = self;
-        let Begun { size, pass, value, .. } = self.begun.as_mut()?;
+        let Begun { size, backprop, value, .. } = self.begun.as_mut()?;
         let size = *size;
         let [target, input] = [false, config.corruption != Corruption::None].map(|is_corrupted| {
             let all = if is_corrupted { &self.corrupted } else { &self.input };
@@ -198,10 +198,10 @@ impl Trainer {
             is_first || done <= piece
         };
         while value.is_none() {
-            if !fits(pass.cost(network, size)) {
+            if !fits(backprop.cost(network, size)) {
                 return None;
             }
-            *value = network.advance(pass, &batch, workspace, backward, gradients);
+            *value = network.run_stage(backprop, &batch, workspace, backward, gradients);
         }
         if !fits(UPDATE_COST * parameters.len()) {
             return None;

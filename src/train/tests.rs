@@ -5,7 +5,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
 use crate::data::{Dataset, Order, write_pixels};
-use crate::nn::{Decay, DecayScale, Init, Loss, Memory, Method, WeightInit};
+use crate::nn::{Decay, DecayScale, Init, Loss, Method, OptimizerState, WeightInit};
 
 fn trainer(batch_size: usize) -> Trainer {
     Trainer::new(&TrainerConfig {
@@ -56,9 +56,9 @@ fn a_state_that_no_trainer_can_have_come_to_is_refused() {
     assert!(refused(&|s| s.config.learning_rate = -1.0).contains("learning rate"));
     assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("a batch of 1073741824 would take"));
     assert!(refused(&|s| s.parameters.push(0.0)).contains("parameters, got"));
-    assert!(refused(&|s| s.memory.moment2[3] = -1e-3).contains("negative"));
-    assert!(refused(&|s| s.memory.moment1[3] = f32::NAN).contains("NaN or infinity"));
-    assert!(refused(&|s| s.memory.beta_powers[1] = 2.0).contains("between 0 and 1"));
+    assert!(refused(&|s| s.optimizer.moment2[3] = -1e-3).contains("negative"));
+    assert!(refused(&|s| s.optimizer.moment1[3] = f32::NAN).contains("NaN or infinity"));
+    assert!(refused(&|s| s.optimizer.beta_powers[1] = 2.0).contains("between 0 and 1"));
     let nothing = serde_json::from_str(r#"{"s":[0,0,0,0]}"#).unwrap();
     assert!(refused(&|s| s.noise = Clone::clone(&nothing)).contains("all zero"));
     assert!(refused(&|s| s.sampler.handed_out = 9).contains("order of the examples"));
@@ -175,7 +175,7 @@ fn moments_never_become_subnormal() {
         trainer.step_on(2, |input| input.fill(1.0));
         for _ in 0..1_500 {
             trainer.step_on(2, |input| input.fill(0.0));
-            let Memory { moment1, moment2, .. } = trainer.optimizer.memory();
+            let OptimizerState { moment1, moment2, .. } = trainer.optimizer.state();
             let of_pixels = [moment1, moment2].into_iter().flat_map(|moment| moment.iter().take(784 * 9));
             let subnormal = of_pixels.copied().find(|moment| moment.is_subnormal());
             assert_eq!(subnormal, None, "{method:?}, step {}", trainer.steps());

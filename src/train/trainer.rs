@@ -8,7 +8,9 @@ use thiserror::Error;
 use super::step::Begun;
 use super::{ConfigError, Corruption, Schedule, TrainerConfig, config};
 use crate::data::{Sampler, SamplerState};
-use crate::nn::{BackwardWorkspace, Loss, Memory, MemoryError, Method, Network, Optimizer, Workspace};
+use crate::nn::{
+    BackwardWorkspace, Loss, Method, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace,
+};
 
 /// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
 /// every array of a forward and a backward pass. At most `usize::MAX`.
@@ -27,8 +29,8 @@ pub struct TrainerState {
     pub config: TrainerConfig,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
-    /// The memory of the optimizer.
-    pub memory: Memory,
+    /// The optimizer's state.
+    pub optimizer: OptimizerState,
     /// Where the sampler is in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
     /// Where the noise of corruption and of a Gaussian code is in its sequence.
@@ -53,9 +55,9 @@ pub enum StateError {
         /// How many were found.
         found: usize,
     },
-    /// The optimizer's memory is not that of its method.
+    /// The optimizer's state is not that of its method.
     #[error(transparent)]
-    Memory(#[from] MemoryError),
+    Optimizer(#[from] OptimizerStateError),
     /// The sampler's lists contradict each other.
     #[error("the order of the examples contradicts itself")]
     Sampler,
@@ -65,7 +67,7 @@ pub enum StateError {
 }
 
 impl TrainerState {
-    /// Checks the settings, the number of parameters and the optimizer's memory; the order of the examples is checked when
+    /// Checks the settings, the number of parameters and the optimizer's state; the order of the examples is checked when
     /// a trainer goes on with it.
     ///
     /// # Errors
@@ -81,7 +83,7 @@ impl TrainerState {
         if (0..8).all(|_| noise.next_u64() == 0) {
             return Err(StateError::Noise);
         }
-        Ok(self.memory.validate(self.config.method, found)?)
+        Ok(self.optimizer.validate(self.config.method, found)?)
     }
 }
 
@@ -130,9 +132,9 @@ impl Trainer {
     /// If a setting is out of its range or the parts of `state` contradict each other.
     pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
         state.validate()?;
-        let TrainerState { config, parameters, memory, sampler, noise, steps, examples } = state;
+        let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
         let network = Network::new(&config.spec, config.loss);
-        let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), memory)?;
+        let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), optimizer)?;
         let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
         let trainer = Self::assemble(config, network, parameters, optimizer, sampler, noise);
         Ok(Self { step: steps, examples, ..trainer })
@@ -177,7 +179,7 @@ impl Trainer {
         TrainerState {
             config: self.config.clone(),
             parameters: self.parameters.clone(),
-            memory: self.optimizer.memory().clone(),
+            optimizer: self.optimizer.state().clone(),
             sampler,
             noise,
             steps: self.step,
@@ -192,7 +194,7 @@ impl Trainer {
         TrainerState {
             config: self.config,
             parameters: self.parameters,
-            memory: self.optimizer.into_memory(),
+            optimizer: self.optimizer.into_state(),
             sampler: self.sampler.into_state(),
             noise: self.noise,
             steps: self.step,

@@ -146,7 +146,7 @@ pub(crate) mod id {
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
     pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
     pub(crate) const LOSS_FUNCTION: &str = "loss-function";
-    pub(crate) const READ_OUT: &str = "read-out";
+    pub(crate) const OUTPUT_ACTIVATION: &str = "read-out";
     pub(crate) const VARIATIONAL: &str = "variational";
     pub(crate) const BETA: &str = "beta";
     pub(crate) const BETA_SLIDER: &str = "beta-slider";

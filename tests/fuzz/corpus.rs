@@ -22,7 +22,7 @@ const SPECS: [&str; 7] =
 /// A trainer for a small network.
 pub(crate) fn trainer(spec: &str, loss: Loss) -> Trainer {
     let mut spec: NetworkSpec = spec.parse().expect("a good notation");
-    spec.supply_read_out(loss);
+    spec.ensure_output_activation(loss);
     let config = TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },

@@ -81,12 +81,12 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     assert!(size(&page, "#layer-numbers").1 > 28);
     page.press("Now");
 
-    // The code's layer is a matrix; the read-out's units are those of the layer before.
+    // The code's layer is a matrix; the output layer's units are those of the layer before.
     open(&page, 2);
     wait_for_text(&page, "#layer-note", "A row for each unit", "a matrix");
     assert_eq!(size(&page, "#layer-numbers").1, 28, "two rows");
     open(&page, 5);
-    wait_for_text(&page, "#layer-note", "of the layer before adds", "the read-out");
+    wait_for_text(&page, "#layer-note", "of the layer before adds", "the output layer");
     assert_eq!(size(&page, "#layer-activations"), (28, 28), "its activations are the digit");
 
     // A wide layer is leafed through.

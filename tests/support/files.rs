@@ -11,7 +11,7 @@ use ndarray::Array2;
 /// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.
 pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
     let mut spec: NetworkSpec = spec.parse().expect("the notation is right");
-    spec.supply_read_out(loss);
+    spec.ensure_output_activation(loss);
     TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },

@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long, value_name = "RATE", allow_negative_numbers = true, value_parser = learning_rate)]
     pub lr: Option<f32>,
 
-    /// Puts a ReLU on the read-out, as the post does in the end
+    /// Puts a ReLU on the output layer, as the post does in the end
     #[arg(long)]
     pub relu: bool,
 
@@ -91,8 +91,8 @@ impl Args {
         config.learning_rate = self.lr.unwrap_or(config.learning_rate);
         config.batch_size = self.batch.unwrap_or(config.batch_size);
         config.order = if self.in_order { Order::InOrder } else { Order::Shuffled };
-        if let Some(read_out) = config.spec.layers.last_mut().filter(|_| self.relu) {
-            read_out.activation = Activation::Relu;
+        if let Some(output) = config.spec.layers.last_mut().filter(|_| self.relu) {
+            output.activation = Activation::Relu;
         }
         self.change(&mut config)?;
         Ok(config)

@@ -55,7 +55,7 @@ impl HeldOut {
     /// The latent coordinates of the first `count`: `[count, Z]`.
     pub fn latent(&mut self, trainer: &Trainer, count: usize) -> Array2<f32> {
         let (network, parameters) = (trainer.network(), trainer.parameters());
-        let mut latent = Array2::zeros((count.min(self.images.nrows()), network.latent()));
+        let mut latent = Array2::zeros((count.min(self.images.nrows()), network.latent_dim()));
         let chunks = latent.axis_chunks_iter_mut(Axis(0), CHUNK);
         for (mut latent, images) in chunks.zip(self.images.axis_chunks_iter(Axis(0), CHUNK)) {
             let images = images.slice_axis(Axis(0), Slice::from(..latent.nrows()));

@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(edited("784 9t 9* 784", LayerEdit::Narrower(0)).unwrap(), "784 8t 9* 784");
         assert_eq!(edited("784 2 784", LayerEdit::Insert(0)).unwrap(), "784 2 50 784");
         let spec = LayerEdit::Remove(0).apply(&"784 50t 50t 2 784".parse().unwrap()).unwrap();
-        assert_eq!((spec.code, spec.latent()), (1, 2));
+        assert_eq!((spec.code, spec.latent_dim()), (1, 2));
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Pulls {
         if chunk.is_empty() {
             return 0;
         }
-        let gradients = lens.d_code(subject, test, chunk.clone());
+        let gradients = lens.latent_gradient(subject, test, chunk.clone());
         self.pulls.resize(count, [0.0; 2]);
         for (pull, gradient) in self.pulls[chunk.clone()].iter_mut().zip(gradients.rows()) {
             let gradient = gradient.to_slice().expect("rows of a standard array are contiguous");

@@ -70,8 +70,8 @@ impl PutAway {
     /// About how many bytes it takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let TrainerState { parameters, memory, sampler, .. } = &self.state;
-        let numbers = 2 * parameters.len() + memory.moment1.len() + memory.moment2.len();
+        let TrainerState { parameters, optimizer, sampler, .. } = &self.state;
+        let numbers = 2 * parameters.len() + optimizer.moment1.len() + optimizer.moment2.len();
         4 * (numbers + sampler.permutation.len() + sampler.drawn.len()) + (1 << 16)
     }
 
@@ -157,7 +157,7 @@ impl Run {
     pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, FileError> {
         let mut state = self.trainer.state();
         let TrainerConfig { method, learning_rate, .. } = state.config;
-        state.memory = Optimizer::new(method, learning_rate, parameters.len()).into_memory();
+        state.optimizer = Optimizer::new(method, learning_rate, parameters.len()).into_state();
         state.parameters = parameters.to_vec();
         (state.steps, state.examples) = (step, examples);
         let mut run = Self::of(Trainer::from_state(state)?, self.settings.clone(), true);
@@ -348,7 +348,7 @@ impl Run {
     /// The learning rate under which the run can go on from its last good parameters.
     #[must_use]
     pub fn good_rate(&self) -> f32 {
-        self.guard.good_rate(self.settings.config.method.usual_learning_rate())
+        self.guard.good_rate(self.settings.config.method.default_learning_rate())
     }
 
     /// Goes back to the last good parameters, with `rate`.

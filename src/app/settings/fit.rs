@@ -58,8 +58,8 @@ pub(super) fn check(spec: &NetworkSpec) -> Result<(), UnfitNetwork> {
     if (spec.inputs, outputs) != (PIXELS, PIXELS) {
         return Err(UnfitNetwork::NotImages { inputs: spec.inputs, outputs });
     }
-    if spec.latent() > MAX_CODE {
-        return Err(UnfitNetwork::Code { found: spec.latent() });
+    if spec.latent_dim() > MAX_CODE {
+        return Err(UnfitNetwork::Code { found: spec.latent_dim() });
     }
     if spec.code + 1 == spec.layers.len() {
         return Err(UnfitNetwork::NoDecoder);

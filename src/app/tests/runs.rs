@@ -82,17 +82,17 @@ fn seed_and_preset_begin_anew() {
 }
 
 #[test]
-fn loss_and_read_out_are_settings_like_others() {
+fn loss_and_output_activation_are_settings_like_others() {
     let mut page = Page::with_mnist("batch=10");
     page.set(Setting::Loss, "bce");
     assert!(page.take_address().contains("loss=bce"));
-    assert_eq!(page.app.settings().get(Setting::ReadOut).as_deref(), Some("sigmoid"));
+    assert_eq!(page.app.settings().get(Setting::OutputActivation).as_deref(), Some("sigmoid"));
     page.frames(30);
     assert!(page.app.figures().train_mse.unwrap().is_finite());
-    page.set(Setting::ReadOut, "relu");
+    page.set(Setting::OutputActivation, "relu");
     assert!(page.notice().contains("must be sigmoid"), "{}", page.notice());
     page.set(Setting::Loss, "mse");
-    page.set(Setting::ReadOut, "relu");
+    page.set(Setting::OutputActivation, "relu");
     assert!(page.app.network_text().ends_with("784r"));
     let fragment = page.take_address();
     assert_eq!(Settings::from_fragment(&fragment).0, *page.app.settings());

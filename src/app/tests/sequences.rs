@@ -61,7 +61,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         (Setting::Network.into(), "784 5 3* 2 784"),
         (Setting::Network.into(), "784 2x"),
         (Setting::Loss.into(), "bce"),
-        (Setting::ReadOut.into(), "relu"),
+        (Setting::OutputActivation.into(), "relu"),
         (Setting::Variational.into(), "yes"),
         (Setting::Variational.into(), "no"),
         (Setting::Beta.into(), "4"),

@@ -109,7 +109,7 @@ pub(super) fn spec_of_places(
         let activated = places.get(index + 1).map_or(Ok(false), |&next| place.is_activated_before(next))?;
         layers.push(LayerSpec { outputs, activation: if activated { usual } else { Activation::Linear } });
     }
-    Ok(NetworkSpec { inputs, layers, code, code_kind: CodeKind::Point })
+    Ok(NetworkSpec { inputs, layers, code, code_kind: CodeKind::Deterministic })
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub enum Setting {
     /// What training minimises.
     Loss,
     /// The activation of the last layer, which turns its outputs into pixels.
-    ReadOut,
+    OutputActivation,
     /// Whether the code is Gaussian, which makes the autoencoder variational.
     Variational,
     /// The weight of the KL of such a code, `β`.
@@ -116,7 +116,7 @@ const INITS: [(&str, WeightInit); 4] = [
     ("he", WeightInit::HeNormal),
     ("truncated", WeightInit::TruncatedNormal { sd: 0.1 }),
 ];
-const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Point), ("yes", CodeKind::Gaussian)];
+const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Deterministic), ("yes", CodeKind::Gaussian)];
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
@@ -160,25 +160,25 @@ const ROWS: [Row; 26] = [
         set: |c, text| {
             c.loss = text.parse()?;
             if c.loss == Loss::BinaryCrossEntropy {
-                set_read_out(c, Activation::Sigmoid);
+                set_output_activation(c, Activation::Sigmoid);
             }
             Ok(())
         },
     },
     Row {
-        setting: Setting::ReadOut,
+        setting: Setting::OutputActivation,
         key: "read-out",
         js: Some("readOut"),
-        label: "Read-out",
+        label: "Output activation",
         begins_run: true,
         always_told: false,
         get: |c| c.spec.layers.last().map(|last| last.activation.name().to_owned()),
         set: |c, text| {
-            let read_out = text.parse()?;
-            if c.loss == Loss::BinaryCrossEntropy && read_out != Activation::Sigmoid {
+            let activation = text.parse()?;
+            if c.loss == Loss::BinaryCrossEntropy && activation != Activation::Sigmoid {
                 return Err(Problem::wanted("sigmoid while the loss is cross-entropy"));
             }
-            set_read_out(c, read_out);
+            set_output_activation(c, activation);
             Ok(())
         },
     },
@@ -515,7 +515,7 @@ impl Setting {
             self,
             Self::Network
                 | Self::Loss
-                | Self::ReadOut
+                | Self::OutputActivation
                 | Self::Variational
                 | Self::Corruption
                 | Self::Schedule
@@ -532,7 +532,9 @@ impl Setting {
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
-            Self::ReadOut => READ_OUTS.map(|read_out| (read_out.name(), read_out.title())).to_vec(),
+            Self::OutputActivation => {
+                OUTPUT_ACTIVATIONS.map(|activation| (activation.name(), activation.title())).to_vec()
+            }
             Self::Variational => vec![("no", "No"), ("yes", "Yes")],
             Self::Corruption => Corruption::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
             Self::Schedule => Schedule::ALL.map(|kind| (kind.name(), kind.title())).to_vec(),
@@ -563,12 +565,12 @@ impl Setting {
     }
 }
 
-/// The read-outs to choose from: all that can draw a picture's pixels.
-const READ_OUTS: [Activation; 3] = [Activation::Linear, Activation::Relu, Activation::Sigmoid];
+/// The activations the page offers for the output layer: those that can produce a picture's pixels.
+const OUTPUT_ACTIVATIONS: [Activation; 3] = [Activation::Linear, Activation::Relu, Activation::Sigmoid];
 
-fn set_read_out(config: &mut TrainerConfig, read_out: Activation) {
+fn set_output_activation(config: &mut TrainerConfig, activation: Activation) {
     if let Some(last) = config.spec.layers.last_mut() {
-        last.activation = read_out;
+        last.activation = activation;
     }
 }
 
@@ -576,7 +578,7 @@ fn set_read_out(config: &mut TrainerConfig, read_out: Activation) {
 fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
     if config.loss == Loss::BinaryCrossEntropy && is_linear {
-        set_read_out(config, Activation::Sigmoid);
+        set_output_activation(config, Activation::Sigmoid);
     }
 }
 

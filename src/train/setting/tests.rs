@@ -70,9 +70,9 @@ fn every_refusal_names_the_setting_and_what_it_may_be_and_changes_nothing() {
 fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
     let mut config = Preset::Blog.config();
     Setting::Loss.set(&mut config, "bce").unwrap();
-    assert_eq!(Setting::ReadOut.get(&config).as_deref(), Some("sigmoid"));
-    let refused = Setting::ReadOut.set(&mut config, "linear").unwrap_err().to_string();
-    assert_eq!(refused, "Read-out must be sigmoid while the loss is cross-entropy, got “linear”.");
+    assert_eq!(Setting::OutputActivation.get(&config).as_deref(), Some("sigmoid"));
+    let refused = Setting::OutputActivation.set(&mut config, "linear").unwrap_err().to_string();
+    assert_eq!(refused, "Output activation must be sigmoid while the loss is cross-entropy, got “linear”.");
     Setting::Network.set(&mut config, "784 2 784").unwrap();
     assert_eq!(config.spec.to_string(), "784 2 784s");
     config.validate().unwrap();

@@ -105,7 +105,7 @@ impl Panel for Layer {
         let Some(&of_layer) = spec.layers.get(layer) else { return };
         let part = match layer {
             _ if layer == code => ", the code",
-            _ if layer + 1 == count => ", the read-out",
+            _ if layer + 1 == count => ", the output layer",
             _ if layer < code => " of the encoder",
             _ => " of the decoder",
         };

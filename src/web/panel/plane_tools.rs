@@ -110,8 +110,8 @@ impl PlaneTools {
         }
         self.layers = (layers.collect(), code);
         self.layer.set_length(0);
-        dom::add_option(&self.layer, CODE, &format!("code: {}", network.latent()));
-        if network.latent() > 2 {
+        dom::add_option(&self.layer, CODE, &format!("code: {}", network.latent_dim()));
+        if network.latent_dim() > 2 {
             dom::add_option(&self.layer, PRINCIPAL, "code, principal");
         }
         for (index, (outputs, activation)) in

@@ -23,7 +23,7 @@ const TABLE: [(Field, &str); 24] = [
     (Field::Preset, id::PRESET),
     (Field::Setting(Setting::Network), id::NETWORK),
     (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
-    (Field::Setting(Setting::ReadOut), id::READ_OUT),
+    (Field::Setting(Setting::OutputActivation), id::OUTPUT_ACTIVATION),
     (Field::Setting(Setting::Variational), id::VARIATIONAL),
     (Field::Setting(Setting::Beta), id::BETA),
     (Field::Setting(Setting::Corruption), id::CORRUPTION),
@@ -178,16 +178,16 @@ impl Controls {
         }
     }
 
-    fn show_read_out(&self, control: &Control, app: &App) {
-        let read_out = app.settings().get(Setting::ReadOut).unwrap_or_default();
+    fn show_output_activation(&self, control: &Control, app: &App) {
+        let activation = app.settings().get(Setting::OutputActivation).unwrap_or_default();
         if let Kind::Select(select) = &control.element {
-            // Layers that were typed may end in an activation that is usually none of a read-out.
-            let is_offered = control.field.choices().iter().any(|(value, _)| *value == read_out);
-            if !is_offered && control.written.borrow().as_ref() != Some(&read_out) {
-                dom::add_option(select, &read_out, &read_out);
+            // Layers that were typed may end in an activation that is not offered for the output layer.
+            let is_offered = control.field.choices().iter().any(|(value, _)| *value == activation);
+            if !is_offered && control.written.borrow().as_ref() != Some(&activation) {
+                dom::add_option(select, &activation, &activation);
             }
         }
-        control.show(read_out);
+        control.show(activation);
     }
 
     /// Greys out the datasets that are not at hand.
@@ -246,7 +246,7 @@ impl Panel for Controls {
             match control.field {
                 Field::Dataset => Self::offer_datasets(control, app),
                 Field::Preset => self.show_preset(control, app),
-                Field::Setting(Setting::ReadOut) => self.show_read_out(control, app),
+                Field::Setting(Setting::OutputActivation) => self.show_output_activation(control, app),
                 Field::Setting(Setting::Network) => {
                     control.show(app.network_text());
                     let invalid = if app.is_network_refused() { "true" } else { "false" };
@@ -277,7 +277,7 @@ impl Panel for Controls {
         let hint = format!(
             "Takes effect with the next step. Usual for {}: {}.",
             method.title(),
-            method.usual_learning_rate()
+            method.default_learning_rate()
         );
         dom::set_text(&self.rate_hint, &hint);
         dom::set_text(&self.dataset_note, &dataset_note(app));

@@ -113,7 +113,7 @@ impl Network {
     /// A loss with the KL of a Gaussian code as the last pass left it.
     pub(super) fn with_kl(&self, value: LossValue, objective: Objective, workspace: &Workspace) -> LossValue {
         let Some(moments) = workspace.moments() else { return value };
-        let kl = code::kl(contiguous(&moments), self.latent());
+        let kl = code::kl(contiguous(&moments), self.latent_dim());
         LossValue { loss: value.loss + objective.kl_weight(self.outputs()) * kl, kl, ..value }
     }
 
@@ -186,7 +186,7 @@ mod tests {
     /// The network of a spec, whose last layer may leave out the sigmoid of cross-entropy.
     fn network(spec: &str, loss: Loss) -> Network {
         let mut spec: NetworkSpec = spec.parse().unwrap();
-        spec.supply_read_out(loss);
+        spec.ensure_output_activation(loss);
         Network::new(&spec, loss)
     }
 
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn a_gaussian_code_is_its_mean_wherever_no_loss_is_asked_for() {
         let network = network("12 9t 3~ 9t 12", Loss::HalfSumSquared);
-        assert_eq!((network.code_kind(), network.latent()), (CodeKind::Gaussian, 3));
+        assert_eq!((network.code_kind(), network.latent_dim()), (CodeKind::Gaussian, 3));
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(8);
         let parameters = network.init(&INIT, &mut rng);
         let input = random(&mut rng, 5, 12);
@@ -302,7 +302,7 @@ mod tests {
             let mut workspace = Workspace::new(&network, 6);
             let whole = network.reconstruct(&parameters, input.view(), &mut workspace).to_owned();
             let latent = network.encode(&parameters, input.view(), &mut workspace).to_owned();
-            assert_eq!(latent.dim(), (6, spec.latent()));
+            assert_eq!(latent.dim(), (6, spec.latent_dim()));
             assert_eq!(network.encoder().len() + network.decoder().len(), spec.layers.len());
             // What an earlier pass has left does not belong to these coordinates.
             network.reconstruct(&parameters, Array2::zeros((6, 12)).view(), &mut workspace);

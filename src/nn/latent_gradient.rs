@@ -13,7 +13,7 @@ impl Network {
     ///
     /// # Panics
     /// If the shapes disagree with the network, or `B` exceeds the capacity of either workspace.
-    pub fn d_code<'w>(
+    pub fn latent_gradient<'w>(
         &self,
         parameters: &[f32],
         code: ArrayView2<'_, f32>,
@@ -75,18 +75,18 @@ mod tests {
             let parameters = network.init(&Init { weight: WeightInit::GlorotUniform, bias: 0.1 }, &mut rng);
             let mut random =
                 |columns| Array2::from_shape_simple_fn((5, columns), || rng.random_range(-1.0..1.0));
-            let (mut code, target) = (random(network.latent()), random(network.outputs()));
+            let (mut code, target) = (random(network.latent_dim()), random(network.outputs()));
             let mut workspace = Workspace::new(&network, 8);
             let mut backward = BackwardWorkspace::new(&network, 8);
             let found = network
-                .d_code(&parameters, code.view(), target.view(), &mut workspace, &mut backward)
+                .latent_gradient(&parameters, code.view(), target.view(), &mut workspace, &mut backward)
                 .to_owned();
             let mut error = |code: &Array2<f32>, row: usize| {
                 let pixels = network.decode(&parameters, code.view(), &mut workspace);
                 let squared = pixels.row(row).into_iter().zip(target.row(row)).map(|(y, x)| (y - x).powi(2));
                 squared.sum::<f32>() / network.outputs() as f32
             };
-            for (row, z) in (0..5).flat_map(|row| (0..network.latent()).map(move |z| (row, z))) {
+            for (row, z) in (0..5).flat_map(|row| (0..network.latent_dim()).map(move |z| (row, z))) {
                 let (kept, h) = (code[[row, z]], 4e-3);
                 let [above, below] = [kept + h, kept - h].map(|number| {
                     code[[row, z]] = number;

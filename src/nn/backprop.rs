@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::dense::Input;
-use super::pass::contiguous;
+use super::forward::contiguous;
 use super::{BackwardWorkspace, Decay, LossValue, Network, Objective, Workspace, code};
 
 /// What gradients are computed of.
@@ -24,7 +24,7 @@ pub(crate) struct Batch<'a> {
 /// A pass for gradients that is under way. Between its stages nothing may be changed of what it is given: neither the batch
 /// nor the workspaces, nor the gradients that it has written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pass {
+pub(crate) struct Backprop {
     stage: Stage,
     value: LossValue,
 }
@@ -44,9 +44,9 @@ enum Stage {
     Input(usize),
 }
 
-impl Pass {
+impl Backprop {
     /// Nothing of it is done yet.
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn new() -> Self {
         Self { stage: Stage::Forward(0), value: LossValue { loss: f32::NAN, mse: f32::NAN, kl: 0.0 } }
     }
 
@@ -85,9 +85,9 @@ impl Network {
         gradients: &mut [f32],
     ) -> LossValue {
         let batch = Batch { parameters, objective: objective.into(), decay: Decay::NONE, input, target };
-        let mut pass = Pass::begin();
+        let mut backprop = Backprop::new();
         loop {
-            if let Some(value) = self.advance(&mut pass, &batch, workspace, backward, gradients) {
+            if let Some(value) = self.run_stage(&mut backprop, &batch, workspace, backward, gradients) {
                 return value;
             }
         }
@@ -98,9 +98,9 @@ impl Network {
     ///
     /// # Panics
     /// As [`loss_and_gradients`](Self::loss_and_gradients).
-    pub(crate) fn advance(
+    pub(crate) fn run_stage(
         &self,
-        pass: &mut Pass,
+        backprop: &mut Backprop,
         batch: &Batch<'_>,
         workspace: &mut Workspace,
         backward: &mut BackwardWorkspace,
@@ -108,7 +108,7 @@ impl Network {
     ) -> Option<LossValue> {
         let &Batch { parameters, objective, input, target, .. } = batch;
         let (rows, last) = (input.nrows(), self.layers.len() - 1);
-        pass.stage = match pass.stage {
+        backprop.stage = match backprop.stage {
             Stage::Forward(index) => {
                 if index == 0 {
                     self.check_loss(objective);
@@ -128,20 +128,21 @@ impl Network {
             }
             Stage::WithoutOutputs => match self.without_outputs(batch, workspace, backward, gradients) {
                 Some(value) => {
-                    pass.value = value;
+                    backprop.value = value;
                     Stage::Parameters(last - 1)
                 }
                 None => Stage::Forward(last),
             },
             Stage::Loss => {
                 let output = workspace.output(last);
-                pass.value = objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
+                backprop.value =
+                    objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
                 Stage::Parameters(last)
             }
             Stage::Parameters(index) => {
                 self.d_parameters(index, batch, workspace, backward, gradients);
                 if index == 0 {
-                    return Some(self.with_kl(pass.value, objective, workspace));
+                    return Some(self.with_kl(backprop.value, objective, workspace));
                 }
                 Stage::Input(index)
             }
@@ -224,7 +225,7 @@ impl Network {
                     sampled.noise(rows),
                     contiguous(&d_code.view()),
                     batch.objective.kl_weight(self.outputs()) / rows as f32,
-                    self.latent(),
+                    self.latent_dim(),
                     below.as_slice_mut().expect("deltas are contiguous"),
                 );
             }
