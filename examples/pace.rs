@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use bottleneck::data::Dataset;
-use bottleneck::data::idx::Idx;
+use bottleneck::data::idx::IdxParser;
 use bottleneck::train::Preset;
 use bottleneck::train::{Trainer, TrainerConfig};
 
@@ -32,9 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn mnist() -> Result<Dataset, Box<dyn Error>> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(path).map_err(|e| format!("{path}: {e}; `make data` fetches it"))?;
-    let (mut idx, mut all) = (Idx::new(), Dataset::default());
+    let (mut idx, mut all) = (IdxParser::new(), Dataset::default());
     idx.push(&bytes)?;
-    all.receive(&mut idx)?;
+    all.extend_from(&mut idx)?;
     Ok(Dataset::new(all.images(DIGITS).to_vec(), Vec::new()))
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, fs};
 
-use bottleneck::data::idx::{Idx, Kind, check_pair};
+use bottleneck::data::idx::{IdxParser, Kind, check_label_count};
 use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
 use bottleneck::train::Preset;
@@ -308,8 +308,13 @@ impl Test {
     /// Mean squared error per pixel.
     fn mse(&self, trainer: &Trainer, workspace: &mut Workspace) -> f32 {
         let squared = |images: ArrayView2<'_, f32>| {
-            let value =
-                trainer.network().loss(trainer.parameters(), trainer.loss(), images, images, workspace);
+            let value = trainer.network().loss(
+                trainer.parameters(),
+                trainer.config().loss,
+                images,
+                images,
+                workspace,
+            );
             f64::from(value.mse) * images.nrows() as f64
         };
         let sum: f64 = self.images.axis_chunks_iter(Axis(0), Self::CHUNK).map(squared).sum();
@@ -330,12 +335,12 @@ fn processor_seconds() -> f64 {
 fn load(directory: &Path, part: &str) -> Fallible<Dataset> {
     let images = read(&directory.join(format!("{part}-images-idx3-ubyte.gz")), Kind::Images)?;
     let labels = read(&directory.join(format!("{part}-labels-idx1-ubyte.gz")), Kind::Labels)?;
-    check_pair(images.len() / PIXELS, labels.len())?;
+    check_label_count(images.len() / PIXELS, labels.len())?;
     Ok(Dataset::new(images, labels))
 }
 
 fn read(path: &Path, kind: Kind) -> Fallible<Vec<u8>> {
-    let mut idx = Idx::expecting(kind);
+    let mut idx = IdxParser::expecting(kind);
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     idx.push(&bytes)?;
     idx.finish()?;

@@ -27,14 +27,14 @@
 //! # A first run
 //!
 //! ```
-//! use bottleneck::data::{Dataset, strokes};
+//! use bottleneck::data::{Dataset, synthetic};
 //! use bottleneck::train::Preset;
 //! use bottleneck::train::Trainer;
 //!
-//! let mut digits = Dataset::with_planned(1_000);
+//! let mut digits = Dataset::with_expected_len(1_000);
 //! let mut pixels = [0; 784];
 //! for index in 0..1_000 {
-//!     let label = strokes::draw(1, index, &mut pixels);
+//!     let label = synthetic::draw(1, index, &mut pixels);
 //!     digits.push(&pixels, label);
 //! }
 //! let mut trainer = Trainer::new(&Preset::Modern.config()).expect("the preset is valid");

@@ -87,7 +87,7 @@ fn corruption_takes_its_memory_when_it_is_asked_for_and_gives_it_back() {
     assert_eq!((info.bytes_total, info.bytes_current), (pixels, pixels as i64));
     let info = measure(|| {
         trainer.set_corruption(Corruption::Gaussian { deviation: 0.1 }).unwrap();
-        trainer.step_on(BATCH_SIZE, |input| input.fill(0.5));
+        trainer.step_with_batch(BATCH_SIZE, |input| input.fill(0.5));
     });
     assert_eq!(info, AllocationInfo::default());
     let info = measure(|| trainer.set_corruption(Corruption::None).unwrap());
@@ -98,9 +98,9 @@ fn corruption_takes_its_memory_when_it_is_asked_for_and_gives_it_back() {
 fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
     let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
-        trainer.step_on(size, |input| input.fill(0.5));
+        trainer.step_with_batch(size, |input| input.fill(0.5));
         let info = measure(|| {
-            trainer.step_on(size, |input| input.fill(0.25));
+            trainer.step_with_batch(size, |input| input.fill(0.25));
         });
         assert_eq!(info, AllocationInfo::default(), "{size}");
     }
@@ -124,10 +124,10 @@ fn workspaces_take_as_many_bytes_as_they_say() {
 #[test]
 fn a_clones_step_allocates_nothing_either() {
     let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
-    trainer.step_on(BATCH_SIZE, |input| input.fill(0.0));
+    trainer.step_with_batch(BATCH_SIZE, |input| input.fill(0.0));
     let mut clone = trainer.clone();
     let info = measure(|| {
-        clone.step_on(BATCH_SIZE, |input| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5));
+        clone.step_with_batch(BATCH_SIZE, |input| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5));
     });
     assert_eq!(info, AllocationInfo::default());
 }

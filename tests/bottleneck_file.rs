@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::{AllocationInfo, measure};
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::files::{Format, load, save, save_state};
 use bottleneck::nn::{Loss, Method};
 use bottleneck::train::Preset;
@@ -19,7 +19,7 @@ const POOL: usize = 400;
 fn digits(count: usize) -> Dataset {
     let mut pixels = vec![0; count * PIXELS];
     for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
-        strokes::draw(3, index, image);
+        synthetic::draw(3, index, image);
     }
     Dataset::new(pixels, Vec::new())
 }
@@ -170,7 +170,7 @@ fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
     let mut run = Trainer::new(&config()).unwrap();
     train(&mut run, &dataset, STEPS);
     let bytes = kept(&run);
-    let mut arriving = Dataset::with_planned(IMAGES);
+    let mut arriving = Dataset::with_expected_len(IMAGES);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "no image is here");
     arriving.push_images(&vec![7; (POOL - 1) * PIXELS]);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "one is missing");
@@ -194,7 +194,7 @@ fn a_step_of_a_resumed_run_allocates_nothing() {
 #[test]
 fn a_run_that_diverged_is_not_kept() {
     let mut run = Trainer::new(&config()).unwrap();
-    run.restore(&vec![f32::INFINITY; run.parameters().len()]);
+    run.set_parameters(&vec![f32::INFINITY; run.parameters().len()]);
     for format in Format::ALL {
         let error = save(format, &run).unwrap_err().to_string();
         assert!(error.contains("the parameters contain NaN or infinity"), "{error}");
@@ -221,7 +221,7 @@ fn formats_are_told_by_the_ending() {
 fn any_damage_is_noticed() {
     let mut run = Trainer::new(&TrainerConfig { spec: "4 2 4".parse().unwrap(), ..config() }).unwrap();
     let parameters: Vec<f32> = run.parameters().iter().map(|p| p + 1.0).collect();
-    run.restore(&parameters);
+    run.set_parameters(&parameters);
     let bytes = kept(&run);
     for length in 0..bytes.len() {
         assert!(read(&bytes[..length]).is_err(), "the first {length} bytes");

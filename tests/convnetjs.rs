@@ -151,7 +151,7 @@ fn logits_are_saved_as_the_pixels_they_stand_for() {
     let bytes = save(Format::ConvNetJs, &trainer).unwrap();
     let loaded = load(Format::ConvNetJs, &bytes, trainer.config()).unwrap();
     assert_eq!(loaded.config().spec.to_string(), "6 4t 2 6s");
-    assert_eq!(loaded.loss(), Loss::HalfSumSquared, "ConvNetJS's loss");
+    assert_eq!(loaded.config().loss, Loss::HalfSumSquared, "ConvNetJS's loss");
     let inputs = updates().examples;
     assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
 }
@@ -159,7 +159,7 @@ fn logits_are_saved_as_the_pixels_they_stand_for() {
 #[test]
 fn what_they_lack_is_not_saved() {
     let mut diverged = support::trainer("6 2 6", Loss::MeanSquared);
-    diverged.restore(&vec![f32::NAN; diverged.parameters().len()]);
+    diverged.set_parameters(&vec![f32::NAN; diverged.parameters().len()]);
     let cases = [
         (support::trainer("6 5l 2 6", Loss::MeanSquared), "ConvNetJS does not support leaky ReLU"),
         (diverged, "the parameters contain NaN or infinity"),

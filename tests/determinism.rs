@@ -5,16 +5,16 @@
 #[path = "support/presets.rs"]
 mod presets;
 
-use bottleneck::data::{Dataset, FIRST_POOL, PIXELS, strokes};
+use bottleneck::data::{Dataset, FIRST_WINDOW, PIXELS, synthetic};
 use bottleneck::nn::CodeKind;
 use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: so many that the pool doubles five times, and a run has to wait more than once.
-const IMAGES: usize = 40 * FIRST_POOL;
+const IMAGES: usize = 40 * FIRST_WINDOW;
 
 /// Examples that are trained on: through the first five pools and into the sixth, whatever the batch.
-const EXAMPLES: u64 = 70 * FIRST_POOL as u64;
+const EXAMPLES: u64 = 70 * FIRST_WINDOW as u64;
 
 #[test]
 fn parameters_do_not_depend_on_when_images_arrive() {
@@ -58,7 +58,7 @@ fn a_run_in_pieces_is_the_run_of_every_preset() {
             pieces = Trainer::from_state(pieces.state()).unwrap();
             let made = loop {
                 match pieces.advance(&dataset) {
-                    Progress::Made(stats) => break stats,
+                    Progress::Done(stats) => break stats,
                     _ => begun += 1,
                 }
                 pieces = pieces.clone();
@@ -86,7 +86,7 @@ fn another_seed_is_another_run() {
 /// Trains while `arriving` more images come whenever a step lacks one; also how often that was.
 fn train_while_arriving(config: &TrainerConfig, pixels: &[u8], arriving: usize) -> (Trainer, usize) {
     let mut trainer = Trainer::new(config).unwrap();
-    let mut dataset = Dataset::with_planned(pixels.len() / PIXELS);
+    let mut dataset = Dataset::with_expected_len(pixels.len() / PIXELS);
     let mut coming = pixels.chunks(arriving * PIXELS);
     let mut waits = 0;
     while trainer.examples() < EXAMPLES {
@@ -101,7 +101,7 @@ fn train_while_arriving(config: &TrainerConfig, pixels: &[u8], arriving: usize) 
 fn digits() -> Vec<u8> {
     let mut pixels = vec![0; IMAGES * PIXELS];
     for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
-        strokes::draw(3, index, image);
+        synthetic::draw(3, index, image);
     }
     pixels
 }

@@ -7,8 +7,8 @@ use std::io::Write;
 
 use allocation_counter::measure;
 use bottleneck::app::{App, Effect, ImagesMsg, MnistFile, Msg, TransportMsg};
-use bottleneck::data::idx::{Idx, Kind, encode_header};
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::idx::{IdxParser, Kind, encode_header};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -28,7 +28,7 @@ fn packed(count: usize) -> Vec<u8> {
     let mut bytes = encode_header(Kind::Images, count as u32);
     let mut pixels = [0; PIXELS];
     for index in 0..500 {
-        strokes::draw(1, index, &mut pixels);
+        synthetic::draw(1, index, &mut pixels);
         bytes.extend_from_slice(&pixels);
     }
     let (header, digits) = bytes.split_at(16);
@@ -43,9 +43,9 @@ fn a_dataset_takes_its_pixels_and_little_more_while_it_arrives() {
     let file = packed(TRAIN);
     let mut dataset = Dataset::default();
     let info = measure(|| {
-        let mut idx = Idx::expecting(Kind::Images);
+        let mut idx = IdxParser::expecting(Kind::Images);
         for chunk in file.chunks(CHUNK) {
-            idx.push(chunk).and_then(|()| dataset.receive(&mut idx)).expect("good images");
+            idx.push(chunk).and_then(|()| dataset.extend_from(&mut idx)).expect("good images");
         }
         idx.finish().expect("a whole file");
     });
@@ -58,9 +58,9 @@ fn a_dataset_takes_its_pixels_and_little_more_while_it_arrives() {
 #[test]
 fn drawn_digits_take_their_pixels() {
     let mut pixels = [0; PIXELS];
-    let label = strokes::draw(1, 0, &mut pixels);
+    let label = synthetic::draw(1, 0, &mut pixels);
     let info = measure(|| {
-        let mut dataset = Dataset::with_planned(TRAIN);
+        let mut dataset = Dataset::with_expected_len(TRAIN);
         (0..TRAIN).for_each(|_| dataset.push(&pixels, label));
     });
     assert!(info.bytes_max as usize <= TRAIN * (PIXELS + 1) + MEGABYTE, "{info:?}");
@@ -69,7 +69,7 @@ fn drawn_digits_take_their_pixels() {
 #[test]
 fn pictures_take_their_pixels() {
     let info = measure(|| {
-        let mut dataset = Dataset::with_planned(5_000);
+        let mut dataset = Dataset::with_expected_len(5_000);
         (0..5_000).for_each(|_| dataset.push_images(&[7; PIXELS]));
     });
     assert!(info.bytes_max as usize <= 5_000 * PIXELS + MEGABYTE / 10, "{info:?}");

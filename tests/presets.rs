@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::{env, fs};
 
-use bottleneck::data::idx::{Idx, Kind};
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::idx::{IdxParser, Kind};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::nn::Workspace;
 use bottleneck::train::Preset;
 use bottleneck::train::Trainer;
@@ -67,7 +67,7 @@ fn test_mse(trainer: &Trainer) -> f32 {
     let (network, parameters) = (trainer.network(), trainer.parameters());
     let chunks = images.axis_chunks_iter(Axis(0), CHUNK);
     let mean = 1.0 / chunks.len() as f32;
-    chunks.map(|x| mean * network.loss(parameters, trainer.loss(), x, x, &mut workspace).mse).sum()
+    chunks.map(|x| mean * network.loss(parameters, trainer.config().loss, x, x, &mut workspace).mse).sum()
 }
 
 fn assert_below(mse: f32, bounds: Bounds) {
@@ -85,7 +85,11 @@ struct Digits {
 static DIGITS: LazyLock<Digits> = LazyLock::new(|| {
     let (mnist, [train, test]) = match env::var_os("MNIST_DIR") {
         Some(directory) => (true, ["train", "t10k"].map(|part| read(Path::new(&directory), part))),
-        None => (false, [0..strokes::TRAIN, strokes::TRAIN..strokes::TRAIN + strokes::TEST].map(drawn)),
+        None => (
+            false,
+            [0..synthetic::TRAIN_LEN, synthetic::TRAIN_LEN..synthetic::TRAIN_LEN + synthetic::TEST_LEN]
+                .map(drawn),
+        ),
     };
     let [train, test] = [train, test].map(|pixels| Dataset::new(pixels, Vec::new()));
     Digits { mnist, train, test }
@@ -94,7 +98,7 @@ static DIGITS: LazyLock<Digits> = LazyLock::new(|| {
 fn drawn(indices: Range<usize>) -> Vec<u8> {
     let mut pixels = vec![0; indices.len() * PIXELS];
     for (index, image) in indices.zip(pixels.as_chunks_mut::<PIXELS>().0) {
-        strokes::draw(0, index as u32, image);
+        synthetic::draw(0, index as u32, image);
     }
     pixels
 }
@@ -102,7 +106,7 @@ fn drawn(indices: Range<usize>) -> Vec<u8> {
 fn read(directory: &Path, part: &str) -> Vec<u8> {
     let path = directory.join(format!("{part}-images-idx3-ubyte.gz"));
     let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut idx = Idx::expecting(Kind::Images);
+    let mut idx = IdxParser::expecting(Kind::Images);
     let mut pixels = Vec::new();
     idx.push(&bytes).and_then(|()| idx.finish()).and_then(|()| idx.drain_into(&mut pixels)).unwrap();
     pixels

@@ -87,7 +87,7 @@ fn layers_and_loss_survive_in_the_metadata() {
         let trainer = support::trainer(spec, loss);
         let loaded = read(&save(Format::SafeTensors, &trainer).unwrap()).unwrap();
         assert_eq!(loaded.config().spec.to_string(), spec);
-        assert_eq!((loaded.loss(), loaded.parameters()), (loss, trainer.parameters()));
+        assert_eq!((loaded.config().loss, loaded.parameters()), (loss, trainer.parameters()));
     }
 }
 
@@ -98,7 +98,7 @@ fn a_linear_last_layer_under_cross_entropy_is_read_as_a_sigmoid() {
     let old = replaced(&bytes, "6 2 6s, bce", "6 2  6, bce");
     let loaded = read(&old).unwrap();
     assert_eq!(loaded.config().spec.to_string(), "6 2 6s");
-    assert_eq!(loaded.loss(), Loss::BinaryCrossEntropy);
+    assert_eq!(loaded.config().loss, Loss::BinaryCrossEntropy);
     let inputs = [vec![0.25; 6], vec![0.75; 6]];
     assert_eq!(support::reconstruct(&loaded, &inputs), support::reconstruct(&trainer, &inputs));
 }

@@ -1,7 +1,7 @@
 //! What must hold in a browser: run by `make test` in headless Chromium.
 #![cfg(target_arch = "wasm32")]
 
-use bottleneck::data::{PIXELS, strokes};
+use bottleneck::data::{PIXELS, synthetic};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -14,7 +14,7 @@ fn strokes_have_the_ink_of_handwriting_in_a_browser_too() {
     let mut pixels = [0; PIXELS];
     let (mut sum, mut squares) = (0.0, 0.0);
     for index in 0..2_000 {
-        assert_eq!(u32::from(strokes::draw(1, index, &mut pixels)), index % 10);
+        assert_eq!(u32::from(synthetic::draw(1, index, &mut pixels)), index % 10);
         for level in pixels.map(|pixel| f64::from(pixel) / 255.0) {
             sum += level;
             squares += level * level;
@@ -35,7 +35,7 @@ fn a_digit_is_drawn_in_time() {
     let round = |first: u32| {
         let start = clock.now();
         (first..first + 200).for_each(|index| {
-            strokes::draw(1, index, &mut pixels);
+            synthetic::draw(1, index, &mut pixels);
         });
         (clock.now() - start) / 200.0
     };

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bottleneck::data::idx::Idx;
-use bottleneck::data::{Dataset, strokes};
+use bottleneck::data::idx::IdxParser;
+use bottleneck::data::{Dataset, synthetic};
 use bottleneck::nn::{Init, WeightInit};
 use ndarray::{Array2, Axis, Slice};
 
@@ -21,18 +21,18 @@ pub static DIGITS: LazyLock<Dataset> = LazyLock::new(|| mnist().unwrap_or_else(d
 fn mnist() -> Option<Dataset> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()?;
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     idx.push(&bytes).ok()?;
     let mut all = Dataset::default();
-    all.receive(&mut idx).ok()?;
+    all.extend_from(&mut idx).ok()?;
     Some(Dataset::new(all.images(COUNT).to_vec(), Vec::new()))
 }
 
 fn drawn() -> Dataset {
-    let mut digits = Dataset::with_planned(COUNT);
+    let mut digits = Dataset::with_expected_len(COUNT);
     let mut pixels = [0; bottleneck::data::PIXELS];
     for index in 0..COUNT as u32 {
-        let label = strokes::draw(1, index, &mut pixels);
+        let label = synthetic::draw(1, index, &mut pixels);
         digits.push(&pixels, label);
     }
     digits

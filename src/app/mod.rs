@@ -212,7 +212,7 @@ impl App {
             TransportMsg::Step => {
                 let config = &self.settings().config;
                 let (images, batch) =
-                    (config.of_images(self.images.pair().train.planned()), config.batch_size);
+                    (config.train_len(self.images.pair().train.expected_len()), config.batch_size);
                 self.transport.want_steps(self.transport.step_size().steps(images, batch));
             }
             TransportMsg::StepSize(size) => self.transport.set_step_size(size),

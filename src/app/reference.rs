@@ -118,7 +118,7 @@ impl LinearCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{mean_digit_error, strokes::drawn};
+    use crate::data::{mean_digit_error, synthetic::drawn};
 
     /// The error of the digits that the components give back, pixel by pixel.
     fn naive(train: &Dataset, test: &Dataset, width: usize) -> f64 {
@@ -166,10 +166,10 @@ mod tests {
     /// The images of a part of MNIST, where `MNIST_DIR` names it.
     #[cfg(not(target_arch = "wasm32"))]
     fn mnist(part: &str) -> Option<Dataset> {
-        use crate::data::idx::{Idx, Kind};
+        use crate::data::idx::{IdxParser, Kind};
         let directory = std::env::var_os("MNIST_DIR")?;
         let path = std::path::Path::new(&directory).join(format!("{part}-images-idx3-ubyte.gz"));
-        let (mut idx, mut pixels) = (Idx::expecting(Kind::Images), Vec::new());
+        let (mut idx, mut pixels) = (IdxParser::expecting(Kind::Images), Vec::new());
         idx.push(&std::fs::read(path).unwrap()).unwrap();
         idx.finish().and_then(|()| idx.drain_into(&mut pixels)).unwrap();
         Some(Dataset::new(pixels, Vec::new()))

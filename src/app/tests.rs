@@ -22,7 +22,7 @@ mod told;
 use super::images::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
-use crate::data::{PIXELS, strokes};
+use crate::data::{PIXELS, synthetic};
 
 /// A page, and the clock that it is driven by.
 struct Page {
@@ -214,7 +214,7 @@ fn images(count: usize) -> Vec<u8> {
     let mut file = encode_header(Kind::Images, count as u32);
     let mut pixels = [0; PIXELS];
     for index in 0..count {
-        strokes::draw(5, index as u32, &mut pixels);
+        synthetic::draw(5, index as u32, &mut pixels);
         file.extend_from_slice(&pixels);
     }
     file

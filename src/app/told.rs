@@ -42,7 +42,7 @@ impl App {
             "train" => error(figures.train_mse),
             "step" => Some(grouped(figures.step)),
             "examples" => Some(grouped(figures.examples)),
-            "images" => Some(grouped(self.settings().config.of_images(figures.images) as u64)),
+            "images" => Some(grouped(self.settings().config.train_len(figures.images) as u64)),
             "parameters" => Some(grouped(self.run.trainer().parameters().len() as u64)),
             "decoder" => {
                 let layers = self.run.trainer().network().decoder();

@@ -225,7 +225,7 @@ impl App {
         Figures {
             step: trainer.steps(),
             examples,
-            epoch: examples as f64 / trainer.config().of_images(train.planned()).max(1) as f64,
+            epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
             train_mse: self.run.curve().train_error(),
             test_mse: self.run.test_error(),
             steps_per_second: pace.map(|(steps, _)| steps),

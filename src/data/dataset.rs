@@ -2,12 +2,12 @@
 
 use ndarray::Array2;
 
-use super::idx::{Idx, IdxError, Kind, PIXELS};
+use super::idx::{IdxError, IdxParser, Kind, PIXELS};
 use super::pixel_sums::PixelSums;
 
 /// Grey images of 28 x 28 pixels, with labels where there are any.
 ///
-/// A dataset may still be arriving: it knows how many images are `planned`, and grows until they are there. A pixel is a
+/// A dataset may still be arriving: it knows how many images are `expected_len`, and grows until they are there. A pixel is a
 /// byte, 0 for paper and 255 for ink, a quarter of the memory that floats would take; only a batch becomes `f32`.
 ///
 /// A label may be any byte: MNIST has 10 classes, handwritten letters 26, Kuzushiji-49 has 49.
@@ -15,17 +15,17 @@ use super::pixel_sums::PixelSums;
 pub struct Dataset {
     images: Vec<u8>,
     labels: Vec<u8>,
-    planned: usize,
+    expected_len: usize,
     /// The largest label + 1; 0 without labels.
     classes: usize,
     sums: PixelSums,
 }
 
 impl Dataset {
-    /// An empty dataset that will have `planned` images.
+    /// An empty dataset that will have `expected_len` images.
     #[must_use]
-    pub fn with_planned(planned: usize) -> Self {
-        Self { planned, ..Self::default() }
+    pub fn with_expected_len(expected_len: usize) -> Self {
+        Self { expected_len, ..Self::default() }
     }
 
     /// A complete dataset: `images` of [`PIXELS`] bytes each, and one label for each image, or no labels at all.
@@ -35,12 +35,16 @@ impl Dataset {
     #[must_use]
     pub fn new(images: Vec<u8>, labels: Vec<u8>) -> Self {
         assert_eq!(images.len() % PIXELS, 0, "the last image is incomplete");
-        let planned = images.len() / PIXELS;
-        assert!(labels.is_empty() || labels.len() == planned, "{} labels for {planned} images", labels.len());
+        let expected_len = images.len() / PIXELS;
+        assert!(
+            labels.is_empty() || labels.len() == expected_len,
+            "{} labels for {expected_len} images",
+            labels.len()
+        );
         let classes = classes_of(&labels);
         let mut sums = PixelSums::default();
         sums.add(&images);
-        Self { images, labels, planned, classes, sums }
+        Self { images, labels, expected_len, classes, sums }
     }
 
     /// How many images are here.
@@ -57,14 +61,14 @@ impl Dataset {
 
     /// How many images there will be.
     #[must_use]
-    pub fn planned(&self) -> usize {
-        self.planned
+    pub fn expected_len(&self) -> usize {
+        self.expected_len
     }
 
     /// Whether all images are here.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.len() == self.planned
+        self.len() == self.expected_len
     }
 
     /// Adds images without labels, [`PIXELS`] bytes each.
@@ -82,7 +86,7 @@ impl Dataset {
     pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
         self.make_room();
         if self.labels.is_empty() {
-            self.labels.reserve_exact(self.planned);
+            self.labels.reserve_exact(self.expected_len);
         }
         self.images.extend_from_slice(image);
         self.sums.add(image);
@@ -90,22 +94,22 @@ impl Dataset {
         self.classes = self.classes.max(usize::from(label) + 1);
     }
 
-    /// Takes memory for the images that are planned, once. Grown by doubling, it would hold twice as much in the end, and three
+    /// Takes memory for the images that are expected_len, once. Grown by doubling, it would hold twice as much in the end, and three
     /// times while it moves.
     fn make_room(&mut self) {
         if self.images.is_empty() {
-            self.images.reserve_exact(PIXELS * self.planned);
+            self.images.reserve_exact(PIXELS * self.expected_len);
         }
     }
 
     /// Takes the images or labels that have arrived in `idx`, and plans for as many images as its header promises.
     ///
     /// # Errors
-    /// [`IdxError::OutOfMemory`] if memory runs out; see [`Idx::drain_into`] for when it is taken.
-    pub fn receive(&mut self, idx: &mut Idx) -> Result<(), IdxError> {
+    /// [`IdxError::OutOfMemory`] if memory runs out; see [`IdxParser::drain_into`] for when it is taken.
+    pub fn extend_from(&mut self, idx: &mut IdxParser) -> Result<(), IdxError> {
         match idx.kind() {
             Some(Kind::Images) => {
-                self.planned = idx.count().unwrap_or(self.planned);
+                self.expected_len = idx.count().unwrap_or(self.expected_len);
                 let before = self.images.len();
                 idx.drain_into(&mut self.images)?;
                 self.sums.add(&self.images[before..]);
@@ -144,12 +148,12 @@ impl Dataset {
 
     /// Plans for no more images than are here, because no more will come. Labels of images that are missing are dropped;
     /// all of them, if there are fewer than images.
-    pub fn cut_off(&mut self) {
-        self.planned = self.len();
-        if self.labels.len() < self.planned {
+    pub fn finish_early(&mut self) {
+        self.expected_len = self.len();
+        if self.labels.len() < self.expected_len {
             self.labels.clear();
         }
-        self.labels.truncate(self.planned);
+        self.labels.truncate(self.expected_len);
         self.classes = classes_of(&self.labels);
     }
 
@@ -161,7 +165,7 @@ impl Dataset {
     pub fn split_off(&mut self, index: usize) -> Self {
         let images = self.images.split_off(index * PIXELS);
         let labels = if self.labels.is_empty() { Vec::new() } else { self.labels.split_off(index) };
-        self.planned = index;
+        self.expected_len = index;
         self.classes = classes_of(&self.labels);
         let tail = Self::new(images, labels);
         self.sums.subtract(&tail.sums);
@@ -250,32 +254,32 @@ mod tests {
 
     #[test]
     fn a_dataset_grows_until_it_is_complete() {
-        let mut dataset = Dataset::with_planned(2);
-        let mut images = Idx::new();
+        let mut dataset = Dataset::with_expected_len(2);
+        let mut images = IdxParser::new();
         images.push(&encode_header(Kind::Images, 2)).unwrap();
         images.push(&[1; PIXELS + 5]).unwrap();
-        dataset.receive(&mut images).unwrap();
+        dataset.extend_from(&mut images).unwrap();
         assert_eq!((dataset.len(), dataset.is_complete(), dataset.label(0)), (1, false, None));
         images.push(&[2; PIXELS - 5]).unwrap();
-        dataset.receive(&mut images).unwrap();
-        let mut labels = Idx::new();
+        dataset.extend_from(&mut images).unwrap();
+        let mut labels = IdxParser::new();
         labels.push(&encode_header(Kind::Labels, 2)).unwrap();
         labels.push(&[3, 4]).unwrap();
-        dataset.receive(&mut labels).unwrap();
+        dataset.extend_from(&mut labels).unwrap();
         assert_eq!((dataset.len(), dataset.is_complete(), dataset.label(1)), (2, true, Some(4)));
     }
 
     #[test]
     fn a_dataset_that_is_cut_off_keeps_what_belongs_together() {
-        let mut dataset = Dataset::with_planned(9);
+        let mut dataset = Dataset::with_expected_len(9);
         dataset.push(&[1; PIXELS], 4);
         dataset.push(&[2; PIXELS], 8);
         dataset.labels.push(9);
-        dataset.cut_off();
-        assert_eq!((dataset.planned(), dataset.is_complete(), dataset.label_count()), (2, true, 2));
+        dataset.finish_early();
+        assert_eq!((dataset.expected_len(), dataset.is_complete(), dataset.label_count()), (2, true, 2));
         assert_eq!((dataset.label(1), dataset.classes()), (Some(8), 9));
         dataset.push_images(&[3; PIXELS]);
-        dataset.cut_off();
+        dataset.finish_early();
         assert_eq!((dataset.len(), dataset.label_count(), dataset.classes()), (3, 0, 0));
     }
 
@@ -304,12 +308,12 @@ mod tests {
             assert_eq!(dataset.classes(), classes);
         }
 
-        let mut idx = Idx::new();
+        let mut idx = IdxParser::new();
         idx.push(&encode_header(Kind::Labels, 4)).unwrap();
         let mut labels = Dataset::default();
         for (label, classes) in [(25, 26), (48, 49), (3, 49), (0, 49)] {
             idx.push(&[label]).unwrap();
-            labels.receive(&mut idx).unwrap();
+            labels.extend_from(&mut idx).unwrap();
             assert_eq!(labels.classes(), classes);
         }
         let mut letters = Dataset::new(vec![0; 4 * PIXELS], Vec::new());

@@ -26,7 +26,7 @@ pub fn mean_digit_error(train: &Dataset, test: &Dataset) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::strokes::drawn;
+    use crate::data::synthetic::drawn;
 
     /// The definition, image by image.
     fn naive(train: &Dataset, test: &Dataset) -> f64 {
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn however_images_arrive_their_sums_are_the_same() {
         let whole = drawn(0, 30);
-        let mut pushed = Dataset::with_planned(30);
+        let mut pushed = Dataset::with_expected_len(30);
         pushed.push_images(whole.images(10));
         pushed.push_images(&whole.images(30)[10 * PIXELS..]);
         assert_eq!(pushed.pixel_sums(), whole.pixel_sums());

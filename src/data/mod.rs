@@ -7,9 +7,9 @@ mod mean;
 pub mod picture;
 mod pixel_sums;
 mod sampler;
-pub mod strokes;
+pub mod synthetic;
 
 pub use dataset::{Dataset, write_pixels};
 pub use idx::{PIXELS, SIDE};
 pub use mean::mean_digit_error;
-pub use sampler::{FIRST_POOL, Order, Sampler, SamplerState};
+pub use sampler::{FIRST_WINDOW, Order, Sampler, SamplerState};

@@ -1,35 +1,35 @@
 //! Pictures of any size and colour as images of 28 x 28 greys, ink on paper.
 //!
-//! The browser decodes a picture and scales it to the size that [`Fit`] asks for; [`ink`] does the rest.
+//! The browser decodes a picture and scales it to the size that [`Fit`] asks for; [`to_mnist_image`] does the rest.
 
 use super::{PIXELS, SIDE};
 
 /// The most pixels of a scaled picture that go into one of the image's, along one side. Browsers differ in how well they
 /// scale down; from here on it is an exact mean.
-const MOST_FOLD: usize = 16;
+const MAX_SUPERSAMPLE: usize = 16;
 
-/// The size to which a picture is scaled before [`ink`] makes an image of it: its longer side fills the image, and each
-/// pixel of the image is the mean of `fold` x `fold` pixels.
+/// The size to which a picture is scaled before [`to_mnist_image`] makes an image of it: its longer side fills the image, and each
+/// pixel of the image is the mean of `supersample` x `supersample` pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fit {
-    /// Pixels from left to right, a multiple of `fold`.
+    /// Pixels from left to right, a multiple of `supersample`.
     pub width: usize,
-    /// Pixels from top to bottom, a multiple of `fold`.
+    /// Pixels from top to bottom, a multiple of `supersample`.
     pub height: usize,
     /// Pixels along each side of the square that becomes one pixel.
-    pub fold: usize,
+    pub supersample: usize,
 }
 
 impl Fit {
     /// The size for a picture of `width` x `height` pixels, its proportions kept. A picture of 28 x 28 stays as it is.
     #[must_use]
-    pub fn of(width: u32, height: u32) -> Self {
+    pub fn new(width: u32, height: u32) -> Self {
         let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
         let longer = width.max(height);
         let side = SIDE as u64;
-        let fold = longer.div_ceil(side).min(MOST_FOLD as u64);
-        let fit = |length: u64| ((length * side + longer / 2) / longer).clamp(1, side) * fold;
-        Self { width: fit(width) as usize, height: fit(height) as usize, fold: fold as usize }
+        let supersample = longer.div_ceil(side).min(MAX_SUPERSAMPLE as u64);
+        let fit = |length: u64| ((length * side + longer / 2) / longer).clamp(1, side) * supersample;
+        Self { width: fit(width) as usize, height: fit(height) as usize, supersample: supersample as usize }
     }
 }
 
@@ -45,19 +45,23 @@ impl Fit {
 /// # Panics
 /// If `rgba` has another length.
 #[must_use]
-pub fn ink(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
-    let Fit { width, height, fold } = fit;
+pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
+    let Fit { width, height, supersample } = fit;
     assert_eq!(rgba.len(), 4 * width * height, "the bytes of a picture of {width} x {height}");
     let (pixels, _) = rgba.as_chunks::<4>();
     let turned = is_dark_on_light(pixels, fit);
-    let (columns, rows) = (width / fold, height / fold);
+    let (columns, rows) = (width / supersample, height / supersample);
     let (left, top) = ((SIDE - columns) / 2, (SIDE - rows) / 2);
-    let area = 255 * (fold * fold) as u32;
+    let area = 255 * (supersample * supersample) as u32;
     let mut image = [0; PIXELS];
     for row in 0..rows {
         for column in 0..columns {
-            let sum: u32 = (0..fold * fold)
-                .map(|i| &pixels[(row * fold + i / fold) * width + column * fold + i % fold])
+            let sum: u32 = (0..supersample * supersample)
+                .map(|i| {
+                    &pixels[(row * supersample + i / supersample) * width
+                        + column * supersample
+                        + i % supersample]
+                })
                 .map(|pixel| level(pixel, turned) * u32::from(pixel[3]))
                 .sum();
             image[(top + row) * SIDE + left + column] = ((sum + area / 2) / area) as u8;
@@ -75,8 +79,8 @@ pub fn is_picture(mime_type: &str, name: &str) -> bool {
 }
 
 fn is_dark_on_light(pixels: &[[u8; 4]], fit: Fit) -> bool {
-    let Fit { width, height, fold } = fit;
-    let patch = (width.min(height) / 8).clamp(1, 3 * fold);
+    let Fit { width, height, supersample } = fit;
+    let patch = (width.min(height) / 8).clamp(1, 3 * supersample);
     let in_corner = |position: usize, length: usize| position < patch || position >= length - patch;
     let mut corners = Brightness::default();
     let mut all = Brightness::default();
@@ -149,29 +153,32 @@ mod tests {
             ((u32::MAX, 1), (448, 16, 16)),
             ((0, 0), (28, 28, 1)),
         ] {
-            let fit = Fit::of(size.0, size.1);
-            assert_eq!((fit.width, fit.height, fit.fold), expected, "{size:?}");
+            let fit = Fit::new(size.0, size.1);
+            assert_eq!((fit.width, fit.height, fit.supersample), expected, "{size:?}");
         }
     }
 
     #[test]
     fn greys_of_the_right_size_stay_what_they_are() {
-        let fit = Fit::of(28, 28);
+        let fit = Fit::new(28, 28);
         let grey =
             |index: usize| if (6 * SIDE..22 * SIDE).contains(&index) { (index % 256) as u8 } else { 0 };
         let rgba = picture(fit, |column, row| {
             let level = grey(row * SIDE + column);
             [level, level, level, 255]
         });
-        let image = ink(&rgba, fit);
+        let image = to_mnist_image(&rgba, fit);
         assert!((0..PIXELS).all(|index| image[index] == grey(index)));
     }
 
     #[test]
     fn dark_on_light_is_turned_over_and_light_on_dark_is_not() {
         for size in [(28, 28), (300, 300)] {
-            let fit = Fit::of(size.0, size.1);
-            let (turned, kept) = (ink(&stroke(fit, INK, PAPER), fit), ink(&stroke(fit, PAPER, INK), fit));
+            let fit = Fit::new(size.0, size.1);
+            let (turned, kept) = (
+                to_mnist_image(&stroke(fit, INK, PAPER), fit),
+                to_mnist_image(&stroke(fit, PAPER, INK), fit),
+            );
             for image in [turned, kept] {
                 assert!(image[14 * SIDE + 14] > 220, "{size:?}: ink is {}", image[14 * SIDE + 14]);
                 assert!(image[14 * SIDE + 2] < 35, "{size:?}: paper is {}", image[14 * SIDE + 2]);
@@ -181,21 +188,21 @@ mod tests {
 
     #[test]
     fn what_is_transparent_is_paper_whatever_colour_lies_under_it() {
-        let fit = Fit::of(28, 28);
+        let fit = Fit::new(28, 28);
         for (ink_color, under) in
             [([0, 0, 0, 255], [0, 0, 0, 0]), ([0, 0, 0, 255], [255, 255, 255, 0]), ([255; 4], [0; 4])]
         {
-            let image = ink(&stroke(fit, ink_color, under), fit);
+            let image = to_mnist_image(&stroke(fit, ink_color, under), fit);
             assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 2]), (255, 0), "{ink_color:?} on {under:?}");
         }
-        let half = ink(&stroke(fit, [0, 0, 0, 128], [0; 4]), fit);
+        let half = to_mnist_image(&stroke(fit, [0, 0, 0, 128], [0; 4]), fit);
         assert_eq!(half[14 * SIDE + 14], 128, "half transparent is half ink");
     }
 
     #[test]
     fn a_long_picture_is_centred_with_paper_at_its_sides() {
-        let fit = Fit::of(100, 400);
-        let image = ink(&stroke(fit, INK, PAPER), fit);
+        let fit = Fit::new(100, 400);
+        let image = to_mnist_image(&stroke(fit, INK, PAPER), fit);
         for row in 0..SIDE {
             let inked =
                 |columns: std::ops::Range<usize>| columns.filter(|c| image[row * SIDE + c] > 40).count();
@@ -206,13 +213,13 @@ mod tests {
 
     #[test]
     fn a_pixel_is_the_mean_of_those_that_were_folded_into_it() {
-        let fit = Fit::of(56, 56);
+        let fit = Fit::new(56, 56);
         // One pixel in four is white, in the middle: 255 / 4.
         let rgba = picture(fit, |column, row| {
             let white = column % 2 == 0 && row % 2 == 0 && (20..36).contains(&column);
             if white { [255; 4] } else { [0, 0, 0, 255] }
         });
-        let image = ink(&rgba, fit);
+        let image = to_mnist_image(&rgba, fit);
         assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 5]), (64, 0));
     }
 

@@ -4,10 +4,10 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-/// The size of the first pool: training begins when this many images have arrived.
-pub const FIRST_POOL: usize = 100;
+/// The size of the first window: training begins when this many images have arrived.
+pub const FIRST_WINDOW: usize = 100;
 
-/// How many passes over a pool come before the next, larger pool.
+/// How many passes over a window come before the next, larger window.
 const PASSES: u32 = 2;
 
 /// Whether examples are shuffled.
@@ -22,13 +22,13 @@ pub enum Order {
 
 /// Draws batches from a dataset that may still be arriving.
 ///
-/// Examples come from a pool: each pass draws every example of the pool once, in a newly shuffled order. The first pool is
-/// the first [`FIRST_POOL`] images. After two passes the pool doubles, until it is the whole dataset, over which passes
-/// then repeat. So the seed alone decides which examples a step sees: if some images of the pool have not arrived, the
+/// Examples come from a window: each pass draws every example of the window once, in a newly shuffled order. The first window is
+/// the first [`FIRST_WINDOW`] images. After two passes the window doubles, until it is the whole dataset, over which passes
+/// then repeat. So the seed alone decides which examples a step sees: if some images of the window have not arrived, the
 /// sampler waits for them instead of drawing others. Batches of any size are cut from this one sequence; when the size
 /// changes, no example is skipped or drawn twice.
 ///
-/// A resumed sampler also waits until its pool has arrived. If the dataset is smaller than the pool, it starts over.
+/// A resumed sampler also waits until its window has arrived. If the dataset is smaller than the window, it starts over.
 #[derive(Clone, Debug)]
 pub struct Sampler<R> {
     state: SamplerState<R>,
@@ -43,33 +43,34 @@ pub struct Sampler<R> {
 pub struct SamplerState<R> {
     /// The source of the shuffling.
     pub rng: R,
-    /// The pool in the order of this pass.
+    /// The window in the order of this pass.
     #[serde(skip)]
     pub permutation: Vec<u32>,
     /// How many of these have been drawn.
     pub next: usize,
-    /// How many passes over this pool follow the current one.
+    /// How many passes over this window follow the current one.
     pub passes_left: u32,
     /// Drawn for a batch and not yet released.
     #[serde(skip)]
     pub drawn: Vec<u32>,
     /// How many of these formed the last batch.
-    pub handed_out: usize,
+    #[serde(rename = "handed_out")]
+    pub in_flight: usize,
 }
 
 impl<R> SamplerState<R> {
     /// Whether a sampler could have reached this state.
     fn is_consistent(&self) -> bool {
-        let pool = self.permutation.len();
-        let mut seen = vec![false; pool];
+        let window = self.permutation.len();
+        let mut seen = vec![false; window];
         let each_once = self
             .permutation
             .iter()
             .all(|&i| seen.get_mut(i as usize).is_some_and(|seen| !std::mem::replace(seen, true)));
         each_once
-            && self.drawn.iter().all(|&i| (i as usize) < pool)
-            && self.next <= pool
-            && self.handed_out <= self.drawn.len()
+            && self.drawn.iter().all(|&i| (i as usize) < window)
+            && self.next <= window
+            && self.in_flight <= self.drawn.len()
     }
 }
 
@@ -83,7 +84,7 @@ impl<R: Rng> Sampler<R> {
             next: 0,
             passes_left: 0,
             drawn: Vec::with_capacity(batch_size),
-            handed_out: 0,
+            in_flight: 0,
         };
         Self { state, order, batch_size }
     }
@@ -120,70 +121,76 @@ impl<R: Rng> Sampler<R> {
         drawn.reserve(batch_size.saturating_sub(drawn.len()));
     }
 
-    /// The next batch, as indices into a dataset of which `available` of `planned` images have arrived; `None` while it
+    /// The next batch, as indices into a dataset of which `available` of `expected_len` images have arrived; `None` while it
     /// needs one that has not.
-    pub fn next_batch(&mut self, available: usize, planned: usize) -> Option<&[u32]> {
-        self.state.let_go();
-        if self.state.permutation.len() > planned {
-            self.state.begin_anew();
+    pub fn next_batch(&mut self, available: usize, expected_len: usize) -> Option<&[u32]> {
+        self.state.release();
+        if self.state.permutation.len() > expected_len {
+            self.state.reset();
         }
         if self.state.permutation.len() > available {
             return None;
         }
-        self.state.draw(self.order, self.batch_size, available, planned)
+        self.state.draw(self.order, self.batch_size, available, expected_len)
     }
 }
 
 impl<R> SamplerState<R> {
     /// Takes the last batch back: the next one begins with the same examples.
-    pub(crate) fn take_back(&mut self) {
-        self.handed_out = 0;
+    pub(crate) fn rollback(&mut self) {
+        self.in_flight = 0;
     }
 }
 
 impl<R: Rng> SamplerState<R> {
     /// Releases the last batch.
-    fn let_go(&mut self) {
-        self.drawn.drain(..std::mem::take(&mut self.handed_out));
+    fn release(&mut self) {
+        self.drawn.drain(..std::mem::take(&mut self.in_flight));
     }
 
-    /// Forgets the pool.
-    fn begin_anew(&mut self) {
+    /// Forgets the window.
+    fn reset(&mut self) {
         self.permutation.clear();
         self.drawn.clear();
         self.next = 0;
     }
 
-    fn draw(&mut self, order: Order, batch_size: usize, available: usize, planned: usize) -> Option<&[u32]> {
+    fn draw(
+        &mut self,
+        order: Order,
+        batch_size: usize,
+        available: usize,
+        expected_len: usize,
+    ) -> Option<&[u32]> {
         while self.drawn.len() < batch_size {
-            if self.next == self.permutation.len() && !self.begin_pass(order, available, planned) {
+            if self.next == self.permutation.len() && !self.begin_pass(order, available, expected_len) {
                 return None;
             }
-            let wanted = batch_size - self.drawn.len();
+            let missing = batch_size - self.drawn.len();
             let rest = &self.permutation[self.next..];
-            let rest = &rest[..wanted.min(rest.len())];
+            let rest = &rest[..missing.min(rest.len())];
             self.drawn.extend_from_slice(rest);
             self.next += rest.len();
         }
-        self.handed_out = batch_size;
+        self.in_flight = batch_size;
         Some(&self.drawn[..batch_size])
     }
 
-    /// Begins another pass over the pool, or over the next one after enough passes; false if that has not arrived.
-    fn begin_pass(&mut self, order: Order, available: usize, planned: usize) -> bool {
-        let pool = self.permutation.len();
-        let next_pool = match (order, pool, self.passes_left) {
-            (Order::InOrder, ..) => planned,
-            (Order::Shuffled, 0, _) => FIRST_POOL.min(planned),
-            (Order::Shuffled, _, 0) => (2 * pool).min(planned),
-            (Order::Shuffled, ..) => pool,
+    /// Begins another pass over the window, or over the next one after enough passes; false if that has not arrived.
+    fn begin_pass(&mut self, order: Order, available: usize, expected_len: usize) -> bool {
+        let window = self.permutation.len();
+        let next_window = match (order, window, self.passes_left) {
+            (Order::InOrder, ..) => expected_len,
+            (Order::Shuffled, 0, _) => FIRST_WINDOW.min(expected_len),
+            (Order::Shuffled, _, 0) => (2 * window).min(expected_len),
+            (Order::Shuffled, ..) => window,
         };
-        if next_pool == 0 || available < next_pool {
+        if next_window == 0 || available < next_window {
             return false;
         }
-        if next_pool > pool {
-            self.permutation.reserve_exact(planned - pool);
-            self.permutation.extend((pool..next_pool).map(|i| i as u32));
+        if next_window > window {
+            self.permutation.reserve_exact(expected_len - window);
+            self.permutation.extend((window..next_window).map(|i| i as u32));
             self.passes_left = PASSES;
         }
         self.passes_left = self.passes_left.saturating_sub(1);
@@ -205,19 +212,19 @@ mod tests {
         Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::Shuffled, batch_size)
     }
 
-    fn draw(sampler: &mut Sampler<Xoshiro256PlusPlus>, batches: usize, planned: usize) -> Vec<u32> {
-        (0..batches).flat_map(|_| sampler.next_batch(planned, planned).unwrap().to_vec()).collect()
+    fn draw(sampler: &mut Sampler<Xoshiro256PlusPlus>, batches: usize, expected_len: usize) -> Vec<u32> {
+        (0..batches).flat_map(|_| sampler.next_batch(expected_len, expected_len).unwrap().to_vec()).collect()
     }
 
     #[test]
     fn every_pass_sees_every_example_of_its_pool_once() {
         let drawn = draw(&mut sampler(50), 2 * 2 + 2 * 4 + 2 * 6, 300);
         let mut rest = drawn.as_slice();
-        for pool in [100, 100, 200, 200, 300, 300] {
-            let (pass, after) = rest.split_at(pool);
+        for window in [100, 100, 200, 200, 300, 300] {
+            let (pass, after) = rest.split_at(window);
             let mut sorted = pass.to_vec();
             sorted.sort_unstable();
-            assert!(sorted.into_iter().eq(0..pool as u32), "pool of {pool}");
+            assert!(sorted.into_iter().eq(0..window as u32), "window of {window}");
             assert!(!pass.is_sorted(), "a pass is shuffled");
             rest = after;
         }
@@ -257,7 +264,7 @@ mod tests {
         let mut drawn = draw(&mut sampler, 1, 400);
         sampler.set_batch_size(7);
         drawn.extend(draw(&mut sampler, 27, 400));
-        // Six are left of the second pass: too few, and the next pool is not here.
+        // Six are left of the second pass: too few, and the next window is not here.
         assert_eq!(sampler.next_batch(100, 400), None);
         for (batch_size, batches) in [(2, 5), (1, 6)] {
             sampler.set_batch_size(batch_size);
@@ -272,11 +279,11 @@ mod tests {
         let mut first = sampler(7);
         let mut drawn = draw(&mut first, 40, 400);
         let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 7).unwrap();
-        assert_eq!(second.next_batch(199, 400), None, "its pool is of 200");
+        assert_eq!(second.next_batch(199, 400), None, "its window is of 200");
         drawn.extend(draw(&mut second, 20, 400));
         assert_eq!(drawn, expected);
         let few = draw(&mut second, 30, 30);
-        assert!(few.iter().all(|&i| i < 30), "another dataset, too small for the pool");
+        assert!(few.iter().all(|&i| i < 30), "another dataset, too small for the window");
     }
 
     #[test]
@@ -288,10 +295,10 @@ mod tests {
         let twice = vec![state.permutation[0]; 20];
         let wrong = [
             SamplerState { permutation: twice, ..state.clone() },
-            SamplerState { permutation: vec![1], next: 1, drawn: vec![], handed_out: 0, ..state.clone() },
+            SamplerState { permutation: vec![1], next: 1, drawn: vec![], in_flight: 0, ..state.clone() },
             SamplerState { next: 21, ..state.clone() },
             SamplerState { drawn: vec![20; 7], ..state.clone() },
-            SamplerState { handed_out: 8, ..state.clone() },
+            SamplerState { in_flight: 8, ..state.clone() },
         ];
         for state in wrong {
             assert!(Sampler::resume(state.clone(), Order::Shuffled, 7).is_none(), "{state:?}");
@@ -301,9 +308,9 @@ mod tests {
     #[test]
     fn the_batch_size_may_change_and_exceed_the_dataset() {
         let mut sampler = sampler(64);
-        for (batch_size, planned) in [(64, 20), (3, 20), (200, 20)] {
+        for (batch_size, expected_len) in [(64, 20), (3, 20), (200, 20)] {
             sampler.set_batch_size(batch_size);
-            assert_eq!(draw(&mut sampler, 1, planned).len(), batch_size);
+            assert_eq!(draw(&mut sampler, 1, expected_len).len(), batch_size);
         }
         assert!(draw(&mut sampler, 5, 20).iter().all(|&i| i < 20));
     }

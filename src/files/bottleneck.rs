@@ -108,7 +108,7 @@ fn header(state: &TrainerState) -> Header {
             next: sampler.next,
             passes_left: sampler.passes_left,
             drawn: Vec::new(),
-            handed_out: sampler.handed_out,
+            in_flight: sampler.in_flight,
         },
         noise: noise.clone(),
         lengths: Lengths {

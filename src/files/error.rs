@@ -4,7 +4,7 @@ use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, quoted};
-use crate::train::{ConfigError, StateError};
+use crate::train::{ConfigError, TrainerStateError};
 
 /// Why a file could not be read, or a network not written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -109,7 +109,7 @@ pub enum FileError {
     TooManySteps,
     /// The parts of the file contradict each other.
     #[error("the file contradicts itself: {0}")]
-    State(StateError),
+    State(TrainerStateError),
     /// The format does not support something in the network.
     #[error("{format} does not support {what}: choose another format")]
     Unrepresentable {
@@ -120,10 +120,10 @@ pub enum FileError {
     },
 }
 
-impl From<StateError> for FileError {
-    fn from(error: StateError) -> Self {
+impl From<TrainerStateError> for FileError {
+    fn from(error: TrainerStateError) -> Self {
         match error {
-            StateError::Config(error) => Self::Config(error),
+            TrainerStateError::Config(error) => Self::Config(error),
             error => Self::State(error),
         }
     }

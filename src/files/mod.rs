@@ -72,7 +72,7 @@ impl Model {
     pub fn from_trainer(trainer: &Trainer) -> Self {
         Self {
             spec: trainer.config().spec.clone(),
-            loss: Some(trainer.loss()),
+            loss: Some(trainer.config().loss),
             parameters: trainer.parameters().to_vec(),
         }
     }
@@ -134,7 +134,7 @@ impl Loaded {
             Self::Run(state) => Ok(Trainer::from_state(*state)?),
             Self::Network { config, parameters } => {
                 let mut trainer = Trainer::new(&config)?;
-                trainer.restore(&parameters);
+                trainer.set_parameters(&parameters);
                 Ok(trainer)
             }
         }

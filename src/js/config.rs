@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::{error, refused as refused_by_library};
 use crate::train::Preset;
 use crate::train::TrainerConfig;
-use crate::train::setting::{Setting, SettingError, shortened};
+use crate::train::setting::{Setting, SettingError, excerpt};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("config.d.ts");
@@ -68,7 +68,7 @@ fn check_keys(object: &JsValue, known: impl Iterator<Item = Setting>, example: &
     for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
         if !known.contains(&key.as_str()) {
             let known = known.join(", ");
-            return Err(error(&format!("unknown setting “{}”: expected {known}", shortened(&key))));
+            return Err(error(&format!("unknown setting “{}”: expected {known}", excerpt(&key))));
         }
     }
     Ok(())
@@ -92,7 +92,7 @@ fn read_settings(
             has_rate = true;
         } else {
             let text = as_text(setting, key, &value)?;
-            let refused = |refused: SettingError| error(&refused.problem.sentence(key, &refused.found));
+            let refused = |refused: SettingError| error(&refused.kind.sentence(key, &refused.actual));
             setting.set(&mut config, &text).map_err(refused)?;
         }
     }
@@ -157,7 +157,7 @@ fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
 /// The error that a value is not what was wanted.
 pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     let found = if let Some(text) = value.as_string() {
-        format!("“{}”", shortened(&text))
+        format!("“{}”", excerpt(&text))
     } else if let Some(number) = value.dyn_ref::<Number>() {
         number.to_string_with_radix(10).map_or_else(|_| "a number".to_owned(), String::from)
     } else if value.is_null() {

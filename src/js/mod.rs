@@ -135,7 +135,7 @@ impl Autoencoder {
             self.capacity = size;
         }
         let bytes = &mut self.bytes;
-        let step = self.trainer.try_step_on(size, |input| {
+        let step = self.trainer.try_step_with_batch(size, |input| {
             examples.copy(0, input, bytes);
             match input.iter().position(|number| !number.is_finite()) {
                 Some(place) => Err(error(&format!(
@@ -188,7 +188,7 @@ impl Autoencoder {
     /// The learning rate of the steps to come.
     #[wasm_bindgen(getter, js_name = learningRate)]
     pub fn learning_rate(&self) -> f64 {
-        config::as_written(self.trainer.learning_rate())
+        config::as_written(self.trainer.config().learning_rate)
     }
 
     /// Sets the learning rate of the steps to come.

@@ -98,8 +98,8 @@ impl TrainerConfig {
 
     /// How many of a number of images are trained on.
     #[must_use]
-    pub fn of_images(&self, images: usize) -> usize {
-        self.train_images.map_or(images, |most| most.min(images))
+    pub fn train_len(&self, available: usize) -> usize {
+        self.train_images.map_or(available, |limit| limit.min(available))
     }
 
     /// Checks every setting, before anything is computed or memory is taken.

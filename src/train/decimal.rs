@@ -7,14 +7,14 @@
 ///
 /// It works in double precision, accurate to a few units in the last place, so that whatever an `f32`
 /// [displays](std::fmt::Display) as reads back as the same `f32`.
-pub(crate) fn read(text: &str) -> Option<f32> {
+pub(crate) fn parse(text: &str) -> Option<f32> {
     match text.strip_prefix('-') {
-        Some(text) => read_unsigned(text).map(|number| -number),
-        None => read_unsigned(text),
+        Some(text) => parse_unsigned(text).map(|number| -number),
+        None => parse_unsigned(text),
     }
 }
 
-fn read_unsigned(text: &str) -> Option<f32> {
+fn parse_unsigned(text: &str) -> Option<f32> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
         None => (text, 0_i32),
@@ -38,7 +38,7 @@ mod tests {
         for bits in (1..f32::INFINITY.to_bits()).step_by(40_009) {
             let number = f32::from_bits(bits);
             for text in [format!("{number}"), format!("{number:e}"), format!("{number:?}")] {
-                assert_eq!(read(&text), Some(number), "{text}");
+                assert_eq!(parse(&text), Some(number), "{text}");
             }
         }
     }
@@ -59,10 +59,10 @@ mod tests {
             "-0.25",
             "0.1000000000000000055511151231257827",
         ] {
-            assert_eq!(read(text), text.parse().ok(), "{text}");
+            assert_eq!(parse(text), text.parse().ok(), "{text}");
         }
-        assert_eq!(read("1e999999999"), Some(f32::INFINITY));
-        assert_eq!(read("1e-999999999"), Some(0.0));
+        assert_eq!(parse("1e999999999"), Some(f32::INFINITY));
+        assert_eq!(parse("1e-999999999"), Some(0.0));
     }
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
             "", ".", "e1", ".e1", "1e", "1e1.5", "--1", "-", "1.-5", "1,5", "1 5", "0x10", "nan", "inf",
             "1.2.3", "１",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

@@ -16,5 +16,5 @@ pub use corruption::Corruption;
 pub use preset::Preset;
 pub use schedule::Schedule;
 pub use step::{Progress, StepStats};
-pub(crate) use trainer::first_noise;
-pub use trainer::{StateError, Trainer, TrainerState, batch_bytes};
+pub(crate) use trainer::initial_noise;
+pub use trainer::{Trainer, TrainerState, TrainerStateError, batch_bytes};

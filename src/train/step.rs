@@ -38,16 +38,16 @@ pub struct StepStats {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Progress {
     /// Nothing: the step needs images that have not arrived yet.
-    Waits,
+    NeedsData,
     /// The step is under way.
-    Begun,
+    InProgress,
     /// It is made.
-    Made(StepStats),
+    Done(StepStats),
 }
 
 /// A step under way.
 #[derive(Clone, Debug)]
-pub(super) struct Begun {
+pub(super) struct StepInProgress {
     /// The examples of its batch.
     size: usize,
     /// Whether the sampler has drawn them.
@@ -59,16 +59,16 @@ pub(super) struct Begun {
     value: Option<LossValue>,
 }
 
-impl Begun {
+impl StepInProgress {
     /// Brings what the step has drawn to where it was before.
-    pub(super) fn take_back(
+    pub(super) fn rollback(
         &self,
         sampler: &mut SamplerState<Xoshiro256PlusPlus>,
         noise: &mut Xoshiro256PlusPlus,
     ) {
         noise.clone_from(&self.noise);
         if self.is_drawn {
-            sampler.take_back();
+            sampler.rollback();
         }
     }
 }
@@ -81,9 +81,9 @@ impl Trainer {
     pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
         loop {
             match self.advance(dataset) {
-                Progress::Waits => return None,
-                Progress::Begun => {}
-                Progress::Made(stats) => return Some(stats),
+                Progress::NeedsData => return None,
+                Progress::InProgress => {}
+                Progress::Done(stats) => return Some(stats),
             }
         }
     }
@@ -102,22 +102,22 @@ impl Trainer {
 
     /// Goes on by about so many multiplications, see [`advance`](Self::advance).
     pub(super) fn advance_by(&mut self, piece: usize, dataset: &Dataset) -> Progress {
-        if self.begun.is_none() {
-            let of = |images| self.config.of_images(images);
-            let Some(batch) = self.sampler.next_batch(of(dataset.len()), of(dataset.planned())) else {
-                return Progress::Waits;
+        if self.in_progress.is_none() {
+            let of = |images| self.config.train_len(images);
+            let Some(batch) = self.sampler.next_batch(of(dataset.len()), of(dataset.expected_len())) else {
+                return Progress::NeedsData;
             };
             let size = batch.len();
             dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
             self.begin(size, true);
         }
-        self.piece(piece).map_or(Progress::Begun, Progress::Made)
+        self.piece(piece).map_or(Progress::InProgress, Progress::Done)
     }
 
     /// Gives up a step that was begun; the next one is the same from its beginning.
-    pub fn abandon(&mut self) {
-        if let Some(begun) = self.begun.take() {
-            begun.take_back(self.sampler.state_mut(), &mut self.noise);
+    pub fn cancel_step(&mut self) {
+        if let Some(begun) = self.in_progress.take() {
+            begun.rollback(self.sampler.state_mut(), &mut self.noise);
         }
     }
 
@@ -130,8 +130,8 @@ impl Trainer {
     ///
     /// # Panics
     /// If the batch is empty.
-    pub fn step_on(&mut self, size: usize, fill: impl FnOnce(&mut [f32])) -> StepStats {
-        let filled: Result<_, Infallible> = self.try_step_on(size, |input| {
+    pub fn step_with_batch(&mut self, size: usize, fill: impl FnOnce(&mut [f32])) -> StepStats {
+        let filled: Result<_, Infallible> = self.try_step_with_batch(size, |input| {
             fill(input);
             Ok(())
         });
@@ -140,20 +140,20 @@ impl Trainer {
         }
     }
 
-    /// The same as [`step_on`](Self::step_on) with a `fill` that may fail.
+    /// The same as [`step_with_batch`](Self::step_with_batch) with a `fill` that may fail.
     ///
     /// # Errors
     /// What `fill` returns; no step is made then.
     ///
     /// # Panics
     /// If the batch is empty.
-    pub fn try_step_on<E>(
+    pub fn try_step_with_batch<E>(
         &mut self,
         size: usize,
         fill: impl FnOnce(&mut [f32]) -> Result<(), E>,
     ) -> Result<StepStats, E> {
         assert!(size > 0, "a batch has examples");
-        self.abandon();
+        self.cancel_step();
         if size > self.input.nrows() {
             self.make_room(size);
         }
@@ -177,13 +177,14 @@ impl Trainer {
         for noise in self.workspace.noise_mut(size) {
             *noise = self.noise.sample(StandardNormal);
         }
-        self.begun = Some(Begun { size, is_drawn, noise, backprop: Backprop::new(), value: None });
+        self.in_progress =
+            Some(StepInProgress { size, is_drawn, noise, backprop: Backprop::new(), value: None });
     }
 
     /// Goes on with the step that was begun, by one stage at least and up to `piece` multiplications; its result, once it is made.
     fn piece(&mut self, piece: usize) -> Option<StepStats> {
         let Self { network, parameters, gradients, workspace, backward, config, .. } = self;
-        let Begun { size, backprop, value, .. } = self.begun.as_mut()?;
+        let StepInProgress { size, backprop, value, .. } = self.in_progress.as_mut()?;
         let size = *size;
         let [target, input] = [false, config.corruption != Corruption::None].map(|is_corrupted| {
             let all = if is_corrupted { &self.corrupted } else { &self.input };
@@ -206,13 +207,13 @@ impl Trainer {
         if !fits(UPDATE_COST * parameters.len()) {
             return None;
         }
-        let LossValue { loss, mse, kl } = self.begun.take()?.value?;
-        self.follow(size);
+        let LossValue { loss, mse, kl } = self.in_progress.take()?.value?;
+        self.apply_update(size);
         Some(StepStats { step: self.step, loss, mse, kl })
     }
 
     /// Moves the parameters along the gradients of a batch.
-    fn follow(&mut self, size: usize) {
+    fn apply_update(&mut self, size: usize) {
         let weights = self.network.layers().iter().map(Dense::weight_range);
         self.optimizer.learning_rate = self.config.learning_rate * self.config.schedule.factor(self.step);
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);

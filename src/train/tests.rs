@@ -29,7 +29,7 @@ fn trainer(batch_size: usize) -> Trainer {
 #[test]
 fn a_setting_that_is_refused_changes_nothing() {
     let mut trainer = trainer(2);
-    trainer.step_on(2, |input| input.fill(0.5));
+    trainer.step_with_batch(2, |input| input.fill(0.5));
     let before = trainer.state();
     for rate in [-1.0, f32::NAN, f32::INFINITY] {
         assert!(trainer.set_learning_rate(rate).is_err());
@@ -61,7 +61,7 @@ fn a_state_that_no_trainer_can_have_come_to_is_refused() {
     assert!(refused(&|s| s.optimizer.beta_powers[1] = 2.0).contains("between 0 and 1"));
     let nothing = serde_json::from_str(r#"{"s":[0,0,0,0]}"#).unwrap();
     assert!(refused(&|s| s.noise = Clone::clone(&nothing)).contains("all zero"));
-    assert!(refused(&|s| s.sampler.handed_out = 9).contains("order of the examples"));
+    assert!(refused(&|s| s.sampler.in_flight = 9).contains("order of the examples"));
 }
 
 /// Twelve examples of nine numbers, none of them zero.
@@ -82,11 +82,11 @@ fn a_noisy_run_is_the_same_again_and_goes_on_from_its_state_bit_for_bit() {
         let mut whole = Trainer::new(&config).unwrap();
         let mut first = Trainer::new(&config).unwrap();
         for _ in 0..4 {
-            assert_eq!(whole.step_on(12, lit), first.step_on(12, lit));
+            assert_eq!(whole.step_with_batch(12, lit), first.step_with_batch(12, lit));
         }
         let mut second = Trainer::from_state(first.into_state()).unwrap();
         for _ in 0..4 {
-            assert_eq!(whole.step_on(12, lit), second.step_on(12, lit));
+            assert_eq!(whole.step_with_batch(12, lit), second.step_with_batch(12, lit));
         }
         assert_eq!(whole.state(), second.state());
     }
@@ -97,17 +97,17 @@ fn a_corrupted_input_is_learnt_from_with_a_clean_target() {
     let config =
         TrainerConfig { spec: "9 2 9".parse().unwrap(), ..noisy(Corruption::ALL[1], Schedule::Constant) };
     let mut trainer = Trainer::new(&config).unwrap();
-    trainer.step_on(12, lit);
+    trainer.step_with_batch(12, lit);
     let zeros = trainer.seen().iter().filter(|&&x| x == 0.0).count();
     assert!((10..60).contains(&zeros), "{zeros} of 108 numbers are masked");
     // With no weights the output is the bias and the error that of the clean target.
-    trainer.restore(&vec![0.0; config.spec.parameter_count()]);
-    let (stats, mut clean) = (trainer.step_on(12, lit), [0.0; 108]);
+    trainer.set_parameters(&vec![0.0; config.spec.parameter_count()]);
+    let (stats, mut clean) = (trainer.step_with_batch(12, lit), [0.0; 108]);
     lit(&mut clean);
     let expected = clean.iter().map(|x| x * x).sum::<f32>() / 108.0;
     assert!((stats.mse - expected).abs() < 1e-6, "{stats:?}, not {expected}");
     trainer.set_corruption(Corruption::None).unwrap();
-    trainer.step_on(12, lit);
+    trainer.step_with_batch(12, lit);
     assert!(trainer.seen().iter().all(|&x| x > 0.0));
 }
 
@@ -116,7 +116,7 @@ fn a_rate_that_has_come_to_zero_moves_nothing() {
     let mut trainer = Trainer::new(&noisy(Corruption::None, Schedule::Cosine { steps: 3 })).unwrap();
     let mut moved = || {
         let before = trainer.parameters().to_vec();
-        trainer.step_on(12, lit);
+        trainer.step_with_batch(12, lit);
         before.iter().zip(trainer.parameters()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
     };
     let ways: Vec<_> = (0..4).map(|_| moved()).collect();
@@ -124,7 +124,7 @@ fn a_rate_that_has_come_to_zero_moves_nothing() {
     assert_eq!(ways[3], 0.0);
     trainer.set_schedule(Schedule::Constant).unwrap();
     let before = trainer.parameters().to_vec();
-    trainer.step_on(12, lit);
+    trainer.step_with_batch(12, lit);
     assert_ne!(before, trainer.parameters());
 }
 
@@ -134,7 +134,7 @@ fn a_larger_beta_brings_codes_closer_to_the_prior() {
         let config = TrainerConfig { learning_rate: 1e-2, ..noisy(Corruption::None, Schedule::Constant) };
         let mut trainer = Trainer::new(&config).unwrap();
         trainer.set_beta(beta).unwrap();
-        (0..400).map(|_| trainer.step_on(12, lit).kl).last().unwrap()
+        (0..400).map(|_| trainer.step_with_batch(12, lit).kl).last().unwrap()
     };
     let [free, bound] = [0.0, 10.0].map(kl);
     assert!(bound < 0.1 && free > 10.0 * bound, "{free} and {bound}");
@@ -144,7 +144,7 @@ fn a_larger_beta_brings_codes_closer_to_the_prior() {
 fn the_last_steps_gradients_and_outputs_can_be_read() {
     let mut trainer = trainer(3);
     assert!(trainer.gradients().iter().all(|&d| d == 0.0));
-    trainer.step_on(2, |input| input.fill(0.5));
+    trainer.step_with_batch(2, |input| input.fill(0.5));
     assert!(trainer.gradients().iter().any(|&d| d != 0.0));
     assert_eq!(trainer.workspace().output(1).dim(), (2, 2));
 }
@@ -157,7 +157,7 @@ fn a_batch_of_the_callers_teaches_the_same() {
     let (mut sampling, mut given) = (trainer(6), trainer(1));
     for size in [6, 6, 6] {
         let expected = sampling.step(&dataset);
-        let found = given.step_on(size, |input| {
+        let found = given.step_with_batch(size, |input| {
             input.chunks_exact_mut(784).for_each(|row| write_pixels(&image, row));
         });
         assert_eq!(Some(found), expected);
@@ -172,9 +172,9 @@ fn moments_never_become_subnormal() {
         let config = TrainerConfig { method, decay: Decay::NONE, ..trainer(2).config };
         let mut trainer = Trainer::new(&config).unwrap();
         // Lit once, the pixels are dark from then on, and their weights have no gradients.
-        trainer.step_on(2, |input| input.fill(1.0));
+        trainer.step_with_batch(2, |input| input.fill(1.0));
         for _ in 0..1_500 {
-            trainer.step_on(2, |input| input.fill(0.0));
+            trainer.step_with_batch(2, |input| input.fill(0.0));
             let OptimizerState { moment1, moment2, .. } = trainer.optimizer.state();
             let of_pixels = [moment1, moment2].into_iter().flat_map(|moment| moment.iter().take(784 * 9));
             let subnormal = of_pixels.copied().find(|moment| moment.is_subnormal());
@@ -186,10 +186,10 @@ fn moments_never_become_subnormal() {
 #[test]
 fn a_clone_takes_the_same_steps() {
     let mut trainer = trainer(2);
-    trainer.step_on(2, |input| input.fill(0.0));
+    trainer.step_with_batch(2, |input| input.fill(0.0));
     let mut clone = trainer.clone();
     let lit = |input: &mut [f32]| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5);
-    assert_eq!(clone.step_on(2, lit), trainer.step_on(2, lit));
+    assert_eq!(clone.step_with_batch(2, lit), trainer.step_with_batch(2, lit));
     assert_eq!(clone.state(), trainer.state());
 }
 
@@ -203,9 +203,9 @@ fn images_of_another_size_than_the_input_are_misuse() {
 #[test]
 fn a_batch_that_cannot_be_filled_changes_nothing() {
     let mut trainer = trainer(2);
-    trainer.step_on(2, |input| input.fill(0.5));
+    trainer.step_with_batch(2, |input| input.fill(0.5));
     let before = trainer.state();
-    let refused = trainer.try_step_on(7, |input| {
+    let refused = trainer.try_step_with_batch(7, |input| {
         input.fill(f32::NAN);
         Err("not a number")
     });
@@ -217,9 +217,9 @@ fn a_batch_that_cannot_be_filled_changes_nothing() {
 fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
     let fill = |input: &mut [f32]| input.fill(0.5);
     let (mut fresh, mut used) = (trainer(2), trainer(1));
-    used.step_on(7, |input| input.fill(1.0));
-    used.restore(fresh.parameters());
-    assert_eq!(used.step_on(2, fill).loss, fresh.step_on(2, fill).loss);
+    used.step_with_batch(7, |input| input.fill(1.0));
+    used.set_parameters(fresh.parameters());
+    assert_eq!(used.step_with_batch(2, fill).loss, fresh.step_with_batch(2, fill).loss);
     assert_eq!(used.parameters(), fresh.parameters());
 }
 
@@ -276,7 +276,7 @@ fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
                     0 => pieces = Trainer::from_state(pieces.state()).unwrap(),
                     1 => pieces = Trainer::from_state(pieces.into_state()).unwrap(),
                     2 => pieces = pieces.clone(),
-                    3 => pieces.abandon(),
+                    3 => pieces.cancel_step(),
                     4 => pieces.set_corruption(corruption).unwrap(),
                     5 => pieces.set_batch_size(7).unwrap(),
                     6 => {
@@ -284,15 +284,15 @@ fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
                         pieces.advance_by(0, &dataset);
                         pieces.set_beta(config.beta).unwrap();
                     }
-                    7 => assert_eq!(pieces.try_step_on(7, |_| Err(())), Err(())),
+                    7 => assert_eq!(pieces.try_step_with_batch(7, |_| Err(())), Err(())),
                     _ => {}
                 }
                 pieces.set_learning_rate(rate).unwrap();
                 let piece = chance.random_range(0..150_000);
                 match pieces.advance_by(piece, &dataset) {
-                    Progress::Waits => unreachable!("all images are here"),
-                    Progress::Begun => begun += 1,
-                    Progress::Made(stats) => break stats,
+                    Progress::NeedsData => unreachable!("all images are here"),
+                    Progress::InProgress => begun += 1,
+                    Progress::Done(stats) => break stats,
                 }
             };
             assert_eq!(made, stats, "{layers}");
@@ -308,13 +308,13 @@ fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
 fn a_begun_step_is_made_by_whoever_asks_for_a_whole_one() {
     let dataset = dots();
     let (mut begun, mut whole) = (trainer(7), trainer(7));
-    assert_eq!(begun.advance_by(0, &dataset), Progress::Begun);
+    assert_eq!(begun.advance_by(0, &dataset), Progress::InProgress);
     assert_eq!(begun.steps(), 0);
     assert_eq!(begun.step(&dataset), whole.step(&dataset));
     // A batch of the caller's does not take the place of one that was drawn.
     begun.advance_by(0, &dataset);
     for trainer in [&mut begun, &mut whole] {
-        trainer.step_on(3, |input| input.fill(0.5));
+        trainer.step_with_batch(3, |input| input.fill(0.5));
     }
     assert_eq!(begun.step(&dataset), whole.step(&dataset));
     assert_eq!(begun.state(), whole.state());

@@ -5,11 +5,11 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
-use super::step::Begun;
+use super::step::StepInProgress;
 use super::{ConfigError, Corruption, Schedule, TrainerConfig, config};
 use crate::data::{Sampler, SamplerState};
 use crate::nn::{
-    BackwardWorkspace, Loss, Method, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace,
+    BackwardWorkspace, Method, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace,
 };
 
 /// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
@@ -43,7 +43,7 @@ pub struct TrainerState {
 
 /// Why a trainer cannot go on from a [`TrainerState`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum StateError {
+pub enum TrainerStateError {
     /// A setting is out of its range.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -71,17 +71,17 @@ impl TrainerState {
     /// a trainer goes on with it.
     ///
     /// # Errors
-    /// [`StateError`], which says what is wrong.
-    pub fn validate(&self) -> Result<(), StateError> {
+    /// [`TrainerStateError`], which says what is wrong.
+    pub fn validate(&self) -> Result<(), TrainerStateError> {
         self.config.validate()?;
         let (expected, found) = (self.config.spec.parameter_count(), self.parameters.len());
         if found != expected {
-            return Err(StateError::Parameters { expected, found });
+            return Err(TrainerStateError::Parameters { expected, found });
         }
         // From such a state no seed leads, and a normal draw may never end.
         let mut noise = self.noise.clone();
         if (0..8).all(|_| noise.next_u64() == 0) {
-            return Err(StateError::Noise);
+            return Err(TrainerStateError::Noise);
         }
         Ok(self.optimizer.validate(self.config.method, found)?)
     }
@@ -90,7 +90,7 @@ impl TrainerState {
 /// A network being trained to reproduce its input.
 ///
 /// The parameters after a step depend on the [`TrainerConfig`], on the data and on what was set between the steps; never on time.
-/// A step that was begun by [`advance`](Self::advance) is not seen before it is made: until then parameters, counts and
+/// A step that was in_progress by [`advance`](Self::advance) is not seen before it is made: until then parameters, counts and
 /// [`state`](Self::state) are those of the step before.
 #[derive(Clone, Debug)]
 pub struct Trainer {
@@ -106,7 +106,7 @@ pub struct Trainer {
     pub(super) corrupted: Array2<f32>,
     pub(super) workspace: Workspace,
     pub(super) backward: BackwardWorkspace,
-    pub(super) begun: Option<Begun>,
+    pub(super) in_progress: Option<StepInProgress>,
     pub(super) step: u64,
     pub(super) examples: u64,
 }
@@ -130,12 +130,13 @@ impl Trainer {
     ///
     /// # Errors
     /// If a setting is out of its range or the parts of `state` contradict each other.
-    pub fn from_state(state: TrainerState) -> Result<Self, StateError> {
+    pub fn from_state(state: TrainerState) -> Result<Self, TrainerStateError> {
         state.validate()?;
         let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
         let network = Network::new(&config.spec, config.loss);
         let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), optimizer)?;
-        let sampler = Sampler::resume(sampler, config.order, config.batch_size).ok_or(StateError::Sampler)?;
+        let sampler =
+            Sampler::resume(sampler, config.order, config.batch_size).ok_or(TrainerStateError::Sampler)?;
         let trainer = Self::assemble(config, network, parameters, optimizer, sampler, noise);
         Ok(Self { step: steps, examples, ..trainer })
     }
@@ -155,7 +156,7 @@ impl Trainer {
             corrupted: Array2::zeros((0, 0)),
             workspace: Workspace::new(&network, config.batch_size),
             backward: BackwardWorkspace::new(&network, config.batch_size),
-            begun: None,
+            in_progress: None,
             step: 0,
             examples: 0,
             config,
@@ -173,8 +174,8 @@ impl Trainer {
     #[must_use]
     pub fn state(&self) -> TrainerState {
         let (mut sampler, mut noise) = (self.sampler.state().clone(), self.noise.clone());
-        if let Some(begun) = &self.begun {
-            begun.take_back(&mut sampler, &mut noise);
+        if let Some(in_progress) = &self.in_progress {
+            in_progress.rollback(&mut sampler, &mut noise);
         }
         TrainerState {
             config: self.config.clone(),
@@ -190,7 +191,7 @@ impl Trainer {
     /// The same as [`state`](Self::state), without a copy.
     #[must_use]
     pub fn into_state(mut self) -> TrainerState {
-        self.abandon();
+        self.cancel_step();
         TrainerState {
             config: self.config,
             parameters: self.parameters,
@@ -264,12 +265,6 @@ impl Trainer {
         &self.workspace
     }
 
-    /// The loss that is minimised.
-    #[must_use]
-    pub fn loss(&self) -> Loss {
-        self.config.loss
-    }
-
     /// How many steps have been made.
     #[must_use]
     pub fn steps(&self) -> u64 {
@@ -280,12 +275,6 @@ impl Trainer {
     #[must_use]
     pub fn examples(&self) -> u64 {
         self.examples
-    }
-
-    /// The learning rate of the steps to come, before its schedule.
-    #[must_use]
-    pub fn learning_rate(&self) -> f32 {
-        self.config.learning_rate
     }
 
     /// Sets the learning rate of the steps to come.
@@ -315,7 +304,7 @@ impl Trainer {
     pub fn set_beta(&mut self, beta: f32) -> Result<(), ConfigError> {
         config::check_beta(beta)?;
         if beta != self.config.beta {
-            self.abandon();
+            self.cancel_step();
         }
         self.config.beta = beta;
         Ok(())
@@ -327,7 +316,7 @@ impl Trainer {
     /// If the amount is out of its range; nothing is changed then.
     pub fn set_corruption(&mut self, corruption: Corruption) -> Result<(), ConfigError> {
         config::check_corruption(corruption)?;
-        self.abandon();
+        self.cancel_step();
         self.config.corruption = corruption;
         self.make_room_to_corrupt();
         Ok(())
@@ -350,7 +339,7 @@ impl Trainer {
     /// If it is zero or a batch would take too much memory; nothing is changed then.
     pub fn set_batch_size(&mut self, batch_size: usize) -> Result<(), ConfigError> {
         config::check_batch_size(&self.network, batch_size)?;
-        self.abandon();
+        self.cancel_step();
         self.config.batch_size = batch_size;
         self.sampler.set_batch_size(batch_size);
         self.make_room(batch_size);
@@ -361,8 +350,8 @@ impl Trainer {
     ///
     /// # Panics
     /// If there are not as many as the network has.
-    pub fn restore(&mut self, parameters: &[f32]) {
-        self.abandon();
+    pub fn set_parameters(&mut self, parameters: &[f32]) {
+        self.cancel_step();
         self.parameters.copy_from_slice(parameters);
         self.forget();
     }
@@ -385,7 +374,7 @@ fn streams(seed: u64) -> [Xoshiro256PlusPlus; 3] {
 }
 
 /// Where the noise of a run begins: for files from before there was any.
-pub(crate) fn first_noise(seed: u64) -> Xoshiro256PlusPlus {
+pub(crate) fn initial_noise(seed: u64) -> Xoshiro256PlusPlus {
     let [_, _, noise] = streams(seed);
     noise
 }

@@ -273,7 +273,7 @@ impl Canvas {
 fn font_size(element: &HtmlCanvasElement) -> f64 {
     let style = window().get_computed_style(element).ok().flatten();
     let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    size.and_then(|size| decimal::read(size.trim_end_matches("px"))).map_or(14.0, f64::from)
+    size.and_then(|size| decimal::parse(size.trim_end_matches("px"))).map_or(14.0, f64::from)
 }
 
 impl Drop for Canvas {

@@ -24,9 +24,9 @@ pub(crate) async fn read(file: &File) -> Result<[u8; PIXELS], String> {
         window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).map_err(reason)?;
     let decoded = JsFuture::from(decoding).await;
     let bitmap = Bitmap(decoded.map_err(|_| "the browser cannot decode this picture")?.unchecked_into());
-    let fit = picture::Fit::of(bitmap.0.width(), bitmap.0.height());
+    let fit = picture::Fit::new(bitmap.0.width(), bitmap.0.height());
     let rgba = scaled(&bitmap.0, fit).map_err(reason)?;
-    Ok(picture::ink(&rgba, fit))
+    Ok(picture::to_mnist_image(&rgba, fit))
 }
 
 /// A decoded picture, whose memory is given back when this is dropped: a dozen of them may be half a gigabyte.

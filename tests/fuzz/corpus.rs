@@ -5,7 +5,7 @@ use std::io::Write;
 
 use bottleneck::app::{Settings, Sitting};
 use bottleneck::data::idx::{Kind, encode_header};
-use bottleneck::data::{Order, PIXELS, strokes};
+use bottleneck::data::{Order, PIXELS, synthetic};
 use bottleneck::files::{Format, save};
 use bottleneck::nn::{Decay, Init, Loss, Method, NetworkSpec, WeightInit};
 use bottleneck::train::Preset;
@@ -54,7 +54,7 @@ fn trainers() -> impl Iterator<Item = Trainer> {
             config.train_images = Some(1_000);
         }
         let mut trainer = Trainer::new(&config).expect("good settings");
-        trainer.step_on(3, |input| input.fill(0.5));
+        trainer.step_with_batch(3, |input| input.fill(0.5));
         trainer
     })
 }
@@ -69,7 +69,7 @@ fn idx_parts(kind: Kind, count: u32) -> Vec<Vec<u8>> {
     let mut pixels = [0; PIXELS];
     let mut items = Vec::new();
     for index in 0..count {
-        let label = strokes::draw(1, index, &mut pixels);
+        let label = synthetic::draw(1, index, &mut pixels);
         match kind {
             Kind::Images => items.extend_from_slice(&pixels),
             Kind::Labels => items.push(label),

@@ -2,7 +2,7 @@
 
 use bottleneck::app::{Field, Settings, Sitting};
 use bottleneck::data::Dataset;
-use bottleneck::data::idx::{Idx, IdxError, Kind, encode_header};
+use bottleneck::data::idx::{IdxError, IdxParser, Kind, encode_header};
 use bottleneck::nn::NetworkSpec;
 use rand::RngExt;
 
@@ -47,7 +47,7 @@ pub(crate) fn keys() -> Vec<&'static str> {
 /// An IDX file: the same at once and in pieces of any size, and written as it was read.
 pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
     let expected = [None, None, None, Some(Kind::Images), Some(Kind::Labels)][dice.random_range(0..5)];
-    let parser = || expected.map_or_else(Idx::new, Idx::expecting);
+    let parser = || expected.map_or_else(IdxParser::new, IdxParser::expecting);
     let (mut idx, mut dataset) = (parser(), Dataset::default());
     let in_pieces = arrive(bytes, &mut idx, &mut dataset, dice);
     let items = items_of(&dataset);
@@ -74,7 +74,7 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
     assert_eq!((idx.count(), items.len()), (Some(idx.items()), idx.items() * kind.item_len()));
     let mut written = encode_header(kind, idx.items() as u32);
     written.extend_from_slice(&items);
-    let mut again = Idx::expecting(kind);
+    let mut again = IdxParser::expecting(kind);
     again.push(&written).and_then(|()| again.finish()).expect("what was accepted is read back");
     assert!(again.bytes() == items, "it is read back as other {kind}");
     Verdict { refused: None, worth }
@@ -89,17 +89,17 @@ fn items_of(dataset: &Dataset) -> Vec<u8> {
 }
 
 /// Lets a file arrive in pieces of any size.
-fn arrive(bytes: &[u8], idx: &mut Idx, dataset: &mut Dataset, dice: &mut Dice) -> Result<(), IdxError> {
+fn arrive(bytes: &[u8], idx: &mut IdxParser, dataset: &mut Dataset, dice: &mut Dice) -> Result<(), IdxError> {
     let mut rest = bytes;
     while !rest.is_empty() {
         let longest = 1 << dice.random_range(0..13);
         let (piece, after) = rest.split_at(dice.random_range(1..=longest.min(rest.len())));
         idx.push(piece)?;
-        dataset.receive(idx)?;
+        dataset.extend_from(idx)?;
         rest = after;
     }
     idx.finish()?;
-    dataset.receive(idx)
+    dataset.extend_from(idx)
 }
 
 /// Layers as text, in either notation: what was read is written, and read as the same.

@@ -34,7 +34,7 @@ pub fn trainer(spec: &str, loss: Loss) -> Trainer {
     let mut trainer = Trainer::new(&config(spec, loss)).unwrap();
     let parameters: Vec<f32> =
         (0..trainer.parameters().len()).map(|i| ((i * 37 % 129) as f32 - 64.0) / 60.0).collect();
-    trainer.restore(&parameters);
+    trainer.set_parameters(&parameters);
     trainer
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use bottleneck::data::idx::{Kind, encode_header};
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use tempfile::TempDir;
 
 /// How many digits there are to learn from, and how many are held out.
@@ -113,7 +113,7 @@ impl Digits {
             let mut images = vec![0; indices.len() * PIXELS];
             let pixels = images.as_chunks_mut::<PIXELS>().0;
             let labels: Vec<_> =
-                indices.zip(pixels).map(|(index, pixels)| strokes::draw(3, index as u32, pixels)).collect();
+                indices.zip(pixels).map(|(index, pixels)| synthetic::draw(3, index as u32, pixels)).collect();
             let parts = [("images-idx3", Kind::Images, &images), ("labels-idx1", Kind::Labels, &labels)];
             for (part, kind, items) in parts {
                 let path = folder.path().join(format!("{name}-{part}-ubyte"));

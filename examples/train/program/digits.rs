@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use bottleneck::data::idx::{Idx, IdxError, Kind, check_pair};
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::idx::{IdxError, IdxParser, Kind, check_label_count};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 
 use super::Told;
 
@@ -33,7 +33,7 @@ impl Digits {
         let images = read(folder, "t10k-images-idx3-ubyte", Kind::Images)?;
         let labels = read(folder, "t10k-labels-idx1-ubyte", Kind::Labels)?;
         let at_fault = |error: IdxError| format!("{}: {error}.", folder.display());
-        check_pair(images.len() / PIXELS, labels.len()).map_err(at_fault)?;
+        check_label_count(images.len() / PIXELS, labels.len()).map_err(at_fault)?;
         if train.is_empty() || images.is_empty() {
             return Err(format!("{}: there are no images in these files.", folder.display()));
         }
@@ -43,15 +43,17 @@ impl Digits {
 
     fn drawn() -> Self {
         let [train, test] =
-            [0..strokes::TRAIN, strokes::TRAIN..strokes::TRAIN + strokes::TEST].map(|indices| {
-                let mut dataset = Dataset::with_planned(indices.len());
-                let mut pixels = [0; PIXELS];
-                for index in indices {
-                    let label = strokes::draw(0, index as u32, &mut pixels);
-                    dataset.push(&pixels, label);
-                }
-                dataset
-            });
+            [0..synthetic::TRAIN_LEN, synthetic::TRAIN_LEN..synthetic::TRAIN_LEN + synthetic::TEST_LEN].map(
+                |indices| {
+                    let mut dataset = Dataset::with_expected_len(indices.len());
+                    let mut pixels = [0; PIXELS];
+                    for index in indices {
+                        let label = synthetic::draw(0, index as u32, &mut pixels);
+                        dataset.push(&pixels, label);
+                    }
+                    dataset
+                },
+            );
         let told = format!(
             "Learning from {} digits that the program draws itself: MNIST was not found (--data names its folder, \
              `make data` fetches it).",
@@ -80,7 +82,7 @@ fn read(folder: &Path, name: &str, kind: Kind) -> Told<Vec<u8>> {
         bytes => (packed, bytes),
     };
     let bytes = bytes.map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let mut idx = Idx::expecting(kind);
+    let mut idx = IdxParser::expecting(kind);
     let mut items = Vec::new();
     let parsed = idx.push(&bytes).and_then(|()| idx.finish()).and_then(|()| idx.drain_into(&mut items));
     parsed.map_err(|error| format!("{}: {error}.", path.display()))?;

@@ -45,7 +45,7 @@ impl HeldOut {
     pub fn mse(&mut self, trainer: &Trainer) -> f64 {
         let (network, parameters) = (trainer.network(), trainer.parameters());
         let squared = |images: ArrayView2<'_, f32>| {
-            let value = network.loss(parameters, trainer.loss(), images, images, &mut self.workspace);
+            let value = network.loss(parameters, trainer.config().loss, images, images, &mut self.workspace);
             f64::from(value.mse) * images.nrows() as f64
         };
         let sum: f64 = self.images.axis_chunks_iter(Axis(0), CHUNK).map(squared).sum();

@@ -187,7 +187,7 @@ impl Images {
             self.coming = None;
         } else {
             is_enough = self.pair().train.len() >= HEAD_START;
-            self.current.cut_off();
+            self.current.finish_early();
         }
         if self.coming.is_none() && !(is_enough && self.current.can_train()) {
             self.bring(DatasetChoice::Strokes, None);

@@ -5,7 +5,7 @@ use super::incoming::Incoming;
 use super::network::{NetworkError, NetworkFile};
 use super::source::Pair;
 use crate::app::settings::Settings;
-use crate::data::idx::check_pair;
+use crate::data::idx::check_label_count;
 use crate::data::{Dataset, PIXELS, picture};
 use crate::files::Format;
 use crate::train::Trainer;
@@ -151,7 +151,8 @@ impl GivenFiles {
     pub fn open(self, settings: &Settings) -> Result<Given, ImagesError> {
         let is_picture = |file: &&GivenFile| matches!(file, GivenFile::Picture(Some(_)));
         let pictures = self.files.iter().filter(is_picture).count();
-        let (mut digits, mut pictures, mut network) = (Vec::new(), Dataset::with_planned(pictures), None);
+        let (mut digits, mut pictures, mut network) =
+            (Vec::new(), Dataset::with_expected_len(pictures), None);
         for file in self.files {
             match file {
                 GivenFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),
@@ -193,7 +194,7 @@ fn images_of(files: Vec<(String, Dataset)>) -> Result<Dataset, ImagesError> {
     }
     let (_, mut images) = images.ok_or(ImagesError::NoImages)?;
     if let Some((name, labels)) = labels {
-        check_pair(images.len(), labels.label_count())
+        check_label_count(images.len(), labels.label_count())
             .map_err(|source| ImagesError::File { name, source })?;
         images.set_labels(labels);
     }

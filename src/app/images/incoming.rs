@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::error::ImagesError;
 use crate::data::Dataset;
-use crate::data::idx::{Idx, IdxError, Kind};
+use crate::data::idx::{IdxError, IdxParser, Kind};
 
 /// Bytes that are parsed at a time: a fraction of a millisecond.
 const PIECE: usize = 8 * 1024;
@@ -13,7 +13,7 @@ const PIECE: usize = 8 * 1024;
 #[derive(Debug, Default)]
 pub struct Incoming {
     name: String,
-    idx: Idx,
+    idx: IdxParser,
     chunks: VecDeque<Vec<u8>>,
     parsed_of_first: usize,
     ended: bool,
@@ -30,7 +30,7 @@ impl Incoming {
     /// A file of one kind only.
     #[must_use]
     pub fn expecting(name: &str, kind: Kind) -> Self {
-        Self { name: name.to_owned(), idx: Idx::expecting(kind), ..Self::default() }
+        Self { name: name.to_owned(), idx: IdxParser::expecting(kind), ..Self::default() }
     }
 
     /// The file's name.
@@ -66,7 +66,7 @@ impl Incoming {
     /// # Errors
     /// [`ImagesError::File`] if the file is not what it should be.
     pub fn advance(&mut self, dataset: &mut Dataset) -> Result<bool, ImagesError> {
-        let outcome = self.parse().and_then(|worked| dataset.receive(&mut self.idx).map(|()| worked));
+        let outcome = self.parse().and_then(|worked| dataset.extend_from(&mut self.idx).map(|()| worked));
         outcome.map_err(|source| ImagesError::File { name: self.name.clone(), source })
     }
 

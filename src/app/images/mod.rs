@@ -143,7 +143,7 @@ impl Images {
     pub fn progress(&self) -> Option<f64> {
         let stock = self.coming.as_ref().unwrap_or(&self.current);
         let Pair { train, test } = &*stock.pair;
-        let planned = (train.planned() + test.planned()).max(1);
+        let planned = (train.expected_len() + test.expected_len()).max(1);
         let is_arriving = stock.source.is_some() || self.coming.is_some() || self.is_waiting();
         is_arriving.then(|| (train.len() + test.len()) as f64 / planned as f64)
     }

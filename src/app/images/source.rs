@@ -2,8 +2,8 @@
 
 use super::error::ImagesError;
 use super::incoming::Incoming;
-use crate::data::idx::{Kind, check_pair};
-use crate::data::{Dataset, PIXELS, strokes};
+use crate::data::idx::{Kind, check_label_count};
+use crate::data::{Dataset, PIXELS, synthetic};
 
 /// Digits that are drawn at a time.
 const DIGITS: usize = 8;
@@ -99,7 +99,7 @@ impl Mnist {
             || train_images.advance(train)?;
         if self.is_finished() {
             let name = self.files[MnistFile::TestLabels as usize].name().to_owned();
-            check_pair(test.len(), test.label_count())
+            check_label_count(test.len(), test.label_count())
                 .map_err(|source| ImagesError::File { name, source })?;
         }
         Ok(worked)
@@ -115,11 +115,11 @@ impl Source {
     #[must_use]
     pub fn pair(&self) -> Pair {
         let (train, test) = match self {
-            Self::Strokes => (strokes::TRAIN, strokes::TEST),
+            Self::Strokes => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
             // MNIST's own files say how many images they hold.
             Self::Mnist(_) => (1, 1),
         };
-        Pair { train: Dataset::with_planned(train), test: Dataset::with_planned(test) }
+        Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test) }
     }
 
     /// Goes on by one piece; false if nothing can be done before more arrives.
@@ -131,7 +131,7 @@ impl Source {
             Self::Mnist(mnist) => mnist.advance(pair),
             Self::Strokes => {
                 if pair.train.len() >= HEAD_START && !pair.test.is_complete() {
-                    draw_some(&mut pair.test, strokes::TRAIN);
+                    draw_some(&mut pair.test, synthetic::TRAIN_LEN);
                 } else {
                     draw_some(&mut pair.train, 0);
                 }
@@ -153,9 +153,9 @@ impl Source {
 /// Draws the next digits of `dataset`, the first of which is digit `first` of the series.
 fn draw_some(dataset: &mut Dataset, first: usize) {
     let mut pixels = [0; PIXELS];
-    for _ in 0..DIGITS.min(dataset.planned() - dataset.len()) {
+    for _ in 0..DIGITS.min(dataset.expected_len() - dataset.len()) {
         let index = first + dataset.len();
-        let label = strokes::draw(STROKES_SEED, index as u32, &mut pixels);
+        let label = synthetic::draw(STROKES_SEED, index as u32, &mut pixels);
         dataset.push(&pixels, label);
     }
 }
@@ -189,7 +189,10 @@ mod tests {
         mnist(&mut source).file(MnistFile::TrainImages).push(images(3_000)[..2_000 * PIXELS].to_vec());
         assert_eq!(mnist(&mut source).backlog(), 2_000 * PIXELS);
         while source.advance(&mut pair).unwrap() {}
-        assert_eq!((pair.train.len(), pair.train.planned(), pair.train.is_complete()), (1_999, 3_000, false));
+        assert_eq!(
+            (pair.train.len(), pair.train.expected_len(), pair.train.is_complete()),
+            (1_999, 3_000, false)
+        );
         assert_eq!(mnist(&mut source).backlog(), 0);
 
         for (file, bytes) in [
@@ -237,6 +240,6 @@ mod tests {
         while !source.is_finished(&pair) {
             source.advance(&mut pair).unwrap();
         }
-        assert!(pair.train.is_complete() && pair.test.len() == strokes::TEST);
+        assert!(pair.train.is_complete() && pair.test.len() == synthetic::TEST_LEN);
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::source::{self, Source};
 use super::{DatasetChoice, ImagesError, Pair, Ticket};
-use crate::data::FIRST_POOL;
+use crate::data::FIRST_WINDOW;
 
 /// A dataset, complete or arriving.
 #[derive(Debug)]
@@ -43,8 +43,8 @@ impl Stock {
 
     /// Whether enough images are here to begin.
     pub(super) fn can_train(&self) -> bool {
-        let first_pool = FIRST_POOL.min(self.pair.train.planned());
-        first_pool > 0 && self.pair.train.len() >= first_pool
+        let first_window = FIRST_WINDOW.min(self.pair.train.expected_len());
+        first_window > 0 && self.pair.train.len() >= first_window
     }
 
     /// Parses or draws one piece; false if there is none.
@@ -67,11 +67,11 @@ impl Stock {
     }
 
     /// Plans for no more images than there are.
-    pub(super) fn cut_off(&mut self) {
+    pub(super) fn finish_early(&mut self) {
         self.source = None;
         if let Some(pair) = Rc::get_mut(&mut self.pair) {
-            pair.train.cut_off();
-            pair.test.cut_off();
+            pair.train.finish_early();
+            pair.test.finish_early();
         }
     }
 }

@@ -1,16 +1,16 @@
 //! The drawing pad: the visitor's own digit, stroke by stroke, and what the network makes of it.
 
 use crate::app::version::Version;
-use crate::data::strokes::{self, Dab};
+use crate::data::synthetic::{self, PenSample};
 use crate::data::{Dataset, PIXELS};
 
 /// How many of the test digits that are nearest to the drawn one are shown.
 pub const NEAREST: usize = 6;
 
-/// The most dabs of a drawing: a scribble beyond that is not followed.
-const MOST_DABS: usize = 4_000;
+/// The most samples of a drawing: a scribble beyond that is not followed.
+const MAX_SAMPLES: usize = 4_000;
 
-/// How far from the last dab the next one is, at least, in parts of the pad's side.
+/// How far from the last sample the next one is, at least, in parts of the pad's side.
 const APART: f32 = 0.004;
 
 /// How far a key moves the pen, in parts of the pad's side.
@@ -23,9 +23,9 @@ const PRESSURE: f32 = 0.5;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PadMsg {
     /// The pen comes down.
-    Down(Dab),
+    Down(PenSample),
     /// The pen, if it is down, goes on to here.
-    Move(Dab),
+    Move(PenSample),
     /// The pen is lifted.
     Up,
     /// A key moves the pen right and down by so many steps, which draws if it is down.
@@ -43,7 +43,7 @@ pub enum PadMsg {
 /// The pad. Places are in parts of its side, from the top left corner.
 #[derive(Debug, Default)]
 pub struct Pad {
-    strokes: Vec<Vec<Dab>>,
+    strokes: Vec<Vec<PenSample>>,
     is_down: bool,
     /// Where the pen of the keys is, while they are used.
     pen: Option<[f32; 2]>,
@@ -80,7 +80,7 @@ impl Findings {
 impl Pad {
     /// The strokes.
     #[must_use]
-    pub fn strokes(&self) -> &[Vec<Dab>] {
+    pub fn strokes(&self) -> &[Vec<PenSample>] {
         &self.strokes
     }
 
@@ -126,11 +126,11 @@ impl Pad {
     pub fn update(&mut self, msg: PadMsg) -> bool {
         self.version.bump();
         let has_drawn = match msg {
-            PadMsg::Down(dab) => {
+            PadMsg::Down(sample) => {
                 self.pen = None;
-                self.put_down(dab)
+                self.put_down(sample)
             }
-            PadMsg::Move(dab) => self.draw(dab),
+            PadMsg::Move(sample) => self.draw(sample),
             PadMsg::Up => {
                 self.is_down = false;
                 false
@@ -139,7 +139,7 @@ impl Pad {
                 let [x, y] = self.pen.unwrap_or([0.5; 2]);
                 let at = [x + KEY * dx, y + KEY * dy].map(|x| x.clamp(0.0, 1.0));
                 self.pen = Some(at);
-                self.draw(Dab { at, pressure: PRESSURE })
+                self.draw(PenSample { at, pressure: PRESSURE })
             }
             PadMsg::Toggle if self.is_down => {
                 self.is_down = false;
@@ -147,7 +147,7 @@ impl Pad {
             }
             PadMsg::Toggle => {
                 let at = *self.pen.get_or_insert([0.5; 2]);
-                self.put_down(Dab { at, pressure: PRESSURE })
+                self.put_down(PenSample { at, pressure: PRESSURE })
             }
             PadMsg::Leave => {
                 (self.is_down, self.pen) = (false, None);
@@ -168,22 +168,23 @@ impl Pad {
         has_drawn
     }
 
-    fn put_down(&mut self, dab: Dab) -> bool {
+    fn put_down(&mut self, sample: PenSample) -> bool {
         self.is_down = true;
         self.strokes.push(Vec::new());
-        self.draw(dab)
+        self.draw(sample)
     }
 
-    /// Draws on to a dab, if the pen is down and the dab is one: events tell anything.
-    fn draw(&mut self, dab: Dab) -> bool {
-        let is_sound = dab.at.iter().all(|x| (-1.0..=2.0).contains(x));
+    /// Draws on to a sample, if the pen is down and the sample is one: events tell anything.
+    fn draw(&mut self, sample: PenSample) -> bool {
+        let is_sound = sample.at.iter().all(|x| (-1.0..=2.0).contains(x));
         let count: usize = self.strokes.iter().map(Vec::len).sum();
         let Some(stroke) = self.strokes.last_mut().filter(|_| self.is_down) else { return false };
-        let is_apart =
-            stroke.last().is_none_or(|last| (last.at[0] - dab.at[0]).hypot(last.at[1] - dab.at[1]) >= APART);
-        let is_drawn = is_sound && is_apart && count < MOST_DABS;
+        let is_apart = stroke
+            .last()
+            .is_none_or(|last| (last.at[0] - sample.at[0]).hypot(last.at[1] - sample.at[1]) >= APART);
+        let is_drawn = is_sound && is_apart && count < MAX_SAMPLES;
         if is_drawn {
-            stroke.push(dab);
+            stroke.push(sample);
         }
         is_drawn
     }
@@ -192,7 +193,7 @@ impl Pad {
     fn ink(&mut self) {
         self.strokes.retain(|stroke| !stroke.is_empty());
         let mut pixels = [0; PIXELS];
-        strokes::ink(&self.strokes, &mut pixels);
+        synthetic::rasterize(&self.strokes, &mut pixels);
         let has_ink = !self.strokes.is_empty();
         self.digit = has_ink.then(|| Dataset::new(pixels.to_vec(), Vec::new()));
         if !has_ink {
@@ -206,20 +207,20 @@ impl Pad {
 mod tests {
     use super::*;
 
-    fn dab(x: f32, y: f32) -> Dab {
-        Dab { at: [x, y], pressure: 0.5 }
+    fn sample(x: f32, y: f32) -> PenSample {
+        PenSample { at: [x, y], pressure: 0.5 }
     }
 
     #[test]
     fn strokes_are_drawn_taken_back_and_cleared() {
         let mut pad = Pad::default();
-        assert!(!pad.update(PadMsg::Move(dab(0.5, 0.5))) && pad.digit().is_none(), "the pen is not down");
+        assert!(!pad.update(PadMsg::Move(sample(0.5, 0.5))) && pad.digit().is_none(), "the pen is not down");
         for x in [0.3, 0.7] {
-            assert!(pad.update(PadMsg::Down(dab(x, 0.1))));
-            assert!(pad.update(PadMsg::Move(dab(x, 0.9))));
-            assert!(!pad.update(PadMsg::Move(dab(x, 0.901))), "too near to be another dab");
+            assert!(pad.update(PadMsg::Down(sample(x, 0.1))));
+            assert!(pad.update(PadMsg::Move(sample(x, 0.9))));
+            assert!(!pad.update(PadMsg::Move(sample(x, 0.901))), "too near to be another sample");
             pad.update(PadMsg::Up);
-            assert!(!pad.update(PadMsg::Move(dab(0.0, 0.0))));
+            assert!(!pad.update(PadMsg::Move(sample(0.0, 0.0))));
         }
         let both = pad.digit().unwrap().image(0).to_vec();
         assert!(pad.update(PadMsg::Undo));
@@ -251,12 +252,12 @@ mod tests {
     fn what_events_tell_is_not_believed() {
         let mut pad = Pad::default();
         for wrong in [f32::NAN, f32::INFINITY, 1e30] {
-            assert!(!pad.update(PadMsg::Down(dab(wrong, 0.5))), "{wrong}");
+            assert!(!pad.update(PadMsg::Down(sample(wrong, 0.5))), "{wrong}");
         }
-        for i in 0..3 * MOST_DABS {
-            pad.update(PadMsg::Move(dab((i % 7) as f32 / 7.0, (i % 11) as f32 / 11.0)));
+        for i in 0..3 * MAX_SAMPLES {
+            pad.update(PadMsg::Move(sample((i % 7) as f32 / 7.0, (i % 11) as f32 / 11.0)));
         }
-        assert_eq!(pad.strokes().iter().map(Vec::len).sum::<usize>(), MOST_DABS);
+        assert_eq!(pad.strokes().iter().map(Vec::len).sum::<usize>(), MAX_SAMPLES);
     }
 
     #[test]

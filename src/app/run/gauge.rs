@@ -139,7 +139,7 @@ mod tests {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
         let test = Dataset::new(images, Vec::new());
-        let (network, loss) = (trainer.network(), trainer.loss());
+        let (network, loss) = (trainer.network(), trainer.config().loss);
         let subject = Subject { network, parameters: trainer.parameters(), step: 12 };
         let (mut gauge, mut lens) = (Gauge::new(network.parameter_count()), Lens::new(network));
 

@@ -101,7 +101,7 @@ impl Run {
         let parameters = trainer.parameters();
         Self {
             gauge: Gauge::new(parameters.len()),
-            guard: Guard::new(parameters, trainer.learning_rate(), trainer.steps()),
+            guard: Guard::new(parameters, trainer.config().learning_rate, trainer.steps()),
             curve: Curve::default(),
             pace: Pace::default(),
             unmeasured: 0.0,
@@ -279,9 +279,9 @@ impl Run {
     /// Trains on one batch: a piece of it, where it takes long.
     pub fn advance(&mut self, train: &Dataset) -> Stepped {
         let StepStats { step, mse, kl, .. } = match self.trainer.advance(train) {
-            Progress::Waits => return Stepped::Waits,
-            Progress::Begun => return Stepped::Begun,
-            Progress::Made(stats) => stats,
+            Progress::NeedsData => return Stepped::Waits,
+            Progress::InProgress => return Stepped::Begun,
+            Progress::Done(stats) => stats,
         };
         self.version.bump();
         if self.guard.has_diverged(step, mse) {
@@ -297,7 +297,7 @@ impl Run {
 
     /// Has a step that was begun begin anew: there are other images.
     pub fn begin_step_anew(&mut self) {
-        self.trainer.abandon();
+        self.trainer.cancel_step();
     }
 
     /// Takes note of how long a frame lasted and what was trained in it.
@@ -329,7 +329,7 @@ impl Run {
             parameters: self.trainer.parameters(),
             step: self.trainer.steps(),
         };
-        let (rate, loss) = (self.trainer.learning_rate(), self.trainer.loss());
+        let (rate, loss) = (self.trainer.config().learning_rate, self.trainer.config().loss);
         let (done, measured) = self.gauge.advance(subject, rate, loss, test, lens, units);
         if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
             self.guard.measured(measured, self.gauge.parameters(), mean_digit);
@@ -357,7 +357,7 @@ impl Run {
     /// If no trainer can have the rate; nothing is changed then.
     pub fn go_back(&mut self, rate: f32) -> Result<(), ConfigError> {
         self.trainer.set_learning_rate(rate)?;
-        self.trainer.restore(self.guard.good());
+        self.trainer.set_parameters(self.guard.good());
         self.settings.config.learning_rate = rate;
         self.guard.went_back(rate, self.trainer.steps());
         self.gauge.restart();
@@ -393,7 +393,7 @@ impl Run {
     fn gone_back(&self) -> Result<Trainer, ConfigError> {
         let mut trainer = self.trainer.clone();
         trainer.set_learning_rate(self.good_rate())?;
-        trainer.restore(self.guard.good());
+        trainer.set_parameters(self.guard.good());
         Ok(trainer)
     }
 }

@@ -6,7 +6,7 @@ use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
 use crate::app::fragment::pairs;
 use crate::app::transport::Tempo;
-use crate::train::setting::{Setting, shortened};
+use crate::train::setting::{Setting, excerpt};
 
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
@@ -31,7 +31,7 @@ impl Settings {
             key == embed::KEY || Tempo::KEYS.contains(&key) || Field::all().any(|field| field.key() == key)
         };
         let unknown = pairs(fragment).map(|(key, _)| key).filter(|key| !is_known(key));
-        errors.extend(unknown.map(|key| FieldError::UnknownKey(shortened(key))));
+        errors.extend(unknown.map(|key| FieldError::UnknownKey(excerpt(key))));
         (settings, errors)
     }
 
@@ -45,7 +45,7 @@ impl Settings {
         let mut pairs = vec![format!("preset={}", self.preset.name())];
         for setting in Setting::all() {
             let Some(text) = self.get(setting) else { continue };
-            if setting.is_always_told() || told.get(setting).as_ref() != Some(&text) {
+            if setting.is_always_in_url() || told.get(setting).as_ref() != Some(&text) {
                 pairs.push(format!("{}={}", setting.key(), as_told(setting, &text)));
                 // A setting may bring others along, as a method brings its constants.
                 let _ = setting.set(&mut told.config, &text);

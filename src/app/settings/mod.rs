@@ -146,7 +146,7 @@ impl Settings {
     #[must_use]
     pub fn continues(&self, old: &Self) -> bool {
         Setting::all()
-            .filter(|setting| setting.begins_run())
+            .filter(|setting| setting.restarts_training())
             .all(|setting| setting.get(&self.config) == setting.get(&old.config))
     }
 

@@ -20,7 +20,7 @@ fn everything_is_drawn_in_the_end() {
     page.send(TransportMsg::TogglePlay);
     (page.tick, page.budget) = (0.01, 8.0);
     page.until(|app| app.stock().progress().is_none());
-    assert_eq!((page.app.figures().images, page.images().1), (strokes::TRAIN, strokes::TEST));
+    assert_eq!((page.app.figures().images, page.images().1), (synthetic::TRAIN_LEN, synthetic::TEST_LEN));
     assert_eq!((page.app.state(), page.step()), (State::Paused, 0));
 }
 

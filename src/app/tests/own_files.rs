@@ -27,7 +27,7 @@ fn good_files_are_trained_on_from_the_beginning() {
 #[test]
 fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
     let mut pixels = [0; PIXELS];
-    strokes::draw(5, 63, &mut pixels);
+    synthetic::draw(5, 63, &mut pixels);
     for files in [[images(70), labels_of(70)], [labels_of(70), images(70)]] {
         let mut page = Page::with_mnist("batch=10");
         page.drop_files(1, &files);
@@ -137,7 +137,7 @@ fn pictures_are_trained_on_together() {
     let mut pixels = [0; PIXELS];
     for number in 0..28 {
         assert!(page.app.stock().is_reading());
-        strokes::draw(5, number as u32, &mut pixels);
+        synthetic::draw(5, number as u32, &mut pixels);
         page.send(ImagesMsg::GivenPicture(3, number, Box::new(pixels)));
         page.frame();
     }

@@ -2,16 +2,16 @@
 
 use super::*;
 use crate::app::{Look, PadMsg};
-use crate::data::strokes::Dab;
+use crate::data::synthetic::PenSample;
 
-fn dab(x: f32, y: f32) -> Dab {
-    Dab { at: [x, y], pressure: 0.5 }
+fn sample(x: f32, y: f32) -> PenSample {
+    PenSample { at: [x, y], pressure: 0.5 }
 }
 
 /// Draws an upright line at `x`.
 fn draw_one(page: &mut Page, x: f32) {
-    page.send(Msg::Pad(PadMsg::Down(dab(x, 0.2))));
-    (1..=6).for_each(|i| page.send(Msg::Pad(PadMsg::Move(dab(x, 0.2 + 0.1 * i as f32)))));
+    page.send(Msg::Pad(PadMsg::Down(sample(x, 0.2))));
+    (1..=6).for_each(|i| page.send(Msg::Pad(PadMsg::Move(sample(x, 0.2 + 0.1 * i as f32)))));
     page.send(Msg::Pad(PadMsg::Up));
 }
 

@@ -255,7 +255,7 @@ fn file(gift: Gift) -> (&'static str, Vec<u8>) {
         Gift::Network => ("a.safetensors", save(Format::SafeTensors, &trainer()).unwrap()),
         Gift::Run => {
             let mut trainer = trainer();
-            trainer.step_on(3, |input| input.fill(0.5));
+            trainer.step_with_batch(3, |input| input.fill(0.5));
             ("a.bottleneck", save(Format::Bottleneck, &trainer).unwrap())
         }
     }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Speed;
 use crate::app::fragment::pairs;
-use crate::train::setting::shortened;
+use crate::train::setting::excerpt;
 
 const SPEED: &str = "speed";
 const STOP: &str = "stop";
@@ -80,12 +80,12 @@ impl Tempo {
 
     fn set_speed(&mut self, value: &str) -> Result<(), TempoError> {
         let speed = Speed::ALL.into_iter().find(|&speed| key(speed) == value);
-        self.speed = speed.ok_or_else(|| TempoError::Speed { found: shortened(value) })?;
+        self.speed = speed.ok_or_else(|| TempoError::Speed { found: excerpt(value) })?;
         Ok(())
     }
 
     fn set_stops(&mut self, value: &str) -> Result<(), TempoError> {
-        let refused = || TempoError::Stop { found: shortened(value) };
+        let refused = || TempoError::Stop { found: excerpt(value) };
         let (mut stop_at, mut stops_at_plateau) = (None, false);
         for place in value.split(',') {
             if place == PLATEAU {

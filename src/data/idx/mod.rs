@@ -4,7 +4,7 @@
 //! pushes what it has, whenever it has it, and takes out the images that are whole. A header is believed, and memory
 //! taken for what it promises, only when a part of it has come: a file of sixteen bytes takes none.
 //!
-//! The bytes go one way: [`Idx`] tells gzip from plain, `gunzip` unpacks, `content` keeps to what `header`
+//! The bytes go one way: [`IdxParser`] tells gzip from plain, `gunzip` unpacks, `content` keeps to what `header`
 //! promised. The first fault ends the file; [`IdxError`] says which in words for whoever dropped it.
 //!
 //! The format: a magic number `00 00 type rank`, one big-endian `u32` for each dimension, then the elements,
@@ -40,9 +40,9 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// A push parser for one IDX file of 28x28 images or of labels.
 ///
 /// ```
-/// use bottleneck::data::idx::{Idx, Kind, encode_header};
+/// use bottleneck::data::idx::{IdxParser, Kind, encode_header};
 ///
-/// let mut idx = Idx::new();
+/// let mut idx = IdxParser::new();
 /// idx.push(&encode_header(Kind::Labels, 3))?;
 /// idx.push(&[7, 2])?;
 /// assert_eq!((idx.kind(), idx.count(), idx.items()), (Some(Kind::Labels), Some(3), 2));
@@ -56,7 +56,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// # Ok::<(), bottleneck::data::idx::IdxError>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Idx {
+pub struct IdxParser {
     packing: Packing,
     content: Content,
     /// How the file ended, once it has.
@@ -78,7 +78,7 @@ impl Default for Packing {
     }
 }
 
-impl Idx {
+impl IdxParser {
     /// A parser that takes images or labels, whichever come; [`kind`](Self::kind) tells.
     #[must_use]
     pub fn new() -> Self {
@@ -210,7 +210,7 @@ impl Idx {
 /// # Errors
 ///
 /// [`IdxError::Disagree`] if the two numbers differ.
-pub fn check_pair(images: usize, labels: usize) -> Result<(), IdxError> {
+pub fn check_label_count(images: usize, labels: usize) -> Result<(), IdxError> {
     if images == labels { Ok(()) } else { Err(IdxError::Disagree { images, labels }) }
 }
 

@@ -32,7 +32,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// Pushes `bytes` in chunks whose lengths `chunk_len` gives, draining after each: what came, or what was wrong.
 fn parse_by(
-    mut idx: Idx,
+    mut idx: IdxParser,
     mut bytes: &[u8],
     mut chunk_len: impl FnMut() -> usize,
 ) -> Result<(Kind, Vec<u8>), IdxError> {
@@ -57,7 +57,11 @@ fn parses_both_kinds_in_every_packing_and_chunking() {
         let expected = (kind, items(kind, &plain));
         for packed in [plain.clone(), gzip(&plain)] {
             for len in [1, 2, 7, 784, 65_536, usize::MAX] {
-                assert_eq!(parse_by(Idx::new(), &packed, || len).as_ref(), Ok(&expected), "chunks of {len}");
+                assert_eq!(
+                    parse_by(IdxParser::new(), &packed, || len).as_ref(),
+                    Ok(&expected),
+                    "chunks of {len}"
+                );
             }
         }
     }
@@ -73,7 +77,7 @@ fn random_chunkings_change_nothing() {
         let packed = if round % 4 < 2 { gzip(&plain) } else { plain };
         let longest = 1 << rng.random_range(1..12);
         // Empty chunks are chunks, too.
-        let parsed = parse_by(Idx::new(), &packed, || rng.random_range(0..longest));
+        let parsed = parse_by(IdxParser::new(), &packed, || rng.random_range(0..longest));
         assert_eq!(parsed, Ok((kind, expected)), "round {round}");
     }
 }
@@ -81,7 +85,7 @@ fn random_chunkings_change_nothing() {
 #[test]
 fn images_come_out_while_the_rest_is_still_on_its_way() {
     let plain = file(Kind::Images, 100, 3);
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     idx.push(&plain[..16 + 3 * PIXELS + 5]).unwrap();
     assert_eq!((idx.kind(), idx.count(), idx.items()), (Some(Kind::Images), Some(100), 3));
     assert_eq!(idx.bytes(), &plain[16..16 + 3 * PIXELS]);
@@ -104,7 +108,7 @@ fn gzip_holds_nothing_back() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&plain[..16 + 10 * PIXELS]).unwrap();
     encoder.flush().unwrap();
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     idx.push(encoder.get_ref()).unwrap();
     assert_eq!((idx.count(), idx.items()), (Some(100), 10));
     assert_eq!(idx.bytes(), &plain[16..16 + 10 * PIXELS]);
@@ -120,7 +124,7 @@ fn gzip_of_several_members_and_with_a_full_header() {
     encoder.write_all(&plain[10..]).unwrap();
     let packed = encoder.finish().unwrap();
     for len in [1, 7, usize::MAX] {
-        let parsed = parse_by(Idx::new(), &packed, || len);
+        let parsed = parse_by(IdxParser::new(), &packed, || len);
         assert_eq!(parsed, Ok((Kind::Images, plain[16..].to_vec())), "chunks of {len}");
     }
 }
@@ -132,9 +136,9 @@ fn gzip_whose_header_has_a_checksum_of_its_own() {
     packed[3] |= 1 << 1;
     let [low, high, ..] = crc32fast::hash(&packed[..10]).to_le_bytes();
     packed.splice(10..10, [low, high]);
-    assert_eq!(parse_by(Idx::new(), &packed, || 1), Ok((Kind::Labels, plain[8..].to_vec())));
+    assert_eq!(parse_by(IdxParser::new(), &packed, || 1), Ok((Kind::Labels, plain[8..].to_vec())));
     packed[11] ^= 1;
-    assert_eq!(parse_by(Idx::new(), &packed, || 1), Err(IdxError::Gzip));
+    assert_eq!(parse_by(IdxParser::new(), &packed, || 1), Err(IdxError::Gzip));
 }
 
 /// Letters have 26 classes, Kuzushiji-49 has 49: a label may be any byte.
@@ -143,7 +147,7 @@ fn labels_of_every_value_are_taken() {
     let mut plain = encode_header(Kind::Labels, 256);
     plain.extend(0..=255);
     for packed in [gzip(&plain), plain.clone()] {
-        assert_eq!(parse_by(Idx::new(), &packed, || 10), Ok((Kind::Labels, plain[8..].to_vec())));
+        assert_eq!(parse_by(IdxParser::new(), &packed, || 10), Ok((Kind::Labels, plain[8..].to_vec())));
     }
 }
 
@@ -151,7 +155,7 @@ fn labels_of_every_value_are_taken() {
 fn after_the_end_nothing_more_is_taken() {
     let plain = file(Kind::Labels, 3, 15);
     for packed in [gzip(&plain), plain] {
-        let mut idx = Idx::new();
+        let mut idx = IdxParser::new();
         idx.push(&packed).unwrap();
         assert_eq!(idx.finish(), Ok(()));
         assert_eq!(idx.finish(), Ok(()));
@@ -165,9 +169,9 @@ fn after_the_end_nothing_more_is_taken() {
 
 #[test]
 fn pairs_agree() {
-    assert_eq!(check_pair(60_000, 60_000), Ok(()));
+    assert_eq!(check_label_count(60_000, 60_000), Ok(()));
     assert_eq!(
-        check_pair(1, 10_000).unwrap_err().to_string(),
+        check_label_count(1, 10_000).unwrap_err().to_string(),
         "1 image and 10000 labels do not belong together: every image needs one label. Choose two files that match."
     );
 }
@@ -185,18 +189,18 @@ fn mnist_parses_in_every_chunking() {
             Some(dir) => (fs::read(Path::new(&dir).join(name)).unwrap(), count),
             None => (gzip(&file(kind, count / 100, 18)), count / 100),
         };
-        let whole = parse_by(Idx::expecting(kind), &packed, || usize::MAX).unwrap();
+        let whole = parse_by(IdxParser::expecting(kind), &packed, || usize::MAX).unwrap();
         assert_eq!(whole.1.len(), count * kind.item_len(), "{name}");
         // One byte at a time, unless it is the one file of ten megabytes.
         let least = if packed.len() > 1 << 21 { 61 } else { 1 };
         for len in [least, 7919, 65_536] {
             assert!(
-                parse_by(Idx::new(), &packed, || len).as_ref() == Ok(&whole),
+                parse_by(IdxParser::new(), &packed, || len).as_ref() == Ok(&whole),
                 "{name} in chunks of {len}"
             );
         }
         let plain = [encode_header(kind, count as u32), whole.1.clone()].concat();
-        assert!(parse_by(Idx::new(), &plain, || 10_007).as_ref() == Ok(&whole), "{name}, unpacked");
+        assert!(parse_by(IdxParser::new(), &plain, || 10_007).as_ref() == Ok(&whole), "{name}, unpacked");
         if env::var_os("MNIST_DIR").is_some() && kind == Kind::Images {
             let mean =
                 whole.1.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / whole.1.len() as f64 / 255.0;
@@ -207,9 +211,9 @@ fn mnist_parses_in_every_chunking() {
 
 /// The one error that `bytes` give in chunks of whatever size.
 fn error_of(bytes: &[u8]) -> IdxError {
-    let error = parse_by(Idx::new(), bytes, || usize::MAX).unwrap_err();
+    let error = parse_by(IdxParser::new(), bytes, || usize::MAX).unwrap_err();
     for len in [1, 7, 1000] {
-        assert_eq!(parse_by(Idx::new(), bytes, || len).unwrap_err(), error, "in chunks of {len}");
+        assert_eq!(parse_by(IdxParser::new(), bytes, || len).unwrap_err(), error, "in chunks of {len}");
     }
     error
 }
@@ -287,7 +291,7 @@ fn the_most_that_may_be_promised() {
 /// A header alone takes no memory for what it promises.
 #[test]
 fn a_promise_is_not_allocated() {
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     idx.push(&encode_header(Kind::Images, MAX_ITEMS as u32)).unwrap();
     idx.push(&[0; 1000]).unwrap();
     assert!(idx.content.capacity() < 5000, "{} bytes for 1000", idx.content.capacity());
@@ -298,7 +302,7 @@ fn a_promise_is_not_allocated() {
 fn an_honest_promise_is_reserved_once_and_exactly() {
     let count = 5_000;
     let plain = file(Kind::Images, count, 20);
-    let (mut idx, mut out, mut capacities) = (Idx::new(), Vec::new(), Vec::new());
+    let (mut idx, mut out, mut capacities) = (IdxParser::new(), Vec::new(), Vec::new());
     for chunk in plain.chunks(65_536) {
         idx.push(chunk).unwrap();
         idx.drain_into(&mut out).unwrap();
@@ -317,7 +321,7 @@ fn a_whole_file_is_held_once() {
     for count in [3, 1_500] {
         let plain = file(Kind::Images, count, 21);
         for packed in [gzip(&plain), plain.clone()] {
-            let mut idx = Idx::new();
+            let mut idx = IdxParser::new();
             idx.push(&packed).unwrap();
             assert_eq!(idx.content.capacity(), count * PIXELS);
             let before = idx.bytes().as_ptr();
@@ -338,7 +342,7 @@ fn refuses_every_truncation() {
         } else {
             IdxError::Truncated { kind: Kind::Images, arrived: (len - 16) / PIXELS, promised: 2 }
         };
-        assert_eq!(parse_by(Idx::new(), &plain[..len], || 700), Err(expected), "after {len}");
+        assert_eq!(parse_by(IdxParser::new(), &plain[..len], || 700), Err(expected), "after {len}");
     }
     assert_eq!(
         error_of(&plain[..800]).to_string(),
@@ -400,7 +404,7 @@ fn no_flipped_bit_changes_what_comes_out() {
     for bit in 0..packed.len() * 8 {
         let mut broken = packed.clone();
         broken[bit / 8] ^= 1 << (bit % 8);
-        if let Ok((_, labels)) = parse_by(Idx::new(), &broken, || 64) {
+        if let Ok((_, labels)) = parse_by(IdxParser::new(), &broken, || 64) {
             assert_eq!(labels, plain[8..], "bit {bit}");
             harmless += 1;
         }
@@ -419,7 +423,7 @@ fn a_gzip_bomb_is_stopped() {
         encoder.write_all(&[0; 1 << 20]).unwrap();
     }
     let bomb = encoder.finish().unwrap();
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     let error = idx.push(&bomb).unwrap_err();
     assert_eq!(error, IdxError::Trailing { kind: Kind::Images, promised: 10 });
     assert_eq!((idx.items(), idx.bytes().len(), idx.content.capacity()), (10, 0, 0));
@@ -429,8 +433,8 @@ fn a_gzip_bomb_is_stopped() {
 fn refuses_the_other_kind_if_one_is_expected() {
     for (kind, other) in [(Kind::Images, Kind::Labels), (Kind::Labels, Kind::Images)] {
         let plain = file(kind, 3, 13);
-        assert!(parse_by(Idx::expecting(kind), &plain, || 5).is_ok());
-        let error = parse_by(Idx::expecting(other), &plain, || 5).unwrap_err();
+        assert!(parse_by(IdxParser::expecting(kind), &plain, || 5).is_ok());
+        let error = parse_by(IdxParser::expecting(other), &plain, || 5).unwrap_err();
         assert_eq!(error, IdxError::WrongKind { found: kind, expected: other });
     }
 }
@@ -438,7 +442,7 @@ fn refuses_the_other_kind_if_one_is_expected() {
 #[test]
 fn a_failure_is_final() {
     let plain = file(Kind::Labels, 3, 14);
-    let mut idx = Idx::new();
+    let mut idx = IdxParser::new();
     idx.push(&plain[..10]).unwrap();
     assert_eq!(idx.bytes().len(), 2);
     let error = idx.push(&[7, 7]).unwrap_err();
@@ -463,7 +467,7 @@ fn noise_is_survived() {
             bytes[at] = rng.next_u32() as u8;
         }
         let longest = rng.random_range(2..3000);
-        if let Ok((kind, out)) = parse_by(Idx::new(), &bytes, || rng.random_range(1..longest)) {
+        if let Ok((kind, out)) = parse_by(IdxParser::new(), &bytes, || rng.random_range(1..longest)) {
             assert!(out.len() <= 4 * PIXELS && out.len() % kind.item_len() == 0);
         }
     }
@@ -474,7 +478,7 @@ fn noise_is_survived() {
 fn a_promise_is_believed_by_the_share_that_has_come() {
     let mut blank = encode_header(Kind::Images, MAX_ITEMS as u32);
     blank.resize(blank.len() + 1_200 * PIXELS, 0);
-    let (mut idx, mut out) = (Idx::new(), Vec::new());
+    let (mut idx, mut out) = (IdxParser::new(), Vec::new());
     for chunk in gzip(&blank).chunks(100) {
         idx.push(chunk).unwrap();
         idx.drain_into(&mut out).unwrap();
@@ -490,7 +494,7 @@ fn a_hundred_thousand_empty_members_are_soon_read() {
     let mut packed = gzip(&[]).repeat(100_000);
     packed.extend(gzip(&plain));
     let begun = std::time::Instant::now();
-    assert_eq!(parse_by(Idx::new(), &packed, || usize::MAX), Ok((Kind::Labels, plain[8..].to_vec())));
+    assert_eq!(parse_by(IdxParser::new(), &packed, || usize::MAX), Ok((Kind::Labels, plain[8..].to_vec())));
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
@@ -501,9 +505,9 @@ fn a_stream_that_is_cut_off_has_brought_as_much_in_pieces_as_at_once() {
     blank.resize(blank.len() + 300 * PIXELS, 0);
     let packed = gzip(&blank);
     for end in (30..packed.len() - 8).step_by(5) {
-        let at_once = parse_by(Idx::new(), &packed[..end], || usize::MAX);
+        let at_once = parse_by(IdxParser::new(), &packed[..end], || usize::MAX);
         for len in [1, 3, 64] {
-            assert_eq!(parse_by(Idx::new(), &packed[..end], || len), at_once, "{len} of {end} bytes");
+            assert_eq!(parse_by(IdxParser::new(), &packed[..end], || len), at_once, "{len} of {end} bytes");
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::data::{Order, SamplerState};
 use crate::files::FileError;
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
-use crate::train::{Corruption, Schedule, TrainerConfig, first_noise};
+use crate::train::{Corruption, Schedule, TrainerConfig, initial_noise};
 
 /// The most bytes of a header: more than ten times what we write.
 const MAX_BYTES: usize = 1 << 16;
@@ -71,7 +71,7 @@ impl Header {
         let config = config(&root.field("config"))?;
         let noise = root.optional("noise").map(|noise| noise.generator()).transpose()?;
         Ok(Self {
-            noise: noise.unwrap_or_else(|| first_noise(config.seed)),
+            noise: noise.unwrap_or_else(|| initial_noise(config.seed)),
             config,
             steps: root.field("steps").whole()?,
             examples: root.field("examples").whole()?,
@@ -170,7 +170,7 @@ fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, FileErr
         next: from.field("next").size()?,
         passes_left: passes_left.whole()?.try_into().map_err(|_| passes_left.wrong())?,
         drawn: Vec::new(),
-        handed_out: from.field("handed_out").size()?,
+        in_flight: from.field("handed_out").size()?,
     })
 }
 

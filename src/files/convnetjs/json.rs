@@ -235,7 +235,7 @@ impl Net {
         }
         // `JSON.stringify` writes `null` for a number that is not finite.
         numbers[index] = text
-            .and_then(decimal::read)
+            .and_then(decimal::parse)
             .filter(|number| number.is_finite())
             .ok_or_else(|| Fault::Other(format!("the number at index {index} is NaN or infinite")))?;
         Ok(())
@@ -259,8 +259,8 @@ impl Net {
             (Place::Layer, "out_sx", token) => layer.out_sx = value(token, whole)?,
             (Place::Layer, "out_sy", token) => layer.out_sy = value(token, whole)?,
             (Place::Layer, "num_inputs", token) => layer.num_inputs = value(token, whole)?,
-            (Place::Layer, "l1_decay_mul", token) => layer.l1_decay_mul = value(token, decimal::read)?,
-            (Place::Layer, "l2_decay_mul", token) => layer.l2_decay_mul = value(token, decimal::read)?,
+            (Place::Layer, "l1_decay_mul", token) => layer.l1_decay_mul = value(token, decimal::parse)?,
+            (Place::Layer, "l2_decay_mul", token) => layer.l2_decay_mul = value(token, decimal::parse)?,
             (Place::Layer, "filters" | "biases", Token::Null) => {}
             (Place::Layer, "filters", Token::ListBegins) => {
                 layer.filters = Some(Vec::new());

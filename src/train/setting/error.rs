@@ -7,59 +7,61 @@ use crate::nn::{SpecError, UnknownName, quoted};
 
 /// A setting that was refused. The old value stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}", .problem.sentence(.setting.label(), .found))]
+#[error("{}", .kind.sentence(.setting.label(), .actual))]
 pub struct SettingError {
     /// The setting.
     pub setting: Setting,
     /// The beginning of what was given.
-    pub found: String,
+    pub actual: String,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub kind: ErrorKind,
 }
 
 /// What is wrong with the value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ErrorKind {
     /// The name is none of the choices.
-    Unknown(UnknownName),
+    UnknownName(UnknownName),
     /// The value is not what is wanted.
-    Wanted(String),
+    Expected(String),
     /// The text is not the layers of a network.
     Layers(SpecError),
     /// The optimizer of this title has no such constant.
-    NotOf(&'static str),
+    NotInMethod(&'static str),
 }
 
 impl SettingError {
-    pub(super) fn new(setting: Setting, text: &str, problem: Problem) -> Self {
-        Self { setting, found: shortened(text), problem }
+    pub(super) fn new(setting: Setting, text: &str, kind: ErrorKind) -> Self {
+        Self { setting, actual: excerpt(text), kind }
     }
 }
 
-impl Problem {
-    pub(super) fn wanted(what: impl Into<String>) -> Self {
-        Self::Wanted(what.into())
+impl ErrorKind {
+    pub(super) fn expected(what: impl Into<String>) -> Self {
+        Self::Expected(what.into())
     }
 
     /// The sentence that says so, with the setting called `name`.
     #[must_use]
-    pub fn sentence(&self, name: &str, found: &str) -> String {
+    pub fn sentence(&self, name: &str, actual: &str) -> String {
         match self {
-            Self::Unknown(unknown) => format!("{name} must be one of {}, got “{found}”.", unknown.choices),
-            Self::Wanted(wanted) => format!("{name} must be {wanted}, got “{found}”."),
+            Self::UnknownName(unknown) => {
+                format!("{name} must be one of {}, got “{actual}”.", unknown.choices)
+            }
+            Self::Expected(expected) => format!("{name} must be {expected}, got “{actual}”."),
             Self::Layers(error) => format!("{name}: {error}."),
-            Self::NotOf(title) => format!("{name} is not a setting of {title}."),
+            Self::NotInMethod(title) => format!("{name} is not a setting of {title}."),
         }
     }
 }
 
-impl From<UnknownName> for Problem {
+impl From<UnknownName> for ErrorKind {
     fn from(unknown: UnknownName) -> Self {
-        Self::Unknown(unknown)
+        Self::UnknownName(unknown)
     }
 }
 
-impl From<SpecError> for Problem {
+impl From<SpecError> for ErrorKind {
     fn from(error: SpecError) -> Self {
         Self::Layers(error)
     }
@@ -67,6 +69,6 @@ impl From<SpecError> for Problem {
 
 /// The beginning of what a person gave, to quote in a sentence.
 #[must_use]
-pub fn shortened(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     quoted(text, 30)
 }

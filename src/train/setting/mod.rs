@@ -4,12 +4,12 @@
 //! setting is added by adding a row. Every field of a [`TrainerConfig`] has one, so text can tell all of a configuration.
 
 mod error;
-mod ladder;
+mod nice;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Problem, SettingError, shortened};
-pub use ladder::next_round;
+pub use error::{ErrorKind, SettingError, excerpt};
+pub use nice::next_nice;
 
 use crate::data::Order;
 use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
@@ -93,7 +93,7 @@ pub enum Setting {
 type Get = fn(&TrainerConfig) -> Option<String>;
 
 /// Reads a setting.
-type Set = fn(&mut TrainerConfig, &str) -> Result<(), Problem>;
+type Set = fn(&mut TrainerConfig, &str) -> Result<(), ErrorKind>;
 
 /// One row of the table.
 struct Row {
@@ -103,9 +103,9 @@ struct Row {
     /// The key in JavaScript; nothing where the class has no such setting.
     js: Option<&'static str>,
     label: &'static str,
-    begins_run: bool,
+    restarts_training: bool,
     /// Whether an address tells it even where it is the preset's.
-    always_told: bool,
+    always_in_url: bool,
     get: Get,
     set: Set,
 }
@@ -130,7 +130,7 @@ const fn constant(setting: Setting, key: &'static str, js: &'static str, label: 
         Setting::Epsilon => (|c| show(constant_of(c.method, EPSILON)), |c, t| set_constant(c, EPSILON, t)),
         _ => (|c| show(constant_of(c.method, WEIGHT_DECAY)), |c, t| set_constant(c, WEIGHT_DECAY, t)),
     };
-    Row { setting, key, js: Some(js), label, begins_run: false, always_told: false, get, set }
+    Row { setting, key, js: Some(js), label, restarts_training: false, always_in_url: false, get, set }
 }
 
 /// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
@@ -140,8 +140,8 @@ const ROWS: [Row; 26] = [
         key: "network",
         js: Some("layers"),
         label: "Network",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.spec.to_string()),
         set: |c, text| {
             c.set_spec(text.parse::<NetworkSpec>()?);
@@ -154,8 +154,8 @@ const ROWS: [Row; 26] = [
         key: "loss",
         js: Some("loss"),
         label: "Loss",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.loss.name().to_owned()),
         set: |c, text| {
             c.loss = text.parse()?;
@@ -169,14 +169,14 @@ const ROWS: [Row; 26] = [
         setting: Setting::OutputActivation,
         key: "read-out",
         js: Some("readOut"),
-        label: "Output activation",
-        begins_run: true,
-        always_told: false,
+        label: "Output layer",
+        restarts_training: true,
+        always_in_url: false,
         get: |c| c.spec.layers.last().map(|last| last.activation.name().to_owned()),
         set: |c, text| {
             let activation = text.parse()?;
             if c.loss == Loss::BinaryCrossEntropy && activation != Activation::Sigmoid {
-                return Err(Problem::wanted("sigmoid while the loss is cross-entropy"));
+                return Err(ErrorKind::expected("sigmoid while the loss is cross-entropy"));
             }
             set_output_activation(c, activation);
             Ok(())
@@ -187,8 +187,8 @@ const ROWS: [Row; 26] = [
         key: "variational",
         js: Some("variational"),
         label: "Variational",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(name_of(&YES_OR_NO, c.spec.code_kind).to_owned()),
         set: |c, text| {
             c.set_spec(c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?);
@@ -200,12 +200,12 @@ const ROWS: [Row; 26] = [
         key: "beta",
         js: Some("beta"),
         label: "Beta",
-        begins_run: false,
-        always_told: false,
+        restarts_training: false,
+        always_in_url: false,
         get: |c| show(c.spec.is_variational().then_some(c.beta)),
         set: |c, text| {
             if !c.spec.is_variational() {
-                return Err(Problem::wanted("left out while the code is not variational"));
+                return Err(ErrorKind::expected("left out while the code is not variational"));
             }
             c.beta = non_negative(text)?;
             Ok(())
@@ -216,8 +216,8 @@ const ROWS: [Row; 26] = [
         key: "corruption",
         js: Some("corruption"),
         label: "Corruption",
-        begins_run: false,
-        always_told: false,
+        restarts_training: false,
+        always_in_url: false,
         get: |c| Some(c.corruption.name().to_owned()),
         set: |c, text| {
             let corruption: Corruption = text.parse()?;
@@ -233,13 +233,13 @@ const ROWS: [Row; 26] = [
         key: "corruption-amount",
         js: Some("corruptionAmount"),
         label: "Corruption amount",
-        begins_run: false,
-        always_told: false,
+        restarts_training: false,
+        always_in_url: false,
         get: |c| show(c.corruption.amount()),
         set: |c, text| {
             let is_probability = matches!(c.corruption, Corruption::Masking { .. });
             let amount = c.corruption.amount_mut();
-            let amount = amount.ok_or_else(|| Problem::wanted("left out while nothing is corrupted"))?;
+            let amount = amount.ok_or_else(|| ErrorKind::expected("left out while nothing is corrupted"))?;
             *amount = if is_probability { fraction(text)? } else { non_negative(text)? };
             Ok(())
         },
@@ -249,13 +249,13 @@ const ROWS: [Row; 26] = [
         key: "lr",
         js: Some("learningRate"),
         label: "Learning rate",
-        begins_run: false,
-        always_told: true,
+        restarts_training: false,
+        always_in_url: true,
         get: |c| Some(c.learning_rate.to_string()),
         set: |c, text| {
-            let rate = decimal::read(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
+            let rate = decimal::parse(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
             c.learning_rate = rate.ok_or_else(|| {
-                Problem::wanted(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
+                ErrorKind::expected(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
             })?;
             Ok(())
         },
@@ -265,8 +265,8 @@ const ROWS: [Row; 26] = [
         key: "schedule",
         js: Some("schedule"),
         label: "Schedule",
-        begins_run: false,
-        always_told: false,
+        restarts_training: false,
+        always_in_url: false,
         get: |c| Some(c.schedule.name().to_owned()),
         set: |c, text| {
             let schedule: Schedule = text.parse()?;
@@ -281,18 +281,18 @@ const ROWS: [Row; 26] = [
         key: "schedule-steps",
         js: Some("scheduleSteps"),
         label: "Steps to zero",
-        begins_run: false,
-        always_told: false,
+        restarts_training: false,
+        always_in_url: false,
         get: |c| match c.schedule {
             Schedule::Constant => None,
             Schedule::Cosine { steps } => Some(steps.to_string()),
         },
         set: |c, text| {
             let Schedule::Cosine { steps } = &mut c.schedule else {
-                return Err(Problem::wanted("left out while the learning rate is constant"));
+                return Err(ErrorKind::expected("left out while the learning rate is constant"));
             };
             let most = Schedule::MAX_STEPS;
-            let wanted = || Problem::wanted(format!("a whole number from 1 to {most}"));
+            let wanted = || ErrorKind::expected(format!("a whole number from 1 to {most}"));
             *steps = text.parse().ok().filter(|steps| (1..=most).contains(steps)).ok_or_else(wanted)?;
             Ok(())
         },
@@ -302,8 +302,8 @@ const ROWS: [Row; 26] = [
         key: "optimizer",
         js: Some("optimizer"),
         label: "Optimizer",
-        begins_run: false,
-        always_told: true,
+        restarts_training: false,
+        always_in_url: true,
         get: |c| Some(c.method.name().to_owned()),
         set: |c, text| {
             let method: Method = text.parse()?;
@@ -325,13 +325,13 @@ const ROWS: [Row; 26] = [
         key: "batch",
         js: None,
         label: "Batch size",
-        begins_run: false,
-        always_told: true,
+        restarts_training: false,
+        always_in_url: true,
         get: |c| Some(c.batch_size.to_string()),
         set: |c, text| {
             let size = text.parse().ok().filter(|size| (1..=MAX_BATCH_SIZE).contains(size));
-            c.batch_size =
-                size.ok_or_else(|| Problem::wanted(format!("a whole number from 1 to {MAX_BATCH_SIZE}")))?;
+            c.batch_size = size
+                .ok_or_else(|| ErrorKind::expected(format!("a whole number from 1 to {MAX_BATCH_SIZE}")))?;
             Ok(())
         },
     },
@@ -340,8 +340,8 @@ const ROWS: [Row; 26] = [
         key: "init",
         js: Some("init"),
         label: "Initial weights",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| {
             Some(match c.init.weight {
                 WeightInit::TruncatedNormal { sd } => format!("truncated:{sd}"),
@@ -356,7 +356,7 @@ const ROWS: [Row; 26] = [
                     *spread = non_negative(sd)?;
                 }
                 _ if text.contains(':') => {
-                    return Err(Problem::wanted("glorot, he, fan-in, or truncated:0.1"));
+                    return Err(ErrorKind::expected("glorot, he, fan-in, or truncated:0.1"));
                 }
                 _ => {}
             }
@@ -369,12 +369,12 @@ const ROWS: [Row; 26] = [
         key: "bias",
         js: Some("bias"),
         label: "Initial bias",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.init.bias.to_string()),
         set: |c, text| {
-            let bias = decimal::read(text).filter(|bias| bias.is_finite());
-            c.init.bias = bias.ok_or_else(|| Problem::wanted("a finite number"))?;
+            let bias = decimal::parse(text).filter(|bias| bias.is_finite());
+            c.init.bias = bias.ok_or_else(|| ErrorKind::expected("a finite number"))?;
             Ok(())
         },
     },
@@ -383,8 +383,8 @@ const ROWS: [Row; 26] = [
         key: "l1",
         js: Some("l1"),
         label: "L1",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.decay.l1.to_string()),
         set: |c, text| {
             c.decay.l1 = non_negative(text)?;
@@ -396,8 +396,8 @@ const ROWS: [Row; 26] = [
         key: "l2",
         js: Some("l2"),
         label: "L2",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.decay.l2.to_string()),
         set: |c, text| {
             c.decay.l2 = non_negative(text)?;
@@ -409,8 +409,8 @@ const ROWS: [Row; 26] = [
         key: "decay",
         js: Some("decay"),
         label: "Decay",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(name_of(&SCALES, c.decay.scale).to_owned()),
         set: |c, text| {
             c.decay.scale = choice(&SCALES, text)?;
@@ -422,8 +422,8 @@ const ROWS: [Row; 26] = [
         key: "order",
         js: None,
         label: "Order",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(name_of(&ORDERS, c.order).to_owned()),
         set: |c, text| {
             c.order = choice(&ORDERS, text)?;
@@ -435,8 +435,8 @@ const ROWS: [Row; 26] = [
         key: "train-images",
         js: None,
         label: "Training images",
-        begins_run: true,
-        always_told: false,
+        restarts_training: true,
+        always_in_url: false,
         get: |c| Some(c.train_images.map_or(ALL.to_owned(), |images| images.to_string())),
         set: |c, text| {
             c.train_images = match text {
@@ -444,7 +444,7 @@ const ROWS: [Row; 26] = [
                 _ => {
                     let images = text.parse().ok().filter(|images| (1..=MAX_IMAGES).contains(images));
                     Some(images.ok_or_else(|| {
-                        Problem::wanted(format!("{ALL}, or a whole number from 1 to {MAX_IMAGES}"))
+                        ErrorKind::expected(format!("{ALL}, or a whole number from 1 to {MAX_IMAGES}"))
                     })?)
                 }
             };
@@ -456,12 +456,13 @@ const ROWS: [Row; 26] = [
         key: "seed",
         js: Some("seed"),
         label: "Seed",
-        begins_run: true,
-        always_told: true,
+        restarts_training: true,
+        always_in_url: true,
         get: |c| Some(c.seed.to_string()),
         set: |c, text| {
             let seed = text.parse().ok().filter(|seed| *seed <= MAX_SEED);
-            c.seed = seed.ok_or_else(|| Problem::wanted(format!("a whole number from 0 to {MAX_SEED}")))?;
+            c.seed =
+                seed.ok_or_else(|| ErrorKind::expected(format!("a whole number from 0 to {MAX_SEED}")))?;
             Ok(())
         },
     },
@@ -498,14 +499,14 @@ impl Setting {
 
     /// Whether another value begins a new run; the others take effect with the next step.
     #[must_use]
-    pub fn begins_run(self) -> bool {
-        self.row().begins_run
+    pub fn restarts_training(self) -> bool {
+        self.row().restarts_training
     }
 
     /// Whether an address tells the setting even where it is the preset's.
     #[must_use]
-    pub fn is_always_told(self) -> bool {
-        self.row().always_told
+    pub fn is_always_in_url(self) -> bool {
+        self.row().always_in_url
     }
 
     /// Whether the value is a number, rather than a name or a text.
@@ -558,8 +559,7 @@ impl Setting {
         let mut changed = config.clone();
         // Not trimmed for the layers, so that an error tells the line that a person sees.
         let trimmed = if self == Self::Network { text } else { text.trim() };
-        (self.row().set)(&mut changed, trimmed)
-            .map_err(|problem| SettingError::new(self, trimmed, problem))?;
+        (self.row().set)(&mut changed, trimmed).map_err(|kind| SettingError::new(self, trimmed, kind))?;
         *config = changed;
         Ok(())
     }
@@ -615,11 +615,11 @@ fn constant_of(mut method: Method, number: usize) -> Option<f32> {
     constants(&mut method)[number].as_deref().copied()
 }
 
-fn set_constant(config: &mut TrainerConfig, number: usize, text: &str) -> Result<(), Problem> {
+fn set_constant(config: &mut TrainerConfig, number: usize, text: &str) -> Result<(), ErrorKind> {
     let title = config.method.title();
     let [momentum, rho, beta1, beta2, epsilon, weight_decay] = constants(&mut config.method);
     let all = [momentum, rho, beta1, beta2, epsilon, weight_decay];
-    let constant = all.into_iter().nth(number).flatten().ok_or(Problem::NotOf(title))?;
+    let constant = all.into_iter().nth(number).flatten().ok_or(ErrorKind::NotInMethod(title))?;
     let wanted = match number {
         EPSILON => "a number above 0",
         WEIGHT_DECAY => "a number of at least 0",
@@ -630,21 +630,21 @@ fn set_constant(config: &mut TrainerConfig, number: usize, text: &str) -> Result
         WEIGHT_DECAY => *value >= 0.0 && value.is_finite(),
         _ => (0.0..1.0).contains(value),
     };
-    *constant = decimal::read(text).filter(fits).ok_or_else(|| Problem::wanted(wanted))?;
+    *constant = decimal::parse(text).filter(fits).ok_or_else(|| ErrorKind::expected(wanted))?;
     Ok(())
 }
 
-fn non_negative(text: &str) -> Result<f32, Problem> {
-    let number = decimal::read(text).filter(|number| *number >= 0.0 && number.is_finite());
-    number.ok_or_else(|| Problem::wanted("a number of at least 0"))
+fn non_negative(text: &str) -> Result<f32, ErrorKind> {
+    let number = decimal::parse(text).filter(|number| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| ErrorKind::expected("a number of at least 0"))
 }
 
-fn fraction(text: &str) -> Result<f32, Problem> {
-    let number = decimal::read(text).filter(|number| (0.0..1.0).contains(number));
-    number.ok_or_else(|| Problem::wanted("a number of at least 0 and below 1"))
+fn fraction(text: &str) -> Result<f32, ErrorKind> {
+    let number = decimal::parse(text).filter(|number| (0.0..1.0).contains(number));
+    number.ok_or_else(|| ErrorKind::expected("a number of at least 0 and below 1"))
 }
 
-fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, Problem> {
+fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, ErrorKind> {
     let names: Vec<_> = (0..choices.len()).collect();
     Ok(choices[find_by_name(text, &names, |index| choices[index].0)?].1)
 }

@@ -72,7 +72,7 @@ fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
     Setting::Loss.set(&mut config, "bce").unwrap();
     assert_eq!(Setting::OutputActivation.get(&config).as_deref(), Some("sigmoid"));
     let refused = Setting::OutputActivation.set(&mut config, "linear").unwrap_err().to_string();
-    assert_eq!(refused, "Output activation must be sigmoid while the loss is cross-entropy, got “linear”.");
+    assert_eq!(refused, "Output layer must be sigmoid while the loss is cross-entropy, got “linear”.");
     Setting::Network.set(&mut config, "784 2 784").unwrap();
     assert_eq!(config.spec.to_string(), "784 2 784s");
     config.validate().unwrap();
@@ -150,7 +150,7 @@ fn training_images_are_a_number_or_all() {
             "{error}"
         );
     }
-    assert_eq!((config.of_images(60), config.train_images), (60, None));
+    assert_eq!((config.train_len(60), config.train_images), (60, None));
     config.train_images = Some(10);
-    assert_eq!((config.of_images(60), config.of_images(4)), (10, 4));
+    assert_eq!((config.train_len(60), config.train_len(4)), (10, 4));
 }

@@ -5,7 +5,7 @@ use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
 use super::{CALM, Paint, Panel, on_click, pad_hand};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version, with_article};
-use crate::data::strokes::{Dab, smooth};
+use crate::data::synthetic::{PenSample, smooth};
 use crate::view::raster::{RgbaImage, SIDE, Theme};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
@@ -77,11 +77,11 @@ impl DrawingPad {
         let side = width as f32;
         let px = |at: [f32; 2]| (side * at[0], side * at[1]);
         for stroke in pad.strokes() {
-            let mut before: Option<Dab> = None;
-            for dab in smooth(stroke) {
-                let from = before.replace(dab).unwrap_or(dab);
-                let pen = 0.5 * LINE * side * (from.width() + dab.width());
-                self.image.stroke(px(from.at), px(dab.at), pen, theme.ink, 1.0);
+            let mut before: Option<PenSample> = None;
+            for sample in smooth(stroke) {
+                let from = before.replace(sample).unwrap_or(sample);
+                let pen = 0.5 * LINE * side * (from.width() + sample.width());
+                self.image.stroke(px(from.at), px(sample.at), pen, theme.ink, 1.0);
             }
         }
         if let Some((at, is_down)) = pad.pen() {

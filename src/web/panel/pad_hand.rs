@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::app::PadMsg;
-use crate::data::strokes::Dab;
+use crate::data::synthetic::PenSample;
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
@@ -25,10 +25,10 @@ pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
                 "pointerdown" if event.button() == 0 => {
                     // It fails for a pointer that is gone, which then draws nothing anyway.
                     let _ = canvas.set_pointer_capture(event.pointer_id());
-                    gate.send(PadMsg::Down(dab(event, &canvas)));
+                    gate.send(PadMsg::Down(sample(event, &canvas)));
                 }
                 // A pointer that only hovers presses nothing.
-                "pointermove" if event.buttons() & 1 != 0 => gate.send(PadMsg::Move(dab(event, &canvas))),
+                "pointermove" if event.buttons() & 1 != 0 => gate.send(PadMsg::Move(sample(event, &canvas))),
                 "pointerup" | "pointercancel" => gate.send(PadMsg::Up),
                 _ => {}
             }
@@ -37,11 +37,11 @@ pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
     listeners
 }
 
-fn dab(event: &PointerEvent, canvas: &HtmlElement) -> Dab {
+fn sample(event: &PointerEvent, canvas: &HtmlElement) -> PenSample {
     let side = canvas.client_width().max(1) as f32;
     // What knows no pressure tells 0.5, but some fingers tell nothing.
     let pressure = if event.pressure() > 0.0 { event.pressure() } else { 0.5 };
-    Dab { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
+    PenSample { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
 }
 
 fn on_key(gate: &Gate, canvas: &HtmlElement) -> Listener {

@@ -171,7 +171,7 @@ impl Panel for PlaneTools {
         listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleWalk));
         let speed = self.walk_speed.clone();
         listeners.push(on(gate, &self.walk_speed, "input", move || {
-            Some(PlaneMsg::WalkSpeed(decimal::read(&speed.value())?))
+            Some(PlaneMsg::WalkSpeed(decimal::parse(&speed.value())?))
         }));
         let coloring = self.coloring.clone();
         listeners.push(on(gate, &self.coloring, "change", move || {
@@ -226,7 +226,7 @@ impl Panel for PlaneTools {
         }
         dom::set_shown(&self.walk_tools, state.walk_speed.is_some());
         if let Some(speed) =
-            state.walk_speed.filter(|speed| decimal::read(&self.walk_speed.value()) != Some(*speed))
+            state.walk_speed.filter(|speed| decimal::parse(&self.walk_speed.value()) != Some(*speed))
         {
             self.walk_speed.set_value(&speed.to_string());
         }

@@ -12,7 +12,7 @@ use web_sys::{
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, DatasetChoice, Field, ImagesMsg, Msg, Version};
-use crate::train::setting::{Setting, next_round};
+use crate::train::setting::{Setting, next_nice};
 use crate::view::plot::grouped;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -318,7 +318,7 @@ fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
         event.prevent_default();
         let rate = gate.look(|app| app.settings().config.learning_rate);
         if let Some(rate) = rate {
-            source.send(&gate, next_round(rate, up).to_string());
+            source.send(&gate, next_nice(rate, up).to_string());
         }
     })
 }

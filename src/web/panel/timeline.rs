@@ -66,7 +66,7 @@ impl Panel for TimelineBar {
         let (sliding, slider) = (gate.clone(), self.slider.clone());
         let mut listeners = vec![
             Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
-                let most = decimal::read(&slider.max()).map_or(1.0, f64::from);
+                let most = decimal::parse(&slider.max()).map_or(1.0, f64::from);
                 sliding.send(RecordMsg::LookAt(slider.value_as_number() / most));
             }),
             on_click(gate, &self.unfold, RecordMsg::Unfold),

@@ -14,15 +14,15 @@ mod pen;
 mod round;
 mod skeleton;
 
-pub use self::drawing::{Dab, ink, smooth};
+pub use self::drawing::{PenSample, rasterize, smooth};
 
 use self::{dice::Dice, hand::Hand, pen::Pen, skeleton::Skeleton};
 
-/// How many digits there are to train on: the indices `0..TRAIN`.
-pub const TRAIN: usize = 60_000;
+/// How many digits there are to train on: the indices `0..TRAIN_LEN`.
+pub const TRAIN_LEN: usize = 60_000;
 
-/// How many digits are held out: the indices `TRAIN..TRAIN + TEST`.
-pub const TEST: usize = 10_000;
+/// How many digits are held out: the indices `TRAIN_LEN..TRAIN_LEN + TEST_LEN`.
+pub const TEST_LEN: usize = 10_000;
 
 /// Draws digit `index` of the series `seed` and returns its label, `index % 10`.
 ///
@@ -60,7 +60,7 @@ fn skeleton_of(label: u32, dice: &mut Dice) -> Skeleton {
 /// Some digits of the series in a dataset of their own, for tests.
 #[cfg(test)]
 pub(crate) fn drawn(first: u32, count: u32) -> super::Dataset {
-    let mut dataset = super::Dataset::with_planned(count as usize);
+    let mut dataset = super::Dataset::with_expected_len(count as usize);
     let mut pixels = [0; 784];
     for index in first..first + count {
         let label = draw(1, index, &mut pixels);
@@ -135,7 +135,7 @@ mod tests {
         for index in (0..50).rev() {
             assert_eq!(digit(7, index), forwards[index as usize]);
         }
-        let last = (TRAIN + TEST - 1) as u32;
+        let last = (TRAIN_LEN + TEST_LEN - 1) as u32;
         assert_eq!(digit(7, last), digit(7, last));
     }
 
@@ -143,7 +143,7 @@ mod tests {
     fn no_two_digits_are_alike() {
         let mut seen = HashSet::new();
         for seed in [0, 1, 2, u64::MAX] {
-            for index in (0..500).chain(TRAIN as u32..TRAIN as u32 + 500) {
+            for index in (0..500).chain(TRAIN_LEN as u32..TRAIN_LEN as u32 + 500) {
                 assert!(seen.insert(digit(seed, index)), "digit {index} of series {seed} was there before");
             }
         }
@@ -155,7 +155,7 @@ mod tests {
         let mut pixels = [0; 784];
         for index in 0..1_000 {
             counts[0][usize::from(draw(1, index, &mut pixels))] += 1;
-            counts[1][usize::from(draw(1, TRAIN as u32 + index, &mut pixels))] += 1;
+            counts[1][usize::from(draw(1, TRAIN_LEN as u32 + index, &mut pixels))] += 1;
         }
         assert_eq!(counts, [[100; 10]; 2]);
     }

@@ -13,16 +13,16 @@ const SMALLEST: f32 = 0.25;
 /// The straight pieces that a curve from the middle of one way to the middle of the next is made of.
 const PIECES: usize = 8;
 
-/// A dab of the pen.
+/// A sample of the pen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dab {
+pub struct PenSample {
     /// Where, in parts of the pad's side from its top left corner.
     pub at: [f32; 2],
     /// How hard, from 0 to 1. A mouse presses with 0.5.
     pub pressure: f32,
 }
 
-impl Dab {
+impl PenSample {
     /// How much wider than a mouse's the line is under this pressure.
     #[must_use]
     pub fn width(self) -> f32 {
@@ -38,37 +38,37 @@ impl Dab {
     }
 }
 
-/// The dabs of a stroke with its corners rounded: a hand is faster than the events that tell of it.
+/// The samples of a stroke with its corners rounded: a hand is faster than the events that tell of it.
 ///
 /// Between the middles of two ways runs a parabola, whose tangents are these ways.
 #[must_use]
-pub fn smooth(stroke: &[Dab]) -> Vec<Dab> {
+pub fn smooth(stroke: &[PenSample]) -> Vec<PenSample> {
     let (Some(first), Some(last)) = (stroke.first(), stroke.last()) else { return Vec::new() };
-    let mut dabs = vec![*first];
+    let mut samples = vec![*first];
     for ways in stroke.windows(3) {
         let [a, b, c] = [ways[0], ways[1], ways[2]];
         let (from, to) = (a.mix(b, 0.5), b.mix(c, 0.5));
-        dabs.extend((0..=PIECES).map(|piece| {
+        samples.extend((0..=PIECES).map(|piece| {
             let t = piece as f32 / PIECES as f32;
             from.mix(b, t).mix(b.mix(to, t), t)
         }));
     }
-    dabs.push(*last);
-    dabs
+    samples.push(*last);
+    samples
 }
 
 /// Inks strokes: fitted into 20 x 20 pixels with their proportions kept, centred by their mass in 28 x 28.
 ///
 /// # Shapes
 /// `pixels` is 28x28, row-major, from 0 (paper) to 255 (ink); it is overwritten. Without strokes it is all paper.
-pub fn ink(strokes: &[Vec<Dab>], pixels: &mut [u8; SIDE * SIDE]) {
+pub fn rasterize(strokes: &[Vec<PenSample>], pixels: &mut [u8; SIDE * SIDE]) {
     pixels.fill(0);
     let strokes: Vec<_> = strokes.iter().map(|stroke| smooth(stroke)).collect();
     let (mut low, mut high) = ([f32::INFINITY; 2], [f32::NEG_INFINITY; 2]);
-    for dab in strokes.iter().flatten() {
+    for sample in strokes.iter().flatten() {
         for axis in 0..2 {
-            low[axis] = low[axis].min(dab.at[axis]);
-            high[axis] = high[axis].max(dab.at[axis]);
+            low[axis] = low[axis].min(sample.at[axis]);
+            high[axis] = high[axis].max(sample.at[axis]);
         }
     }
     let longer = (high[0] - low[0]).max(high[1] - low[1]);
@@ -77,8 +77,8 @@ pub fn ink(strokes: &[Vec<Dab>], pixels: &mut [u8; SIDE * SIDE]) {
     }
     let side = BOX as f32;
     let scale = (side - 2.0 * RADIUS) / longer.max(SMALLEST);
-    let place = |dab: Dab| {
-        std::array::from_fn(|axis| (dab.at[axis] - 0.5 * (low[axis] + high[axis])) * scale + 0.5 * side)
+    let place = |sample: PenSample| {
+        std::array::from_fn(|axis| (sample.at[axis] - 0.5 * (low[axis] + high[axis])) * scale + 0.5 * side)
     };
     let edge = EDGE / RADIUS;
     let reach = 1.0 + 0.5 * edge;
@@ -97,13 +97,15 @@ pub fn ink(strokes: &[Vec<Dab>], pixels: &mut [u8; SIDE * SIDE]) {
 mod tests {
     use super::*;
 
-    fn line(from: [f32; 2], to: [f32; 2], pressure: f32) -> Vec<Dab> {
-        (0..=20).map(|i| Dab { at: from, pressure }.mix(Dab { at: to, pressure }, i as f32 / 20.0)).collect()
+    fn line(from: [f32; 2], to: [f32; 2], pressure: f32) -> Vec<PenSample> {
+        (0..=20)
+            .map(|i| PenSample { at: from, pressure }.mix(PenSample { at: to, pressure }, i as f32 / 20.0))
+            .collect()
     }
 
-    fn inked(strokes: &[Vec<Dab>]) -> [u8; SIDE * SIDE] {
+    fn inked(strokes: &[Vec<PenSample>]) -> [u8; SIDE * SIDE] {
         let mut pixels = [7; SIDE * SIDE];
-        ink(strokes, &mut pixels);
+        rasterize(strokes, &mut pixels);
         pixels
     }
 
@@ -159,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_dot_stays_a_dot_and_nothing_is_paper() {
-        let dot = inked(&[vec![Dab { at: [0.5, 0.5], pressure: 0.5 }]]);
+        let dot = inked(&[vec![PenSample { at: [0.5, 0.5], pressure: 0.5 }]]);
         let inked_pixels = dot.iter().filter(|&&p| p > 0).count();
         assert!((4..=24).contains(&inked_pixels), "{inked_pixels}");
         assert_eq!(inked(&[]), [0; SIDE * SIDE]);
@@ -168,16 +170,17 @@ mod tests {
 
     #[test]
     fn corners_are_rounded_and_ends_stay() {
-        let at = |x, y| Dab { at: [x, y], pressure: 0.5 };
+        let at = |x, y| PenSample { at: [x, y], pressure: 0.5 };
         let corner = [at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0)];
-        let dabs = smooth(&corner);
-        assert_eq!((dabs[0], dabs[dabs.len() - 1]), (corner[0], corner[2]));
-        assert!(dabs.iter().all(|dab| dab.at != [1.0, 0.0]), "{dabs:?}");
-        let turn = |w: &[Dab]| {
-            let way = |a: Dab, b: Dab| (b.at[1] - a.at[1]).atan2(b.at[0] - a.at[0]);
+        let samples = smooth(&corner);
+        assert_eq!((samples[0], samples[samples.len() - 1]), (corner[0], corner[2]));
+        assert!(samples.iter().all(|sample| sample.at != [1.0, 0.0]), "{samples:?}");
+        let turn = |w: &[PenSample]| {
+            let way = |a: PenSample, b: PenSample| (b.at[1] - a.at[1]).atan2(b.at[0] - a.at[0]);
             (way(w[1], w[2]) - way(w[0], w[1])).abs()
         };
-        let sharpest = dabs.windows(3).filter(|w| w[0] != w[1] && w[1] != w[2]).map(turn).fold(0.0, f32::max);
+        let sharpest =
+            samples.windows(3).filter(|w| w[0] != w[1] && w[1] != w[2]).map(turn).fold(0.0, f32::max);
         assert!(sharpest < 0.7, "{sharpest}");
     }
 }

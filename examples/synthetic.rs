@@ -1,6 +1,6 @@
 //! Draws the built-in digits to look at, and to learn from elsewhere.
 //!
-//! `cargo run --release --example strokes -- --out sheet.png --idx DIR` writes a contact sheet, and the four
+//! `cargo run --release --example synthetic -- --out sheet.png --idx DIR` writes a contact sheet, and the four
 //! IDX files under the names that MNIST's have.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,7 +21,7 @@ mod native {
         process::ExitCode,
     };
 
-    use bottleneck::data::strokes::{self, TEST, TRAIN};
+    use bottleneck::data::synthetic::{self, TEST_LEN, TRAIN_LEN};
     use clap::Parser;
 
     const SIDE: usize = 28;
@@ -44,7 +44,7 @@ mod native {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// How many digits to train on; the held-out ones follow with a sixth of that
-        #[arg(long, default_value_t = TRAIN as u32, value_parser = clap::value_parser!(u32).range(6..=TRAIN as i64))]
+        #[arg(long, default_value_t = TRAIN_LEN as u32, value_parser = clap::value_parser!(u32).range(6..=TRAIN_LEN as i64))]
         count: u32,
     }
 
@@ -65,8 +65,8 @@ mod native {
         let Some(folder) = &options.idx else { return Ok(()) };
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("The folder {} cannot be made: {error}.", folder.display()))?;
-        let first_held_out = TRAIN as u32;
-        let held_out = options.count * TEST as u32 / TRAIN as u32;
+        let first_held_out = TRAIN_LEN as u32;
+        let held_out = options.count * TEST_LEN as u32 / TRAIN_LEN as u32;
         let parts = [("train", 0..options.count), ("t10k", first_held_out..first_held_out + held_out)];
         for (name, indices) in parts {
             let mut labels = Vec::with_capacity(indices.len());
@@ -74,7 +74,7 @@ mod native {
                 write_header(file, &[0x803, indices.len() as u32, SIDE as u32, SIDE as u32])?;
                 let mut pixels = [0; SIDE * SIDE];
                 indices.clone().try_for_each(|index| {
-                    labels.push(strokes::draw(options.seed, index, &mut pixels));
+                    labels.push(synthetic::draw(options.seed, index, &mut pixels));
                     file.write_all(&pixels)
                 })
             })?;
@@ -107,7 +107,7 @@ mod native {
         let mut paper = vec![255; width * height];
         let mut pixels = [0; SIDE * SIDE];
         for index in 0..ROWS * COLUMNS {
-            let row = usize::from(strokes::draw(seed, index as u32, &mut pixels));
+            let row = usize::from(synthetic::draw(seed, index as u32, &mut pixels));
             let (left, top) = (index / ROWS * SIDE * SCALE, row * SIDE * SCALE);
             for y in 0..SIDE * SCALE {
                 let line = &mut paper[(top + y) * width + left..][..SIDE * SCALE];

@@ -2,7 +2,7 @@
 
 /// The next round rate above (`up`) or below a positive one: `…, 0.001, 0.002, 0.005, 0.01, …`.
 #[must_use]
-pub fn next_round(rate: f32, up: bool) -> f32 {
+pub fn next_nice(rate: f32, up: bool) -> f32 {
     let rate = f64::from(rate);
     let exponent = rate.log10().floor() as i32;
     let rungs =
@@ -30,7 +30,7 @@ mod tests {
     fn the_ladder_goes_up_and_down_by_round_numbers() {
         let (mut up, mut found) = (1e-5_f32, Vec::new());
         while up < 9.0 {
-            up = next_round(up, true);
+            up = next_nice(up, true);
             found.push(up.to_string());
         }
         assert_eq!(
@@ -39,14 +39,14 @@ mod tests {
         );
         let mut down = up;
         for expected in found.iter().rev().skip(1) {
-            down = next_round(down, false);
+            down = next_nice(down, false);
             assert_eq!(&down.to_string(), expected);
         }
     }
 
     #[test]
     fn from_between_two_rungs_it_goes_to_either() {
-        assert_eq!((next_round(0.003, true), next_round(0.003, false)), (0.005, 0.002));
-        assert_eq!((next_round(999.0, true), next_round(1.01, false)), (1000.0, 1.0));
+        assert_eq!((next_nice(0.003, true), next_nice(0.003, false)), (0.005, 0.002));
+        assert_eq!((next_nice(999.0, true), next_nice(1.01, false)), (1000.0, 1.0));
     }
 }

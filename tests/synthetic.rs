@@ -7,8 +7,8 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use bottleneck::data::idx::Idx;
-use bottleneck::data::{Dataset, PIXELS, strokes};
+use bottleneck::data::idx::IdxParser;
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::nn::{
     BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, WeightInit, Workspace,
 };
@@ -87,10 +87,10 @@ impl Reader {
 }
 
 fn drawn(first: usize, count: usize) -> Dataset {
-    let mut dataset = Dataset::with_planned(count);
+    let mut dataset = Dataset::with_expected_len(count);
     let mut pixels = [0; PIXELS];
     for index in first..first + count {
-        let label = strokes::draw(1, index as u32, &mut pixels);
+        let label = synthetic::draw(1, index as u32, &mut pixels);
         dataset.push(&pixels, label);
     }
     dataset
@@ -101,10 +101,10 @@ fn mnist(folder: &str) -> Dataset {
     for name in ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"] {
         let path = PathBuf::from(folder).join(name);
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let mut idx = Idx::new();
+        let mut idx = IdxParser::new();
         idx.push(&bytes).unwrap();
         idx.finish().unwrap();
-        dataset.receive(&mut idx).unwrap();
+        dataset.extend_from(&mut idx).unwrap();
     }
     assert!(dataset.is_complete() && dataset.len() == 10_000);
     dataset
@@ -113,7 +113,7 @@ fn mnist(folder: &str) -> Dataset {
 #[test]
 fn who_learns_from_strokes_reads_handwriting() {
     let mut reader = Reader::taught_by(&drawn(0, LEARNED_FROM));
-    let own = reader.reads(&drawn(strokes::TRAIN, strokes::TEST));
+    let own = reader.reads(&drawn(synthetic::TRAIN_LEN, synthetic::TEST_LEN));
     assert!(own >= OWN, "reads {:.1} % of its own held-out digits", 100.0 * own);
     println!("reads {:.1} % of its own held-out digits", 100.0 * own);
     if let Ok(folder) = env::var("MNIST_DIR") {
