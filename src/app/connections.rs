@@ -25,7 +25,7 @@ impl App {
                 let rest = match self.images.using() {
                     _ if self.images.is_coming() => "The page draws digits of its own instead.".to_owned(),
                     DatasetChoice::Mnist => {
-                        let images = crate::view::plot::grouped(self.images.pair().train.len() as u64);
+                        let images = crate::view::plot::group_digits(self.images.pair().train.len() as u64);
                         format!("Training goes on with the {images} digits that have arrived.")
                     }
                     _ => "Training goes on as it was.".to_owned(),
@@ -95,12 +95,12 @@ impl App {
             None => return self.notices.withdraw(Action::Recover),
             Some(Trouble::Diverged { step }) => format!(
                 "The run broke at step {}: the loss blew up. A learning rate of {rate} is too high for this network.",
-                crate::view::plot::grouped(step)
+                crate::view::plot::group_digits(step)
             ),
             Some(Trouble::Worse { step }) => format!(
                 "The run is broken: since step {} its test error has been above that of the mean digit, though it was \
                  below before. A learning rate of {rate} may be too high.",
-                crate::view::plot::grouped(step)
+                crate::view::plot::group_digits(step)
             ),
         };
         let label = format!("Back to the last good parameters, at a rate of {}", self.run.good_rate());
@@ -134,11 +134,11 @@ impl App {
         self.transport.play(false);
         self.run.interrupt_pace();
         self.notices.say(match stopped {
-            Stopped::AtStep(step) => format!("Training stopped at step {}.", crate::view::plot::grouped(step)),
+            Stopped::AtStep(step) => format!("Training stopped at step {}.", crate::view::plot::group_digits(step)),
             Stopped::AtPlateau(step) => format!(
                 "Training stopped at step {}: over the last third of the steps the test error has fallen by less \
                  than 1 %. Play goes on.",
-                crate::view::plot::grouped(step)
+                crate::view::plot::group_digits(step)
             ),
             Stopped::Alone => "Nobody has touched this page for 15 minutes, so training has paused. Press Play to go on.".into(),
         });

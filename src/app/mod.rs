@@ -227,7 +227,7 @@ impl App {
                 if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
                     self.notices.say(format!(
                         "The run is past step {}. The next one will stop there.",
-                        crate::view::plot::grouped(step)
+                        crate::view::plot::group_digits(step)
                     ));
                 }
             }

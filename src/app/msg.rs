@@ -1,4 +1,4 @@
-//! What can happen to the page, grouped by the part that it is for.
+//! What can happen to the page, group_digits by the part that it is for.
 
 use super::images::{MnistFile, Ticket};
 use super::inspector::{LayerEdit, Numbers, PadMsg};

@@ -1,8 +1,8 @@
-//! What a linear code of as many numbers comes to: principal components of the training digits, found beside training.
+//! What a linear code of as many numbers comes to: pca components of the training digits, found beside training.
 
 use super::version::Version;
 use crate::data::{Dataset, PIXELS, write_pixels};
-use crate::view::pca::{Covariance, Principal, Search};
+use crate::view::pca::{Covariance, Pca, PcaSolver};
 
 /// The error of the best linear code, and the work that it takes: sums over the training digits, sweeps over their
 /// covariance, and the test digits along the components.
@@ -26,9 +26,9 @@ pub struct LinearCode {
 enum Stage {
     #[default]
     Summing,
-    Searching(Search),
+    Solving(PcaSolver),
     /// The components, how many test digits were measured, and what the components have of them.
-    Measuring(Principal, usize, f64),
+    Measuring(Pca, usize, f64),
     Done(f32),
 }
 
@@ -83,23 +83,23 @@ impl LinearCode {
                     sums.add(&row);
                 }
                 if end == train.len() {
-                    self.stage = Stage::Searching(sums.clone().into_search(self.width));
+                    self.stage = Stage::Solving(sums.clone().into_solver(self.width));
                 }
                 (end - next).max(1)
             }
-            Stage::Searching(search) => {
-                if search.advance(units) {
-                    self.stage = Stage::Measuring(search.principal(), 0, 0.0);
+            Stage::Solving(solver) => {
+                if solver.advance(units) {
+                    self.stage = Stage::Measuring(solver.pca(), 0, 0.0);
                 }
                 units
             }
-            Stage::Measuring(principal, next, squares) => {
+            Stage::Measuring(pca, next, squares) => {
                 let end = (*next + units).min(test.len());
                 let done = end - *next;
                 let (mut row, mut coordinates) = ([0.0; PIXELS], vec![0.0; self.width]);
                 for index in *next..end {
                     write_pixels(test.image(index), &mut row);
-                    principal.project(&row, &mut coordinates);
+                    pca.transform(&row, &mut coordinates);
                     *squares += coordinates.iter().map(|&z| f64::from(z * z)).sum::<f64>();
                 }
                 *next = end;
@@ -129,12 +129,12 @@ mod tests {
             write_pixels(train.image(index), &mut row);
             sums.add(&row);
         }
-        let principal = sums.principal(width);
+        let pca = sums.pca(width);
         let mut error = 0.0;
         for index in 0..test.len() {
             write_pixels(test.image(index), &mut row);
-            principal.project(&row, &mut coordinates);
-            principal.lift(&coordinates, &mut back);
+            pca.transform(&row, &mut coordinates);
+            pca.inverse_transform(&coordinates, &mut back);
             error += row.iter().zip(&back).map(|(x, y)| f64::from(x - y).powi(2)).sum::<f64>();
         }
         error / (PIXELS * test.len()) as f64

@@ -4,7 +4,7 @@ use super::notices::Action;
 use super::{App, Look, Settings};
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
-use crate::view::plot::grouped;
+use crate::view::plot::group_digits;
 
 /// The bits of a pixel, and of a number of the code.
 const PIXEL_BITS: usize = 8;
@@ -40,14 +40,14 @@ impl App {
             "linear" => error(reference("linear code")),
             "test" => error(figures.test_mse),
             "train" => error(figures.train_mse),
-            "step" => Some(grouped(figures.step)),
-            "examples" => Some(grouped(figures.examples)),
-            "images" => Some(grouped(self.settings().config.train_len(figures.images) as u64)),
-            "parameters" => Some(grouped(self.run.trainer().parameters().len() as u64)),
+            "step" => Some(group_digits(figures.step)),
+            "examples" => Some(group_digits(figures.examples)),
+            "images" => Some(group_digits(self.settings().config.train_len(figures.images) as u64)),
+            "parameters" => Some(group_digits(self.run.trainer().parameters().len() as u64)),
             "decoder" => {
                 let layers = self.run.trainer().network().decoder();
                 let count: usize = layers.iter().map(|layer| layer.outputs * (layer.inputs + 1)).sum();
-                Some(grouped(count as u64))
+                Some(group_digits(count as u64))
             }
             "optimizer" => Some(self.settings().config.method.title().to_owned()),
             "rate" => self.settings().get(Setting::LearningRate),

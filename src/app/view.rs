@@ -7,7 +7,7 @@ use super::{
 };
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
-use crate::view::plot::grouped;
+use crate::view::plot::group_digits;
 
 /// The figures of the transport bar and of the page's `data-` attributes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,7 +131,7 @@ impl App {
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         let memento = self.undo.last()?;
-        Some(format!("Brings back the run before this one, at step {}.", grouped(memento.step())))
+        Some(format!("Brings back the run before this one, at step {}.", group_digits(memento.step())))
     }
 
     /// The run from an earlier visit that may go on, in words.
@@ -139,7 +139,7 @@ impl App {
     pub fn offer_text(&self) -> Option<String> {
         let Sitting { step, test, .. } = self.offer.as_ref()?;
         let error = test.last().map_or(String::new(), |(_, mse)| format!(", with a test error of {mse:.4}"));
-        Some(format!("The browser has kept your last run: step {}{error}.", grouped(*step)))
+        Some(format!("The browser has kept your last run: step {}{error}.", group_digits(*step)))
     }
 
     /// The number of changes of the notices.

@@ -1,6 +1,8 @@
-//! What there is to see, without a browser: series, axes, images and principal components.
+//! Views without a browser: images of pixels, plots and their axes, loss curves, colours, principal components.
 
-pub mod history;
+pub mod chart;
+pub mod colors;
 pub mod pca;
 pub mod plot;
 pub mod raster;
+pub mod series;

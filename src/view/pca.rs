@@ -1,20 +1,20 @@
-//! Principal components: the directions in which rows of numbers vary most, found exactly and in pieces.
+//! Pca components: the directions in which rows of numbers vary most, found exactly and in pieces.
 //!
 //! Rows are taken up one after the other; then the leading eigenvectors of their covariance are found by subspace
 //! iteration with a Rayleigh-Ritz step (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, chapter 5).
 //! Nothing is drawn at random: the same rows give the same components, with the same signs.
 
 /// Vectors that are iterated beside those that are wanted: the more, the fewer sweeps.
-const BESIDE: usize = 6;
+const OVERSAMPLING: usize = 6;
 
 /// The residual at which an eigenvector is found, in parts of the greatest eigenvalue.
-const FOUND: f64 = 1e-8;
+const TOLERANCE: f64 = 1e-8;
 
 /// The most sweeps. Rows without structure need many, and are not worth more.
-const MOST_SWEEPS: u32 = 300;
+const MAX_ITERATIONS: u32 = 300;
 
 /// The most sweeps of Jacobi's method; a small matrix needs about six.
-const MOST_ROTATIONS: u32 = 30;
+const MAX_JACOBI_SWEEPS: u32 = 30;
 
 /// Sums over rows of `D` numbers, from which their covariance follows.
 ///
@@ -73,7 +73,7 @@ impl Covariance {
 
     /// Begins to look for the first `k` principal components, or for all `D` if those are fewer.
     #[must_use]
-    pub fn into_search(self, k: usize) -> Search {
+    pub fn into_solver(self, k: usize) -> PcaSolver {
         let (mean, count, d) = (self.mean(), self.count.max(1) as f64, self.sums.len());
         let mut matrix = self.products;
         for i in 0..d {
@@ -82,11 +82,11 @@ impl Covariance {
             }
         }
         let k = k.min(d);
-        let width = (k + BESIDE).min(d);
-        let mut search = Search {
+        let width = (k + OVERSAMPLING).min(d);
+        let mut solver = PcaSolver {
             k,
             width,
-            total: (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum(),
+            total_variance: (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum(),
             mean,
             matrix,
             vectors: (0..d * width).map(weyl).collect(),
@@ -96,22 +96,22 @@ impl Covariance {
             row: 0,
             is_found: k == 0,
         };
-        search.orthonormalise();
-        search
+        solver.orthonormalise();
+        solver
     }
 
     /// The first `k` principal components at once.
     #[must_use]
-    pub fn principal(&self, k: usize) -> Principal {
-        let mut search = self.clone().into_search(k);
-        while !search.iterate() {}
-        search.principal()
+    pub fn pca(&self, k: usize) -> Pca {
+        let mut solver = self.clone().into_solver(k);
+        while !solver.iterate() {}
+        solver.pca()
     }
 }
 
-/// Principal components while they are being found, a sweep over the covariance at a time.
+/// Pca components while they are being found, a sweep over the covariance at a time.
 #[derive(Clone, Debug)]
-pub struct Search {
+pub struct PcaSolver {
     k: usize,
     /// How many vectors are iterated: `M`.
     width: usize,
@@ -123,14 +123,14 @@ pub struct Search {
     image: Vec<f64>,
     /// `[M]`
     values: Vec<f64>,
-    total: f64,
+    total_variance: f64,
     sweeps: u32,
     /// The row of the covariance that a sweep has come to.
     row: usize,
     is_found: bool,
 }
 
-impl Search {
+impl PcaSolver {
     /// Makes a sweep, which takes about `M D^2` multiplications for `M = k + 6` vectors; whether that was the last.
     pub fn iterate(&mut self) -> bool {
         self.advance(self.mean.len() - self.row)
@@ -148,8 +148,8 @@ impl Search {
         self.row = 0;
         self.rotate();
         self.sweeps += 1;
-        self.is_found =
-            self.residual() <= FOUND * self.values[0].max(f64::MIN_POSITIVE) || self.sweeps >= MOST_SWEEPS;
+        self.is_found = self.residual() <= TOLERANCE * self.values[0].max(f64::MIN_POSITIVE)
+            || self.sweeps >= MAX_ITERATIONS;
         if !self.is_found {
             std::mem::swap(&mut self.vectors, &mut self.image);
             self.orthonormalise();
@@ -159,7 +159,7 @@ impl Search {
 
     /// The components as far as they have been found.
     #[must_use]
-    pub fn principal(&self) -> Principal {
+    pub fn pca(&self) -> Pca {
         let d = self.mean.len();
         let mut components = Vec::with_capacity(self.k * d);
         for column in 0..self.k {
@@ -168,11 +168,11 @@ impl Search {
             let largest = (0..d).map(of).fold(0.0_f64, |most, x| if x.abs() > most.abs() { x } else { most });
             components.extend((0..d).map(|i| (of(i) * largest.signum()) as f32));
         }
-        Principal {
+        Pca {
             mean: self.mean.iter().map(|&x| x as f32).collect(),
             components,
-            variances: self.values[..self.k].iter().map(|value| value.max(0.0)).collect(),
-            total: self.total,
+            explained_variance: self.values[..self.k].iter().map(|value| value.max(0.0)).collect(),
+            total_variance: self.total_variance,
         }
     }
 
@@ -267,23 +267,23 @@ impl Search {
 
 /// The first principal components of rows of `D` numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Principal {
+pub struct Pca {
     /// The mean row, `[D]`.
     pub mean: Vec<f32>,
     /// The components, `[k, D]`: orthonormal, the first along the greatest variance. The largest number of each is positive.
     pub components: Vec<f32>,
     /// The variance along each, `[k]`, as a mean over all rows.
-    pub variances: Vec<f64>,
+    pub explained_variance: Vec<f64>,
     /// The variance in all directions.
-    pub total: f64,
+    pub total_variance: f64,
 }
 
-impl Principal {
+impl Pca {
     /// How far a row lies from the mean along each component, into `coordinates: [k]`.
     ///
     /// # Panics
     /// If the row does not have `D` numbers.
-    pub fn project(&self, row: &[f32], coordinates: &mut [f32]) {
+    pub fn transform(&self, row: &[f32], coordinates: &mut [f32]) {
         let d = self.mean.len();
         assert_eq!(row.len(), d, "a row has {d} numbers");
         for (coordinate, component) in coordinates.iter_mut().zip(self.components.chunks_exact(d)) {
@@ -293,7 +293,7 @@ impl Principal {
     }
 
     /// The row `mean + sum over k of coordinate_k component_k`, into `row: [D]`.
-    pub fn lift(&self, coordinates: &[f32], row: &mut [f32]) {
+    pub fn inverse_transform(&self, coordinates: &[f32], row: &mut [f32]) {
         let d = self.mean.len();
         row.copy_from_slice(&self.mean);
         for (coordinate, component) in coordinates.iter().zip(self.components.chunks_exact(d)) {
@@ -331,7 +331,7 @@ fn part_from_those_before(vectors: &mut [f64], m: usize, column: usize) -> f64 {
 fn jacobi(matrix: &mut [f64], m: usize) -> Vec<f64> {
     let mut turn = vec![0.0; m * m];
     (0..m).for_each(|i| turn[i * m + i] = 1.0);
-    for _ in 0..MOST_ROTATIONS {
+    for _ in 0..MAX_JACOBI_SWEEPS {
         let mut is_diagonal = true;
         for (p, q) in (0..m).flat_map(|p| (p + 1..m).map(move |q| (p, q))) {
             let off = matrix[p * m + q];
@@ -404,15 +404,16 @@ mod tests {
         };
         let (a, b, c) = (second(0, 0), second(0, 1), second(1, 1));
         let root = (0.25 * (a - c).powi(2) + b * b).sqrt();
-        let principal = of(&rows).principal(2);
-        assert_near(&principal.mean, &[1.4, 1.4]);
-        for (found, wanted) in principal.variances.iter().zip([0.5 * (a + c) + root, 0.5 * (a + c) - root]) {
+        let pca = of(&rows).pca(2);
+        assert_near(&pca.mean, &[1.4, 1.4]);
+        for (found, wanted) in pca.explained_variance.iter().zip([0.5 * (a + c) + root, 0.5 * (a + c) - root])
+        {
             assert!((found - wanted).abs() < 1e-12, "{found}, not {wanted}");
         }
-        assert!((principal.total - a - c).abs() < 1e-12);
-        let (x, y) = (b, principal.variances[0] - a);
+        assert!((pca.total_variance - a - c).abs() < 1e-12);
+        let (x, y) = (b, pca.explained_variance[0] - a);
         let length = x.hypot(y);
-        assert_near(&principal.components[..2], &[(x / length) as f32, (y / length) as f32]);
+        assert_near(&pca.components[..2], &[(x / length) as f32, (y / length) as f32]);
     }
 
     #[test]
@@ -423,26 +424,28 @@ mod tests {
         directions[2][30..34].fill(0.5);
         let mean = [0.25; 40];
         let parts = [(0.5, &directions[0][..]), (3.0, &directions[1]), (1.0, &directions[2])];
-        let principal = of(&waves(64, &mean, &parts)).principal(2);
+        let pca = of(&waves(64, &mean, &parts)).pca(2);
         directions[1][17] = 1.0;
-        assert_near(&principal.components[..40], &directions[1]);
-        assert_near(&principal.components[40..], &directions[2]);
-        assert!((principal.variances[0] - 9.0).abs() < 1e-5 && (principal.variances[1] - 1.0).abs() < 1e-5);
-        assert!((principal.total - 10.25).abs() < 1e-5);
-        assert_near(&principal.mean, &mean);
+        assert_near(&pca.components[..40], &directions[1]);
+        assert_near(&pca.components[40..], &directions[2]);
+        assert!(
+            (pca.explained_variance[0] - 9.0).abs() < 1e-5 && (pca.explained_variance[1] - 1.0).abs() < 1e-5
+        );
+        assert!((pca.total_variance - 10.25).abs() < 1e-5);
+        assert_near(&pca.mean, &mean);
     }
 
     #[test]
     fn a_row_within_the_span_of_the_components_comes_back_from_its_coordinates() {
         let rows = waves(32, &[1.0, -2.0, 0.0], &[(2.0, &[0.6, 0.8, 0.0]), (1.0, &[0.0, 0.0, 1.0])]);
-        let principal = of(&rows).principal(2);
+        let pca = of(&rows).pca(2);
         let (mut coordinates, mut back) = ([0.0; 2], [0.0; 3]);
         for row in &rows {
-            principal.project(row, &mut coordinates);
-            principal.lift(&coordinates, &mut back);
+            pca.transform(row, &mut coordinates);
+            pca.inverse_transform(&coordinates, &mut back);
             assert_near(&back, row);
         }
-        assert!((principal.total - principal.variances.iter().sum::<f64>()).abs() < 1e-6);
+        assert!((pca.total_variance - pca.explained_variance.iter().sum::<f64>()).abs() < 1e-6);
     }
 
     #[test]
@@ -463,15 +466,15 @@ mod tests {
         let rows: Vec<Vec<f32>> = (0..400)
             .map(|n| (0..60).map(|i| (weyl(61 * n + i) / (1.0 + 0.1 * i as f64)) as f32).collect())
             .collect();
-        let all = of(&rows).principal(60);
-        assert!(all.variances.is_sorted_by(|a, b| a >= b));
-        assert!((all.variances.iter().sum::<f64>() - all.total).abs() < 1e-12);
-        let mut search = of(&rows).into_search(2);
-        while !search.iterate() {}
-        assert!(search.sweeps < 200, "{} sweeps", search.sweeps);
-        let two = search.principal();
+        let all = of(&rows).pca(60);
+        assert!(all.explained_variance.is_sorted_by(|a, b| a >= b));
+        assert!((all.explained_variance.iter().sum::<f64>() - all.total_variance).abs() < 1e-12);
+        let mut solver = of(&rows).into_solver(2);
+        while !solver.iterate() {}
+        assert!(solver.sweeps < 200, "{} sweeps", solver.sweeps);
+        let two = solver.pca();
         assert_near(&two.components, &all.components[..120]);
-        assert!((two.variances[1] - all.variances[1]).abs() < 1e-12);
+        assert!((two.explained_variance[1] - all.explained_variance[1]).abs() < 1e-12);
     }
 
     #[test]
@@ -479,18 +482,18 @@ mod tests {
         for rows in [vec![], vec![vec![2.0_f32; 5]; 3]] {
             let mut covariance = Covariance::new(5);
             rows.iter().for_each(|row| covariance.add(row));
-            let principal = covariance.principal(2);
-            assert_eq!((principal.total, principal.variances), (0.0, vec![0.0; 2]));
+            let pca = covariance.pca(2);
+            assert_eq!((pca.total_variance, pca.explained_variance), (0.0, vec![0.0; 2]));
             let length = |c: &[f32]| c.iter().map(|x| x * x).sum::<f32>();
-            assert!(principal.components.chunks(5).all(|c| (length(c) - 1.0).abs() < 1e-6));
+            assert!(pca.components.chunks(5).all(|c| (length(c) - 1.0).abs() < 1e-6));
         }
-        assert_eq!(Covariance::new(1).principal(2).components, [1.0]);
+        assert_eq!(Covariance::new(1).pca(2).components, [1.0]);
     }
 
     #[test]
     fn on_a_plane_of_codes_far_from_zero_the_spread_is_seen() {
         let rows = waves(100, &[1e3, -1e3], &[(1e-1, &[0.6, 0.8])]);
-        let principal = of(&rows).principal(1);
-        assert!((principal.components[0] - 0.6).abs() < 1e-2, "{principal:?}");
+        let pca = of(&rows).pca(1);
+        assert!((pca.components[0] - 0.6).abs() < 1e-2, "{pca:?}");
     }
 }

@@ -13,7 +13,8 @@ use web_sys::{
 
 use super::dom::{self, MissingElement, window};
 use crate::train::decimal;
-use crate::view::raster::{Color, RgbaImage};
+use crate::view::colors::Color;
+use crate::view::raster::RgbaImage;
 
 /// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
 const MOST_RATIO: f64 = 2.0;

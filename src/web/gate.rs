@@ -8,7 +8,7 @@ use web_sys::File;
 
 use super::event::Listener;
 use crate::app::{App, Msg};
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 
 /// What lies behind the gate: the page.
 pub(crate) trait Host {

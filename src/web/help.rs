@@ -11,7 +11,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, MouseEvent, 
 use super::dom::{self, MissingElement, id, window};
 use super::event::{Listener, Mode};
 use super::task::{self, Task};
-use crate::view::plot::{Area, place_bubble};
+use crate::view::plot::{Rect, place_tooltip};
 
 /// How long a pointer has to rest before the bubble comes, a finger before it counts as a question, and how long the bubble
 /// stays once the pointer has gone; in milliseconds.
@@ -167,14 +167,14 @@ impl Help {
     fn place(&self, target: &Element) {
         let area = |element: &Element| {
             let rect = element.get_bounding_client_rect();
-            Area { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }
+            Rect { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }
         };
         let size = area(&self.bubble);
         let inner = |length: Result<wasm_bindgen::JsValue, _>| {
             length.ok().and_then(|px| px.as_f64()).unwrap_or_default()
         };
         let window = (inner(window().inner_width()), inner(window().inner_height()));
-        let (x, y) = place_bubble(area(target), (size.width, size.height), window);
+        let (x, y) = place_tooltip(area(target), (size.width, size.height), window);
         dom::set_style(&self.bubble, "left", &format!("{}px", x as i32));
         dom::set_style(&self.bubble, "top", &format!("{}px", y as i32));
     }

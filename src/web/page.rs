@@ -9,7 +9,7 @@ use super::jobs::Jobs;
 use super::panel::{self, Paint, Panel};
 use crate::app::pacer::{Frame, LEAST, MOST, Pacer};
 use crate::app::{App, State};
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 
 /// Every frame is painted for this many milliseconds after a touch: a hand wants to see what it does.
 const ATTENTION: f64 = 500.0;

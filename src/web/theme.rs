@@ -7,7 +7,7 @@ use web_sys::{Document, Element, Event, MediaQueryList, Storage};
 
 use super::dom::{self, MissingElement, id, window};
 use super::event::{Listener, Mode};
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 
 /// The attribute that tells the style sheet, and the name under which the choice is stored. `www/boot.js` reads and sets
 /// the same two before the page is first painted.

@@ -7,7 +7,7 @@ use std::path::Path;
 use bottleneck::data::{Dataset, PIXELS, SIDE};
 use bottleneck::nn::Workspace;
 use bottleneck::train::Trainer;
-use bottleneck::view::raster::{Color, PALETTE, Theme};
+use bottleneck::view::colors::{Color, PALETTE, Theme};
 use ndarray::Array2;
 
 /// A picture, three bytes a pixel or one.

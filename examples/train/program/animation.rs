@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use bottleneck::view::raster::{Color, PALETTE, RgbaImage, Theme};
+use bottleneck::view::colors::{Color, PALETTE, Theme};
+use bottleneck::view::raster::RgbaImage;
 use gif::{Encoder, Frame, Repeat};
 
 use super::Told;

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use bottleneck::view::raster::{Color, RgbaImage};
+use bottleneck::view::colors::Color;
+use bottleneck::view::raster::RgbaImage;
 use embedded_graphics::Drawable;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use bottleneck::view::plot::grouped;
-use bottleneck::view::raster::{Grid, RgbaImage, Theme};
+use bottleneck::view::colors::Theme;
+use bottleneck::view::plot::group_digits;
+use bottleneck::view::raster::{Grid, RgbaImage};
 use ndarray::Array2;
 
 use super::animation::Animation;
@@ -96,7 +97,7 @@ fn side_by_side(step: u64, seen: &Seen) -> RgbaImage {
     canvas::paste(&mut image, (right, below), &tiled(&seen.output), SMALL);
     canvas::write(&mut image, (left, MARGIN), "input", Align::Left, theme.muted);
     canvas::write(&mut image, (right, MARGIN), "output", Align::Left, theme.muted);
-    let step = format!("step {}", grouped(step));
+    let step = format!("step {}", group_digits(step));
     canvas::write(&mut image, (width - MARGIN, MARGIN), &step, Align::Right, theme.ink);
     image
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use bottleneck::data::{Dataset, SIDE};
 use bottleneck::train::Trainer;
-use bottleneck::view::plot::{Bounds, Kind, Scale};
-use bottleneck::view::raster::{RgbaImage, Theme, class_color};
+use bottleneck::view::colors::{Theme, class_color};
+use bottleneck::view::plot::{Bounds, Scale, ScaleKind};
+use bottleneck::view::raster::RgbaImage;
 use ndarray::{Array2, Axis};
 
 use super::Told;
@@ -98,8 +99,9 @@ impl Scatter {
         let Theme { line, muted, .. } = Theme::LIGHT;
         let (side, bounds) = (self.side, self.bounds);
         let (right, bottom) = (LEFT + side, TOP + side);
-        let scale =
-            |low: f32, high: f32, pixels| Scale::new(Kind::Linear, (f64::from(low), f64::from(high)), pixels);
+        let scale = |low: f32, high: f32, pixels| {
+            Scale::new(ScaleKind::Linear, (f64::from(low), f64::from(high)), pixels)
+        };
         let across = scale(bounds.x0, bounds.x1, (LEFT as f64, right as f64));
         for tick in across.ticks(6) {
             let x = across.to_px(tick.value) as usize;
@@ -148,7 +150,7 @@ fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec
     const RADIUS: f32 = 0.55;
     let theme = Theme::LIGHT;
     let mut scatter = Scatter::new(PLANE, points);
-    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half());
+    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half_side());
     let places: Vec<_> = (0..WALK)
         .map(|i| (TAU * i as f32 / WALK as f32).sin_cos())
         .map(|(sin, cos)| [centre.0 + radius * cos, centre.1 + radius * sin])

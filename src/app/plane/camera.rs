@@ -36,7 +36,7 @@ impl Camera {
     /// How many times closer it looks than at the whole.
     #[must_use]
     pub fn magnification(&self) -> f32 {
-        if self.is_held { self.digits.half() / self.bounds.half() } else { 1.0 }
+        if self.is_held { self.digits.half_side() / self.bounds.half_side() } else { 1.0 }
     }
 
     /// Takes note of where the digits are.
@@ -65,7 +65,7 @@ impl Camera {
 
     /// Moves the plane under the camera by parts of the picture's side, right and down.
     pub fn pan(&mut self, dx: f32, dy: f32) {
-        let ((x, y), half) = (self.bounds.centre(), self.bounds.half());
+        let ((x, y), half) = (self.bounds.centre(), self.bounds.half_side());
         let moved = Bounds::square((x - 2.0 * half * dx, y + 2.0 * half * dy), half);
         if is_sound(&moved) {
             (self.bounds, self.goal, self.is_held) = (moved, None, true);
@@ -79,7 +79,7 @@ impl Camera {
         };
         let share = 1.0 - (-dt.max(0.0) / EASE).exp();
         let ((x, y), (to_x, to_y)) = (self.bounds.centre(), goal.centre());
-        let (half, to) = (self.bounds.half(), goal.half());
+        let (half, to) = (self.bounds.half_side(), goal.half_side());
         if (to - half).abs().max((to_x - x).abs()).max((to_y - y).abs()) < 2e-3 * to {
             (self.bounds, self.goal) = (goal, None);
         } else {
@@ -90,8 +90,8 @@ impl Camera {
     }
 
     fn zoomed(&self, from: Bounds, [px, py]: [f32; 2], factor: f32) -> Option<Bounds> {
-        let whole = self.digits.half();
-        let half = (from.half() / factor).clamp(CLOSEST * whole, FARTHEST * whole);
+        let whole = self.digits.half_side();
+        let half = (from.half_side() / factor).clamp(CLOSEST * whole, FARTHEST * whole);
         let (x, y) = from.to_data((px, py), 1.0);
         // The point stays where it is on the picture.
         let centre = (x + (1.0 - 2.0 * px) * half, y - (1.0 - 2.0 * py) * half);
@@ -104,7 +104,7 @@ impl Camera {
 fn is_sound(bounds: &Bounds) -> bool {
     let Bounds { x0, x1, y0, y1 } = *bounds;
     let size = [x0, x1, y0, y1].into_iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-    size.is_finite() && bounds.half() > 1e-4 * size
+    size.is_finite() && bounds.half_side() > 1e-4 * size
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ mod tests {
         assert!(camera.is_held() && !camera.glide(FRAME) && *camera.bounds() == held);
         camera.fit();
         (0..2_000).for_each(|_| _ = camera.glide(FRAME));
-        assert!(camera.bounds().contains((50.0, 50.0)) && camera.bounds().half() < 2.0);
+        assert!(camera.bounds().contains((50.0, 50.0)) && camera.bounds().half_side() < 2.0);
     }
 
     #[test]
@@ -138,11 +138,11 @@ mod tests {
         for (at, factor) in [([0.25, 0.75], 2.0), ([0.9, 0.1], 0.5), ([0.0, 1.0], 1.3)] {
             let mut camera = camera();
             let before = camera.bounds().to_data((at[0], at[1]), 1.0);
-            let half = camera.bounds().half();
+            let half = camera.bounds().half_side();
             camera.zoom(at, factor);
             let after = camera.bounds().to_data((at[0], at[1]), 1.0);
             assert!((before.0 - after.0).abs() < 1e-4 && (before.1 - after.1).abs() < 1e-4);
-            assert!((camera.bounds().half() * factor / half - 1.0).abs() < 1e-5);
+            assert!((camera.bounds().half_side() * factor / half - 1.0).abs() < 1e-5);
         }
     }
 
@@ -158,21 +158,24 @@ mod tests {
     #[test]
     fn steps_add_up_and_come_to_rest() {
         let mut camera = camera();
-        let half = camera.bounds().half();
+        let half = camera.bounds().half_side();
         camera.zoom_smoothly([0.5; 2], 2.0);
-        assert!(camera.glide(FRAME) && camera.bounds().half() < half);
+        assert!(camera.glide(FRAME) && camera.bounds().half_side() < half);
         camera.zoom_smoothly([0.5; 2], 2.0);
         let frames = (0..200).take_while(|_| camera.glide(FRAME)).count();
-        assert!(frames < 60 && (camera.bounds().half() * 4.0 / half - 1.0).abs() < 1e-3, "{frames} frames");
+        assert!(
+            frames < 60 && (camera.bounds().half_side() * 4.0 / half - 1.0).abs() < 1e-3,
+            "{frames} frames"
+        );
     }
 
     #[test]
     fn there_is_an_end_to_zooming_and_nonsense_moves_nothing() {
         let mut camera = camera();
         (0..200).for_each(|_| camera.zoom([0.3, 0.3], 1.5));
-        assert!(camera.bounds().half() >= 0.9 * CLOSEST * 4.0);
+        assert!(camera.bounds().half_side() >= 0.9 * CLOSEST * 4.0);
         (0..400).for_each(|_| camera.zoom([0.3, 0.3], 0.5));
-        assert!(camera.bounds().half() <= 1.1 * FARTHEST * 4.0);
+        assert!(camera.bounds().half_side() <= 1.1 * FARTHEST * 4.0);
         let before = *camera.bounds();
         camera.zoom([f32::NAN, 0.0], 2.0);
         camera.pan(f32::INFINITY, 0.0);

@@ -163,7 +163,7 @@ impl DigitCloud {
             let mut covariance = Covariance::new(first.len());
             let alike = self.codes.iter().filter(|code| code.len() == first.len());
             alike.for_each(|code| covariance.add(code));
-            projection.set_principal(covariance.principal(2));
+            projection.set_principal(covariance.pca(2));
         }
     }
 
@@ -171,7 +171,7 @@ impl DigitCloud {
     pub fn bounds(&mut self, projection: &Projection) -> Bounds {
         if projection.is_decodable() && self.codes.first().is_some_and(|code| code.len() == 1) {
             let line = Bounds::fit(self.codes.iter().map(|code| (code[0], 0.0)));
-            self.strip = STRIP * line.half();
+            self.strip = STRIP * line.half_side();
         }
         let places = (0..self.codes.len()).filter_map(|index| self.target(index, projection));
         Bounds::fit(places.map(|[x, y]| (x, y)))

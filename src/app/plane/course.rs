@@ -132,7 +132,7 @@ impl Plane {
 
     /// Draws a circle to walk around, or takes it away. The walker goes by itself, where that is not unwanted.
     pub fn toggle_walk(&mut self) {
-        let (centre, half) = (self.bounds().centre().into(), self.bounds().half());
+        let (centre, half) = (self.bounds().centre().into(), self.bounds().half_side());
         let begun = Walk { centre, radius: FIRST_RADIUS * half, angle: 0.25 * TAU, speed: FIRST_SPEED };
         self.walk = if self.walk.is_none() { Some(begun) } else { None };
         self.regards_drawn = false;
@@ -198,7 +198,7 @@ impl Plane {
 
     /// Moves a handle by parts of the plane's half width; the walker, which keeps to its circle, goes on or back.
     pub fn nudge_handle(&mut self, handle: Handle, dx: f32, dy: f32) {
-        let half = self.bounds().half();
+        let half = self.bounds().half_side();
         match (self.handle(handle), &mut self.walk) {
             (Some(_), Some(walk)) if handle == Handle::Walker => {
                 walk.angle = (walk.angle + TURN * (dx + dy)) % TAU;

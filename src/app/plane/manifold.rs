@@ -6,7 +6,7 @@ use crate::app::code::Code;
 use crate::app::lens::Lens;
 use crate::app::subject::Subject;
 use crate::app::version::Version;
-use crate::view::plot::{Backdrop, Bounds};
+use crate::view::plot::{Bounds, ManifoldGrid};
 
 /// Tiles along a side of the plane, and where one looks closer than at the whole.
 const TILES: usize = 14;
@@ -18,8 +18,8 @@ const CLOSE: f32 = 1.5;
 /// Two backdrops: a complete one that is shown, and one that is being drawn.
 #[derive(Debug)]
 pub struct Manifold {
-    shown: Backdrop,
-    coming: Backdrop,
+    shown: ManifoldGrid,
+    coming: ManifoldGrid,
     next: usize,
     places: Vec<[f32; 2]>,
     is_outdated: bool,
@@ -28,7 +28,7 @@ pub struct Manifold {
 
 impl Default for Manifold {
     fn default() -> Self {
-        let blank = Backdrop::new(TILES, Bounds::square((0.0, 0.0), 1.0));
+        let blank = ManifoldGrid::new(TILES, Bounds::square((0.0, 0.0), 1.0));
         Self {
             coming: blank.clone(),
             shown: blank,
@@ -43,7 +43,7 @@ impl Default for Manifold {
 impl Manifold {
     /// The backdrop to be shown.
     #[must_use]
-    pub fn shown(&self) -> &Backdrop {
+    pub fn shown(&self) -> &ManifoldGrid {
         &self.shown
     }
 

@@ -37,7 +37,7 @@ use self::pull::Pulls;
 use self::tour::Tour;
 use super::code::Code;
 use super::version::Version;
-use crate::view::plot::{Backdrop, Bounds, ClassSet, Cloud};
+use crate::view::plot::{Bounds, ClassSet, ManifoldGrid, Scatter};
 
 /// The plane.
 #[derive(Debug)]
@@ -102,12 +102,12 @@ impl Plane {
 
     /// The digits as they are drawn and found.
     #[must_use]
-    pub fn cloud(&self) -> Cloud<'_> {
+    pub fn cloud(&self) -> Scatter<'_> {
         let errors = match self.display.coloring {
             Coloring::Class => None,
             Coloring::Error => Some((self.errors.values(), self.errors.range())),
         };
-        Cloud {
+        Scatter {
             points: self.cloud.points(),
             classes: self.cloud.classes(),
             hidden: &self.hidden,
@@ -147,7 +147,7 @@ impl Plane {
 
     /// What the decoder draws all over the plane, if that is to be seen.
     #[must_use]
-    pub fn backdrop(&self) -> Option<&Backdrop> {
+    pub fn backdrop(&self) -> Option<&ManifoldGrid> {
         self.has_manifold().then(|| self.manifold.shown())
     }
 

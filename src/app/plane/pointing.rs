@@ -159,7 +159,7 @@ impl Plane {
     /// Moves what is pointed at by parts of the plane's half width.
     pub fn nudge(&mut self, dx: f32, dy: f32) {
         let [x, y] = self.focus_place();
-        let half = self.bounds().half();
+        let half = self.bounds().half_side();
         let place = [x + dx * half, y + dy * half];
         self.hover = Some(place).filter(|place| place.iter().all(|number| number.is_finite()));
         self.tour.end();

@@ -1,7 +1,7 @@
 //! Which two numbers the plane shows: two of the code, its two principal components, or two neurons of another layer.
 
 use crate::app::code::Code;
-use crate::view::pca::Principal;
+use crate::view::pca::Pca;
 
 /// Two numbers of a layer's outputs, across and up.
 pub type Axes = [usize; 2];
@@ -24,7 +24,7 @@ pub struct Projection {
     pub(super) view: View,
     pub(super) axes: Axes,
     /// The principal components, once they have been found.
-    pub(super) principal: Option<Principal>,
+    pub(super) principal: Option<Pca>,
 }
 
 /// The longest code of which two numbers are shown at first; of a longer one they say too little.
@@ -55,7 +55,7 @@ impl Projection {
         }
     }
 
-    fn basis(&self, width: usize) -> Option<&Principal> {
+    fn basis(&self, width: usize) -> Option<&Pca> {
         self.principal.as_ref().filter(|found| self.view == View::Principal && found.mean.len() == width)
     }
 
@@ -63,7 +63,7 @@ impl Projection {
     pub fn place(&self, code: &Code) -> [f32; 2] {
         let mut place = [0.0; 2];
         match self.basis(code.len()) {
-            Some(basis) => basis.project(code, &mut place),
+            Some(basis) => basis.transform(code, &mut place),
             None => place = self.axes.map(|axis| code.get(axis).copied().unwrap_or_default()),
         }
         place
@@ -87,7 +87,7 @@ impl Projection {
     pub fn lift(&self, place: [f32; 2], base: Code) -> Code {
         let mut code = base;
         if let Some(basis) = self.basis(base.len()) {
-            basis.lift(&place, &mut code);
+            basis.inverse_transform(&place, &mut code);
             return code;
         }
         for (axis, number) in self.axes.into_iter().zip(place).rev() {
@@ -99,7 +99,7 @@ impl Projection {
     }
 
     /// Takes components that were found anew; each keeps the side on which it was seen.
-    pub fn set_principal(&mut self, mut found: Principal) {
+    pub fn set_principal(&mut self, mut found: Pca) {
         let d = found.mean.len();
         if let Some(old) = self.principal.as_ref().filter(|old| old.mean.len() == d) {
             for (new, old) in found.components.chunks_exact_mut(d).zip(old.components.chunks_exact(d)) {
@@ -116,9 +116,9 @@ impl Projection {
 mod tests {
     use super::*;
 
-    fn components(sign: f32) -> Principal {
+    fn components(sign: f32) -> Pca {
         let components = vec![0.6 * sign, 0.8 * sign, 0.0, 0.0, 0.0, 1.0];
-        Principal { mean: vec![1.0, 2.0, 3.0], components, variances: vec![2.0, 1.0], total: 3.0 }
+        Pca { mean: vec![1.0, 2.0, 3.0], components, explained_variance: vec![2.0, 1.0], total_variance: 3.0 }
     }
 
     #[test]

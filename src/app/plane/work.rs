@@ -99,7 +99,7 @@ impl Plane {
         let dt = if self.is_still { f32::MAX } else { dt };
         let before = *self.bounds();
         let moved = self.camera.glide(dt);
-        let glided = self.cloud.glide(dt, self.camera.bounds().half(), &self.projection);
+        let glided = self.cloud.glide(dt, self.camera.bounds().half_side(), &self.projection);
         if moved || glided {
             self.version.bump();
         }

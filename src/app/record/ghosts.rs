@@ -2,7 +2,7 @@
 
 use crate::app::settings::Settings;
 use crate::app::version::Version;
-use crate::view::history::{History, Series};
+use crate::view::series::{History, Series};
 
 /// The most curves that are kept.
 pub const MOST_GHOSTS: usize = 6;

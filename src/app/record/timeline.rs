@@ -30,7 +30,7 @@ pub struct Moment {
 /// The moments of a run that are kept, and the one that is looked at.
 ///
 /// Most happens early, so moments are evenly spaced in the square root of the step. When there is no room for another,
-/// every second one is given up and the spacing doubles, as in a [`Series`](crate::view::history::Series). The first is always kept.
+/// every second one is given up and the spacing doubles, as in a [`Series`](crate::view::series::Series). The first is always kept.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// By ascending step. A copy of a timeline shares them.

@@ -1,6 +1,6 @@
 //! The errors of a run, step after step.
 
-use crate::view::history::{History, Series, Smoothed};
+use crate::view::series::{Ema, History, Series};
 
 /// Points that a series keeps.
 const POINTS: usize = 1_000;
@@ -12,19 +12,19 @@ const SMOOTHING: f64 = 0.98;
 #[derive(Clone, Debug)]
 pub struct Curve {
     history: History,
-    smoothed: Smoothed,
+    smoothed: Ema,
     /// The KL of a Gaussian code, smoothed alike.
     kl: Series,
-    smoothed_kl: Smoothed,
+    smoothed_kl: Ema,
 }
 
 impl Default for Curve {
     fn default() -> Self {
         Self {
             history: History::new(POINTS),
-            smoothed: Smoothed::new(SMOOTHING),
+            smoothed: Ema::new(SMOOTHING),
             kl: Series::new(POINTS),
-            smoothed_kl: Smoothed::new(SMOOTHING),
+            smoothed_kl: Ema::new(SMOOTHING),
         }
     }
 }

@@ -13,7 +13,7 @@ pub use tempo::{Tempo, TempoError};
 use self::speed::Pacer;
 use self::stop::Stops;
 use super::version::Version;
-use crate::view::history::Series;
+use crate::view::series::Series;
 
 /// What the page is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

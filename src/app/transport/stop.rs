@@ -1,6 +1,6 @@
 //! When training stops by itself: at a step, at a plateau, or because nobody is there.
 
-use crate::view::history::Series;
+use crate::view::series::Series;
 
 /// Training pauses when nobody has touched the page for this many milliseconds.
 const IDLE: f64 = 15.0 * 60.0 * 1_000.0;

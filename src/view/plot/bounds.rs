@@ -69,7 +69,7 @@ impl Bounds {
     }
 
     /// Half of the side.
-    pub fn half(&self) -> f32 {
+    pub fn half_side(&self) -> f32 {
         0.5 * self.x1 - 0.5 * self.x0
     }
 
@@ -96,7 +96,7 @@ impl Bounds {
     /// dead zone counts as difference, so that the window comes to rest smoothly, and stays at rest while the
     /// points tremble. Two short frames come to the same as a long one.
     pub fn ease_towards(&mut self, target: &Self, dt: f32) -> bool {
-        let (half, wanted) = (self.half(), target.half());
+        let (half, wanted) = (self.half_side(), target.half_side());
         let ((x, y), (to_x, to_y)) = (self.centre(), target.centre());
         if !(wanted.is_finite() && wanted > 0.0 && to_x.is_finite() && to_y.is_finite() && dt > 0.0) {
             return false;
@@ -153,7 +153,7 @@ mod tests {
             if !bounds.ease_towards(target, FRAME) {
                 return (frame, jump);
             }
-            let side = 2.0 * before.half().max(bounds.half());
+            let side = 2.0 * before.half_side().max(bounds.half_side());
             jump = jump.max((bounds.x0 - before.x0).abs() / side).max((bounds.y1 - before.y1).abs() / side);
         }
         panic!("it never rests: {bounds:?} towards {target:?}");
@@ -164,13 +164,13 @@ mod tests {
         let bounds = Bounds::fit(cloud((3.0, -1.0), 2.0));
         assert!((bounds.x1 - bounds.x0 - (bounds.y1 - bounds.y0)).abs() < 1e-5);
         assert!(cloud((3.0, -1.0), 2.2).all(|p| bounds.contains(p)));
-        assert!(bounds.half() < 2.5);
+        assert!(bounds.half_side() < 2.5);
     }
 
     #[test]
     fn a_few_far_away_do_not_squeeze_the_rest() {
         let with = |far: Vec<(f32, f32)>| Bounds::fit(cloud((0.0, 0.0), 1.0).chain(far));
-        assert!(with(vec![(100.0, 0.0), (0.0, -1e30)]).half() < 2.5);
+        assert!(with(vec![(100.0, 0.0), (0.0, -1e30)]).half_side() < 2.5);
         // A straggler is not cut off, nor is a cluster.
         assert!(with(vec![(1.8, 0.0)]).contains((1.8, 0.0)));
         assert!(with(vec![(9.0, 0.0); 100]).contains((9.0, 0.0)));
@@ -185,7 +185,7 @@ mod tests {
         for big in [1e30, f32::MAX] {
             let bounds = Bounds::fit([(-big, -big), (big, big)]);
             assert!(
-                bounds.half().is_finite() && bounds.x0.is_finite() && bounds.y1.is_finite(),
+                bounds.half_side().is_finite() && bounds.x0.is_finite() && bounds.y1.is_finite(),
                 "{bounds:?}"
             );
         }
@@ -231,7 +231,7 @@ mod tests {
             let mut bounds = Bounds::square(centre, half);
             settle(&mut bounds, &Bounds::fit(cloud((1.0, 2.0), 3.0)));
             assert!(cloud((1.0, 2.0), 3.0).all(|p| bounds.contains(p)), "from {centre:?} {half}: {bounds:?}");
-            assert!(bounds.half() < 3.0 * 1.4, "from {centre:?} {half}: {bounds:?}");
+            assert!(bounds.half_side() < 3.0 * 1.4, "from {centre:?} {half}: {bounds:?}");
         }
     }
 
@@ -242,7 +242,7 @@ mod tests {
             let mut bounds = *from;
             (1..).find(|_| {
                 bounds.ease_towards(to, FRAME);
-                (bounds.half() / from.half()).ln().abs() > 0.5 * 2f32.ln()
+                (bounds.half_side() / from.half_side()).ln().abs() > 0.5 * 2f32.ln()
             })
         };
         assert!(half_way(&small, &large).is_some_and(|frames| frames <= 8));
@@ -263,7 +263,7 @@ mod tests {
             bounds
         };
         let (slow, fast) = (run(8), run(32));
-        assert!((slow.half() / fast.half() - 1.0).abs() < 1e-3, "{slow:?} {fast:?}");
+        assert!((slow.half_side() / fast.half_side() - 1.0).abs() < 1e-3, "{slow:?} {fast:?}");
         assert!((slow.x0 - fast.x0).abs() < 5e-3, "{slow:?} {fast:?}");
     }
 
@@ -271,7 +271,7 @@ mod tests {
     fn a_hidden_tab_or_a_target_that_is_not_finite_moves_nothing_far() {
         let mut bounds = Bounds::default();
         bounds.ease_towards(&Bounds::square((0.0, 0.0), 10.0), 3_600_000.0);
-        assert!(bounds.half() < 9.0);
+        assert!(bounds.half_side() < 9.0);
         let before = bounds;
         for (x, half) in [(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.0, f32::NAN), (0.0, 0.0)] {
             assert!(!bounds.ease_towards(&Bounds::square((x, 0.0), half), FRAME));

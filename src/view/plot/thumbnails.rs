@@ -1,7 +1,8 @@
 //! Digits shown as small pictures where they lie: as many as can be read, and the same ones from frame to frame.
 
-use super::{Bounds, Cloud};
-use crate::view::raster::{Frame, Ink, Inks, PIXELS, RgbaImage};
+use super::{Bounds, Scatter};
+use crate::view::colors::{MarkerColor, MarkerColors};
+use crate::view::raster::{PIXELS, RgbaImage, ThumbnailStyle};
 
 /// How far apart two pictures that are shown already may come, in parts of their side; new ones keep a whole side.
 const CROWDED: f32 = 0.62;
@@ -24,7 +25,7 @@ pub struct Thumbnails {
 impl Thumbnails {
     /// Chooses among the digits that are shown and within `bounds`: first those that were chosen before, while they do not
     /// crowd one another, then whichever find room. `spacing` is the side of a picture, in parts of that of the plane.
-    pub fn choose(&mut self, cloud: &Cloud<'_>, bounds: &Bounds, spacing: f32) {
+    pub fn choose(&mut self, cloud: &Scatter<'_>, bounds: &Bounds, spacing: f32) {
         std::mem::swap(&mut self.chosen, &mut self.before);
         self.chosen.clear();
         let place = |point| bounds.to_px(point, 1.0);
@@ -63,18 +64,18 @@ impl Thumbnails {
         &self,
         image: &mut RgbaImage,
         digits: &[u8],
-        cloud: &Cloud<'_>,
-        inks: &Inks,
+        cloud: &Scatter<'_>,
+        colors: &MarkerColors,
         (side, pen): (usize, usize),
     ) {
-        let (extent, theme) = (image.width() as f32, inks.theme());
+        let (extent, theme) = (image.width() as f32, colors.theme());
         for &(index, (x, y)) in &self.chosen {
             let Some(digit) = digits.chunks_exact(PIXELS).nth(index) else { continue };
             let class = cloud.classes.get(index).copied().flatten();
-            let Ink { color, .. } = cloud.inks(index, class, inks);
+            let MarkerColor { fill, .. } = cloud.marker_color(index, class, colors);
             let opacity = if cloud.is_dimmed(class) { DIMMED } else { 1.0 };
-            let paper = theme.plane.mix(color, TINT);
-            let frame = Frame { side, pen, paper, ink: theme.ink, color, opacity };
+            let paper = theme.plane.mix(fill, TINT);
+            let frame = ThumbnailStyle { side, pen, paper, ink: theme.ink, color: fill, opacity };
             image.thumbnail((x * extent, y * extent), digit, &frame);
         }
     }
@@ -83,8 +84,8 @@ impl Thumbnails {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::colors::{Theme, class_color};
     use crate::view::plot::ClassSet;
-    use crate::view::raster::{Theme, class_color};
 
     /// Points in a spiral that is dense in its middle.
     fn points(count: usize, tremble: f32) -> Vec<[f32; 2]> {
@@ -96,8 +97,8 @@ mod tests {
         (0..count).map(at).collect()
     }
 
-    fn cloud<'a>(points: &'a [[f32; 2]], hidden: &'a ClassSet) -> Cloud<'a> {
-        Cloud { points, classes: &[Some(3), Some(7)], hidden, highlighted: None, errors: None }
+    fn cloud<'a>(points: &'a [[f32; 2]], hidden: &'a ClassSet) -> Scatter<'a> {
+        Scatter { points, classes: &[Some(3), Some(7)], hidden, highlighted: None, errors: None }
     }
 
     #[test]
@@ -150,11 +151,11 @@ mod tests {
         thumbnails.choose(&cloud, &Bounds::default(), 0.1);
         let mut image = RgbaImage::new(200, 200, Theme::LIGHT.plane);
         let digits = [vec![255; PIXELS], vec![0; PIXELS]].concat();
-        thumbnails.paint(&mut image, &digits, &cloud, &Inks::new(&Theme::LIGHT), (28, 2));
+        thumbnails.paint(&mut image, &digits, &cloud, &MarkerColors::new(&Theme::LIGHT), (28, 2));
         assert_eq!(image.get(100, 100), Some(Theme::LIGHT.ink));
         assert_eq!(image.get(100, 85), Some(class_color(3)));
         assert_eq!(image.get(150, 65), Some(class_color(7)));
         // Fewer digits than points have arrived.
-        thumbnails.paint(&mut image, &digits[..PIXELS], &cloud, &Inks::new(&Theme::LIGHT), (28, 2));
+        thumbnails.paint(&mut image, &digits[..PIXELS], &cloud, &MarkerColors::new(&Theme::LIGHT), (28, 2));
     }
 }

@@ -3,19 +3,15 @@
 //! Nothing here knows about a canvas. A view paints an [`RgbaImage`] and shows it in one call, so every pixel can be tested
 //! natively. Only creating and resizing an image allocates memory.
 
-mod class_color;
-mod color;
-mod ink;
-mod mosaic;
+mod heatmap;
 mod pipeline;
 mod thumbnail;
 
-pub use class_color::class_color;
-pub use color::{Color, Diverging, GreyMap, PALETTE, Theme};
-pub use ink::{Ink, Inks};
-pub use mosaic::Mosaic;
-pub use pipeline::{Cells, Picture, Stage, paint_pipeline};
-pub use thumbnail::Frame;
+pub use heatmap::Heatmap;
+pub use pipeline::{CellGrid, DigitPixels, Stage, paint_pipeline};
+pub use thumbnail::ThumbnailStyle;
+
+use super::colors::{Color, GreyMap};
 
 /// The side of a digit, in pixels.
 pub const SIDE: usize = 28;

@@ -1,6 +1,7 @@
 //! The pipeline as a picture: a digit, the activations of each layer as cells, the code, and the digit that comes out.
 
-use super::{Color, Diverging, Level, RgbaImage, SIDE, Theme};
+use super::{Level, RgbaImage, SIDE};
+use crate::view::colors::{Color, DivergingMap, Theme};
 
 /// Heights and widths, as parts of the strip's height of [`HEIGHT`]: of a digit, of a layer's cells, of a cell and of the bars that stand for a short code.
 const HEIGHT: usize = 64;
@@ -23,7 +24,7 @@ const MOST_BARS: usize = 2;
 #[derive(Clone, Copy, Debug)]
 pub enum Stage<'a> {
     /// A picture in greys, or its empty frame.
-    Picture(Option<Picture<'a>>),
+    Digit(Option<DigitPixels<'a>>),
     /// Activations, and what is drawn in full colour; or as many empty cells.
     Units(usize, Option<(&'a [f32], f32)>),
     /// The numbers of the code, and what is drawn in full length.
@@ -32,16 +33,16 @@ pub enum Stage<'a> {
 
 /// The pixels of a digit.
 #[derive(Clone, Copy, Debug)]
-pub enum Picture<'a> {
+pub enum DigitPixels<'a> {
     /// As they are stored.
     Bytes(&'a [u8]),
     /// As a network makes them.
-    Numbers(&'a [f32]),
+    Floats(&'a [f32]),
 }
 
 /// Square cells in rows, for a number of units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cells {
+pub struct CellGrid {
     /// The cells of a row.
     pub columns: usize,
     /// The rows.
@@ -52,7 +53,7 @@ pub struct Cells {
     pub gap: usize,
 }
 
-impl Cells {
+impl CellGrid {
     /// The largest cells of up to `largest` pixels that fit into a box for `count` units; of a pixel where none do.
     #[must_use]
     pub fn fit(count: usize, (width, height): (usize, usize), largest: usize) -> Self {
@@ -107,7 +108,7 @@ pub fn paint_pipeline(image: &mut RgbaImage, stages: &[Stage<'_>], theme: &Theme
 
 struct Painter<'t> {
     theme: &'t Theme,
-    colors: Diverging,
+    colors: DivergingMap,
     ratio: f32,
     slot: f32,
 }
@@ -123,9 +124,9 @@ impl Painter<'_> {
         wanted.min(((0.9 * self.slot) as usize / SIDE).max(1))
     }
 
-    fn cells(&self, count: usize) -> Cells {
+    fn cells(&self, count: usize) -> CellGrid {
         let width = self.device(CELLS.0).min((SHARE * self.slot) as usize);
-        Cells::fit(count, (width, self.device(CELLS.1)), self.device(LARGEST_CELL))
+        CellGrid::fit(count, (width, self.device(CELLS.1)), self.device(LARGEST_CELL))
     }
 
     fn bar(&self) -> (usize, usize) {
@@ -135,7 +136,7 @@ impl Painter<'_> {
     /// Width and height of what is drawn, in pixels.
     fn size(&self, stage: &Stage<'_>) -> (usize, usize) {
         match stage {
-            Stage::Picture(_) => (self.zoom() * SIDE, self.zoom() * SIDE),
+            Stage::Digit(_) => (self.zoom() * SIDE, self.zoom() * SIDE),
             Stage::Units(count, _) => self.cells(*count).size(),
             Stage::Code(numbers, _) if numbers.len() <= MOST_BARS => {
                 let (width, height) = self.bar();
@@ -160,7 +161,7 @@ impl Painter<'_> {
 
     fn stage(&self, image: &mut RgbaImage, stage: &Stage<'_>, at: (usize, usize), size: (usize, usize)) {
         match stage {
-            Stage::Picture(picture) => self.picture(image, *picture, at),
+            Stage::Digit(picture) => self.picture(image, *picture, at),
             Stage::Units(count, numbers) => self.units(image, *count, *numbers, at),
             Stage::Code(numbers, scale) if numbers.len() <= MOST_BARS => {
                 for (index, number) in numbers.iter().enumerate() {
@@ -173,7 +174,7 @@ impl Painter<'_> {
         }
     }
 
-    fn picture(&self, image: &mut RgbaImage, picture: Option<Picture<'_>>, at: (usize, usize)) {
+    fn picture(&self, image: &mut RgbaImage, picture: Option<DigitPixels<'_>>, at: (usize, usize)) {
         let (zoom, greys) = (self.zoom(), self.theme.greys());
         let side = zoom * SIDE;
         let frame = self.device(1);
@@ -185,8 +186,8 @@ impl Painter<'_> {
         );
         image.rect(at, (side, side), self.theme.plane, 1.0);
         match picture {
-            Some(Picture::Bytes(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
-            Some(Picture::Numbers(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
+            Some(DigitPixels::Bytes(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
+            Some(DigitPixels::Floats(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
             None => {}
         }
     }
@@ -250,13 +251,13 @@ mod tests {
     #[test]
     fn cells_fit_and_are_as_large_as_they_can_be() {
         for (count, most) in [(1, 11), (2, 11), (50, 11), (500, 11), (784, 11), (4_096, 11)] {
-            let cells = Cells::fit(count, (132, 54), most);
+            let cells = CellGrid::fit(count, (132, 54), most);
             let (width, height) = cells.size();
             assert!(cells.columns * cells.rows >= count, "{count}: {cells:?}");
             assert!(count > 3_000 || (width <= 132 && height <= 54), "{count}: {cells:?}");
         }
-        assert_eq!(Cells::fit(50, (132, 54), 11).pitch, 10);
-        assert_eq!(Cells::fit(0, (132, 54), 11).rows, 0);
+        assert_eq!(CellGrid::fit(50, (132, 54), 11).pitch, 10);
+        assert_eq!(CellGrid::fit(0, (132, 54), 11).rows, 0);
     }
 
     fn painted(stages: &[Stage<'_>]) -> RgbaImage {
@@ -273,9 +274,9 @@ mod tests {
     fn a_digit_is_drawn_on_the_left_and_one_on_the_right() {
         let (bytes, numbers) = ([255_u8; PIXELS], [1.0_f32; PIXELS]);
         let image = painted(&[
-            Stage::Picture(Some(Picture::Bytes(&bytes))),
+            Stage::Digit(Some(DigitPixels::Bytes(&bytes))),
             Stage::Units(50, Some((&[1.0; 50], 1.0))),
-            Stage::Picture(Some(Picture::Numbers(&numbers))),
+            Stage::Digit(Some(DigitPixels::Floats(&numbers))),
         ]);
         let ink = Theme::LIGHT.greys().color(255);
         assert_eq!(count(&image, 0..200, ink), 56 * 56);
@@ -303,7 +304,7 @@ mod tests {
     fn nothing_goes_wrong_in_no_room_or_with_numbers_that_are_none() {
         let mut image = RgbaImage::new(3, 2, Theme::DARK.paper);
         let stages = [
-            Stage::Picture(None),
+            Stage::Digit(None),
             Stage::Units(1_000, Some((&[f32::NAN; 1_000], 0.0))),
             Stage::Code(&[f32::INFINITY], 0.0),
             Stage::Code(&[1.0; 64], 1.0),

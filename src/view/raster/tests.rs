@@ -1,6 +1,7 @@
 //! What is painted, pixel by pixel.
 
 use super::*;
+use crate::view::colors::Theme;
 
 const PAPER: Color = Theme::LIGHT.plane;
 const INK: Color = Theme::LIGHT.ink;

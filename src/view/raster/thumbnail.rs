@@ -1,10 +1,11 @@
 //! Small framed pictures of digits, and short strokes.
 
-use super::{Color, RgbaImage, SIDE};
+use super::{RgbaImage, SIDE};
+use crate::view::colors::Color;
 
 /// How a small picture is painted.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub struct ThumbnailStyle {
     /// Its side within the frame, in pixels of the image.
     pub side: usize,
     /// The width of the frame around it, in pixels of the image.
@@ -21,8 +22,8 @@ pub struct Frame {
 
 impl RgbaImage {
     /// Paints a digit of another size with its middle at (`x`, `y`), and a frame around it.
-    pub fn thumbnail(&mut self, (x, y): (f32, f32), digit: &[u8], frame: &Frame) {
-        let &Frame { side, pen, paper, ink, color, opacity } = frame;
+    pub fn thumbnail(&mut self, (x, y): (f32, f32), digit: &[u8], frame: &ThumbnailStyle) {
+        let &ThumbnailStyle { side, pen, paper, ink, color, opacity } = frame;
         let whole = side + 2 * pen;
         let corner = |middle: f32| (middle - 0.5 * whole as f32).round() as isize;
         let (left, top) = (corner(x), corner(y));
@@ -68,8 +69,8 @@ impl RgbaImage {
         }
     }
 
-    /// Draws a straight stroke with soft edges and round ends. `width` in pixels, `opacity` in [0, 1].
-    pub fn stroke(
+    /// Draws a line segment with soft edges and round ends. `width` in pixels, `opacity` in [0, 1].
+    pub fn line(
         &mut self,
         (x0, y0): (f32, f32),
         (x1, y1): (f32, f32),
@@ -105,14 +106,15 @@ impl RgbaImage {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PIXELS, Theme};
+    use super::super::PIXELS;
     use super::*;
+    use crate::view::colors::Theme;
 
     const RED: Color = Color::hex(0xff_0000);
 
-    fn frame(side: usize) -> Frame {
+    fn frame(side: usize) -> ThumbnailStyle {
         let Theme { plane, ink, .. } = Theme::LIGHT;
-        Frame { side, pen: 2, paper: plane, ink, color: RED, opacity: 1.0 }
+        ThumbnailStyle { side, pen: 2, paper: plane, ink, color: RED, opacity: 1.0 }
     }
 
     #[test]
@@ -137,7 +139,7 @@ mod tests {
             [(0.0, 0.0), (39.0, 20.0), (-100.0, 20.0), (20.0, 1e9), (f32::NAN, 3.0), (f32::INFINITY, 0.0)]
         {
             image.thumbnail(at, &[255; PIXELS], &frame(28));
-            image.stroke((20.0, 20.0), (at.0, at.1 + 30.0), 2.0, RED, 1.0);
+            image.line((20.0, 20.0), (at.0, at.1 + 30.0), 2.0, RED, 1.0);
             image.thumbnail(at, &[], &frame(0));
         }
         assert_eq!(image.get(3, 3), Some(Theme::LIGHT.ink), "what is inside is there");
@@ -146,7 +148,7 @@ mod tests {
     #[test]
     fn a_stroke_leads_from_one_end_to_the_other() {
         let mut image = RgbaImage::new(30, 30, Theme::LIGHT.plane);
-        image.stroke((5.0, 5.0), (25.0, 15.0), 2.0, RED, 1.0);
+        image.line((5.0, 5.0), (25.0, 15.0), 2.0, RED, 1.0);
         assert_eq!(image.get(15, 10), Some(RED));
         assert_eq!([image.get(15, 5), image.get(27, 16)], [Some(Theme::LIGHT.plane); 2]);
     }

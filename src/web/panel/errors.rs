@@ -5,8 +5,9 @@ use web_sys::{Document, Element, Event, HtmlElement};
 use super::{CALM, Paint, Panel};
 use crate::app::cadence::Cadence;
 use crate::app::{App, ClassError, InspectMsg, MOST_WORST, PlaneMsg, Version, square_error};
-use crate::view::plot::grouped;
-use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE, Theme, class_color};
+use crate::view::colors::{Theme, class_color};
+use crate::view::plot::group_digits;
+use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -176,7 +177,10 @@ impl Panel for Errors {
             let text = match app.ranking().digits() {
                 0 => "measuring".to_owned(),
                 digits => {
-                    format!("over the first {} test digits, mean squared per pixel", grouped(digits as u64))
+                    format!(
+                        "over the first {} test digits, mean squared per pixel",
+                        group_digits(digits as u64)
+                    )
                 }
             };
             dom::set_text(&self.note, &text);

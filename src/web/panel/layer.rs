@@ -9,7 +9,7 @@ use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, InspectMsg, LayerEdit, Mute, Version};
 use crate::nn::Activation;
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

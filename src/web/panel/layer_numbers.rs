@@ -9,8 +9,9 @@ use super::{CALM, Paint, Panel, full_scale, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Flow, InspectMsg, Numbers, PAGE, Reach, Version, Weights};
 use crate::nn::{LayerSpec, NetworkSpec};
-use crate::view::plot::{grouped, label};
-use crate::view::raster::{Diverging, Mosaic, RgbaImage, SIDE, Theme};
+use crate::view::colors::{DivergingMap, Theme};
+use crate::view::plot::{group_digits, tick_label};
+use crate::view::raster::{Heatmap, RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -100,13 +101,13 @@ impl LayerNumbers {
                 let numbers = numbers.unwrap_or_default();
                 let scale = full_scale(activation, numbers);
                 // Zero is not the paper's colour: a silent unit is seen to be there.
-                let colors = Diverging { zero: theme.line, ..theme.diverging() };
-                let mosaic = Mosaic::cells(outputs, ACTIVATIONS);
-                mosaic.paint(&mut self.image, (&colors, theme.paper), &|unit, _| {
+                let colors = DivergingMap { zero: theme.line, ..theme.diverging() };
+                let heatmap = Heatmap::cells(outputs, ACTIVATIONS);
+                heatmap.paint(&mut self.image, (&colors, theme.paper), &|unit, _| {
                     numbers.get(unit).map_or(0.0, |number| number / scale)
                 });
                 if let Some(unit) = marked.filter(|&unit| unit < outputs) {
-                    mosaic.mark(&mut self.image, unit, theme.ink);
+                    heatmap.outline(&mut self.image, unit, theme.ink);
                 }
             }
         }
@@ -136,12 +137,12 @@ impl LayerNumbers {
         let scale = weights.full_scale(first..first + units);
         self.canvas.measure();
         let width = self.canvas.css_size().0;
-        let mosaic = match weights.reach {
-            Reach::FromUnits => Mosaic::matrix(units, weights.across, width as usize),
-            Reach::FromPixels | Reach::ToPixels => Mosaic::pictures(units, (width / ZOOM) as usize),
+        let heatmap = match weights.reach {
+            Reach::FromUnits => Heatmap::matrix(units, weights.across, width as usize),
+            Reach::FromPixels | Reach::ToPixels => Heatmap::images(units, (width / ZOOM) as usize),
         };
-        self.columns.set(mosaic.columns());
-        mosaic.paint(&mut self.image, (&theme.diverging(), theme.paper), &|unit, place| {
+        self.columns.set(heatmap.columns());
+        heatmap.paint(&mut self.image, (&theme.diverging(), theme.paper), &|unit, place| {
             weights.get(first + unit, place) / scale
         });
         let found = match self.spot.get() {
@@ -152,13 +153,13 @@ impl LayerNumbers {
                 Some((unit, None))
             }
             Spot::Point(x, y) => {
-                let (width, height) = mosaic.image_size();
+                let (width, height) = heatmap.image_size();
                 let pixel = |part: f64, size: usize| (part * size as f64) as usize;
-                mosaic.at(pixel(x, width), pixel(y, height)).map(|(unit, place)| (unit, Some(place)))
+                heatmap.value_at(pixel(x, width), pixel(y, height)).map(|(unit, place)| (unit, Some(place)))
             }
         };
         if let Some((unit, _)) = found {
-            mosaic.mark(&mut self.image, unit, theme.accent);
+            heatmap.outline(&mut self.image, unit, theme.accent);
         }
         if self.image.height() > 0 {
             self.canvas.put(&self.image);
@@ -179,11 +180,11 @@ impl LayerNumbers {
         let last = (first + PAGE).min(units);
         let text = [
             "units ",
-            &grouped(first as u64 + 1),
+            &group_digits(first as u64 + 1),
             "–",
-            &grouped(last as u64),
+            &group_digits(last as u64),
             " of ",
-            &grouped(units as u64),
+            &group_digits(units as u64),
         ];
         dom::set_text(&self.page, &text.concat());
         for (turn, is_there) in self.turns.iter().zip([first > 0, last < units]) {
@@ -205,12 +206,12 @@ fn told(app: &mut App, layer: usize, (unit, place): (usize, Option<usize>), scal
     // The layer of a Gaussian code gives the means, and after them the logarithms of the variances.
     let is_variance = !is_before && layer == code && unit >= width;
     let (name, number) = if is_variance { ("Log-variance ", unit - width) } else { ("Unit ", unit) };
-    let mut text = [name, &grouped(number as u64 + 1)].concat();
+    let mut text = [name, &group_digits(number as u64 + 1)].concat();
     if is_before {
         text.push_str(" of the layer before");
     }
     if let Some(place) = place {
-        let end = label(f64::from(weights.get(unit, place)), f64::from(scale) / 100.0);
+        let end = tick_label(f64::from(weights.get(unit, place)), f64::from(scale) / 100.0);
         text.push_str(&match weights.reach {
             Reach::FromUnits => format!(", from unit {}: {end}", place + 1),
             _ => format!(", row {}, column {}: {end}", place / SIDE + 1, place % SIDE + 1),
@@ -341,7 +342,7 @@ impl Panel for LayerNumbers {
             return self.draw_none("The next step brings gradients.", &paint.theme);
         }
         for (end, sign) in self.scale.iter().zip([-1.0, 1.0]) {
-            dom::set_text(end, &label(sign * f64::from(scale), f64::from(scale) / 10.0));
+            dom::set_text(end, &tick_label(sign * f64::from(scale), f64::from(scale) / 10.0));
         }
         let told = found.and_then(|found| told(app, layer, found, scale));
         dom::set_text(&self.note, told.as_deref().unwrap_or(caption));

@@ -10,8 +10,8 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, PlaneMsg};
+use crate::view::colors::class_color;
 use crate::view::plot::ClassSet;
-use crate::view::raster::class_color;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;

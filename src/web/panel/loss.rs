@@ -9,9 +9,10 @@ use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, Pointer
 use super::{CALM, Paint, Panel};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Version};
-use crate::view::history::Series;
-use crate::view::plot::{Chart, Kind, Labels, readout, rows, step_by_key};
-use crate::view::raster::{Color, Theme};
+use crate::view::chart::{Chart, Labels, readout, step_by_key, table_rows};
+use crate::view::colors::{Color, Theme};
+use crate::view::plot::ScaleKind;
+use crate::view::series::Series;
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -93,14 +94,19 @@ impl LossChart {
         let histories: Vec<_> =
             [history].into_iter().chain(app.ghosts().iter().map(|ghost| &ghost.history)).collect();
         let references: Vec<_> = app.references().map(|(_, error)| error).collect();
-        let chart =
-            Chart::over(&histories, &references, if log { Kind::Log } else { Kind::Linear }, width, height);
+        let chart = Chart::new(
+            &histories,
+            &references,
+            if log { ScaleKind::Log } else { ScaleKind::Linear },
+            width,
+            height,
+        );
         self.axes(&chart, theme);
         let grey = theme.line.mix(theme.muted, 0.55);
         for ghost in app.ghosts().iter() {
             self.series(&chart, ghost.line(), 1.5, grey);
         }
-        for y in references.iter().filter_map(|&error| chart.height_of(error)) {
+        for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
         }
         if let Some(moment) = app.timeline().shown() {
@@ -110,7 +116,7 @@ impl LossChart {
         self.series(&chart, &history.train, 1.2, theme.muted);
         self.series(&chart, &history.test, 2.0, theme.accent);
         let kl = app.run().curve().kl();
-        let kl_places = chart.own_places(kl);
+        let kl_places = chart.secondary_axis_points(kl);
         let kl_color = theme.diverging().positive.mix(theme.ink, 0.35);
         self.canvas.line(kl_places.iter().copied(), 1.5, kl_color);
         let mut labels = self.labels(app, &chart, theme);
@@ -132,7 +138,7 @@ impl LossChart {
         self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
         for (series, color) in [(&history.train, theme.muted), (&history.test, theme.accent)] {
             if let Some((step, value)) = series.nearest(step) {
-                self.canvas.dot(chart.place((step, value)), 3.0, color);
+                self.canvas.dot(chart.to_px((step, value)), 3.0, color);
             }
         }
         Some((step, text))
@@ -150,7 +156,7 @@ impl LossChart {
     /// Writes the table.
     fn tabulate(&mut self, app: &App) {
         let Some(document) = self.table.owner_document() else { return };
-        let rows = rows(app.run().curve().history(), ROWS);
+        let rows = table_rows(app.run().curve().history(), ROWS);
         while self.cells.len() < rows.len() {
             let row = dom::create(&document, "tr", "");
             let cells = ["th", "td", "td"].map(|name| {
@@ -194,7 +200,7 @@ impl LossChart {
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
         let mut labels = Labels::new(left, chart.top, right, chart.bottom);
         let test = &app.run().curve().history().test;
-        labels.avoid(test.iter().map(|point| chart.place(point)));
+        labels.avoid(test.iter().map(|point| chart.to_px(point)));
         for (text, at) in [(UP, (left - 4.0, chart.top + 7.0)), (ACROSS, (right, chart.bottom))] {
             if let Some(at) = labels.place(text, at) {
                 write(text, at, Align::Right);
@@ -202,12 +208,12 @@ impl LossChart {
         }
         for (name, error) in app.references() {
             let text = format!("{name} {error:.4}");
-            if let Some(at) = chart.height_of(error).and_then(|y| labels.place(&text, (right, y))) {
+            if let Some(at) = chart.y_of(error).and_then(|y| labels.place(&text, (right, y))) {
                 write(&text, at, Align::Right);
             }
         }
         for ghost in app.ghosts().iter() {
-            let (text, end) = (app.ghost_name(ghost), ghost.line().last().map(|point| chart.place(point)));
+            let (text, end) = (app.ghost_name(ghost), ghost.line().last().map(|point| chart.to_px(point)));
             if let Some(at) = end.and_then(|end| labels.place(&text, end)) {
                 write(&text, at, Align::Right);
             }
@@ -216,14 +222,14 @@ impl LossChart {
     }
 
     fn series(&self, chart: &Chart, series: &Series, width: f64, color: Color) {
-        let place = |point| chart.place(point);
+        let place = |point| chart.to_px(point);
         if series.len() == 1 {
             // A line needs two points, but the first is worth seeing.
             series.iter().map(place).for_each(|point| self.canvas.dot(point, width, color));
         }
         self.canvas.line(series.iter().map(place), width, color);
-        for x in chart.beyond(series) {
-            let (half, foot) = (0.4 * Chart::MARK, chart.top + 0.6 * Chart::MARK);
+        for x in chart.overflow_marks(series) {
+            let (half, foot) = (0.4 * Chart::MARK_WIDTH, chart.top + 0.6 * Chart::MARK_WIDTH);
             let triangle = [(x - half, foot), (x, chart.top), (x + half, foot), (x - half, foot)];
             self.canvas.line(triangle, 1.5, color);
         }

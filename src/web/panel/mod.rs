@@ -41,7 +41,7 @@ use super::event::{Listener, Mode};
 use super::gate::Gate;
 use crate::app::{App, Msg};
 use crate::nn::Activation;
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 
 /// How a frame paints.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,8 @@ use super::{CALM, Paint, Panel, on_click, pad_hand};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version, with_article};
 use crate::data::synthetic::{PenSample, smooth};
-use crate::view::raster::{RgbaImage, SIDE, Theme};
+use crate::view::colors::Theme;
+use crate::view::raster::{RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -81,7 +82,7 @@ impl DrawingPad {
             for sample in smooth(stroke) {
                 let from = before.replace(sample).unwrap_or(sample);
                 let pen = 0.5 * LINE * side * (from.width() + sample.width());
-                self.image.stroke(px(from.at), px(sample.at), pen, theme.ink, 1.0);
+                self.image.line(px(from.at), px(sample.at), pen, theme.ink, 1.0);
             }
         }
         if let Some((at, is_down)) = pad.pen() {

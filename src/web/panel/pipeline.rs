@@ -6,7 +6,8 @@ use super::{Paint, Panel, full_scale};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
 use crate::nn::{Activation, NetworkSpec};
-use crate::view::raster::{Picture, RgbaImage, Stage, Theme, paint_pipeline};
+use crate::view::colors::Theme;
+use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_pipeline};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
@@ -128,11 +129,11 @@ impl Pipeline {
         let (width, height) = self.canvas.size();
         self.image.resize(width, height, theme.paper);
         let last = spec.layers.len() - 1;
-        let mut stages = vec![Stage::Picture(flow.input.map(Picture::Bytes))];
+        let mut stages = vec![Stage::Digit(flow.input.map(DigitPixels::Bytes))];
         for (index, (layer, numbers)) in spec.layers.iter().zip(&flow.layers).enumerate() {
             stages.push(match numbers {
                 _ if index == spec.code => Stage::Code(&flow.code, reach),
-                numbers if index == last => Stage::Picture(numbers.map(Picture::Numbers)),
+                numbers if index == last => Stage::Digit(numbers.map(DigitPixels::Floats)),
                 numbers => Stage::Units(
                     layer.outputs,
                     numbers.map(|numbers| (numbers, full_scale(layer.activation, numbers))),

@@ -6,7 +6,7 @@ use super::plane_picture::{PlanePicture, Scene};
 use super::{Paint, Panel, plane_hand};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Version};
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
 use crate::web::dom::MissingElement;
 use crate::web::event::Listener;
 use crate::web::gate::Gate;

@@ -3,8 +3,9 @@
 use web_sys::{Document, HtmlCanvasElement};
 
 use crate::app::{MOST_PINS, Plane, STOPS, Version};
-use crate::view::plot::{Bounds, Kind, Scale, Thumbnails, Tick};
-use crate::view::raster::{Inks, RgbaImage, Theme};
+use crate::view::colors::{MarkerColors, Theme};
+use crate::view::plot::{Bounds, Scale, ScaleKind, Thumbnails, Tick};
+use crate::view::raster::RgbaImage;
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{MissingElement, id};
 
@@ -49,7 +50,7 @@ pub(super) struct PlanePicture {
     canvas: Canvas,
     image: RgbaImage,
     ground: Ground,
-    inks: Inks,
+    marker_colors: MarkerColors,
     thumbnails: Thumbnails,
 }
 
@@ -90,7 +91,7 @@ impl PlanePicture {
             canvas: Canvas::new(document, id::LATENT)?,
             image: blank,
             ground,
-            inks: Inks::new(&Theme::LIGHT),
+            marker_colors: MarkerColors::new(&Theme::LIGHT),
             thumbnails: Thumbnails::default(),
         })
     }
@@ -114,8 +115,8 @@ impl PlanePicture {
     pub(super) fn draw(&mut self, scene: &Scene<'_>) {
         let Scene { plane, pins, theme, .. } = scene;
         let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display());
-        if self.inks.theme() != theme {
-            self.inks = Inks::new(theme);
+        if self.marker_colors.theme() != theme {
+            self.marker_colors = MarkerColors::new(theme);
         }
         self.canvas.fit();
         let (css, size) = (self.canvas.css_size().0, self.canvas.size());
@@ -126,7 +127,7 @@ impl PlanePicture {
         self.paint_pulls(plane, theme);
         if display.points {
             let radius = (POINT * css).clamp(POINT_BOUNDS.0, POINT_BOUNDS.1) * ratio;
-            cloud.paint(&mut self.image, bounds, radius as f32, &self.inks);
+            cloud.paint(&mut self.image, bounds, radius as f32, &self.marker_colors);
         }
         if display.thumbnails {
             let side = if css < SMALL { SMALL_PICTURE } else { PICTURE };
@@ -136,7 +137,7 @@ impl PlanePicture {
                 &mut self.image,
                 scene.digits,
                 &cloud,
-                &self.inks,
+                &self.marker_colors,
                 (px(side - 2.0 * FRAME), px(FRAME)),
             );
         }
@@ -169,14 +170,8 @@ impl PlanePicture {
         for (index, point, class) in digits.filter(|(.., class)| !cloud.is_dimmed(*class)) {
             let (x, y) = bounds.to_px(point, side);
             let [dx, dy] = strokes[index];
-            let color = cloud.inks(index, class, &self.inks).outline;
-            self.image.stroke(
-                (x, y),
-                (x + length * dx, y - length * dy),
-                pen,
-                color.mix(theme.ink, 0.25),
-                0.9,
-            );
+            let color = cloud.marker_color(index, class, &self.marker_colors).outline;
+            self.image.line((x, y), (x + length * dx, y - length * dy), pen, color.mix(theme.ink, 0.25), 0.9);
         }
     }
 
@@ -191,7 +186,7 @@ impl PlanePicture {
             for i in 0..=2 * reach as usize {
                 let dx = i as f32 - reach;
                 let dy = reach - dx.abs();
-                self.image.stroke((x + dx, y - dy), (x + dx, y + dy), 2.0, color, 1.0);
+                self.image.line((x + dx, y - dy), (x + dx, y + dy), 2.0, color, 1.0);
             }
         }
     }
@@ -289,7 +284,7 @@ impl Ground {
         // Labels in the corners would be cut off, or lie on one another.
         let margin = 3.0 * INSET;
         let ticks = |low: f32, high: f32| {
-            let scale = Scale::new(Kind::Linear, (f64::from(low), f64::from(high)), (0.0, css));
+            let scale = Scale::new(ScaleKind::Linear, (f64::from(low), f64::from(high)), (0.0, css));
             let mut ticks = scale.ticks((css / TICK).round() as usize);
             ticks.retain(|tick| (margin..css - margin).contains(&scale.to_px(tick.value)));
             ticks

@@ -8,8 +8,8 @@ use crate::app::cadence::Cadence;
 use crate::app::{App, Axes, Coloring, Display, FIRST_SPEED, PlaneMsg, Shown, View};
 use crate::nn::Activation;
 use crate::train::decimal;
-use crate::view::plot::label;
-use crate::view::raster::Theme;
+use crate::view::colors::Theme;
+use crate::view::plot::tick_label;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -148,9 +148,12 @@ impl PlaneTools {
     fn draw_key(&self, state: &State) {
         dom::set_shown(&self.error_key, state.display.coloring == Coloring::Error);
         for (end, thousandths) in self.error_ends.iter().zip([state.errors.0, state.errors.1]) {
-            dom::set_text(end, &label(f64::from(thousandths) * f64::from(ERROR_STEP), f64::from(ERROR_STEP)));
+            dom::set_text(
+                end,
+                &tick_label(f64::from(thousandths) * f64::from(ERROR_STEP), f64::from(ERROR_STEP)),
+            );
         }
-        let [low, middle, high] = [0.0, 0.5, 1.0].map(|part| state.theme.scale(part));
+        let [low, middle, high] = [0.0, 0.5, 1.0].map(|part| state.theme.sequential(part));
         dom::set_style(
             &self.error_key,
             "--scale",

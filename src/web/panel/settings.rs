@@ -13,7 +13,7 @@ use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, DatasetChoice, Field, ImagesMsg, Msg, Version};
 use crate::train::setting::{Setting, next_nice};
-use crate::view::plot::grouped;
+use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -352,5 +352,5 @@ fn dataset_note(app: &App) -> String {
 
 /// How large the network is.
 fn network_note(app: &App) -> String {
-    format!("{} parameters.", grouped(app.run().trainer().parameters().len() as u64))
+    format!("{} parameters.", group_digits(app.run().trainer().parameters().len() as u64))
 }

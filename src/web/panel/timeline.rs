@@ -6,7 +6,7 @@ use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, RecordMsg, Version};
 use crate::train::decimal;
-use crate::view::plot::grouped;
+use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -43,7 +43,7 @@ impl TimelineBar {
         let is_past = timeline.shown().is_some();
         let (step, position) = (app.shown_step(), timeline.position().to_string());
         let text = match is_past {
-            true => format!("step {} of {}", grouped(step), grouped(app.run().trainer().steps())),
+            true => format!("step {} of {}", group_digits(step), group_digits(app.run().trainer().steps())),
             false => "now".to_owned(),
         };
         dom::set_data(&self.app, "data-shown-step", &step.to_string());

@@ -5,7 +5,7 @@ use web_sys::{Document, Element, HtmlElement, HtmlProgressElement};
 use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
 use crate::app::{App, Figures, State, TransportMsg, Version};
-use crate::view::plot::grouped;
+use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
@@ -54,11 +54,11 @@ impl Transport {
         self.tell(app, &figures);
         let plays = app.is_playing() && app.state() != State::Diverged;
         dom::set_text(&self.play, if plays { "Pause" } else { "Play" });
-        dom::set_text(&self.step, &grouped(figures.step));
+        dom::set_text(&self.step, &group_digits(figures.step));
         dom::set_text(&self.epoch, &format!("{:.1}", figures.epoch));
         dom::set_text(&self.test, &shown(figures.test_mse, |mse| format!("{mse:.4}")));
         dom::set_text(&self.train, &shown(figures.train_mse, |mse| format!("{mse:.4}")));
-        let rate = |rate: f64| grouped(rate.round() as u64);
+        let rate = |rate: f64| group_digits(rate.round() as u64);
         dom::set_text(&self.steps_rate, &shown(figures.steps_per_second, rate));
         dom::set_text(&self.examples_rate, &shown(figures.examples_per_second, rate));
         self.show_progress(app, &figures);
@@ -68,10 +68,10 @@ impl Transport {
     fn show_progress(&self, app: &App, figures: &Figures) {
         let stepping = app.transport_bar().stepping();
         let of_steps = |(made, asked): (u64, u64)| {
-            let text = format!("{} of {} steps", grouped(made), grouped(asked));
+            let text = format!("{} of {} steps", group_digits(made), group_digits(asked));
             (made as f64 / asked as f64, text)
         };
-        let of_images = |progress| (progress, format!("{} images", grouped(figures.images as u64)));
+        let of_images = |progress| (progress, format!("{} images", group_digits(figures.images as u64)));
         let progress = app.stock().progress().map(of_images).or(stepping.map(of_steps));
         dom::set_shown(&self.progress, progress.is_some());
         dom::set_shown(&self.progress_label, progress.is_some());

@@ -1,14 +1,14 @@
 //! A run's errors for those who do not see the chart: as rows of a table, and step by step under the arrow keys.
 
-use super::grouped;
-use crate::view::history::History;
+use crate::view::plot::group_digits;
+use crate::view::series::History;
 
 /// The parts of a run that an arrow key moves by, without Shift and with it.
 const PARTS: (u64, u64) = (60, 10);
 
 /// Up to `most` rows of step, training error and test error, from the first step to the last at equal distances; errors are
 /// means of squares per pixel, and empty where none was measured.
-pub fn rows(history: &History, most: usize) -> Vec<[String; 3]> {
+pub fn table_rows(history: &History, most: usize) -> Vec<[String; 3]> {
     let Some(last) = history.last_step() else { return Vec::new() };
     let wanted = (0..most as u64).map(|row| last * row / (most as u64 - 1).max(1));
     let mut rows: Vec<(u64, [String; 3])> = Vec::with_capacity(most);
@@ -18,7 +18,7 @@ pub fn rows(history: &History, most: usize) -> Vec<[String; 3]> {
         if rows.last().is_none_or(|(before, _)| at > *before) {
             let text =
                 |point: Option<(u64, f32)>| point.map_or(String::new(), |(_, value)| format!("{value:.4}"));
-            rows.push((at, [grouped(at), text(train), text(test)]));
+            rows.push((at, [group_digits(at), text(train), text(test)]));
         }
     }
     rows.into_iter().map(|(_, row)| row).collect()
@@ -44,12 +44,12 @@ mod tests {
     #[test]
     fn a_dozen_rows_tell_the_run_from_its_first_step_to_its_last() {
         let mut history = History::new(64);
-        assert!(rows(&history, 12).is_empty());
+        assert!(table_rows(&history, 12).is_empty());
         history.train.push(3, 0.2);
-        assert_eq!(rows(&history, 12), [["3", "0.2000", ""].map(str::to_owned)]);
+        assert_eq!(table_rows(&history, 12), [["3", "0.2000", ""].map(str::to_owned)]);
         (10..=1_200).step_by(10).for_each(|step| history.train.push(step, 1.0 / step as f32));
         history.test.push(600, 0.05);
-        let rows = rows(&history, 12);
+        let rows = table_rows(&history, 12);
         assert_eq!(rows.len(), 12);
         assert!(rows[11][0].starts_with("1,1") || rows[11][0] == "1,200", "{:?}", rows[11]);
         assert!(

@@ -1,6 +1,12 @@
 //! Colours: those of the page, those of the ten digits, and the maps from numbers to colours.
 
+mod class_color;
+mod marker;
+
 use std::fmt;
+
+pub use class_color::class_color;
+pub use marker::{MarkerColor, MarkerColors};
 
 /// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +95,8 @@ impl Theme {
     }
 
     /// The scale of signed weights: blue below zero, orange above, the ground between.
-    pub fn diverging(&self) -> Diverging {
-        Diverging { negative: PALETTE[0], zero: self.plane, positive: PALETTE[7] }
+    pub fn diverging(&self) -> DivergingMap {
+        DivergingMap { negative: PALETTE[0], zero: self.plane, positive: PALETTE[7] }
     }
 }
 
@@ -134,7 +140,7 @@ impl GreyMap {
 
 /// A scale for signed numbers, even on both sides of zero.
 #[derive(Clone, Copy, Debug)]
-pub struct Diverging {
+pub struct DivergingMap {
     /// The colour of -1.
     pub negative: Color,
     /// The colour of 0.
@@ -143,7 +149,7 @@ pub struct Diverging {
     pub positive: Color,
 }
 
-impl Diverging {
+impl DivergingMap {
     /// The colour of `value`, clamped to [-1, 1]; NaN has the colour of zero.
     pub fn color(&self, value: f32) -> Color {
         let end = if value < 0.0 { self.negative } else { self.positive };

@@ -1,9 +1,15 @@
 //! The loss chart's geometry, and its text for a step.
 
+mod labels;
+mod table;
+
 use std::fmt::Write;
 
-use super::{Kind, Scale};
-use crate::view::history::{History, Series};
+pub use labels::Labels;
+pub use table::{step_by_key, table_rows};
+
+use crate::view::plot::{Scale, ScaleKind, group_digits};
+use crate::view::series::{History, Series};
 
 /// The room around the lines, in CSS pixels: labels stand on the left and below.
 const LEFT: f64 = 42.0;
@@ -33,20 +39,15 @@ pub struct Chart {
 
 impl Chart {
     /// The width of the mark that stands for values above the axes, and the least distance from one to the next.
-    pub const MARK: f64 = 8.0;
+    pub const MARK_WIDTH: f64 = 8.0;
 
-    /// The axes that show a history on a canvas of `width` by `height`.
+    /// Fits the axes to histories on a canvas of `width` by `height`.
     ///
-    /// The horizontal axis shows every step. The vertical one follows the bulk of both series, so that a few huge
-    /// values of a run that broke do not flatten the others: it leaves out values above six times the 80th percentile.
-    /// The ordinary fall at the beginning of a run stays in view.
-    /// A linear vertical axis begins at zero, a logarithmic one a little below the least value shown.
-    pub fn new(history: &History, kind: Kind, width: f64, height: f64) -> Self {
-        Self::over(&[history], &[], kind, width, height)
-    }
-
-    /// The same for several histories. A reference that lies a little beyond what they need is shown as well.
-    pub fn over(histories: &[&History], references: &[f32], kind: Kind, width: f64, height: f64) -> Self {
+    /// The horizontal axis shows every step. The vertical axis follows the bulk of all series, so that a few huge values
+    /// of a diverged run do not flatten the others: it leaves out values above six times the 80th percentile, but shows
+    /// the ordinary fall at the beginning of a run. A linear axis begins at zero, a logarithmic one a little below the
+    /// smallest value shown. Reference values close to the range are included.
+    pub fn new(histories: &[&History], references: &[f32], kind: ScaleKind, width: f64, height: f64) -> Self {
         let (right, bottom) = ((width - RIGHT).max(LEFT + 1.0), (height - BOTTOM).max(TOP + 1.0));
         let last_step = histories.iter().filter_map(|history| history.last_step()).max();
         let steps = last_step.map_or(100.0, |step| step.max(20) as f64);
@@ -55,11 +56,11 @@ impl Chart {
         let near = references.iter().map(|&error| f64::from(error)).filter(|error| near.contains(error));
         let (low, high) = near.fold((low, high), |(low, high), error| (low.min(error), high.max(error)));
         let values = match kind {
-            Kind::Linear => (0.0, 1.05 * high),
-            Kind::Log => (low / 1.07, high * 1.07),
+            ScaleKind::Linear => (0.0, 1.05 * high),
+            ScaleKind::Log => (low / 1.07, high * 1.07),
         };
         Self {
-            x: Scale::new(Kind::Linear, (0.0, steps), (LEFT, right)),
+            x: Scale::new(ScaleKind::Linear, (0.0, steps), (LEFT, right)),
             y: Scale::new(kind, values, (bottom, TOP)),
             left: LEFT,
             right,
@@ -69,32 +70,32 @@ impl Chart {
     }
 
     /// Where a point is drawn. One beyond the axes is drawn at their edge.
-    pub fn place(&self, (step, value): (u64, f32)) -> (f64, f64) {
+    pub fn to_px(&self, (step, value): (u64, f32)) -> (f64, f64) {
         let (x, y) = (self.x.to_px(step as f64), self.y.to_px(f64::from(value)));
         (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
     }
 
     /// Where a series lies that has an axis of its own, from zero to a little above its greatest value. Its first tenth does
     /// not count: a run begins with values that say little of it.
-    pub fn own_places(&self, series: &Series) -> Vec<(f64, f64)> {
+    pub fn secondary_axis_points(&self, series: &Series) -> Vec<(f64, f64)> {
         let values = || series.iter().skip(series.len() / 10).map(|(_, value)| value);
         let top = f64::from(values().fold(f32::MIN_POSITIVE, f32::max));
-        let y = Scale::new(Kind::Linear, (0.0, 1.1 * top), (self.bottom, self.top));
+        let y = Scale::new(ScaleKind::Linear, (0.0, 1.1 * top), (self.bottom, self.top));
         let place = |(step, value): (u64, f32)| {
             (self.x.to_px(step as f64), y.to_px(f64::from(value)).clamp(self.top, self.bottom))
         };
         series.iter().map(place).collect()
     }
 
-    /// Where along the upper edge to mark that a series lies above the axes: the middles of marks [`MARK`](Self::MARK)
+    /// Where along the upper edge to mark that a series lies above the axes: the middles of marks [`MARK_WIDTH`](Self::MARK_WIDTH)
     /// wide, from left to right. They do not overlap: points closer than that share one.
-    pub fn beyond(&self, series: &Series) -> impl Iterator<Item = f64> {
+    pub fn overflow_marks(&self, series: &Series) -> impl Iterator<Item = f64> {
         let (top, mut last) = (self.y.domain().1, f64::NEG_INFINITY);
         // Rounding must not put the greatest value shown beyond the axis that was made for it.
         let above = series.iter().filter(move |&(_, value)| f64::from(value) > top * (1.0 + 1e-9));
         above.filter_map(move |point| {
-            let (x, _) = self.place(point);
-            (x >= last + Self::MARK).then(|| {
+            let (x, _) = self.to_px(point);
+            (x >= last + Self::MARK_WIDTH).then(|| {
                 last = x;
                 x
             })
@@ -102,7 +103,7 @@ impl Chart {
     }
 
     /// The height of a value, if it lies within the axes.
-    pub fn height_of(&self, value: f32) -> Option<f64> {
+    pub fn y_of(&self, value: f32) -> Option<f64> {
         let y = self.y.to_px(f64::from(value));
         (self.top..=self.bottom).contains(&y).then_some(y)
     }
@@ -137,7 +138,7 @@ fn bulk(histories: &[&History]) -> Option<(f64, f64)> {
 pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     let (train, test) = (history.train.nearest(step), history.test.nearest(step));
     let (at, _) = train.or(test)?;
-    let mut text = format!("step {}", grouped(at));
+    let mut text = format!("step {}", group_digits(at));
     let values = [("train", train), ("test", test)];
     let known = values.into_iter().filter_map(|(name, point)| Some((name, point?.1)));
     for (i, (name, value)) in known.enumerate() {
@@ -148,21 +149,13 @@ pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     Some((at, text))
 }
 
-/// A number with commas between thousands: `12,340`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let first = (digits.len() + 2) % 3 + 1;
-    let (head, rest) = digits.split_at(first);
-    rest.as_bytes().chunks(3).fold(head.to_owned(), |mut text, group| {
-        text.push(',');
-        text.extend(group.iter().copied().map(char::from));
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn chart(history: &History, kind: ScaleKind) -> Chart {
+        Chart::new(&[history], &[], kind, 320.0, 200.0)
+    }
 
     fn history() -> History {
         let mut history = History::new(64);
@@ -174,21 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
-        for (number, text) in
-            [(0, "0"), (7, "7"), (999, "999"), (1000, "1,000"), (12_340, "12,340"), (1_234_567, "1,234,567")]
-        {
-            assert_eq!(grouped(number), text);
-        }
-    }
-
-    #[test]
     fn a_series_with_an_axis_of_its_own_takes_the_height_whatever_its_unit() {
-        let chart = Chart::new(&history(), Kind::Log, 320.0, 200.0);
+        let chart = chart(&history(), ScaleKind::Log);
         let mut series = Series::new(64);
-        assert!(chart.own_places(&series).is_empty());
+        assert!(chart.secondary_axis_points(&series).is_empty());
         (0..40).for_each(|i| series.push(25 * i, if i == 0 { 1e6 } else { 7.0 }));
-        let places = chart.own_places(&series);
+        let places = chart.secondary_axis_points(&series);
         let height = (chart.bottom - places[20].1) / (chart.bottom - chart.top);
         assert!((height - 1.0 / 1.1).abs() < 1e-6, "{height}");
         assert_eq!((places[0].1, places.len()), (chart.top, 40));
@@ -197,15 +181,15 @@ mod tests {
 
     #[test]
     fn the_whole_history_lies_within_the_axes() {
-        for kind in [Kind::Linear, Kind::Log] {
-            let chart = Chart::new(&history(), kind, 320.0, 200.0);
+        for kind in [ScaleKind::Linear, ScaleKind::Log] {
+            let chart = chart(&history(), kind);
             for (step, value) in history().train.iter().chain(history().test.iter()) {
                 let (x, y) = (chart.x.to_px(step as f64), chart.y.to_px(f64::from(value)));
                 assert!((chart.left..=chart.right).contains(&x), "{kind:?} {x}");
                 assert!((chart.top..=chart.bottom).contains(&y), "{kind:?} {y}");
             }
         }
-        assert_eq!(Chart::new(&history(), Kind::Linear, 320.0, 200.0).y.domain().0, 0.0);
+        assert_eq!(chart(&history(), ScaleKind::Linear).y.domain().0, 0.0);
     }
 
     /// A run of 1,000 steps around 0.05 in which a few steps broke.
@@ -224,20 +208,20 @@ mod tests {
     #[test]
     fn a_spike_does_not_flatten_the_rest_and_is_marked() {
         for spikes in [500..501, 500..505, 0..3, 999..1_000, 300..480] {
-            for kind in [Kind::Linear, Kind::Log] {
+            for kind in [ScaleKind::Linear, ScaleKind::Log] {
                 for value in [260.0, f32::MAX] {
                     let history = broken(spikes.clone(), value);
-                    let chart = Chart::new(&history, kind, 320.0, 200.0);
+                    let chart = chart(&history, kind);
                     let (low, high) = chart.y.domain();
                     assert!((0.055..0.2).contains(&high), "{spikes:?} {kind:?}: up to {high}");
                     assert!(low < 0.045, "{spikes:?} {kind:?}: from {low}");
-                    assert_eq!(chart.beyond(&history.test).count(), 0);
-                    let marks: Vec<_> = chart.beyond(&history.train).collect();
+                    assert_eq!(chart.overflow_marks(&history.test).count(), 0);
+                    let marks: Vec<_> = chart.overflow_marks(&history.train).collect();
                     let first = chart.x.to_px(spikes.start as f64);
                     assert!((marks[0] - first).abs() < 1.0, "{spikes:?}: {marks:?}");
-                    assert!(marks.windows(2).all(|pair| pair[1] - pair[0] >= Chart::MARK), "{marks:?}");
+                    assert!(marks.windows(2).all(|pair| pair[1] - pair[0] >= Chart::MARK_WIDTH), "{marks:?}");
                     let span = chart.x.to_px(spikes.end as f64) - first;
-                    assert!(marks.len() as f64 >= 0.7 * span / Chart::MARK, "{spikes:?}: {marks:?}");
+                    assert!(marks.len() as f64 >= 0.7 * span / Chart::MARK_WIDTH, "{spikes:?}: {marks:?}");
                 }
             }
         }
@@ -252,9 +236,9 @@ mod tests {
                     history.train.push(step, to + (from - to) * (-(step as f32) / pace).exp());
                 }
                 history.test.push(steps - 1, to);
-                for kind in [Kind::Linear, Kind::Log] {
-                    let chart = Chart::new(&history, kind, 320.0, 200.0);
-                    assert_eq!(chart.beyond(&history.train).count(), 0, "{steps} from {from}");
+                for kind in [ScaleKind::Linear, ScaleKind::Log] {
+                    let chart = chart(&history, kind);
+                    assert_eq!(chart.overflow_marks(&history.train).count(), 0, "{steps} from {from}");
                     assert!(chart.y.domain().1 >= history.range().unwrap().1.into());
                 }
             }
@@ -265,15 +249,15 @@ mod tests {
     fn whatever_the_losses_every_point_is_drawn_on_the_ground() {
         let strange = [0.0, -1.0, 1e-38, f32::MIN_POSITIVE, f32::MAX, f32::MIN, 0.05, f32::NAN, 260.0];
         for count in 1..=strange.len() {
-            for kind in [Kind::Linear, Kind::Log] {
+            for kind in [ScaleKind::Linear, ScaleKind::Log] {
                 let mut history = History::new(64);
                 (0..).zip(&strange[..count]).for_each(|(step, &value)| history.train.push(step, value));
-                let chart = Chart::new(&history, kind, 320.0, 200.0);
-                for (x, y) in history.train.iter().map(|point| chart.place(point)) {
+                let chart = chart(&history, kind);
+                for (x, y) in history.train.iter().map(|point| chart.to_px(point)) {
                     assert!((chart.left..=chart.right).contains(&x), "{kind:?} {count}: {x}");
                     assert!((chart.top..=chart.bottom).contains(&y), "{kind:?} {count}: {y}");
                 }
-                assert!(chart.beyond(&history.train).all(f64::is_finite));
+                assert!(chart.overflow_marks(&history.train).all(f64::is_finite));
                 assert!(chart.y.ticks(5).iter().all(|tick| tick.value.is_finite()));
             }
         }
@@ -283,19 +267,19 @@ mod tests {
     fn a_loss_of_zero_does_not_flatten_a_logarithmic_axis() {
         let mut history = broken(0..0, 0.0);
         history.test.push(999, 0.0);
-        let chart = Chart::new(&history, Kind::Log, 320.0, 200.0);
+        let chart = chart(&history, ScaleKind::Log);
         assert!(chart.y.domain().0 > 0.04);
-        assert_eq!(chart.place((999, 0.0)).1, chart.bottom);
+        assert_eq!(chart.to_px((999, 0.0)).1, chart.bottom);
     }
 
     #[test]
     fn references_are_shown_if_they_are_near_and_flatten_nothing() {
         let mut history = History::new(64);
         (0..40).for_each(|step| history.test.push(step, 0.042 + 0.0001 * (step % 3) as f32));
-        for kind in [Kind::Linear, Kind::Log] {
-            let chart = |references: &[f32]| Chart::over(&[&history], references, kind, 320.0, 200.0);
-            assert!(chart(&[0.0557]).height_of(0.0557).is_some(), "{kind:?}");
-            assert!(chart(&[0.0557, 0.9]).height_of(0.9).is_none(), "{kind:?}");
+        for kind in [ScaleKind::Linear, ScaleKind::Log] {
+            let chart = |references: &[f32]| Chart::new(&[&history], references, kind, 320.0, 200.0);
+            assert!(chart(&[0.0557]).y_of(0.0557).is_some(), "{kind:?}");
+            assert!(chart(&[0.0557, 0.9]).y_of(0.9).is_none(), "{kind:?}");
             assert_eq!(chart(&[0.9]).y.domain(), chart(&[]).y.domain(), "{kind:?}");
         }
     }
@@ -305,10 +289,10 @@ mod tests {
         let (mut short, mut long) = (History::new(64), History::new(64));
         (0..10).for_each(|step| short.train.push(step, 0.1));
         (0..60).for_each(|step| long.test.push(100 * step, 0.04));
-        let chart = Chart::over(&[&short, &long], &[], Kind::Log, 320.0, 200.0);
+        let chart = Chart::new(&[&short, &long], &[], ScaleKind::Log, 320.0, 200.0);
         for history in [&short, &long] {
             for (step, value) in history.train.iter().chain(history.test.iter()) {
-                assert!(chart.height_of(value).is_some());
+                assert!(chart.y_of(value).is_some());
                 assert!((chart.left..=chart.right).contains(&chart.x.to_px(step as f64)));
             }
         }
@@ -316,7 +300,7 @@ mod tests {
 
     #[test]
     fn the_pointer_finds_its_step_and_stays_within_the_run() {
-        let chart = Chart::new(&history(), Kind::Linear, 320.0, 200.0);
+        let chart = chart(&history(), ScaleKind::Linear);
         assert_eq!(chart.step_at(chart.x.to_px(500.0)), 500);
         assert_eq!((chart.step_at(-99.0), chart.step_at(1e9)), (0, 1000));
     }
@@ -334,7 +318,7 @@ mod tests {
     #[test]
     fn no_canvas_is_too_small_and_no_run_too_short() {
         for size in [0.0, 1.0, 40.0] {
-            let chart = Chart::new(&History::new(8), Kind::Log, size, size);
+            let chart = Chart::new(&[&History::new(8)], &[], ScaleKind::Log, size, size);
             assert!(chart.left < chart.right && chart.top < chart.bottom);
             assert!(chart.x.to_px(3.0).is_finite() && chart.y.to_px(0.05).is_finite());
         }

@@ -1,4 +1,4 @@
-//! The inks of marks on the plane: a colour, and an outline that stands out from the ground where the colour does not.
+//! The colors of marks on the plane: a colour, and an outline that stands out from the ground where the colour does not.
 
 use super::{Color, Theme, class_color};
 
@@ -10,31 +10,33 @@ const STEPS: usize = 32;
 
 /// The colour of a mark, and that of its outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ink {
+pub struct MarkerColor {
     /// The colour.
-    pub color: Color,
+    pub fill: Color,
     /// The same colour, or as much nearer to the page's ink as it needs to stand out.
     pub outline: Color,
 }
 
-/// All inks of a theme, worked out once.
+/// All colors of a theme, worked out once.
 #[derive(Clone, Debug)]
-pub struct Inks {
+pub struct MarkerColors {
     theme: Theme,
-    classes: Vec<Ink>,
-    scale: Vec<Ink>,
-    unknown: Ink,
+    classes: Vec<MarkerColor>,
+    scale: Vec<MarkerColor>,
+    unknown: MarkerColor,
 }
 
-impl Inks {
-    /// The inks on the plane of a theme.
+impl MarkerColors {
+    /// The colors on the plane of a theme.
     pub fn new(theme: &Theme) -> Self {
-        let ink = |color| Ink { color, outline: outline(color, theme) };
+        let marker = |fill| MarkerColor { fill, outline: outline(fill, theme) };
         Self {
             theme: *theme,
-            classes: (0..=u8::MAX).map(|class| ink(class_color(class))).collect(),
-            scale: (0..STEPS).map(|step| ink(theme.scale(step as f32 / (STEPS - 1) as f32))).collect(),
-            unknown: ink(theme.muted),
+            classes: (0..=u8::MAX).map(|class| marker(class_color(class))).collect(),
+            scale: (0..STEPS)
+                .map(|step| marker(theme.sequential(step as f32 / (STEPS - 1) as f32)))
+                .collect(),
+            unknown: marker(theme.muted),
         }
     }
 
@@ -44,24 +46,24 @@ impl Inks {
     }
 
     /// The ink of a class.
-    pub fn of_class(&self, class: u8) -> Ink {
+    pub fn class(&self, class: u8) -> MarkerColor {
         self.classes[usize::from(class)]
     }
 
     /// The ink of a part from 0 (little) to 1 (much), clamped.
-    pub fn of_part(&self, part: f32) -> Ink {
+    pub fn scaled(&self, part: f32) -> MarkerColor {
         self.scale[(part.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as usize]
     }
 
     /// The ink of what is not known.
-    pub fn unknown(&self) -> Ink {
+    pub fn unknown(&self) -> MarkerColor {
         self.unknown
     }
 }
 
 impl Theme {
     /// The scale from 0 (little) to 1 (much), clamped: it begins near the ground, and lightness runs one way.
-    pub fn scale(&self, part: f32) -> Color {
+    pub fn sequential(&self, part: f32) -> Color {
         let [low, middle, high] = if luminance(self.plane) > 0.5 {
             [Color::hex(0xf7_d488), Color::hex(0xd9_5f3b), Color::hex(0x4a_0f4f)]
         } else {
@@ -93,33 +95,33 @@ fn luminance(color: Color) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::color::measure::contrast;
+    use super::super::measure::contrast;
     use super::*;
 
     #[test]
     fn every_mark_stands_out_by_its_outline_and_keeps_its_colour_within() {
         for theme in [Theme::LIGHT, Theme::DARK] {
-            let inks = Inks::new(&theme);
-            let classes = (0..=u8::MAX).map(|class| inks.of_class(class));
-            let parts = (0..=20).map(|step| inks.of_part(step as f32 / 20.0));
-            for ink in classes.chain(parts).chain([inks.unknown()]) {
+            let colors = MarkerColors::new(&theme);
+            let classes = (0..=u8::MAX).map(|class| colors.class(class));
+            let parts = (0..=20).map(|step| colors.scaled(step as f32 / 20.0));
+            for ink in classes.chain(parts).chain([colors.unknown()]) {
                 assert!(contrast(ink.outline, theme.plane) >= 2.99, "{} on {}", ink.outline, theme.plane);
             }
-            assert_eq!(inks.of_class(7).color, class_color(7));
+            assert_eq!(colors.class(7).fill, class_color(7));
         }
     }
 
     #[test]
     fn the_scale_leads_away_from_the_ground_without_a_step_back() {
         for theme in [Theme::LIGHT, Theme::DARK] {
-            let away = |step: u8| contrast(theme.scale(f32::from(step) / 50.0), theme.plane);
+            let away = |step: u8| contrast(theme.sequential(f32::from(step) / 50.0), theme.plane);
             assert!(
                 (0..50).all(|step| away(step + 1) > away(step)),
                 "{:?}",
                 (0..=50).map(away).collect::<Vec<_>>()
             );
         }
-        assert_eq!(Theme::LIGHT.scale(-1.0), Theme::LIGHT.scale(0.0));
-        assert_eq!(Theme::LIGHT.scale(f32::NAN).r, Theme::LIGHT.scale(0.5).r);
+        assert_eq!(Theme::LIGHT.sequential(-1.0), Theme::LIGHT.sequential(0.0));
+        assert_eq!(Theme::LIGHT.sequential(f32::NAN).r, Theme::LIGHT.sequential(0.5).r);
     }
 }

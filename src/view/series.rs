@@ -128,13 +128,13 @@ impl Series {
 /// `m <- beta m + (1 - beta) v`, and its value is `m / (1 - beta^t)` after `t` values: the correction of
 /// Kingma and Ba, "Adam" (2015), section 3, without which a loss would seem to begin at nothing.
 #[derive(Clone, Copy, Debug)]
-pub struct Smoothed {
+pub struct Ema {
     beta: f64,
     moment: f64,
     weight: f64,
 }
 
-impl Smoothed {
+impl Ema {
     /// An average in which each new value scales the weight of all earlier ones by `beta`; `beta` is clamped to
     /// [0, 0.9999]. It averages about the last `1 / (1 - beta)` values.
     pub fn new(beta: f64) -> Self {
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn the_average_is_right_from_its_first_value() {
-        let mut average = Smoothed::new(0.9);
+        let mut average = Ema::new(0.9);
         assert_eq!(average.value(), None);
         assert_eq!(average.push(f32::NAN), None);
         assert!((average.push(4.0).unwrap() - 4.0).abs() < 1e-6);

@@ -1,6 +1,7 @@
-//! Numbers as a mosaic of colours: for each unit a tile with its numbers, on the scale of signed numbers.
+//! Numbers as a heatmap of colours: for each unit a tile with its numbers, on the scale of signed numbers.
 
-use super::{Cells, Color, Diverging, RgbaImage, SIDE};
+use super::{CellGrid, RgbaImage, SIDE};
+use crate::view::colors::{Color, DivergingMap};
 
 /// The room between two pictures, in pixels.
 const GAP: usize = 1;
@@ -11,7 +12,7 @@ const HEIGHT: usize = 300;
 
 /// Where the numbers of units lie on an image: tiles of the same size, row after row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mosaic {
+pub struct Heatmap {
     /// How many tiles there are, and how many in a row.
     units: usize,
     columns: usize,
@@ -24,10 +25,10 @@ pub struct Mosaic {
     width: usize,
 }
 
-impl Mosaic {
+impl Heatmap {
     /// A picture of a digit's size for each unit, as many in a row as fit.
     #[must_use]
-    pub fn pictures(units: usize, width: usize) -> Self {
+    pub fn images(units: usize, width: usize) -> Self {
         let (size, columns) = ((SIDE, SIDE), (width + GAP) / (SIDE + GAP));
         Self { units, columns: columns.max(1), numbers: size, size, gap: GAP, width: width.max(SIDE) }
     }
@@ -44,7 +45,7 @@ impl Mosaic {
     /// A single number for each unit, in cells that fill a box.
     #[must_use]
     pub fn cells(units: usize, side: usize) -> Self {
-        let cells = Cells::fit(units, (side, side), side / 6);
+        let cells = CellGrid::fit(units, (side, side), side / 6);
         let size = (cells.pitch - cells.gap, cells.pitch - cells.gap);
         Self { units, columns: cells.columns, numbers: (1, 1), size, gap: cells.gap, width: side }
     }
@@ -58,7 +59,7 @@ impl Mosaic {
 
     /// The unit at a pixel, and which of its numbers that is.
     #[must_use]
-    pub fn at(&self, x: usize, y: usize) -> Option<(usize, usize)> {
+    pub fn value_at(&self, x: usize, y: usize) -> Option<(usize, usize)> {
         self.number(self.column(x)?, self.row(y)?)
     }
 
@@ -72,7 +73,7 @@ impl Mosaic {
     pub fn paint(
         &self,
         image: &mut RgbaImage,
-        (colors, ground): (&Diverging, Color),
+        (colors, ground): (&DivergingMap, Color),
         share: &dyn Fn(usize, usize) -> f32,
     ) {
         let (width, height) = self.image_size();
@@ -85,7 +86,7 @@ impl Mosaic {
     }
 
     /// Draws a frame around a unit.
-    pub fn mark(&self, image: &mut RgbaImage, unit: usize, color: Color) {
+    pub fn outline(&self, image: &mut RgbaImage, unit: usize, color: Color) {
         let x = unit % self.columns.max(1) * (self.size.0 + self.gap);
         let y = unit / self.columns.max(1) * (self.size.1 + self.gap);
         // It lies in the gaps, where there are any.
@@ -129,61 +130,64 @@ fn part(pixel: usize, size: usize, gap: usize, numbers: usize) -> Option<usize> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PIXELS, Theme};
+    use super::super::PIXELS;
     use super::*;
+    use crate::view::colors::Theme;
 
     /// Every number that can be seen, with the pixels that show it.
-    fn seen(mosaic: &Mosaic) -> std::collections::BTreeMap<(usize, usize), usize> {
-        let (width, height) = mosaic.image_size();
+    fn seen(heatmap: &Heatmap) -> std::collections::BTreeMap<(usize, usize), usize> {
+        let (width, height) = heatmap.image_size();
         let mut seen = std::collections::BTreeMap::new();
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        pixels.filter_map(|(x, y)| mosaic.at(x, y)).for_each(|number| *seen.entry(number).or_default() += 1);
+        pixels
+            .filter_map(|(x, y)| heatmap.value_at(x, y))
+            .for_each(|number| *seen.entry(number).or_default() += 1);
         seen
     }
 
     #[test]
     fn pictures_show_every_pixel_of_every_unit_once() {
-        let mosaic = Mosaic::pictures(50, 590);
-        assert_eq!((mosaic.columns(), mosaic.image_size()), (20, (590, 3 * 29 - 1)));
-        let seen = seen(&mosaic);
+        let heatmap = Heatmap::images(50, 590);
+        assert_eq!((heatmap.columns(), heatmap.image_size()), (20, (590, 3 * 29 - 1)));
+        let seen = seen(&heatmap);
         assert!(seen.len() == 50 * PIXELS && seen.values().all(|&pixels| pixels == 1));
-        assert_eq!(mosaic.at(29 + 3, 29 + 2), Some((21, 2 * SIDE + 3)));
-        assert_eq!(mosaic.at(28, 0), None, "a gap");
-        assert_eq!(Mosaic::pictures(3, 5).image_size(), (28, 3 * 29 - 1), "no room, but one column");
+        assert_eq!(heatmap.value_at(29 + 3, 29 + 2), Some((21, 2 * SIDE + 3)));
+        assert_eq!(heatmap.value_at(28, 0), None, "a gap");
+        assert_eq!(Heatmap::images(3, 5).image_size(), (28, 3 * 29 - 1), "no room, but one column");
     }
 
     #[test]
     fn a_matrix_shows_every_number_alike_or_leaves_some_out() {
-        let seen_of = |units, across, width| seen(&Mosaic::matrix(units, across, width));
+        let seen_of = |units, across, width| seen(&Heatmap::matrix(units, across, width));
         let all = seen_of(50, 50, 1_180);
         assert!(all.len() == 2_500 && all.values().all(|&pixels| pixels == 14 * 6), "{:?}", all.get(&(0, 0)));
         assert_eq!(seen_of(2, 50, 600).values().next(), Some(&(12 * 14)));
         let some = seen_of(64, 1_000, 340);
         assert_eq!(some.len(), 64 * 340);
-        assert!(Mosaic::matrix(64, 1_000, 340).image_size().1 <= HEIGHT);
+        assert!(Heatmap::matrix(64, 1_000, 340).image_size().1 <= HEIGHT);
     }
 
     #[test]
     fn cells_fill_a_box_and_each_unit_has_one() {
         for units in [1, 2, 30, 50, 500, 1_000, 4_000] {
-            let mosaic = Mosaic::cells(units, 168);
-            assert_eq!(seen(&mosaic).len(), units);
-            assert!(mosaic.image_size().1 <= 168, "{units}: {:?}", mosaic.image_size());
+            let heatmap = Heatmap::cells(units, 168);
+            assert_eq!(seen(&heatmap).len(), units);
+            assert!(heatmap.image_size().1 <= 168, "{units}: {:?}", heatmap.image_size());
         }
     }
 
     #[test]
     fn colours_are_those_of_the_numbers_and_the_frame_is_around_its_unit() {
-        let (theme, mosaic) = (Theme::LIGHT, Mosaic::pictures(3, 90));
+        let (theme, heatmap) = (Theme::LIGHT, Heatmap::images(3, 90));
         let (colors, mut image) = (theme.diverging(), RgbaImage::new(0, 0, theme.paper));
-        mosaic.paint(&mut image, (&colors, theme.paper), &|unit, place| {
+        heatmap.paint(&mut image, (&colors, theme.paper), &|unit, place| {
             if place == 0 { [1.0, -1.0, f32::NAN][unit] } else { 0.0 }
         });
         assert_eq!((image.width(), image.height()), (90, 28));
         let corners = [0, 29, 58].map(|x| image.get(x, 0).unwrap());
         assert_eq!(corners, [colors.positive, colors.negative, colors.zero]);
         assert_eq!([image.get(28, 5), image.get(1, 1)], [Some(theme.paper), Some(colors.zero)]);
-        mosaic.mark(&mut image, 1, theme.accent);
+        heatmap.outline(&mut image, 1, theme.accent);
         let marked = [(28, 5), (57, 20), (40, 27), (40, 0)].map(|(x, y)| image.get(x, y).unwrap());
         assert_eq!(marked, [theme.accent; 4]);
         assert_eq!(image.get(40, 13), Some(colors.zero));
@@ -192,18 +196,18 @@ mod tests {
     #[test]
     fn nothing_goes_wrong_without_room_or_units() {
         let theme = Theme::DARK;
-        for mosaic in [
-            Mosaic::default(),
-            Mosaic::pictures(0, 0),
-            Mosaic::matrix(0, 0, 0),
-            Mosaic::matrix(9, 9, 0),
-            Mosaic::cells(0, 0),
-            Mosaic::cells(9, 3),
+        for heatmap in [
+            Heatmap::default(),
+            Heatmap::images(0, 0),
+            Heatmap::matrix(0, 0, 0),
+            Heatmap::matrix(9, 9, 0),
+            Heatmap::cells(0, 0),
+            Heatmap::cells(9, 3),
         ] {
             let mut image = RgbaImage::new(0, 0, theme.paper);
-            mosaic.paint(&mut image, (&theme.diverging(), theme.paper), &|_, _| 1.0);
-            mosaic.mark(&mut image, 7, theme.accent);
-            assert_eq!(mosaic.at(10_000, 10_000), None);
+            heatmap.paint(&mut image, (&theme.diverging(), theme.paper), &|_, _| 1.0);
+            heatmap.outline(&mut image, 7, theme.accent);
+            assert_eq!(heatmap.value_at(10_000, 10_000), None);
         }
     }
 }

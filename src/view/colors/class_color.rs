@@ -63,9 +63,9 @@ fn encode(linear: f32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::color::measure::{VISIONS, contrast, least_distance};
+    use super::super::measure::{VISIONS, contrast, least_distance};
     use super::*;
-    use crate::view::raster::Theme;
+    use crate::view::colors::Theme;
 
     fn colors(classes: usize) -> Vec<Color> {
         (0..classes).map(|class| class_color(class as u8)).collect()

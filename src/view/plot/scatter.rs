@@ -1,7 +1,8 @@
 //! The points of the latent plane.
 
 use super::{Bounds, ClassSet};
-use crate::view::raster::{Ink, Inks, RgbaImage};
+use crate::view::colors::{MarkerColor, MarkerColors};
+use crate::view::raster::RgbaImage;
 
 /// How strong those are that stand back.
 const DIMMED: f32 = 0.16;
@@ -11,7 +12,7 @@ const OUTLINE: f32 = 0.16;
 
 /// Points of the latent plane, each of a class or of none.
 #[derive(Clone, Copy, Debug)]
-pub struct Cloud<'a> {
+pub struct Scatter<'a> {
     /// Where they lie.
     pub points: &'a [[f32; 2]],
     /// The class of each one, if it is known. May be shorter than `points`: the remaining classes are unknown.
@@ -25,7 +26,7 @@ pub struct Cloud<'a> {
     pub errors: Option<(&'a [f32], (f32, f32))>,
 }
 
-impl Cloud<'_> {
+impl Scatter<'_> {
     /// The points that are shown: index, place and class.
     pub fn shown(&self) -> impl Iterator<Item = (usize, (f32, f32), Option<u8>)> + '_ {
         let class = |i: usize| self.classes.get(i).copied().flatten();
@@ -39,37 +40,37 @@ impl Cloud<'_> {
     }
 
     /// The colour of a point, and that of its outline: grey where neither class nor error is known.
-    pub fn inks(&self, index: usize, class: Option<u8>, inks: &Inks) -> Ink {
+    pub fn marker_color(&self, index: usize, class: Option<u8>, colors: &MarkerColors) -> MarkerColor {
         match self.errors {
-            None => class.map_or(inks.unknown(), |class| inks.of_class(class)),
+            None => class.map_or(colors.unknown(), |class| colors.class(class)),
             Some((errors, (low, high))) => {
                 let part = |error: &f32| (error - low) / (high - low).max(f32::MIN_POSITIVE);
                 errors
                     .get(index)
                     .map(part)
                     .filter(|t| t.is_finite())
-                    .map_or(inks.unknown(), |t| inks.of_part(t))
+                    .map_or(colors.unknown(), |t| colors.scaled(t))
             }
         }
     }
 
     /// Paints the points as discs coloured by class or error, with a fine outline. `radius` in pixels of the image.
-    pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, inks: &Inks) {
+    pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, colors: &MarkerColors) {
         let side = image.width() as f32;
         // What stands out is painted last, and lies above.
         for dimmed in [true, false] {
             for (index, point, class) in self.shown().filter(|(.., class)| self.is_dimmed(*class) == dimmed) {
-                let Ink { color, outline } = self.inks(index, class, inks);
+                let MarkerColor { fill, outline } = self.marker_color(index, class, colors);
                 let (x, y) = bounds.to_px(point, side);
                 if dimmed {
-                    image.disc(x, y, radius, color, DIMMED);
+                    image.disc(x, y, radius, fill, DIMMED);
                     continue;
                 }
                 let rim = OUTLINE * radius;
-                if outline != color {
+                if outline != fill {
                     image.disc(x, y, radius + rim, outline, 1.0);
                 }
-                image.disc(x, y, if outline == color { radius + rim } else { radius - rim }, color, 1.0);
+                image.disc(x, y, if outline == fill { radius + rim } else { radius - rim }, fill, 1.0);
             }
         }
     }
@@ -92,20 +93,20 @@ impl Cloud<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::raster::{Color, Theme, class_color};
+    use crate::view::colors::{Color, Theme, class_color};
 
     const POINTS: [[f32; 2]; 4] = [[0.0, 0.0], [0.5, 0.5], [-0.5, 0.5], [f32::NAN, 0.0]];
     const CLASSES: [Option<u8>; 3] = [Some(3), Some(7), None];
 
     fn paint(hidden: &ClassSet) -> RgbaImage {
         let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden, ..blank() };
-        cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
+        let cloud = Scatter { points: &POINTS, classes: &CLASSES, hidden, ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &MarkerColors::new(&Theme::LIGHT));
         image
     }
 
-    fn blank() -> Cloud<'static> {
-        Cloud { points: &[], classes: &[], hidden: &ClassSet::EMPTY, highlighted: None, errors: None }
+    fn blank() -> Scatter<'static> {
+        Scatter { points: &[], classes: &[], hidden: &ClassSet::EMPTY, highlighted: None, errors: None }
     }
 
     fn assert_near(found: Option<Color>, wanted: Color) {
@@ -125,24 +126,24 @@ mod tests {
 
     #[test]
     fn errors_colour_the_points_where_they_are_known() {
-        let inks = Inks::new(&Theme::LIGHT);
+        let colors = MarkerColors::new(&Theme::LIGHT);
         let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
         let errors = [0.02, 0.08];
         let cloud =
-            Cloud { points: &POINTS, classes: &CLASSES, errors: Some((&errors, (0.02, 0.08))), ..blank() };
-        cloud.paint(&mut image, &Bounds::default(), 3.0, &inks);
-        for ((x, y), ink) in
-            [((20, 20), inks.of_part(0.0)), ((30, 10), inks.of_part(1.0)), ((10, 10), inks.unknown())]
+            Scatter { points: &POINTS, classes: &CLASSES, errors: Some((&errors, (0.02, 0.08))), ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &colors);
+        for ((x, y), marker) in
+            [((20, 20), colors.scaled(0.0)), ((30, 10), colors.scaled(1.0)), ((10, 10), colors.unknown())]
         {
-            assert_near(image.get(x, y), ink.color);
+            assert_near(image.get(x, y), marker.fill);
         }
     }
 
     #[test]
     fn all_but_the_highlighted_class_stand_back() {
         let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, highlighted: Some(7), ..blank() };
-        cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
+        let cloud = Scatter { points: &POINTS, classes: &CLASSES, highlighted: Some(7), ..blank() };
+        cloud.paint(&mut image, &Bounds::default(), 3.0, &MarkerColors::new(&Theme::LIGHT));
         assert_near(image.get(30, 10), class_color(7));
         assert_near(image.get(20, 20), Theme::LIGHT.plane.mix(class_color(3), DIMMED));
     }
@@ -153,7 +154,7 @@ mod tests {
         hidden.insert(3);
         assert_eq!(paint(&hidden).get(20, 20), Some(Theme::LIGHT.plane));
         assert_ne!(paint(&hidden).get(30, 10), Some(Theme::LIGHT.plane));
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, hidden: &hidden, ..blank() };
+        let cloud = Scatter { points: &POINTS, classes: &CLASSES, hidden: &hidden, ..blank() };
         assert_eq!(cloud.nearest(&Bounds::default(), 40.0, (20.0, 20.0), 5.0), None);
     }
 
@@ -161,8 +162,8 @@ mod tests {
     fn a_class_beyond_the_digits_has_a_colour_and_can_be_hidden() {
         let paint = |hidden: &ClassSet| {
             let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
-            let cloud = Cloud { points: &POINTS[..1], classes: &[Some(48)], hidden, ..blank() };
-            cloud.paint(&mut image, &Bounds::default(), 3.0, &Inks::new(&Theme::LIGHT));
+            let cloud = Scatter { points: &POINTS[..1], classes: &[Some(48)], hidden, ..blank() };
+            cloud.paint(&mut image, &Bounds::default(), 3.0, &MarkerColors::new(&Theme::LIGHT));
             image.get(20, 20)
         };
         assert_near(paint(&ClassSet::EMPTY), class_color(48));
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_nearest_point_within_reach_is_found() {
-        let cloud = Cloud { points: &POINTS, classes: &CLASSES, ..blank() };
+        let cloud = Scatter { points: &POINTS, classes: &CLASSES, ..blank() };
         let nearest = |at, reach| cloud.nearest(&Bounds::default(), 40.0, at, reach);
         assert_eq!(nearest((21.0, 19.0), 5.0), Some(0));
         assert_eq!(nearest((27.0, 12.0), 50.0), Some(1));

@@ -1,21 +1,22 @@
 //! The decoded manifold: what the decoder draws all over the latent plane, faintly, behind the points.
 
 use super::Bounds;
-use crate::view::raster::{Level, PIXELS, RgbaImage, SIDE, Theme};
+use crate::view::colors::Theme;
+use crate::view::raster::{Level, PIXELS, RgbaImage, SIDE};
 
 /// The strength of its ink, relative to a digit's.
 const STRENGTH: f32 = 0.13;
 
 /// A square of `n` by `n` digits, each decoded at the middle of its own tile of the plane.
 #[derive(Clone, Debug)]
-pub struct Backdrop {
+pub struct ManifoldGrid {
     n: usize,
     window: Bounds,
     /// `n * SIDE` squared, row by row.
     levels: Vec<u8>,
 }
 
-impl Backdrop {
+impl ManifoldGrid {
     /// A blank backdrop of `n` by `n` tiles over a window of the plane.
     pub fn new(n: usize, window: Bounds) -> Self {
         Self { n, window, levels: vec![0; n * n * PIXELS] }
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn points_lie_at_the_middle_of_their_tiles() {
-        let backdrop = Backdrop::new(2, Bounds::default());
+        let backdrop = ManifoldGrid::new(2, Bounds::default());
         assert_eq!(
             backdrop.points().collect::<Vec<_>>(),
             [[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]]
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn a_digit_is_painted_around_its_point_whatever_the_bounds() {
         let theme = Theme::LIGHT;
-        let mut backdrop = Backdrop::new(2, Bounds::default());
+        let mut backdrop = ManifoldGrid::new(2, Bounds::default());
         backdrop.set(1, &[1.0; PIXELS]);
         let dark = theme.plane.mix(theme.ink, STRENGTH);
         let mut image = RgbaImage::new(40, 40, theme.paper);
@@ -103,7 +104,7 @@ mod tests {
     fn digits_may_come_piece_by_piece_and_too_many_are_left_out() {
         let digits: Vec<f32> = (0..4 * PIXELS).map(|i| (i % 97) as f32 / 97.0).collect();
         let (mut whole, mut pieces) =
-            (Backdrop::new(2, Bounds::default()), Backdrop::new(2, Bounds::default()));
+            (ManifoldGrid::new(2, Bounds::default()), ManifoldGrid::new(2, Bounds::default()));
         whole.set(0, &digits);
         pieces.set(0, &digits[..3 * PIXELS]);
         pieces.set(3, &digits[3 * PIXELS..].repeat(5));
