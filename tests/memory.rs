@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use allocation_counter::measure;
-use bottleneck::app::{App, Effect, ImagesMsg, MnistFile, Msg, TransportMsg};
+use bottleneck::app::{App, DatasetMsg, Effect, MnistFile, Msg, PlaybackMsg};
 use bottleneck::data::idx::{IdxParser, Kind, encode_header};
 use bottleneck::data::{Dataset, PIXELS, synthetic};
 use flate2::Compression;
@@ -87,8 +87,8 @@ fn the_page_with_all_of_mnist_takes_little_more_than_its_pixels() {
         let mut app = App::default();
         app.update(Msg::Open(String::new()));
         // What the timeline remembers of a run is bounded by itself.
-        app.update(TransportMsg::TogglePlay);
-        app.update(ImagesMsg::Served(true));
+        app.update(PlaybackMsg::TogglePlay);
+        app.update(DatasetMsg::Served(true));
         let ticket = |effect| if let Effect::Download(ticket) = effect { Some(ticket) } else { None };
         let ticket = app.take_effects().into_iter().find_map(ticket).expect("a download is asked for");
         let mut time = 0.0;
@@ -101,17 +101,17 @@ fn the_page_with_all_of_mnist_takes_little_more_than_its_pixels() {
         };
         for (file, bytes) in &files {
             for chunk in bytes.chunks(CHUNK) {
-                app.update(ImagesMsg::MnistChunk(ticket, *file, chunk.to_vec()));
-                while app.stock().backlog() > BACKLOG {
+                app.update(DatasetMsg::MnistChunk(ticket, *file, chunk.to_vec()));
+                while app.dataset().backlog() > BACKLOG {
                     frame(&mut app);
                 }
             }
-            app.update(ImagesMsg::MnistEnd(ticket, *file));
+            app.update(DatasetMsg::MnistEnd(ticket, *file));
         }
-        while app.stock().progress().is_some() {
+        while app.dataset().progress().is_some() {
             frame(&mut app);
         }
-        assert_eq!(app.stock().pair().train.len() + app.stock().pair().test.len(), TRAIN + TEST);
+        assert_eq!(app.dataset().pair().train.len() + app.dataset().pair().test.len(), TRAIN + TEST);
         (0..50).for_each(|_| frame(&mut app));
     });
     let (peak, pixels) = (info.bytes_max as usize, (TRAIN + TEST) * PIXELS);

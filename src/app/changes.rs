@@ -1,18 +1,18 @@
 //! Changes of the settings: by a field, an address, or a dataset that is chosen.
 
-use super::notices::Action;
-use super::transport::Tempo;
+use super::controls::PlaybackSettings;
+use super::messages::Action;
 use super::{App, DatasetChoice, Effect, Field, FieldError, Settings};
 use crate::train::setting::Setting;
 
 impl App {
     /// Begins with the settings of an address.
     pub(super) fn open(&mut self, fragment: &str) {
-        let (settings, tempo, errors) = read(fragment);
-        let missing = settings.dataset.filter(|&choice| !self.images.offers(choice));
+        let (settings, playback_settings, errors) = read(fragment);
+        let missing = settings.dataset.filter(|&choice| !self.datasets.offers(choice));
         let settings = Settings { dataset: settings.dataset.filter(|_| missing.is_none()), ..settings };
         self.begin(settings.clone());
-        self.transport.set_tempo(tempo);
+        self.transport.set_tempo(playback_settings);
         self.choose_dataset(settings.dataset);
         if let Some(choice) = missing {
             self.notices.say(not_offered(choice));
@@ -22,12 +22,12 @@ impl App {
 
     /// Goes over to the settings of an address.
     pub(super) fn follow_fragment(&mut self, fragment: &str) {
-        let (settings, tempo, errors) = read(fragment);
+        let (settings, playback_settings, errors) = read(fragment);
         // An address tells nothing of the visitor's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
         self.apply(Settings { dataset: settings.dataset.or(own), ..settings });
-        if tempo != self.transport.tempo() {
-            self.transport.set_tempo(tempo);
+        if playback_settings != self.transport.settings_for_url() {
+            self.transport.set_tempo(playback_settings);
             self.run.interrupt_pace();
         }
         self.say_all(&errors);
@@ -51,7 +51,7 @@ impl App {
         match &outcome {
             Ok(()) => {
                 self.apply(settings);
-                self.tell_address();
+                self.update_url();
             }
             Err(error) => {
                 self.notices.say(error.to_string());
@@ -67,7 +67,7 @@ impl App {
         let old = self.settings().clone();
         let has_other_dataset = settings.dataset != old.dataset;
         if let Some(choice) =
-            settings.dataset.filter(|&choice| has_other_dataset && !self.images.offers(choice))
+            settings.dataset.filter(|&choice| has_other_dataset && !self.datasets.offers(choice))
         {
             self.notices.say(not_offered(choice));
             self.form.bump();
@@ -78,14 +78,14 @@ impl App {
             self.form.bump();
         }
         if settings.config.corruption != old.config.corruption {
-            self.gallery.outdate();
+            self.reconstructions.invalidate();
         }
         let dataset = settings.dataset;
         let rate = settings.config.learning_rate;
         if settings.continues(&old) {
-            let lowered = rate < old.config.learning_rate && self.run.trouble().is_some();
+            let lowered = rate < old.config.learning_rate && self.run.problem().is_some();
             let is_broken = self.run.has_diverged();
-            match self.run.go_over(settings) {
+            match self.run.apply_settings(settings) {
                 Ok(()) if lowered => {
                     self.recover(rate);
                     if is_broken {
@@ -105,7 +105,7 @@ impl App {
 
     /// Has the dataset come that is wanted, or the best there is.
     pub(super) fn choose_dataset(&mut self, wanted: Option<DatasetChoice>) {
-        let ticket = self.images.choose(wanted);
+        let ticket = self.datasets.choose(wanted);
         self.effects.extend(ticket.map(Effect::Download));
     }
 
@@ -117,24 +117,24 @@ impl App {
     pub(super) fn want_dataset(&mut self, dataset: Option<DatasetChoice>) {
         let settings = Settings { dataset, ..self.settings().clone() };
         // The dataset is no setting of the trainer's, so that it cannot refuse it.
-        let _ = self.run.go_over(settings);
+        let _ = self.run.apply_settings(settings);
     }
 
     pub(super) fn retry(&mut self) {
         self.notices.withdraw(Action::Retry);
-        let ticket = self.images.retry();
-        self.want_dataset(self.images.wish());
+        let ticket = self.datasets.retry();
+        self.want_dataset(self.datasets.requested());
         self.effects.extend(ticket.map(Effect::Download));
     }
 
     /// What the address tells: the settings, how fast to go and where to stop.
     pub(super) fn fragment(&self) -> String {
-        let mut parts = self.transport.tempo().to_fragment();
+        let mut parts = self.transport.settings_for_url().to_fragment();
         parts.insert(0, self.settings().to_fragment());
         parts.join("&")
     }
 
-    pub(super) fn tell_address(&mut self) {
+    pub(super) fn update_url(&mut self) {
         self.effects.push(Effect::Address(self.fragment()));
     }
 
@@ -147,11 +147,11 @@ impl App {
 }
 
 /// What an address tells, and why some of it was refused.
-fn read(fragment: &str) -> (Settings, Tempo, Vec<FieldError>) {
+fn read(fragment: &str) -> (Settings, PlaybackSettings, Vec<FieldError>) {
     let (settings, mut errors) = Settings::from_fragment(fragment);
-    let (tempo, refused) = Tempo::from_fragment(fragment);
+    let (playback_settings, refused) = PlaybackSettings::from_fragment(fragment);
     errors.extend(refused.into_iter().map(FieldError::from));
-    (settings, tempo, errors)
+    (settings, playback_settings, errors)
 }
 
 /// Says why a dataset cannot be had.

@@ -1,10 +1,10 @@
 //! The one door through which a run ends: the old one is put away first, and can be brought back.
 
-use super::images::{Given, GivenNetwork, Origin, Pair};
+use super::dataset::{DatasetRef, Pair, UserFiles, UserNetwork};
 use super::plane::Pins;
-use super::record::{Keeping, Moment, PutAside, Sitting, Timeline};
-use super::run::PutAway;
-use super::{App, DatasetChoice, Effect, Event, Run, Settings, Subject};
+use super::runs::PutAway;
+use super::runs::{Keeping, Moment, PutAside, Sitting, Timeline};
+use super::{App, DatasetChoice, Effect, Event, ModelView, Run, Settings};
 use crate::files::{self, Format};
 
 /// The time in milliseconds, from the clock that a frame was handed.
@@ -14,7 +14,7 @@ type Clock<'c> = &'c mut dyn FnMut() -> f64;
 #[derive(Debug)]
 pub(super) struct Memento {
     run: PutAway,
-    origin: Origin,
+    dataset_ref: DatasetRef,
     pins: Pins,
     timeline: Timeline,
 }
@@ -39,28 +39,28 @@ impl Memento {
 impl App {
     /// Begins a run with fresh parameters on the same images.
     pub(super) fn begin(&mut self, settings: Settings) {
-        self.begin_from(settings, self.images.origin());
+        self.begin_from(settings, self.datasets.dataset_ref());
     }
 
     /// Begins a run with fresh parameters; the old one was trained on `origin`.
-    pub(super) fn begin_from(&mut self, settings: Settings, origin: Origin) {
+    pub(super) fn begin_from(&mut self, settings: Settings, dataset_ref: DatasetRef) {
         match Run::begin(settings) {
             Ok(run) => {
-                self.images.join_coming(false);
-                self.replace_run(run, origin);
+                self.datasets.join_coming(false);
+                self.replace_run(run, dataset_ref);
             }
             Err(error) => self.notices.say(format!("{error}.")),
         }
     }
 
     /// Puts the run away that was trained on `origin`, and goes on with another.
-    pub(super) fn replace_run(&mut self, mut run: Run, origin: Origin) {
+    pub(super) fn replace_run(&mut self, mut run: Run, dataset_ref: DatasetRef) {
         run.succeed(&self.run);
         let old = std::mem::replace(&mut self.run, run);
         let timeline = self.set_timeline(begin_timeline(&self.run));
         if old.is_worth_keeping() {
             let pins = self.plane.pins().clone();
-            self.undo.keep(Memento { run: old.put_away(), origin, pins, timeline });
+            self.undo.keep(Memento { run: old.put_away(), dataset_ref, pins, timeline });
         }
         self.form.bump();
         self.tell_event(Event::Restarted);
@@ -97,8 +97,8 @@ impl App {
 
     /// A copy of the run, with all that belongs to it.
     fn memento(&self, run: PutAway) -> Memento {
-        let (origin, pins) = (self.images.origin(), self.plane.pins().clone());
-        Memento { run, origin, pins, timeline: self.timeline.clone() }
+        let (dataset_ref, pins) = (self.datasets.dataset_ref(), self.plane.pins().clone());
+        Memento { run, dataset_ref, pins, timeline: self.timeline.clone() }
     }
 
     /// Has another timeline, which shows the present; returns the one before.
@@ -107,24 +107,24 @@ impl App {
         std::mem::replace(&mut self.timeline, timeline)
     }
 
-    fn bring_back(&mut self, Memento { run, origin, pins, timeline }: Memento) {
+    fn bring_back(&mut self, Memento { run, dataset_ref, pins, timeline }: Memento) {
         match Run::take_up(run) {
             Ok(mut run) => {
                 run.succeed(&self.run);
                 self.run = run;
                 self.set_timeline(timeline);
-                self.timeline.look_at(1.0);
+                self.timeline.seek(1.0);
                 self.draft = None;
-                let before = self.images.version();
-                let ticket = self.images.go_back(origin);
+                let before = self.datasets.version();
+                let ticket = self.datasets.go_back(dataset_ref);
                 self.effects.extend(ticket.map(Effect::Download));
-                if self.images.version() != before {
+                if self.datasets.version() != before {
                     self.tell_event(Event::OtherImages);
                 }
                 self.tell_event(Event::Restarted);
-                self.want_dataset(self.images.wish());
+                self.want_dataset(self.datasets.requested());
                 self.plane.set_pins(pins);
-                self.tell_address();
+                self.update_url();
             }
             Err(error) => self.notices.say(format!("The run could not be brought back: {error}.")),
         }
@@ -132,35 +132,35 @@ impl App {
     }
 
     /// Trains on images that were given, or with a network, or both: then the network goes on with these images.
-    pub(super) fn use_given(&mut self, Given { images, network }: Given) {
+    pub(super) fn use_given(&mut self, UserFiles { images, network }: UserFiles) {
         let mut sentences = Vec::new();
-        let (origin, before) = (self.images.origin(), self.images.version());
+        let (dataset_ref, before) = (self.datasets.dataset_ref(), self.datasets.version());
         if let Some(Pair { train, test }) = images {
             sentences.push(format!(
                 "Your own files: {} images to train on and {} to test with.",
                 train.len(),
                 test.len()
             ));
-            self.images.use_own(Pair { train, test });
+            self.datasets.use_own(Pair { train, test });
             if network.is_none() {
-                let dataset = self.images.wish();
-                self.begin_from(Settings { dataset, ..self.settings().clone() }, origin.clone());
+                let dataset = self.datasets.requested();
+                self.begin_from(Settings { dataset, ..self.settings().clone() }, dataset_ref.clone());
             }
         }
-        if let Some(GivenNetwork { name, trainer, settings }) = network {
+        if let Some(UserNetwork { name, trainer, settings }) = network {
             sentences.push(match trainer.steps() {
                 0 => format!("{name}: training goes on from this network, with the settings of the page."),
                 step => format!("{name}: the run goes on from step {step}."),
             });
             self.draft = None;
-            self.images.join_coming(true);
-            let dataset = self.images.wish().or(self.settings().dataset);
-            self.replace_run(Run::given(trainer, Settings { dataset, ..settings }), origin);
+            self.datasets.join_coming(true);
+            let dataset = self.datasets.requested().or(self.settings().dataset);
+            self.replace_run(Run::given(trainer, Settings { dataset, ..settings }), dataset_ref);
         }
-        if self.images.version() != before {
+        if self.datasets.version() != before {
             self.tell_event(Event::OtherImages);
         }
-        self.tell_address();
+        self.update_url();
         self.notices.say(sentences.join(" "));
     }
 
@@ -170,7 +170,7 @@ impl App {
         let Moment { step, examples, parameters } = &*moment;
         match self.run.branch(*step, *examples, parameters) {
             Ok(run) => {
-                self.replace_run(run, self.images.origin());
+                self.replace_run(run, self.datasets.dataset_ref());
                 self.set_timeline(timeline);
                 self.transport.play(true);
             }
@@ -195,18 +195,18 @@ impl App {
                 return self.notices.say(format!("The run from your last visit cannot go on: {reason}."));
             }
         };
-        let wanted = settings.dataset.filter(|&choice| self.images.offers(choice));
+        let wanted = settings.dataset.filter(|&choice| self.datasets.offers(choice));
         let mut run = Run::given(trainer, Settings { dataset: wanted, preset: settings.preset, ..of_file });
         run.resume_curve(&sitting.train, &sitting.test);
         self.draft = None;
-        let (origin, before) = (self.images.origin(), self.images.version());
-        let ticket = self.images.go_to(wanted);
+        let (dataset_ref, before) = (self.datasets.dataset_ref(), self.datasets.version());
+        let ticket = self.datasets.go_to(wanted);
         self.effects.extend(ticket.map(Effect::Download));
-        self.replace_run(run, origin);
-        if self.images.version() != before {
+        self.replace_run(run, dataset_ref);
+        if self.datasets.version() != before {
             self.tell_event(Event::OtherImages);
         }
-        self.tell_address();
+        self.update_url();
         if sitting.had_own_images {
             self.notices.say(
                 "The browser keeps the run, but not your own images: drop them on the page to train on them again.",
@@ -236,7 +236,7 @@ impl App {
 
     /// Begins to keep the run, if it is worth that and its time has come.
     fn begin_keeping(&mut self, time: f64) -> Option<Keeping> {
-        let step = self.run.subject().step;
+        let step = self.run.model_view().step;
         let is_shorter = self.offer.as_ref().is_some_and(|offer| offer.step >= step);
         if !self.run.is_worth_keeping() || is_shorter || !self.autosave.is_due(time, step) {
             return None;
@@ -245,7 +245,7 @@ impl App {
         let sitting = Sitting {
             step,
             fragment: self.settings().to_fragment(),
-            had_own_images: self.images.using() == DatasetChoice::Own,
+            had_own_images: self.datasets.using() == DatasetChoice::Own,
             train: history.train.iter().collect(),
             test: history.test.iter().collect(),
             file: Vec::new(),
@@ -261,6 +261,6 @@ impl App {
 
 /// The timeline of a run that begins.
 pub(super) fn begin_timeline(run: &Run) -> Timeline {
-    let Subject { parameters, step, .. } = run.subject();
+    let ModelView { parameters, step, .. } = run.model_view();
     Timeline::begin(Moment { step, examples: run.trainer().examples(), parameters: parameters.to_vec() })
 }

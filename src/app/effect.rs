@@ -1,6 +1,6 @@
 //! What the app asks of the browser.
 
-use super::images::Ticket;
+use super::dataset::Ticket;
 
 /// Something that only the browser can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Effect {
     /// Put markup on the clipboard that shows the page with this fragment inside another page.
     CopyEmbed(String),
     /// Hand a file to the visitor.
-    HandOver(SavedFile),
+    SaveFile(SavedFile),
     /// Keep a run for the next visit, in place of the one kept before.
     Keep(Vec<u8>),
     /// Forget the run that was kept.

@@ -1,9 +1,9 @@
 //! What a frame does: images arrive, chores have their turns, the network is trained, and points glide on.
 
-use super::chore::Chore;
-use super::images::Pair;
-use super::run::Stepped;
-use super::view::subject;
+use super::dataset::Pair;
+use super::runs::Stepped;
+use super::scheduler::Task;
+use super::view::model_view;
 use super::{App, Event, State};
 
 /// The share of a frame that goes to the arrival of images once there are some to train on.
@@ -42,10 +42,10 @@ impl App {
         self.last_frame = Some(start);
         self.frames += 1;
         self.notices.mark_seen();
-        self.gallery.frame();
-        self.tally.frame();
-        self.ranking.frame();
-        self.travel(|timeline| timeline.advance(elapsed));
+        self.reconstructions.frame();
+        self.layer_stats.frame();
+        self.worst_digits.frame();
+        self.seek(|timeline| timeline.advance(elapsed));
         self.transport.frame(elapsed);
 
         // Where there is no training to share the time with, all of it goes to what arrives.
@@ -65,7 +65,7 @@ impl App {
             false if is_awaited => CHORES.1,
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
         };
-        self.chores.press(is_pressing.then_some(Chore::Measure));
+        self.scheduler.press(is_pressing.then_some(Task::Measure));
         self.do_chores(allowance, &mut now);
         let Trained { is_under_way, steps, examples } = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
@@ -75,76 +75,78 @@ impl App {
         if steps > 0 {
             self.tell_event(Event::Trained);
         }
-        if self.run.trouble() != self.told {
+        if self.run.problem() != self.reported_problem {
             self.tell_event(Event::TroubleChanged);
         }
         if self.state() == State::Training {
-            let stopped = self.transport.has_to_stop(start, &self.run.curve().history().test);
+            let stopped = self.transport.stop_reason(start, &self.run.curve().history().test);
             stopped.into_iter().for_each(|stopped| self.stop(stopped));
         }
-        self.plane.glide(elapsed as f32);
+        self.plane.animate(elapsed as f32);
         if was_training {
-            self.plane.tour(elapsed as f32);
+            self.plane.advance_showcase(elapsed as f32);
         }
         self.keep_run(start, Some(&mut now));
     }
 
     /// Parses or draws one piece of what is arriving; false if there is none.
     pub(super) fn receive_piece(&mut self) -> bool {
-        let arrival = self.images.advance(self.run.settings());
-        self.arrived(arrival)
+        let event = self.datasets.advance(self.run.settings());
+        self.arrived(event)
     }
 
     /// Gives the chores their turns.
     fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) {
-        let mut chores = std::mem::take(&mut self.chores);
-        chores.frame(allowance, now, |chore, units| self.work(chore, units));
-        self.chores = chores;
+        let mut scheduler = std::mem::take(&mut self.scheduler);
+        scheduler.frame(allowance, now, |task, units| self.work(task, units));
+        self.scheduler = scheduler;
     }
 
     /// Does up to `units` of a chore; returns how many.
-    fn work(&mut self, chore: Chore, units: usize) -> usize {
+    fn work(&mut self, task: Task, units: usize) -> usize {
         let rests = self.is_at_rest();
-        let at_rest = rests || (self.timeline.shown().is_some() && !self.timeline.is_unfolding());
-        let subject = subject(&self.run, &self.timeline);
-        let (test, lens) = (&self.images.pair().test, &mut self.lens);
-        match chore {
-            Chore::Measure if test.is_complete() => {
+        let at_rest = rests || (self.timeline.shown().is_some() && !self.timeline.is_replaying());
+        let model = model_view(&self.run, &self.timeline);
+        let (test, inference) = (&self.datasets.pair().test, &mut self.inference);
+        match task {
+            Task::Measure if test.is_complete() => {
                 // Who learns a few digits by heart is expected to be worse than the mean digit, and is not broken.
                 let learns_all = self.run.settings().config.train_images.is_none();
-                let mean_digit = self.images.mean_digit_error().filter(|_| learns_all);
-                self.run.measure(units, test, mean_digit, rests, lens)
+                let mean_digit = self.datasets.mean_digit_error().filter(|_| learns_all);
+                self.run.measure(units, test, mean_digit, rests, inference)
             }
-            Chore::Measure => 0,
-            Chore::Encode => self.plane.encode(units, subject, test, lens),
-            Chore::Manifold => self.plane.decode_manifold(units, subject, lens),
-            Chore::Appraise => {
-                let is_open = self.ranking.is_open();
-                let done = self.plane.appraise(units, is_open, subject, test, lens);
+            Task::Measure => 0,
+            Task::Encode => self.plane.encode(units, model, test, inference),
+            Task::Manifold => self.plane.decode_manifold(units, model, inference),
+            Task::Appraise => {
+                let is_open = self.worst_digits.is_open();
+                let done = self.plane.measure_errors(units, is_open, model, test, inference);
                 let (errors, version) = self.plane.errors();
-                if self.ranking.is_due(version, at_rest) {
-                    self.ranking.rank(version, errors, |index| test.label(index));
+                if self.worst_digits.is_due(version, at_rest) {
+                    self.worst_digits.rank(version, errors, |index| test.label(index));
                 }
                 done
             }
-            Chore::Pull => self.plane.pull(units, subject, test, lens),
-            Chore::Reconstruct => {
+            Task::Pull => self.plane.update_gradients(units, model, test, inference),
+            Task::Reconstruct => {
                 let corruption = self.run.settings().config.corruption;
-                self.gallery.reconstruct(units, subject, test, corruption, at_rest, lens)
+                self.reconstructions.reconstruct(units, model, test, corruption, at_rest, inference)
             }
-            Chore::Reference => self.refer(units),
-            Chore::Study => self.study(),
-            Chore::Tally => {
+            Task::Reference => self.compare_linear_code(units),
+            Task::Study => self.analyze_drawing(),
+            Task::LayerStats => {
                 let layers = &self.run.settings().config.spec.layers;
-                let layer =
-                    self.opened.layer().and_then(|layer| Some((layer, layers.get(layer)?.activation)));
-                layer.map_or(0, |layer| self.tally.count(units, subject, layer, test, at_rest, lens))
+                let layer = self
+                    .layer_inspector
+                    .layer()
+                    .and_then(|layer| Some((layer, layers.get(layer)?.activation)));
+                layer.map_or(0, |layer| self.layer_stats.count(units, model, layer, test, at_rest, inference))
             }
         }
     }
 
     /// Finds out what a linear code comes to, once there is nothing more pressing.
-    fn refer(&mut self, units: usize) -> usize {
+    fn compare_linear_code(&mut self, units: usize) -> usize {
         let is_hurried = self.run.trainer().steps() < UNHURRIED || !self.frames.is_multiple_of(SELDOM);
         if !self.is_at_rest() && is_hurried {
             return 0;
@@ -153,8 +155,8 @@ impl App {
         if self.linear_code.error().is_some() {
             return 0;
         }
-        let Some(mean_digit) = self.images.mean_digit_error() else { return 0 };
-        let Pair { train, test } = self.images.pair();
+        let Some(mean_digit) = self.datasets.mean_digit_error() else { return 0 };
+        let Pair { train, test } = self.datasets.pair();
         self.linear_code.work(units, train, test, mean_digit)
     }
 
@@ -163,7 +165,7 @@ impl App {
         let (mut trained, mut time) = (Trained::default(), now());
         while self.state() == State::Training && self.transport.wants_step() {
             let seen = self.run.trainer().examples();
-            let stepped = self.run.advance(&self.images.pair().train);
+            let stepped = self.run.advance(&self.datasets.pair().train);
             trained.is_under_way = stepped == Stepped::Begun;
             match stepped {
                 Stepped::Waits if !self.receive_piece() => break,

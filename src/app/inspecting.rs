@@ -1,57 +1,54 @@
 //! What there is to see of the open layer, of errors, and of samples from the prior.
 
-use super::view::subject;
-use super::{App, Numbers, Opened, Ranking, Tally, Version, Weights, square_error};
+use super::view::model_view;
+use super::{App, LayerInspector, LayerStats, Quantity, Version, Weights, WorstDigits, pixel_mse};
 use crate::data::PIXELS;
 use crate::nn::CodeKind;
 
 impl App {
     /// The layer that is open, if one is, and what is shown of it.
     #[must_use]
-    pub fn opened(&self) -> &Opened {
-        &self.opened
+    pub fn layer_inspector(&self) -> &LayerInspector {
+        &self.layer_inspector
     }
 
     /// The weights of the open layer, or their gradients; nothing of the gradients of a past moment, which nobody has kept.
     #[must_use]
     pub fn weights(&self) -> Option<Weights<'_>> {
-        let subject = self.subject();
-        let numbers = match self.opened.numbers() {
-            Numbers::Weights => subject.parameters,
-            Numbers::Gradients if self.timeline.shown().is_some() => return None,
-            Numbers::Gradients => self.run.trainer().gradients(),
+        let model = self.model_view();
+        let numbers = match self.layer_inspector.numbers() {
+            Quantity::Weights => model.parameters,
+            Quantity::Gradients if self.timeline.shown().is_some() => return None,
+            Quantity::Gradients => self.run.trainer().gradients(),
         };
-        Weights::of(subject.network.layers(), self.opened.layer()?, numbers)
+        Weights::of(model.network.layers(), self.layer_inspector.layer()?, numbers)
     }
 
     /// What the open layer makes of a sample of test digits.
     #[must_use]
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn layer_stats(&self) -> &LayerStats {
+        &self.layer_stats
     }
 
     /// The test error by class, and the worst digits, while somebody looks at them.
     #[must_use]
-    pub fn ranking(&self) -> &Ranking {
-        &self.ranking
+    pub fn worst_digits(&self) -> &WorstDigits {
+        &self.worst_digits
     }
 
     /// The worst digits and their reconstructions, 784 pixels each.
     pub fn worst(&mut self) -> (Vec<u8>, &[f32]) {
-        let test = &self.images.pair().test;
-        let worst = self.ranking.worst().iter().map(|&(index, _)| index);
+        let test = &self.datasets.pair().test;
+        let worst = self.worst_digits.worst().iter().map(|&(index, _)| index);
         let inputs = worst.clone().flat_map(|index| test.image(index)).copied().collect();
-        (inputs, self.lens.reconstruct(subject(&self.run, &self.timeline), test, worst))
+        (inputs, self.inference.reconstruct(model_view(&self.run, &self.timeline), test, worst))
     }
 
     /// The error of each digit whose reconstruction is shown, against the digit as it was before corruption.
     pub fn shown_errors(&self) -> impl Iterator<Item = f32> {
         let (_, outputs) = self.reconstructions();
-        let test = &self.images.pair().test;
-        outputs
-            .chunks_exact(PIXELS)
-            .enumerate()
-            .map(|(index, output)| square_error(test.image(index), output))
+        let test = &self.datasets.pair().test;
+        outputs.chunks_exact(PIXELS).enumerate().map(|(index, output)| pixel_mse(test.image(index), output))
     }
 
     /// Whether the code is Gaussian, so that it has a prior.
@@ -71,6 +68,6 @@ impl App {
         if self.prior.codes().is_empty() {
             return &[];
         }
-        self.lens.decode(subject(&self.run, &self.timeline), self.prior.codes().iter().copied())
+        self.inference.decode(model_view(&self.run, &self.timeline), self.prior.codes().iter().copied())
     }
 }

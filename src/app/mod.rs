@@ -9,75 +9,71 @@
 //! happens to one with what the others have to do about it. Whatever ends a run goes through one door,
 //! `App::replace_run`, which first puts the old one away.
 
-mod aloud;
+mod article;
 pub mod cadence;
 mod changes;
-mod chore;
 mod code;
 mod codes;
 mod connections;
+mod controls;
+mod dataset;
 mod door;
 mod drawing;
 mod effect;
 mod event;
 mod fragment;
 mod frame;
-mod images;
+mod inference;
+mod inspect;
 mod inspecting;
-mod inspector;
-mod lens;
-mod look;
-mod msg;
-mod notices;
+mod live_region;
+mod message;
+mod messages;
+mod model_view;
 pub mod pacer;
 mod plane;
-mod record;
-mod reference;
-mod run;
+mod runs;
+mod scheduler;
+mod selection;
 mod settings;
-mod subject;
-mod told;
-mod transport;
-mod version;
+mod tracked;
 mod view;
 
+pub use article::with_article;
 pub use code::Code;
+pub use controls::{Playback, Speed, State, StepSize};
+pub use dataset::{Datasets, MnistFile, Ticket};
 pub use effect::{Effect, SavedFile};
-pub use images::{Images, MnistFile, Ticket};
-pub use inspector::{
-    ClassError, Findings, LayerEdit, MOST_WORST, Mute, NEAREST, Numbers, Opened, PAGE, Pad, PadMsg, Ranking,
-    Reach, SAMPLES, SHOWN, Tally, UnitFigures, Weights,
+pub use inference::pixel_mse;
+pub use inspect::{
+    ClassError, DrawingResult, LayerEdit, LayerInspector, LayerStats, MAX_WORST_DIGITS, Mute, NEAREST_COUNT,
+    Pad, PadMsg, Quantity, SAMPLE_COUNT, SHOWN, UNITS_PER_PAGE, UnitFigures, WeightLayout, Weights,
+    WorstDigits,
 };
-pub use lens::square_error;
-pub use look::Look;
-pub use msg::{ImagesMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, RecordMsg, TransportMsg};
-pub use notices::{Action, Notice};
+pub use message::{DatasetMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, PlaybackMsg, RunsMsg};
+pub use messages::{Action, Notice};
+pub use model_view::ModelView;
 pub use plane::{
-    Axes, Coloring, Display, FIRST_SPEED, Gesture, Handle, MOST_PINS, MOST_POINTS, Pin, Pins, Plane, Pointer,
-    STOPS, Shown, Touch, View, Walk,
+    Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_PINS,
+    MAX_POINTS, PATH_POINTS, Pin, Pins, Plane, Pointer, Shown, View,
 };
-pub use record::{Ghost, Ghosts, Sitting};
-pub use run::{Run, Trouble};
+pub use runs::{Ghost, Ghosts, Run, RunProblem, Sitting};
+pub use selection::Selection;
 pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
 };
-pub use subject::Subject;
-pub use told::with_article;
-pub use transport::{Speed, State, StepSize, Transport};
-pub use version::Version;
+pub use tracked::Version;
 pub use view::{Figures, Flow};
 
 use self::changes::not_offered;
-use self::chore::Chores;
+use self::dataset::LoadEvent;
 use self::door::Memento;
 use self::event::Event;
-use self::images::Arrival;
-use self::inspector::{Gallery, Prior};
-use self::lens::Lens;
-use self::notices::Notices;
-use self::record::{Autosave, Keeping, Timeline, Undo};
-use self::reference::LinearCode;
-use self::run::Pieces;
+use self::inference::Inference;
+use self::inspect::{LinearCode, Prior, Reconstructions};
+use self::messages::Notices;
+use self::runs::{Autosave, Keeping, PartialStep, Timeline, Undo};
+use self::scheduler::Scheduler;
 use crate::files::Format;
 use crate::train::setting::Setting;
 
@@ -85,15 +81,15 @@ use crate::train::setting::Setting;
 #[derive(Debug)]
 pub struct App {
     run: Run,
-    images: Images,
+    datasets: Datasets,
     plane: Plane,
-    gallery: Gallery,
-    opened: Opened,
+    reconstructions: Reconstructions,
+    layer_inspector: LayerInspector,
     pad: Pad,
     /// What the findings about the drawn digit were made of.
     studied: Option<drawing::Studied>,
-    tally: Tally,
-    ranking: Ranking,
+    layer_stats: LayerStats,
+    worst_digits: WorstDigits,
     prior: Prior,
     undo: Undo<Memento>,
     timeline: Timeline,
@@ -104,42 +100,42 @@ pub struct App {
     keeping: Option<Keeping>,
     /// A run from an earlier visit, which may go on.
     offer: Option<Sitting>,
-    transport: Transport,
+    transport: Playback,
     notices: Notices,
-    chores: Chores,
-    lens: Lens,
+    scheduler: Scheduler,
+    inference: Inference,
     effects: Vec<Effect>,
     /// Layers that were written into their field and refused; they stay there to be corrected.
     draft: Option<String>,
     /// The number of changes of the draft, of what can be undone, and of the offer.
     form: Version,
     /// The number of changes of the network that views look at.
-    subject: Version,
+    model: Version,
     frames: u64,
     last_frame: Option<f64>,
-    pieces: Pieces,
+    pieces: PartialStep,
     /// The trouble that was told last.
-    told: Option<Trouble>,
+    reported_problem: Option<RunProblem>,
 }
 
 impl Default for App {
     fn default() -> Self {
         let run = Run::begin(Settings::default()).expect("a preset can be trained");
-        let network = run.subject().network;
-        let mut gallery = Gallery::default();
-        gallery.clear();
+        let network = run.model_view().network;
+        let mut reconstructions = Reconstructions::default();
+        reconstructions.clear();
         Self {
             plane: Plane::new(network.latent_dim()),
-            lens: Lens::new(network),
+            inference: Inference::new(network),
             timeline: door::begin_timeline(&run),
             run,
-            images: Images::default(),
-            gallery,
-            opened: Opened::default(),
+            datasets: Datasets::default(),
+            reconstructions,
+            layer_inspector: LayerInspector::default(),
             pad: Pad::default(),
             studied: None,
-            tally: Tally::default(),
-            ranking: Ranking::default(),
+            layer_stats: LayerStats::default(),
+            worst_digits: WorstDigits::default(),
             prior: Prior::default(),
             undo: Undo::default(),
             ghosts: Ghosts::default(),
@@ -147,17 +143,17 @@ impl Default for App {
             autosave: Autosave::default(),
             keeping: None,
             offer: None,
-            transport: Transport::default(),
+            transport: Playback::default(),
             notices: Notices::default(),
-            chores: Chores::default(),
+            scheduler: Scheduler::default(),
             effects: Vec::new(),
             draft: None,
             form: Version::default(),
-            subject: Version::default(),
+            model: Version::default(),
             frames: 0,
             last_frame: None,
-            pieces: Pieces::default(),
-            told: None,
+            pieces: PartialStep::default(),
+            reported_problem: None,
         }
     }
 }
@@ -169,18 +165,18 @@ impl App {
             Msg::Open(fragment) => self.open(&fragment),
             Msg::Fragment(fragment) => self.follow_fragment(&fragment),
             Msg::Set(field, text) => self.set(field, &text),
-            Msg::Transport(msg) => self.transport(msg),
-            Msg::Images(msg) => self.images(msg),
-            Msg::Plane(msg) => self.plane(msg),
+            Msg::Playback(msg) => self.transport(msg),
+            Msg::Dataset(msg) => self.images(msg),
+            Msg::Plane(msg) => self.update_plane(msg),
             Msg::Inspect(msg) => self.inspect(msg),
             Msg::Pad(msg) => self.draw(msg),
             Msg::Record(msg) => self.record(msg),
             Msg::Notice(NoticeMsg::Say(sentence)) => self.notices.say(sentence),
             Msg::Notice(NoticeMsg::Dismiss) => self.notices.dismiss(),
             Msg::Notice(NoticeMsg::Act) => self.act(),
-            Msg::SetUp(name, fragment) => self.set_up(&name, &fragment),
+            Msg::StartExperiment(name, fragment) => self.set_up(&name, &fragment),
             Msg::Share => {
-                self.tell_address();
+                self.update_url();
                 self.effects.push(Effect::Copy(self.fragment()));
             }
             Msg::Embed => {
@@ -196,34 +192,34 @@ impl App {
         std::mem::take(&mut self.effects)
     }
 
-    fn transport(&mut self, msg: TransportMsg) {
+    fn transport(&mut self, msg: PlaybackMsg) {
         self.transport.touch();
         match msg {
-            TransportMsg::TogglePlay => {
+            PlaybackMsg::TogglePlay => {
                 let is_resumed = !self.transport.is_playing() || self.run.has_diverged();
-                if is_resumed && self.run.trouble().is_some() {
+                if is_resumed && self.run.problem().is_some() {
                     self.recover(self.run.good_rate());
                 }
                 self.transport.play(is_resumed);
                 self.run.interrupt_pace();
             }
             // A run that has diverged makes no step, not even later.
-            TransportMsg::Step if self.run.has_diverged() => self.transport.play(false),
-            TransportMsg::Step => {
+            PlaybackMsg::Step if self.run.has_diverged() => self.transport.play(false),
+            PlaybackMsg::Step => {
                 let config = &self.settings().config;
                 let (images, batch) =
-                    (config.train_len(self.images.pair().train.expected_len()), config.batch_size);
+                    (config.train_len(self.datasets.pair().train.expected_len()), config.batch_size);
                 self.transport.want_steps(self.transport.step_size().steps(images, batch));
             }
-            TransportMsg::StepSize(size) => self.transport.set_step_size(size),
-            TransportMsg::Speed(speed) => {
+            PlaybackMsg::StepSize(size) => self.transport.set_step_size(size),
+            PlaybackMsg::Speed(speed) => {
                 self.transport.set_speed(speed);
                 self.run.interrupt_pace();
-                self.tell_address();
+                self.update_url();
             }
-            TransportMsg::StopAt(step) => {
+            PlaybackMsg::StopAt(step) => {
                 self.transport.set_stop_at(step);
-                self.tell_address();
+                self.update_url();
                 if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
                     self.notices.say(format!(
                         "The run is past step {}. The next one will stop there.",
@@ -231,21 +227,21 @@ impl App {
                     ));
                 }
             }
-            TransportMsg::StopAtPlateau(stops) => {
+            PlaybackMsg::StopAtPlateau(stops) => {
                 self.transport.set_stops_at_plateau(stops);
-                self.tell_address();
+                self.update_url();
             }
-            TransportMsg::Touched => {}
-            TransportMsg::Reset => self.begin(self.settings().clone()),
-            TransportMsg::Hidden => {
+            PlaybackMsg::UserActive => {}
+            PlaybackMsg::Reset => self.begin(self.settings().clone()),
+            PlaybackMsg::Hidden => {
                 self.transport.set_hidden(true);
-                self.autosave.hurry();
+                self.autosave.make_due();
                 self.keep_run(self.last_frame.unwrap_or_default(), None);
             }
-            TransportMsg::Shown(milliseconds) => {
+            PlaybackMsg::Shown(milliseconds) => {
                 let rested = self.transport.is_hidden()
                     && self.transport.is_playing()
-                    && self.images.can_train()
+                    && self.datasets.can_train()
                     && !self.run.has_diverged();
                 if rested {
                     self.notices.say(away(milliseconds));
@@ -257,39 +253,39 @@ impl App {
         }
     }
 
-    fn images(&mut self, msg: ImagesMsg) {
+    fn images(&mut self, msg: DatasetMsg) {
         match msg {
-            ImagesMsg::Served(served) => {
-                self.images.set_served(served);
+            DatasetMsg::Served(served) => {
+                self.datasets.set_served(served);
                 let wanted = self.settings().dataset;
-                if let Some(choice) = wanted.filter(|&choice| !self.images.offers(choice)) {
+                if let Some(choice) = wanted.filter(|&choice| !self.datasets.offers(choice)) {
                     self.notices.say(not_offered(choice));
                     self.forget_dataset();
                 }
                 self.choose_dataset(self.settings().dataset);
             }
-            ImagesMsg::MnistChunk(ticket, file, chunk) => self.images.mnist_chunk(ticket, file, chunk),
-            ImagesMsg::MnistEnd(ticket, file) => self.images.mnist_end(ticket, file),
-            ImagesMsg::MnistFailed(ticket, file, reason) => {
-                let arrival = self.images.mnist_failed(ticket, file, reason);
-                self.arrived(arrival);
+            DatasetMsg::MnistChunk(ticket, file, chunk) => self.datasets.mnist_chunk(ticket, file, chunk),
+            DatasetMsg::MnistEnd(ticket, file) => self.datasets.mnist_end(ticket, file),
+            DatasetMsg::MnistFailed(ticket, file, reason) => {
+                let event = self.datasets.mnist_failed(ticket, file, reason);
+                self.arrived(event);
             }
-            ImagesMsg::Retry => self.retry(),
-            ImagesMsg::Given(ticket, names) => self.images.give(ticket, names),
-            ImagesMsg::GivenChunk(ticket, number, chunk) => self.images.given_chunk(ticket, number, chunk),
-            ImagesMsg::GivenPicture(ticket, number, pixels) => {
-                self.images.given_picture(ticket, number, pixels);
+            DatasetMsg::Retry => self.retry(),
+            DatasetMsg::FilesChosen(ticket, names) => self.datasets.give(ticket, names),
+            DatasetMsg::FileChunk(ticket, number, chunk) => self.datasets.given_chunk(ticket, number, chunk),
+            DatasetMsg::FilePicture(ticket, number, pixels) => {
+                self.datasets.given_picture(ticket, number, pixels);
             }
-            ImagesMsg::GivenEnd(ticket, number) => self.images.given_end(ticket, number),
-            ImagesMsg::GivenFailed(ticket, name, reason) => {
-                if let Some(error) = self.images.given_failed(ticket, name, reason) {
-                    self.arrived(Arrival::Refused(error));
+            DatasetMsg::FileEnd(ticket, number) => self.datasets.given_end(ticket, number),
+            DatasetMsg::FileFailed(ticket, name, reason) => {
+                if let Some(error) = self.datasets.given_failed(ticket, name, reason) {
+                    self.arrived(LoadEvent::Refused(error));
                 }
             }
         }
     }
 
-    fn plane(&mut self, msg: PlaneMsg) {
+    fn update_plane(&mut self, msg: PlaneMsg) {
         match msg {
             PlaneMsg::PointAt(at) => self.plane.point_at(at),
             PlaneMsg::Nudge(dx, dy) => self.plane.nudge(dx, dy),
@@ -312,26 +308,26 @@ impl App {
             PlaneMsg::Isolate(class) => self.plane.isolate(class),
             PlaneMsg::Highlight(class) => self.plane.highlight(class),
             PlaneMsg::TogglePath => self.plane.toggle_path(),
-            PlaneMsg::ToggleWalk => self.plane.toggle_walk(),
-            PlaneMsg::WalkSpeed(speed) => self.plane.set_walk_speed(speed),
-            PlaneMsg::WalkAroundZero => self.plane.walk_around_zero(),
+            PlaneMsg::ToggleCircle => self.plane.toggle_circle(),
+            PlaneMsg::CircleSpeed(speed) => self.plane.set_circle_speed(speed),
+            PlaneMsg::CircleAroundOrigin => self.plane.circle_around_origin(),
             PlaneMsg::DragHandle(handle, at) => self.plane.drag_handle(handle, at),
             PlaneMsg::NudgeHandle(handle, dx, dy) => self.plane.nudge_handle(handle, dx, dy),
-            PlaneMsg::KeepStill(is_still) => self.plane.keep_still(is_still),
-            PlaneMsg::Tour => self.plane.begin_tour(),
+            PlaneMsg::ReduceMotion(is_still) => self.plane.reduce_motion(is_still),
+            PlaneMsg::Tour => self.plane.begin_showcase(),
         }
     }
 
     fn inspect(&mut self, msg: InspectMsg) {
         match msg {
-            InspectMsg::Toggle(layer) => self.opened.toggle(layer),
-            InspectMsg::Close => self.opened.close(),
-            InspectMsg::Show(numbers) => self.opened.show(numbers),
+            InspectMsg::Toggle(layer) => self.layer_inspector.toggle(layer),
+            InspectMsg::Close => self.layer_inspector.close(),
+            InspectMsg::Show(numbers) => self.layer_inspector.show(numbers),
             InspectMsg::Turn(forward) => {
                 let units = self.weights().map_or(0, |weights| weights.units);
-                self.opened.turn(forward, units);
+                self.layer_inspector.turn(forward, units);
             }
-            InspectMsg::Errors(is_open) => self.ranking.open(is_open),
+            InspectMsg::Errors(is_open) => self.worst_digits.open(is_open),
             InspectMsg::Sample if self.is_variational() => self.prior.draw(self.plane.width()),
             InspectMsg::Sample => {}
             InspectMsg::Edit(edit) => {
@@ -339,7 +335,7 @@ impl App {
                 let Some(layers) = layers else { return };
                 if self.change(Setting::Network.into(), &layers) {
                     if let LayerEdit::Remove(_) = edit {
-                        self.opened.close();
+                        self.layer_inspector.close();
                     }
                     let text = format!("A new run has begun with the layers {layers}.");
                     self.notices.offer(text, Action::Undo, "Undo");
@@ -348,25 +344,25 @@ impl App {
         }
     }
 
-    fn record(&mut self, msg: RecordMsg) {
+    fn record(&mut self, msg: RunsMsg) {
         match msg {
-            RecordMsg::Undo => self.undo(),
-            RecordMsg::Redo => self.redo(),
+            RunsMsg::Undo => self.undo(),
+            RunsMsg::Redo => self.redo(),
             // What is no run of ours is as good as nothing.
-            RecordMsg::LookAt(place) => return self.travel(|timeline| timeline.look_at(place)),
-            RecordMsg::Unfold => return self.travel(Timeline::unfold),
-            RecordMsg::Branch => self.branch(),
-            RecordMsg::KeepCurve => {
+            RunsMsg::Seek(place) => return self.seek(|timeline| timeline.seek(place)),
+            RunsMsg::Replay => return self.seek(Timeline::replay),
+            RunsMsg::Branch => self.branch(),
+            RunsMsg::KeepCurve => {
                 self.ghosts.keep(self.run.settings(), self.run.curve().history());
             }
-            RecordMsg::DropCurve(number) => self.ghosts.remove(number),
-            RecordMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
-            RecordMsg::GoOn => self.go_on(),
-            RecordMsg::Decline => {
+            RunsMsg::DropCurve(number) => self.ghosts.remove(number),
+            RunsMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
+            RunsMsg::GoOn => self.go_on(),
+            RunsMsg::Decline => {
                 self.offer = None;
                 self.effects.push(Effect::Forget);
             }
-            RecordMsg::Refused(reason) => self.notices.say(format!(
+            RunsMsg::Refused(reason) => self.notices.say(format!(
                 "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
             )),
         }
@@ -374,7 +370,7 @@ impl App {
     }
 
     /// Has views look at another moment of the run.
-    fn travel(&mut self, to: impl FnOnce(&mut Timeline) -> bool) {
+    fn seek(&mut self, to: impl FnOnce(&mut Timeline) -> bool) {
         if to(&mut self.timeline) {
             self.tell_event(Event::OtherSubject);
         }
@@ -396,12 +392,12 @@ impl App {
     fn save(&mut self, format: Format) {
         match self.run.save(format) {
             Ok(bytes) => {
-                let name = format!("bottleneck-step-{}.{}", self.run.subject().step, format.extension());
+                let name = format!("bottleneck-step-{}.{}", self.run.model_view().step, format.extension());
                 if self.run.has_diverged() {
                     self.notices
                         .say(format!("{name} holds the last good parameters and their learning rate."));
                 }
-                self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
+                self.effects.push(Effect::SaveFile(SavedFile { name, bytes }));
             }
             Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
         }
@@ -413,9 +409,9 @@ impl App {
         if codes.is_empty() {
             return self.notices.say("There are no codes yet: no digit has been encoded.");
         }
-        let name = format!("bottleneck-codes-step-{}.csv", self.subject().step);
+        let name = format!("bottleneck-codes-step-{}.csv", self.model_view().step);
         let bytes = codes::table(codes, labels).into_bytes();
-        self.effects.push(Effect::HandOver(SavedFile { name, bytes }));
+        self.effects.push(Effect::SaveFile(SavedFile { name, bytes }));
     }
 }
 

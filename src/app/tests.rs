@@ -1,25 +1,25 @@
 //! The page driven as a browser would drive it, but by a clock that goes as the test wants.
 
-mod arrival;
+mod article;
 mod curves;
 mod divergence;
+mod downloads;
 mod frames;
 mod inspect;
+mod layer_quantities;
 mod layers;
 mod networks;
-mod numbers;
-mod own_files;
 mod pad;
 mod plane;
 mod plane_tools;
-mod record;
 mod runs;
 mod sequences;
 mod speed;
+mod storage;
 mod timeline;
-mod told;
+mod user_files;
 
-use super::images::Pair;
+use super::dataset::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::{PIXELS, synthetic};
@@ -63,7 +63,7 @@ impl Page {
 
     fn open(fragment: &str, mnist_served: bool) -> Self {
         let mut page = Self::waiting(fragment);
-        page.send(ImagesMsg::Served(mnist_served));
+        page.send(DatasetMsg::Served(mnist_served));
         page
     }
 
@@ -94,7 +94,7 @@ impl Page {
                 Effect::Download(ticket) => self.downloads.push(ticket),
                 Effect::Address(fragment) => self.address = Some(fragment),
                 Effect::Copy(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
-                Effect::HandOver(file) => self.saved = Some(file),
+                Effect::SaveFile(file) => self.saved = Some(file),
                 Effect::Keep(bytes) => self.kept = Some(bytes),
                 Effect::Forget => self.forgotten = true,
             }
@@ -141,12 +141,12 @@ impl Page {
     }
 
     fn using(&self) -> DatasetChoice {
-        self.app.stock().using()
+        self.app.dataset().using()
     }
 
     /// How many images there are to train on and held out.
     fn images(&self) -> (usize, usize) {
-        let Pair { train, test } = self.app.stock().pair();
+        let Pair { train, test } = self.app.dataset().pair();
         (train.len(), test.len())
     }
 
@@ -160,11 +160,11 @@ impl Page {
 
     /// All that views are drawn by, but for the theme and the size.
     fn versions(&self) -> [Version; 7] {
-        let (app, plane) = (&self.app, self.app.latent_plane());
+        let (app, plane) = (&self.app, self.app.plane());
         [
             app.run().version(),
             app.run().settings_version(),
-            app.gallery_version(),
+            app.reconstructions_version(),
             plane.version(),
             plane.manifold_version(),
             app.notices_version(),
@@ -184,8 +184,8 @@ impl Page {
             (MnistFile::TestImages, images(test)),
             (MnistFile::TestLabels, labels_of(labels)),
         ] {
-            self.send(ImagesMsg::MnistChunk(ticket, file, bytes));
-            self.send(ImagesMsg::MnistEnd(ticket, file));
+            self.send(DatasetMsg::MnistChunk(ticket, file, bytes));
+            self.send(DatasetMsg::MnistEnd(ticket, file));
         }
         ticket
     }
@@ -199,12 +199,15 @@ impl Page {
 
     /// Drops files on the page.
     fn drop_named(&mut self, ticket: Ticket, files: &[(&str, Vec<u8>)]) {
-        self.send(ImagesMsg::Given(ticket, files.iter().map(|(name, _)| (*name).to_owned()).collect()));
+        self.send(DatasetMsg::FilesChosen(
+            ticket,
+            files.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        ));
         for (number, (_, bytes)) in files.iter().enumerate() {
             for chunk in bytes.chunks(50_000) {
-                self.send(ImagesMsg::GivenChunk(ticket, number, chunk.to_vec()));
+                self.send(DatasetMsg::FileChunk(ticket, number, chunk.to_vec()));
             }
-            self.send(ImagesMsg::GivenEnd(ticket, number));
+            self.send(DatasetMsg::FileEnd(ticket, number));
         }
     }
 }

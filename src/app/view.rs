@@ -1,9 +1,10 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
-use super::record::{Sitting, Timeline};
-use super::transport::Transport;
+use super::controls::Playback;
+use super::runs::{Sitting, Timeline};
 use super::{
-    App, Code, Ghost, Ghosts, Images, Look, Notice, Plane, Run, SHOWN, Settings, State, Subject, Version,
+    App, Code, Datasets, Ghost, Ghosts, ModelView, Notice, Plane, Run, SHOWN, Selection, Settings, State,
+    Version,
 };
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
@@ -51,7 +52,7 @@ impl App {
     pub fn state(&self) -> State {
         if self.run.has_diverged() {
             State::Diverged
-        } else if !self.images.can_train() {
+        } else if !self.datasets.can_train() {
             State::Loading
         } else if self.transport.trains() {
             State::Training
@@ -68,7 +69,7 @@ impl App {
 
     /// How fast training goes, how far *Step* goes, and when it stops by itself.
     #[must_use]
-    pub fn transport_bar(&self) -> &Transport {
+    pub fn playback(&self) -> &Playback {
         &self.transport
     }
 
@@ -92,13 +93,13 @@ impl App {
 
     /// Where images come from, and those that are here.
     #[must_use]
-    pub fn stock(&self) -> &Images {
-        &self.images
+    pub fn dataset(&self) -> &Datasets {
+        &self.datasets
     }
 
     /// The latent plane.
     #[must_use]
-    pub fn latent_plane(&self) -> &Plane {
+    pub fn plane(&self) -> &Plane {
         &self.plane
     }
 
@@ -150,7 +151,7 @@ impl App {
 
     /// The number of changes of what is pressed.
     #[must_use]
-    pub fn transport_version(&self) -> Version {
+    pub fn playback_version(&self) -> Version {
         self.transport.version()
     }
 
@@ -162,20 +163,20 @@ impl App {
 
     /// The number of changes of the reconstructions.
     #[must_use]
-    pub fn gallery_version(&self) -> Version {
-        self.gallery.version()
+    pub fn reconstructions_version(&self) -> Version {
+        self.reconstructions.version()
     }
 
     /// What views and chores look at: the moment of the timeline that is shown, or else the run as it is.
     #[must_use]
-    pub(super) fn subject(&self) -> Subject<'_> {
-        subject(&self.run, &self.timeline)
+    pub(super) fn model_view(&self) -> ModelView<'_> {
+        model_view(&self.run, &self.timeline)
     }
 
     /// The number of changes of the network that views look at.
     #[must_use]
-    pub fn subject_version(&self) -> Version {
-        self.subject
+    pub fn model_version(&self) -> Version {
+        self.model
     }
 
     /// The moments of the run, and which of them is looked at.
@@ -187,7 +188,7 @@ impl App {
     /// The step that views show.
     #[must_use]
     pub fn shown_step(&self) -> u64 {
-        self.subject().step
+        self.model_view().step
     }
 
     /// The curves that are kept.
@@ -205,14 +206,14 @@ impl App {
     /// What a run can be compared with, by name, as errors per pixel on the test digits; what is known of it.
     pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let linear = self.linear_code.error().filter(|_| self.linear_code.width() == self.plane.width());
-        let known = [("mean digit", self.images.mean_digit_error()), ("linear code", linear)];
+        let known = [("mean digit", self.datasets.mean_digit_error()), ("linear code", linear)];
         known.into_iter().filter_map(|(name, error)| Some((name, error?)))
     }
 
     /// The number of changes of the references.
     #[must_use]
     pub fn references_version(&self) -> (Version, bool) {
-        (self.linear_code.version(), self.images.progress().is_none())
+        (self.linear_code.version(), self.datasets.progress().is_none())
     }
 
     /// The figures.
@@ -220,7 +221,7 @@ impl App {
     pub fn figures(&self) -> Figures {
         let trainer = self.run.trainer();
         let examples = trainer.examples();
-        let train = &self.images.pair().train;
+        let train = &self.datasets.pair().train;
         let pace = self.run.pace().filter(|_| self.state() == State::Training);
         Figures {
             step: trainer.steps(),
@@ -237,16 +238,16 @@ impl App {
     /// How many test digits are shown above their reconstructions.
     #[must_use]
     pub fn shown(&self) -> usize {
-        self.images.pair().test.len().min(SHOWN)
+        self.datasets.pair().test.len().min(SHOWN)
     }
 
     /// The first test digits, as the network sees them, and their reconstructions, 784 pixels each: as many as have been
     /// reconstructed.
     #[must_use]
     pub fn reconstructions(&self) -> (&[u8], &[f32]) {
-        let outputs = self.gallery.shown();
+        let outputs = self.reconstructions.shown();
         let shown = self.shown().min(outputs.len() / PIXELS);
-        (&self.gallery.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
+        (&self.reconstructions.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
     }
 
     /// What the decoder draws at the [`focus`](Plane::focus) of the plane, 784 pixels.
@@ -262,7 +263,7 @@ impl App {
         if codes.is_empty() { &[] } else { self.decode(codes.into_iter()) }
     }
 
-    /// What the decoder draws along the path, 784 pixels at each of its [`STOPS`](super::STOPS); nothing where there is none.
+    /// What the decoder draws along the path, 784 pixels at each of its [`PATH_POINTS`](super::PATH_POINTS); nothing where there is none.
     pub fn filmstrip(&mut self) -> &[f32] {
         let codes = self.plane.path_codes();
         self.decode(codes.into_iter())
@@ -271,62 +272,64 @@ impl App {
     /// The layer that is open, if one is.
     #[must_use]
     pub fn opened_layer(&self) -> Option<usize> {
-        self.opened.layer()
+        self.layer_inspector.layer()
     }
 
     /// The number of changes of which layer is open.
     #[must_use]
     pub fn opened_version(&self) -> Version {
-        self.opened.version()
+        self.layer_inspector.version()
     }
 
     /// What is looked at, on its way through the network.
     pub fn flow(&mut self) -> Flow<'_> {
-        let subject = subject(&self.run, &self.timeline);
-        let (count, code) = (subject.network.layers().len(), subject.network.encoder().len());
-        let test = &self.images.pair().test;
-        let look = self.plane.look();
-        let is_drawn = matches!(look, Look::Drawn);
+        let model = model_view(&self.run, &self.timeline);
+        let (count, code) = (model.network.layers().len(), model.network.encoder().len());
+        let test = &self.datasets.pair().test;
+        let look = self.plane.selection();
+        let is_drawn = matches!(look, Selection::Drawn);
         let (input, label, first) = match look {
-            Look::Digit(index) if index < test.len() => {
-                self.lens.reconstruct(subject, test, index..index + 1);
+            Selection::Digit(index) if index < test.len() => {
+                self.inference.reconstruct(model, test, index..index + 1);
                 (Some(test.image(index)), test.label(index), 0)
             }
-            Look::Drawn => match self.pad.digit() {
+            Selection::Drawn => match self.pad.digit() {
                 Some(digit) => {
-                    self.lens.reconstruct(subject, digit, 0..1);
+                    self.inference.reconstruct(model, digit, 0..1);
                     (Some(digit.image(0)), None, 0)
                 }
                 None => (None, None, count),
             },
-            Look::Digit(_) => (None, None, count),
-            Look::Place(place) => {
-                self.lens.decode(subject, std::iter::once(place));
+            Selection::Digit(_) => (None, None, count),
+            Selection::Place(place) => {
+                self.inference.decode(model, std::iter::once(place));
                 (None, None, code)
             }
         };
-        let lens = &self.lens;
-        let output = |layer| Some(layer).filter(|&layer| layer >= first).and_then(|layer| lens.output(layer));
+        let inference = &self.inference;
+        let output =
+            |layer| Some(layer).filter(|&layer| layer >= first).and_then(|layer| inference.output(layer));
         Flow { input, label, is_drawn, code: self.plane.focus(), layers: (0..count).map(output).collect() }
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
-        self.lens.decode(subject(&self.run, &self.timeline), codes)
+        self.inference.decode(model_view(&self.run, &self.timeline), codes)
     }
 
     /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
     pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
-        let test = &self.images.pair().test;
+        let test = &self.datasets.pair().test;
         let index = self.plane.selected().filter(|&index| index < test.len())?;
-        let output = self.lens.reconstruct(subject(&self.run, &self.timeline), test, index..index + 1);
+        let output =
+            self.inference.reconstruct(model_view(&self.run, &self.timeline), test, index..index + 1);
         Some((test.image(index), test.label(index), output))
     }
 }
 
-/// [`App::subject`] for those who hold other parts of the app meanwhile.
-pub(super) fn subject<'a>(run: &'a Run, timeline: &'a Timeline) -> Subject<'a> {
-    let now = run.subject();
-    timeline.shown().map_or(now, |moment| Subject {
+/// [`App::model_view`] for those who hold other parts of the app meanwhile.
+pub(super) fn model_view<'a>(run: &'a Run, timeline: &'a Timeline) -> ModelView<'a> {
+    let now = run.model_view();
+    timeline.shown().map_or(now, |moment| ModelView {
         parameters: &moment.parameters,
         step: moment.step,
         ..now

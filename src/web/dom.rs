@@ -77,7 +77,7 @@ pub(crate) mod id {
 
     pub(crate) const PRIOR: &str = "prior";
     pub(crate) const SAMPLE: &str = "sample";
-    pub(crate) const SAMPLES: &str = "samples";
+    pub(crate) const SAMPLE_COUNT: &str = "samples";
 
     pub(crate) const LATENT: &str = "latent";
     pub(crate) const AXES: &str = "axes";

@@ -76,7 +76,7 @@ impl Gate {
     }
 
     /// Looks something up in the app, unless the page is busy.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&App) -> T) -> Option<T> {
+    pub(crate) fn selection<T>(&self, look: impl FnOnce(&App) -> T) -> Option<T> {
         self.0.host.try_borrow_mut().ok().map(|mut host| look(host.app()))
     }
 

@@ -7,7 +7,7 @@ use super::gate::Gate;
 use super::keeper::Keeper;
 use super::task::Task;
 use super::{clipboard, loading, saving};
-use crate::app::{App, Effect, ImagesMsg, NoticeMsg, Ticket};
+use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Ticket};
 
 /// The jobs under way; what is dropped is called off.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl Jobs {
     /// Begins to read files of the visitor's in place of those that were being read.
     pub(crate) fn read_files(&mut self, app: &mut App, gate: &Gate, files: Vec<File>) {
         self.last_ticket += 1;
-        app.update(ImagesMsg::Given(self.last_ticket, files.iter().map(File::name).collect()));
+        app.update(DatasetMsg::FilesChosen(self.last_ticket, files.iter().map(File::name).collect()));
         self.reading = Some(loading::read_files(gate.clone(), self.last_ticket, files));
     }
 
@@ -66,7 +66,7 @@ impl Jobs {
                         format!("Copy this into your page: {markup}"),
                     ));
                 }
-                Effect::HandOver(file) => {
+                Effect::SaveFile(file) => {
                     if let Err(reason) = saving::hand_over(&file) {
                         app.update(NoticeMsg::Say(format!("{} was not saved: {reason}.", file.name)));
                     }
@@ -75,8 +75,8 @@ impl Jobs {
                 Effect::Forget => self.keeper.forget(gate),
             }
         }
-        self.download.take_if(|(ticket, _)| !app.stock().wants(*ticket));
-        if !app.stock().is_reading() {
+        self.download.take_if(|(ticket, _)| !app.dataset().wants(*ticket));
+        if !app.dataset().is_reading() {
             // A file that was refused is not read to its end.
             self.reading = None;
         }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::gate::Gate;
 use super::store::Store;
 use super::task::Task;
-use crate::app::RecordMsg;
+use crate::app::RunsMsg;
 
 /// What is to be done with the one run that is kept.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Keeper {
         self.0.is_busy.set(true);
         let finding = Task::spawn(async move {
             match keeper.open_and_look().await {
-                Ok(Some(bytes)) => gate.send(RecordMsg::Found(bytes)),
+                Ok(Some(bytes)) => gate.send(RunsMsg::Found(bytes)),
                 Ok(None) => {}
                 Err(reason) => keeper.refuse(&gate, reason),
             }
@@ -100,7 +100,7 @@ impl Keeper {
 
     fn refuse(&self, gate: &Gate, reason: String) {
         if !self.0.is_refused.replace(true) {
-            gate.send(RecordMsg::Refused(reason));
+            gate.send(RunsMsg::Refused(reason));
         }
     }
 }

@@ -5,7 +5,7 @@ use web_sys::File;
 use super::gate::Gate;
 use super::task::{Task, sleep};
 use super::{fetch, picture};
-use crate::app::{ImagesMsg, MnistFile, Ticket};
+use crate::app::{DatasetMsg, MnistFile, Ticket};
 use crate::data::picture::is_picture;
 
 /// Where the build says whether MNIST is served with the page.
@@ -27,7 +27,7 @@ pub(crate) fn ask_what_is_served(gate: Gate) -> Task {
         let limits = fetch::Limits { silence: Some(PATIENCE) };
         let answered = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
         let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Manifest>(&bytes).ok());
-        gate.send(ImagesMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
+        gate.send(DatasetMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
     })
 }
 
@@ -43,12 +43,12 @@ pub(crate) fn download_mnist(gate: &Gate, ticket: Ticket) -> Vec<Task> {
         let gate = gate.clone();
         Task::spawn(async move {
             let on_chunk = async |chunk| {
-                gate.send(ImagesMsg::MnistChunk(ticket, file, chunk));
+                gate.send(DatasetMsg::MnistChunk(ticket, file, chunk));
                 until_parsed(&gate).await;
             };
             match fetch::stream(file.path(), fetch::Limits::default(), on_chunk).await {
-                Ok(()) => gate.send(ImagesMsg::MnistEnd(ticket, file)),
-                Err(reason) => gate.send(ImagesMsg::MnistFailed(ticket, file, reason)),
+                Ok(()) => gate.send(DatasetMsg::MnistEnd(ticket, file)),
+                Err(reason) => gate.send(DatasetMsg::MnistFailed(ticket, file, reason)),
             }
         })
     };
@@ -61,19 +61,19 @@ pub(crate) fn read_files(gate: Gate, ticket: Ticket, files: Vec<File>) -> Task {
         for (number, file) in files.iter().enumerate() {
             let outcome = if is_picture("", &file.name()) {
                 picture::read(file).await.map(|pixels| {
-                    gate.send(ImagesMsg::GivenPicture(ticket, number, Box::new(pixels)));
+                    gate.send(DatasetMsg::FilePicture(ticket, number, Box::new(pixels)));
                 })
             } else {
                 let on_chunk = async |chunk| {
-                    gate.send(ImagesMsg::GivenChunk(ticket, number, chunk));
+                    gate.send(DatasetMsg::FileChunk(ticket, number, chunk));
                     until_parsed(&gate).await;
                 };
                 fetch::read_file(file, on_chunk)
                     .await
-                    .map(|()| gate.send(ImagesMsg::GivenEnd(ticket, number)))
+                    .map(|()| gate.send(DatasetMsg::FileEnd(ticket, number)))
             };
             if let Err(reason) = outcome {
-                return gate.send(ImagesMsg::GivenFailed(ticket, file.name(), reason));
+                return gate.send(DatasetMsg::FileFailed(ticket, file.name(), reason));
             }
         }
     })
@@ -81,7 +81,7 @@ pub(crate) fn read_files(gate: Gate, ticket: Ticket, files: Vec<File>) -> Task {
 
 /// Waits while much of what has come is not parsed yet: a large file is never in memory as a whole.
 async fn until_parsed(gate: &Gate) {
-    while gate.look(|app| app.stock().backlog() > BACKLOG) == Some(true) {
+    while gate.selection(|app| app.dataset().backlog() > BACKLOG) == Some(true) {
         sleep(PAUSE).await;
     }
 }

@@ -15,7 +15,7 @@ use super::page::Page;
 use super::task::{Task, sleep};
 use super::theme::ThemeSwitch;
 use super::{address, loading};
-use crate::app::{Msg, PlaneMsg, TransportMsg};
+use crate::app::{Msg, PlaneMsg, PlaybackMsg};
 
 /// All that keeps the page going; it ends when this is dropped.
 pub(crate) struct Wiring {
@@ -82,9 +82,9 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
         let now = event.time_stamp();
         if page.hidden() {
             hidden_since.set(Some(now));
-            seeing.send(TransportMsg::Hidden);
+            seeing.send(PlaybackMsg::Hidden);
         } else {
-            seeing.send(TransportMsg::Shown(now - hidden_since.take().unwrap_or(now)));
+            seeing.send(PlaybackMsg::Shown(now - hidden_since.take().unwrap_or(now)));
         }
     });
     let told = Rc::new(Cell::new(0.0));
@@ -95,7 +95,7 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
             gate.with(move |page, _| page.touch(now));
             if now - told.get() >= TOUCH_EVERY {
                 told.set(now);
-                gate.send(TransportMsg::Touched);
+                gate.send(PlaybackMsg::UserActive);
             }
         })
     });
@@ -105,9 +105,9 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
 /// Tells whether the visitor wants nothing to move by itself, now and whenever that changes.
 fn watch_motion(gate: &Gate) -> Option<Listener> {
     let wish = dom::media("(prefers-reduced-motion: reduce)")?;
-    gate.send(PlaneMsg::KeepStill(wish.matches()));
+    gate.send(PlaneMsg::ReduceMotion(wish.matches()));
     let (gate, changed) = (gate.clone(), wish.clone());
     Some(Listener::new(&wish, "change", Mode::Passive, move |_: Event| {
-        gate.send(PlaneMsg::KeepStill(changed.matches()));
+        gate.send(PlaneMsg::ReduceMotion(changed.matches()));
     }))
 }

@@ -26,7 +26,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 const PURE: [&str; 6] = ["nn", "data", "train", "files", "view", "app"];
 
 /// The parts of `app`: none knows another, and `app` itself connects them. A part may be a file or a folder.
-const PARTS: [&str; 6] = ["run", "images", "plane", "inspector", "record", "reference"];
+const PARTS: [&str; 6] = ["runs", "dataset", "controls", "plane", "inspect", "messages"];
 
 /// Crates that only the browser's side may name.
 const BROWSER: [&str; 6] =

@@ -73,7 +73,7 @@ impl Camera {
     }
 
     /// Lets it go on for `dt` milliseconds; false if it is at rest.
-    pub fn glide(&mut self, dt: f32) -> bool {
+    pub fn animate(&mut self, dt: f32) -> bool {
         let Some(goal) = self.goal else {
             return !self.is_held && self.bounds.ease_towards(&self.digits, dt);
         };
@@ -116,7 +116,7 @@ mod tests {
     fn camera() -> Camera {
         let mut camera = Camera::default();
         camera.follow(Bounds::square((1.0, 2.0), 4.0));
-        (0..2_000).for_each(|_| _ = camera.glide(FRAME));
+        (0..2_000).for_each(|_| _ = camera.animate(FRAME));
         camera
     }
 
@@ -127,9 +127,9 @@ mod tests {
         camera.pan(0.1, 0.0);
         let held = *camera.bounds();
         camera.follow(Bounds::square((50.0, 50.0), 1.0));
-        assert!(camera.is_held() && !camera.glide(FRAME) && *camera.bounds() == held);
+        assert!(camera.is_held() && !camera.animate(FRAME) && *camera.bounds() == held);
         camera.fit();
-        (0..2_000).for_each(|_| _ = camera.glide(FRAME));
+        (0..2_000).for_each(|_| _ = camera.animate(FRAME));
         assert!(camera.bounds().contains((50.0, 50.0)) && camera.bounds().half_side() < 2.0);
     }
 
@@ -160,9 +160,9 @@ mod tests {
         let mut camera = camera();
         let half = camera.bounds().half_side();
         camera.zoom_smoothly([0.5; 2], 2.0);
-        assert!(camera.glide(FRAME) && camera.bounds().half_side() < half);
+        assert!(camera.animate(FRAME) && camera.bounds().half_side() < half);
         camera.zoom_smoothly([0.5; 2], 2.0);
-        let frames = (0..200).take_while(|_| camera.glide(FRAME)).count();
+        let frames = (0..200).take_while(|_| camera.animate(FRAME)).count();
         assert!(
             frames < 60 && (camera.bounds().half_side() * 4.0 / half - 1.0).abs() < 1e-3,
             "{frames} frames"

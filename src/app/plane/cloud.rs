@@ -4,14 +4,14 @@ use ndarray::ArrayView2;
 
 use super::projection::{Projection, View};
 use crate::app::code::Code;
-use crate::app::lens::Lens;
-use crate::app::subject::Subject;
+use crate::app::inference::Inference;
+use crate::app::model_view::ModelView;
 use crate::data::Dataset;
 use crate::view::pca::Covariance;
 use crate::view::plot::Bounds;
 
 /// The most digits that are shown.
-pub const MOST_POINTS: usize = 1_000;
+pub const MAX_POINTS: usize = 1_000;
 
 /// The time in which a point covers about two thirds of its way to where it belongs, in milliseconds.
 const GLIDE: f32 = 120.0;
@@ -82,7 +82,7 @@ impl DigitCloud {
     }
 
     /// Takes note that the codes are not what the network makes of the digits now, or that labels have come.
-    pub fn outdate(&mut self) {
+    pub fn invalidate(&mut self) {
         self.fresh = 0;
     }
 
@@ -100,12 +100,12 @@ impl DigitCloud {
     pub fn encode(
         &mut self,
         units: usize,
-        subject: Subject<'_>,
+        model: ModelView<'_>,
         test: &Dataset,
         projection: &mut Projection,
-        lens: &mut Lens,
+        inference: &mut Inference,
     ) -> (usize, Option<Bounds>) {
-        let count = test.len().min(MOST_POINTS);
+        let count = test.len().min(MAX_POINTS);
         if self.fresh >= count {
             return (0, None);
         }
@@ -113,7 +113,7 @@ impl DigitCloud {
             self.next = 0;
         }
         let chunk = self.next..(self.next + units).min(count);
-        let latent = lens.encode(subject, test, chunk.clone());
+        let latent = inference.encode(model, test, chunk.clone());
         for (index, numbers) in chunk.clone().zip(latent.rows()) {
             let numbers = numbers.to_slice().expect("outputs are contiguous");
             let sound = numbers.iter().all(|z| z.abs() <= FARTHEST).then(|| Code::of(numbers));
@@ -129,7 +129,7 @@ impl DigitCloud {
             }
         }
         if let Some(layer) = projection.layer() {
-            self.look(projection, &lens.outputs(subject, test, chunk.clone(), layer), chunk.start);
+            self.selection(projection, &inference.outputs(model, test, chunk.clone(), layer), chunk.start);
         }
         self.next = chunk.end;
         self.fresh += chunk.len();
@@ -147,7 +147,7 @@ impl DigitCloud {
     }
 
     /// Takes two outputs of a layer as the places of the digits from `first` on.
-    fn look(&mut self, projection: &Projection, outputs: &ArrayView2<'_, f32>, first: usize) {
+    fn selection(&mut self, projection: &Projection, outputs: &ArrayView2<'_, f32>, first: usize) {
         self.seen.resize(self.codes.len(), [0.0; 2]);
         for (place, outputs) in self.seen[first..].iter_mut().zip(outputs.rows()) {
             let found = projection.axes.map(|axis| outputs.get(axis).copied().unwrap_or_default());
@@ -178,7 +178,7 @@ impl DigitCloud {
     }
 
     /// Lets points glide on for `dt` milliseconds, as seen on a plane of `half` its side; false if all are at rest.
-    pub fn glide(&mut self, dt: f32, half: f32, projection: &Projection) -> bool {
+    pub fn animate(&mut self, dt: f32, half: f32, projection: &Projection) -> bool {
         let share = 1.0 - (-dt / GLIDE).exp();
         let rest = 1e-3 * half;
         let mut moved = false;

@@ -1,9 +1,9 @@
 //! How well each digit of the plane is reconstructed.
 
 use super::rounds::Rounds;
-use crate::app::lens::{Lens, square_error};
-use crate::app::subject::Subject;
-use crate::app::version::Version;
+use crate::app::inference::{Inference, pixel_mse};
+use crate::app::model_view::ModelView;
+use crate::app::tracked::Version;
 use crate::data::{Dataset, PIXELS};
 
 /// What remains of the range when a round ends in which it was another one: the key of the colours is to be readable.
@@ -36,8 +36,8 @@ impl Errors {
     }
 
     /// Takes note that the network has changed.
-    pub fn outdate(&mut self) {
-        self.rounds.outdate();
+    pub fn invalidate(&mut self) {
+        self.rounds.invalidate();
     }
 
     /// Forgets the digits.
@@ -51,19 +51,19 @@ impl Errors {
     pub fn measure(
         &mut self,
         units: usize,
-        subject: Subject<'_>,
+        model: ModelView<'_>,
         test: &Dataset,
         count: usize,
-        lens: &mut Lens,
+        inference: &mut Inference,
     ) -> usize {
-        let chunk = self.rounds.take(units.min(Lens::CAPACITY), count);
+        let chunk = self.rounds.take(units.min(Inference::CAPACITY), count);
         if chunk.is_empty() {
             return 0;
         }
-        let outputs = lens.reconstruct(subject, test, chunk.clone());
+        let outputs = inference.reconstruct(model, test, chunk.clone());
         self.values.resize(count, 0.0);
         for (index, output) in chunk.clone().zip(outputs.chunks_exact(PIXELS)) {
-            self.values[index] = square_error(test.image(index), output);
+            self.values[index] = pixel_mse(test.image(index), output);
         }
         if chunk.end == count {
             self.settle();

@@ -21,7 +21,7 @@ const LONGEST_PINCH: f32 = 40.0;
 
 /// One thing that a hand does. Points of the picture are in parts of its side, from the top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Touch {
+pub enum GestureEvent {
     /// It points.
     Point([f32; 2]),
     /// It clicks: the digit nearest to the point is meant, or the point if no digit is within reach.
@@ -84,7 +84,7 @@ impl Gesture {
     }
 
     /// A pointer goes down.
-    pub fn down(&mut self, pointer: Pointer) -> Vec<Touch> {
+    pub fn down(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
         let is_second = self.down.len() == 1 && pointer.by_touch && self.down[0].0 != pointer.id;
         if is_second {
             (self.press, self.was_pinching) = (None, true);
@@ -100,14 +100,14 @@ impl Gesture {
             self.down.push((pointer.id, pointer.at));
             self.press = Some(pointer.at);
         }
-        vec![Touch::Point(self.part(pointer.at))]
+        vec![GestureEvent::Point(self.part(pointer.at))]
     }
 
     /// A pointer moves, down or not.
-    pub fn moved(&mut self, pointer: Pointer) -> Vec<Touch> {
+    pub fn moved(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
         let Some(index) = self.down.iter().position(|(id, _)| *id == pointer.id) else {
             let hovers = pointer.is_primary && self.down.is_empty();
-            return if hovers { vec![Touch::Point(self.part(pointer.at))] } else { Vec::new() };
+            return if hovers { vec![GestureEvent::Point(self.part(pointer.at))] } else { Vec::new() };
         };
         let before = self.down[index].1;
         self.down[index].1 = pointer.at;
@@ -128,12 +128,12 @@ impl Gesture {
         if self.is_panning {
             return self.pan(before, pointer.at);
         }
-        vec![Touch::Point(self.part(pointer.at))]
+        vec![GestureEvent::Point(self.part(pointer.at))]
     }
 
     /// A pointer is lifted.
-    pub fn up(&mut self, pointer: Pointer) -> Vec<Touch> {
-        let was_down = self.lift(pointer.id);
+    pub fn up(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
+        let was_down = self.code_at(pointer.id);
         let Some(press) = self.press.take().filter(|_| was_down && !self.was_pinching) else {
             return Vec::new();
         };
@@ -146,16 +146,16 @@ impl Gesture {
                 && (0.0..DOUBLE).contains(&(pointer.time - time))
         });
         if is_double {
-            return vec![Touch::DoubleClick(at)];
+            return vec![GestureEvent::DoubleClick(at)];
         }
         self.clicked = Some((pointer.at, pointer.time));
         let reach = if pointer.by_touch { FINGERS_REACH } else { REACH } / self.side;
-        vec![Touch::Click { at, reach }]
+        vec![GestureEvent::Click { at, reach }]
     }
 
     /// The browser takes a pointer for itself, to scroll for one.
     pub fn cancel(&mut self, id: i32) {
-        self.lift(id);
+        self.code_at(id);
         self.press = None;
     }
 
@@ -167,7 +167,7 @@ impl Gesture {
         (-speed * pixels.clamp(-longest, longest)).exp()
     }
 
-    fn lift(&mut self, id: i32) -> bool {
+    fn code_at(&mut self, id: i32) -> bool {
         let count = self.down.len();
         self.down.retain(|(other, _)| *other != id);
         if self.down.is_empty() {
@@ -177,18 +177,18 @@ impl Gesture {
     }
 
     /// A finger moves from `before` to `now` while another rests.
-    fn pinch(&self, other: [f32; 2], before: [f32; 2], now: [f32; 2]) -> Vec<Touch> {
+    fn pinch(&self, other: [f32; 2], before: [f32; 2], now: [f32; 2]) -> Vec<GestureEvent> {
         let distance = |at: [f32; 2]| (at[0] - other[0]).hypot(at[1] - other[1]).max(8.0);
         let middle = |at: [f32; 2]| [0.5 * (at[0] + other[0]), 0.5 * (at[1] + other[1])];
         let mut touches = self.pan(middle(before), middle(now));
         touches.truncate(1);
-        touches.push(Touch::Zoom(self.part(middle(now)), distance(now) / distance(before)));
+        touches.push(GestureEvent::Zoom(self.part(middle(now)), distance(now) / distance(before)));
         touches
     }
 
-    fn pan(&self, from: [f32; 2], to: [f32; 2]) -> Vec<Touch> {
+    fn pan(&self, from: [f32; 2], to: [f32; 2]) -> Vec<GestureEvent> {
         let way = [(to[0] - from[0]) / self.side, (to[1] - from[1]) / self.side];
-        vec![Touch::Pan(way[0], way[1]), Touch::Point(self.part(to))]
+        vec![GestureEvent::Pan(way[0], way[1]), GestureEvent::Point(self.part(to))]
     }
 
     fn part(&self, at: [f32; 2]) -> [f32; 2] {
@@ -225,19 +225,22 @@ mod tests {
     #[test]
     fn a_mouse_points_clicks_and_clicks_twice() {
         let mut gesture = gesture();
-        assert_eq!(gesture.moved(mouse(20.0, 30.0, 0.0)), [Touch::Point([0.2, 0.3])]);
+        assert_eq!(gesture.moved(mouse(20.0, 30.0, 0.0)), [GestureEvent::Point([0.2, 0.3])]);
         gesture.down(mouse(20.0, 30.0, 10.0));
         gesture.moved(mouse(23.0, 30.0, 15.0));
-        assert_eq!(gesture.up(mouse(23.0, 30.0, 20.0)), [Touch::Click { at: [0.23, 0.3], reach: 0.07 }]);
+        assert_eq!(
+            gesture.up(mouse(23.0, 30.0, 20.0)),
+            [GestureEvent::Click { at: [0.23, 0.3], reach: 0.07 }]
+        );
         gesture.down(mouse(23.0, 30.0, 100.0));
-        assert_eq!(gesture.up(mouse(23.0, 30.0, 120.0)), [Touch::DoubleClick([0.23, 0.3])]);
+        assert_eq!(gesture.up(mouse(23.0, 30.0, 120.0)), [GestureEvent::DoubleClick([0.23, 0.3])]);
         gesture.down(mouse(23.0, 30.0, 200.0));
         assert!(
-            matches!(gesture.up(mouse(23.0, 30.0, 220.0))[..], [Touch::Click { .. }]),
+            matches!(gesture.up(mouse(23.0, 30.0, 220.0))[..], [GestureEvent::Click { .. }]),
             "a third is a first"
         );
         gesture.down(mouse(23.0, 30.0, 900.0));
-        assert!(matches!(gesture.up(mouse(23.0, 30.0, 920.0))[..], [Touch::Click { .. }]), "too late");
+        assert!(matches!(gesture.up(mouse(23.0, 30.0, 920.0))[..], [GestureEvent::Click { .. }]), "too late");
         let right = Pointer { is_main: false, ..mouse(5.0, 5.0, 0.0) };
         gesture.down(right);
         assert_eq!(gesture.up(right), []);
@@ -247,12 +250,13 @@ mod tests {
     fn a_mouse_drags_the_plane_beyond_the_slack_and_then_does_not_click() {
         let mut gesture = gesture();
         gesture.down(mouse(20.0, 20.0, 0.0));
-        assert_eq!(gesture.moved(mouse(24.0, 20.0, 0.0)), [Touch::Point([0.24, 0.2])]);
-        let [Touch::Pan(dx, dy), Touch::Point(_)] = gesture.moved(mouse(40.0, 10.0, 0.0))[..] else {
+        assert_eq!(gesture.moved(mouse(24.0, 20.0, 0.0)), [GestureEvent::Point([0.24, 0.2])]);
+        let [GestureEvent::Pan(dx, dy), GestureEvent::Point(_)] = gesture.moved(mouse(40.0, 10.0, 0.0))[..]
+        else {
             panic!()
         };
         assert!((dx - 0.2).abs() < 1e-6 && (dy + 0.1).abs() < 1e-6 && gesture.is_panning(), "all of the way");
-        assert_eq!(gesture.moved(mouse(30.0, 10.0, 0.0))[0], Touch::Pan(-0.1, 0.0));
+        assert_eq!(gesture.moved(mouse(30.0, 10.0, 0.0))[0], GestureEvent::Pan(-0.1, 0.0));
         assert_eq!(gesture.up(mouse(20.0, 20.0, 0.0)), []);
         assert!(!gesture.is_panning());
     }
@@ -261,11 +265,15 @@ mod tests {
     fn one_finger_points_and_two_pinch_and_pan() {
         let mut gesture = gesture();
         gesture.down(finger(1, 40.0, 50.0));
-        assert_eq!(gesture.moved(finger(1, 20.0, 50.0)), [Touch::Point([0.2, 0.5])], "it does not pan");
+        assert_eq!(
+            gesture.moved(finger(1, 20.0, 50.0)),
+            [GestureEvent::Point([0.2, 0.5])],
+            "it does not pan"
+        );
         gesture.down(finger(2, 60.0, 50.0));
         assert_eq!(
             gesture.moved(finger(2, 100.0, 50.0)),
-            [Touch::Pan(0.2, 0.0), Touch::Zoom([0.6, 0.5], 2.0)]
+            [GestureEvent::Pan(0.2, 0.0), GestureEvent::Zoom([0.6, 0.5], 2.0)]
         );
         assert_eq!(
             (gesture.up(finger(2, 100.0, 50.0)), gesture.moved(finger(1, 0.0, 0.0))),
@@ -274,7 +282,7 @@ mod tests {
         assert_eq!(gesture.up(finger(1, 0.0, 0.0)), [], "a pinch is not a tap");
         gesture.down(finger(1, 40.0, 50.0));
         assert!(
-            matches!(gesture.up(finger(1, 45.0, 55.0))[..], [Touch::Click { reach, .. }] if reach == 0.16)
+            matches!(gesture.up(finger(1, 45.0, 55.0))[..], [GestureEvent::Click { reach, .. }] if reach == 0.16)
         );
     }
 

@@ -3,9 +3,9 @@
 use std::mem;
 
 use crate::app::code::Code;
-use crate::app::lens::Lens;
-use crate::app::subject::Subject;
-use crate::app::version::Version;
+use crate::app::inference::Inference;
+use crate::app::model_view::ModelView;
+use crate::app::tracked::Version;
 use crate::view::plot::{Bounds, ManifoldGrid};
 
 /// Tiles along a side of the plane, and where one looks closer than at the whole.
@@ -54,7 +54,7 @@ impl Manifold {
     }
 
     /// Takes note that the decoder, or the part of the plane that is shown, is no longer the same.
-    pub fn outdate(&mut self) {
+    pub fn invalidate(&mut self) {
         self.is_outdated = true;
     }
 
@@ -63,10 +63,10 @@ impl Manifold {
     pub fn decode(
         &mut self,
         units: usize,
-        subject: Subject<'_>,
+        model: ModelView<'_>,
         (bounds, magnification): (&Bounds, f32),
         lift: impl Fn([f32; 2]) -> Code,
-        lens: &mut Lens,
+        inference: &mut Inference,
     ) -> usize {
         if self.next == 0 {
             if !mem::take(&mut self.is_outdated) {
@@ -79,7 +79,7 @@ impl Manifold {
         }
         let places = self.places[self.next..].iter().take(units);
         let done = places.len();
-        let digits = lens.decode(subject, places.map(|&place| lift(place)));
+        let digits = inference.decode(model, places.map(|&place| lift(place)));
         self.coming.set(self.next, digits);
         self.next += done;
         if self.next == self.places.len() {
@@ -101,23 +101,23 @@ mod tests {
     fn the_whole_is_shown_when_its_last_tile_is_done_and_then_there_is_rest() {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let network = trainer.network();
-        let subject = Subject { network, parameters: trainer.parameters(), step: 0 };
-        let mut lens = Lens::new(network);
+        let model = ModelView { network, parameters: trainer.parameters(), step: 0 };
+        let mut inference = Inference::new(network);
         let mut manifold = Manifold::default();
         let bounds = Bounds::square((1.0, 2.0), 3.0);
         let mut decode = |manifold: &mut Manifold, units, closer| {
             let before = manifold.version();
             let done =
-                manifold.decode(units, subject, (&bounds, closer), |place| Code::of(&place), &mut lens);
+                manifold.decode(units, model, (&bounds, closer), |place| Code::of(&place), &mut inference);
             (done, manifold.version() != before)
         };
         assert_eq!(decode(&mut manifold, 100, 1.0), (100, false));
         assert_eq!(decode(&mut manifold, 100, 1.0), (96, true));
         assert_eq!(manifold.shown().points().next(), Some(bounds.to_data((0.5, 0.5), TILES as f32).into()));
         assert_eq!(decode(&mut manifold, 100, 1.0), (0, false), "nothing is new");
-        manifold.outdate();
+        manifold.invalidate();
         assert_eq!(decode(&mut manifold, 196, 1.0), (196, true));
-        manifold.outdate();
+        manifold.invalidate();
         let pieces = [250, 250].map(|units| decode(&mut manifold, units, 3.0));
         assert_eq!(pieces, [(250, false), (FINE * FINE - 250, true)], "finer from close by");
     }

@@ -6,37 +6,37 @@
 
 mod camera;
 mod cloud;
-mod course;
 mod display;
-mod drawn;
+mod drawing;
 mod errors;
 mod gesture;
+mod gradients;
 mod manifold;
+mod path;
 mod pins;
-mod pointing;
 mod projection;
-mod pull;
 mod rounds;
-mod tour;
+mod selecting;
+mod showcase;
 mod work;
 
-pub use cloud::MOST_POINTS;
-pub use course::{FIRST_SPEED, Handle, STOPS, Walk};
+pub use cloud::MAX_POINTS;
 pub use display::{Coloring, Display, Shown};
-pub use drawn::Drawn;
-pub use gesture::{Gesture, Pointer, Touch};
-pub use pins::{MOST_PINS, Pin, Pins};
+pub use drawing::Drawn;
+pub use gesture::{Gesture, GestureEvent, Pointer};
+pub use path::{Circle, DEFAULT_CIRCLE_SPEED, Handle, PATH_POINTS};
+pub use pins::{MAX_PINS, Pin, Pins};
 pub use projection::{Axes, View};
 
 use self::camera::Camera;
 use self::cloud::DigitCloud;
 use self::errors::Errors;
+use self::gradients::GradientArrows;
 use self::manifold::Manifold;
 use self::projection::Projection;
-use self::pull::Pulls;
-use self::tour::Tour;
+use self::showcase::Tour;
 use super::code::Code;
-use super::version::Version;
+use super::tracked::Version;
 use crate::view::plot::{Bounds, ClassSet, ManifoldGrid, Scatter};
 
 /// The plane.
@@ -58,11 +58,11 @@ pub struct Plane {
     /// What was pinned before the last click, which may turn out to be the first half of a double click.
     before_pick: Option<Pins>,
     path: Option<[Pin; 2]>,
-    walk: Option<Walk>,
+    circle: Option<Circle>,
     manifold: Manifold,
     errors: Errors,
-    pulls: Pulls,
-    tour: Tour,
+    arrows: GradientArrows,
+    showcase: Tour,
     drawn: Option<Drawn>,
     /// The drawn digit is looked at, rather than what was pinned before.
     regards_drawn: bool,
@@ -88,11 +88,11 @@ impl Plane {
             pins: Pins::default(),
             before_pick: None,
             path: None,
-            walk: None,
+            circle: None,
             manifold: Manifold::default(),
             errors: Errors::default(),
-            pulls: Pulls::default(),
-            tour: Tour::default(),
+            arrows: GradientArrows::default(),
+            showcase: Tour::default(),
             drawn: None,
             regards_drawn: false,
             is_still: false,
@@ -156,8 +156,8 @@ impl Plane {
     }
 
     /// Where each of the first digits is pulled, as directions with lengths from 0 to 1; nothing if that is not to be seen.
-    pub fn pulls(&self) -> Option<impl Iterator<Item = [f32; 2]> + '_> {
-        (self.display.pull && self.projection.is_decodable()).then(|| self.pulls.strokes())
+    pub fn gradient_arrows(&self) -> Option<impl Iterator<Item = [f32; 2]> + '_> {
+        (self.display.pull && self.projection.is_decodable()).then(|| self.arrows.strokes())
     }
 
     /// The errors that the ends of the scale of colours stand for, mean squared per pixel.
@@ -306,7 +306,7 @@ impl Plane {
     /// Goes over to another projection.
     fn reproject(&mut self) {
         // What another layer makes of the digits has to be looked up; so have components.
-        self.cloud.outdate();
+        self.cloud.invalidate();
         self.camera.follow(self.cloud.bounds(&self.projection));
         self.camera.fit();
         self.hover = None;
@@ -322,23 +322,23 @@ impl Plane {
             self.pins.resize_codes(width);
             self.path = None;
             self.cloud.clear();
-            self.tour.forget_digits();
+            self.showcase.forget_digits();
         }
         if is_other {
             self.layers = layers.to_vec();
             self.projection = Projection::first(width);
             self.camera.fit();
-            self.walk = None;
+            self.circle = None;
         }
         self.cloud.restart();
-        self.errors.outdate();
+        self.errors.invalidate();
         self.changed();
     }
 
     /// Takes note that the network has changed, or that labels have come.
-    pub fn outdate(&mut self) {
-        self.cloud.outdate();
-        self.errors.outdate();
+    pub fn invalidate(&mut self) {
+        self.cloud.invalidate();
+        self.errors.invalidate();
         self.changed();
     }
 
@@ -346,8 +346,8 @@ impl Plane {
     pub fn clear(&mut self) {
         self.cloud.clear();
         self.errors.clear();
-        self.pulls.clear();
-        self.tour.forget_digits();
+        self.arrows.clear();
+        self.showcase.forget_digits();
         self.pins.clear();
         self.before_pick = None;
         self.path = None;
@@ -356,8 +356,8 @@ impl Plane {
     }
 
     fn changed(&mut self) {
-        self.manifold.outdate();
-        self.pulls.outdate();
+        self.manifold.invalidate();
+        self.arrows.invalidate();
         self.version.bump();
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::code::Code;
 
 /// The most pins; a further one takes the place of the oldest.
-pub const MOST_PINS: usize = 8;
+pub const MAX_PINS: usize = 8;
 
 /// A point that stays chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub enum Pin {
 /// The pins by their numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Pins {
-    slots: [Option<(Pin, u64)>; MOST_PINS],
+    slots: [Option<(Pin, u64)>; MAX_PINS],
     /// How many were pinned so far, to tell the oldest and the newest.
     count: u64,
 }
@@ -28,7 +28,7 @@ impl Pins {
     pub fn pin(&mut self, pin: Pin) {
         self.count += 1;
         let free = self.slots.iter().position(Option::is_none);
-        let oldest = || (0..MOST_PINS).min_by_key(|&i| self.slots[i].map(|(_, age)| age));
+        let oldest = || (0..MAX_PINS).min_by_key(|&i| self.slots[i].map(|(_, age)| age));
         if let Some(slot) = free.or_else(oldest) {
             self.slots[slot] = Some((pin, self.count));
         }
@@ -60,7 +60,7 @@ impl Pins {
 
     /// When each was pinned, as a count; zero where there is none. Another pin has another stamp.
     #[must_use]
-    pub fn stamps(&self) -> [u64; MOST_PINS] {
+    pub fn stamps(&self) -> [u64; MAX_PINS] {
         self.slots.map(|slot| slot.map_or(0, |(_, age)| age))
     }
 

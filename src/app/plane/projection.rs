@@ -84,7 +84,7 @@ impl Projection {
     }
 
     /// The code at a place: the numbers that are not shown are those of `base`; beside principal components there are none.
-    pub fn lift(&self, place: [f32; 2], base: Code) -> Code {
+    pub fn code_at(&self, place: [f32; 2], base: Code) -> Code {
         let mut code = base;
         if let Some(basis) = self.basis(base.len()) {
             basis.inverse_transform(&place, &mut code);
@@ -126,12 +126,12 @@ mod tests {
         let mut projection = Projection { view: View::Principal, ..Projection::of_code(3) };
         let base = Code::of(&[9.0, 8.0, 7.0]);
         assert_eq!(
-            projection.place(&projection.lift([0.5, -0.5], base)),
+            projection.place(&projection.code_at([0.5, -0.5], base)),
             [0.5, -0.5],
             "before there are any"
         );
         projection.set_principal(components(1.0));
-        let code = projection.lift([0.5, -0.5], base);
+        let code = projection.code_at([0.5, -0.5], base);
         assert_eq!(&*code, [1.3, 2.4, 2.5], "nothing of the base");
         let back = projection.place(&code);
         assert!((back[0] - 0.5).abs() < 1e-6 && (back[1] + 0.5).abs() < 1e-6, "{back:?}");

@@ -11,7 +11,7 @@ pub struct Rounds {
 
 impl Rounds {
     /// Takes note that what was found out about the digits no longer holds.
-    pub fn outdate(&mut self) {
+    pub fn invalidate(&mut self) {
         self.fresh = 0;
     }
 
@@ -38,11 +38,11 @@ mod tests {
     fn each_digit_comes_once_after_a_change_wherever_the_round_was() {
         let mut rounds = Rounds::default();
         assert_eq!([rounds.take(7, 10), rounds.take(7, 10), rounds.take(7, 10)], [0..7, 7..10, 0..0]);
-        rounds.outdate();
+        rounds.invalidate();
         assert_eq!(rounds.take(4, 10), 0..4);
-        rounds.outdate();
+        rounds.invalidate();
         assert_eq!([rounds.take(9, 10), rounds.take(9, 10), rounds.take(9, 10)], [4..10, 0..9, 0..0]);
-        rounds.outdate();
+        rounds.invalidate();
         assert_eq!(rounds.take(5, 0), 0..0);
     }
 }

@@ -1,14 +1,20 @@
 //! What frames do for the plane: digits are encoded, the manifold is decoded, and everything glides on.
 
 use super::{Coloring, Plane};
-use crate::app::lens::Lens;
-use crate::app::subject::Subject;
+use crate::app::inference::Inference;
+use crate::app::model_view::ModelView;
 use crate::data::Dataset;
 
 impl Plane {
     /// Encodes up to `units` of the digits that are outdated; returns how many.
-    pub fn encode(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
-        let (done, bounds) = self.cloud.encode(units, subject, test, &mut self.projection, lens);
+    pub fn encode(
+        &mut self,
+        units: usize,
+        model: ModelView<'_>,
+        test: &Dataset,
+        inference: &mut Inference,
+    ) -> usize {
+        let (done, bounds) = self.cloud.encode(units, model, test, &mut self.projection, inference);
         if let Some(bounds) = bounds {
             self.camera.follow(bounds);
         }
@@ -19,13 +25,19 @@ impl Plane {
     }
 
     /// Decodes up to `units` tiles of what lies behind the digits; returns how many.
-    pub fn decode_manifold(&mut self, units: usize, subject: Subject<'_>, lens: &mut Lens) -> usize {
+    pub fn decode_manifold(
+        &mut self,
+        units: usize,
+        model: ModelView<'_>,
+        inference: &mut Inference,
+    ) -> usize {
         if self.cloud.points().is_empty() || !self.has_manifold() {
             return 0;
         }
         let (projection, base) = (&self.projection, self.base());
         let window = (self.camera.bounds(), self.camera.magnification());
-        let done = self.manifold.decode(units, subject, window, |place| projection.lift(place, base), lens);
+        let done =
+            self.manifold.decode(units, model, window, |place| projection.code_at(place, base), inference);
         if done > 0 {
             self.version.bump();
         }
@@ -33,20 +45,20 @@ impl Plane {
     }
 
     /// Measures the errors of up to `units` digits, if they are to be seen here or are wanted elsewhere; returns how many.
-    pub fn appraise(
+    pub fn measure_errors(
         &mut self,
         units: usize,
         is_wanted: bool,
-        subject: Subject<'_>,
+        model: ModelView<'_>,
         test: &Dataset,
-        lens: &mut Lens,
+        inference: &mut Inference,
     ) -> usize {
         let is_seen = self.display.coloring == Coloring::Error;
         if !is_seen && !is_wanted {
             return 0;
         }
         let count = self.cloud.points().len();
-        let done = self.errors.measure(units, subject, test, count, lens);
+        let done = self.errors.measure(units, model, test, count, inference);
         if done > 0 && is_seen {
             self.version.bump();
         }
@@ -54,12 +66,18 @@ impl Plane {
     }
 
     /// Computes the pulls on up to `units` digits, if they are to be seen; returns how many.
-    pub fn pull(&mut self, units: usize, subject: Subject<'_>, test: &Dataset, lens: &mut Lens) -> usize {
+    pub fn update_gradients(
+        &mut self,
+        units: usize,
+        model: ModelView<'_>,
+        test: &Dataset,
+        inference: &mut Inference,
+    ) -> usize {
         if !(self.display.pull && self.projection.is_decodable()) {
             return 0;
         }
         let digits = (self.cloud.points().len(), &self.projection);
-        let done = self.pulls.compute(units, subject, test, digits, lens);
+        let done = self.arrows.compute(units, model, test, digits, inference);
         if done > 0 {
             self.version.bump();
         }
@@ -67,44 +85,44 @@ impl Plane {
     }
 
     /// Has nothing move by itself, for those who want it so, or lets it move again.
-    pub fn keep_still(&mut self, is_still: bool) {
+    pub fn reduce_motion(&mut self, is_still: bool) {
         self.is_still = is_still;
     }
 
     /// Shows the visitor around, until somebody points.
-    pub fn begin_tour(&mut self) {
+    pub fn begin_showcase(&mut self) {
         self.hover = None;
         self.regards_drawn = false;
-        self.tour.begin();
+        self.showcase.begin();
         self.version.bump();
     }
 
     /// Goes on with the tour for `dt` milliseconds.
-    pub fn tour(&mut self, dt: f32) {
-        let is_watched = self.regarded().is_none()
+    pub fn advance_showcase(&mut self, dt: f32) {
+        let is_watched = self.selected_drawing().is_none()
             && self.pointed().is_none()
             && self.chosen().is_none()
             && self.is_decodable();
-        if is_watched && !self.is_still && self.tour.advance(dt, &self.cloud) {
+        if is_watched && !self.is_still && self.showcase.advance(dt, &self.cloud) {
             self.version.bump();
         }
     }
 
     /// Lets points, bounds and the walker go on for `dt` milliseconds.
-    pub fn glide(&mut self, dt: f32) {
+    pub fn animate(&mut self, dt: f32) {
         if !self.is_still {
-            self.advance_walk(dt);
+            self.advance_circle(dt);
         }
         // What may not move is at once where it belongs.
         let dt = if self.is_still { f32::MAX } else { dt };
         let before = *self.bounds();
-        let moved = self.camera.glide(dt);
-        let glided = self.cloud.glide(dt, self.camera.bounds().half_side(), &self.projection);
+        let moved = self.camera.animate(dt);
+        let glided = self.cloud.animate(dt, self.camera.bounds().half_side(), &self.projection);
         if moved || glided {
             self.version.bump();
         }
         if before != *self.bounds() {
-            self.manifold.outdate();
+            self.manifold.invalidate();
         }
     }
 }

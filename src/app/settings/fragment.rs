@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
+use crate::app::controls::PlaybackSettings;
 use crate::app::fragment::pairs;
-use crate::app::transport::Tempo;
 use crate::train::setting::{Setting, excerpt};
 
 impl Settings {
@@ -28,7 +28,9 @@ impl Settings {
             }
         }
         let is_known = |key: &str| {
-            key == embed::KEY || Tempo::KEYS.contains(&key) || Field::all().any(|field| field.key() == key)
+            key == embed::KEY
+                || PlaybackSettings::KEYS.contains(&key)
+                || Field::all().any(|field| field.key() == key)
         };
         let unknown = pairs(fragment).map(|(key, _)| key).filter(|key| !is_known(key));
         errors.extend(unknown.map(|key| FieldError::UnknownKey(excerpt(key))));

@@ -12,7 +12,7 @@ pub use dataset::DatasetChoice;
 pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
 
-use super::transport::TempoError;
+use super::controls::TempoError;
 use crate::nn::UnknownName;
 use crate::train::Preset;
 use crate::train::setting::{Setting, SettingError};
@@ -102,7 +102,7 @@ pub enum FieldError {
     Config(#[from] ConfigError),
     /// The address asks for a speed or a stop that does not exist.
     #[error(transparent)]
-    Tempo(#[from] TempoError),
+    PlaybackSettings(#[from] TempoError),
     /// A key of the address names no setting.
     #[error("The address has an unknown setting, “{0}”.")]
     UnknownKey(String),

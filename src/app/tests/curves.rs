@@ -6,7 +6,7 @@ use super::*;
 fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
     let mut page = Page::with_mnist("batch=10&seed=5");
     page.until(|app| app.run().trainer().steps() >= 200 && app.figures().test_mse.is_some());
-    page.send(RecordMsg::KeepCurve);
+    page.send(RunsMsg::KeepCurve);
     let names =
         |page: &Page| page.app.ghosts().iter().map(|ghost| page.app.ghost_name(ghost)).collect::<Vec<_>>();
     assert_eq!(names(&page), ["same settings"]);
@@ -14,16 +14,16 @@ fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
     assert_eq!(names(&page), ["seed 5"]);
     page.set(Setting::LearningRate, "0.01");
     assert_eq!(names(&page), ["lr 0.003, seed 5"]);
-    page.send(RecordMsg::KeepCurve);
+    page.send(RunsMsg::KeepCurve);
     assert_eq!(names(&page).len(), 1, "a run without a curve has none to keep");
     page.set(Field::Preset, "blog");
     page.frames(60);
-    page.send(RecordMsg::KeepCurve);
+    page.send(RunsMsg::KeepCurve);
     assert_eq!(names(&page).len(), 2);
-    page.send(RecordMsg::Undo);
+    page.send(RunsMsg::Undo);
     assert_eq!(names(&page).len(), 2, "what is kept belongs to no run");
     let number = page.app.ghosts().iter().next().unwrap().number;
-    page.send(RecordMsg::DropCurve(number));
+    page.send(RunsMsg::DropCurve(number));
     assert_eq!(names(&page).len(), 1);
 }
 
@@ -33,7 +33,7 @@ fn a_linear_code_is_found_once_all_images_are_here_and_follows_the_code() {
     let names = |page: &Page| page.app.references().map(|(name, _)| name).collect::<Vec<_>>();
     page.frames(50);
     assert_eq!(names(&page), ["mean digit"], "it does not hold up the first steps");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.tick = 0.01;
     page.until(|app| app.references().count() == 2);
     let error = |page: &Page| page.app.references().last().unwrap().1;
@@ -47,6 +47,6 @@ fn a_linear_code_is_found_once_all_images_are_here_and_follows_the_code() {
     page.frames(50);
     assert_eq!(page.app.references_version(), before);
     page.set(Field::Dataset, "strokes");
-    page.until(|app| app.stock().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
     assert_eq!(names(&page), [""; 0], "other images, other references");
 }

@@ -27,7 +27,7 @@ fn an_absurd_learning_rate_is_caught() {
     assert!(page.notice().contains(&format!("step {}", page.step())), "{}", page.notice());
     assert!(page.notice().contains("1000") && page.action() == Some(Action::Recover));
     let (step, parameters) = (page.step(), page.parameters());
-    page.send(TransportMsg::Step);
+    page.send(PlaybackMsg::Step);
     page.frames(3);
     assert_eq!((page.step(), page.parameters(), page.app.state()), (step, parameters, State::Diverged));
 }
@@ -50,7 +50,7 @@ fn play_and_a_lower_rate_go_on_from_the_good_parameters_too() {
     for lower in [None, Some("0.01")] {
         let mut page = diverged();
         match lower {
-            None => page.send(TransportMsg::TogglePlay),
+            None => page.send(PlaybackMsg::TogglePlay),
             Some(lower) => page.set(Setting::LearningRate, lower),
         }
         assert_eq!(page.app.state(), State::Training);
@@ -85,7 +85,7 @@ fn close_closes_and_play_is_still_the_way_back() {
     page.send(NoticeMsg::Dismiss);
     page.frames(10);
     assert_eq!((page.notice(), page.app.state()), ("", State::Diverged));
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     assert_eq!(page.app.state(), State::Training);
 }
 
@@ -117,18 +117,18 @@ fn repeated_ways_back_end_in_training() {
 fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
     let mut page = learned();
     page.until(|app| {
-        let mean_digit = app.stock().mean_digit_error().expect("all images are here");
+        let mean_digit = app.dataset().mean_digit_error().expect("all images are here");
         app.figures().test_mse.is_some_and(|mse| mse < mean_digit)
     });
     let good = page.app.figures().test_mse.unwrap();
     // With Adam a rate like this saturates the network without ever leaving all bounds.
     page.set(Setting::LearningRate, "0.3");
-    page.until(|app| matches!(app.run().trouble(), Some(Trouble::Worse { .. })));
+    page.until(|app| matches!(app.run().problem(), Some(RunProblem::Degraded { .. })));
     page.frame();
     assert!(page.notice().contains("mean digit"), "{}", page.notice());
     assert_eq!((page.app.state(), page.action()), (State::Training, Some(Action::Recover)));
     page.send(NoticeMsg::Act);
-    assert_eq!((page.app.run().trouble(), rate(&page)), (None, 0.003));
+    assert_eq!((page.app.run().problem(), rate(&page)), (None, 0.003));
     page.frames(200);
     assert!(page.app.figures().test_mse.unwrap() < 1.3 * good);
     // What was trained until then is not lost.
@@ -139,10 +139,10 @@ fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
 fn a_reset_leaves_divergence_behind_and_undo_brings_the_good_run_back() {
     let mut page = diverged();
     let step = page.step();
-    page.send(TransportMsg::Reset);
+    page.send(PlaybackMsg::Reset);
     page.frame();
     assert_eq!((page.app.state(), page.notice()), (State::Training, ""));
-    page.send(RecordMsg::Undo);
+    page.send(RunsMsg::Undo);
     assert_eq!((page.app.state(), page.step(), rate(&page)), (State::Training, step, 0.003));
     page.frames(30);
     assert_eq!(page.app.state(), State::Training);

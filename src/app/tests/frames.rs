@@ -25,7 +25,7 @@ fn arrival_takes_its_share_of_training_and_all_of_a_pause() {
     page.frame();
     let training = images(&page) - before;
     assert!(page.step() - step > 50, "{} steps", page.step() - step);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frame();
     let paused = images(&page) - before - training;
     assert!(training > 0 && paused > 2 * training, "{training} images while training, {paused} in a pause");
@@ -35,7 +35,7 @@ fn arrival_takes_its_share_of_training_and_all_of_a_pause() {
 fn at_rest_nothing_is_drawn() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(20);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(900);
     let before = page.versions();
     page.frames(20);
@@ -54,12 +54,12 @@ fn at_rest_nothing_is_drawn() {
 #[test]
 fn a_single_step_is_seen_at_once() {
     let mut page = Page::with_mnist("batch=10");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.tick = 0.01;
     page.frames(300);
     for _ in 0..10 {
         let before = page.versions();
-        page.send(TransportMsg::Step);
+        page.send(PlaybackMsg::Step);
         // The chores of the next frame see what the step has made.
         page.frames(2);
         let after = page.versions();
@@ -70,11 +70,11 @@ fn a_single_step_is_seen_at_once() {
 #[test]
 fn chunks_alone_change_nothing_to_be_seen() {
     let mut page = Page::with_mnist("batch=10");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(900);
     let before = page.versions();
-    page.send(ImagesMsg::MnistChunk(99, MnistFile::TestLabels, vec![0; 100]));
-    page.send(ImagesMsg::GivenChunk(99, 0, vec![0; 100]));
+    page.send(DatasetMsg::MnistChunk(99, MnistFile::TestLabels, vec![0; 100]));
+    page.send(DatasetMsg::FileChunk(99, 0, vec![0; 100]));
     page.frame();
     assert_eq!(page.versions(), before);
 }
@@ -85,12 +85,12 @@ fn a_hidden_tab_pauses_and_says_so_on_return() {
     page.frames(60);
     let rate = page.app.figures().steps_per_second.expect("a second is enough to measure it");
     assert!((20.0..70.0).contains(&rate), "one step in 16 ms or a little more, and {rate} in a second");
-    page.send(TransportMsg::Hidden);
+    page.send(PlaybackMsg::Hidden);
     assert_eq!((page.app.state(), page.app.figures().steps_per_second), (State::Paused, None));
     page.frames(3);
     assert_eq!(page.step(), 60);
     page.time += 600_000.0;
-    page.send(TransportMsg::Shown(600_000.0));
+    page.send(PlaybackMsg::Shown(600_000.0));
     assert!(page.notice().contains("10 min 0 s"), "{}", page.notice());
     page.frames(60);
     let after = page.app.figures().steps_per_second.unwrap();
@@ -100,9 +100,9 @@ fn a_hidden_tab_pauses_and_says_so_on_return() {
 #[test]
 fn the_return_to_a_paused_page_says_nothing() {
     let mut page = Page::with_mnist("batch=10");
-    page.send(TransportMsg::TogglePlay);
-    page.send(TransportMsg::Hidden);
-    page.send(TransportMsg::Shown(5_000.0));
+    page.send(PlaybackMsg::TogglePlay);
+    page.send(PlaybackMsg::Hidden);
+    page.send(PlaybackMsg::Shown(5_000.0));
     assert_eq!((page.notice(), page.app.state()), ("", State::Paused));
 }
 
@@ -136,9 +136,9 @@ fn a_dear_clock_leaves_time_for_every_chore() {
     let mut page = Page::with_mnist("batch=10");
     page.tick = 2.0;
     page.until(|app| app.figures().test_mse.is_some());
-    page.until(|app| app.latent_plane().cloud().points.len() == 60);
-    let before = page.app.latent_plane().manifold_version();
-    page.until(|app| app.latent_plane().manifold_version() != before);
+    page.until(|app| app.plane().cloud().points.len() == 60);
+    let before = page.app.plane().manifold_version();
+    page.until(|app| app.plane().manifold_version() != before);
     page.until(|app| app.reconstructions().1.len() == SHOWN * PIXELS);
 }
 
@@ -146,7 +146,7 @@ fn a_dear_clock_leaves_time_for_every_chore() {
 fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
     let fragment = "network=784-400t-2-400t-784&batch=300";
     let (mut page, mut whole) = (Page::with_mnist(fragment), Page::with_mnist(fragment));
-    whole.send(TransportMsg::TogglePlay);
+    whole.send(PlaybackMsg::TogglePlay);
     for step in 1..=4 {
         let (before, mut frames) = (page.parameters(), 0);
         while page.step() < step {
@@ -168,9 +168,9 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
                     );
                 }
                 (4, 3) => {
-                    page.send(TransportMsg::TogglePlay);
+                    page.send(PlaybackMsg::TogglePlay);
                     page.frames(3);
-                    page.send(TransportMsg::TogglePlay);
+                    page.send(PlaybackMsg::TogglePlay);
                 }
                 _ => {}
             }
@@ -179,7 +179,7 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
         if step == 2 {
             whole.set(Setting::LearningRate, "0.002");
         }
-        whole.send(TransportMsg::Step);
+        whole.send(PlaybackMsg::Step);
         // No time passes.
         whole.tick = 0.0;
         whole.budget = 1.0;

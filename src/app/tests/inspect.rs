@@ -1,13 +1,13 @@
 //! The tour, what goes through the network, and layers that are edited.
 
 use super::*;
-use crate::app::{InspectMsg, LayerEdit, Look};
+use crate::app::{InspectMsg, LayerEdit, Selection};
 use crate::nn::Activation;
 
 /// A page on which the points of the plane are known.
 fn with_points() -> Page {
     let mut page = Page::with_mnist("batch=10");
-    page.until(|app| app.latent_plane().cloud().points.len() == 60);
+    page.until(|app| app.plane().cloud().points.len() == 60);
     page
 }
 
@@ -18,10 +18,10 @@ fn the_tour_goes_from_class_to_class_until_somebody_points() {
     let mut places = 0;
     for _ in 0..2_000 {
         page.frame();
-        match page.app.latent_plane().look() {
-            Look::Digit(index) => classes.push(page.app.stock().pair().test.label(index).unwrap()),
-            Look::Place(code) => places += usize::from(code == page.app.latent_plane().focus()),
-            Look::Drawn => panic!("nobody draws"),
+        match page.app.plane().selection() {
+            Selection::Digit(index) => classes.push(page.app.dataset().pair().test.label(index).unwrap()),
+            Selection::Place(code) => places += usize::from(code == page.app.plane().focus()),
+            Selection::Drawn => panic!("nobody draws"),
         }
     }
     classes.dedup();
@@ -29,10 +29,10 @@ fn the_tour_goes_from_class_to_class_until_somebody_points() {
     assert!(places > 100, "it goes there on its way");
 
     page.send(PlaneMsg::PointAt(Some([0.3, 0.3])));
-    let pointed = page.app.latent_plane().look();
-    assert_eq!(pointed, Look::Place(page.app.latent_plane().focus()));
+    let pointed = page.app.plane().selection();
+    assert_eq!(pointed, Selection::Place(page.app.plane().focus()));
     page.send(PlaneMsg::PointAt(None));
-    let rests = |page: &Page| matches!(page.app.latent_plane().look(), Look::Place(_));
+    let rests = |page: &Page| matches!(page.app.plane().selection(), Selection::Place(_));
     page.frames(200);
     assert!(rests(&page), "the tour is over");
     page.send(PlaneMsg::Tour);
@@ -43,23 +43,23 @@ fn the_tour_goes_from_class_to_class_until_somebody_points() {
 #[test]
 fn nothing_moves_by_itself_for_those_who_want_it_so() {
     let mut page = with_points();
-    page.send(PlaneMsg::KeepStill(true));
+    page.send(PlaneMsg::ReduceMotion(true));
     page.frames(10);
-    let look = page.app.latent_plane().look();
+    let look = page.app.plane().selection();
     page.frames(600);
-    assert_eq!(std::mem::discriminant(&look), std::mem::discriminant(&page.app.latent_plane().look()));
-    page.send(TransportMsg::TogglePlay);
+    assert_eq!(std::mem::discriminant(&look), std::mem::discriminant(&page.app.plane().selection()));
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
-    let points = page.app.latent_plane().cloud().points.to_vec();
+    let points = page.app.plane().cloud().points.to_vec();
     page.frame();
-    assert_eq!(page.app.latent_plane().cloud().points, points, "points are where they belong");
+    assert_eq!(page.app.plane().cloud().points, points, "points are where they belong");
 }
 
 #[test]
 fn a_digit_goes_through_all_layers_and_a_place_through_the_decoder() {
     let mut page = with_points();
     page.app.plane.pin(Pin::Digit(3));
-    let image = page.app.stock().pair().test.image(3).to_vec();
+    let image = page.app.dataset().pair().test.image(3).to_vec();
     let output = page.app.selected().unwrap().2.to_vec();
     let flow = page.app.flow();
     assert_eq!((flow.input, flow.label, flow.code.len()), (Some(&image[..]), Some(3), 2));

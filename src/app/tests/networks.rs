@@ -21,7 +21,7 @@ fn saved(page: &mut Page, format: Format) -> (String, Vec<u8>) {
 fn give(page: &mut Page, name: &str, bytes: &[u8]) {
     page.send(NoticeMsg::Dismiss);
     page.drop_named(1, &[(name, bytes.to_vec())]);
-    while page.app.stock().is_reading() {
+    while page.app.dataset().is_reading() {
         page.app.receive_piece();
         page.follow();
     }
@@ -95,12 +95,12 @@ fn a_network_alone_goes_on_under_the_settings_of_the_page() {
 fn every_view_shows_the_new_network_even_on_a_paused_page() {
     let mut page = learned("batch=10");
     let (name, bytes) = saved(&mut page, Format::SafeTensors);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(300);
     let error = page.app.figures().test_mse;
 
     let mut other = Page::with_mnist("preset=karpathy");
-    other.send(TransportMsg::TogglePlay);
+    other.send(PlaybackMsg::TogglePlay);
     let before = other.versions();
     give(&mut other, &name, &bytes);
     other.frames(300);
@@ -109,7 +109,7 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
     let ratio = other.app.figures().test_mse.unwrap() / error.unwrap();
     assert!((ratio - 1.0).abs() < 1e-6, "the same but for the order of a sum: {ratio}");
     assert_eq!(other.app.reconstructions(), page.app.reconstructions());
-    let points = |page: &Page| page.app.latent_plane().cloud().points.to_vec();
+    let points = |page: &Page| page.app.plane().cloud().points.to_vec();
     assert_eq!(points(&other), points(&page));
     for page in [&mut page, &mut other] {
         page.app.plane.pin(Pin::Digit(3));
@@ -126,13 +126,13 @@ fn a_large_file_is_read_in_pieces_while_training_goes_on() {
     let file = save(Format::ConvNetJs, &given).unwrap();
     page.budget = 0.0;
     page.drop_named(1, &[("large.json", file.clone())]);
-    assert_eq!(page.app.stock().backlog(), file.len());
+    assert_eq!(page.app.dataset().backlog(), file.len());
     let (mut frames, first, mut step) = (0, page.step(), page.step());
-    while page.app.stock().is_reading() {
-        let before = page.app.stock().backlog();
+    while page.app.dataset().is_reading() {
+        let before = page.app.dataset().backlog();
         page.frame();
         frames += 1;
-        assert!(before - page.app.stock().backlog() <= 64 * 1024, "a frame reads a piece");
+        assert!(before - page.app.dataset().backlog() <= 64 * 1024, "a frame reads a piece");
         step = step.max(page.step());
     }
     assert!(frames > file.len() / 65_536, "{frames} frames for {} bytes", file.len());
@@ -201,7 +201,7 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     let (name, bytes) = saved(&mut page, Format::Bottleneck);
     let (step, parameters) = (page.step(), page.parameters());
     page.drop_named(1, &[("digits", images(70)), (&name, bytes.clone())]);
-    while page.app.stock().is_reading() {
+    while page.app.dataset().is_reading() {
         page.app.receive_piece();
         page.follow();
     }
@@ -216,13 +216,13 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
 
     let before = page.parameters();
     page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
-    while page.app.stock().is_reading() {
+    while page.app.dataset().is_reading() {
         page.app.receive_piece();
         page.follow();
     }
     assert!(page.notice().contains("two networks"), "{}", page.notice());
     page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(10))]);
-    while page.app.stock().is_reading() {
+    while page.app.dataset().is_reading() {
         page.app.receive_piece();
         page.follow();
     }
@@ -297,14 +297,14 @@ fn a_network_that_is_given_while_images_come_goes_on_with_them() {
     let given = page.step();
     assert!(given >= 30, "the run of the file goes on");
     page.download(1_200, 60, 60);
-    page.until(|app| app.stock().using() == DatasetChoice::Mnist);
+    page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
     page.until(|app| app.run().trainer().steps() > given + 10);
     assert_eq!(page.app.settings().config.seed, 9, "it is still the same run");
 
     // A run that is begun meanwhile belongs to the images of before.
     page.set(Field::Dataset, "strokes");
     give(&mut page, &name, &bytes);
-    page.send(TransportMsg::Reset);
-    page.until(|app| app.stock().using() == DatasetChoice::Strokes);
+    page.send(PlaybackMsg::Reset);
+    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
     assert!(page.step() < 30, "another run has begun");
 }

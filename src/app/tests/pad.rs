@@ -1,7 +1,7 @@
 //! The visitor's own digit: it is looked at as it is drawn, and follows the network.
 
 use super::*;
-use crate::app::{Look, PadMsg};
+use crate::app::{PadMsg, Selection};
 use crate::data::synthetic::PenSample;
 
 fn sample(x: f32, y: f32) -> PenSample {
@@ -15,61 +15,61 @@ fn draw_one(page: &mut Page, x: f32) {
     page.send(Msg::Pad(PadMsg::Up));
 }
 
-fn look(page: &Page) -> Look {
-    page.app.latent_plane().look()
+fn selection(page: &Page) -> Selection {
+    page.app.plane().selection()
 }
 
 #[test]
 fn a_drawn_digit_is_looked_at_marked_and_followed_as_the_network_learns() {
     let mut page = Page::with_mnist("batch=10");
-    page.until(|app| app.latent_plane().cloud().points.len() == 60);
-    assert_eq!(page.app.latent_plane().drawn_place(), None);
-    page.send(TransportMsg::TogglePlay);
+    page.until(|app| app.plane().cloud().points.len() == 60);
+    assert_eq!(page.app.plane().drawn_place(), None);
+    page.send(PlaybackMsg::TogglePlay);
     draw_one(&mut page, 0.5);
     page.frames(60);
-    assert_eq!(look(&page), Look::Drawn);
-    let findings = page.app.pad().findings().unwrap().clone();
-    assert_eq!((findings.output.len(), findings.nearest.len()), (784, 6));
-    assert!(findings.error > 0.0 && findings.error < 1.0);
+    assert_eq!(selection(&page), Selection::Drawn);
+    let result = page.app.pad().result().unwrap().clone();
+    assert_eq!((result.output.len(), result.nearest.len()), (784, 6));
+    assert!(result.error > 0.0 && result.error < 1.0);
     let flow = page.app.flow();
     assert!(flow.is_drawn && flow.input.is_some() && flow.layers.iter().all(Option::is_some));
-    assert_eq!(flow.layers.last().unwrap().unwrap(), findings.output, "the same that the pad shows");
-    let place = page.app.latent_plane().drawn_place().unwrap();
-    assert_eq!(page.app.latent_plane().focus_place(), place);
-    assert_eq!(page.app.latent_plane().focus()[..], place);
+    assert_eq!(flow.layers.last().unwrap().unwrap(), result.output, "the same that the pad shows");
+    let place = page.app.plane().drawn_place().unwrap();
+    assert_eq!(page.app.plane().focus_place(), place);
+    assert_eq!(page.app.plane().focus()[..], place);
 
     // The nearest test digits are nearest indeed.
-    let cloud = page.app.latent_plane().cloud();
+    let cloud = page.app.plane().cloud();
     let distance = |[x, y]: [f32; 2]| (x - place[0]).hypot(y - place[1]);
-    let nearest = findings.nearest[0].0;
+    let nearest = result.nearest[0].0;
     let least = cloud.points.iter().map(|&point| distance(point)).fold(f32::INFINITY, f32::min);
     assert!(distance(cloud.points[nearest]) <= 1.5 * least + 0.05, "{nearest}");
 
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.budget = 8.0;
-    let before = (place, findings.error);
+    let before = (place, result.error);
     page.frames(60);
-    let after = page.app.pad().findings().unwrap().error;
-    assert!(page.app.latent_plane().drawn_place() != Some(before.0) && after != before.1, "it follows");
+    let after = page.app.pad().result().unwrap().error;
+    assert!(page.app.plane().drawn_place() != Some(before.0) && after != before.1, "it follows");
 
     // Who points at the plane looks there, and at the drawing again afterwards; who pins something looks at that.
     page.send(PlaneMsg::PointAt(Some([0.2, 0.2])));
-    assert!(matches!(look(&page), Look::Place(_)));
+    assert!(matches!(selection(&page), Selection::Place(_)));
     page.send(PlaneMsg::PointAt(None));
-    assert_eq!(look(&page), Look::Drawn);
-    page.send(PlaneMsg::ToggleWalk);
-    assert!(matches!(look(&page), Look::Place(_)), "the walker is looked at");
-    page.send(PlaneMsg::ToggleWalk);
+    assert_eq!(selection(&page), Selection::Drawn);
+    page.send(PlaneMsg::ToggleCircle);
+    assert!(matches!(selection(&page), Selection::Place(_)), "the walker is looked at");
+    page.send(PlaneMsg::ToggleCircle);
     draw_one(&mut page, 0.3);
-    assert_eq!(look(&page), Look::Drawn);
+    assert_eq!(selection(&page), Selection::Drawn);
     page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 2.0 });
-    assert!(matches!(look(&page), Look::Digit(_)));
-    assert!(page.app.latent_plane().drawn_place().is_some(), "the mark stays");
+    assert!(matches!(selection(&page), Selection::Digit(_)));
+    assert!(page.app.plane().drawn_place().is_some(), "the mark stays");
 
     page.send(Msg::Pad(PadMsg::Clear));
     page.frames(4);
-    assert_eq!(page.app.latent_plane().drawn_place(), None);
-    assert!(page.app.pad().findings().is_none() && !page.app.flow().is_drawn);
+    assert_eq!(page.app.plane().drawn_place(), None);
+    assert!(page.app.pad().result().is_none() && !page.app.flow().is_drawn);
 }
 
 #[test]
@@ -77,31 +77,31 @@ fn it_is_found_by_every_network_at_rest_and_in_the_past() {
     let mut page = Page::with_mnist("batch=10");
     page.budget = 8.0;
     page.until(|app| app.figures().step > 40);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     draw_one(&mut page, 0.5);
     page.frames(30);
-    let error = |page: &Page| page.app.pad().findings().unwrap().error;
+    let error = |page: &Page| page.app.pad().result().unwrap().error;
     let now = error(&page);
     page.frames(30);
     let version = page.app.pad().findings_version();
     page.frames(30);
     assert_eq!(page.app.pad().findings_version(), version, "at rest there is nothing to find");
-    page.send(RecordMsg::LookAt(0.0));
+    page.send(RunsMsg::Seek(0.0));
     page.frames(8);
     assert_ne!(error(&page), now, "at the beginning");
-    page.send(RecordMsg::LookAt(1.0));
+    page.send(RunsMsg::Seek(1.0));
     page.frames(8);
     assert_eq!(error(&page), now);
     for layers in ["784 20t 1 20t 784", "784 20t 5 20t 784"] {
         page.set(Setting::Network, layers);
         page.frames(40);
-        assert_eq!(look(&page), Look::Drawn, "{layers}");
-        assert_eq!(page.app.pad().findings().unwrap().nearest.len(), 6, "{layers}");
-        assert!(page.app.latent_plane().drawn_place().is_some());
+        assert_eq!(selection(&page), Selection::Drawn, "{layers}");
+        assert_eq!(page.app.pad().result().unwrap().nearest.len(), 6, "{layers}");
+        assert!(page.app.plane().drawn_place().is_some());
     }
     page.set(Setting::Variational, "yes");
     page.send(PlaneMsg::View(View::Layer(0)));
     page.frames(40);
-    let [x, y] = page.app.latent_plane().drawn_place().unwrap();
+    let [x, y] = page.app.plane().drawn_place().unwrap();
     assert!(x.abs() <= 1.0 && y.abs() <= 1.0 && x != 0.0, "two outputs of a layer of tanh: {x}, {y}");
 }

@@ -4,14 +4,14 @@ use super::*;
 
 fn encoded(fragment: &str) -> Page {
     let mut page = Page::with_mnist(fragment);
-    page.send(TransportMsg::TogglePlay);
-    page.until(|app| app.latent_plane().cloud().points.len() == 60);
+    page.send(PlaybackMsg::TogglePlay);
+    page.until(|app| app.plane().cloud().points.len() == 60);
     page.frames(200);
     page
 }
 
 fn plane(page: &Page) -> &Plane {
-    page.app.latent_plane()
+    page.app.plane()
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn a_held_camera_stays_while_the_network_learns_and_the_manifold_is_decoded_for_
     page.frames(400);
     let first = plane(&page).backdrop().unwrap().points().next().unwrap();
     assert!(held.contains(first.into()), "{first:?} is not within {held:?}");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(40);
     assert_eq!(*plane(&page).bounds(), held);
     page.send(PlaneMsg::Pan(0.5, 0.0));
@@ -80,14 +80,14 @@ fn two_neurons_of_another_layer_place_the_digits_and_the_nearest_one_is_decoded(
     page.frames(200);
     let points = plane(&page).cloud().points.to_vec();
     assert!(points.iter().flatten().all(|x| (0.0..=1.0).contains(x)), "a sigmoid's: {points:?}");
-    assert!(plane(&page).backdrop().is_none() && plane(&page).pulls().is_none());
+    assert!(plane(&page).backdrop().is_none() && plane(&page).gradient_arrows().is_none());
 
     let (x, y) = plane(&page).bounds().to_px(points[7].into(), 1.0);
     page.send(PlaneMsg::PointAt(Some([x, y])));
     let nearest = plane(&page).cloud().nearest(plane(&page).bounds(), 1.0, (x, y), 1.0).unwrap();
     let reconstruction = page.app.reconstructions().1[nearest * PIXELS..(nearest + 1) * PIXELS].to_vec();
     assert_eq!(page.app.decoded(), reconstruction);
-    assert_eq!(page.app.latent_plane().focus_place(), points[nearest]);
+    assert_eq!(page.app.plane().focus_place(), points[nearest]);
     page.send(PlaneMsg::Pick { at: [0.01, 0.01], reach: 0.0 });
     assert!(plane(&page).selected().is_some(), "a place is no code: the nearest digit is pinned");
     page.send(PlaneMsg::PinFocus);
@@ -135,7 +135,7 @@ fn a_path_leads_between_the_newest_pins_and_is_decoded() {
     let ends: Vec<_> = plane(&page).pins().iter().map(|(_, pin)| plane(&page).place(pin)).collect();
     page.send(PlaneMsg::TogglePath);
     assert_eq!(plane(&page).path(), Some([ends[1], ends[2]]));
-    assert_eq!(page.app.filmstrip().len(), STOPS * PIXELS);
+    assert_eq!(page.app.filmstrip().len(), PATH_POINTS * PIXELS);
     let (pinned, film) = (page.app.pinned().to_vec(), page.app.filmstrip().to_vec());
     assert_eq!((&film[..PIXELS], &film[11 * PIXELS..]), (&pinned[PIXELS..2 * PIXELS], &pinned[2 * PIXELS..]));
     page.send(PlaneMsg::DragHandle(Handle::A, [0.5, 0.9]));
@@ -146,28 +146,28 @@ fn a_path_leads_between_the_newest_pins_and_is_decoded() {
     let [a, b] = plane(&page).path().unwrap();
     assert!((a[0] - b[0]).hypot(a[1] - b[1]) > 0.0, "between two classes");
     page.set(Field::Dataset, "strokes");
-    page.until(|app| app.stock().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
     assert!(page.app.filmstrip().is_empty(), "classes of other images lie elsewhere");
 }
 
 #[test]
 fn the_decoder_follows_the_walker_until_somebody_points() {
     let mut page = encoded("batch=10");
-    page.send(PlaneMsg::ToggleWalk);
+    page.send(PlaneMsg::ToggleCircle);
     let before = plane(&page).focus();
     page.frames(10);
     assert_ne!(plane(&page).focus(), before, "it walks while the page is paused");
-    page.send(PlaneMsg::WalkAroundZero);
-    let walk = plane(&page).walk().unwrap();
-    let nearer = plane(&page).cloud().points.iter().filter(|p| p[0].hypot(p[1]) < walk.radius).count();
-    assert!(walk.centre == [0.0, 0.0] && (25..=35).contains(&nearer), "half of the digits: {nearer}");
+    page.send(PlaneMsg::CircleAroundOrigin);
+    let circle = plane(&page).circle().unwrap();
+    let nearer = plane(&page).cloud().points.iter().filter(|p| p[0].hypot(p[1]) < circle.radius).count();
+    assert!(circle.centre == [0.0, 0.0] && (25..=35).contains(&nearer), "half of the digits: {nearer}");
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
     let pointed = plane(&page).focus();
     page.frames(5);
     assert_eq!(plane(&page).focus(), pointed);
     page.send(PlaneMsg::PointAt(None));
-    page.send(PlaneMsg::WalkSpeed(0.0));
-    page.send(PlaneMsg::WalkSpeed(-4.0));
+    page.send(PlaneMsg::CircleSpeed(0.0));
+    page.send(PlaneMsg::CircleSpeed(-4.0));
     let stands = plane(&page).focus();
     page.frames(5);
     assert_eq!(plane(&page).focus(), stands);
@@ -176,7 +176,7 @@ fn the_decoder_follows_the_walker_until_somebody_points() {
 #[test]
 fn errors_and_pulls_are_worked_out_while_they_are_seen_and_then_rest() {
     let mut page = encoded("batch=10");
-    assert!(plane(&page).cloud().errors.is_none() && plane(&page).pulls().is_none());
+    assert!(plane(&page).cloud().errors.is_none() && plane(&page).gradient_arrows().is_none());
     page.send(PlaneMsg::Color(Coloring::Error));
     page.send(PlaneMsg::Toggle(Shown::Pull));
     page.frames(400);
@@ -189,16 +189,16 @@ fn errors_and_pulls_are_worked_out_while_they_are_seen_and_then_rest() {
         pairs.map(|(&x, y)| (f32::from(x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
     };
     assert!((errors[3] - squared(3)).abs() < 1e-5, "{} {}", errors[3], squared(3));
-    let strokes: Vec<_> = plane(&page).pulls().unwrap().collect();
+    let strokes: Vec<_> = plane(&page).gradient_arrows().unwrap().collect();
     assert!(strokes.len() == 60 && strokes.iter().all(|[x, y]| x.hypot(*y) <= 1.0));
 
     // A small step along a pull lowers the digit's error.
     let code = plane(&page).code(Pin::Digit(3));
-    let image = page.app.stock().pair().test.image(3).to_vec();
+    let image = page.app.dataset().pair().test.image(3).to_vec();
     let mut error_at = |t: f32| {
         let moved = Code::of(&[code[0] + t * strokes[3][0], code[1] + t * strokes[3][1]]);
-        let subject = page.app.run.subject();
-        let output = page.app.lens.decode(subject, std::iter::once(moved));
+        let model = page.app.run.model_view();
+        let output = page.app.inference.decode(model, std::iter::once(moved));
         image.iter().zip(output).map(|(&x, y)| (f32::from(x) / 255.0 - y).powi(2)).sum::<f32>()
     };
     assert!(error_at(0.02) < error_at(0.0) && error_at(-0.02) > error_at(0.0));

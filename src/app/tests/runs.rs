@@ -144,14 +144,14 @@ fn a_step_while_playing_pauses_and_is_one() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
     page.budget = 100.0;
-    page.send(TransportMsg::Step);
+    page.send(PlaybackMsg::Step);
     page.frames(5);
     assert_eq!((page.step(), page.app.state(), page.app.is_playing()), (4, State::Paused, false));
-    page.send(TransportMsg::Step);
-    page.send(TransportMsg::Step);
+    page.send(PlaybackMsg::Step);
+    page.send(PlaybackMsg::Step);
     page.frames(5);
     assert_eq!(page.step(), 6);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(1);
     assert!(page.step() > 7 && page.app.state() == State::Training);
 }
@@ -160,7 +160,7 @@ fn a_step_while_playing_pauses_and_is_one() {
 fn a_step_while_loading_waits_for_something_to_learn_from() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
-    page.send(TransportMsg::Step);
+    page.send(PlaybackMsg::Step);
     page.frame();
     assert_eq!((page.app.state(), page.step()), (State::Loading, 0));
     page.until(|app| app.run().trainer().steps() > 0);
@@ -174,7 +174,7 @@ fn a_reset_begins_with_the_same_parameters_and_keeps_the_images() {
     let first = page.parameters();
     page.frames(10);
     let tenth = page.parameters();
-    page.send(TransportMsg::Reset);
+    page.send(PlaybackMsg::Reset);
     assert_eq!((page.step(), page.parameters(), page.app.state()), (0, first, State::Training));
     assert_eq!(page.app.figures().images, 1_200);
     page.frames(10);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::app::{InspectMsg, Numbers};
+use crate::app::{InspectMsg, Quantity};
 use crate::files::{Format, save};
 use crate::train::{Trainer, TrainerConfig};
 
@@ -13,7 +13,7 @@ use crate::train::{Trainer, TrainerConfig};
 #[derive(Clone, Debug)]
 enum Happening {
     Frames(usize),
-    Transport(TransportMsg),
+    Playback(PlaybackMsg),
     Set(Field, &'static str),
     Fragment(&'static str),
     Served(bool),
@@ -24,7 +24,7 @@ enum Happening {
     /// The rest of it does not.
     Fail,
     Give(Gift),
-    Record(RecordMsg),
+    Record(RunsMsg),
     /// A run that the browser has kept is found.
     Found,
     Notice(NoticeMsg),
@@ -105,28 +105,28 @@ fn happening() -> impl Strategy<Value = Happening> {
         PlaneMsg::Isolate(255),
         PlaneMsg::Highlight(Some(9)),
         PlaneMsg::TogglePath,
-        PlaneMsg::ToggleWalk,
-        PlaneMsg::WalkSpeed(f32::NAN),
-        PlaneMsg::WalkAroundZero,
+        PlaneMsg::ToggleCircle,
+        PlaneMsg::CircleSpeed(f32::NAN),
+        PlaneMsg::CircleAroundOrigin,
         PlaneMsg::DragHandle(Handle::Rim, [1e30, -3.0]),
         PlaneMsg::NudgeHandle(Handle::B, 1e38, 0.0),
     ]);
     prop_oneof![
         6 => (1..30_usize).prop_map(Happening::Frames),
         3 => select(vec![
-            TransportMsg::TogglePlay,
-            TransportMsg::Step,
-            TransportMsg::StepSize(StepSize::Epoch),
-            TransportMsg::StepSize(StepSize::One),
-            TransportMsg::Speed(Speed::PerSecond(50)),
-            TransportMsg::Speed(Speed::Full),
-            TransportMsg::StopAt(Some(20)),
-            TransportMsg::StopAtPlateau(true),
-            TransportMsg::Reset,
-            TransportMsg::Hidden,
-            TransportMsg::Shown(1e9),
+            PlaybackMsg::TogglePlay,
+            PlaybackMsg::Step,
+            PlaybackMsg::StepSize(StepSize::Epoch),
+            PlaybackMsg::StepSize(StepSize::One),
+            PlaybackMsg::Speed(Speed::PerSecond(50)),
+            PlaybackMsg::Speed(Speed::Full),
+            PlaybackMsg::StopAt(Some(20)),
+            PlaybackMsg::StopAtPlateau(true),
+            PlaybackMsg::Reset,
+            PlaybackMsg::Hidden,
+            PlaybackMsg::Shown(1e9),
         ])
-        .prop_map(Happening::Transport),
+        .prop_map(Happening::Playback),
         4 => settings.prop_map(|(field, text)| Happening::Set(field, text)),
         1 => select(vec!["", "#preset=blog&network=784-2-784", "lr=x", "dataset=strokes&seed=2", "dataset=own"])
             .prop_map(Happening::Fragment),
@@ -136,16 +136,16 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Fail),
         2 => select(vec![Gift::Images, Gift::Damaged, Gift::Network, Gift::Run]).prop_map(Happening::Give),
         2 => select(vec![
-            RecordMsg::Undo,
-            RecordMsg::Redo,
-            RecordMsg::GoOn,
-            RecordMsg::Decline,
-            RecordMsg::LookAt(0.5),
-            RecordMsg::LookAt(f64::NAN),
-            RecordMsg::Unfold,
-            RecordMsg::Branch,
-            RecordMsg::KeepCurve,
-            RecordMsg::DropCurve(1),
+            RunsMsg::Undo,
+            RunsMsg::Redo,
+            RunsMsg::GoOn,
+            RunsMsg::Decline,
+            RunsMsg::Seek(0.5),
+            RunsMsg::Seek(f64::NAN),
+            RunsMsg::Replay,
+            RunsMsg::Branch,
+            RunsMsg::KeepCurve,
+            RunsMsg::DropCurve(1),
         ])
             .prop_map(Happening::Record),
         1 => Just(Happening::Found),
@@ -155,7 +155,7 @@ fn happening() -> impl Strategy<Value = Happening> {
             InspectMsg::Toggle(0),
             InspectMsg::Toggle(3),
             InspectMsg::Toggle(70),
-            InspectMsg::Show(Numbers::Gradients),
+            InspectMsg::Show(Quantity::Gradients),
             InspectMsg::Turn(true),
             InspectMsg::Errors(true),
             InspectMsg::Errors(false),
@@ -179,10 +179,10 @@ impl Trial {
         let page = &mut self.page;
         match happening {
             Happening::Frames(count) => page.frames(count),
-            Happening::Transport(msg) => page.send(msg),
+            Happening::Playback(msg) => page.send(msg),
             Happening::Set(field, text) => page.set(field, text),
             Happening::Fragment(fragment) => page.send(Msg::Fragment(fragment.to_owned())),
-            Happening::Served(served) => page.send(ImagesMsg::Served(served)),
+            Happening::Served(served) => page.send(DatasetMsg::Served(served)),
             Happening::Download if page.downloads.is_empty() => {}
             Happening::Download => {
                 page.download(1_010, 12, 12);
@@ -191,12 +191,12 @@ impl Trial {
             Happening::Part => {
                 if let Some(&ticket) = page.downloads.last() {
                     let part = images(1_500)[..1_100 * PIXELS].to_vec();
-                    page.send(ImagesMsg::MnistChunk(ticket, MnistFile::TrainImages, part));
+                    page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, part));
                 }
             }
             Happening::Fail => {
                 if let Some(ticket) = page.downloads.pop() {
-                    page.send(ImagesMsg::MnistFailed(ticket, MnistFile::TestImages, "gone".into()));
+                    page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "gone".into()));
                 }
             }
             Happening::Give(gift) => {
@@ -208,13 +208,13 @@ impl Trial {
             Happening::Record(msg) => page.send(msg),
             Happening::Found => {
                 if let Some(bytes) = self.kept.clone() {
-                    page.send(RecordMsg::Found(bytes));
+                    page.send(RunsMsg::Found(bytes));
                 }
             }
             Happening::Notice(msg) => page.send(msg),
             Happening::Plane(msg) => page.send(msg),
             Happening::Inspect(msg) => page.send(msg),
-            Happening::Retry => page.send(ImagesMsg::Retry),
+            Happening::Retry => page.send(DatasetMsg::Retry),
             Happening::Save(format) => page.send(Msg::Save(format)),
         }
         self.kept = self.page.kept.take().or(self.kept.take());
@@ -226,15 +226,15 @@ impl Trial {
         self.page.app.samples();
         let app = &self.page.app;
         assert!(app.shown_errors().all(|error| error >= 0.0 || error.is_nan()));
-        let first = app.opened().first();
+        let first = app.layer_inspector().first();
         app.weights().into_iter().for_each(|weights| assert!(first < weights.units));
-        let _ = self.page.app.tally().layer();
+        let _ = self.page.app.layer_stats().layer();
     }
 
     fn check(&mut self) {
         let app = &self.page.app;
         assert!(
-            app.state() != State::Loading || app.stock().progress().is_some(),
+            app.state() != State::Loading || app.dataset().progress().is_some(),
             "it waits and nothing is on its way"
         );
         let settings = app.settings();
@@ -274,20 +274,20 @@ proptest! {
         for happening in happenings {
             let before = trial.page.step();
             let moves_between_runs =
-                matches!(happening, Happening::Record(RecordMsg::Undo | RecordMsg::Redo));
+                matches!(happening, Happening::Record(RunsMsg::Undo | RunsMsg::Redo));
             trial.happen(happening);
             trial.check();
             if trial.page.step() < before && !moves_between_runs {
                 // Another run is here, or two: the one before has to come back, and this one after it.
                 let after = trial.page.step();
                 let undone = (1..4).find(|_| {
-                    trial.page.send(RecordMsg::Undo);
+                    trial.page.send(RunsMsg::Undo);
                     trial.page.step() >= before
                 });
                 prop_assert!(undone.is_some(), "step {} after {before}", trial.page.step());
                 trial.check();
                 if after > 0 {
-                    (0..undone.unwrap_or_default()).for_each(|_| trial.page.send(RecordMsg::Redo));
+                    (0..undone.unwrap_or_default()).for_each(|_| trial.page.send(RunsMsg::Redo));
                     prop_assert_eq!(trial.page.step(), after);
                 }
             }

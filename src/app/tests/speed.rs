@@ -3,24 +3,24 @@
 use super::*;
 
 fn size(page: &mut Page, size: StepSize) {
-    page.send(TransportMsg::StepSize(size));
+    page.send(PlaybackMsg::StepSize(size));
 }
 
 #[test]
 fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
-    page.send(TransportMsg::Speed(Speed::PerSecond(2)));
+    page.send(PlaybackMsg::Speed(Speed::PerSecond(2)));
     page.budget = 8.0;
     page.tick = 0.01;
     page.frames(200);
     let (start, step) = (page.time, page.step());
-    let mut seen = page.app.gallery_version();
+    let mut seen = page.app.reconstructions_version();
     let mut shown = 0;
     while page.time < start + 10_000.0 {
         page.frame();
-        shown += u32::from(page.app.gallery_version() != seen);
-        seen = page.app.gallery_version();
+        shown += u32::from(page.app.reconstructions_version() != seen);
+        seen = page.app.reconstructions_version();
     }
     let steps = page.step() - step;
     assert!((19..=21).contains(&steps), "{steps} steps in ten seconds");
@@ -28,7 +28,7 @@ fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
     assert_eq!((page.app.state(), page.app.is_at_rest()), (State::Training, true));
     let rate = page.app.figures().steps_per_second.unwrap();
     assert!((1.9..2.1).contains(&rate), "{rate}");
-    page.send(TransportMsg::Speed(Speed::Full));
+    page.send(PlaybackMsg::Speed(Speed::Full));
     let before = page.step();
     page.frames(10);
     assert!(page.step() > before + 100 && !page.app.is_at_rest());
@@ -37,7 +37,7 @@ fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
 #[test]
 fn slow_or_fast_the_run_is_the_same() {
     let (mut slow, mut fast) = (Page::with_mnist("batch=10"), Page::with_mnist("batch=10"));
-    slow.send(TransportMsg::Speed(Speed::PerSecond(30)));
+    slow.send(PlaybackMsg::Speed(Speed::PerSecond(30)));
     for page in [&mut slow, &mut fast] {
         page.until(|app| app.run().trainer().steps() == 40);
     }
@@ -47,33 +47,33 @@ fn slow_or_fast_the_run_is_the_same() {
 #[test]
 fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
     let mut page = Page::with_mnist("batch=10");
-    page.send(TransportMsg::Speed(Speed::PerSecond(1)));
+    page.send(PlaybackMsg::Speed(Speed::PerSecond(1)));
     for (of, steps) in [(StepSize::Ten, 10), (StepSize::Hundred, 110), (StepSize::Epoch, 230)] {
         size(&mut page, of);
-        page.send(TransportMsg::Step);
+        page.send(PlaybackMsg::Step);
         page.budget = 1.0;
         page.frame();
         assert_eq!((page.app.state(), page.app.is_playing()), (State::Training, true), "{of:?}");
-        let (made, asked) = page.app.transport_bar().stepping().expect("there is more to do");
+        let (made, asked) = page.app.playback().stepping().expect("there is more to do");
         assert!(made > 0 && made < asked && asked == steps - (page.step() - made));
         page.frames(200);
         assert_eq!((page.step(), page.app.state()), (steps, State::Paused), "{of:?}");
-        assert_eq!(page.app.transport_bar().stepping(), None);
+        assert_eq!(page.app.playback().stepping(), None);
     }
 }
 
 #[test]
 fn pause_ends_a_long_step_and_a_reset_does() {
-    for end in [TransportMsg::TogglePlay, TransportMsg::Reset] {
+    for end in [PlaybackMsg::TogglePlay, PlaybackMsg::Reset] {
         let mut page = Page::with_mnist("batch=10");
         size(&mut page, StepSize::Epoch);
-        page.send(TransportMsg::Step);
+        page.send(PlaybackMsg::Step);
         page.frames(5);
         page.send(end);
         let step = page.step();
         page.frames(20);
         assert_eq!((page.step(), page.app.state()), (step, State::Paused), "{end:?}");
-        page.send(TransportMsg::TogglePlay);
+        page.send(PlaybackMsg::TogglePlay);
         page.frames(3);
         assert_eq!((page.step(), page.app.state()), (step + 3, State::Training), "{end:?}");
     }
@@ -83,22 +83,22 @@ fn pause_ends_a_long_step_and_a_reset_does() {
 fn training_stops_at_its_step_and_says_so() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(5);
-    page.send(TransportMsg::StopAt(Some(300)));
+    page.send(PlaybackMsg::StopAt(Some(300)));
     page.budget = 30.0;
     page.until(|app| app.state() == State::Paused);
     assert_eq!(page.step(), 300);
     assert_eq!(page.notice(), "Training stopped at step 300.");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(5);
     assert!(page.step() > 310, "who plays on is not stopped again");
-    page.send(TransportMsg::StopAt(Some(200)));
+    page.send(PlaybackMsg::StopAt(Some(200)));
     assert!(page.notice().contains("past step 200"), "{}", page.notice());
-    page.send(TransportMsg::Reset);
+    page.send(PlaybackMsg::Reset);
     page.until(|app| app.state() == State::Paused);
     assert_eq!(page.step(), 200);
-    page.send(TransportMsg::StopAt(None));
-    page.send(TransportMsg::Reset);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::StopAt(None));
+    page.send(PlaybackMsg::Reset);
+    page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.run().trainer().steps() > 250);
 }
 
@@ -108,10 +108,10 @@ fn training_stops_at_a_plateau_if_that_is_asked_for() {
     let mut page = Page::with_mnist("batch=10&lr=0.0000001");
     page.until(|app| app.run().curve().history().test.len() > 60);
     assert_eq!(page.app.state(), State::Training);
-    page.send(TransportMsg::StopAtPlateau(true));
+    page.send(PlaybackMsg::StopAtPlateau(true));
     page.until(|app| app.state() == State::Paused);
     assert!(page.notice().contains("less than 1 %"), "{}", page.notice());
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
     assert_eq!(page.app.state(), State::Training);
 }
@@ -127,16 +127,16 @@ fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
         }
     };
     minutes(&mut page, 14);
-    page.send(TransportMsg::Touched);
+    page.send(PlaybackMsg::UserActive);
     minutes(&mut page, 14);
     assert_eq!((page.app.state(), page.notice()), (State::Training, ""));
     minutes(&mut page, 3);
     assert_eq!(page.app.state(), State::Paused);
     assert!(page.notice().contains("15 minutes"), "{}", page.notice());
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     minutes(&mut page, 14);
     assert_eq!(page.app.state(), State::Training, "who pressed Play is here");
-    page.send(TransportMsg::StopAt(Some(1_000_000)));
+    page.send(PlaybackMsg::StopAt(Some(1_000_000)));
     minutes(&mut page, 40);
     assert_eq!(page.app.state(), State::Training, "a run with an end may be left alone");
 }
@@ -144,26 +144,26 @@ fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
 #[test]
 fn an_address_tells_how_fast_to_go_and_where_to_stop() {
     let mut page = Page::with_mnist("batch=10&speed=10&stop=5000,plateau");
-    let bar = page.app.transport_bar();
+    let bar = page.app.playback();
     assert_eq!(
         (bar.speed(), bar.stop_at(), bar.stops_at_plateau()),
         (Speed::PerSecond(10), Some(5_000), true)
     );
-    page.send(TransportMsg::StopAt(None));
+    page.send(PlaybackMsg::StopAt(None));
     assert!(page.address.as_ref().unwrap().ends_with("&speed=10&stop=plateau"), "{:?}", page.address);
-    page.send(TransportMsg::StopAtPlateau(false));
-    page.send(TransportMsg::Speed(Speed::Full));
+    page.send(PlaybackMsg::StopAtPlateau(false));
+    page.send(PlaybackMsg::Speed(Speed::Full));
     let address = page.address.clone().unwrap();
     assert!(!address.contains("speed") && !address.contains("stop"), "{address}");
-    page.send(TransportMsg::StopAt(Some(70)));
+    page.send(PlaybackMsg::StopAt(Some(70)));
     page.send(Msg::Share);
     assert!(page.copied.as_ref().unwrap().ends_with("&stop=70"), "{:?}", page.copied);
 
     // The run goes on at the speed that another address tells, as long as that changes nothing else.
     page.until(|app| app.run().trainer().steps() == 70);
     page.send(Msg::Fragment(format!("{address}&speed=2")));
-    assert_eq!((page.step(), page.app.transport_bar().speed()), (70, Speed::PerSecond(2)));
+    assert_eq!((page.step(), page.app.playback().speed()), (70, Speed::PerSecond(2)));
     page.send(Msg::Fragment(format!("{address}&speed=3000")));
-    assert_eq!(page.app.transport_bar().speed(), Speed::Full);
+    assert_eq!(page.app.playback().speed(), Speed::Full);
     assert!(page.notice().contains("got “3000”"), "{}", page.notice());
 }

@@ -6,7 +6,7 @@ use super::*;
 fn learned(steps: u64) -> Page {
     let mut page = Page::with_mnist("batch=10&seed=5");
     page.until(|app| app.run().trainer().steps() == steps);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(400);
     page
 }
@@ -15,11 +15,11 @@ fn learned(steps: u64) -> Page {
 fn views(page: &mut Page) -> (Vec<f32>, Vec<f32>, Vec<[f32; 2]>) {
     let reconstructions = page.app.reconstructions().1.to_vec();
     let decoded = page.app.decoded().to_vec();
-    (reconstructions, decoded, page.app.latent_plane().cloud().points.to_vec())
+    (reconstructions, decoded, page.app.plane().cloud().points.to_vec())
 }
 
-fn look_at(page: &mut Page, place: f64) -> u64 {
-    page.send(RecordMsg::LookAt(place));
+fn seek(page: &mut Page, place: f64) -> u64 {
+    page.send(RunsMsg::Seek(place));
     page.frames(400);
     page.app.shown_step()
 }
@@ -28,15 +28,15 @@ fn look_at(page: &mut Page, place: f64) -> u64 {
 fn the_past_is_shown_as_it_was_in_every_view() {
     let mut page = learned(100);
     let then = views(&mut page);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.run().trainer().steps() == 400);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(400);
     let now = views(&mut page);
     assert!(now.0 != then.0 && now.1 != then.1 && now.2 != then.2);
     // Moments lie at squares of multiples of a quarter; 100 is one of them.
     let place = (0..=1_000).map(|place| f64::from(place) / 1_000.0).find(|&place| {
-        page.send(RecordMsg::LookAt(place));
+        page.send(RunsMsg::Seek(place));
         page.app.shown_step() == 100
     });
     assert!(place.is_some(), "step 100 was kept");
@@ -44,7 +44,7 @@ fn the_past_is_shown_as_it_was_in_every_view() {
     let (reconstructions, _, points) = views(&mut page);
     assert_eq!((reconstructions, points), (then.0, then.2));
     assert_eq!(page.step(), 400, "the run itself is where it was");
-    assert_eq!(look_at(&mut page, 1.0), 400);
+    assert_eq!(seek(&mut page, 1.0), 400);
     let back = views(&mut page);
     assert_eq!((back.0, back.2), (now.0, now.2));
 }
@@ -52,21 +52,21 @@ fn the_past_is_shown_as_it_was_in_every_view() {
 #[test]
 fn the_past_is_drawn_once_while_training_goes_on() {
     let mut page = learned(200);
-    page.send(TransportMsg::TogglePlay);
-    assert!(look_at(&mut page, 0.3) < 200);
+    page.send(PlaybackMsg::TogglePlay);
+    assert!(seek(&mut page, 0.3) < 200);
     // Who points ends the tour.
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
     page.tick = 0.01;
     page.frames(600);
     let versions = |page: &Page| {
-        let (app, plane) = (&page.app, page.app.latent_plane());
-        [app.subject_version(), app.gallery_version(), plane.version(), plane.manifold_version()]
+        let (app, plane) = (&page.app, page.app.plane());
+        [app.model_version(), app.reconstructions_version(), plane.version(), plane.manifold_version()]
     };
     let (before, run, step) = (versions(&page), page.app.run().version(), page.step());
     page.frames(60);
     assert_eq!(versions(&page), before);
     assert!(page.step() > step && page.app.run().version() != run, "figures stay live");
-    page.send(RecordMsg::LookAt(1.0));
+    page.send(RunsMsg::Seek(1.0));
     page.frames(30);
     assert!(versions(&page).iter().zip(&before).all(|(now, then)| now != then));
 }
@@ -74,10 +74,10 @@ fn the_past_is_drawn_once_while_training_goes_on() {
 #[test]
 fn every_step_is_the_same_whatever_moment_is_looked_at() {
     let (mut page, mut undisturbed) = (learned(60), learned(60));
-    page.send(TransportMsg::TogglePlay);
-    undisturbed.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
+    undisturbed.send(PlaybackMsg::TogglePlay);
     while page.step() < 300 {
-        page.send(RecordMsg::LookAt(f64::from(page.step() as u32 % 10) / 9.0));
+        page.send(RunsMsg::Seek(f64::from(page.step() as u32 % 10) / 9.0));
         page.frame();
     }
     undisturbed.until(|app| app.run().trainer().steps() == 300);
@@ -87,7 +87,7 @@ fn every_step_is_the_same_whatever_moment_is_looked_at() {
 #[test]
 fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
     let mut page = learned(300);
-    page.send(RecordMsg::Unfold);
+    page.send(RunsMsg::Replay);
     assert_eq!(page.app.shown_step(), 0);
     let start = page.time;
     page.until(|app| app.timeline().shown().is_none());
@@ -99,9 +99,9 @@ fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
 fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
     let mut page = learned(400);
     let (state, moments) = (page.app.run().trainer().state(), page.app.timeline().len());
-    let step = look_at(&mut page, 0.5);
+    let step = seek(&mut page, 0.5);
     let then = page.app.timeline().shown().unwrap().parameters.clone();
-    page.send(RecordMsg::Branch);
+    page.send(RunsMsg::Branch);
     let trainer = page.app.run().trainer();
     assert_eq!((trainer.steps(), trainer.parameters()), (step, &then[..]));
     assert_eq!(trainer.examples(), 10 * step);
@@ -110,13 +110,13 @@ fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
     assert!(last.is_some_and(|last| last <= step && last + 20 > step), "{last:?} of {step}");
     page.frames(50);
     assert_eq!(page.step(), step + 50);
-    assert_eq!(look_at(&mut page, 0.0), 0, "the past before the branch is still there");
+    assert_eq!(seek(&mut page, 0.0), 0, "the past before the branch is still there");
 
-    page.send(RecordMsg::Undo);
+    page.send(RunsMsg::Undo);
     assert_eq!(page.app.run().trainer().state(), state);
     assert_eq!((page.app.timeline().len(), page.app.shown_step()), (moments, 400));
     assert!(page.app.timeline().shown().is_none());
-    page.send(RecordMsg::Redo);
+    page.send(RunsMsg::Redo);
     assert!(page.step() > step + 50);
 }
 
@@ -124,26 +124,26 @@ fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
 fn a_reset_begins_another_timeline_and_undo_brings_the_old_one() {
     let mut page = learned(300);
     let moments = page.app.timeline().len();
-    look_at(&mut page, 0.5);
-    page.send(TransportMsg::Reset);
+    seek(&mut page, 0.5);
+    page.send(PlaybackMsg::Reset);
     assert_eq!((page.app.timeline().len(), page.app.shown_step()), (1, 0));
     assert!(page.app.timeline().shown().is_none());
-    page.send(RecordMsg::Branch);
+    page.send(RunsMsg::Branch);
     assert_eq!(page.app.timeline().len(), 1, "there is nothing to go on from");
-    page.send(RecordMsg::Undo);
+    page.send(RunsMsg::Undo);
     assert_eq!((page.app.timeline().len(), page.app.shown_step()), (moments, 300));
 }
 
 #[test]
 fn a_run_that_has_diverged_still_shows_its_past() {
     let mut page = learned(300);
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "1000");
     page.until(|app| app.state() == State::Diverged);
-    let then = look_at(&mut page, 0.5);
+    let then = seek(&mut page, 0.5);
     let before = page.app.reconstructions().1.to_vec();
-    assert!(then < 300 && look_at(&mut page, 0.05) < then);
+    assert!(then < 300 && seek(&mut page, 0.05) < then);
     assert_ne!(page.app.reconstructions().1, before);
     page.send(NoticeMsg::Act);
     assert_eq!((page.app.state(), page.app.shown_step()), (State::Training, page.step()));

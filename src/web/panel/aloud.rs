@@ -8,7 +8,7 @@ use web_sys::{Document, Element, KeyboardEvent, Performance};
 
 use super::{Paint, Panel};
 use crate::app::cadence::Cadence;
-use crate::app::{App, MOST_PINS, Version};
+use crate::app::{App, MAX_PINS, Version};
 use crate::web::dom::{self, MissingElement, id, window};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -25,7 +25,7 @@ pub(super) struct Aloud {
     due: Rc<Cell<Option<f64>>>,
     notices: Cadence<Version>,
     notice: String,
-    pins: [u64; MOST_PINS],
+    pins: [u64; MAX_PINS],
 }
 
 impl Aloud {
@@ -37,7 +37,7 @@ impl Aloud {
             due: Rc::default(),
             notices: Cadence::new(1),
             notice: String::new(),
-            pins: [0; MOST_PINS],
+            pins: [0; MAX_PINS],
         })
     }
 
@@ -51,9 +51,9 @@ impl Aloud {
 
     /// What a key has done to the pins.
     fn pinned(&mut self, app: &App) -> &'static str {
-        let (before, after) = (self.pins, app.latent_plane().pins().stamps());
+        let (before, after) = (self.pins, app.plane().pins().stamps());
         self.pins = after;
-        let newest = |pins: [u64; MOST_PINS]| pins.into_iter().max();
+        let newest = |pins: [u64; MAX_PINS]| pins.into_iter().max();
         match () {
             () if newest(after) > newest(before) => "Pinned: ",
             () if before == after => "",
@@ -93,7 +93,7 @@ impl Panel for Aloud {
             self.say(text);
         } else if self.due.get().is_none() {
             // What a hand pins or removes is seen.
-            self.pins = app.latent_plane().pins().stamps();
+            self.pins = app.plane().pins().stamps();
         }
     }
 }

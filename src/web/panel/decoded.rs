@@ -52,13 +52,13 @@ impl Panel for Decoded {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
+        let key = (app.plane().version(), app.model_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
         }
         self.image.blit_gray(0, 0, app.decoded(), &paint.theme.greys());
         self.canvas.put(&self.image);
-        let plane = app.latent_plane();
+        let plane = app.plane();
         let shown = shown_numbers(plane);
         for (name, (_, number)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
             dom::set_data(self.canvas.element(), name, &format!("{number:.4}"));

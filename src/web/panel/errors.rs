@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{CALM, Paint, Panel};
 use crate::app::cadence::Cadence;
-use crate::app::{App, ClassError, InspectMsg, MOST_WORST, PlaneMsg, Version, square_error};
+use crate::app::{App, ClassError, InspectMsg, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
 use crate::view::colors::{Theme, class_color};
 use crate::view::plot::group_digits;
 use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE};
@@ -14,7 +14,7 @@ use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
 
 /// The worst digits in a row, where there is room for them in CSS px, and where there is not.
-const COLUMNS: (f64, usize, usize) = (520.0, MOST_WORST, MOST_WORST / 2);
+const COLUMNS: (f64, usize, usize) = (520.0, MAX_WORST_DIGITS, MAX_WORST_DIGITS / 2);
 
 /// The room below a pair for its button's text, in CSS px.
 const TEXT: f64 = 22.0;
@@ -39,7 +39,7 @@ pub(super) struct Errors {
 impl Errors {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
         let names: Element = dom::element(document, id::WORST_NAMES)?;
-        let buttons = (0..MOST_WORST).filter_map(|number| {
+        let buttons = (0..MAX_WORST_DIGITS).filter_map(|number| {
             let button = dom::create(document, "button", "");
             let text = dom::create(document, "span", "");
             dom::set_data(&button, "type", "button");
@@ -94,7 +94,7 @@ impl Errors {
         let width = self.worst.css_size().0.max(1.0);
         let columns = if width >= COLUMNS.0 { COLUMNS.1 } else { COLUMNS.2 };
         let pixels = (columns * SIDE) as f64;
-        let pairs = Grid::pairs(app.ranking().worst().len(), columns);
+        let pairs = Grid::pairs(app.worst_digits().worst().len(), columns);
         let grid = Grid { gap: (TEXT * pixels / width).ceil() as usize, ..pairs };
         if grid.count > 0 {
             self.image.resize(grid.width(), grid.height() + grid.gap, theme.paper);
@@ -103,12 +103,12 @@ impl Errors {
             self.worst.put(&self.image);
             dom::set_style(&self.names, "--columns", &columns.to_string());
         }
-        let worst = app.ranking().worst();
+        let worst = app.worst_digits().worst();
         for (number, (button, text)) in self.buttons.iter().enumerate() {
             let digit = worst.get(number);
             dom::set_shown(button, digit.is_some());
             let Some(&(index, error)) = digit else { continue };
-            let label = app.stock().pair().test.label(index);
+            let label = app.dataset().pair().test.label(index);
             let (name, what) = match label {
                 Some(label) => (format!("{label} · {error:.3}"), label.to_string()),
                 None => (format!("{error:.3}"), "digit".to_owned()),
@@ -139,7 +139,7 @@ impl Errors {
         let name = label.map_or("A test digit".to_owned(), |label| format!("A {label}"));
         let text = format!(
             "{name}, its copy, and copy minus digit: error {:.4}. Orange is too much ink, blue too little.",
-            square_error(input, output)
+            pixel_mse(input, output)
         );
         dom::set_text(&self.difference_note, &text);
     }
@@ -160,7 +160,7 @@ impl Panel for Errors {
                 let number =
                     button.and_then(|button| button.get_attribute("data-number")?.parse::<usize>().ok());
                 let index = number.and_then(|number| {
-                    pinning.look(|app| Some(app.ranking().worst().get(number)?.0)).flatten()
+                    pinning.selection(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten()
                 });
                 index.into_iter().for_each(|index| pinning.send(PlaneMsg::PinDigit(index)));
             }),
@@ -168,13 +168,13 @@ impl Panel for Errors {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !app.ranking().is_open() {
+        if !app.worst_digits().is_open() {
             return;
         }
-        if self.ranked.is_due((app.ranking().version(), paint.theme), true) || self.worst.is_stale() {
-            self.draw_classes(app.ranking().classes());
+        if self.ranked.is_due((app.worst_digits().version(), paint.theme), true) || self.worst.is_stale() {
+            self.draw_classes(app.worst_digits().classes());
             self.draw_worst(app, &paint.theme);
-            let text = match app.ranking().digits() {
+            let text = match app.worst_digits().digits() {
                 0 => "measuring".to_owned(),
                 digits => {
                     format!(
@@ -185,7 +185,7 @@ impl Panel for Errors {
             };
             dom::set_text(&self.note, &text);
         }
-        let key = (app.subject_version(), app.latent_plane().version(), paint.theme);
+        let key = (app.model_version(), app.plane().version(), paint.theme);
         if self.chosen.is_due(key, paint.at_rest) {
             self.draw_difference(app, &paint.theme);
         }

@@ -4,7 +4,7 @@ use web_sys::{Document, HtmlElement};
 
 use super::{Paint, Panel};
 use crate::app::cadence::Cadence;
-use crate::app::{App, STOPS, Version};
+use crate::app::{App, PATH_POINTS, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::Canvas;
@@ -40,14 +40,14 @@ impl Panel for Filmstrip {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
+        let key = (app.plane().version(), app.model_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
         }
-        let path = app.latent_plane().path();
+        let path = app.plane().path();
         dom::set_shown(&self.figure, path.is_some());
         let Some(ends) = path else { return };
-        let grid = Grid::singles(STOPS, STOPS);
+        let grid = Grid::singles(PATH_POINTS, PATH_POINTS);
         self.image.resize(grid.width(), grid.height(), paint.theme.plane);
         for (stop, digit) in app.filmstrip().chunks_exact(PIXELS).enumerate() {
             let (x, y) = grid.origin(stop);
@@ -58,7 +58,7 @@ impl Panel for Filmstrip {
             self.told = Some(ends);
             let [[a, b], [c, d]] = ends;
             let text = format!(
-                "{STOPS} digits that the decoder draws along the straight path from A ({a:.2}, {b:.2}) to B ({c:.2}, {d:.2})"
+                "{PATH_POINTS} digits that the decoder draws along the straight path from A ({a:.2}, {b:.2}) to B ({c:.2}, {d:.2})"
             );
             dom::set_data(self.canvas.element(), "aria-label", &text);
         }

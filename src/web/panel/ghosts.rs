@@ -4,7 +4,7 @@ use web_sys::{Document, Element, HtmlButtonElement, MouseEvent};
 
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, RecordMsg, Version};
+use crate::app::{App, RunsMsg, Version};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -56,12 +56,12 @@ impl Panel for GhostList {
             let button = event.target().and_then(dom::as_element::<Element>);
             let number = button.and_then(|button| button.get_attribute("data-ghost")?.parse().ok());
             if let Some(number) = number {
-                removing.send(RecordMsg::DropCurve(number));
+                removing.send(RunsMsg::DropCurve(number));
                 // The button goes; who came by the keyboard is to stay nearby.
                 let _ = keep.focus();
             }
         });
-        vec![on_click(gate, &self.keep, RecordMsg::KeepCurve), remove]
+        vec![on_click(gate, &self.keep, RunsMsg::KeepCurve), remove]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {

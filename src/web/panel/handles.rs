@@ -64,7 +64,7 @@ impl Panel for Handles {
     }
 
     fn draw(&mut self, app: &mut App, _: &Paint) {
-        let plane = app.latent_plane();
+        let plane = app.plane();
         for Button { handle, element, put } in &mut self.buttons {
             // One that is out of sight waits at the edge, where it can be grasped.
             let per_cent = |px: f32| px.clamp(0.0, 100.0);

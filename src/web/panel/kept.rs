@@ -4,7 +4,7 @@ use web_sys::{Document, Element, HtmlButtonElement, HtmlElement, KeyboardEvent};
 
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, RecordMsg, Version};
+use crate::app::{App, RunsMsg, Version};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -38,9 +38,9 @@ impl Panel for Kept {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         let keys = gate.clone();
         vec![
-            on_click(gate, &self.undo, RecordMsg::Undo),
-            on_click(gate, &self.go_on, RecordMsg::GoOn),
-            on_click(gate, &self.decline, RecordMsg::Decline),
+            on_click(gate, &self.undo, RunsMsg::Undo),
+            on_click(gate, &self.go_on, RunsMsg::GoOn),
+            on_click(gate, &self.decline, RunsMsg::Decline),
             Listener::new(&self.document, "keydown", Mode::Active, move |event: KeyboardEvent| {
                 // In a field these keys undo what was typed.
                 if let Some(msg) = key(&event).filter(|_| !dom::is_typed_in(&event)) {
@@ -69,13 +69,13 @@ impl Panel for Kept {
 }
 
 /// What a key means for what can be brought back.
-fn key(event: &KeyboardEvent) -> Option<RecordMsg> {
+fn key(event: &KeyboardEvent) -> Option<RunsMsg> {
     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.repeat() {
         return None;
     }
     match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
-        ("z", false) => Some(RecordMsg::Undo),
-        ("z", true) | ("y", false) => Some(RecordMsg::Redo),
+        ("z", false) => Some(RunsMsg::Undo),
+        ("z", true) | ("y", false) => Some(RunsMsg::Redo),
         _ => None,
     }
 }

@@ -57,7 +57,7 @@ impl Layer {
     ) -> Listener {
         let gate = gate.clone();
         Listener::new(target, name, Mode::Passive, move |_: Event| {
-            let opened = gate.look(App::opened_layer).flatten();
+            let opened = gate.selection(App::opened_layer).flatten();
             if let Some(edit) = opened.and_then(&edit) {
                 gate.send(InspectMsg::Edit(edit));
             }
@@ -93,7 +93,8 @@ impl Panel for Layer {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.opened_version(), app.tally().version(), app.run().settings_version(), paint.theme);
+        let key =
+            (app.opened_version(), app.layer_stats().version(), app.run().settings_version(), paint.theme);
         let opened = app.opened_layer();
         if !self.cadence.is_due(key, paint.at_rest || opened != self.shown) {
             return;
@@ -124,7 +125,7 @@ impl Panel for Layer {
 
 /// What there is to say of the layer's activations on a sample of digits: mean and spread, and how much of it says nothing.
 fn figures(app: &App) -> Option<String> {
-    let tally = app.tally();
+    let tally = app.layer_stats();
     let found = tally.layer()?;
     let mut text =
         format!("on {} test digits: mean {:.2}, spread {:.2}", tally.digits(), found.mean, found.spread);

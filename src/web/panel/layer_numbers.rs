@@ -7,7 +7,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent
 
 use super::{CALM, Paint, Panel, full_scale, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, Flow, InspectMsg, Numbers, PAGE, Reach, Version, Weights};
+use crate::app::{App, Flow, InspectMsg, Quantity, UNITS_PER_PAGE, Version, WeightLayout, Weights};
 use crate::nn::{LayerSpec, NetworkSpec};
 use crate::view::colors::{DivergingMap, Theme};
 use crate::view::plot::{group_digits, tick_label};
@@ -133,13 +133,15 @@ impl LayerNumbers {
         first: usize,
         theme: &Theme,
     ) -> (f32, Option<(usize, Option<usize>)>) {
-        let units = weights.units.saturating_sub(first).min(PAGE);
+        let units = weights.units.saturating_sub(first).min(UNITS_PER_PAGE);
         let scale = weights.full_scale(first..first + units);
         self.canvas.measure();
         let width = self.canvas.css_size().0;
         let heatmap = match weights.reach {
-            Reach::FromUnits => Heatmap::matrix(units, weights.across, width as usize),
-            Reach::FromPixels | Reach::ToPixels => Heatmap::images(units, (width / ZOOM) as usize),
+            WeightLayout::FromUnits => Heatmap::matrix(units, weights.across, width as usize),
+            WeightLayout::FromPixels | WeightLayout::ToPixels => {
+                Heatmap::images(units, (width / ZOOM) as usize)
+            }
         };
         self.columns.set(heatmap.columns());
         heatmap.paint(&mut self.image, (&theme.diverging(), theme.paper), &|unit, place| {
@@ -176,8 +178,8 @@ impl LayerNumbers {
     }
 
     fn write_page(&self, first: usize, units: usize) {
-        dom::set_shown(&self.pages, units > PAGE);
-        let last = (first + PAGE).min(units);
+        dom::set_shown(&self.pages, units > UNITS_PER_PAGE);
+        let last = (first + UNITS_PER_PAGE).min(units);
         let text = [
             "units ",
             &group_digits(first as u64 + 1),
@@ -200,9 +202,9 @@ fn activations<'f>(flow: &'f Flow<'_>, layer: usize, code: usize) -> Option<&'f 
 
 /// What is pointed at, in words: the unit with its numbers of now and of the sample, and the weight.
 fn told(app: &mut App, layer: usize, (unit, place): (usize, Option<usize>), scale: f32) -> Option<String> {
-    let (code, width) = (app.settings().config.spec.code, app.latent_plane().width());
+    let (code, width) = (app.settings().config.spec.code, app.plane().width());
     let weights = app.weights()?;
-    let is_before = weights.reach == Reach::ToPixels;
+    let is_before = weights.reach == WeightLayout::ToPixels;
     // The layer of a Gaussian code gives the means, and after them the logarithms of the variances.
     let is_variance = !is_before && layer == code && unit >= width;
     let (name, number) = if is_variance { ("Log-variance ", unit - width) } else { ("Unit ", unit) };
@@ -213,7 +215,7 @@ fn told(app: &mut App, layer: usize, (unit, place): (usize, Option<usize>), scal
     if let Some(place) = place {
         let end = tick_label(f64::from(weights.get(unit, place)), f64::from(scale) / 100.0);
         text.push_str(&match weights.reach {
-            Reach::FromUnits => format!(", from unit {}: {end}", place + 1),
+            WeightLayout::FromUnits => format!(", from unit {}: {end}", place + 1),
             _ => format!(", row {}, column {}: {end}", place / SIDE + 1, place % SIDE + 1),
         });
     }
@@ -222,26 +224,28 @@ fn told(app: &mut App, layer: usize, (unit, place): (usize, Option<usize>), scal
     if let Some(now) = numbers.and_then(|numbers| numbers.get(unit)) {
         text.push_str(&format!(" · activation {now:.2}"));
     }
-    if let Some(figures) = app.tally().unit(unit).filter(|_| !is_before && !is_variance) {
+    if let Some(figures) = app.layer_stats().unit(unit).filter(|_| !is_before && !is_variance) {
         text.push_str(&format!(" · sample {:.2} ± {:.2}", figures.mean, figures.spread));
     }
     Some(text.replace('-', "−"))
 }
 
 /// What the picture shows, while nothing is pointed at.
-fn caption(reach: Reach, numbers: Numbers) -> &'static str {
+fn caption(reach: WeightLayout, numbers: Quantity) -> &'static str {
     match (numbers, reach) {
-        (Numbers::Weights, Reach::FromPixels) => {
+        (Quantity::Weights, WeightLayout::FromPixels) => {
             "What each unit looks for: ink on orange drives it up, ink on blue drives it down."
         }
-        (Numbers::Weights, Reach::ToPixels) => "What each unit of the layer before adds to the picture.",
-        (Numbers::Weights, Reach::FromUnits) => {
+        (Quantity::Weights, WeightLayout::ToPixels) => {
+            "What each unit of the layer before adds to the picture."
+        }
+        (Quantity::Weights, WeightLayout::FromUnits) => {
             "A row for each unit, a column for each unit of the layer before."
         }
-        (Numbers::Gradients, Reach::FromUnits) => {
+        (Quantity::Gradients, WeightLayout::FromUnits) => {
             "The gradients of the last step: a row for each unit, a column for each unit of the layer before."
         }
-        (Numbers::Gradients, _) => "The gradients of the last step: it moved each weight the other way.",
+        (Quantity::Gradients, _) => "The gradients of the last step: it moved each weight the other way.",
     }
 }
 
@@ -281,7 +285,7 @@ impl Panel for LayerNumbers {
                 "ArrowUp" => unit.saturating_sub(columns.get()),
                 "ArrowDown" => unit + columns.get(),
                 "Home" | "PageDown" | "PageUp" => 0,
-                "End" => PAGE - 1,
+                "End" => UNITS_PER_PAGE - 1,
                 _ => return,
             };
             event.prevent_default();
@@ -299,8 +303,8 @@ impl Panel for LayerNumbers {
             focus,
             blur,
             keys,
-            on_click(gate, weights, InspectMsg::Show(Numbers::Weights)),
-            on_click(gate, gradients, InspectMsg::Show(Numbers::Gradients)),
+            on_click(gate, weights, InspectMsg::Show(Quantity::Weights)),
+            on_click(gate, gradients, InspectMsg::Show(Quantity::Gradients)),
             on_click(gate, before, InspectMsg::Turn(false)),
             on_click(gate, after, InspectMsg::Turn(true)),
         ]
@@ -310,10 +314,10 @@ impl Panel for LayerNumbers {
         let Some(layer) = app.opened_layer() else { return };
         let is_touched = self.touched.is_due(self.spot.get(), true);
         let key = (
-            app.opened().version(),
-            app.subject_version(),
-            app.latent_plane().version(),
-            app.tally().version(),
+            app.layer_inspector().version(),
+            app.model_version(),
+            app.plane().version(),
+            app.layer_stats().version(),
             paint.theme,
         );
         let at_once = paint.at_rest || is_touched || self.opened != key.0;
@@ -322,8 +326,8 @@ impl Panel for LayerNumbers {
         }
         self.opened = key.0;
         let spec = app.settings().config.spec.clone();
-        let (numbers, first) = (app.opened().numbers(), app.opened().first());
-        for (choice, of) in self.choices.iter().zip([Numbers::Weights, Numbers::Gradients]) {
+        let (numbers, first) = (app.layer_inspector().numbers(), app.layer_inspector().first());
+        for (choice, of) in self.choices.iter().zip([Quantity::Weights, Quantity::Gradients]) {
             dom::set_data(choice, "aria-pressed", if numbers == of { "true" } else { "false" });
         }
         let Some(weights) = app.weights() else {
@@ -335,10 +339,10 @@ impl Panel for LayerNumbers {
         };
         self.write_page(first, weights.units);
         let (scale, found) = self.draw_weights(&weights, first, &paint.theme);
-        let unit = found.map(|(unit, _)| unit).filter(|_| weights.reach != Reach::ToPixels);
+        let unit = found.map(|(unit, _)| unit).filter(|_| weights.reach != WeightLayout::ToPixels);
         let caption = caption(weights.reach, numbers);
         self.draw_activations(&app.flow(), layer, (&spec, unit), &paint.theme);
-        if scale == 0.0 && numbers == Numbers::Gradients {
+        if scale == 0.0 && numbers == Quantity::Gradients {
             return self.draw_none("The next step brings gradients.", &paint.theme);
         }
         for (end, sign) in self.scale.iter().zip([-1.0, 1.0]) {

@@ -131,8 +131,8 @@ impl Panel for Legend {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let hidden = *app.latent_plane().hidden();
-        let classes = match app.stock().pair().test.classes() {
+        let hidden = *app.plane().hidden();
+        let classes = match app.dataset().pair().test.classes() {
             0 => DIGITS,
             classes => classes,
         };

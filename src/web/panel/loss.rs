@@ -239,7 +239,7 @@ impl LossChart {
 impl Panel for LossChart {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         let canvas = self.canvas.element();
-        let last = |gate: &Gate| gate.look(|app| app.run().curve().history().last_step()).flatten();
+        let last = |gate: &Gate| gate.selection(|app| app.run().curve().history().last_step()).flatten();
         let on = |name, reading: fn(&Event) -> Option<Reading>| {
             let read = Rc::clone(&self.reading);
             Listener::new(canvas, name, Mode::Passive, move |event: Event| read.set(reading(&event)))

@@ -58,9 +58,9 @@ impl Panel for Loupe {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let finger = self.finger.get();
-        let plane = app.latent_plane();
+        let plane = app.plane();
         // Without a finger there is nothing to be outdated by.
-        let versions = finger.map_or_else(Default::default, |_| (plane.version(), app.subject_version()));
+        let versions = finger.map_or_else(Default::default, |_| (plane.version(), app.model_version()));
         if !self.cadence.is_due((versions.0, versions.1, paint.theme, finger), true) {
             return;
         }

@@ -79,7 +79,7 @@ pub(crate) trait Panel {
 /// If the page lacks an element of one of them.
 pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingElement> {
     Ok(vec![
-        Box::new(transport::Transport::new(document)?),
+        Box::new(transport::Playback::new(document)?),
         Box::new(speed::SpeedBar::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),

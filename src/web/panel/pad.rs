@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
 
 use super::{CALM, Paint, Panel, on_click, pad_hand};
 use crate::app::cadence::Cadence;
-use crate::app::{App, Findings, NEAREST, Pad, PadMsg, Version, with_article};
+use crate::app::{App, DrawingResult, NEAREST_COUNT, Pad, PadMsg, Version, with_article};
 use crate::data::synthetic::{PenSample, smooth};
 use crate::view::colors::Theme;
 use crate::view::raster::{RgbaImage, SIDE};
@@ -107,7 +107,7 @@ impl DrawingPad {
 
 impl Found {
     fn draw(&mut self, app: &App, theme: &Theme) {
-        let found = app.pad().digit().zip(app.pad().findings());
+        let found = app.pad().digit().zip(app.pad().result());
         dom::set_shown(&self.figure, found.is_some());
         dom::set_shown(self.output.element(), found.is_some());
         let Some((digit, findings)) = found else { return dom::set_text(&self.text, &self.invitation) };
@@ -116,8 +116,8 @@ impl Found {
         self.image.blit_gray(0, 0, digit.image(0), &greys);
         self.image.blit_gray(SIDE + 1, 0, &findings.output, &greys);
         self.output.put(&self.image);
-        let test = &app.stock().pair().test;
-        self.image.resize(NEAREST * (SIDE + 1) - 1, SIDE, theme.line);
+        let test = &app.dataset().pair().test;
+        self.image.resize(NEAREST_COUNT * (SIDE + 1) - 1, SIDE, theme.line);
         let mut labels = self.classes.first_element_child();
         for (place, &(index, label)) in findings.nearest.iter().enumerate() {
             if index < test.len() {
@@ -134,7 +134,7 @@ impl Found {
 }
 
 /// What is found out, in words.
-fn sentence(findings: &Findings) -> String {
+fn sentence(findings: &DrawingResult) -> String {
     let error = findings.error;
     match findings.vote() {
         Some((label, votes)) => {

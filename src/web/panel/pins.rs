@@ -4,7 +4,7 @@ use web_sys::{Document, Element, HtmlElement};
 
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, MOST_PINS, PlaneMsg, Version};
+use crate::app::{App, MAX_PINS, PlaneMsg, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::Canvas;
@@ -13,7 +13,7 @@ use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
 /// What the text to be heard depends on: which points are pinned, and at rest the plane and the network, too.
-type Heard = ([u64; MOST_PINS], Option<(Version, Version)>);
+type Heard = ([u64; MAX_PINS], Option<(Version, Version)>);
 
 /// The strip of pinned digits, each in the place of its number.
 pub(super) struct PinStrip {
@@ -31,7 +31,7 @@ pub(super) struct PinStrip {
 impl PinStrip {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
         let list: Element = dom::element(document, id::PIN_NAMES)?;
-        let names = (0..MOST_PINS).map(|number| {
+        let names = (0..MAX_PINS).map(|number| {
             let name = dom::create(document, "button", "");
             dom::set_data(&name, "type", "button");
             dom::set_data(&name, "aria-label", &format!("Remove pin {}", number + 1));
@@ -61,16 +61,16 @@ impl Panel for PinStrip {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.subject_version(), paint.theme);
+        let key = (app.plane().version(), app.model_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
         }
         let versions = Some((key.0, key.1)).filter(|_| paint.at_rest);
-        if self.aloud.is_due((app.latent_plane().pins().stamps(), versions), true) {
+        if self.aloud.is_due((app.plane().pins().stamps(), versions), true) {
             dom::set_data(self.canvas.element(), "aria-label", &app.pins_aloud());
         }
-        let mut numbers = [0; MOST_PINS];
-        let pins = app.latent_plane().pins();
+        let mut numbers = [0; MAX_PINS];
+        let pins = app.plane().pins();
         numbers.iter_mut().zip(pins.iter()).for_each(|(place, (number, _))| *place = number);
         dom::set_shown(&self.figure, !pins.is_empty());
         for (number, name) in self.names.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Panel for PinStrip {
                 dom::set_data(name, "data-empty", "");
             }
         }
-        let grid = Grid::singles(MOST_PINS, MOST_PINS);
+        let grid = Grid::singles(MAX_PINS, MAX_PINS);
         let greys = paint.theme.greys();
         self.image.resize(grid.width(), grid.height(), paint.theme.paper);
         for (number, digit) in numbers.into_iter().zip(app.pinned().chunks_exact(PIXELS)) {

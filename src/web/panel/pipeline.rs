@@ -167,7 +167,8 @@ impl Panel for Pipeline {
         let (picking, canvas) = (gate.clone(), self.canvas.element().clone());
         let picture =
             Listener::new(self.canvas.element(), "click", Mode::Passive, move |event: MouseEvent| {
-                let count = picking.look(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
+                let count =
+                    picking.selection(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
                 let slot = f64::from(canvas.client_width().max(1)) / (count + 1) as f64;
                 // The first slot is the image's.
                 let index = (f64::from(event.offset_x()) / slot) as usize;
@@ -179,12 +180,12 @@ impl Panel for Pipeline {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.latent_plane().version(), app.subject_version(), app.opened_version(), paint.theme);
+        let key = (app.plane().version(), app.model_version(), app.opened_version(), paint.theme);
         // Its list is reached by keys and read aloud, wherever the page is scrolled to.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
         let is_due = (has_other_layers || paint.reaches(&self.canvas))
             && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
-        let has_moved = self.code.is_due((app.latent_plane().version(), app.subject_version()), true);
+        let has_moved = self.code.is_due((app.plane().version(), app.model_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();
             self.make_names(&spec);
@@ -194,14 +195,14 @@ impl Panel for Pipeline {
             self.paint(&spec, &flow, reach, &paint.theme);
         }
         if is_due || has_moved {
-            self.write_code(&app.latent_plane().focus());
+            self.write_code(&app.plane().focus());
         }
     }
 }
 
 /// What a bar of full length stands for: as far as the plane reaches, or the greatest number of a longer code.
 fn reach(app: &App) -> f32 {
-    let plane = app.latent_plane();
+    let plane = app.plane();
     let bounds = plane.bounds();
     let focus = plane.focus();
     if plane.width() > 2 {

@@ -29,7 +29,7 @@ impl Panel for LatentPlane {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let plane = app.latent_plane();
+        let plane = app.plane();
         let key = (plane.version(), plane.manifold_version(), paint.theme);
         let mut is_due = || self.cadence.is_due(key, paint.at_rest) || self.picture.is_stale();
         if !paint.reaches(self.picture.canvas()) || !is_due() {
@@ -37,7 +37,7 @@ impl Panel for LatentPlane {
         }
         let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));
         let pins: Vec<_> = pins.map(|(number, pin)| (number, plane.place(pin))).collect();
-        let test = &app.stock().pair().test;
+        let test = &app.dataset().pair().test;
         self.picture.draw(&Scene {
             plane,
             digits: test.images(test.len().min(plane.cloud().points.len())),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent, WheelEvent};
 
-use crate::app::{Gesture, PlaneMsg, Pointer, Touch};
+use crate::app::{Gesture, GestureEvent, PlaneMsg, Pointer};
 use crate::web::dom::window;
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -22,9 +22,9 @@ const PIN_REACH: f32 = 0.03;
 
 /// CSS px of a line and of a page that a wheel is turned by.
 const LINE: f64 = 16.0;
-const PAGE: f64 = 400.0;
+const UNITS_PER_PAGE: f64 = 400.0;
 
-type Recognize = fn(&mut Gesture, Pointer) -> Vec<Touch>;
+type Recognize = fn(&mut Gesture, Pointer) -> Vec<GestureEvent>;
 
 /// Listens to pointers, the wheel and keys on the canvas.
 pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
@@ -94,7 +94,7 @@ fn on_wheel(gate: &Gate, canvas: &HtmlElement) -> Listener {
         event.prevent_default();
         let unit = match event.delta_mode() {
             WheelEvent::DOM_DELTA_LINE => LINE,
-            WheelEvent::DOM_DELTA_PAGE => PAGE,
+            WheelEvent::DOM_DELTA_PAGE => UNITS_PER_PAGE,
             _ => 1.0,
         };
         let side = f64::from(plane.client_width().max(1));

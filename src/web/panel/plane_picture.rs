@@ -2,7 +2,7 @@
 
 use web_sys::{Document, HtmlCanvasElement};
 
-use crate::app::{MOST_PINS, Plane, STOPS, Version};
+use crate::app::{MAX_PINS, PATH_POINTS, Plane, Version};
 use crate::view::colors::{MarkerColors, Theme};
 use crate::view::plot::{Bounds, Scale, ScaleKind, Thumbnails, Tick};
 use crate::view::raster::RgbaImage;
@@ -22,7 +22,7 @@ const INSET: f64 = 9.0;
 const TICK: f64 = 100.0;
 
 /// What is written on the pins.
-const NAMES: [&str; MOST_PINS] = ["1", "2", "3", "4", "5", "6", "7", "8"];
+const NAMES: [&str; MAX_PINS] = ["1", "2", "3", "4", "5", "6", "7", "8"];
 
 /// The side of a digit's picture: twice this on a screen that is as fine. On a small plane it is smaller.
 const PICTURE: f64 = 28.0;
@@ -162,7 +162,7 @@ impl PlanePicture {
 
     /// A stroke from each of the first digits to where it is pulled.
     fn paint_pulls(&mut self, plane: &Plane, theme: &Theme) {
-        let Some(strokes) = plane.pulls() else { return };
+        let Some(strokes) = plane.gradient_arrows() else { return };
         let (cloud, bounds, side) = (plane.cloud(), plane.bounds(), self.image.width() as f32);
         let (length, pen) = ((PULL * self.canvas.ratio()) as f32, (1.3 * self.canvas.ratio()) as f32);
         let strokes: Vec<_> = strokes.collect();
@@ -208,13 +208,13 @@ impl PlanePicture {
             let (dx, dy) = (b.0 - a.0, b.1 - a.1);
             let unit = STOP / dx.hypot(dy).max(1e-3);
             let (across, along) = (-dy * unit, dx * unit);
-            for stop in 1..STOPS - 1 {
-                let t = stop as f64 / (STOPS - 1) as f64;
+            for stop in 1..PATH_POINTS - 1 {
+                let t = stop as f64 / (PATH_POINTS - 1) as f64;
                 let (x, y) = (a.0 + t * dx, a.1 + t * dy);
                 line(&[(x - across, y - along), (x + across, y + along)]);
             }
         }
-        if let Some(walk) = plane.walk() {
+        if let Some(walk) = plane.circle() {
             let turn = |side: usize| std::f32::consts::TAU * side as f32 / SIDES as f32;
             let circle: Vec<_> = (0..=SIDES).map(|side| px(walk.at(turn(side)))).collect();
             line(&circle);

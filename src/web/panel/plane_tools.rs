@@ -5,7 +5,7 @@ use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputEleme
 use super::plane_hand::STEP;
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, Axes, Coloring, Display, FIRST_SPEED, PlaneMsg, Shown, View};
+use crate::app::{App, Axes, Coloring, DEFAULT_CIRCLE_SPEED, Display, PlaneMsg, Shown, View};
 use crate::nn::Activation;
 use crate::train::decimal;
 use crate::view::colors::Theme;
@@ -75,7 +75,7 @@ impl PlaneTools {
             shown.push((what, dom::element(document, id)?));
         }
         let walk_speed: HtmlInputElement = dom::element(document, id::WALK_SPEED)?;
-        walk_speed.set_value(&FIRST_SPEED.to_string());
+        walk_speed.set_value(&DEFAULT_CIRCLE_SPEED.to_string());
         Ok(Self {
             shown,
             coloring: dom::element(document, id::COLORING)?,
@@ -102,7 +102,7 @@ impl PlaneTools {
 
     /// Offers the layers of the network, the code first; whether they are others than before.
     fn offer_layers(&mut self, app: &App) -> bool {
-        let network = app.run().subject().network;
+        let network = app.run().model_view().network;
         let code = network.encoder().len() - 1;
         let layers = network.layers().iter().map(|layer| (layer.outputs, layer.activation));
         if self.layers.1 == code && layers.clone().eq(self.layers.0.iter().copied()) {
@@ -170,11 +170,11 @@ impl Panel for PlaneTools {
         let steps = [zoom(STEP), zoom(1.0 / STEP), PlaneMsg::Fit];
         listeners.extend(self.zoom.iter().zip(steps).map(|(button, step)| on_click(gate, button, step)));
         listeners.push(on_click(gate, &self.path, PlaneMsg::TogglePath));
-        listeners.push(on_click(gate, &self.walk_zero, PlaneMsg::WalkAroundZero));
-        listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleWalk));
+        listeners.push(on_click(gate, &self.walk_zero, PlaneMsg::CircleAroundOrigin));
+        listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleCircle));
         let speed = self.walk_speed.clone();
         listeners.push(on(gate, &self.walk_speed, "input", move || {
-            Some(PlaneMsg::WalkSpeed(decimal::parse(&speed.value())?))
+            Some(PlaneMsg::CircleSpeed(decimal::parse(&speed.value())?))
         }));
         let coloring = self.coloring.clone();
         listeners.push(on(gate, &self.coloring, "change", move || {
@@ -200,7 +200,7 @@ impl Panel for PlaneTools {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let is_other = self.offer_layers(app);
-        let plane = app.latent_plane();
+        let plane = app.plane();
         let (low, high) = plane.error_range();
         let thousandths = |error: f32| (error / ERROR_STEP).round() as i32;
         let state = State {
@@ -210,7 +210,7 @@ impl Panel for PlaneTools {
             width: plane.width(),
             is_decodable: plane.is_decodable(),
             has_path: plane.path().is_some(),
-            walk_speed: plane.walk().map(|walk| walk.speed),
+            walk_speed: plane.circle().map(|walk| walk.speed),
             errors: (thousandths(low), thousandths(high)),
             theme: paint.theme,
         };

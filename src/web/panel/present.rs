@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{Paint, Panel};
-use crate::app::{App, Msg, PlaneMsg, TransportMsg};
+use crate::app::{App, Msg, PlaneMsg, PlaybackMsg};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -64,9 +64,9 @@ fn fill_screen(root: &Element) {
 /// What a key does while the page is presented.
 fn key(key: &str) -> Option<Msg> {
     Some(match key {
-        " " => TransportMsg::TogglePlay.into(),
-        "." => TransportMsg::Step.into(),
-        "r" => TransportMsg::Reset.into(),
+        " " => PlaybackMsg::TogglePlay.into(),
+        "." => PlaybackMsg::Step.into(),
+        "r" => PlaybackMsg::Reset.into(),
         "t" => PlaneMsg::Tour.into(),
         _ => return None,
     })

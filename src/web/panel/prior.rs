@@ -4,7 +4,7 @@ use web_sys::{Document, Element, HtmlElement};
 
 use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, InspectMsg, SAMPLES, Version};
+use crate::app::{App, InspectMsg, SAMPLE_COUNT, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::Canvas;
@@ -32,8 +32,8 @@ impl PriorSamples {
         Ok(Self {
             figure: dom::element(document, id::PRIOR)?,
             button: dom::element(document, id::SAMPLE)?,
-            canvas: Canvas::new(document, id::SAMPLES)?,
-            pictures: dom::element(document, id::SAMPLES)?,
+            canvas: Canvas::new(document, id::SAMPLE_COUNT)?,
+            pictures: dom::element(document, id::SAMPLE_COUNT)?,
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
             cadence: Cadence::new(CALM),
             drawn: Version::default(),
@@ -47,7 +47,7 @@ impl Panel for PriorSamples {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.samples_version(), app.subject_version(), paint.theme);
+        let key = (app.samples_version(), app.model_version(), paint.theme);
         if !self.cadence.is_due(key, paint.at_rest || self.drawn != key.0) {
             return;
         }
@@ -58,7 +58,7 @@ impl Panel for PriorSamples {
         if digits.is_empty() {
             return;
         }
-        let grid = Grid::singles(SAMPLES, COLUMNS);
+        let grid = Grid::singles(SAMPLE_COUNT, COLUMNS);
         self.image.resize(grid.width(), grid.height(), paint.theme.plane);
         for (number, digit) in digits.chunks_exact(PIXELS).enumerate() {
             let (x, y) = grid.origin(number);

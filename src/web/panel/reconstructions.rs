@@ -100,11 +100,11 @@ impl Panel for Reconstructions {
         if !paint.reaches(&self.canvas) {
             return;
         }
-        let key = (app.gallery_version(), self.has_errors.get(), paint.theme);
+        let key = (app.reconstructions_version(), self.has_errors.get(), paint.theme);
         if self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale() {
             self.paint(app, &paint.theme);
         }
-        if self.aloud.is_due(app.gallery_version(), paint.at_rest) {
+        if self.aloud.is_due(app.reconstructions_version(), paint.at_rest) {
             dom::set_data(self.canvas.element(), "aria-label", &app.reconstructions_aloud());
         }
     }

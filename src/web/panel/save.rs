@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::{Document, Event, HtmlCanvasElement, HtmlElement, HtmlSelectElement};
 
 use super::{Paint, Panel};
-use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RecordMsg};
+use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
 use crate::files::Format;
 use crate::web::dom::{self, MissingElement, id, window};
 use crate::web::event::{Listener, Mode};
@@ -106,7 +106,7 @@ impl Panel for Save {
     fn draw(&mut self, app: &mut App, _: &Paint) {
         let is_over = self.film.borrow().as_ref().is_some_and(|shot| {
             shot.film.take();
-            shot.end.map_or(!app.timeline().is_unfolding(), |end| now() >= end)
+            shot.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
         });
         if is_over && let Some(shot) = self.film.take() {
             shot.film.finish();
@@ -133,18 +133,18 @@ fn begin(app: &mut App, gate: &Gate, document: &Document, scene: &str) -> Result
     let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
     let film = Film::begin(gate, document, &format!("bottleneck-{scene}"), sources)?;
     if scene == UNFOLDING {
-        if !app.timeline().is_unfolding() {
-            app.update(RecordMsg::Unfold);
+        if !app.timeline().is_replaying() {
+            app.update(RunsMsg::Replay);
         }
         return Ok(Shot { film, end: None });
     }
-    if app.latent_plane().walk().is_none() {
-        app.update(PlaneMsg::ToggleWalk);
+    if app.plane().circle().is_none() {
+        app.update(PlaneMsg::ToggleCircle);
     }
-    if app.latent_plane().walk().is_some_and(|walk| walk.speed == 0.0) {
-        app.update(PlaneMsg::WalkSpeed(STROLL));
+    if app.plane().circle().is_some_and(|walk| walk.speed == 0.0) {
+        app.update(PlaneMsg::CircleSpeed(STROLL));
     }
-    let speed = app.latent_plane().walk().map_or(STROLL, |walk| walk.speed);
+    let speed = app.plane().circle().map_or(STROLL, |walk| walk.speed);
     Ok(Shot { film, end: Some(now() + 1000.0 / f64::from(speed)) })
 }
 

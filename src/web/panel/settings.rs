@@ -11,7 +11,7 @@ use web_sys::{
 
 use super::{Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, DatasetChoice, Field, ImagesMsg, Msg, Version};
+use crate::app::{App, DatasetChoice, DatasetMsg, Field, Msg, Version};
 use crate::train::setting::{Setting, next_nice};
 use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
@@ -196,10 +196,10 @@ impl Controls {
         for (index, choice) in (0..).zip(DatasetChoice::ALL) {
             let option = select.options().item(index);
             if let Some(option) = option.and_then(|option| option.dyn_into::<HtmlOptionElement>().ok()) {
-                option.set_disabled(!app.stock().offers(choice));
+                option.set_disabled(!app.dataset().offers(choice));
             }
         }
-        control.element.set_value(app.stock().chosen().name());
+        control.element.set_value(app.dataset().chosen().name());
     }
 }
 
@@ -232,12 +232,12 @@ impl Panel for Controls {
                 seeding.send(Msg::Set(Setting::Seed.into(), seed.to_string()));
             }
         }));
-        listeners.push(on_click(gate, &self.dataset_retry, ImagesMsg::Retry));
+        listeners.push(on_click(gate, &self.dataset_retry, DatasetMsg::Retry));
         listeners
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.form_version(), app.run().settings_version(), app.stock().version());
+        let key = (app.form_version(), app.run().settings_version(), app.dataset().version());
         if !self.cadence.is_due(key, paint.at_rest) {
             return;
         }
@@ -281,7 +281,7 @@ impl Panel for Controls {
         );
         dom::set_text(&self.rate_hint, &hint);
         dom::set_text(&self.dataset_note, &dataset_note(app));
-        dom::set_shown(&self.dataset_retry, app.stock().failure().is_some());
+        dom::set_shown(&self.dataset_retry, app.dataset().failure().is_some());
         dom::set_text(&self.network_note, &network_note(app));
     }
 }
@@ -299,7 +299,7 @@ fn on_keys_of_text(gate: &Gate, control: &Rc<Control>) -> Listener {
             source.send(&gate, source.element.value());
         }
         "Escape" => {
-            let trained = gate.look(|app| app.settings().get(source.field)).flatten();
+            let trained = gate.selection(|app| app.settings().get(source.field)).flatten();
             source.send(&gate, trained.unwrap_or_default());
         }
         _ => {}
@@ -316,7 +316,7 @@ fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
             _ => return,
         };
         event.prevent_default();
-        let rate = gate.look(|app| app.settings().config.learning_rate);
+        let rate = gate.selection(|app| app.settings().config.learning_rate);
         if let Some(rate) = rate {
             source.send(&gate, next_nice(rate, up).to_string());
         }
@@ -333,7 +333,7 @@ fn number_at(position: f64) -> String {
 }
 
 fn dataset_note(app: &App) -> String {
-    let stock = app.stock();
+    let stock = app.dataset();
     if let Some(failure) = stock.failure() {
         return failure.to_owned();
     }

@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlInputElement, HtmlSelectElement};
 
 use super::{Paint, Panel};
 use crate::app::cadence::Cadence;
-use crate::app::{App, Msg, Speed, StepSize, TransportMsg, Version};
+use crate::app::{App, Msg, PlaybackMsg, Speed, StepSize, Version};
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::{Listener, Mode};
 use crate::web::gate::Gate;
@@ -43,12 +43,12 @@ fn on<T: AsRef<web_sys::EventTarget> + Clone + 'static>(
     gate: &Gate,
     control: &T,
     name: &'static str,
-    msg: fn(&T) -> Option<TransportMsg>,
+    msg: fn(&T) -> Option<PlaybackMsg>,
 ) -> Listener {
     let (gate, source) = (gate.clone(), control.clone());
     Listener::new(control.as_ref(), name, Mode::Passive, move |_: Event| {
         if let Some(msg) = msg(&source) {
-            gate.send(Msg::Transport(msg));
+            gate.send(Msg::Playback(msg));
         }
     })
 }
@@ -57,27 +57,27 @@ impl Panel for SpeedBar {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         vec![
             on(gate, &self.speed, "input", |speed| {
-                Speed::ALL.get(speed.value_as_number() as usize).copied().map(TransportMsg::Speed)
+                Speed::ALL.get(speed.value_as_number() as usize).copied().map(PlaybackMsg::Speed)
             }),
             on(gate, &self.step_size, "change", |size| {
-                StepSize::ALL.into_iter().find(|of| of.name() == size.value()).map(TransportMsg::StepSize)
+                StepSize::ALL.into_iter().find(|of| of.name() == size.value()).map(PlaybackMsg::StepSize)
             }),
             on(gate, &self.stop_at, "change", |step| {
                 let step = step.value_as_number();
                 // An empty field is not a number.
-                Some(TransportMsg::StopAt((step >= 1.0).then_some(step as u64)))
+                Some(PlaybackMsg::StopAt((step >= 1.0).then_some(step as u64)))
             }),
             on(gate, &self.stop_at_plateau, "change", |stops| {
-                Some(TransportMsg::StopAtPlateau(stops.checked()))
+                Some(PlaybackMsg::StopAtPlateau(stops.checked()))
             }),
         ]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !self.cadence.is_due(app.transport_version(), paint.at_rest) {
+        if !self.cadence.is_due(app.playback_version(), paint.at_rest) {
             return;
         }
-        let bar = app.transport_bar();
+        let bar = app.playback();
         let text = bar.speed().to_string();
         let place = Speed::ALL.iter().position(|&speed| speed == bar.speed()).unwrap_or_default();
         self.speed.set_value(&place.to_string());

@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement, HtmlInpu
 
 use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, RecordMsg, Version};
+use crate::app::{App, RunsMsg, Version};
 use crate::train::decimal;
 use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
@@ -54,7 +54,7 @@ impl TimelineBar {
         }
         dom::set_text(&self.text, &text);
         self.unfold.set_disabled(timeline.len() < 2);
-        dom::set_data(&self.unfold, "aria-pressed", if timeline.is_unfolding() { "true" } else { "false" });
+        dom::set_data(&self.unfold, "aria-pressed", if timeline.is_replaying() { "true" } else { "false" });
         for button in [&self.now, &self.branch] {
             dom::set_shown(button, is_past);
         }
@@ -67,11 +67,11 @@ impl Panel for TimelineBar {
         let mut listeners = vec![
             Listener::new(&self.slider, "input", Mode::Passive, move |_: Event| {
                 let most = decimal::parse(&slider.max()).map_or(1.0, f64::from);
-                sliding.send(RecordMsg::LookAt(slider.value_as_number() / most));
+                sliding.send(RunsMsg::Seek(slider.value_as_number() / most));
             }),
-            on_click(gate, &self.unfold, RecordMsg::Unfold),
+            on_click(gate, &self.unfold, RunsMsg::Replay),
         ];
-        for (button, msg) in [(&self.now, RecordMsg::LookAt(1.0)), (&self.branch, RecordMsg::Branch)] {
+        for (button, msg) in [(&self.now, RunsMsg::Seek(1.0)), (&self.branch, RunsMsg::Branch)] {
             let (gate, slider) = (gate.clone(), self.slider.clone());
             listeners.push(Listener::new(button, "click", Mode::Passive, move |_: Event| {
                 gate.send(msg.clone());
@@ -84,7 +84,7 @@ impl Panel for TimelineBar {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let timeline = app.timeline();
-        let looked_at = (timeline.shown().map(|moment| moment.step), timeline.is_unfolding());
+        let looked_at = (timeline.shown().map(|moment| moment.step), timeline.is_replaying());
         let is_touched = self.touched.is_due(looked_at, true);
         let key = (timeline.version(), app.run().version());
         if self.cadence.is_due(key, paint.at_rest || is_touched) {

@@ -45,20 +45,20 @@ impl Panel for Told {
             let button = target.and_then(|target| target.closest("[data-setup]").ok().flatten());
             if let Some(button) = button {
                 let name = button.text_content().unwrap_or_default();
-                gate.send(Msg::SetUp(name, button.get_attribute("data-setup").unwrap_or_default()));
+                gate.send(Msg::StartExperiment(name, button.get_attribute("data-setup").unwrap_or_default()));
                 top.scroll_into_view();
             }
         })]
     }
 
     fn draw(&mut self, app: &mut App, _: &Paint) {
-        let key = (app.run().version(), app.latent_plane().version(), app.references_version().0);
+        let key = (app.run().version(), app.plane().version(), app.references_version().0);
         // At rest, too: who drags something has no eye for it.
         if !self.cadence.is_due(key, false) {
             return;
         }
         for (name, element) in &self.numbers {
-            dom::set_text(element, &app.told(name).unwrap_or_else(|| "…".to_owned()));
+            dom::set_text(element, &app.article_text(name).unwrap_or_else(|| "…".to_owned()));
         }
     }
 }

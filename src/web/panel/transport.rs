@@ -4,14 +4,14 @@ use web_sys::{Document, Element, HtmlElement, HtmlProgressElement};
 
 use super::{CALM, Paint, Panel, on_click};
 use crate::app::cadence::Cadence;
-use crate::app::{App, Figures, State, TransportMsg, Version};
+use crate::app::{App, Figures, PlaybackMsg, State, Version};
 use crate::view::plot::group_digits;
 use crate::web::dom::{self, MissingElement, id};
 use crate::web::event::Listener;
 use crate::web::gate::Gate;
 
 /// The elements that show what the page is doing.
-pub(super) struct Transport {
+pub(super) struct Playback {
     app: HtmlElement,
     reset: Element,
     play: HtmlElement,
@@ -29,7 +29,7 @@ pub(super) struct Transport {
     pressed: Cadence<(State, Version)>,
 }
 
-impl Transport {
+impl Playback {
     pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
         Ok(Self {
             app: dom::element(document, id::APP)?,
@@ -66,13 +66,13 @@ impl Transport {
 
     /// Shows how many images are here, or how many steps were made of those that were asked for.
     fn show_progress(&self, app: &App, figures: &Figures) {
-        let stepping = app.transport_bar().stepping();
+        let stepping = app.playback().stepping();
         let of_steps = |(made, asked): (u64, u64)| {
             let text = format!("{} of {} steps", group_digits(made), group_digits(asked));
             (made as f64 / asked as f64, text)
         };
         let of_images = |progress| (progress, format!("{} images", group_digits(figures.images as u64)));
-        let progress = app.stock().progress().map(of_images).or(stepping.map(of_steps));
+        let progress = app.dataset().progress().map(of_images).or(stepping.map(of_steps));
         dom::set_shown(&self.progress, progress.is_some());
         dom::set_shown(&self.progress_label, progress.is_some());
         if let Some((progress, text)) = progress {
@@ -91,25 +91,25 @@ impl Transport {
         set("data-test-loss", &told(figures.test_mse));
         set("data-steps-per-second", &told(figures.steps_per_second));
         set("data-examples-per-second", &told(figures.examples_per_second));
-        set("data-dataset", app.stock().using().name());
+        set("data-dataset", app.dataset().using().name());
         set("data-images", &figures.images.to_string());
     }
 }
 
-impl Panel for Transport {
+impl Panel for Playback {
     fn bind(&self, gate: &Gate) -> Vec<Listener> {
         vec![
-            on_click(gate, &self.reset, TransportMsg::Reset),
-            on_click(gate, &self.play, TransportMsg::TogglePlay),
-            on_click(gate, &self.step_button, TransportMsg::Step),
+            on_click(gate, &self.reset, PlaybackMsg::Reset),
+            on_click(gate, &self.play, PlaybackMsg::TogglePlay),
+            on_click(gate, &self.step_button, PlaybackMsg::Step),
         ]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let (state, stock) = (app.state(), app.stock());
+        let (state, stock) = (app.state(), app.dataset());
         let images = stock.pair().train.len() + stock.pair().test.len();
-        let key = (state, app.run().version(), app.transport_version(), stock.version(), images);
-        let is_pressed = self.pressed.is_due((state, app.transport_version()), true);
+        let key = (state, app.run().version(), app.playback_version(), stock.version(), images);
+        let is_pressed = self.pressed.is_due((state, app.playback_version()), true);
         if self.cadence.is_due(key, paint.at_rest || is_pressed) {
             self.show(app);
         }

@@ -1,0 +1,117 @@
+//! What *How it works* tells of the run as it is, and the experiments that its buttons set up.
+
+use super::messages::Action;
+use super::{App, Selection, Settings};
+use crate::data::PIXELS;
+use crate::train::setting::Setting;
+use crate::view::plot::group_digits;
+
+/// The bits of a pixel, and of a number of the code.
+const PIXEL_BITS: usize = 8;
+const NUMBER_BITS: usize = 32;
+
+/// A digit, or the number of another class, with its article: "a 7", "an 8".
+#[must_use]
+pub fn with_article(label: u8) -> String {
+    let article = if matches!(label, 8 | 11 | 18 | 80..=89) { "an" } else { "a" };
+    format!("{article} {label}")
+}
+
+impl App {
+    /// A number, or a few words with numbers, by the name that the page's sentences have for it; nothing where that is not
+    /// known, as an error before it was measured.
+    pub fn article_text(&mut self, name: &str) -> Option<String> {
+        let width = self.plane.width();
+        let bits = NUMBER_BITS * width;
+        let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
+        let reference =
+            |wanted: &str| self.references().find(|(name, _)| *name == wanted).map(|(_, mse)| mse);
+        let figures = self.figures();
+        match name {
+            "code" => Some(match width {
+                1 => "a single number".to_owned(),
+                2 => "just two numbers".to_owned(),
+                _ => format!("{width} numbers"),
+            }),
+            "look" => Some(self.tell_look()),
+            "bits" => Some(bits.to_string()),
+            "part" => Some((PIXEL_BITS * PIXELS / bits.max(1)).to_string()),
+            "mean" => error(reference("mean digit")),
+            "linear" => error(reference("linear code")),
+            "test" => error(figures.test_mse),
+            "train" => error(figures.train_mse),
+            "step" => Some(group_digits(figures.step)),
+            "examples" => Some(group_digits(figures.examples)),
+            "images" => Some(group_digits(self.settings().config.train_len(figures.images) as u64)),
+            "parameters" => Some(group_digits(self.run.trainer().parameters().len() as u64)),
+            "decoder" => {
+                let layers = self.run.trainer().network().decoder();
+                let count: usize = layers.iter().map(|layer| layer.outputs * (layer.inputs + 1)).sum();
+                Some(group_digits(count as u64))
+            }
+            "optimizer" => Some(self.settings().config.method.title().to_owned()),
+            "rate" => self.settings().get(Setting::LearningRate),
+            "batch" => self.settings().get(Setting::BatchSize),
+            _ => None,
+        }
+    }
+
+    /// What is looked at, what becomes of it, and how well that is drawn again.
+    fn tell_look(&mut self) -> String {
+        let look = self.plane.selection();
+        let code = self.plane.focus();
+        let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
+        let rest = if code.len() > 2 { ", …" } else { "" };
+        let z = format!("({}{rest})", numbers.join(", "));
+        let flow = self.flow();
+        let mse = flow.input.zip(flow.layers.last().copied().flatten()).map(|(input, output)| {
+            let pixels = input.iter().zip(output);
+            pixels.map(|(x, y)| (f32::from(*x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
+        });
+        let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
+        match (look, mse) {
+            (Selection::Place(_), _) | (_, None) => {
+                format!(
+                    "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."
+                )
+            }
+            (Selection::Drawn, Some(mse)) => {
+                format!("Your digit became {z}, and comes back with an error of {mse:.4}.")
+            }
+            (Selection::Digit(_), Some(mse)) => {
+                format!(
+                    "The test digit you are looking at{label} became {z}, and comes back with an error of {mse:.4}."
+                )
+            }
+        }
+    }
+
+    /// Sets an experiment up by a fragment of settings, and sees to it that it runs. One that names a preset begins a new run;
+    /// another one changes what this run goes on with. Undo brings back what was there.
+    pub(super) fn set_up(&mut self, name: &str, fragment: &str) {
+        let (settings, errors) = self.settings().clone().with_fragment(fragment);
+        let Settings { config, .. } = &settings;
+        let rate = config.learning_rate;
+        let goes_on = !fragment.contains("preset=") && settings.continues(self.settings());
+        self.seek(|timeline| timeline.seek(1.0));
+        if goes_on {
+            if self.run.is_worth_keeping() && !self.run.has_diverged() {
+                self.put_away(self.run.copy());
+            }
+            self.apply(settings);
+        } else {
+            self.draft = None;
+            self.begin(settings);
+        }
+        self.form.bump();
+        self.transport.play(true);
+        self.update_url();
+        let what = if goes_on {
+            format!("the learning rate is {rate} now")
+        } else {
+            "a new run has begun".to_owned()
+        };
+        self.notices.offer(format!("{name}: {what}."), Action::Undo, "Undo");
+        self.say_all(&errors);
+    }
+}

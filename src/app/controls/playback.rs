@@ -1,0 +1,164 @@
+//! How fast to go and where to stop, as an address tells it: `speed=10&stop=5000,plateau`.
+
+use thiserror::Error;
+
+use super::Speed;
+use crate::app::fragment::pairs;
+use crate::train::setting::excerpt;
+
+const SPEED: &str = "speed";
+const STOP: &str = "stop";
+
+/// Where to stop if not at a step.
+const PLATEAU: &str = "plateau";
+
+/// The largest step to stop at: a number field holds no larger ones exactly.
+const MAX_STEP: u64 = (1 << 53) - 1;
+
+/// How fast to go and where to stop. What is learned does not depend on it, only when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlaybackSettings {
+    /// How fast to go.
+    pub speed: Speed,
+    /// The step to stop at.
+    pub stop_at: Option<u64>,
+    /// Whether to stop at a plateau of the test error.
+    pub stops_at_plateau: bool,
+}
+
+/// Part of a tempo was refused, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TempoError {
+    /// There is no such speed.
+    #[error("Speed must be “full” or one of these numbers of steps a second: {}; got “{found}”.", speeds())]
+    Speed {
+        /// What was given.
+        found: String,
+    },
+    /// It cannot stop there.
+    #[error(
+        "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both, as in “5000,plateau”; got “{found}”."
+    )]
+    Stop {
+        /// What was given.
+        found: String,
+    },
+}
+
+impl PlaybackSettings {
+    /// The keys in the URL's fragment.
+    pub const KEYS: [&'static str; 2] = [SPEED, STOP];
+
+    /// Reads the tempo from a URL's fragment, with or without its `#`; what it does not say is full speed without a stop.
+    ///
+    /// Returns the tempo, in which whatever was refused has its default, and why it was refused.
+    #[must_use]
+    pub fn from_fragment(fragment: &str) -> (Self, Vec<TempoError>) {
+        let mut playback_settings = Self::default();
+        let mut errors = Vec::new();
+        for (key, value) in pairs(fragment) {
+            let read = match key {
+                SPEED => playback_settings.set_speed(value),
+                STOP => playback_settings.set_stops(value),
+                _ => Ok(()),
+            };
+            errors.extend(read.err());
+        }
+        (playback_settings, errors)
+    }
+
+    /// What [`from_fragment`](Self::from_fragment) reads this tempo from, without what is the default: nothing for full speed
+    /// without a stop.
+    #[must_use]
+    pub fn to_fragment(self) -> Vec<String> {
+        let speed = (self.speed != Speed::Full).then(|| format!("{SPEED}={}", key(self.speed)));
+        let at = self.stop_at.map(|step| step.to_string());
+        let stops: Vec<_> = at.into_iter().chain(self.stops_at_plateau.then(|| PLATEAU.to_owned())).collect();
+        let stop = (!stops.is_empty()).then(|| format!("{STOP}={}", stops.join(",")));
+        speed.into_iter().chain(stop).collect()
+    }
+
+    fn set_speed(&mut self, value: &str) -> Result<(), TempoError> {
+        let speed = Speed::ALL.into_iter().find(|&speed| key(speed) == value);
+        self.speed = speed.ok_or_else(|| TempoError::Speed { found: excerpt(value) })?;
+        Ok(())
+    }
+
+    fn set_stops(&mut self, value: &str) -> Result<(), TempoError> {
+        let refused = || TempoError::Stop { found: excerpt(value) };
+        let (mut stop_at, mut stops_at_plateau) = (None, false);
+        for place in value.split(',') {
+            if place == PLATEAU {
+                stops_at_plateau = true;
+            } else {
+                let step = place.parse().ok().filter(|step| (1..=MAX_STEP).contains(step));
+                stop_at = Some(step.ok_or_else(refused)?);
+            }
+        }
+        (self.stop_at, self.stops_at_plateau) = (stop_at, stops_at_plateau);
+        Ok(())
+    }
+}
+
+/// A speed as an address has it.
+fn key(speed: Speed) -> String {
+    match speed {
+        Speed::PerSecond(steps) => steps.to_string(),
+        Speed::Full => "full".to_owned(),
+    }
+}
+
+fn speeds() -> String {
+    let slow = Speed::ALL.into_iter().filter(|&speed| speed != Speed::Full);
+    slow.map(key).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tempo_is_read_back_and_the_usual_one_is_not_told() {
+        for speed in Speed::ALL {
+            for stop_at in [None, Some(1), Some(MAX_STEP)] {
+                for stops_at_plateau in [false, true] {
+                    let playback_settings = PlaybackSettings { speed, stop_at, stops_at_plateau };
+                    let fragment = playback_settings.to_fragment().join("&");
+                    assert_eq!(
+                        PlaybackSettings::from_fragment(&fragment),
+                        (playback_settings, vec![]),
+                        "{fragment}"
+                    );
+                }
+            }
+        }
+        assert!(PlaybackSettings::default().to_fragment().is_empty());
+        let playback_settings =
+            PlaybackSettings { speed: Speed::PerSecond(10), stop_at: Some(5_000), stops_at_plateau: true };
+        assert_eq!(playback_settings.to_fragment(), ["speed=10", "stop=5000,plateau"]);
+    }
+
+    #[test]
+    fn what_is_refused_leaves_the_usual_tempo() {
+        for (fragment, sentence) in [
+            (
+                "#speed=7",
+                "Speed must be “full” or one of these numbers of steps a second: 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000; got “7”.",
+            ),
+            ("speed=", "got “”."),
+            ("speed=-1", "got “-1”."),
+            (
+                "stop=0",
+                "Stop must be a step from 1 to 9007199254740991, “plateau”, or both, as in “5000,plateau”; got “0”.",
+            ),
+            ("stop=", "got “”."),
+            ("stop=5000,never", "got “5000,never”."),
+            ("stop=9007199254740992", "got “9007199254740992”."),
+        ] {
+            let (playback_settings, errors) = PlaybackSettings::from_fragment(fragment);
+            assert_eq!(playback_settings, PlaybackSettings::default(), "{fragment}");
+            assert_eq!(errors.len(), 1, "{fragment}");
+            assert!(errors[0].to_string().ends_with(sentence), "{}", errors[0]);
+        }
+    }
+}

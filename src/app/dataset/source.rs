@@ -1,0 +1,245 @@
+//! Where the images of a stock come from: MNIST as it is downloaded, strokes as they are drawn.
+
+use super::error::DatasetError;
+use super::streaming_file::StreamingFile;
+use crate::data::idx::{Kind, check_label_count};
+use crate::data::{Dataset, PIXELS, synthetic};
+
+/// Digits that are drawn at a time.
+const DIGITS: usize = 8;
+
+/// How many images to train on come before those held out. Where a download ends before, nothing of it is kept.
+pub(super) const HEAD_START: usize = 1_000;
+
+/// The seed of the built-in digits, the same for everyone, so that test errors can be compared.
+const STROKES_SEED: u64 = 1;
+
+/// A file of MNIST that the page uses; the labels of the training images are not needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MnistFile {
+    /// The 60,000 images to train on.
+    TrainImages,
+    /// The 10,000 images held out.
+    TestImages,
+    /// The labels of these.
+    TestLabels,
+}
+
+impl MnistFile {
+    /// Every file.
+    pub const ALL: [Self; 3] = [Self::TrainImages, Self::TestImages, Self::TestLabels];
+
+    /// Where it is, relative to the page.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::TrainImages => "data/mnist/train-images-idx3-ubyte.gz",
+            Self::TestImages => "data/mnist/t10k-images-idx3-ubyte.gz",
+            Self::TestLabels => "data/mnist/t10k-labels-idx1-ubyte.gz",
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::TrainImages | Self::TestImages => Kind::Images,
+            Self::TestLabels => Kind::Labels,
+        }
+    }
+}
+
+/// The images to train on and those held out.
+#[derive(Clone, Debug, Default)]
+pub struct Pair {
+    /// The images to train on.
+    pub train: Dataset,
+    /// The images held out.
+    pub test: Dataset,
+}
+
+/// What fills a [`Pair`], piece by piece.
+#[derive(Debug)]
+pub enum Source {
+    /// MNIST, downloaded from next to the page.
+    Mnist(Box<Mnist>),
+    /// The built-in digits, drawn when there is time.
+    Strokes,
+}
+
+/// The download of MNIST.
+#[derive(Debug)]
+pub struct Mnist {
+    files: [StreamingFile; 3],
+}
+
+impl Default for Mnist {
+    fn default() -> Self {
+        Self { files: MnistFile::ALL.map(|file| StreamingFile::expecting(file.path(), file.kind())) }
+    }
+}
+
+impl Mnist {
+    /// The file that chunks are for.
+    pub fn file(&mut self, file: MnistFile) -> &mut StreamingFile {
+        &mut self.files[file as usize]
+    }
+
+    /// Bytes that have come and wait to be parsed.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.files.iter().map(StreamingFile::backlog).sum()
+    }
+
+    /// Goes on with what is wanted first: something to train on, then something to show, then the rest.
+    fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
+        let Pair { train, test } = pair;
+        let [train_images, test_images, test_labels] = &mut self.files;
+        let worked = (train.len() < HEAD_START && train_images.advance(train)?)
+            || test_labels.advance(test)?
+            || test_images.advance(test)?
+            || train_images.advance(train)?;
+        if self.is_finished() {
+            let name = self.files[MnistFile::TestLabels as usize].name().to_owned();
+            check_label_count(test.len(), test.label_count())
+                .map_err(|source| DatasetError::File { name, source })?;
+        }
+        Ok(worked)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.files.iter().all(StreamingFile::is_finished)
+    }
+}
+
+impl Source {
+    /// The two empty datasets that the source fills.
+    #[must_use]
+    pub fn pair(&self) -> Pair {
+        let (train, test) = match self {
+            Self::Strokes => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
+            // MNIST's own files say how many images they hold.
+            Self::Mnist(_) => (1, 1),
+        };
+        Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test) }
+    }
+
+    /// Goes on by one piece; false if nothing can be done before more arrives.
+    ///
+    /// # Errors
+    /// [`DatasetError`] if a file is not what it should be.
+    pub fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
+        match self {
+            Self::Mnist(mnist) => mnist.advance(pair),
+            Self::Strokes => {
+                if pair.train.len() >= HEAD_START && !pair.test.is_complete() {
+                    draw_some(&mut pair.test, synthetic::TRAIN_LEN);
+                } else {
+                    draw_some(&mut pair.train, 0);
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// Whether everything is here.
+    #[must_use]
+    pub fn is_finished(&self, pair: &Pair) -> bool {
+        match self {
+            Self::Mnist(mnist) => mnist.is_finished(),
+            Self::Strokes => pair.train.is_complete() && pair.test.is_complete(),
+        }
+    }
+}
+
+/// Draws the next digits of `dataset`, the first of which is digit `first` of the series.
+fn draw_some(dataset: &mut Dataset, first: usize) {
+    let mut pixels = [0; PIXELS];
+    for _ in 0..DIGITS.min(dataset.expected_len() - dataset.len()) {
+        let index = first + dataset.len();
+        let label = synthetic::draw(STROKES_SEED, index as u32, &mut pixels);
+        dataset.push(&pixels, label);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::idx::encode_header;
+
+    fn images(count: u32) -> Vec<u8> {
+        let mut file = encode_header(Kind::Images, count);
+        file.extend((0..count as usize * PIXELS).map(|i| (i / PIXELS) as u8));
+        file
+    }
+
+    fn labels(count: u32) -> Vec<u8> {
+        let mut file = encode_header(Kind::Labels, count);
+        file.extend((0..count).map(|i| (i % 10) as u8));
+        file
+    }
+
+    fn mnist(source: &mut Source) -> &mut Mnist {
+        let Source::Mnist(mnist) = source else { panic!("this is MNIST") };
+        mnist
+    }
+
+    #[test]
+    fn mnist_can_be_trained_on_before_it_is_complete() {
+        let mut source = Source::Mnist(Box::default());
+        let mut pair = source.pair();
+        mnist(&mut source).file(MnistFile::TrainImages).push(images(3_000)[..2_000 * PIXELS].to_vec());
+        assert_eq!(mnist(&mut source).backlog(), 2_000 * PIXELS);
+        while source.advance(&mut pair).unwrap() {}
+        assert_eq!(
+            (pair.train.len(), pair.train.expected_len(), pair.train.is_complete()),
+            (1_999, 3_000, false)
+        );
+        assert_eq!(mnist(&mut source).backlog(), 0);
+
+        for (file, bytes) in [
+            (MnistFile::TrainImages, images(3_000)[2_000 * PIXELS..].to_vec()),
+            (MnistFile::TestImages, images(50)),
+            (MnistFile::TestLabels, labels(50)),
+        ] {
+            mnist(&mut source).file(file).push(bytes);
+            mnist(&mut source).file(file).end();
+        }
+        while source.advance(&mut pair).unwrap() {}
+        assert!(source.is_finished(&pair));
+        assert_eq!((pair.train.len(), pair.test.len(), pair.test.label(49)), (3_000, 50, Some(9)));
+    }
+
+    #[test]
+    fn mnist_with_the_wrong_labels_is_refused() {
+        let mut source = Source::Mnist(Box::default());
+        let mut pair = source.pair();
+        for (file, bytes) in [
+            (MnistFile::TrainImages, images(2_000)),
+            (MnistFile::TestImages, images(50)),
+            (MnistFile::TestLabels, labels(49)),
+        ] {
+            mnist(&mut source).file(file).push(bytes);
+            mnist(&mut source).file(file).end();
+        }
+        let outcome = std::iter::repeat_with(|| source.advance(&mut pair)).find(|r| *r != Ok(true));
+        assert!(matches!(outcome, Some(Err(DatasetError::File { .. }))), "{outcome:?}");
+    }
+
+    #[test]
+    fn strokes_begin_with_something_to_train_on_and_to_test_on() {
+        let mut source = Source::Strokes;
+        let mut pair = source.pair();
+        while pair.train.len() < HEAD_START {
+            source.advance(&mut pair).unwrap();
+        }
+        assert!(pair.test.is_empty());
+        while pair.train.len() == HEAD_START {
+            source.advance(&mut pair).unwrap();
+        }
+        assert!(pair.test.is_complete());
+        assert_eq!((pair.test.label(7), pair.train.label(12)), (Some(7), Some(2)));
+        while !source.is_finished(&pair) {
+            source.advance(&mut pair).unwrap();
+        }
+        assert!(pair.train.is_complete() && pair.test.len() == synthetic::TEST_LEN);
+    }
+}

@@ -1,0 +1,189 @@
+//! What a linear code of as many numbers comes to: pca components of the training digits, found beside training.
+
+use crate::app::tracked::Version;
+use crate::data::{Dataset, PIXELS, write_pixels};
+use crate::view::pca::{Covariance, Pca, PcaSolver};
+
+/// The error of the best linear code, and the work that it takes: sums over the training digits, sweeps over their
+/// covariance, and the test digits along the components.
+///
+/// With `m` the mean training digit and `v_k` the components, the error of `n` test digits per pixel is
+///
+/// `E = 1 / (784 n) (sum_x |x - m|^2 - sum_x sum_k (v_k . (x - m))^2)`,
+///
+/// whose first part is the error of the mean digit.
+#[derive(Debug, Default)]
+pub struct LinearCode {
+    /// Sums over the training digits so far.
+    sums: Option<Covariance>,
+    /// How many numbers the code has.
+    width: usize,
+    stage: Stage,
+    version: Version,
+}
+
+#[derive(Debug, Default)]
+enum Stage {
+    #[default]
+    Summing,
+    Solving(PcaSolver),
+    /// The components, how many test digits were measured, and what the components have of them.
+    Measuring(Pca, usize, f64),
+    Done(f32),
+}
+
+impl LinearCode {
+    /// The error per pixel on the test digits, once it is known.
+    #[must_use]
+    pub fn error(&self) -> Option<f32> {
+        match self.stage {
+            Stage::Done(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How many numbers the code has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The number of changes of the error.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Forgets the digits, for others.
+    pub fn clear(&mut self) {
+        *self = Self { version: self.version, ..Self::default() };
+        self.version.bump();
+    }
+
+    /// Finds the error of a code of `width` numbers, if it is another than before.
+    pub fn use_width(&mut self, width: usize) {
+        if width != self.width {
+            self.width = width;
+            self.stage = Stage::Summing;
+            self.version.bump();
+        }
+    }
+
+    /// Goes on by up to `units`, each a digit or a row of the covariance; returns how many it did. `mean_digit` is the error
+    /// of the mean digit. All digits have to be here.
+    pub fn work(&mut self, units: usize, train: &Dataset, test: &Dataset, mean_digit: f32) -> usize {
+        match &mut self.stage {
+            Stage::Summing => {
+                let sums = self.sums.get_or_insert_with(|| Covariance::new(PIXELS));
+                let next = sums.count() as usize;
+                let end = (next + units).min(train.len());
+                let mut row = [0.0; PIXELS];
+                for index in next..end {
+                    write_pixels(train.image(index), &mut row);
+                    sums.add(&row);
+                }
+                if end == train.len() {
+                    self.stage = Stage::Solving(sums.clone().into_solver(self.width));
+                }
+                (end - next).max(1)
+            }
+            Stage::Solving(solver) => {
+                if solver.advance(units) {
+                    self.stage = Stage::Measuring(solver.pca(), 0, 0.0);
+                }
+                units
+            }
+            Stage::Measuring(pca, next, squares) => {
+                let end = (*next + units).min(test.len());
+                let done = end - *next;
+                let (mut row, mut coordinates) = ([0.0; PIXELS], vec![0.0; self.width]);
+                for index in *next..end {
+                    write_pixels(test.image(index), &mut row);
+                    pca.transform(&row, &mut coordinates);
+                    *squares += coordinates.iter().map(|&z| f64::from(z * z)).sum::<f64>();
+                }
+                *next = end;
+                if end == test.len() {
+                    let per_pixel = *squares / (PIXELS * test.len().max(1)) as f64;
+                    self.stage = Stage::Done((f64::from(mean_digit) - per_pixel) as f32);
+                    self.version.bump();
+                }
+                done.max(1)
+            }
+            Stage::Done(_) => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{mean_digit_error, synthetic::drawn};
+
+    /// The error of the digits that the components give back, pixel by pixel.
+    fn naive(train: &Dataset, test: &Dataset, width: usize) -> f64 {
+        let mut sums = Covariance::new(PIXELS);
+        let (mut row, mut back) = ([0.0; PIXELS], [0.0; PIXELS]);
+        let mut coordinates = vec![0.0; width];
+        for index in 0..train.len() {
+            write_pixels(train.image(index), &mut row);
+            sums.add(&row);
+        }
+        let pca = sums.pca(width);
+        let mut error = 0.0;
+        for index in 0..test.len() {
+            write_pixels(test.image(index), &mut row);
+            pca.transform(&row, &mut coordinates);
+            pca.inverse_transform(&coordinates, &mut back);
+            error += row.iter().zip(&back).map(|(x, y)| f64::from(x - y).powi(2)).sum::<f64>();
+        }
+        error / (PIXELS * test.len()) as f64
+    }
+
+    fn error(code: &mut LinearCode, train: &Dataset, test: &Dataset, units: usize) -> f32 {
+        let mean_digit = mean_digit_error(train, test).unwrap();
+        while code.work(units, train, test, mean_digit) > 0 {}
+        code.error().unwrap()
+    }
+
+    #[test]
+    fn the_closed_form_agrees_with_what_the_components_give_back() {
+        let (train, test) = (drawn(0, 300), drawn(300, 80));
+        let mut code = LinearCode::default();
+        for (width, units) in [(2, 7), (1, 1_000), (8, 100)] {
+            code.use_width(width);
+            assert_eq!(code.error(), None);
+            let (found, expected) = (error(&mut code, &train, &test, units), naive(&train, &test, width));
+            assert!((f64::from(found) - expected).abs() < 1e-6, "{width}: {found}, not {expected}");
+        }
+        let version = code.version();
+        code.use_width(8);
+        assert_eq!((code.version(), code.work(10, &train, &test, 0.1)), (version, 0), "it is known");
+        code.clear();
+        assert_eq!(code.error(), None);
+    }
+
+    /// The images of a part of MNIST, where `MNIST_DIR` names it.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn mnist(part: &str) -> Option<Dataset> {
+        use crate::data::idx::{IdxParser, Kind};
+        let directory = std::env::var_os("MNIST_DIR")?;
+        let path = std::path::Path::new(&directory).join(format!("{part}-images-idx3-ubyte.gz"));
+        let (mut idx, mut pixels) = (IdxParser::expecting(Kind::Images), Vec::new());
+        idx.push(&std::fs::read(path).unwrap()).unwrap();
+        idx.finish().and_then(|()| idx.drain_into(&mut pixels)).unwrap();
+        Some(Dataset::new(pixels, Vec::new()))
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    #[test]
+    fn on_mnist_it_agrees_with_numpy() {
+        let (Some(train), Some(test)) = (mnist("train"), mnist("t10k")) else { return };
+        let mut code = LinearCode::default();
+        for (width, expected) in [(1, 0.06073), (2, 0.05567), (8, 0.03744), (16, 0.02686), (30, 0.01769)] {
+            code.use_width(width);
+            let found = error(&mut code, &train, &test, 1_000);
+            assert!((found - expected).abs() <= 0.6e-5, "{width} components: {found}, not {expected}");
+        }
+    }
+}

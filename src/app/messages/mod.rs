@@ -1,0 +1,5 @@
+//! What the page has to say.
+
+mod notices;
+
+pub use notices::{Action, Notice, Notices};

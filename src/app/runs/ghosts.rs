@@ -1,0 +1,106 @@
+//! Curves that are kept for comparison: they outlast the runs that drew them.
+
+use crate::app::settings::Settings;
+use crate::app::tracked::Version;
+use crate::view::series::{History, Series};
+
+/// The most curves that are kept.
+pub const MOST_GHOSTS: usize = 6;
+
+/// The most points of each of its series.
+const POINTS: usize = 200;
+
+/// The curve of a run, as it was when it was kept.
+#[derive(Clone, Debug)]
+pub struct Ghost {
+    /// Tells it from all others, also from those that were removed.
+    pub number: u64,
+    /// The settings of the run.
+    pub settings: Settings,
+    /// Training and test error against the step.
+    pub history: History,
+}
+
+/// The curves that are kept, the oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Ghosts {
+    kept: Vec<Ghost>,
+    count: u64,
+    version: Version,
+}
+
+impl Ghosts {
+    /// The curves.
+    pub fn iter(&self) -> impl Iterator<Item = &Ghost> {
+        self.kept.iter()
+    }
+
+    /// Whether there is room for another.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.kept.len() < MOST_GHOSTS
+    }
+
+    /// The number of changes.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Keeps a curve, if it has two points or more and there is room; true if it was kept.
+    pub fn keep(&mut self, settings: &Settings, history: &History) -> bool {
+        let is_line = history.train.len().max(history.test.len()) > 1;
+        if !is_line || !self.has_room() {
+            return false;
+        }
+        self.count += 1;
+        self.version.bump();
+        let history = History { train: thinned(&history.train), test: thinned(&history.test) };
+        self.kept.push(Ghost { number: self.count, settings: settings.clone(), history });
+        true
+    }
+
+    /// Removes a curve.
+    pub fn remove(&mut self, number: u64) {
+        self.kept.retain(|ghost| ghost.number != number);
+        self.version.bump();
+    }
+}
+
+impl Ghost {
+    /// What is drawn of it: the test error, or the training error of a run that was never measured.
+    #[must_use]
+    pub fn line(&self) -> &Series {
+        if self.history.test.len() > 1 { &self.history.test } else { &self.history.train }
+    }
+}
+
+fn thinned(series: &Series) -> Series {
+    let mut thin = Series::new(POINTS);
+    series.iter().for_each(|(step, value)| thin.push(step, value));
+    thin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(points: u64) -> History {
+        let mut history = History::new(1_000);
+        (0..points).for_each(|step| history.train.push(step, 0.05));
+        history
+    }
+
+    #[test]
+    fn curves_are_kept_thin_up_to_six_and_removed_one_by_one() {
+        let (mut ghosts, settings) = (Ghosts::default(), Settings::default());
+        assert!(!ghosts.keep(&settings, &history(1)), "a point is not a curve");
+        assert!((0..6).all(|_| ghosts.keep(&settings, &history(900))));
+        assert!(!ghosts.keep(&settings, &history(900)) && !ghosts.has_room());
+        assert!(ghosts.iter().all(|ghost| (50..=200).contains(&ghost.line().len())));
+        assert_eq!(ghosts.iter().next().unwrap().line().last().map(|(step, _)| step / 10), Some(89));
+        ghosts.remove(2);
+        assert!(ghosts.keep(&settings, &history(5)));
+        assert_eq!(ghosts.iter().map(|ghost| ghost.number).collect::<Vec<_>>(), [1, 3, 4, 5, 6, 7]);
+    }
+}

@@ -1,0 +1,258 @@
+//! Work beside training that is done in pieces: which there is, how large a piece may be, and whose turn it is.
+
+/// Work that is done in pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Measuring the test error, a few images at a time.
+    Measure,
+    /// Encoding the points of the plane.
+    Encode,
+    /// Decoding the manifold behind them, a few tiles at a time.
+    Manifold,
+    /// Finding out what the network makes of the drawn digit.
+    Study,
+    /// Reconstructing the test digits on show.
+    Reconstruct,
+    /// Measuring the error of each point of the plane.
+    Appraise,
+    /// Finding where each point of the plane is pulled.
+    Pull,
+    /// Finding out what a linear code comes to.
+    Reference,
+    /// Counting what the open layer makes of a sample of digits.
+    LayerStats,
+}
+
+impl Task {
+    /// Every chore.
+    pub const ALL: [Self; 9] = [
+        Self::Measure,
+        Self::Encode,
+        Self::Manifold,
+        Self::Study,
+        Self::Reconstruct,
+        Self::Appraise,
+        Self::Pull,
+        Self::Reference,
+        Self::LayerStats,
+    ];
+
+    /// The most units of a piece: more would not be seen.
+    fn most(self) -> usize {
+        match self {
+            Self::Measure => 250,
+            Self::Encode => 125,
+            Self::Manifold => 7,
+            Self::Study => 1,
+            Self::Reconstruct => 50,
+            Self::Appraise => 100,
+            Self::Pull => 50,
+            Self::Reference => 100,
+            Self::LayerStats => 100,
+        }
+    }
+}
+
+/// The share of a frame's time for chores that one piece may take.
+const PIECE: f64 = 0.5;
+
+/// What a measurement leaves of those before it. A clock may tick in whole milliseconds, so one alone says little.
+const MEMORY: f64 = 0.9;
+
+/// The turns of the chores, and what they cost.
+#[derive(Clone, Debug)]
+pub struct Scheduler {
+    costs: [Cost; Task::ALL.len()],
+    /// Whose turn is first in the next frame.
+    first: usize,
+    /// What is waited for.
+    pressing: Option<Task>,
+}
+
+/// How many times as large as the one before a piece may be: what is expected of far larger ones is a guess.
+const GROWTH: usize = 2;
+
+/// A piece below this says nothing of how large the next may be: there was no more to do.
+const FEW: usize = 8;
+
+/// The variance of the units, relative to the square of their mean, from which on they tell what a piece costs beside them.
+const TELLING: f64 = 0.02;
+
+/// What a chore costs, from decaying sums over its pieces: a fixed part, and so much for each unit.
+///
+/// The fixed part is what the network's weights cost however few digits go through it. Of three million it is as much as of
+/// fifteen digits, so that a piece of one digit would be mostly waste.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    pieces: f64,
+    milliseconds: f64,
+    units: f64,
+    /// Of the units, and of units times milliseconds.
+    squares: f64,
+    products: f64,
+    /// The units of the last piece.
+    last: usize,
+}
+
+impl Cost {
+    /// The units that fit into some milliseconds, and no fewer than cost as much as what is paid in any case; one at least, a
+    /// few while nothing is known.
+    fn units_in(self, milliseconds: f64, most: usize) -> usize {
+        if self.units == 0.0 {
+            return most.min(4);
+        }
+        let (fixed, each) = self.parts();
+        let units = (milliseconds - fixed).max(fixed) / each.max(1e-9);
+        (units as usize).clamp(1, most.min(GROWTH * self.last.max(FEW)))
+    }
+
+    /// The fixed part, and that of each unit, in milliseconds: the line of least squares through all pieces.
+    fn parts(self) -> (f64, f64) {
+        let (milliseconds, units) = (self.milliseconds / self.pieces, self.units / self.pieces);
+        let variance = self.squares / self.pieces - units * units;
+        if variance <= TELLING * units * units {
+            return (0.0, milliseconds / units);
+        }
+        let covariance = self.products / self.pieces - units * milliseconds;
+        let each = (covariance / variance).clamp(0.0, milliseconds / units);
+        (milliseconds - each * units, each)
+    }
+
+    fn took(&mut self, units: usize, milliseconds: f64) {
+        let (milliseconds, number) = (milliseconds.max(0.0), units as f64);
+        let sums = [
+            (&mut self.pieces, 1.0),
+            (&mut self.milliseconds, milliseconds),
+            (&mut self.units, number),
+            (&mut self.squares, number * number),
+            (&mut self.products, number * milliseconds),
+        ];
+        sums.into_iter().for_each(|(sum, value)| *sum = MEMORY * *sum + value);
+        self.last = units;
+    }
+}
+
+impl Default for Scheduler {
+    fn default() -> Self {
+        Self { costs: [Cost::default(); Task::ALL.len()], first: 0, pressing: None }
+    }
+}
+
+impl Scheduler {
+    /// Gives the chores their turns until they have taken `allowance` milliseconds; those left without begin the next frame.
+    ///
+    /// `work` does up to as many units of a chore as it is given and returns how many it did.
+    pub fn frame(
+        &mut self,
+        allowance: f64,
+        now: &mut impl FnMut() -> f64,
+        mut work: impl FnMut(Task, usize) -> usize,
+    ) {
+        let mut time = now();
+        let end = time + allowance;
+        let count = Task::ALL.len();
+        self.first = self.pressing.map_or(self.first, |task| task as usize);
+        for turn in 0..count {
+            let index = (self.first + turn) % count;
+            let task = Task::ALL[index];
+            let share = if self.pressing == Some(task) { 1.0 } else { PIECE };
+            let done = work(task, self.costs[index].units_in(share * allowance, task.most()));
+            let after = now();
+            if done > 0 {
+                self.costs[index].took(done, after - time);
+            }
+            time = after;
+            if time >= end {
+                self.first = (index + 1) % count;
+                return;
+            }
+        }
+    }
+
+    /// Gives one chore the first turn of the next frame, and all of its time if it needs it; or treats all alike.
+    pub fn press(&mut self, task: Option<Task>) {
+        self.pressing = task;
+    }
+
+    /// Forgets what chores cost: another network costs something else.
+    pub fn forget_costs(&mut self) {
+        self.costs = Default::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    const FRAME: f64 = 3.0;
+
+    /// Runs frames in which a unit of every chore takes `cost` milliseconds; returns units and the longest frame.
+    fn run(cost: f64, frames: usize) -> ([usize; Task::ALL.len()], f64) {
+        let mut scheduler = Scheduler::default();
+        let time = Cell::new(0.0);
+        let (mut done, mut longest) = ([0; Task::ALL.len()], 0.0_f64);
+        for frame in 0..frames {
+            let start = time.get();
+            scheduler.frame(FRAME, &mut || time.get(), |task, units| {
+                time.set(time.get() + cost * units as f64);
+                done[task as usize] += units;
+                units
+            });
+            if frame >= Task::ALL.len() {
+                longest = longest.max(time.get() - start);
+            }
+        }
+        (done, longest)
+    }
+
+    #[test]
+    fn cheap_chores_do_all_that_can_be_seen_in_each_frame() {
+        let (done, _) = run(0.001, 100);
+        assert!(done[0] > 95 * 250 && done[1] > 95 * 125 && done[2] > 95 * 7, "{done:?}");
+    }
+
+    #[test]
+    fn dear_chores_take_turns_and_keep_to_the_frame() {
+        for cost in [0.1, 1.0, 5.0] {
+            let (done, longest) = run(cost, 400);
+            assert!(longest <= FRAME + (PIECE * FRAME).max(cost), "{longest} ms at {cost} a unit");
+            let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+            // One of them has a single unit in a piece, where others have fifteen.
+            assert!(*least * 16 > *most && *least > 0, "{done:?} at {cost} a unit");
+        }
+    }
+
+    #[test]
+    fn where_every_piece_has_its_price_pieces_are_large_enough_to_be_worth_it() {
+        for (fixed, each) in [(2.4, 0.13), (12.0, 0.7), (0.0, 0.7)] {
+            let mut cost = Cost::default();
+            let mut pieces = Vec::new();
+            for _ in 0..100 {
+                let units = cost.units_in(0.4 * FRAME, 250);
+                let milliseconds = fixed + each * units as f64;
+                assert!(milliseconds <= (2.01 * fixed).max(0.4 * FRAME).max(fixed + 4.0 * each), "{units}");
+                cost.took(units, milliseconds);
+                pieces.push(units);
+            }
+            let wanted = (f64::max(0.4 * FRAME, 2.0 * fixed) - fixed) / each;
+            let mean = pieces[50..].iter().sum::<usize>() as f64 / 50.0;
+            assert!((mean / wanted.floor() - 1.0).abs() < 0.2, "{mean} units for {wanted}: {pieces:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_of_whole_milliseconds_does_not_let_a_piece_grow_without_bound() {
+        let mut scheduler = Scheduler::default();
+        let time = Cell::new(0.0_f64);
+        for frame in 0..300 {
+            let start = time.get();
+            scheduler.frame(FRAME, &mut || time.get().floor(), |_, units| {
+                time.set(time.get() + 0.02 * units as f64);
+                units
+            });
+            assert!(frame < 20 || time.get() - start < 3.0 * FRAME, "{}", time.get() - start);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What *How it works* tells of the run, and the experiments that its buttons set up.
+
+use super::*;
+use crate::nn::Method;
+use crate::train::setting::Setting;
+
+fn set_up(page: &mut Page, fragment: &str) {
+    page.send(Msg::StartExperiment("An experiment".to_owned(), fragment.to_owned()));
+}
+
+#[test]
+fn sentences_have_the_numbers_of_the_run() {
+    let mut page = Page::with_mnist("batch=10&seed=3");
+    let told = |page: &mut Page, name| page.app.article_text(name).unwrap_or_default();
+    assert_eq!(page.app.article_text("train"), None, "nothing is known yet");
+    page.budget = 8.0;
+    page.until(|app| app.figures().step > 60 && app.figures().test_mse.is_some());
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(60);
+    let figures = page.app.figures();
+    assert_eq!(told(&mut page, "step"), figures.step.to_string());
+    assert_eq!(told(&mut page, "test"), format!("{:.4}", figures.test_mse.unwrap()));
+    for (name, text) in [("bits", "64"), ("part", "98"), ("code", "just two numbers"), ("batch", "10")] {
+        assert_eq!(told(&mut page, name), text);
+    }
+    assert_eq!(
+        (told(&mut page, "parameters"), told(&mut page, "decoder")),
+        ("84,586".to_owned(), "42,684".to_owned())
+    );
+    let mean: f32 = told(&mut page, "mean").parse().unwrap();
+    assert!(mean > 0.01 && mean < 0.2);
+    page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
+    assert!(told(&mut page, "look").contains("no digit’s code"), "{}", told(&mut page, "look"));
+    page.send(PlaneMsg::PointAt(None));
+    page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 2.0 });
+    let sentence = told(&mut page, "look");
+    let (_, label, output) = page.app.selected().unwrap();
+    assert_eq!(output.len(), 784);
+    assert!(
+        sentence.contains(&format!(", {},", with_article(label.unwrap())))
+            && sentence.contains("error of 0."),
+        "{sentence}"
+    );
+    page.set(Setting::Network, "784 20t 5 20t 784");
+    assert_eq!(
+        (told(&mut page, "bits"), told(&mut page, "code")),
+        ("160".to_owned(), "5 numbers".to_owned())
+    );
+    assert_eq!(page.app.article_text("nonsense"), None);
+}
+
+#[test]
+fn an_experiment_begins_a_new_run_that_undo_takes_back() {
+    let mut page = Page::with_mnist("preset=blog&seed=5&batch=10");
+    page.frames(30);
+    page.send(PlaybackMsg::TogglePlay);
+    let before = (page.app.settings().clone(), page.app.figures().step);
+    set_up(&mut page, "preset=modern&train-images=10");
+    let settings = page.app.settings();
+    assert_eq!((settings.config.train_images, settings.config.seed), (Some(10), 5), "the seed stays");
+    assert_eq!(page.app.state(), State::Training, "and it runs");
+    assert!(page.notice().contains("a new run has begun"), "{}", page.notice());
+    assert!(page.address.as_ref().unwrap().contains("train-images=10"));
+    page.frames(10);
+    let epoch = page.app.figures().epoch;
+    assert!((epoch - page.app.figures().examples as f64 / 10.0).abs() < 1e-9, "{epoch} epochs of ten digits");
+    page.send(RunsMsg::Undo);
+    assert_eq!((page.app.settings().clone(), page.app.figures().step), before);
+}
+
+#[test]
+fn a_rate_that_breaks_it_breaks_it_with_every_method_and_both_ways_lead_back() {
+    for method in Method::ALL {
+        let mut page = Page::with_mnist("batch=10");
+        page.set(Setting::Optimizer, method.name());
+        page.frames(30);
+        let step = page.app.figures().step;
+        let rate = page.app.settings().config.learning_rate;
+        set_up(&mut page, "lr=1000");
+        assert_eq!(page.app.settings().config.learning_rate, 1000.0);
+        assert!(page.app.figures().step >= step, "the same run");
+        page.until(|app| app.state() == State::Diverged);
+        page.send(RunsMsg::Undo);
+        assert_eq!(page.app.settings().config.learning_rate, rate, "{method:?}");
+        assert!(page.app.figures().step >= step && page.app.state() != State::Diverged);
+    }
+}
+
+#[test]
+fn ten_digits_are_learnt_by_heart_and_that_is_no_trouble() {
+    let mut page = Page::with_mnist("");
+    set_up(&mut page, "preset=modern&train-images=10&lr=0.01");
+    page.budget = 8.0;
+    page.until(|app| app.figures().step > 3_000);
+    let figures = page.app.figures();
+    let (train, test) = (figures.train_mse.unwrap(), figures.test_mse.unwrap());
+    assert!(train < 0.35 * test, "{train} on ten digits, {test} on others");
+    assert!(page.app.run().problem().is_none());
+}

@@ -1,0 +1,216 @@
+//! Images that arrive: drawn, or downloaded.
+
+use super::*;
+
+#[test]
+fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
+    let mut page = Page::open("batch=50", false);
+    assert_eq!((page.app.state(), page.downloads.len()), (State::Loading, 0));
+    assert_eq!(page.app.dataset().progress(), Some(0.0));
+    page.until(|app| app.run().trainer().steps() > 0);
+    assert_eq!((page.app.state(), page.using()), (State::Training, DatasetChoice::Strokes));
+    let images = page.app.figures().images;
+    assert!((100..500).contains(&images), "the first hundred suffice, and {images} are here");
+    assert!((0.001..0.01).contains(&page.app.dataset().progress().unwrap()));
+}
+
+#[test]
+fn everything_is_drawn_in_the_end() {
+    let mut page = Page::open("", false);
+    page.send(PlaybackMsg::TogglePlay);
+    (page.tick, page.budget) = (0.01, 8.0);
+    page.until(|app| app.dataset().progress().is_none());
+    assert_eq!((page.app.figures().images, page.images().1), (synthetic::TRAIN_LEN, synthetic::TEST_LEN));
+    assert_eq!((page.app.state(), page.step()), (State::Paused, 0));
+}
+
+#[test]
+fn training_waits_for_its_images_and_goes_on() {
+    let mut page = Page::open("batch=50", true);
+    let ticket = page.downloads.pop().unwrap();
+    let bytes = images(1_500);
+    let (first, rest) = bytes.split_at(16 + 100 * PIXELS);
+    page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, first.to_vec()));
+    page.frames(300);
+    assert_eq!((page.app.state(), page.step()), (State::Training, 4), "two passes of the first hundred");
+    let rate = page.app.figures().steps_per_second;
+    assert!(rate.is_none_or(|rate| rate > 0.0), "waiting counted as training: {rate:?} steps/s");
+    page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, rest.to_vec()));
+    page.until(|app| app.run().trainer().steps() > 60);
+}
+
+#[test]
+fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_slow_to_come() {
+    let mut page = Page::open("dataset=strokes&batch=50", true);
+    page.until(|app| app.run().trainer().steps() > 0);
+    page.set(Field::Dataset, "mnist");
+    page.until(|app| app.run().trainer().steps() > 150);
+    assert_eq!(page.using(), DatasetChoice::Strokes, "nothing of MNIST is here yet");
+    assert!(page.app.figures().images >= 2_000, "later pools were needed");
+}
+
+#[test]
+fn nothing_stalls_without_a_budget() {
+    let mut page = Page::open("batch=10", false);
+    page.budget = 0.0;
+    page.until(|app| app.run().trainer().steps() >= 210);
+    assert!(page.app.figures().images >= 800, "later pools were needed");
+}
+
+#[test]
+fn mnist_is_asked_for_once_and_trained_on() {
+    let mut page = Page::open("batch=20", true);
+    assert_eq!(page.app.state(), State::Loading);
+    page.download(1_200, 60, 60);
+    assert!(page.downloads.is_empty());
+    page.until(|app| app.run().trainer().steps() > 0 && app.dataset().progress().is_none());
+    assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Mnist, 1_200));
+    page.until(|app| app.figures().test_mse.is_some());
+    assert_eq!(page.app.plane().cloud().classes[13], Some(3));
+    assert_eq!(page.notice(), "");
+}
+
+/// Lets a broken file of training images arrive on a page that has nothing yet.
+fn with_broken_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
+    let mut page = Page::open("dataset=mnist&batch=10", true);
+    let ticket = page.downloads.pop().unwrap();
+    page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes));
+    page.send(DatasetMsg::MnistEnd(ticket, MnistFile::TrainImages));
+    page.until(|app| app.dataset().failure().is_some());
+    (page, ticket)
+}
+
+#[test]
+fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_can_be_tried_again() {
+    let mut truncated = images(1_200);
+    truncated.truncate(700_000);
+    for (bytes, sentence) in [
+        (truncated, "cut"),
+        (b"<html>not found</html>".to_vec(), "web page"),
+        (Vec::new(), "empty"),
+        (labels_of(100), "labels"),
+    ] {
+        let (mut page, ticket) = with_broken_mnist(bytes);
+        assert!(page.notice().contains(sentence), "{}", page.notice());
+        assert_eq!(page.action(), Some(Action::Retry));
+        assert!(page.app.dataset().offers(DatasetChoice::Mnist), "it is not greyed out for good");
+        // What still arrives of the download that was given up is passed over.
+        page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
+        page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
+        assert!(page.notice().contains("digits of its own"), "{}", page.notice());
+        page.until(|app| app.dataset().using() == DatasetChoice::Strokes && app.run().trainer().steps() > 3);
+
+        page.send(NoticeMsg::Act);
+        assert_eq!((page.notice(), page.app.dataset().failure()), ("", None));
+        page.download(1_200, 60, 60);
+        page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+        assert!(page.app.undo_label().is_some(), "the run on drawn digits is not lost");
+    }
+}
+
+#[test]
+fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arrived() {
+    let mut page = Page::open("batch=50", true);
+    let ticket = page.downloads.pop().unwrap();
+    let bytes = images(3_000);
+    page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes[..16 + 1_500 * PIXELS].to_vec()));
+    page.frames(300);
+    assert_eq!(
+        (page.step(), page.using()),
+        (60, DatasetChoice::Mnist),
+        "two passes of 100, 200, 400 and 800"
+    );
+    let parameters = page.parameters();
+    page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TrainImages, "connection lost".into()));
+    assert!(
+        page.notice().contains("connection lost") && page.notice().contains("1,500"),
+        "{}",
+        page.notice()
+    );
+    assert_eq!((page.step(), page.parameters(), page.action()), (60, parameters, Some(Action::Retry)));
+    page.until(|app| app.run().trainer().steps() > 200);
+    assert_eq!(page.images().0, 1_500);
+
+    // The whole takes the place of the part, and the run goes on.
+    page.send(NoticeMsg::Act);
+    let step = page.step();
+    page.download(3_000, 60, 60);
+    page.until(|app| app.dataset().pair().train.len() == 3_000);
+    assert!(page.step() > step);
+    page.until(|app| app.figures().test_mse.is_some());
+    assert_eq!(page.app.undo_label(), None, "it is the same run");
+}
+
+#[test]
+fn labels_that_disagree_are_told_and_the_digits_stay() {
+    let mut page = Page::open("batch=10", true);
+    page.download(1_200, 60, 59);
+    page.until(|app| app.dataset().failure().is_some());
+    assert!(page.notice().contains("59") && page.notice().contains("60"), "{}", page.notice());
+    page.until(|app| app.run().trainer().steps() > 3);
+    assert_eq!(
+        (page.using(), page.images(), page.app.dataset().pair().test.label(3)),
+        (DatasetChoice::Mnist, (1_200, 60), None)
+    );
+}
+
+#[test]
+fn failures_of_other_downloads_say_nothing() {
+    let mut page = Page::open("", true);
+    let ticket = page.downloads.pop().unwrap();
+    page.send(DatasetMsg::MnistFailed(ticket + 1, MnistFile::TestLabels, "not mine".into()));
+    assert_eq!((page.app.dataset().chosen(), page.notice()), (DatasetChoice::Mnist, ""));
+    page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestLabels, "HTTP 404".into()));
+    assert_eq!(page.app.dataset().chosen(), DatasetChoice::Strokes);
+    assert!(page.notice().contains("t10k-labels") && page.notice().contains("HTTP 404"));
+}
+
+#[test]
+fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here() {
+    let mut page = Page::open("batch=10", true);
+    page.set(Field::Dataset, "strokes");
+    page.until(|app| app.run().trainer().steps() > 20);
+    page.set(Field::Dataset, "mnist");
+    page.budget = 0.0;
+    let step = page.step();
+    page.frames(20);
+    assert!(page.step() > step && page.using() == DatasetChoice::Strokes);
+    assert_eq!(page.app.dataset().chosen(), DatasetChoice::Mnist);
+    page.download(1_200, 60, 60);
+    page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+    assert!(page.step() < 20);
+    page.send(RunsMsg::Undo);
+    assert!(page.step() > step);
+    page.until(|app| app.state() == State::Training);
+    assert_eq!(page.using(), DatasetChoice::Strokes);
+}
+
+#[test]
+fn a_dataset_that_is_not_there_is_refused_at_opening() {
+    for (fragment, part) in
+        [("dataset=mnist", "MNIST is not served"), ("dataset=own", "no files of your own")]
+    {
+        let mut page = Page::open(fragment, false);
+        assert!(page.notice().contains(part), "{}", page.notice());
+        page.until(|app| app.run().trainer().steps() > 0);
+        assert_eq!((page.using(), page.app.settings().dataset), (DatasetChoice::Strokes, None));
+    }
+}
+
+#[test]
+fn what_is_given_before_it_is_known_whether_mnist_is_served_is_not_lost() {
+    let mut page = Page::waiting("batch=10");
+    page.frames(5);
+    assert_eq!(page.app.state(), State::Loading);
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.run().trainer().steps() > 3);
+    page.send(DatasetMsg::Served(true));
+    page.frames(5);
+    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Own, 0));
+
+    let mut page = Page::waiting("dataset=strokes&batch=10");
+    page.until(|app| app.run().trainer().steps() > 3);
+    page.send(DatasetMsg::Served(true));
+    page.frames(5);
+    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Strokes, 0));
+}

@@ -1,0 +1,226 @@
+//! Undo, and the run that the browser keeps.
+
+use super::*;
+use crate::files::{Format, save};
+use crate::train::Trainer;
+
+/// A page that has learned a little.
+fn learned() -> Page {
+    let mut page = Page::with_mnist("batch=10&seed=5");
+    page.until(|app| app.run().trainer().steps() >= 60);
+    page
+}
+
+/// Something that ends a run.
+type End<'a> = &'a dyn Fn(&mut Page);
+
+#[test]
+fn undo_brings_back_what_each_destructive_control_ended() {
+    let other =
+        save(Format::SafeTensors, &Trainer::new(&crate::train::Preset::Blog.config()).unwrap()).unwrap();
+    let ends: [(&str, End<'_>); 8] = [
+        ("reset", &|page| page.send(PlaybackMsg::Reset)),
+        ("seed", &|page| page.set(Setting::Seed, "9")),
+        ("preset", &|page| page.set(Field::Preset, "karpathy")),
+        ("network", &|page| page.set(Setting::Network, "784 9t 5 9t 784")),
+        ("loss", &|page| page.set(Setting::Loss, "bce")),
+        ("address", &|page| page.send(Msg::Fragment("#preset=blog&seed=3".into()))),
+        ("dataset", &|page| {
+            page.set(Field::Dataset, "strokes");
+            page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+        }),
+        ("file", &|page| {
+            page.drop_named(1, &[("a.safetensors", other.clone())]);
+            page.until(|app| !app.dataset().is_reading());
+        }),
+    ];
+    for (what, end) in ends {
+        let mut page = learned();
+        page.until(|app| app.plane().cloud().points.len() == 60 && app.figures().test_mse.is_some());
+        page.app.plane.pin(Pin::Digit(4));
+        page.send(PlaybackMsg::TogglePlay);
+        page.frames(200);
+        let state = page.app.run().trainer().state();
+        let settings = page.app.settings().clone();
+        let error = page.app.figures().test_mse;
+        let points = page.app.run().curve().history().train.len();
+        end(&mut page);
+        page.send(PlaybackMsg::TogglePlay);
+        page.frames(10);
+        assert_ne!(page.step(), state.steps, "{what}");
+        page.send(PlaybackMsg::TogglePlay);
+
+        assert!(page.app.undo_label().unwrap().contains(&state.steps.to_string()));
+        page.send(RunsMsg::Undo);
+        assert_eq!(page.app.run().trainer().state(), state, "{what}");
+        assert_eq!(page.app.settings(), &settings, "{what}");
+        assert_eq!(page.app.figures().test_mse, error, "{what}");
+        assert_eq!(page.app.run().curve().history().train.len(), points, "{what}");
+        assert_eq!(page.app.plane().selected(), Some(4), "{what}");
+        assert_eq!(page.take_address(), settings.to_fragment(), "{what}");
+        if page.app.dataset().progress().is_some() {
+            page.download(1_200, 60, 60);
+            page.let_all_arrive();
+        }
+        assert_eq!((page.using(), page.images()), (DatasetChoice::Mnist, (1_200, 60)), "{what}");
+
+        // And what was undone can be done again.
+        page.send(RunsMsg::Redo);
+        assert_ne!(page.step(), state.steps, "{what}");
+        page.send(RunsMsg::Undo);
+        assert_eq!(page.step(), state.steps, "{what}");
+    }
+}
+
+#[test]
+fn a_run_that_was_undone_goes_on_bit_for_bit() {
+    let (mut page, mut undisturbed) = (learned(), learned());
+    page.set(Setting::Seed, "9");
+    page.frames(40);
+    page.send(RunsMsg::Undo);
+    let step = page.step();
+    for page in [&mut page, &mut undisturbed] {
+        page.until(|app| app.run().trainer().steps() == step + 150);
+    }
+    assert_eq!(page.parameters(), undisturbed.parameters());
+}
+
+#[test]
+fn own_images_come_back_with_the_run_that_was_trained_on_them() {
+    let mut page = learned();
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().using() == DatasetChoice::Own);
+    let step = page.step();
+    page.drop_files(2, &[images(140)]);
+    page.until(|app| app.figures().images == 120);
+    page.frames(3);
+    page.send(RunsMsg::Undo);
+    assert_eq!((page.images(), page.app.state()), ((60, 10), State::Training));
+    assert!(page.step() >= step);
+    page.send(RunsMsg::Undo);
+    assert_eq!(page.app.settings().dataset, None);
+    page.download(1_200, 60, 60);
+    page.until(|app| app.state() == State::Training);
+    assert_eq!(page.using(), DatasetChoice::Mnist);
+}
+
+#[test]
+fn nothing_to_undo_is_nothing_undone() {
+    let mut page = Page::with_mnist("batch=10");
+    assert_eq!(page.app.undo_label(), None);
+    page.frames(5);
+    for msg in [RunsMsg::Undo, RunsMsg::Redo, RunsMsg::GoOn, RunsMsg::Decline] {
+        page.send(msg);
+    }
+    assert_eq!((page.step(), page.notice()), (5, ""));
+}
+
+/// A run that the browser has kept.
+fn kept() -> (Page, Vec<u8>) {
+    let mut page = learned();
+    page.until(|app| app.figures().test_mse.is_some());
+    page.send(PlaybackMsg::Hidden);
+    let bytes = page.kept.take().expect("a hidden page keeps its run");
+    (page, bytes)
+}
+
+#[test]
+fn a_run_is_kept_every_few_seconds_and_when_the_tab_is_hidden() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(3);
+    assert!(page.kept.take().is_some(), "the first is kept at once");
+    page.frames(100);
+    assert!(page.kept.is_none());
+    page.frames(300);
+    assert!(page.kept.take().is_some(), "seven seconds later there is another");
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(20);
+    page.kept = None;
+    page.send(PlaybackMsg::Hidden);
+    page.send(PlaybackMsg::Shown(1.0));
+    page.kept = None;
+    page.frames(2_000);
+    assert!(page.kept.is_none(), "a run at rest is kept once");
+}
+
+#[test]
+fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
+    let (mut page, bytes) = kept();
+    let mut reloaded = Page::open("preset=blog", true);
+    reloaded.send(RunsMsg::Found(bytes));
+    assert!(reloaded.app.offer_text().unwrap().contains(&format!("step {}", page.step())));
+    reloaded.budget = 0.0;
+    reloaded.download(1_200, 60, 60);
+    reloaded.let_all_arrive();
+    reloaded.frames(30);
+    assert!(reloaded.kept.is_none(), "the longer run stays kept until somebody has decided");
+
+    reloaded.send(RunsMsg::GoOn);
+    assert_eq!((reloaded.step(), reloaded.parameters()), (page.step(), page.parameters()));
+    assert_eq!(reloaded.app.settings(), page.app.settings());
+    assert_eq!(reloaded.app.offer_text(), None);
+    let points = |page: &Page| page.app.run().curve().history().train.iter().collect::<Vec<_>>();
+    assert_eq!(points(&reloaded), points(&page));
+    assert!(reloaded.app.undo_label().is_some(), "the run that was begun meanwhile is not lost");
+    page.send(PlaybackMsg::Shown(1.0));
+    let step = page.step();
+    for page in [&mut page, &mut reloaded] {
+        page.until(|app| app.run().trainer().steps() == step + 100);
+    }
+    assert_eq!(reloaded.parameters(), page.parameters());
+}
+
+#[test]
+fn a_kept_run_may_go_on_before_anything_has_arrived() {
+    let (page, bytes) = kept();
+    let mut reloaded = Page::waiting("");
+    reloaded.send(RunsMsg::Found(bytes));
+    reloaded.send(RunsMsg::GoOn);
+    reloaded.send(DatasetMsg::Served(true));
+    reloaded.download(1_200, 60, 60);
+    reloaded.until(|app| app.run().trainer().steps() > page.step());
+    assert_eq!(reloaded.using(), DatasetChoice::Mnist);
+}
+
+#[test]
+fn a_kept_run_on_own_images_says_that_these_are_gone() {
+    let mut page = learned();
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().using() == DatasetChoice::Own);
+    page.send(PlaybackMsg::Hidden);
+    let bytes = page.kept.take().unwrap();
+    let mut reloaded = Page::open("", false);
+    reloaded.send(RunsMsg::Found(bytes));
+    reloaded.send(RunsMsg::GoOn);
+    assert!(reloaded.notice().contains("not your own images"), "{}", reloaded.notice());
+    reloaded.until(|app| app.run().trainer().steps() > page.step());
+    assert_eq!(reloaded.using(), DatasetChoice::Strokes);
+}
+
+#[test]
+fn a_run_that_is_not_wanted_is_forgotten_and_nonsense_is_passed_over() {
+    let (_, bytes) = kept();
+    let mut page = Page::with_mnist("batch=10");
+    page.send(RunsMsg::Found(bytes.clone()));
+    page.send(RunsMsg::Decline);
+    assert!(page.forgotten && page.app.offer_text().is_none());
+    page.send(RunsMsg::Found(b"nonsense".to_vec()));
+    assert_eq!(page.app.offer_text(), None);
+    let mut damaged = bytes;
+    let middle = damaged.len() - 5_000;
+    damaged[middle] ^= 1;
+    page.send(RunsMsg::Found(damaged));
+    page.frames(3);
+    page.send(RunsMsg::GoOn);
+    assert!(page.notice().contains("cannot go on"), "{}", page.notice());
+    assert_eq!(page.step(), 3);
+}
+
+#[test]
+fn a_browser_that_keeps_nothing_is_told_of_once() {
+    let mut page = Page::with_mnist("batch=10");
+    page.send(RunsMsg::Refused("storage is full".into()));
+    assert!(page.notice().contains("storage is full"), "{}", page.notice());
+    page.frames(10);
+    assert_eq!(page.app.state(), State::Training);
+}
