@@ -10,7 +10,6 @@
 //! `App::replace_run`, which first puts the old one away.
 
 mod article;
-pub mod cadence;
 mod changes;
 mod code;
 mod codes;
@@ -32,6 +31,7 @@ mod messages;
 mod model_view;
 pub mod pacer;
 mod plane;
+pub mod redraw_throttle;
 mod runs;
 mod scheduler;
 mod selection;

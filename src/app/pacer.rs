@@ -6,10 +6,10 @@
 //! something is painted, and whether training makes them late.
 
 /// The least time a frame may train, in milliseconds.
-pub const LEAST: f64 = 2.0;
+pub const MIN_MS: f64 = 2.0;
 
 /// The most time a frame may train, in milliseconds: a longer delay can be felt.
-pub const MOST: f64 = 25.0;
+pub const MAX_MS: f64 = 25.0;
 
 /// The part of a refresh interval that training and drawing may take at first, and at most.
 const FIRST_SHARE: f64 = 0.75;
@@ -43,7 +43,7 @@ const LEAST_TO_PAINTING: f64 = 0.5;
 /// What a frame does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
-    /// For how many milliseconds it may train: from [`LEAST`] to [`MOST`].
+    /// For how many milliseconds it may train: from [`MIN_MS`] to [`MAX_MS`].
     pub training: f64,
     /// Whether it paints what has changed.
     pub paints: bool,
@@ -62,7 +62,7 @@ pub struct Pacer {
     /// The frame that was begun last, whether it is one of those that are kept calm, and whether every frame is painted.
     frame: Frame,
     is_calm: bool,
-    is_attended: bool,
+    is_interactive: bool,
     since_paint: u32,
     /// How long the last calm frames lasted.
     calm: [f64; 5],
@@ -82,14 +82,14 @@ impl Default for Pacer {
         Self {
             last: None,
             count: 0,
-            frame: Frame { training: LEAST, paints: true },
+            frame: Frame { training: MIN_MS, paints: true },
             is_calm: false,
-            is_attended: false,
+            is_interactive: false,
             since_paint: 0,
             calm: [1000.0 / 60.0; 5],
             shares: [FIRST_SHARE; 2],
             most_share: MOST_SHARE,
-            most: MOST,
+            most: MAX_MS,
             drawing: 0.0,
             painting: 0.0,
         }
@@ -104,28 +104,28 @@ impl Pacer {
         Self { shares: [most_share; 2], most_share, ..Self::default() }
     }
 
-    /// Grants the next frames no more than `most` milliseconds of training: from [`LEAST`] to [`MOST`].
+    /// Grants the next frames no more than `most` milliseconds of training: from [`MIN_MS`] to [`MAX_MS`].
     pub fn limit(&mut self, most: f64) {
-        self.most = most.clamp(LEAST, MOST);
+        self.most = most.clamp(MIN_MS, MAX_MS);
     }
 
     /// Begins a frame.
     ///
     /// `timestamp` is the frame's time as the browser gives it, `drawing` how long everything but training took in the frame
-    /// before; both in milliseconds. Where `is_attended`, every frame is painted: somebody points at something, or nothing
+    /// before; both in milliseconds. Where `is_interactive`, every frame is painted: somebody points at something, or nothing
     /// trains.
-    pub fn next(&mut self, timestamp: f64, drawing: f64, is_attended: bool) -> Frame {
+    pub fn next(&mut self, timestamp: f64, drawing: f64, is_interactive: bool) -> Frame {
         let drawing = if drawing.is_finite() { drawing.max(0.0) } else { 0.0 };
         let lasted = self.last.replace(timestamp).map(|last| timestamp - last);
         if let Some(lasted) = lasted.filter(|lasted| (0.5..PAUSE).contains(lasted)) {
             self.learn(lasted, drawing);
         }
         self.since_paint = if self.frame.paints { 1 } else { self.since_paint + 1 };
-        self.is_attended = is_attended;
+        self.is_interactive = is_interactive;
         self.is_calm = self.count % CYCLE < CALM;
-        let paints = is_attended || self.since_paint >= self.paint_every();
+        let paints = is_interactive || self.since_paint >= self.paint_every();
         self.count = self.count.wrapping_add(1);
-        let training = if self.is_calm { LEAST } else { self.room(paints) };
+        let training = if self.is_calm { MIN_MS } else { self.room(paints) };
         self.frame = Frame { training, paints };
         self.frame
     }
@@ -142,8 +142,8 @@ impl Pacer {
     fn room(&self, paints: bool) -> f64 {
         let used = self.shares[usize::from(paints)] * self.interval();
         let room = if paints { used - self.drawing } else { used };
-        let least = if self.is_attended { LEAST_TO_PAINTING * self.painting } else { LEAST };
-        room.max(least).clamp(LEAST, self.most)
+        let least = if self.is_interactive { LEAST_TO_PAINTING * self.painting } else { MIN_MS };
+        room.max(least).clamp(MIN_MS, self.most)
     }
 
     /// Of how many frames one is painted while nobody points at anything.
@@ -172,7 +172,7 @@ impl Pacer {
         if self.is_calm {
             // The first calm frame may still wait for the one before.
             let is_first = self.count % CYCLE == 1 && self.count != 1;
-            if !is_first && (self.is_attended || !paints) {
+            if !is_first && (self.is_interactive || !paints) {
                 self.calm.rotate_left(1);
                 self.calm[4] = lasted;
             }
@@ -202,7 +202,7 @@ mod tests {
         compositing: f64,
         drawing: f64,
         now: f64,
-        is_attended: bool,
+        is_interactive: bool,
     }
 
     /// What became of some frames.
@@ -218,15 +218,15 @@ mod tests {
     impl Browser {
         fn new(hertz: f64, overhead: f64, drawing: f64) -> Self {
             let interval = 1000.0 / hertz;
-            Self { interval, overhead, compositing: 0.0, drawing, now: 1000.0, is_attended: false }
+            Self { interval, overhead, compositing: 0.0, drawing, now: 1000.0, is_interactive: false }
         }
 
         /// Lets frames pass; `draw` says how long drawing takes in each that paints.
         fn run_drawing(&mut self, pacer: &mut Pacer, frames: u32, draw: impl Fn(u32) -> f64) -> Run {
             let (begin, mut late, mut trained, mut paintings, mut drawing) = (self.now, 0, 0.0, 0, 0.0);
             for frame in 0..frames {
-                let Frame { training, paints } = pacer.next(self.now, drawing, self.is_attended);
-                assert!((LEAST..=MOST).contains(&training), "{training}");
+                let Frame { training, paints } = pacer.next(self.now, drawing, self.is_interactive);
+                assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
                 drawing = if paints { draw(frame) } else { 0.1 };
                 let compositing = if paints { self.compositing } else { 0.0 };
                 let ticks =
@@ -288,7 +288,7 @@ mod tests {
         let mut pacer = Pacer::default();
         pacer.limit(0.0);
         let run = browser.run(&mut pacer, 600);
-        assert!(run.trained < 1.001 * LEAST / (1000.0 / 60.0), "{} trained", run.trained);
+        assert!(run.trained < 1.001 * MIN_MS / (1000.0 / 60.0), "{} trained", run.trained);
         pacer.limit(f64::INFINITY);
         browser.run(&mut pacer, 300);
         assert!(browser.run(&mut pacer, 1000).trained > 0.6);
@@ -299,10 +299,10 @@ mod tests {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
         let mut pacer = Pacer::default();
         browser.run(&mut pacer, 300);
-        browser.is_attended = true;
+        browser.is_interactive = true;
         let run = browser.run(&mut pacer, 1000);
         assert!(run.painted > 57.0 && run.late < 0.04, "{} a second, {} late", run.painted, run.late);
-        browser.is_attended = false;
+        browser.is_interactive = false;
         assert!(browser.run(&mut pacer, 300).painted < 35.0);
     }
 
@@ -321,12 +321,12 @@ mod tests {
 
     #[test]
     fn where_every_frame_is_painted_slowly_training_has_its_part() {
-        let mut browser = Browser { compositing: 30.0, is_attended: true, ..Browser::new(60.0, 1.0, 5.0) };
+        let mut browser = Browser { compositing: 30.0, is_interactive: true, ..Browser::new(60.0, 1.0, 5.0) };
         let mut pacer = Pacer::default();
         browser.run(&mut pacer, 400);
         let run = browser.run(&mut pacer, 1000);
         assert!(run.trained > 0.3, "{} trained", run.trained);
-        browser.is_attended = false;
+        browser.is_interactive = false;
         browser.run(&mut pacer, 400);
         assert!(
             (pacer.interval() - 1000.0 / 60.0).abs() < 0.1,
@@ -355,9 +355,9 @@ mod tests {
 
     #[test]
     fn throttling_is_noticed_and_so_is_its_end() {
-        for is_attended in [false, true] {
+        for is_interactive in [false, true] {
             let mut pacer = Pacer::default();
-            let mut browser = Browser { is_attended, ..Browser::new(60.0, 1.5, 2.0) };
+            let mut browser = Browser { is_interactive, ..Browser::new(60.0, 1.5, 2.0) };
             for hertz in [60.0, 30.0, 60.0] {
                 browser.interval = 1000.0 / hertz;
                 browser.run(&mut pacer, 600);
@@ -403,7 +403,7 @@ mod tests {
         assert_eq!((pacer.shares, pacer.painting), before);
         for nonsense in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
             let training = pacer.next(nonsense, nonsense, false).training;
-            assert!((LEAST..=MOST).contains(&training), "{training}");
+            assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
         }
         browser.now += 120_000.0;
         assert!(browser.run(&mut pacer, 1000).late < 0.04);

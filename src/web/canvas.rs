@@ -11,7 +11,7 @@ use web_sys::{
     IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver,
 };
 
-use super::dom::{self, MissingElement, window};
+use super::dom::{self, DomError, window};
 use crate::train::decimal;
 use crate::view::colors::Color;
 use crate::view::raster::RgbaImage;
@@ -71,7 +71,7 @@ impl Canvas {
     ///
     /// # Errors
     /// If there is none, or if the browser does not let it be painted on.
-    pub(crate) fn new(document: &Document, id: &'static str) -> Result<Self, MissingElement> {
+    pub(crate) fn new(document: &Document, id: &'static str) -> Result<Self, DomError> {
         let element: HtmlCanvasElement = dom::element(document, id)?;
         let attributes = ContextAttributes2d::new();
         attributes.set_alpha(false);
@@ -79,14 +79,14 @@ impl Canvas {
         // has none, imitate one: in WebKit that took ten times as long as a frame may.
         attributes.set_will_read_frequently(true);
         let context = element.get_context_with_context_options("2d", &attributes).ok().flatten();
-        let context = context.ok_or(MissingElement::NotPaintable(id))?.unchecked_into();
+        let context = context.ok_or(DomError::NoCanvasContext(id))?.unchecked_into();
         let resized = Rc::new(Cell::new(true));
         let on_resize = Closure::new({
             let resized = Rc::clone(&resized);
             move || resized.set(true)
         });
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref());
-        let observer = observer.map_err(|_| MissingElement::NotPaintable(id))?;
+        let observer = observer.map_err(|_| DomError::NoCanvasContext(id))?;
         observer.observe(&element);
         let in_sight = Rc::new(Cell::new(true));
         let on_sight = Closure::new({
@@ -99,7 +99,7 @@ impl Canvas {
         let near = IntersectionObserverInit::new();
         near.set_root_margin(NEAR);
         let sight = IntersectionObserver::new_with_options(on_sight.as_ref().unchecked_ref(), &near);
-        let sight = sight.map_err(|_| MissingElement::NotPaintable(id))?;
+        let sight = sight.map_err(|_| DomError::NoCanvasContext(id))?;
         sight.observe(&element);
         Ok(Self {
             size: (element.width() as usize, element.height() as usize),
@@ -128,7 +128,7 @@ impl Canvas {
     }
 
     /// Whether the canvas is on the screen, or near: nothing need be painted that is scrolled away.
-    pub(crate) fn is_in_sight(&self) -> bool {
+    pub(crate) fn is_visible(&self) -> bool {
         self.in_sight.get()
     }
 

@@ -77,7 +77,7 @@ pub(crate) mod id {
 
     pub(crate) const PRIOR: &str = "prior";
     pub(crate) const SAMPLE: &str = "sample";
-    pub(crate) const SAMPLE_COUNT: &str = "samples";
+    pub(crate) const SAMPLES: &str = "samples";
 
     pub(crate) const LATENT: &str = "latent";
     pub(crate) const AXES: &str = "axes";
@@ -181,7 +181,7 @@ pub(crate) mod id {
     pub(crate) const HOW: &str = "how";
     pub(crate) const EXPERIMENTS: &str = "experiments";
 
-    pub(crate) const ALOUD: &str = "aloud";
+    pub(crate) const LIVE_REGION: &str = "aloud";
     pub(crate) const LOUPE: &str = "loupe";
     pub(crate) const LOSS_TABLE: &str = "loss-table";
 
@@ -193,21 +193,21 @@ pub(crate) mod id {
 
 /// The page and the program do not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(crate) enum MissingElement {
+pub(crate) enum DomError {
     /// Nothing has this id.
     #[error("the page has no element with the id \"{0}\"")]
-    Absent(&'static str),
+    NotFound(&'static str),
     /// Something else has this id.
-    #[error("the page's element with the id \"{id}\" is not a {wanted}")]
-    OfAnotherType {
+    #[error("the page's element with the id \"{id}\" is not a {expected}")]
+    WrongType {
         /// Its id.
         id: &'static str,
         /// The type it should have.
-        wanted: &'static str,
+        expected: &'static str,
     },
     /// A canvas is there, but cannot be painted on.
     #[error("the browser does not let the page paint on the canvas \"{0}\"")]
-    NotPaintable(&'static str),
+    NoCanvasContext(&'static str),
 }
 
 /// The window that the program runs in.
@@ -227,11 +227,11 @@ pub(crate) fn media(query: &str) -> Option<MediaQueryList> {
 ///
 /// # Errors
 /// If there is none, or if it is of another type.
-pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Result<T, MissingElement> {
-    let found = document.get_element_by_id(id).ok_or(MissingElement::Absent(id))?;
-    let wanted = std::any::type_name::<T>();
-    let wanted = wanted.rsplit("::").next().unwrap_or(wanted);
-    found.dyn_into().map_err(|_| MissingElement::OfAnotherType { id, wanted })
+pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Result<T, DomError> {
+    let found = document.get_element_by_id(id).ok_or(DomError::NotFound(id))?;
+    let expected = std::any::type_name::<T>();
+    let expected = expected.rsplit("::").next().unwrap_or(expected);
+    found.dyn_into().map_err(|_| DomError::WrongType { id, expected })
 }
 
 /// Brings the controls to life: the markup disables those that do nothing before the program runs.
@@ -254,14 +254,14 @@ pub(crate) fn set_text(node: &Node, text: &str) {
 ///
 /// # Panics
 /// If `name` could not be the name of an attribute.
-pub(crate) fn set_data(element: &Element, name: &'static str, value: &str) {
+pub(crate) fn set_attribute(element: &Element, name: &'static str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
         element.set_attribute(name, value).expect("the program's attributes have proper names");
     }
 }
 
 /// Shows an element or hides it, by its `hidden` attribute.
-pub(crate) fn set_shown(element: &HtmlElement, shown: bool) {
+pub(crate) fn set_visible(element: &HtmlElement, shown: bool) {
     if element.hidden() == shown {
         element.set_hidden(!shown);
     }
@@ -316,12 +316,12 @@ pub(crate) fn focus(element: &HtmlElement) {
 }
 
 /// What is there as an element of a type, if it is one.
-pub(crate) fn as_element<T: JsCast>(object: impl JsCast) -> Option<T> {
+pub(crate) fn cast<T: JsCast>(object: impl JsCast) -> Option<T> {
     object.dyn_into().ok()
 }
 
 /// Whether an event comes from a field in which a person types.
-pub(crate) fn is_typed_in(event: &Event) -> bool {
+pub(crate) fn is_text_input(event: &Event) -> bool {
     let Some(target) = event.target() else { return false };
     if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
         return !["checkbox", "range", "file", "button", "radio"].contains(&input.type_().as_str());

@@ -9,7 +9,7 @@ use web_sys::{
 };
 
 use super::dom::window;
-use super::task::within;
+use super::future::with_timeout;
 
 /// The most bytes handed over at a time; browsers give a whole file from their cache in one piece.
 const CHUNK: u32 = 256 * 1024;
@@ -75,7 +75,7 @@ impl Limits {
     async fn wait(self, promise: Promise) -> Result<JsValue, String> {
         match self.silence {
             None => JsFuture::from(promise).await.map_err(reason),
-            Some(limit) => within(limit, promise)
+            Some(limit) => with_timeout(limit, promise)
                 .await
                 .map_err(reason)?
                 .ok_or_else(|| format!("the server sent nothing for {} seconds", f64::from(limit) / 1000.0)),
@@ -143,7 +143,7 @@ mod tests {
     use js_sys::{Function, Reflect};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-    use super::super::task::{Task, sleep};
+    use super::super::future::{SpawnedFuture, sleep};
     use super::*;
 
     wasm_bindgen_test_configure!(run_in_browser);
@@ -228,7 +228,7 @@ mod tests {
         for page_is_slow in [false, true] {
             let stream = source(1, 8, false);
             let reading = stream.clone();
-            let task = Task::spawn(async move {
+            let task = SpawnedFuture::spawn(async move {
                 let _ = read(&reading, Limits::default(), async |_| {
                     if page_is_slow {
                         sleep(60_000).await;

@@ -8,9 +8,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 
-use super::dom::{self, MissingElement, id, window};
-use super::event::{Listener, Mode};
-use super::task::{self, Task};
+use super::dom::{self, DomError, id, window};
+use super::future::{self, SpawnedFuture};
+use super::listener::{Listener, Mode};
 use crate::view::plot::{Rect, place_tooltip};
 
 /// How long a pointer has to rest before the bubble comes, a finger before it counts as a question, and how long the bubble
@@ -27,7 +27,7 @@ pub(super) struct Help {
     bubble: HtmlElement,
     shown: RefCell<Option<Shown>>,
     /// What is about to be done: to show the bubble, or to hide it; and what is about to be explained.
-    coming: RefCell<Option<Task>>,
+    coming: RefCell<Option<SpawnedFuture>>,
     awaited: RefCell<Option<Element>>,
 }
 
@@ -41,7 +41,7 @@ struct Shown {
 
 impl Help {
     /// Listens to all that asks for help.
-    pub(super) fn listeners(document: &Document) -> Result<Vec<Listener>, MissingElement> {
+    pub(super) fn listeners(document: &Document) -> Result<Vec<Listener>, DomError> {
         let bubble = dom::element(document, id::HELP)?;
         let help = Rc::new(Self {
             bubble,
@@ -68,7 +68,7 @@ impl Help {
     }
 
     fn hear(self: &Rc<Self>, name: &str, event: &Event) {
-        let element = event.target().and_then(dom::as_element::<Element>);
+        let element = event.target().and_then(dom::cast::<Element>);
         let by_touch = event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
         match (name, element) {
             ("pointerover", Some(element)) if !by_touch => self.hover(&element),
@@ -140,8 +140,8 @@ impl Help {
     fn later(self: &Rc<Self>, milliseconds: i32, wanted: Option<(Element, Element)>) {
         let help = Rc::clone(self);
         self.awaited.replace(wanted.as_ref().map(|(target, _)| target.clone()));
-        let coming = Task::spawn(async move {
-            task::sleep(milliseconds).await;
+        let coming = SpawnedFuture::spawn(async move {
+            future::sleep(milliseconds).await;
             match wanted {
                 Some((target, described)) => help.show(target, described),
                 None => help.put_away(),
@@ -155,11 +155,11 @@ impl Help {
         self.put_away();
         let Some(words) = target.get_attribute(WORDS).filter(|_| target.is_connected()) else { return };
         dom::set_text(&self.bubble, &words);
-        dom::set_shown(&self.bubble, true);
+        dom::set_visible(&self.bubble, true);
         self.place(&target);
         let before = described.get_attribute(DESCRIBED);
         let ids = before.as_deref().map_or(id::HELP.to_owned(), |before| [before, id::HELP].join(" "));
-        dom::set_data(&described, DESCRIBED, &ids);
+        dom::set_attribute(&described, DESCRIBED, &ids);
         self.shown.replace(Some(Shown { target, described, before }));
     }
 
@@ -192,9 +192,9 @@ impl Help {
 
     fn put_away(&self) {
         if let Some(Shown { described, before, .. }) = self.shown.take() {
-            dom::set_shown(&self.bubble, false);
+            dom::set_visible(&self.bubble, false);
             match before {
-                Some(before) => dom::set_data(&described, DESCRIBED, &before),
+                Some(before) => dom::set_attribute(&described, DESCRIBED, &before),
                 // It fails only for names that are none.
                 None => drop(described.remove_attribute(DESCRIBED)),
             }

@@ -2,8 +2,8 @@
 
 use web_sys::File;
 
-use super::gate::Gate;
-use super::task::{Task, sleep};
+use super::future::{SpawnedFuture, sleep};
+use super::page_handle::PageHandle;
 use super::{fetch, picture};
 use crate::app::{DatasetMsg, MnistFile, Ticket};
 use crate::data::picture::is_picture;
@@ -21,13 +21,13 @@ const BACKLOG: usize = 4 << 20;
 const PAUSE: i32 = 15;
 
 /// Asks what is served with the page, and tells the app.
-pub(crate) fn ask_what_is_served(gate: Gate) -> Task {
-    Task::spawn(async move {
+pub(crate) fn ask_what_is_served(handle: PageHandle) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
         let mut bytes = Vec::new();
         let limits = fetch::Limits { silence: Some(PATIENCE) };
         let answered = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
         let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Manifest>(&bytes).ok());
-        gate.send(DatasetMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
+        handle.send(DatasetMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
     })
 }
 
@@ -38,17 +38,17 @@ struct Manifest {
 }
 
 /// Downloads the files of MNIST, all at once. Dropping the tasks ends the downloads.
-pub(crate) fn download_mnist(gate: &Gate, ticket: Ticket) -> Vec<Task> {
+pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<SpawnedFuture> {
     let download = |file: MnistFile| {
-        let gate = gate.clone();
-        Task::spawn(async move {
+        let handle = handle.clone();
+        SpawnedFuture::spawn(async move {
             let on_chunk = async |chunk| {
-                gate.send(DatasetMsg::MnistChunk(ticket, file, chunk));
-                until_parsed(&gate).await;
+                handle.send(DatasetMsg::MnistChunk(ticket, file, chunk));
+                until_parsed(&handle).await;
             };
             match fetch::stream(file.path(), fetch::Limits::default(), on_chunk).await {
-                Ok(()) => gate.send(DatasetMsg::MnistEnd(ticket, file)),
-                Err(reason) => gate.send(DatasetMsg::MnistFailed(ticket, file, reason)),
+                Ok(()) => handle.send(DatasetMsg::MnistEnd(ticket, file)),
+                Err(reason) => handle.send(DatasetMsg::MnistFailed(ticket, file, reason)),
             }
         })
     };
@@ -56,32 +56,32 @@ pub(crate) fn download_mnist(gate: &Gate, ticket: Ticket) -> Vec<Task> {
 }
 
 /// Reads files of the visitor's, one after another.
-pub(crate) fn read_files(gate: Gate, ticket: Ticket, files: Vec<File>) -> Task {
-    Task::spawn(async move {
+pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
         for (number, file) in files.iter().enumerate() {
             let outcome = if is_picture("", &file.name()) {
                 picture::read(file).await.map(|pixels| {
-                    gate.send(DatasetMsg::FilePicture(ticket, number, Box::new(pixels)));
+                    handle.send(DatasetMsg::FilePicture(ticket, number, Box::new(pixels)));
                 })
             } else {
                 let on_chunk = async |chunk| {
-                    gate.send(DatasetMsg::FileChunk(ticket, number, chunk));
-                    until_parsed(&gate).await;
+                    handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
+                    until_parsed(&handle).await;
                 };
                 fetch::read_file(file, on_chunk)
                     .await
-                    .map(|()| gate.send(DatasetMsg::FileEnd(ticket, number)))
+                    .map(|()| handle.send(DatasetMsg::FileEnd(ticket, number)))
             };
             if let Err(reason) = outcome {
-                return gate.send(DatasetMsg::FileFailed(ticket, file.name(), reason));
+                return handle.send(DatasetMsg::FileFailed(ticket, file.name(), reason));
             }
         }
     })
 }
 
 /// Waits while much of what has come is not parsed yet: a large file is never in memory as a whole.
-async fn until_parsed(gate: &Gate) {
-    while gate.selection(|app| app.dataset().backlog() > BACKLOG) == Some(true) {
+async fn until_parsed(handle: &PageHandle) {
+    while handle.read(|app| app.dataset().backlog() > BACKLOG) == Some(true) {
         sleep(PAUSE).await;
     }
 }

@@ -2,12 +2,12 @@
 
 use web_sys::{Document, File, Performance};
 
-use super::dom::{self, MissingElement};
-use super::event::Listener;
-use super::gate::{Gate, Host};
-use super::jobs::Jobs;
+use super::dom::{self, DomError};
+use super::effects::EffectRunner;
+use super::listener::Listener;
+use super::page_handle::{Page, PageHandle};
 use super::panel::{self, Paint, Panel};
-use crate::app::pacer::{Frame, LEAST, MOST, Pacer};
+use crate::app::pacer::{Frame, MAX_MS, MIN_MS, Pacer};
 use crate::app::{App, State};
 use crate::view::colors::Theme;
 
@@ -15,35 +15,35 @@ use crate::view::colors::Theme;
 const ATTENTION: f64 = 500.0;
 
 /// The app and all that is drawn of it.
-pub(crate) struct Page {
+pub(crate) struct PageLoop {
     app: App,
     panels: Vec<Box<dyn Panel>>,
-    jobs: Jobs,
+    effects: EffectRunner,
     theme: Theme,
     clock: Performance,
     pacer: Pacer,
     /// When somebody pointed at something or pressed a key last, in milliseconds.
     touched: f64,
     /// The frames in which what is scrolled away is painted, too.
-    unseen: u32,
+    offscreen: u32,
     /// What the last frame took beyond the time that was granted, in milliseconds.
     beside_training: f64,
     frames: usize,
 }
 
-impl Page {
+impl PageLoop {
     /// Finds every element that is drawn on or written to.
-    pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, MissingElement> {
+    pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, DomError> {
         let by_touch = dom::media("(pointer: coarse)").is_some_and(|query| query.matches());
         Ok(Self {
             app: App::default(),
             panels: panel::all(document)?,
-            jobs: Jobs::default(),
+            effects: EffectRunner::default(),
             theme: Theme::LIGHT,
             clock,
             pacer: if by_touch { Pacer::by_touch() } else { Pacer::default() },
             touched: f64::NEG_INFINITY,
-            unseen: 0,
+            offscreen: 0,
             beside_training: 0.0,
             frames: 0,
         })
@@ -52,42 +52,43 @@ impl Page {
     /// Draws the panels; in the first frames one more in each, since all at once would hold the browser up.
     fn draw(&mut self) {
         self.frames += 1;
-        let paint = Paint { theme: self.theme, at_rest: self.app.is_at_rest(), unseen: self.unseen > 0 };
-        self.unseen = self.unseen.saturating_sub(1);
+        let paint =
+            Paint { theme: self.theme, immediate: self.app.is_at_rest(), offscreen: self.offscreen > 0 };
+        self.offscreen = self.offscreen.saturating_sub(1);
         for panel in self.panels.iter_mut().take(self.frames) {
             panel.draw(&mut self.app, &paint);
         }
     }
 }
 
-impl Host for Page {
+impl Page for PageLoop {
     fn app(&mut self) -> &mut App {
         &mut self.app
     }
 
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        self.panels.iter().flat_map(|panel| panel.bind(gate)).collect()
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        self.panels.iter().flat_map(|panel| panel.bind(handle)).collect()
     }
 
     /// One frame: the app works, then, if it is one that paints, what has changed is drawn.
     fn frame(&mut self, timestamp: f64) {
         let start = self.clock.now();
-        let is_attended = self.app.is_at_rest() || timestamp - self.touched < ATTENTION;
+        let is_interactive = self.app.is_at_rest() || timestamp - self.touched < ATTENTION;
         // A panel's first drawing takes long: the browser compiles what it needs, and lays the page out.
         let opens = self.frames < self.panels.len() && self.app.state() == State::Training;
-        self.pacer.limit(if opens { LEAST } else { MOST });
-        let Frame { training, paints } = self.pacer.next(timestamp, self.beside_training, is_attended);
+        self.pacer.limit(if opens { MIN_MS } else { MAX_MS });
+        let Frame { training, paints } = self.pacer.next(timestamp, self.beside_training, is_interactive);
         let clock = &self.clock;
         self.app.frame(training, || clock.now());
-        self.jobs.frame(start);
+        self.effects.frame(start);
         if paints {
             self.draw();
         }
         self.beside_training = self.clock.now() - start - training;
     }
 
-    fn paint_all(&mut self, frames: u32) {
-        self.unseen = frames;
+    fn draw_offscreen(&mut self, frames: u32) {
+        self.offscreen = frames;
     }
 
     fn touch(&mut self, time: f64) {
@@ -98,15 +99,15 @@ impl Host for Page {
         self.theme = theme;
     }
 
-    fn read_files(&mut self, gate: &Gate, files: Vec<File>) {
-        self.jobs.read_files(&mut self.app, gate, files);
+    fn read_files(&mut self, handle: &PageHandle, files: Vec<File>) {
+        self.effects.read_files(&mut self.app, handle, files);
     }
 
-    fn find_kept_run(&mut self, gate: &Gate) {
-        self.jobs.find_kept_run(gate);
+    fn find_saved_run(&mut self, handle: &PageHandle) {
+        self.effects.find_saved_run(handle);
     }
 
-    fn follow_effects(&mut self, gate: &Gate) {
-        self.jobs.follow(&mut self.app, gate);
+    fn follow_effects(&mut self, handle: &PageHandle) {
+        self.effects.follow(&mut self.app, handle);
     }
 }

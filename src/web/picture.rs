@@ -159,7 +159,7 @@ mod tests {
         let start = clock.now();
         read(&picture).await.unwrap();
         let whole = clock.now() - start;
-        super::super::task::sleep(50).await;
+        super::super::future::sleep(50).await;
         js_sys::Reflect::set(&watch, &"on".into(), &JsValue::FALSE).unwrap();
         let longest = js_sys::Reflect::get(&watch, &"longest".into()).unwrap().as_f64().unwrap();
         wasm_bindgen_test::console_log!(

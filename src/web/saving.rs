@@ -8,7 +8,7 @@ use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement
 
 use super::dom::window;
 use super::fetch::reason;
-use super::task::sleep;
+use super::future::sleep;
 use crate::app::SavedFile;
 
 /// How long the browser has to fetch what it was handed, in milliseconds: some ask the visitor first.
@@ -18,19 +18,19 @@ const PATIENCE: i32 = 40_000;
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
-pub(crate) fn hand_over(file: &SavedFile) -> Result<(), String> {
+pub(crate) fn save_file(file: &SavedFile) -> Result<(), String> {
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
     let parts = Array::of1(&Uint8Array::from(&*file.bytes));
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(reason)?;
-    hand_over_blob(&file.name, &blob)
+    save_blob(&file.name, &blob)
 }
 
 /// The same with what the browser holds already.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
-pub(crate) fn hand_over_blob(name: &str, blob: &Blob) -> Result<(), String> {
+pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
     let url = ObjectUrl(Url::create_object_url_with_blob(blob).map_err(reason)?);
     let document = window().document().ok_or("there is no page to save from")?;
     let anchor = document.create_element("a").map_err(reason)?;
@@ -52,7 +52,7 @@ const LEAST_WIDTH: u32 = 560;
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
-pub(crate) fn hand_over_picture(canvas: &HtmlCanvasElement, name: &str) -> Result<(), String> {
+pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), String> {
     if canvas.offset_parent().is_none() {
         return Err(format!("the page does not show the {name} now"));
     }
@@ -73,7 +73,7 @@ pub(crate) fn hand_over_picture(canvas: &HtmlCanvasElement, name: &str) -> Resul
     let name = format!("bottleneck-{name}.png");
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
         // A browser without memory for a picture has none for a notice either.
-        let _ = blob.map(|blob| hand_over_blob(&name, &blob));
+        let _ = blob.map(|blob| save_blob(&name, &blob));
     });
     copy.to_blob(on_blob.unchecked_ref()).map_err(reason)
 }

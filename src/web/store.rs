@@ -17,7 +17,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
 use super::fetch::reason;
-use super::task::within;
+use super::future::with_timeout;
 
 /// The database of the page, the version of its layout, and its only table: the parts of the run by their number.
 const DATABASE: &str = "bottleneck";
@@ -168,7 +168,7 @@ async fn connect(name: &'static str) -> Result<Connection, String> {
         }
         Ok(database.into())
     });
-    let database = within(PATIENCE, opening).await.map_err(sentence)?;
+    let database = with_timeout(PATIENCE, opening).await.map_err(sentence)?;
     let database = database.ok_or("the browser's storage does not answer")?;
     let database: IdbDatabase = database.unchecked_into();
     Ok(Connection(database.into()))
@@ -323,7 +323,7 @@ mod tests {
         let factory = Factory::new().unwrap();
         let later: IdbOpenDbRequest = factory.open("test-tabs", Some(VERSION + 1)).unwrap().into();
         let opening = future_to_promise(async move { settled(&later).await });
-        let opened = within(2_000, opening).await.unwrap().expect("nothing is in its way");
+        let opened = with_timeout(2_000, opening).await.unwrap().expect("nothing is in its way");
         // This version of the page says so, and does not wait.
         let refusal = store.keep(vec![6]).await.unwrap_err();
         assert!(refusal.contains("newer version"), "{refusal}");

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use web_sys::{Document, Element, Event, MediaQueryList, Storage};
 
-use super::dom::{self, MissingElement, id, window};
-use super::event::{Listener, Mode};
+use super::dom::{self, DomError, id, window};
+use super::listener::{Listener, Mode};
 use crate::view::colors::Theme;
 
 /// The attribute that tells the style sheet, and the name under which the choice is stored. `www/boot.js` reads and sets
@@ -64,10 +64,7 @@ impl ThemeSwitch {
     ///
     /// # Errors
     /// If the page lacks the button.
-    pub(crate) fn new(
-        document: &Document,
-        on_change: impl Fn(Theme) + 'static,
-    ) -> Result<Self, MissingElement> {
+    pub(crate) fn new(document: &Document, on_change: impl Fn(Theme) + 'static) -> Result<Self, DomError> {
         let button: Element = dom::element(document, id::THEME)?;
         let system = dom::media("(prefers-color-scheme: dark)");
         let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
@@ -139,7 +136,7 @@ impl Shared {
                 // It cannot fail: an attribute that is absent may be removed.
                 let _ = root.remove_attribute(ATTRIBUTE);
             }
-            (Some(root), _) => dom::set_data(root, ATTRIBUTE, choice.name()),
+            (Some(root), _) => dom::set_attribute(root, ATTRIBUTE, choice.name()),
             (None, _) => {}
         }
     }

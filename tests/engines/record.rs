@@ -13,7 +13,7 @@ fn a_reload_goes_on_where_the_run_was(engine: Engine) {
     page.browser.js("location.reload()");
     let offered = "document.querySelector('#kept')?.checkVisibility()";
     page.browser.wait_until(offered, 30.0, "the run is offered");
-    page.press("Go on");
+    page.press("Continue");
     page.wait(&format!("step >= {step}"), 20.0, "it goes on where it was");
     assert_eq!((page.value("Seed"), page.value("Batch size")), ("11".to_owned(), "20".to_owned()));
     page.wait(&format!("state === 'training' && step > {step} + 5"), 30.0, "and trains");

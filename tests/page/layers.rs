@@ -69,7 +69,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     // In a paused page the pictures stand still, until others are asked for.
     page.pause();
     let weights = page.settled_pixels("#layer-numbers");
-    page.press("Gradients");
+    page.press("Gradients of the weights");
     let is_other = format!("document.querySelector('#layer-numbers').toDataURL() !== '{weights}'");
     page.browser.wait_until(&is_other, 5.0, "gradients are other pictures");
     assert_eq!(page.attribute("#layer-gradients", "aria-pressed"), "true");
@@ -95,8 +95,8 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     page.wait("step < 50", 10.0, "another run");
     open(&page, 0);
     wait_for_text(&page, "#layer-page", "units 1–64 of 130", "the first page");
-    page.press("Units after these");
-    page.press("Units after these");
+    page.press("Next units");
+    page.press("Next units");
     wait_for_text(&page, "#layer-page", "units 129–130 of 130", "the last page");
     page.assert_quiet();
 }
@@ -136,7 +136,12 @@ fn errors_by_class_and_the_worst_digits_which_can_be_pinned() {
     let before = page.pixels("#difference");
     page.browser.click(&page.browser.find("#worst-names button:nth-child(2)"));
     page.browser.wait_until("!document.querySelector('#original-figure').hidden", 5.0, "it is pinned");
-    wait_for_text(&page, "#difference-note", "its copy, and copy minus digit", "its copy is compared");
+    wait_for_text(
+        &page,
+        "#difference-note",
+        "its reconstruction, and their difference",
+        "its copy is compared",
+    );
     let note = text(&page, "#difference-note");
     let class = note.strip_prefix("A ").and_then(|rest| rest.split_once(',')).expect("a class").0;
     let error = note.split_once("error ").expect("an error").1;

@@ -1,4 +1,4 @@
-//! The plane as an instrument: its camera, what it shows and of which layer, path and walk, pins and legend.
+//! The plane as an instrument: its camera, what it shows and of which layer, path and circle, pins and legend.
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -220,7 +220,7 @@ fn drag_handle(page: &Page, name: &str, x: f64, y: f64) {
 }
 
 #[test]
-fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
+fn path_circle_and_gradients_are_driven_by_mouse_and_keys() {
     let page = paused();
     page.keep_still(false);
     assert!(!is_seen(&page, "#filmstrip"));
@@ -264,7 +264,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     leave(&page);
     assert_eq!(page.browser.js(names), json!([]));
 
-    page.press("Walk");
+    page.press("Circle");
     leave(&page);
     let before = page.z();
     page.pass(30);
@@ -275,7 +275,7 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     page.press("The post’s circle");
     leave(&page);
     let (x, y) = page.z();
-    focus(&page, ".handle[aria-label=\"Walker\"]");
+    focus(&page, ".handle[aria-label=\"Point on the circle\"]");
     page.browser.press(&[Key::Right, Key::Right, Key::Right]);
     page.pass(6);
     let (u, v) = page.z();
@@ -297,15 +297,15 @@ fn path_walk_and_pull_are_driven_by_mouse_and_keys() {
     let before = page.z();
     page.pass(20);
     assert_eq!(page.z(), before, "the walker moves by itself");
-    page.press("Walk");
+    page.press("Circle");
     leave(&page);
 
     page.pass(15);
     let before = page.pixels("#latent");
-    page.press("Pull");
+    page.press("Gradients");
     leave(&page);
     page.pass(30);
-    assert!(page.pixels("#latent") != before, "pulls are not drawn");
+    assert!(page.pixels("#latent") != before, "gradient arrows are not drawn");
     page.assert_quiet();
 }
 

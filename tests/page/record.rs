@@ -85,7 +85,7 @@ fn a_reload_offers_to_go_on_where_the_run_was() {
     page.browser.wait_until(offered, 15.0, "the run is offered");
     let text = page.browser.js("return document.querySelector('#kept-text').textContent");
     assert!(text.as_str().is_some_and(|text| text.contains("step")), "{text}");
-    page.press("Go on");
+    page.press("Continue");
     page.wait(
         &format!("step >= {step} && dataset === 'strokes'"),
         10.0,

@@ -60,7 +60,7 @@ fn codes_pictures_and_films_are_saved_and_the_page_shows_itself_inside_another()
     assert!(table.starts_with("digit,label,z1,z2\n0,") && table.lines().count() == 1_001, "{table:.80}");
 
     page.press("Play");
-    page.press("Walk");
+    page.press("Circle");
     page.browser.js("const speed = document.querySelector('#walk-speed');
          speed.value = speed.max;
          speed.dispatchEvent(new Event('input', { bubbles: true }))");

@@ -76,7 +76,7 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
     page.browser.hover((5.0, 5.0));
 
     // It unfolds from the beginning to now.
-    page.press("Unfold");
+    page.press("Replay");
     page.browser.wait_until(
         "Number(document.querySelector('#app').dataset.shownStep) < 100",
         2.0,
@@ -103,7 +103,7 @@ fn any_moment_of_a_run_is_seen_again_and_can_be_gone_on_from() {
         "the way on is offered",
     );
     let middle = shown(&page);
-    page.press("Go on from here");
+    page.press("Continue from here");
     page.wait(&format!("step > {middle} && state === 'training'"), 5.0, "it goes on from then");
     page.press("Pause");
     assert!(page.number("step") < last + middle, "{} from {middle}", page.number("step"));

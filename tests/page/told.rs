@@ -48,14 +48,14 @@ fn sentences_tell_of_this_run_and_buttons_set_another_up() {
     page.wait(&format!("step >= {step}"), 5.0, "the run is back");
     assert_eq!(page.value("Training images"), "all");
     let rate = page.value("Learning rate");
-    page.press("A rate that breaks it");
+    page.press("A learning rate that diverges");
     page.wait("state === 'diverged'", 10.0, "it breaks");
     page.press("Undo");
     page.wait("state !== 'diverged'", 5.0, "and is whole again");
     assert_eq!(page.value("Learning rate"), rate);
     for (button, fragment) in [
         ("One number instead of two", "network=784-50t-50t-1-50t-50t-784"),
-        ("No tanh", "network=784-50-50-2-50-50-784"),
+        ("Linear layers only", "network=784-50-50-2-50-50-784"),
         ("Denoise", "corruption=masking&corruption-amount=0.5"),
         ("Variational", "network=784-50t-50t-2~-50t-50t-784"),
         ("The post’s run", "preset=blog"),
@@ -144,7 +144,7 @@ fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
     help_is(&page, true, "the bubble itself can be pointed at");
     page.browser.hover(page.point("#learning-rate", 0.5, 0.5));
     page.browser.wait_until(
-        "document.querySelector('#help').innerText.startsWith('How far a step')",
+        "document.querySelector('#help').innerText.startsWith('The size of each step')",
         3.0,
         "the next",
     );

@@ -3,14 +3,14 @@
 use web_sys::{Document, Element, HtmlElement};
 
 use super::{Paint, Panel};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Plane, Version, View};
 use crate::view::colors::Theme;
 use crate::view::raster::{RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::Listener;
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
 
 /// The decoded digit with its numbers, and the test digit that was pinned last.
 pub(super) struct Decoded {
@@ -18,7 +18,7 @@ pub(super) struct Decoded {
     numbers: Element,
     image: RgbaImage,
     original: Original,
-    cadence: Cadence<(Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Theme)>,
 }
 
 /// A test digit next to its reconstruction.
@@ -30,7 +30,7 @@ struct Original {
 }
 
 impl Decoded {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             canvas: Canvas::new(document, id::DECODED)?,
             numbers: dom::element(document, id::DECODED_Z)?,
@@ -41,19 +41,19 @@ impl Decoded {
                 caption: dom::element(document, id::ORIGINAL_CAPTION)?,
                 image: RgbaImage::new(0, 0, Theme::LIGHT.line),
             },
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 }
 
 impl Panel for Decoded {
-    fn bind(&self, _: &Gate) -> Vec<Listener> {
+    fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         Vec::new()
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.plane().version(), app.model_version(), paint.theme);
-        if !self.cadence.is_due(key, paint.at_rest) {
+        if !self.throttle.is_due(key, paint.immediate) {
             return;
         }
         self.image.blit_gray(0, 0, app.decoded(), &paint.theme.greys());
@@ -61,7 +61,7 @@ impl Panel for Decoded {
         let plane = app.plane();
         let shown = shown_numbers(plane);
         for (name, (_, number)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
-            dom::set_data(self.canvas.element(), name, &format!("{number:.4}"));
+            dom::set_attribute(self.canvas.element(), name, &format!("{number:.4}"));
         }
         dom::set_text(&self.numbers, &sentence(plane.width(), &shown));
         self.original.draw(app.selected(), &paint.theme);
@@ -100,7 +100,7 @@ fn sentence(width: usize, shown: &[(String, f32)]) -> String {
 impl Original {
     /// Shows a digit with its label, if that is known, next to what the network makes of it; or hides the figure.
     fn draw(&mut self, selected: Option<(&[u8], Option<u8>, &[f32])>, theme: &Theme) {
-        dom::set_shown(&self.figure, selected.is_some());
+        dom::set_visible(&self.figure, selected.is_some());
         let Some((original, label, reconstruction)) = selected else { return };
         let greys = theme.greys();
         // A column between the two is left in the colour of lines.

@@ -2,16 +2,16 @@
 
 use web_sys::{Document, Element, Event, HtmlElement};
 
-use super::{CALM, Paint, Panel};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, ClassError, InspectMsg, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
 use crate::view::colors::{Theme, class_color};
 use crate::view::plot::group_digits;
 use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The worst digits in a row, where there is room for them in CSS px, and where there is not.
 const COLUMNS: (f64, usize, usize) = (520.0, MAX_WORST_DIGITS, MAX_WORST_DIGITS / 2);
@@ -32,21 +32,21 @@ pub(super) struct Errors {
     difference: Canvas,
     difference_note: Element,
     image: RgbaImage,
-    ranked: Cadence<(Version, Theme)>,
-    chosen: Cadence<(Version, Version, Theme)>,
+    ranked: RedrawThrottle<(Version, Theme)>,
+    chosen: RedrawThrottle<(Version, Version, Theme)>,
 }
 
 impl Errors {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let names: Element = dom::element(document, id::WORST_NAMES)?;
         let buttons = (0..MAX_WORST_DIGITS).filter_map(|number| {
             let button = dom::create(document, "button", "");
             let text = dom::create(document, "span", "");
-            dom::set_data(&button, "type", "button");
-            dom::set_data(&button, "data-number", &number.to_string());
+            dom::set_attribute(&button, "type", "button");
+            dom::set_attribute(&button, "data-number", &number.to_string());
             dom::append(&button, &text);
             dom::append(&names, &button);
-            Some((dom::as_element(button)?, text))
+            Some((dom::cast(button)?, text))
         });
         Ok(Self {
             buttons: buttons.collect(),
@@ -59,8 +59,8 @@ impl Errors {
             difference: Canvas::new(document, id::DIFFERENCE)?,
             difference_note: dom::element(document, id::DIFFERENCE_NOTE)?,
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
-            ranked: Cadence::new(1),
-            chosen: Cadence::new(CALM),
+            ranked: RedrawThrottle::new(1),
+            chosen: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
         })
     }
 
@@ -79,7 +79,7 @@ impl Errors {
         for number in 0..items.length() {
             let Some(item) = items.item(number) else { continue };
             let class = classes.get(number as usize).filter(|class| class.count > 0);
-            dom::as_element(item.clone()).into_iter().for_each(|item| dom::set_shown(&item, class.is_some()));
+            dom::cast(item.clone()).into_iter().for_each(|item| dom::set_visible(&item, class.is_some()));
             let Some(class) = class else { continue };
             dom::set_style(&item, "--part", &(class.mse / most).to_string());
             let texts = [number.to_string(), format!("{:.4}", class.mse)];
@@ -106,7 +106,7 @@ impl Errors {
         let worst = app.worst_digits().worst();
         for (number, (button, text)) in self.buttons.iter().enumerate() {
             let digit = worst.get(number);
-            dom::set_shown(button, digit.is_some());
+            dom::set_visible(button, digit.is_some());
             let Some(&(index, error)) = digit else { continue };
             let label = app.dataset().pair().test.label(index);
             let (name, what) = match label {
@@ -114,7 +114,7 @@ impl Errors {
                 None => (format!("{error:.3}"), "digit".to_owned()),
             };
             dom::set_text(text, &name);
-            dom::set_data(button, "aria-label", &["Pin this ", &what, ", ", &name].concat());
+            dom::set_attribute(button, "aria-label", &["Pin this ", &what, ", ", &name].concat());
         }
     }
 
@@ -125,7 +125,7 @@ impl Errors {
         let Some((input, label, output)) = app.selected() else {
             self.image.fill(theme.plane);
             self.difference.put(&self.image);
-            let text = "No digit is chosen. Click one of the worst, or a point on the plane.";
+            let text = "No digit is selected. Click one of the worst, or a point on the plane.";
             return dom::set_text(&self.difference_note, text);
         };
         let mut difference = [0.0; PIXELS];
@@ -138,7 +138,7 @@ impl Errors {
         self.difference.put(&self.image);
         let name = label.map_or("A test digit".to_owned(), |label| format!("A {label}"));
         let text = format!(
-            "{name}, its copy, and copy minus digit: error {:.4}. Orange is too much ink, blue too little.",
+            "{name}, its reconstruction, and their difference: error {:.4}. Orange is too much ink, blue is too little.",
             pixel_mse(input, output)
         );
         dom::set_text(&self.difference_note, &text);
@@ -146,21 +146,21 @@ impl Errors {
 }
 
 impl Panel for Errors {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let (opening, details) = (gate.clone(), self.details.clone());
-        let (pinning, names) = (gate.clone(), &self.names);
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let (opening, details) = (handle.clone(), self.details.clone());
+        let (pinning, names) = (handle.clone(), &self.names);
         vec![
             Listener::new(&self.details, "toggle", Mode::Passive, move |_: Event| {
                 opening.send(InspectMsg::Errors(details.has_attribute("open")));
             }),
             // One listener for all buttons.
             Listener::new(names, "click", Mode::Passive, move |event: Event| {
-                let target = event.target().and_then(dom::as_element::<Element>);
+                let target = event.target().and_then(dom::cast::<Element>);
                 let button = target.and_then(|target| target.closest("[data-number]").ok().flatten());
                 let number =
                     button.and_then(|button| button.get_attribute("data-number")?.parse::<usize>().ok());
                 let index = number.and_then(|number| {
-                    pinning.selection(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten()
+                    pinning.read(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten()
                 });
                 index.into_iter().for_each(|index| pinning.send(PlaneMsg::PinDigit(index)));
             }),
@@ -186,7 +186,7 @@ impl Panel for Errors {
             dom::set_text(&self.note, &text);
         }
         let key = (app.model_version(), app.plane().version(), paint.theme);
-        if self.chosen.is_due(key, paint.at_rest) {
+        if self.chosen.is_due(key, paint.immediate) {
             self.draw_difference(app, &paint.theme);
         }
     }

@@ -5,9 +5,9 @@ use web_sys::{Document, DragEvent, Event, File, FileList, HtmlInputElement};
 
 use super::{Paint, Panel};
 use crate::app::App;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The class of the body while files are dragged over the page.
 const DROPPING: &str = "dropping";
@@ -19,7 +19,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             document: document.clone(),
             choosers: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
@@ -28,26 +28,26 @@ impl Files {
 }
 
 impl Panel for Files {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let mut listeners: Vec<_> = self.choosers.iter().map(|chooser| on_choice(gate, chooser)).collect();
-        listeners.extend(on_drop(gate, &self.document));
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let mut listeners: Vec<_> = self.choosers.iter().map(|chooser| on_choice(handle, chooser)).collect();
+        listeners.extend(on_drop(handle, &self.document));
         listeners
     }
 
     fn draw(&mut self, _: &mut App, _: &Paint) {}
 }
 
-fn on_choice(gate: &Gate, chooser: &HtmlInputElement) -> Listener {
-    let (gate, source) = (gate.clone(), chooser.clone());
+fn on_choice(handle: &PageHandle, chooser: &HtmlInputElement) -> Listener {
+    let (handle, source) = (handle.clone(), chooser.clone());
     Listener::new(chooser, "change", Mode::Passive, move |_: Event| {
-        take(&gate, source.files());
+        take(&handle, source.files());
         // Emptied, so that the same files can be chosen again.
         source.set_value("");
     })
 }
 
 /// Files that are dropped. What else is dragged, as text into a field, is the browser's.
-fn on_drop(gate: &Gate, document: &Document) -> [Listener; 3] {
+fn on_drop(handle: &PageHandle, document: &Document) -> [Listener; 3] {
     let mark = |document: &Document, dropping: bool| {
         if let Some(body) = document.body() {
             body.set_class_name(if dropping { DROPPING } else { "" });
@@ -66,7 +66,7 @@ fn on_drop(gate: &Gate, document: &Document) -> [Listener; 3] {
             mark(&page, false);
         }
     });
-    let (dropping, page) = (gate.clone(), document.clone());
+    let (dropping, page) = (handle.clone(), document.clone());
     let drop = Listener::new(document, "drop", Mode::Active, move |event: DragEvent| {
         mark(&page, false);
         if has_files(&event) {
@@ -82,9 +82,9 @@ fn has_files(event: &DragEvent) -> bool {
     types.is_some_and(|types| types.includes(&"Files".into(), 0))
 }
 
-fn take(gate: &Gate, files: Option<FileList>) {
+fn take(handle: &PageHandle, files: Option<FileList>) {
     let Some(files) = files.filter(|files| files.length() > 0) else { return };
     let files: Vec<File> =
         (0..files.length()).filter_map(|index| files.get(index)?.dyn_into().ok()).collect();
-    gate.with(|page, gate| page.read_files(gate, files));
+    handle.with(|page, handle| page.read_files(handle, files));
 }

@@ -3,30 +3,30 @@
 use web_sys::{Document, Element, HtmlButtonElement, MouseEvent};
 
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, RunsMsg, Version};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The list below the chart.
 pub(super) struct GhostList {
     document: Document,
     keep: HtmlButtonElement,
     list: Element,
-    cadence: Cadence<(Version, Version)>,
+    throttle: RedrawThrottle<(Version, Version)>,
     /// Whether there is a curve to be kept, and room for it.
-    can_keep: Cadence<bool>,
+    can_keep: RedrawThrottle<bool>,
 }
 
 impl GhostList {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             document: document.clone(),
             keep: dom::element(document, id::KEEP_CURVE)?,
             list: dom::element(document, id::GHOSTS)?,
-            cadence: Cadence::new(1),
-            can_keep: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
+            can_keep: RedrawThrottle::new(1),
         })
     }
 
@@ -37,10 +37,10 @@ impl GhostList {
             let item = dom::create(&self.document, "li", "");
             dom::append(&item, &self.document.create_text_node(&name));
             let remove = dom::create(&self.document, "button", "quiet");
-            dom::set_data(&remove, "type", "button");
-            dom::set_data(&remove, "data-ghost", &ghost.number.to_string());
-            dom::set_data(&remove, "aria-label", &format!("Remove the curve “{name}”"));
-            dom::set_data(&remove, "data-help", "Removes this curve from the chart.");
+            dom::set_attribute(&remove, "type", "button");
+            dom::set_attribute(&remove, "data-ghost", &ghost.number.to_string());
+            dom::set_attribute(&remove, "aria-label", &format!("Remove the curve “{name}”"));
+            dom::set_attribute(&remove, "data-help", "Removes this curve from the chart.");
             dom::set_text(&remove, "×");
             dom::append(&item, &remove);
             dom::append(&self.list, &item);
@@ -49,11 +49,11 @@ impl GhostList {
 }
 
 impl Panel for GhostList {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let (removing, keep) = (gate.clone(), self.keep.clone());
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let (removing, keep) = (handle.clone(), self.keep.clone());
         // One listener for all: the buttons come and go.
         let remove = Listener::new(&self.list, "click", Mode::Passive, move |event: MouseEvent| {
-            let button = event.target().and_then(dom::as_element::<Element>);
+            let button = event.target().and_then(dom::cast::<Element>);
             let number = button.and_then(|button| button.get_attribute("data-ghost")?.parse().ok());
             if let Some(number) = number {
                 removing.send(RunsMsg::DropCurve(number));
@@ -61,7 +61,7 @@ impl Panel for GhostList {
                 let _ = keep.focus();
             }
         });
-        vec![on_click(gate, &self.keep, RunsMsg::KeepCurve), remove]
+        vec![on_click(handle, &self.keep, RunsMsg::KeepCurve), remove]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
@@ -70,7 +70,7 @@ impl Panel for GhostList {
         if self.can_keep.is_due(can_keep, true) {
             self.keep.set_disabled(!can_keep);
         }
-        if self.cadence.is_due((app.ghosts().version(), app.run().settings_version()), paint.at_rest) {
+        if self.throttle.is_due((app.ghosts().version(), app.run().settings_version()), paint.immediate) {
             self.list(app);
         }
     }

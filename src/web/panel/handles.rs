@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::plane_hand::arrow;
+use super::plane_input::arrow;
 use super::{Paint, Panel};
 use crate::app::{App, Handle, PlaneMsg};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// A handle's button, and where it was put last, in per cent of the plane.
 struct Button {
@@ -26,19 +26,19 @@ pub(super) struct Handles {
 }
 
 impl Handles {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let plane: HtmlElement = dom::element(document, id::HANDLES)?;
         let mut buttons = Vec::with_capacity(Handle::ALL.len());
         for handle in Handle::ALL {
             let (text, name) = describe(handle);
             let class = if handle == Handle::Walker { "handle handle-walker" } else { "handle" };
             let element = dom::create(document, "button", class);
-            dom::set_data(&element, "type", "button");
-            dom::set_data(&element, "aria-label", name);
-            dom::set_data(&element, "data-help", "Drag it across the plane, or press arrow keys.");
+            dom::set_attribute(&element, "type", "button");
+            dom::set_attribute(&element, "aria-label", name);
+            dom::set_attribute(&element, "data-help", "Drag it across the plane, or press arrow keys.");
             dom::set_text(&element, text);
             dom::append(&plane, &element);
-            if let Some(element) = dom::as_element::<HtmlElement>(element) {
+            if let Some(element) = dom::cast::<HtmlElement>(element) {
                 element.set_hidden(true);
                 buttons.push(Button { handle, element, put: None });
             }
@@ -52,15 +52,15 @@ fn describe(handle: Handle) -> (&'static str, &'static str) {
     match handle {
         Handle::A => ("A", "A, where the path begins"),
         Handle::B => ("B", "B, where the path ends"),
-        Handle::Centre => ("+", "Centre of the walk"),
-        Handle::Rim => ("↔", "Radius of the walk"),
-        Handle::Walker => ("", "Walker"),
+        Handle::Centre => ("+", "Centre of the circle"),
+        Handle::Rim => ("↔", "Radius of the circle"),
+        Handle::Walker => ("", "Point on the circle"),
     }
 }
 
 impl Panel for Handles {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        self.buttons.iter().flat_map(|button| on_handle(gate, &self.plane, button)).collect()
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        self.buttons.iter().flat_map(|button| on_handle(handle, &self.plane, button)).collect()
     }
 
     fn draw(&mut self, app: &mut App, _: &Paint) {
@@ -74,7 +74,7 @@ impl Panel for Handles {
                 continue;
             }
             *put = place;
-            dom::set_shown(element, place.is_some());
+            dom::set_visible(element, place.is_some());
             if let Some((x, y)) = place {
                 dom::set_style(element, "left", &format!("{x}%"));
                 dom::set_style(element, "top", &format!("{y}%"));
@@ -83,7 +83,7 @@ impl Panel for Handles {
     }
 }
 
-fn on_handle(gate: &Gate, plane: &HtmlElement, button: &Button) -> [Listener; 5] {
+fn on_handle(page: &PageHandle, plane: &HtmlElement, button: &Button) -> [Listener; 5] {
     let (handle, element) = (button.handle, &button.element);
     let is_dragged = Rc::new(Cell::new(false));
     let down = {
@@ -95,26 +95,26 @@ fn on_handle(gate: &Gate, plane: &HtmlElement, button: &Button) -> [Listener; 5]
         })
     };
     let moved = {
-        let (gate, is_dragged, plane) = (gate.clone(), Rc::clone(&is_dragged), plane.clone());
+        let (page, is_dragged, plane) = (page.clone(), Rc::clone(&is_dragged), plane.clone());
         Listener::new(element, "pointermove", Mode::Passive, move |event: PointerEvent| {
             if is_dragged.get() {
                 let at = at(&event, &plane);
-                gate.send(PlaneMsg::DragHandle(handle, at));
+                page.send(PlaneMsg::DragHandle(handle, at));
                 // The decoder shows what lies under the end of a path.
                 let decoded = matches!(handle, Handle::A | Handle::B).then_some(at);
-                gate.send(PlaneMsg::PointAt(decoded));
+                page.send(PlaneMsg::PointAt(decoded));
             }
         })
     };
     let end = |name| {
-        let (gate, is_dragged) = (gate.clone(), Rc::clone(&is_dragged));
+        let (page, is_dragged) = (page.clone(), Rc::clone(&is_dragged));
         Listener::new(element, name, Mode::Passive, move |_: Event| {
             if is_dragged.replace(false) {
-                gate.send(PlaneMsg::PointAt(None));
+                page.send(PlaneMsg::PointAt(None));
             }
         })
     };
-    let typing = gate.clone();
+    let typing = page.clone();
     let key = Listener::new(element, "keydown", Mode::Active, move |event: KeyboardEvent| {
         if let Some((dx, dy)) = arrow(&event) {
             event.prevent_default();

@@ -3,11 +3,11 @@
 use web_sys::{Document, Element, HtmlButtonElement, HtmlElement, KeyboardEvent};
 
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, RunsMsg, Version};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The button that undoes, and the offer of the run from the last visit.
 pub(super) struct Kept {
@@ -17,11 +17,11 @@ pub(super) struct Kept {
     text: Element,
     go_on: Element,
     decline: Element,
-    cadence: Cadence<Version>,
+    throttle: RedrawThrottle<Version>,
 }
 
 impl Kept {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             document: document.clone(),
             undo: dom::element(document, id::UNDO)?,
@@ -29,21 +29,21 @@ impl Kept {
             text: dom::element(document, id::KEPT_TEXT)?,
             go_on: dom::element(document, id::KEPT_GO_ON)?,
             decline: dom::element(document, id::KEPT_DISMISS)?,
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 }
 
 impl Panel for Kept {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let keys = gate.clone();
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let keys = handle.clone();
         vec![
-            on_click(gate, &self.undo, RunsMsg::Undo),
-            on_click(gate, &self.go_on, RunsMsg::GoOn),
-            on_click(gate, &self.decline, RunsMsg::Decline),
+            on_click(handle, &self.undo, RunsMsg::Undo),
+            on_click(handle, &self.go_on, RunsMsg::GoOn),
+            on_click(handle, &self.decline, RunsMsg::Decline),
             Listener::new(&self.document, "keydown", Mode::Active, move |event: KeyboardEvent| {
                 // In a field these keys undo what was typed.
-                if let Some(msg) = key(&event).filter(|_| !dom::is_typed_in(&event)) {
+                if let Some(msg) = key(&event).filter(|_| !dom::is_text_input(&event)) {
                     event.prevent_default();
                     keys.send(msg);
                 }
@@ -52,18 +52,18 @@ impl Panel for Kept {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !self.cadence.is_due(app.form_version(), paint.at_rest) {
+        if !self.throttle.is_due(app.form_version(), paint.immediate) {
             return;
         }
         let label = app.undo_label();
         self.undo.set_disabled(label.is_none());
-        dom::set_data(
+        dom::set_attribute(
             &self.undo,
             "data-help",
             label.as_deref().unwrap_or("There is no run to bring back yet."),
         );
         let offer = app.offer_text();
-        dom::set_shown(&self.bar, offer.is_some());
+        dom::set_visible(&self.bar, offer.is_some());
         dom::set_text(&self.text, offer.as_deref().unwrap_or_default());
     }
 }

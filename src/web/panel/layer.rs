@@ -5,14 +5,14 @@ use web_sys::{
     ScrollLogicalPosition,
 };
 
-use super::{CALM, Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES, on_click};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, InspectMsg, LayerEdit, Mute, Version};
 use crate::nn::Activation;
 use crate::view::colors::Theme;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The panel of the open layer.
 pub(super) struct Layer {
@@ -25,11 +25,11 @@ pub(super) struct Layer {
     remove: HtmlElement,
     figures: Element,
     shown: Option<usize>,
-    cadence: Cadence<(Version, Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
 }
 
 impl Layer {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let activation = dom::element(document, id::LAYER_ACTIVATION)?;
         for choice in Activation::ALL {
             dom::add_option(&activation, choice.name(), choice.title());
@@ -44,29 +44,29 @@ impl Layer {
             remove: dom::element(document, id::LAYER_REMOVE)?,
             figures: dom::element(document, id::LAYER_FIGURES)?,
             shown: None,
-            cadence: Cadence::new(CALM),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
         })
     }
 
     /// A listener that changes the open layer.
     fn on(
-        gate: &Gate,
+        handle: &PageHandle,
         target: &Element,
         name: &'static str,
         edit: impl Fn(usize) -> Option<LayerEdit> + 'static,
     ) -> Listener {
-        let gate = gate.clone();
+        let handle = handle.clone();
         Listener::new(target, name, Mode::Passive, move |_: Event| {
-            let opened = gate.selection(App::opened_layer).flatten();
+            let opened = handle.read(App::opened_layer).flatten();
             if let Some(edit) = opened.and_then(&edit) {
-                gate.send(InspectMsg::Edit(edit));
+                handle.send(InspectMsg::Edit(edit));
             }
         })
     }
 
     /// Brings the panel into sight when it opens.
     fn show(&mut self, layer: Option<usize>) {
-        dom::set_shown(&self.panel, layer.is_some());
+        dom::set_visible(&self.panel, layer.is_some());
         if layer.is_some() && layer != self.shown {
             let options = ScrollIntoViewOptions::new();
             options.set_block(ScrollLogicalPosition::Nearest);
@@ -77,16 +77,16 @@ impl Layer {
 }
 
 impl Panel for Layer {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let (width, activation) = (self.width.clone(), self.activation.clone());
         vec![
-            on_click(gate, &self.close, InspectMsg::Close),
-            Self::on(gate, &self.insert, "click", |layer| Some(LayerEdit::Insert(layer))),
-            Self::on(gate, &self.remove, "click", |layer| Some(LayerEdit::Remove(layer))),
-            Self::on(gate, &self.width, "change", move |layer| {
+            on_click(handle, &self.close, InspectMsg::Close),
+            Self::on(handle, &self.insert, "click", |layer| Some(LayerEdit::Insert(layer))),
+            Self::on(handle, &self.remove, "click", |layer| Some(LayerEdit::Remove(layer))),
+            Self::on(handle, &self.width, "change", move |layer| {
                 Some(LayerEdit::Width(layer, width.value().parse().ok()?))
             }),
-            Self::on(gate, &self.activation, "change", move |layer| {
+            Self::on(handle, &self.activation, "change", move |layer| {
                 Some(LayerEdit::Activation(layer, activation.value().parse().ok()?))
             }),
         ]
@@ -96,7 +96,7 @@ impl Panel for Layer {
         let key =
             (app.opened_version(), app.layer_stats().version(), app.run().settings_version(), paint.theme);
         let opened = app.opened_layer();
-        if !self.cadence.is_due(key, paint.at_rest || opened != self.shown) {
+        if !self.throttle.is_due(key, paint.immediate || opened != self.shown) {
             return;
         }
         self.show(opened);
@@ -117,8 +117,8 @@ impl Panel for Layer {
         }
         self.width.set_disabled(layer + 1 == count);
         dom::set_value(&self.activation, of_layer.activation.name());
-        dom::set_shown(&self.insert, layer + 1 < count);
-        dom::set_shown(&self.remove, layer + 1 < count && layer != code);
+        dom::set_visible(&self.insert, layer + 1 < count);
+        dom::set_visible(&self.remove, layer + 1 < count && layer != code);
         dom::set_text(&self.figures, figures(app).as_deref().unwrap_or("…"));
     }
 }
@@ -127,8 +127,12 @@ impl Panel for Layer {
 fn figures(app: &App) -> Option<String> {
     let tally = app.layer_stats();
     let found = tally.layer()?;
-    let mut text =
-        format!("on {} test digits: mean {:.2}, spread {:.2}", tally.digits(), found.mean, found.spread);
+    let mut text = format!(
+        "on {} test digits: mean {:.2}, standard deviation {:.2}",
+        tally.digits(),
+        found.mean,
+        found.spread
+    );
     match tally.mute() {
         Mute::Nothing => {}
         Mute::Saturated => text.push_str(&format!(", {:.1} % saturated", 100.0 * found.mute)),

@@ -5,17 +5,17 @@ use std::rc::Rc;
 
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::{CALM, Paint, Panel, full_scale, on_click};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES, full_scale, on_click};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Flow, InspectMsg, Quantity, UNITS_PER_PAGE, Version, WeightLayout, Weights};
 use crate::nn::{LayerSpec, NetworkSpec};
 use crate::view::colors::{DivergingMap, Theme};
 use crate::view::plot::{group_digits, tick_label};
 use crate::view::raster::{Heatmap, RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The side of the picture of the activations, in CSS px.
 const ACTIVATIONS: usize = 168;
@@ -52,16 +52,16 @@ pub(super) struct LayerNumbers {
     spot: Rc<Cell<Spot>>,
     /// The tiles in a row, for the keys.
     columns: Rc<Cell<usize>>,
-    cadence: Cadence<(Version, Version, Version, Version, Theme)>,
-    touched: Cadence<Spot>,
+    throttle: RedrawThrottle<(Version, Version, Version, Version, Theme)>,
+    touched: RedrawThrottle<Spot>,
     /// The version of what was opened that was drawn last.
     opened: Version,
 }
 
 impl LayerNumbers {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let pair = |[a, b]: [&'static str; 2]| {
-            Ok::<[Element; 2], MissingElement>([dom::element(document, a)?, dom::element(document, b)?])
+            Ok::<[Element; 2], DomError>([dom::element(document, a)?, dom::element(document, b)?])
         };
         Ok(Self {
             activations: Canvas::new(document, id::LAYER_ACTIVATIONS)?,
@@ -76,8 +76,8 @@ impl LayerNumbers {
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
             spot: Rc::default(),
             columns: Rc::default(),
-            cadence: Cadence::new(CALM),
-            touched: Cadence::new(1),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            touched: RedrawThrottle::new(1),
             opened: Version::default(),
         })
     }
@@ -113,8 +113,8 @@ impl LayerNumbers {
         }
         self.activations.put(&self.image);
         let note = match (numbers, flow.input, flow.label) {
-            (None, ..) => "none: a place on the plane enters the network after this layer",
-            (_, None, _) => "of the place being decoded",
+            (None, ..) => "none: a point on the plane enters the network after this layer",
+            (_, None, _) => "of the decoded point",
             (_, _, None) => "of a test digit",
             (_, _, Some(label)) => {
                 return dom::set_text(
@@ -178,7 +178,7 @@ impl LayerNumbers {
     }
 
     fn write_page(&self, first: usize, units: usize) {
-        dom::set_shown(&self.pages, units > UNITS_PER_PAGE);
+        dom::set_visible(&self.pages, units > UNITS_PER_PAGE);
         let last = (first + UNITS_PER_PAGE).min(units);
         let text = [
             "units ",
@@ -190,7 +190,7 @@ impl LayerNumbers {
         ];
         dom::set_text(&self.page, &text.concat());
         for (turn, is_there) in self.turns.iter().zip([first > 0, last < units]) {
-            dom::set_data(turn, "aria-disabled", if is_there { "false" } else { "true" });
+            dom::set_attribute(turn, "aria-disabled", if is_there { "false" } else { "true" });
         }
     }
 }
@@ -234,10 +234,10 @@ fn told(app: &mut App, layer: usize, (unit, place): (usize, Option<usize>), scal
 fn caption(reach: WeightLayout, numbers: Quantity) -> &'static str {
     match (numbers, reach) {
         (Quantity::Weights, WeightLayout::FromPixels) => {
-            "What each unit looks for: ink on orange drives it up, ink on blue drives it down."
+            "The input weights of each unit: ink on orange raises it, ink on blue lowers it."
         }
         (Quantity::Weights, WeightLayout::ToPixels) => {
-            "What each unit of the layer before adds to the picture."
+            "What each unit of the layer before adds to the image."
         }
         (Quantity::Weights, WeightLayout::FromUnits) => {
             "A row for each unit, a column for each unit of the layer before."
@@ -245,12 +245,14 @@ fn caption(reach: WeightLayout, numbers: Quantity) -> &'static str {
         (Quantity::Gradients, WeightLayout::FromUnits) => {
             "The gradients of the last step: a row for each unit, a column for each unit of the layer before."
         }
-        (Quantity::Gradients, _) => "The gradients of the last step: it moved each weight the other way.",
+        (Quantity::Gradients, _) => {
+            "The gradients of the last step: each weight moved in the opposite direction."
+        }
     }
 }
 
 impl Panel for LayerNumbers {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let canvas = self.canvas.element();
         let pointing = |name| {
             let (spot, element) = (Rc::clone(&self.spot), canvas.clone());
@@ -275,7 +277,7 @@ impl Panel for LayerNumbers {
             }
         });
         let blur = Listener::new(canvas, "blur", Mode::Passive, move |_: Event| blurred.set(Spot::Nowhere));
-        let (spot, columns, turning) = (Rc::clone(&self.spot), Rc::clone(&self.columns), gate.clone());
+        let (spot, columns, turning) = (Rc::clone(&self.spot), Rc::clone(&self.columns), handle.clone());
         let keys = Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
             let unit = if let Spot::Unit(unit) = spot.get() { unit } else { 0 };
             let key = event.key();
@@ -303,10 +305,10 @@ impl Panel for LayerNumbers {
             focus,
             blur,
             keys,
-            on_click(gate, weights, InspectMsg::Show(Quantity::Weights)),
-            on_click(gate, gradients, InspectMsg::Show(Quantity::Gradients)),
-            on_click(gate, before, InspectMsg::Turn(false)),
-            on_click(gate, after, InspectMsg::Turn(true)),
+            on_click(handle, weights, InspectMsg::Show(Quantity::Weights)),
+            on_click(handle, gradients, InspectMsg::Show(Quantity::Gradients)),
+            on_click(handle, before, InspectMsg::Turn(false)),
+            on_click(handle, after, InspectMsg::Turn(true)),
         ]
     }
 
@@ -320,20 +322,20 @@ impl Panel for LayerNumbers {
             app.layer_stats().version(),
             paint.theme,
         );
-        let at_once = paint.at_rest || is_touched || self.opened != key.0;
-        if !(self.cadence.is_due(key, at_once) || is_touched || self.canvas.is_stale()) {
+        let at_once = paint.immediate || is_touched || self.opened != key.0;
+        if !(self.throttle.is_due(key, at_once) || is_touched || self.canvas.is_stale()) {
             return;
         }
         self.opened = key.0;
         let spec = app.settings().config.spec.clone();
         let (numbers, first) = (app.layer_inspector().numbers(), app.layer_inspector().first());
         for (choice, of) in self.choices.iter().zip([Quantity::Weights, Quantity::Gradients]) {
-            dom::set_data(choice, "aria-pressed", if numbers == of { "true" } else { "false" });
+            dom::set_attribute(choice, "aria-pressed", if numbers == of { "true" } else { "false" });
         }
         let Some(weights) = app.weights() else {
             self.draw_activations(&app.flow(), layer, (&spec, None), &paint.theme);
             return self.draw_none(
-                "Gradients are known of the present only. Now brings you back to it.",
+                "Gradients are available at the latest step only. Press Now to return to it.",
                 &paint.theme,
             );
         };
@@ -343,7 +345,7 @@ impl Panel for LayerNumbers {
         let caption = caption(weights.reach, numbers);
         self.draw_activations(&app.flow(), layer, (&spec, unit), &paint.theme);
         if scale == 0.0 && numbers == Quantity::Gradients {
-            return self.draw_none("The next step brings gradients.", &paint.theme);
+            return self.draw_none("Gradients appear after the next step.", &paint.theme);
         }
         for (end, sign) in self.scale.iter().zip([-1.0, 1.0]) {
             dom::set_text(end, &tick_label(sign * f64::from(scale), f64::from(scale) / 10.0));

@@ -8,13 +8,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, PlaneMsg};
 use crate::view::colors::class_color;
 use crate::view::plot::ClassSet;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The classes that a legend has before labels have come: the ten digits.
 const DIGITS: usize = 10;
@@ -27,18 +27,18 @@ pub(super) struct Legend {
     all: HtmlElement,
     /// The button that Tab leads to.
     stop: Rc<RefCell<Option<Element>>>,
-    cadence: Cadence<(ClassSet, usize)>,
+    throttle: RedrawThrottle<(ClassSet, usize)>,
 }
 
 impl Legend {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let legend = Self {
             document: document.clone(),
             list: dom::element(document, id::LEGEND)?,
             buttons: RefCell::default(),
             all: dom::element(document, id::LEGEND_ALL)?,
             stop: Rc::default(),
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         };
         legend.make_buttons(DIGITS);
         Ok(legend)
@@ -53,10 +53,10 @@ impl Legend {
         }
         for class in buttons.len()..count {
             let button = dom::create(&self.document, "button", "legend-item");
-            dom::set_data(&button, "type", "button");
-            dom::set_data(&button, "data-digit", &class.to_string());
-            dom::set_data(&button, "tabindex", "-1");
-            dom::set_data(
+            dom::set_attribute(&button, "type", "button");
+            dom::set_attribute(&button, "data-digit", &class.to_string());
+            dom::set_attribute(&button, "tabindex", "-1");
+            dom::set_attribute(
                 &button,
                 "data-help",
                 "Shows this digit’s points or hides them. A double click, or Shift and Enter, shows them alone.",
@@ -75,18 +75,18 @@ impl Legend {
 }
 
 impl Panel for Legend {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let (stop, list) = (Rc::clone(&self.stop), self.list.clone());
         let leaving = list.clone();
         // One listener for all buttons of a kind: they come with the classes.
         let on = |name, mode, msg: fn(&Event) -> Option<PlaneMsg>| {
-            let gate = gate.clone();
+            let handle = handle.clone();
             Listener::new(&self.list, name, mode, move |event: Event| {
                 if let Some(msg) = msg(&event) {
                     if mode == Mode::Active {
                         event.prevent_default();
                     }
-                    gate.send(msg);
+                    handle.send(msg);
                 }
             })
         };
@@ -126,7 +126,7 @@ impl Panel for Legend {
                     stop.dyn_ref().map(dom::focus);
                 }
             }),
-            on_click(gate, &self.all, PlaneMsg::ShowAllClasses),
+            on_click(handle, &self.all, PlaneMsg::ShowAllClasses),
         ]
     }
 
@@ -136,20 +136,20 @@ impl Panel for Legend {
             0 => DIGITS,
             classes => classes,
         };
-        if !self.cadence.is_due((hidden, classes), paint.at_rest) {
+        if !self.throttle.is_due((hidden, classes), paint.immediate) {
             return;
         }
         self.make_buttons(classes);
         for (class, button) in (0..).zip(&*self.buttons.borrow()) {
-            dom::set_data(button, "aria-pressed", if hidden.contains(class) { "false" } else { "true" });
+            dom::set_attribute(button, "aria-pressed", if hidden.contains(class) { "false" } else { "true" });
         }
-        dom::set_shown(&self.all, !hidden.is_empty());
+        dom::set_visible(&self.all, !hidden.is_empty());
     }
 }
 
 /// The button in which an event has happened.
 fn button(event: &Event) -> Option<Element> {
-    let target = event.target().and_then(dom::as_element::<Element>)?;
+    let target = event.target().and_then(dom::cast::<Element>)?;
     target.closest("[data-digit]").ok().flatten()
 }
 
@@ -161,9 +161,9 @@ fn class(event: &Event) -> Option<u8> {
 /// Has Tab lead to a button, and to no other.
 fn stop_at(stop: &RefCell<Option<Element>>, button: &Element) {
     if let Some(before) = stop.replace(Some(button.clone())) {
-        dom::set_data(&before, "tabindex", "-1");
+        dom::set_attribute(&before, "tabindex", "-1");
     }
-    dom::set_data(button, "tabindex", "0");
+    dom::set_attribute(button, "tabindex", "0");
 }
 
 /// The button that a key leads to.

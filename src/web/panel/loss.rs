@@ -6,17 +6,17 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
-use super::{CALM, Paint, Panel};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Version};
 use crate::view::chart::{Chart, Labels, readout, step_by_key, table_rows};
 use crate::view::colors::{Color, Theme};
 use crate::view::plot::ScaleKind;
 use crate::view::series::Series;
 use crate::web::canvas::{Align, Canvas};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// All that the chart's picture depends on, but for its size and what is read off it.
 type Key = (Version, Version, Version, (Version, bool), Option<u64>, Theme);
@@ -55,14 +55,14 @@ pub(super) struct LossChart {
     reading: Rc<Cell<Option<Reading>>>,
     /// The table is to be written, whether the network trains or not.
     is_asked: Rc<Cell<bool>>,
-    told: Cadence<Version>,
-    cadence: Cadence<Key>,
+    told: RedrawThrottle<Version>,
+    throttle: RedrawThrottle<Key>,
     /// What a person does on the chart is shown at once.
-    touched: Cadence<(bool, Option<Reading>)>,
+    touched: RedrawThrottle<(bool, Option<Reading>)>,
 }
 
 impl LossChart {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             canvas: Canvas::new(document, id::LOSS)?,
             log: dom::element(document, id::LOSS_LOG)?,
@@ -71,9 +71,9 @@ impl LossChart {
             cells: Vec::new(),
             reading: Rc::default(),
             is_asked: Rc::default(),
-            told: Cadence::new(u32::MAX),
-            cadence: Cadence::new(CALM),
-            touched: Cadence::new(1),
+            told: RedrawThrottle::new(u32::MAX),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            touched: RedrawThrottle::new(1),
         })
     }
 
@@ -148,9 +148,9 @@ impl LossChart {
     fn tell_reading(&self, app: &App, step: u64, text: &str) {
         let canvas = self.canvas.element();
         let last = app.run().curve().history().last_step().unwrap_or_default();
-        dom::set_data(canvas, "aria-valuemax", &last.to_string());
-        dom::set_data(canvas, "aria-valuenow", &step.to_string());
-        dom::set_data(canvas, "aria-valuetext", text);
+        dom::set_attribute(canvas, "aria-valuemax", &last.to_string());
+        dom::set_attribute(canvas, "aria-valuenow", &step.to_string());
+        dom::set_attribute(canvas, "aria-valuetext", text);
     }
 
     /// Writes the table.
@@ -164,7 +164,7 @@ impl LossChart {
                 dom::append(&row, &cell);
                 cell
             });
-            dom::set_data(&cells[0], "scope", "row");
+            dom::set_attribute(&cells[0], "scope", "row");
             dom::append(&self.table, &row);
             self.cells.push(cells);
         }
@@ -237,15 +237,16 @@ impl LossChart {
 }
 
 impl Panel for LossChart {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let canvas = self.canvas.element();
-        let last = |gate: &Gate| gate.selection(|app| app.run().curve().history().last_step()).flatten();
+        let last = |handle: &PageHandle| handle.read(|app| app.run().curve().history().last_step()).flatten();
         let on = |name, reading: fn(&Event) -> Option<Reading>| {
             let read = Rc::clone(&self.reading);
             Listener::new(canvas, name, Mode::Passive, move |event: Event| read.set(reading(&event)))
         };
-        let (focusing, read, is_asked) = (gate.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_asked));
-        let (moving, moved) = (gate.clone(), Rc::clone(&self.reading));
+        let (focusing, read, is_asked) =
+            (handle.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_asked));
+        let (moving, moved) = (handle.clone(), Rc::clone(&self.reading));
         vec![
             on("pointermove", |event| {
                 Some(Reading::At(f64::from(event.dyn_ref::<PointerEvent>()?.offset_x())))
@@ -275,7 +276,7 @@ impl Panel for LossChart {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !paint.reaches(&self.canvas) {
+        if !paint.should_draw(&self.canvas) {
             return;
         }
         // Asked each time: a browser may bring the box back as it was on an earlier visit.
@@ -284,7 +285,7 @@ impl Panel for LossChart {
         let shown = app.timeline().shown().map(|moment| moment.step);
         let versions = (app.run().version(), app.run().settings_version(), app.ghosts().version());
         let key = (versions.0, versions.1, versions.2, app.references_version(), shown, paint.theme);
-        let is_due = self.cadence.is_due(key, paint.at_rest || is_touched);
+        let is_due = self.throttle.is_due(key, paint.immediate || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {
             let read = self.chart(app, log, reading, &paint.theme);
             dom::set_text(&self.readout, read.as_ref().map_or(UNIT, |(_, text)| text));
@@ -292,7 +293,7 @@ impl Panel for LossChart {
                 self.tell_reading(app, step, &text);
             }
         }
-        if self.told.is_due(app.run().version(), paint.at_rest || self.is_asked.take()) {
+        if self.told.is_due(app.run().version(), paint.immediate || self.is_asked.take()) {
             self.tabulate(app);
         }
     }

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use web_sys::{Document, HtmlCanvasElement, PointerEvent};
 
 use super::{Paint, Panel};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The loupe.
 pub(super) struct Loupe {
@@ -22,23 +22,23 @@ pub(super) struct Loupe {
     image: RgbaImage,
     /// While a finger is down: whether it is on the left half.
     finger: Rc<Cell<Option<bool>>>,
-    cadence: Cadence<(Version, Version, Theme, Option<bool>)>,
+    throttle: RedrawThrottle<(Version, Version, Theme, Option<bool>)>,
 }
 
 impl Loupe {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             canvas: Canvas::new(document, id::LOUPE)?,
             plane: dom::element(document, id::LATENT)?,
             image: RgbaImage::new(SIDE, SIDE, Theme::LIGHT.plane),
             finger: Rc::default(),
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 }
 
 impl Panel for Loupe {
-    fn bind(&self, _: &Gate) -> Vec<Listener> {
+    fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         let on = |name, is_down: bool| {
             let (finger, plane) = (Rc::clone(&self.finger), self.plane.clone());
             Listener::new(&self.plane, name, Mode::Passive, move |event: PointerEvent| {
@@ -61,12 +61,12 @@ impl Panel for Loupe {
         let plane = app.plane();
         // Without a finger there is nothing to be outdated by.
         let versions = finger.map_or_else(Default::default, |_| (plane.version(), app.model_version()));
-        if !self.cadence.is_due((versions.0, versions.1, paint.theme, finger), true) {
+        if !self.throttle.is_due((versions.0, versions.1, paint.theme, finger), true) {
             return;
         }
-        dom::set_shown(self.canvas.element(), finger.is_some());
+        dom::set_visible(self.canvas.element(), finger.is_some());
         if let Some(is_left) = finger {
-            dom::set_data(self.canvas.element(), "data-side", if is_left { "right" } else { "left" });
+            dom::set_attribute(self.canvas.element(), "data-side", if is_left { "right" } else { "left" });
             self.image.blit_gray(0, 0, app.decoded(), &paint.theme.greys());
             self.canvas.put(&self.image);
         }

@@ -1,6 +1,6 @@
 //! The panels of the page. Each finds its elements, binds its listeners, and draws when it is outdated; none knows another.
 
-mod aloud;
+mod article;
 mod decoded;
 mod errors;
 mod files;
@@ -11,15 +11,16 @@ mod kept;
 mod layer;
 mod layer_numbers;
 mod legend;
+mod live_region;
 mod loss;
 mod loupe;
 mod notice;
 mod pad;
-mod pad_hand;
+mod pad_input;
 mod pins;
 mod pipeline;
 mod plane;
-mod plane_hand;
+mod plane_input;
 mod plane_picture;
 mod plane_tools;
 mod present;
@@ -30,15 +31,14 @@ mod settings;
 mod share;
 mod speed;
 mod timeline;
-mod told;
 mod transport;
 
 use web_sys::{Document, Event, EventTarget};
 
 use super::canvas::Canvas;
-use super::dom::MissingElement;
-use super::event::{Listener, Mode};
-use super::gate::Gate;
+use super::dom::DomError;
+use super::listener::{Listener, Mode};
+use super::page_handle::PageHandle;
 use crate::app::{App, Msg};
 use crate::nn::Activation;
 use crate::view::colors::Theme;
@@ -49,25 +49,25 @@ pub(crate) struct Paint {
     /// The colours.
     pub(crate) theme: Theme,
     /// Nothing trains, or hardly anything: what changes is drawn at once.
-    pub(crate) at_rest: bool,
+    pub(crate) immediate: bool,
     /// What is scrolled away is drawn, too: somebody wants a picture of it.
-    pub(crate) unseen: bool,
+    pub(crate) offscreen: bool,
 }
 
 impl Paint {
     /// Whether a canvas is to be drawn, as far as that depends on where it is.
-    pub(crate) fn reaches(&self, canvas: &Canvas) -> bool {
-        self.unseen || canvas.is_in_sight()
+    pub(crate) fn should_draw(&self, canvas: &Canvas) -> bool {
+        self.offscreen || canvas.is_visible()
     }
 }
 
 /// The frames that paint, from one drawing of a heavy panel to the next while the network trains.
-pub(crate) const CALM: u32 = 4;
+pub(crate) const REFRESH_AFTER_FRAMES: u32 = 4;
 
 /// A panel of the page.
 pub(crate) trait Panel {
     /// Makes messages of what happens in the panel.
-    fn bind(&self, gate: &Gate) -> Vec<Listener>;
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener>;
 
     /// Draws what has changed since it was drawn last.
     fn draw(&mut self, app: &mut App, paint: &Paint);
@@ -77,9 +77,9 @@ pub(crate) trait Panel {
 ///
 /// # Errors
 /// If the page lacks an element of one of them.
-pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingElement> {
+pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> {
     Ok(vec![
-        Box::new(transport::Playback::new(document)?),
+        Box::new(transport::Transport::new(document)?),
         Box::new(speed::SpeedBar::new(document)?),
         Box::new(settings::Controls::new(document)?),
         Box::new(notice::NoticeBar::new(document)?),
@@ -105,8 +105,8 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, MissingEle
         Box::new(share::Share::new(document)?),
         Box::new(files::Files::new(document)?),
         Box::new(save::Save::new(document)?),
-        Box::new(told::Told::new(document)?),
-        Box::new(aloud::Aloud::new(document)?),
+        Box::new(article::Article::new(document)?),
+        Box::new(live_region::LiveRegion::new(document)?),
         Box::new(loupe::Loupe::new(document)?),
     ])
 }
@@ -121,7 +121,7 @@ fn full_scale(activation: Activation, numbers: &[f32]) -> f32 {
 }
 
 /// A listener that sends a message for each click.
-fn on_click(gate: &Gate, target: &EventTarget, msg: impl Into<Msg>) -> Listener {
-    let (gate, msg) = (gate.clone(), msg.into());
-    Listener::new(target, "click", Mode::Passive, move |_: Event| gate.send(msg.clone()))
+fn on_click(handle: &PageHandle, target: &EventTarget, msg: impl Into<Msg>) -> Listener {
+    let (handle, msg) = (handle.clone(), msg.into());
+    Listener::new(target, "click", Mode::Passive, move |_: Event| handle.send(msg.clone()))
 }

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use web_sys::{Document, Element, FocusEvent, HtmlElement};
 
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, NoticeMsg, Version};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The bar with a sentence and its button.
 pub(super) struct NoticeBar {
@@ -21,11 +21,11 @@ pub(super) struct NoticeBar {
     document: Document,
     /// What had the focus before the bar had it.
     before: Rc<RefCell<Option<HtmlElement>>>,
-    cadence: Cadence<Version>,
+    throttle: RedrawThrottle<Version>,
 }
 
 impl NoticeBar {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             bar: dom::element(document, id::NOTICE)?,
             text: dom::element(document, id::NOTICE_TEXT)?,
@@ -33,7 +33,7 @@ impl NoticeBar {
             close: dom::element(document, id::NOTICE_CLOSE)?,
             document: document.clone(),
             before: Rc::default(),
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 
@@ -53,13 +53,13 @@ impl NoticeBar {
 }
 
 impl Panel for NoticeBar {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let (bar, before) = (self.bar.clone(), Rc::clone(&self.before));
         vec![
-            on_click(gate, &self.action, NoticeMsg::Act),
-            on_click(gate, &self.close, NoticeMsg::Dismiss),
+            on_click(handle, &self.action, NoticeMsg::Act),
+            on_click(handle, &self.close, NoticeMsg::Dismiss),
             Listener::new(&self.bar, "focusin", Mode::Passive, move |event: FocusEvent| {
-                let from = event.related_target().and_then(dom::as_element::<HtmlElement>);
+                let from = event.related_target().and_then(dom::cast::<HtmlElement>);
                 if let Some(from) = from.filter(|from| !bar.contains(Some(from))) {
                     before.replace(Some(from));
                 }
@@ -68,7 +68,7 @@ impl Panel for NoticeBar {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !self.cadence.is_due(app.notices_version(), paint.at_rest) {
+        if !self.throttle.is_due(app.notices_version(), paint.immediate) {
             return;
         }
         let notice = app.notice();
@@ -79,9 +79,9 @@ impl Panel for NoticeBar {
         } else if label.is_none() && self.has_focus(&self.action) {
             dom::focus(&self.close);
         }
-        dom::set_shown(&self.bar, notice.is_some());
+        dom::set_visible(&self.bar, notice.is_some());
         dom::set_text(&self.text, notice.map_or("", |notice| &notice.text));
-        dom::set_shown(&self.action, label.is_some());
+        dom::set_visible(&self.action, label.is_some());
         dom::set_text(&self.action, label.unwrap_or_default());
     }
 }

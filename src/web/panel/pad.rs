@@ -2,16 +2,16 @@
 
 use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
 
-use super::{CALM, Paint, Panel, on_click, pad_hand};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES, on_click, pad_input};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, DrawingResult, NEAREST_COUNT, Pad, PadMsg, Version, with_article};
 use crate::data::synthetic::{PenSample, smooth};
 use crate::view::colors::Theme;
 use crate::view::raster::{RgbaImage, SIDE};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The width of a line under the pressure of a mouse, in parts of the pad's side.
 const LINE: f32 = 0.075;
@@ -29,8 +29,8 @@ pub(super) struct DrawingPad {
     clear: HtmlButtonElement,
     image: RgbaImage,
     found: Found,
-    cadence: Cadence<(Version, Theme)>,
-    finding: Cadence<(Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Theme)>,
+    finding: RedrawThrottle<(Version, Theme)>,
 }
 
 /// Where the findings are shown.
@@ -46,7 +46,7 @@ struct Found {
 }
 
 impl DrawingPad {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let blank = RgbaImage::new(0, 0, Theme::LIGHT.plane);
         let text: Element = dom::element(document, id::PAD_TEXT)?;
         Ok(Self {
@@ -66,8 +66,8 @@ impl DrawingPad {
                 classes: dom::element(document, id::PAD_CLASSES)?,
                 image: blank,
             },
-            cadence: Cadence::new(1),
-            finding: Cadence::new(CALM),
+            throttle: RedrawThrottle::new(1),
+            finding: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
         })
     }
 
@@ -96,7 +96,7 @@ impl DrawingPad {
         }
         self.canvas.put(&self.image);
         let is_empty = pad.strokes().is_empty();
-        dom::set_shown(&self.hint, is_empty && pad.pen().is_none());
+        dom::set_visible(&self.hint, is_empty && pad.pen().is_none());
         for button in [&self.undo, &self.clear] {
             if button.disabled() != is_empty {
                 button.set_disabled(is_empty);
@@ -108,8 +108,8 @@ impl DrawingPad {
 impl Found {
     fn draw(&mut self, app: &App, theme: &Theme) {
         let found = app.pad().digit().zip(app.pad().result());
-        dom::set_shown(&self.figure, found.is_some());
-        dom::set_shown(self.output.element(), found.is_some());
+        dom::set_visible(&self.figure, found.is_some());
+        dom::set_visible(self.output.element(), found.is_some());
         let Some((digit, findings)) = found else { return dom::set_text(&self.text, &self.invitation) };
         let greys = theme.greys();
         self.image.resize(2 * SIDE + 1, SIDE, theme.line);
@@ -146,14 +146,14 @@ fn sentence(findings: &DrawingResult) -> String {
 }
 
 impl Panel for DrawingPad {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let mut listeners = pad_hand::listeners(gate, self.canvas.element());
-        listeners.push(on_click(gate, &self.undo, PadMsg::Undo));
-        listeners.push(on_click(gate, &self.clear, PadMsg::Clear));
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let mut listeners = pad_input::listeners(handle, self.canvas.element());
+        listeners.push(on_click(handle, &self.undo, PadMsg::Undo));
+        listeners.push(on_click(handle, &self.clear, PadMsg::Clear));
         let (panel, open) = (self.panel.clone(), self.open.clone());
         listeners.push(Listener::new(&self.open, "click", Mode::Passive, move |_: Event| {
             let is_open = panel.toggle_attribute("data-pad").unwrap_or_default();
-            dom::set_data(&open, "aria-pressed", if is_open { "true" } else { "false" });
+            dom::set_attribute(&open, "aria-pressed", if is_open { "true" } else { "false" });
         }));
         listeners
     }
@@ -165,12 +165,12 @@ impl Panel for DrawingPad {
         if self.canvas.css_size().0 < 1.0 {
             return;
         }
-        let is_due = self.cadence.is_due((app.pad().version(), paint.theme), true);
+        let is_due = self.throttle.is_due((app.pad().version(), paint.theme), true);
         if is_due || is_stale {
             self.paint(app.pad(), &paint.theme);
         }
         // While somebody draws, it follows the hand.
-        if self.finding.is_due((app.pad().findings_version(), paint.theme), paint.at_rest || is_due) {
+        if self.finding.is_due((app.pad().findings_version(), paint.theme), paint.immediate || is_due) {
             self.found.draw(app, &paint.theme);
         }
     }

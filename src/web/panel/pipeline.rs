@@ -3,15 +3,15 @@
 use web_sys::{Document, Element, MouseEvent};
 
 use super::{Paint, Panel, full_scale};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
 use crate::nn::{Activation, NetworkSpec};
 use crate::view::colors::Theme;
 use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_pipeline};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The frames from one drawing to the next while the network trains.
 const EVERY: u32 = 3;
@@ -26,13 +26,13 @@ pub(super) struct Pipeline {
     names: Vec<Element>,
     /// The layers that the names were made for.
     spec: Option<NetworkSpec>,
-    cadence: Cadence<(Version, Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
     /// The numbers of the code keep up with those beside the decoded digit, also between two drawings.
-    code: Cadence<(Version, Version)>,
+    code: RedrawThrottle<(Version, Version)>,
 }
 
 impl Pipeline {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             document: document.clone(),
             canvas: Canvas::new(document, id::PIPELINE)?,
@@ -41,8 +41,8 @@ impl Pipeline {
             input: None,
             names: Vec::new(),
             spec: None,
-            cadence: Cadence::new(EVERY),
-            code: Cadence::new(1),
+            throttle: RedrawThrottle::new(EVERY),
+            code: RedrawThrottle::new(1),
         })
     }
 
@@ -72,10 +72,10 @@ impl Pipeline {
     fn add_name(&mut self, spec: &NetworkSpec, layer: usize) {
         let button = |class: &str, action: &str, text: &str, help: &str| {
             let button = dom::create(&self.document, "button", class);
-            dom::set_data(&button, "type", "button");
-            dom::set_data(&button, "data-layer", &layer.to_string());
-            dom::set_data(&button, "data-do", action);
-            dom::set_data(&button, "data-help", help);
+            dom::set_attribute(&button, "type", "button");
+            dom::set_attribute(&button, "data-layer", &layer.to_string());
+            dom::set_attribute(&button, "data-do", action);
+            dom::set_attribute(&button, "data-help", help);
             dom::set_text(&button, text);
             button
         };
@@ -83,11 +83,11 @@ impl Pipeline {
         let name = button("pipeline-open", "open", "", "Opens this layer below, where it can be changed.");
         if layer + 1 < spec.layers.len() {
             let narrower =
-                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Begins a new run.");
-            dom::set_data(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
+                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Restarts training.");
+            dom::set_attribute(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
             let wider =
-                button("pipeline-change", "wider", "+", "More units in this layer. Begins a new run.");
-            dom::set_data(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
+                button("pipeline-change", "wider", "+", "More units in this layer. Restarts training.");
+            dom::set_attribute(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
             dom::append(&item, &narrower);
             dom::append(&item, &name);
             dom::append(&item, &wider);
@@ -115,7 +115,7 @@ impl Pipeline {
             } else if index != spec.code {
                 dom::set_text(name, &layer.title());
             }
-            dom::set_data(name, "aria-expanded", if opened == Some(index) { "true" } else { "false" });
+            dom::set_attribute(name, "aria-expanded", if opened == Some(index) { "true" } else { "false" });
         }
     }
 
@@ -146,11 +146,11 @@ impl Pipeline {
 }
 
 impl Panel for Pipeline {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         // One listener for all names: they come with the layers.
-        let naming = gate.clone();
+        let naming = handle.clone();
         let names = Listener::new(&self.list, "click", Mode::Passive, move |event: MouseEvent| {
-            let target = event.target().and_then(dom::as_element::<Element>);
+            let target = event.target().and_then(dom::cast::<Element>);
             let button = target.and_then(|target| target.closest("[data-layer]").ok().flatten());
             let msg = button.and_then(|button| {
                 let layer = button.get_attribute("data-layer")?.parse().ok()?;
@@ -164,11 +164,10 @@ impl Panel for Pipeline {
                 naming.send(msg);
             }
         });
-        let (picking, canvas) = (gate.clone(), self.canvas.element().clone());
+        let (picking, canvas) = (handle.clone(), self.canvas.element().clone());
         let picture =
             Listener::new(self.canvas.element(), "click", Mode::Passive, move |event: MouseEvent| {
-                let count =
-                    picking.selection(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
+                let count = picking.read(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
                 let slot = f64::from(canvas.client_width().max(1)) / (count + 1) as f64;
                 // The first slot is the image's.
                 let index = (f64::from(event.offset_x()) / slot) as usize;
@@ -183,8 +182,8 @@ impl Panel for Pipeline {
         let key = (app.plane().version(), app.model_version(), app.opened_version(), paint.theme);
         // Its list is reached by keys and read aloud, wherever the page is scrolled to.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
-        let is_due = (has_other_layers || paint.reaches(&self.canvas))
-            && (self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale());
+        let is_due = (has_other_layers || paint.should_draw(&self.canvas))
+            && (self.throttle.is_due(key, paint.immediate) || self.canvas.is_stale());
         let has_moved = self.code.is_due((app.plane().version(), app.model_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();
@@ -200,7 +199,7 @@ impl Panel for Pipeline {
     }
 }
 
-/// What a bar of full length stands for: as far as the plane reaches, or the greatest number of a longer code.
+/// What a bar of full length stands for: as far as the plane should_draw, or the greatest number of a longer code.
 fn reach(app: &App) -> f32 {
     let plane = app.plane();
     let bounds = plane.bounds();

@@ -3,36 +3,36 @@
 use web_sys::Document;
 
 use super::plane_picture::{PlanePicture, Scene};
-use super::{Paint, Panel, plane_hand};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, plane_input};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Version};
 use crate::view::colors::Theme;
-use crate::web::dom::MissingElement;
-use crate::web::event::Listener;
-use crate::web::gate::Gate;
+use crate::web::dom::DomError;
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
 
 /// The plane.
 pub(super) struct LatentPlane {
     picture: PlanePicture,
-    cadence: Cadence<(Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Theme)>,
 }
 
 impl LatentPlane {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
-        Ok(Self { picture: PlanePicture::new(document)?, cadence: Cadence::new(1) })
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
+        Ok(Self { picture: PlanePicture::new(document)?, throttle: RedrawThrottle::new(1) })
     }
 }
 
 impl Panel for LatentPlane {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        plane_hand::listeners(gate, self.picture.element())
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        plane_input::listeners(handle, self.picture.element())
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let plane = app.plane();
         let key = (plane.version(), plane.manifold_version(), paint.theme);
-        let mut is_due = || self.cadence.is_due(key, paint.at_rest) || self.picture.is_stale();
-        if !paint.reaches(self.picture.canvas()) || !is_due() {
+        let mut is_due = || self.throttle.is_due(key, paint.immediate) || self.picture.is_stale();
+        if !paint.should_draw(self.picture.canvas()) || !is_due() {
             return;
         }
         let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));

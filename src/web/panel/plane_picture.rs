@@ -7,7 +7,7 @@ use crate::view::colors::{MarkerColors, Theme};
 use crate::view::plot::{Bounds, Scale, ScaleKind, Thumbnails, Tick};
 use crate::view::raster::RgbaImage;
 use crate::web::canvas::{Align, Canvas};
-use crate::web::dom::{MissingElement, id};
+use crate::web::dom::{DomError, id};
 
 /// A point's radius: a part of the plane's side, within bounds. In CSS pixels, as all that follows.
 const POINT: f64 = 0.0046;
@@ -83,7 +83,7 @@ impl PlanePicture {
     ///
     /// # Errors
     /// If the page lacks its canvas.
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let blank = RgbaImage::new(0, 0, Theme::LIGHT.plane);
         let ground =
             Ground { image: blank.clone(), horizontal: Vec::new(), vertical: Vec::new(), painted: None };

@@ -2,17 +2,17 @@
 
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use super::plane_hand::STEP;
+use super::plane_input::STEP;
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Axes, Coloring, DEFAULT_CIRCLE_SPEED, Display, PlaneMsg, Shown, View};
 use crate::nn::Activation;
 use crate::train::decimal;
 use crate::view::colors::Theme;
 use crate::view::plot::tick_label;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// What can be shown, each with its button.
 const SHOWN: [(Shown, &str); 4] = [
@@ -65,11 +65,11 @@ pub(super) struct PlaneTools {
     layers: (Vec<(usize, Activation)>, usize),
     /// How many numbers there are to choose from, and of what.
     numbers: Option<(usize, View)>,
-    cadence: Cadence<State>,
+    throttle: RedrawThrottle<State>,
 }
 
 impl PlaneTools {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let mut shown = Vec::with_capacity(SHOWN.len());
         for (what, id) in SHOWN {
             shown.push((what, dom::element(document, id)?));
@@ -96,7 +96,7 @@ impl PlaneTools {
             walk_zero: dom::element(document, id::WALK_ZERO)?,
             layers: (Vec::new(), 0),
             numbers: None,
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 
@@ -130,7 +130,7 @@ impl PlaneTools {
             View::Principal => 0,
             View::Layer(layer) => self.layers.0.get(layer).map_or(0, |(outputs, _)| *outputs),
         };
-        dom::set_shown(&self.axes, count > 2);
+        dom::set_visible(&self.axes, count > 2);
         let letter = if view == View::Code { "z" } else { "" };
         for (choice, axis) in self.choices.iter().zip(axes) {
             if self.numbers != Some((count, view)) {
@@ -146,7 +146,7 @@ impl PlaneTools {
 
     /// Tells which colours errors have.
     fn draw_key(&self, state: &State) {
-        dom::set_shown(&self.error_key, state.display.coloring == Coloring::Error);
+        dom::set_visible(&self.error_key, state.display.coloring == Coloring::Error);
         for (end, thousandths) in self.error_ends.iter().zip([state.errors.0, state.errors.1]) {
             dom::set_text(
                 end,
@@ -163,26 +163,29 @@ impl PlaneTools {
 }
 
 impl Panel for PlaneTools {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let mut listeners: Vec<_> =
-            self.shown.iter().map(|(what, button)| on_click(gate, button, PlaneMsg::Toggle(*what))).collect();
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let mut listeners: Vec<_> = self
+            .shown
+            .iter()
+            .map(|(what, button)| on_click(handle, button, PlaneMsg::Toggle(*what)))
+            .collect();
         let zoom = |factor| PlaneMsg::Zoom { at: [0.5; 2], factor, smoothly: true };
         let steps = [zoom(STEP), zoom(1.0 / STEP), PlaneMsg::Fit];
-        listeners.extend(self.zoom.iter().zip(steps).map(|(button, step)| on_click(gate, button, step)));
-        listeners.push(on_click(gate, &self.path, PlaneMsg::TogglePath));
-        listeners.push(on_click(gate, &self.walk_zero, PlaneMsg::CircleAroundOrigin));
-        listeners.push(on_click(gate, &self.walk, PlaneMsg::ToggleCircle));
+        listeners.extend(self.zoom.iter().zip(steps).map(|(button, step)| on_click(handle, button, step)));
+        listeners.push(on_click(handle, &self.path, PlaneMsg::TogglePath));
+        listeners.push(on_click(handle, &self.walk_zero, PlaneMsg::CircleAroundOrigin));
+        listeners.push(on_click(handle, &self.walk, PlaneMsg::ToggleCircle));
         let speed = self.walk_speed.clone();
-        listeners.push(on(gate, &self.walk_speed, "input", move || {
+        listeners.push(on(handle, &self.walk_speed, "input", move || {
             Some(PlaneMsg::CircleSpeed(decimal::parse(&speed.value())?))
         }));
         let coloring = self.coloring.clone();
-        listeners.push(on(gate, &self.coloring, "change", move || {
+        listeners.push(on(handle, &self.coloring, "change", move || {
             let is_class = coloring.value() == "class";
             Some(PlaneMsg::Color(if is_class { Coloring::Class } else { Coloring::Error }))
         }));
         let layer = self.layer.clone();
-        listeners.push(on(gate, &self.layer, "change", move || {
+        listeners.push(on(handle, &self.layer, "change", move || {
             Some(PlaneMsg::View(match layer.value().as_str() {
                 CODE => View::Code,
                 PRINCIPAL => View::Principal,
@@ -191,7 +194,7 @@ impl Panel for PlaneTools {
         }));
         for (direction, choice) in self.choices.iter().enumerate() {
             let source = choice.clone();
-            listeners.push(on(gate, choice, "change", move || {
+            listeners.push(on(handle, choice, "change", move || {
                 Some(PlaneMsg::Axis(direction, source.value().parse().ok()?))
             }));
         }
@@ -214,7 +217,7 @@ impl Panel for PlaneTools {
             errors: (thousandths(low), thousandths(high)),
             theme: paint.theme,
         };
-        if !self.cadence.is_due(state, true) && !is_other {
+        if !self.throttle.is_due(state, true) && !is_other {
             return;
         }
         for (what, button) in &self.shown {
@@ -227,7 +230,7 @@ impl Panel for PlaneTools {
         for button in of_places.chain(marks.map(|(_, button)| button)) {
             set_disabled(button, !state.is_decodable);
         }
-        dom::set_shown(&self.walk_tools, state.walk_speed.is_some());
+        dom::set_visible(&self.walk_tools, state.walk_speed.is_some());
         if let Some(speed) =
             state.walk_speed.filter(|speed| decimal::parse(&self.walk_speed.value()) != Some(*speed))
         {
@@ -249,26 +252,26 @@ impl Panel for PlaneTools {
 
 /// A listener that sends what an event on a control means, if anything.
 fn on(
-    gate: &Gate,
+    handle: &PageHandle,
     target: &EventTarget,
     name: &'static str,
     msg: impl Fn() -> Option<PlaneMsg> + 'static,
 ) -> Listener {
-    let gate = gate.clone();
+    let handle = handle.clone();
     Listener::new(target, name, Mode::Passive, move |_: Event| {
         if let Some(msg) = msg() {
-            gate.send(msg);
+            handle.send(msg);
         }
     })
 }
 
 fn set_pressed(button: &Element, pressed: bool) {
-    dom::set_data(button, "aria-pressed", if pressed { "true" } else { "false" });
+    dom::set_attribute(button, "aria-pressed", if pressed { "true" } else { "false" });
 }
 
 /// A button that says nothing about the layer that is shown.
 fn set_disabled(button: &Element, disabled: bool) {
-    if let Some(button) = dom::as_element::<web_sys::HtmlButtonElement>(button.clone()) {
+    if let Some(button) = dom::cast::<web_sys::HtmlButtonElement>(button.clone()) {
         button.set_disabled(disabled);
     }
 }

@@ -7,9 +7,9 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{Paint, Panel};
 use crate::app::{App, Msg, PlaneMsg, PlaybackMsg};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// The attribute of the root element by which the style sheet knows.
 const ATTRIBUTE: &str = "data-present";
@@ -21,7 +21,7 @@ pub(super) struct Present {
 }
 
 impl Present {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self { document: document.clone(), button: dom::element(document, id::PRESENT)? })
     }
 }
@@ -35,7 +35,7 @@ fn is_on(document: &Document) -> bool {
 fn set(document: &Document, button: &Element, on: bool) {
     let Some(root) = document.document_element() else { return };
     if on {
-        dom::set_data(&root, ATTRIBUTE, "");
+        dom::set_attribute(&root, ATTRIBUTE, "");
         fill_screen(&root);
     } else {
         // It cannot fail: an attribute that is absent may be removed.
@@ -44,7 +44,7 @@ fn set(document: &Document, button: &Element, on: bool) {
             document.exit_fullscreen();
         }
     }
-    dom::set_data(button, "aria-pressed", if on { "true" } else { "false" });
+    dom::set_attribute(button, "aria-pressed", if on { "true" } else { "false" });
     dom::set_text(button, if on { "Leave" } else { "Present" });
 }
 
@@ -74,14 +74,14 @@ fn key(key: &str) -> Option<Msg> {
 
 /// Whether a key belongs to what has the focus: a field, a button that Space presses, the plane.
 fn is_taken(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(dom::as_element::<Element>);
+    let target = event.target().and_then(dom::cast::<Element>);
     target
         .is_some_and(|target| target.matches("input, select, textarea, button, [tabindex]").unwrap_or(false))
 }
 
 impl Panel for Present {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let (document, button, touring) = (self.document.clone(), self.button.clone(), gate.clone());
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let (document, button, touring) = (self.document.clone(), self.button.clone(), handle.clone());
         let click = Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
             let on = !is_on(&document);
             set(&document, &button, on);
@@ -97,7 +97,7 @@ impl Panel for Present {
                 set(&document, &button, false);
             }
         });
-        let (document, button, typing) = (self.document.clone(), self.button.clone(), gate.clone());
+        let (document, button, typing) = (self.document.clone(), self.button.clone(), handle.clone());
         let keys = Listener::new(&self.document, "keydown", Mode::Active, move |event: KeyboardEvent| {
             if !is_on(&document) || event.ctrl_key() || event.alt_key() || event.meta_key() {
                 return;

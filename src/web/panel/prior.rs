@@ -2,15 +2,15 @@
 
 use web_sys::{Document, Element, HtmlElement};
 
-use super::{CALM, Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES, on_click};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, InspectMsg, SAMPLE_COUNT, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::Listener;
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
 
 /// Samples in a row.
 const COLUMNS: usize = 8;
@@ -22,39 +22,39 @@ pub(super) struct PriorSamples {
     canvas: Canvas,
     pictures: HtmlElement,
     image: RgbaImage,
-    cadence: Cadence<(Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Theme)>,
     /// The samples that were drawn last.
     drawn: Version,
 }
 
 impl PriorSamples {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             figure: dom::element(document, id::PRIOR)?,
             button: dom::element(document, id::SAMPLE)?,
-            canvas: Canvas::new(document, id::SAMPLE_COUNT)?,
-            pictures: dom::element(document, id::SAMPLE_COUNT)?,
+            canvas: Canvas::new(document, id::SAMPLES)?,
+            pictures: dom::element(document, id::SAMPLES)?,
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
-            cadence: Cadence::new(CALM),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             drawn: Version::default(),
         })
     }
 }
 
 impl Panel for PriorSamples {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        vec![on_click(gate, &self.button, InspectMsg::Sample)]
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        vec![on_click(handle, &self.button, InspectMsg::Sample)]
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.samples_version(), app.model_version(), paint.theme);
-        if !self.cadence.is_due(key, paint.at_rest || self.drawn != key.0) {
+        if !self.throttle.is_due(key, paint.immediate || self.drawn != key.0) {
             return;
         }
         self.drawn = key.0;
-        dom::set_shown(&self.figure, app.is_variational());
+        dom::set_visible(&self.figure, app.is_variational());
         let digits = app.samples();
-        dom::set_shown(&self.pictures, !digits.is_empty());
+        dom::set_visible(&self.pictures, !digits.is_empty());
         if digits.is_empty() {
             return;
         }

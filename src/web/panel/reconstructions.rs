@@ -6,14 +6,14 @@ use std::rc::Rc;
 use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{Paint, Panel};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, SHOWN, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::Canvas;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// Pairs in a row.
 const COLUMNS: usize = 8;
@@ -30,20 +30,20 @@ pub(super) struct Reconstructions {
     /// What the errors are written in.
     texts: Vec<Element>,
     has_errors: Rc<Cell<bool>>,
-    cadence: Cadence<(Version, bool, Theme)>,
+    throttle: RedrawThrottle<(Version, bool, Theme)>,
     /// When what is to be heard was last written.
-    aloud: Cadence<Version>,
+    aloud: RedrawThrottle<Version>,
 }
 
 /// Painted frames from one text to be heard to the next while the network trains.
-const ALOUD: u32 = 120;
+const LIVE_REGION: u32 = 120;
 
 impl Reconstructions {
     /// The strip on the page.
     ///
     /// # Errors
     /// If the page lacks its canvas.
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
         let texts = (0..SHOWN).map(|_| {
             let text = dom::create(document, "li", "");
@@ -57,8 +57,8 @@ impl Reconstructions {
             texts: texts.collect(),
             list,
             has_errors: Rc::default(),
-            cadence: Cadence::new(1),
-            aloud: Cadence::new(ALOUD),
+            throttle: RedrawThrottle::new(1),
+            aloud: RedrawThrottle::new(LIVE_REGION),
         })
     }
 
@@ -78,8 +78,8 @@ impl Reconstructions {
         self.image.resize(grid.width(), grid.height() + below, theme.paper);
         self.image.pairs(&grid, inputs, outputs, &theme.greys());
         self.canvas.put(&self.image);
-        dom::set_data(&self.button, "aria-pressed", if has_errors { "true" } else { "false" });
-        dom::set_shown(&self.list, has_errors);
+        dom::set_attribute(&self.button, "aria-pressed", if has_errors { "true" } else { "false" });
+        dom::set_visible(&self.list, has_errors);
         if has_errors {
             for (text, error) in self.texts.iter().zip(app.shown_errors()) {
                 dom::set_text(text, &format!("{error:.3}"));
@@ -89,7 +89,7 @@ impl Reconstructions {
 }
 
 impl Panel for Reconstructions {
-    fn bind(&self, _: &Gate) -> Vec<Listener> {
+    fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         let has_errors = Rc::clone(&self.has_errors);
         vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
             has_errors.set(!has_errors.get());
@@ -97,15 +97,15 @@ impl Panel for Reconstructions {
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !paint.reaches(&self.canvas) {
+        if !paint.should_draw(&self.canvas) {
             return;
         }
         let key = (app.reconstructions_version(), self.has_errors.get(), paint.theme);
-        if self.cadence.is_due(key, paint.at_rest) || self.canvas.is_stale() {
+        if self.throttle.is_due(key, paint.immediate) || self.canvas.is_stale() {
             self.paint(app, &paint.theme);
         }
-        if self.aloud.is_due(app.reconstructions_version(), paint.at_rest) {
-            dom::set_data(self.canvas.element(), "aria-label", &app.reconstructions_aloud());
+        if self.aloud.is_due(app.reconstructions_version(), paint.immediate) {
+            dom::set_attribute(self.canvas.element(), "aria-label", &app.reconstructions_aloud());
         }
     }
 }

@@ -8,11 +8,11 @@ use web_sys::{Document, Event, HtmlCanvasElement, HtmlElement, HtmlSelectElement
 use super::{Paint, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
 use crate::files::Format;
-use crate::web::dom::{self, MissingElement, id, window};
-use crate::web::event::{Listener, Mode};
-use crate::web::film::{self, Film};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id, window};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 use crate::web::saving;
+use crate::web::video_recorder::{self, VideoRecorder};
 
 /// The canvases whose pictures can be saved, and their names.
 const PICTURES: [(&str, &str); 7] = [
@@ -43,18 +43,18 @@ pub(super) struct Save {
     button: HtmlElement,
     /// A picture that is wanted, and in how many frames.
     picture: Rc<Cell<Option<(usize, u32)>>>,
-    film: Rc<RefCell<Option<Shot>>>,
+    film: Rc<RefCell<Option<Recording>>>,
 }
 
 /// A film that is being made.
-struct Shot {
-    film: Film,
+struct Recording {
+    film: VideoRecorder,
     /// The frame's time at which it ends, in milliseconds; nothing if that is when the run has unfolded.
     end: Option<f64>,
 }
 
 impl Save {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let choice: HtmlSelectElement = dom::element(document, id::FORMAT)?;
         for format in Format::ALL {
             dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
@@ -63,9 +63,9 @@ impl Save {
         for (canvas, name) in PICTURES {
             dom::add_option(&choice, canvas, &format!("{name}, .png"));
         }
-        if film::is_possible() {
-            dom::add_option(&choice, UNFOLDING, "unfolding, film");
-            dom::add_option(&choice, WALK, "walk, film");
+        if video_recorder::is_possible() {
+            dom::add_option(&choice, UNFOLDING, "replay, video");
+            dom::add_option(&choice, WALK, "circle, video");
         }
         Ok(Self {
             document: document.clone(),
@@ -78,38 +78,40 @@ impl Save {
 }
 
 impl Panel for Save {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        let (gate, document, choice) = (gate.clone(), self.document.clone(), self.choice.clone());
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let (handle, document, choice) = (handle.clone(), self.document.clone(), self.choice.clone());
         let (picture, film) = (Rc::clone(&self.picture), Rc::clone(&self.film));
         vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
-            if let Some(shot) = film.take() {
-                return shot.film.finish();
+            if let Some(recording) = film.take() {
+                return recording.film.finish();
             }
             let chosen = choice.value();
             if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
-                gate.send(Msg::Save(format));
+                handle.send(Msg::Save(format));
             } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
                 picture.set(Some((index, UNTIL_PAINTED)));
-                gate.with(|page, _| page.paint_all(UNTIL_PAINTED));
+                handle.with(|page, _| page.draw_offscreen(UNTIL_PAINTED));
             } else if chosen == CODES {
-                gate.send(Msg::SaveCodes);
+                handle.send(Msg::SaveCodes);
             } else {
                 let (film, document) = (Rc::clone(&film), document.clone());
-                gate.with(move |page, gate| match begin(page.app(), gate, &document, &chosen) {
-                    Ok(shot) => drop(film.replace(Some(shot))),
-                    Err(reason) => page.app().update(NoticeMsg::Say(format!("There is no film: {reason}."))),
+                handle.with(move |page, handle| match begin(page.app(), handle, &document, &chosen) {
+                    Ok(recording) => drop(film.replace(Some(recording))),
+                    Err(reason) => page
+                        .app()
+                        .update(NoticeMsg::Say(format!("The video could not be recorded: {reason}."))),
                 });
             }
         })]
     }
 
     fn draw(&mut self, app: &mut App, _: &Paint) {
-        let is_over = self.film.borrow().as_ref().is_some_and(|shot| {
-            shot.film.take();
-            shot.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
+        let is_over = self.film.borrow().as_ref().is_some_and(|recording| {
+            recording.film.take();
+            recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
         });
-        if is_over && let Some(shot) = self.film.take() {
-            shot.film.finish();
+        if is_over && let Some(recording) = self.film.take() {
+            recording.film.finish();
         }
         dom::set_text(&self.button, if self.film.borrow().is_some() { "Stop" } else { "Save" });
         match self.picture.take() {
@@ -117,8 +119,8 @@ impl Panel for Save {
                 let (canvas, name) = PICTURES[index];
                 let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
                 let saved = element.map_err(|error| error.to_string());
-                if let Err(reason) = saved.and_then(|element| saving::hand_over_picture(&element, name)) {
-                    app.update(NoticeMsg::Say(format!("There is no picture: {reason}.")));
+                if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
+                    app.update(NoticeMsg::Say(format!("The picture could not be saved: {reason}.")));
                 }
             }
             Some((index, frames)) => self.picture.set(Some((index, frames - 1))),
@@ -128,15 +130,15 @@ impl Panel for Save {
 }
 
 /// Begins a film, and what it shows.
-fn begin(app: &mut App, gate: &Gate, document: &Document, scene: &str) -> Result<Shot, String> {
+fn begin(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) -> Result<Recording, String> {
     let canvas = |id| dom::element::<HtmlCanvasElement>(document, id).map_err(|error| error.to_string());
     let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
-    let film = Film::begin(gate, document, &format!("bottleneck-{scene}"), sources)?;
+    let film = VideoRecorder::begin(handle, document, &format!("bottleneck-{scene}"), sources)?;
     if scene == UNFOLDING {
         if !app.timeline().is_replaying() {
             app.update(RunsMsg::Replay);
         }
-        return Ok(Shot { film, end: None });
+        return Ok(Recording { film, end: None });
     }
     if app.plane().circle().is_none() {
         app.update(PlaneMsg::ToggleCircle);
@@ -145,7 +147,7 @@ fn begin(app: &mut App, gate: &Gate, document: &Document, scene: &str) -> Result
         app.update(PlaneMsg::CircleSpeed(STROLL));
     }
     let speed = app.plane().circle().map_or(STROLL, |walk| walk.speed);
-    Ok(Shot { film, end: Some(now() + 1000.0 / f64::from(speed)) })
+    Ok(Recording { film, end: Some(now() + 1000.0 / f64::from(speed)) })
 }
 
 /// The time, in milliseconds.

@@ -10,13 +10,13 @@ use web_sys::{
 };
 
 use super::{Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, DatasetChoice, DatasetMsg, Field, Msg, Version};
 use crate::train::setting::{Setting, next_nice};
 use crate::view::plot::group_digits;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// Each field and its control.
 const TABLE: [(Field, &str); 24] = [
@@ -64,13 +64,13 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(element: Element, id: &'static str) -> Result<Self, MissingElement> {
+    fn of(element: Element, id: &'static str) -> Result<Self, DomError> {
         element
             .dyn_into::<HtmlSelectElement>()
             .map(Self::Select)
             .or_else(|element| element.dyn_into::<HtmlInputElement>().map(Self::Input))
             .or_else(|element| element.dyn_into::<HtmlTextAreaElement>().map(Self::Text))
-            .map_err(|_| MissingElement::OfAnotherType { id, wanted: "field or choice" })
+            .map_err(|_| DomError::WrongType { id, expected: "field or choice" })
     }
 
     fn value(&self) -> String {
@@ -109,9 +109,9 @@ impl Control {
     }
 
     /// Sets the field to what the control says; then it shows what came of that.
-    fn send(&self, gate: &Gate, value: String) {
+    fn send(&self, handle: &PageHandle, value: String) {
         self.written.replace(None);
-        gate.send(Msg::Set(self.field, value));
+        handle.send(Msg::Set(self.field, value));
     }
 }
 
@@ -126,12 +126,12 @@ pub(super) struct Controls {
     dataset_note: Element,
     dataset_retry: HtmlElement,
     network_note: Element,
-    cadence: Cadence<(Version, Version, Version)>,
+    throttle: RedrawThrottle<(Version, Version, Version)>,
 }
 
 impl Controls {
     /// Finds the controls and gives the choices their options.
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let mut controls = Vec::with_capacity(TABLE.len());
         for (field, id) in TABLE {
             let element: Element = dom::element(document, id)?;
@@ -160,7 +160,7 @@ impl Controls {
             dataset_note: dom::element(document, id::DATASET_NOTE)?,
             dataset_retry: dom::element(document, id::DATASET_RETRY)?,
             network_note: dom::element(document, id::NETWORK_NOTE)?,
-            cadence: Cadence::new(1),
+            throttle: RedrawThrottle::new(1),
         })
     }
 
@@ -204,41 +204,41 @@ impl Controls {
 }
 
 impl Panel for Controls {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let mut listeners = Vec::new();
         for control in &self.controls {
-            let (changing, source) = (gate.clone(), Rc::clone(control));
+            let (changing, source) = (handle.clone(), Rc::clone(control));
             let target = control.element.target();
             listeners.push(Listener::new(target, "change", Mode::Passive, move |_: Event| {
                 source.send(&changing, source.element.value());
             }));
             if let Kind::Text(_) = control.element {
-                listeners.push(on_keys_of_text(gate, control));
+                listeners.push(on_keys_of_text(handle, control));
             }
             if control.field == Setting::LearningRate.into() {
-                listeners.push(on_arrows(gate, control));
+                listeners.push(on_arrows(handle, control));
             }
         }
         for (setting, slider) in &self.sliders {
-            let (sliding, setting, source) = (gate.clone(), *setting, slider.clone());
+            let (sliding, setting, source) = (handle.clone(), *setting, slider.clone());
             listeners.push(Listener::new(slider, "input", Mode::Passive, move |_: Event| {
                 sliding.send(Msg::Set(setting.into(), number_at(source.value_as_number())));
             }));
         }
-        let seeding = gate.clone();
+        let seeding = handle.clone();
         listeners.push(Listener::new(&self.new_seed, "click", Mode::Passive, move |_: Event| {
             // Without a source of entropy, the seed stays as it is.
             if let Ok(seed) = getrandom::u32() {
                 seeding.send(Msg::Set(Setting::Seed.into(), seed.to_string()));
             }
         }));
-        listeners.push(on_click(gate, &self.dataset_retry, DatasetMsg::Retry));
+        listeners.push(on_click(handle, &self.dataset_retry, DatasetMsg::Retry));
         listeners
     }
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let key = (app.form_version(), app.run().settings_version(), app.dataset().version());
-        if !self.cadence.is_due(key, paint.at_rest) {
+        if !self.throttle.is_due(key, paint.immediate) {
             return;
         }
         let settings = app.settings();
@@ -251,13 +251,13 @@ impl Panel for Controls {
                     control.show(app.network_text());
                     let invalid = if app.is_network_refused() { "true" } else { "false" };
                     if let Kind::Text(field) = &control.element {
-                        dom::set_data(field, "aria-invalid", invalid);
+                        dom::set_attribute(field, "aria-invalid", invalid);
                     }
                 }
                 field => {
                     let value = settings.get(field);
                     if let Some(holder) = &control.holder {
-                        dom::set_shown(holder, value.is_some());
+                        dom::set_visible(holder, value.is_some());
                     }
                     control.show(value.unwrap_or_default());
                 }
@@ -271,44 +271,44 @@ impl Panel for Controls {
                 // Zero, which has no logarithm, is at the end of the slider.
                 slider.set_value_as_number(f64::from(number).log10().max(-9.0));
             }
-            dom::set_data(slider, "aria-valuetext", &number.to_string());
+            dom::set_attribute(slider, "aria-valuetext", &number.to_string());
         }
         let method = settings.config.method;
         let hint = format!(
-            "Takes effect with the next step. Usual for {}: {}.",
+            "Applies from the next step. Default for {}: {}.",
             method.title(),
             method.default_learning_rate()
         );
         dom::set_text(&self.rate_hint, &hint);
         dom::set_text(&self.dataset_note, &dataset_note(app));
-        dom::set_shown(&self.dataset_retry, app.dataset().failure().is_some());
+        dom::set_visible(&self.dataset_retry, app.dataset().failure().is_some());
         dom::set_text(&self.network_note, &network_note(app));
     }
 }
 
 /// Keys in a field of several lines: Enter takes what is written, Shift and Enter make a line, Escape brings back what was
 /// there.
-fn on_keys_of_text(gate: &Gate, control: &Rc<Control>) -> Listener {
-    let (gate, source) = (gate.clone(), Rc::clone(control));
+fn on_keys_of_text(handle: &PageHandle, control: &Rc<Control>) -> Listener {
+    let (handle, source) = (handle.clone(), Rc::clone(control));
     Listener::new(control.element.target(), "keydown", Mode::Active, move |event: KeyboardEvent| match event
         .key()
         .as_str()
     {
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
-            source.send(&gate, source.element.value());
+            source.send(&handle, source.element.value());
         }
         "Escape" => {
-            let trained = gate.selection(|app| app.settings().get(source.field)).flatten();
-            source.send(&gate, trained.unwrap_or_default());
+            let trained = handle.read(|app| app.settings().get(source.field)).flatten();
+            source.send(&handle, trained.unwrap_or_default());
         }
         _ => {}
     })
 }
 
 /// The arrow keys in the field of the learning rate: to the next of 1, 2, 5, 10, where a browser would add 1.
-fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
-    let (gate, source) = (gate.clone(), Rc::clone(control));
+fn on_arrows(handle: &PageHandle, control: &Rc<Control>) -> Listener {
+    let (handle, source) = (handle.clone(), Rc::clone(control));
     Listener::new(control.element.target(), "keydown", Mode::Active, move |event: KeyboardEvent| {
         let up = match event.key().as_str() {
             "ArrowUp" => true,
@@ -316,9 +316,9 @@ fn on_arrows(gate: &Gate, control: &Rc<Control>) -> Listener {
             _ => return,
         };
         event.prevent_default();
-        let rate = gate.selection(|app| app.settings().config.learning_rate);
+        let rate = handle.read(|app| app.settings().config.learning_rate);
         if let Some(rate) = rate {
-            source.send(&gate, next_nice(rate, up).to_string());
+            source.send(&handle, next_nice(rate, up).to_string());
         }
     })
 }
@@ -338,14 +338,12 @@ fn dataset_note(app: &App) -> String {
         return failure.to_owned();
     }
     let note = match stock.chosen() {
-        DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits to learn from, 10,000 to test with.",
+        DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits for training, 10,000 for testing.",
         DatasetChoice::Strokes if stock.offers(DatasetChoice::Mnist) => {
-            "Digits the program draws itself, in pen strokes."
+            "The built-in digits, drawn by this page."
         }
-        DatasetChoice::Strokes => {
-            "Digits the program draws itself, in pen strokes. MNIST is not served with this page."
-        }
-        DatasetChoice::Own => "Your own images. The last seventh of them is held out to test with.",
+        DatasetChoice::Strokes => "The built-in digits, drawn by this page. MNIST is not available here.",
+        DatasetChoice::Own => "Your own images. The last seventh of them is held out for testing.",
     };
     note.to_owned()
 }

@@ -4,9 +4,9 @@ use web_sys::{Document, Element};
 
 use super::{Paint, Panel, on_click};
 use crate::app::{App, Msg};
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::Listener;
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
 
 /// The buttons that share, with a person and with another page.
 pub(super) struct Share {
@@ -15,14 +15,14 @@ pub(super) struct Share {
 }
 
 impl Share {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self { link: dom::element(document, id::SHARE)?, embed: dom::element(document, id::EMBED)? })
     }
 }
 
 impl Panel for Share {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
-        vec![on_click(gate, &self.link, Msg::Share), on_click(gate, &self.embed, Msg::Embed)]
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        vec![on_click(handle, &self.link, Msg::Share), on_click(handle, &self.embed, Msg::Embed)]
     }
 
     fn draw(&mut self, _: &mut App, _: &Paint) {}

@@ -2,16 +2,16 @@
 
 use web_sys::{Document, Element, HtmlElement, HtmlProgressElement};
 
-use super::{CALM, Paint, Panel, on_click};
-use crate::app::cadence::Cadence;
+use super::{Paint, Panel, REFRESH_AFTER_FRAMES, on_click};
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Figures, PlaybackMsg, State, Version};
 use crate::view::plot::group_digits;
-use crate::web::dom::{self, MissingElement, id};
-use crate::web::event::Listener;
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id};
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
 
 /// The elements that show what the page is doing.
-pub(super) struct Playback {
+pub(super) struct Transport {
     app: HtmlElement,
     reset: Element,
     play: HtmlElement,
@@ -24,13 +24,13 @@ pub(super) struct Playback {
     examples_rate: Element,
     progress: HtmlProgressElement,
     progress_label: HtmlElement,
-    cadence: Cadence<(State, Version, Version, Version, usize)>,
+    throttle: RedrawThrottle<(State, Version, Version, Version, usize)>,
     /// What was pressed is shown at once.
-    pressed: Cadence<(State, Version)>,
+    pressed: RedrawThrottle<(State, Version)>,
 }
 
-impl Playback {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+impl Transport {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             app: dom::element(document, id::APP)?,
             reset: dom::element(document, id::RESET)?,
@@ -44,8 +44,8 @@ impl Playback {
             examples_rate: dom::element(document, id::FIGURE_EXAMPLES_RATE)?,
             progress: dom::element(document, id::PROGRESS)?,
             progress_label: dom::element(document, id::PROGRESS_LABEL)?,
-            cadence: Cadence::new(CALM),
-            pressed: Cadence::new(1),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            pressed: RedrawThrottle::new(1),
         })
     }
 
@@ -73,8 +73,8 @@ impl Playback {
         };
         let of_images = |progress| (progress, format!("{} images", group_digits(figures.images as u64)));
         let progress = app.dataset().progress().map(of_images).or(stepping.map(of_steps));
-        dom::set_shown(&self.progress, progress.is_some());
-        dom::set_shown(&self.progress_label, progress.is_some());
+        dom::set_visible(&self.progress, progress.is_some());
+        dom::set_visible(&self.progress_label, progress.is_some());
         if let Some((progress, text)) = progress {
             self.progress.set_value(progress);
             dom::set_text(&self.progress_label, &text);
@@ -82,7 +82,7 @@ impl Playback {
     }
 
     fn tell(&self, app: &App, figures: &Figures) {
-        let set = |name, value: &str| dom::set_data(&self.app, name, value);
+        let set = |name, value: &str| dom::set_attribute(&self.app, name, value);
         set("data-state", app.state().name());
         set("data-step", &figures.step.to_string());
         set("data-examples", &figures.examples.to_string());
@@ -96,12 +96,12 @@ impl Playback {
     }
 }
 
-impl Panel for Playback {
-    fn bind(&self, gate: &Gate) -> Vec<Listener> {
+impl Panel for Transport {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         vec![
-            on_click(gate, &self.reset, PlaybackMsg::Reset),
-            on_click(gate, &self.play, PlaybackMsg::TogglePlay),
-            on_click(gate, &self.step_button, PlaybackMsg::Step),
+            on_click(handle, &self.reset, PlaybackMsg::Reset),
+            on_click(handle, &self.play, PlaybackMsg::TogglePlay),
+            on_click(handle, &self.step_button, PlaybackMsg::Step),
         ]
     }
 
@@ -110,7 +110,7 @@ impl Panel for Playback {
         let images = stock.pair().train.len() + stock.pair().test.len();
         let key = (state, app.run().version(), app.playback_version(), stock.version(), images);
         let is_pressed = self.pressed.is_due((state, app.playback_version()), true);
-        if self.cadence.is_due(key, paint.at_rest || is_pressed) {
+        if self.throttle.is_due(key, paint.immediate || is_pressed) {
             self.show(app);
         }
     }

@@ -7,35 +7,35 @@ use std::rc::Rc;
 use web_sys::{Document, Element, KeyboardEvent, Performance};
 
 use super::{Paint, Panel};
-use crate::app::cadence::Cadence;
+use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, MAX_PINS, Version};
-use crate::web::dom::{self, MissingElement, id, window};
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::dom::{self, DomError, id, window};
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// How long the keys have to rest before the place is said, in milliseconds: while one is held, nothing is.
 const REST: f64 = 400.0;
 
 /// The page's voice.
-pub(super) struct Aloud {
+pub(super) struct LiveRegion {
     region: Element,
     plane: Element,
     clock: Option<Performance>,
     /// When the place is to be said, in milliseconds.
     due: Rc<Cell<Option<f64>>>,
-    notices: Cadence<Version>,
+    notices: RedrawThrottle<Version>,
     notice: String,
     pins: [u64; MAX_PINS],
 }
 
-impl Aloud {
-    pub(super) fn new(document: &Document) -> Result<Self, MissingElement> {
+impl LiveRegion {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
-            region: dom::element(document, id::ALOUD)?,
+            region: dom::element(document, id::LIVE_REGION)?,
             plane: dom::element(document, id::LATENT)?,
             clock: window().performance(),
             due: Rc::default(),
-            notices: Cadence::new(1),
+            notices: RedrawThrottle::new(1),
             notice: String::new(),
             pins: [0; MAX_PINS],
         })
@@ -63,8 +63,8 @@ impl Aloud {
     }
 }
 
-impl Panel for Aloud {
-    fn bind(&self, _: &Gate) -> Vec<Listener> {
+impl Panel for LiveRegion {
+    fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         let due = Rc::clone(&self.due);
         vec![Listener::new(&self.plane, "keydown", Mode::Passive, move |event: KeyboardEvent| {
             let is_told = event.key().starts_with("Arrow")

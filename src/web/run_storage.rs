@@ -3,9 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::gate::Gate;
+use super::future::SpawnedFuture;
+use super::page_handle::PageHandle;
 use super::store::Store;
-use super::task::Task;
 use crate::app::RunsMsg;
 
 /// What is to be done with the one run that is kept.
@@ -18,66 +18,66 @@ enum Order {
 /// Keeps the run, one order after another. While one is carried out only the last of those that come is remembered: it
 /// replaces the others anyway.
 #[derive(Clone, Default)]
-pub(crate) struct Keeper(Rc<Inner>);
+pub(crate) struct RunStorage(Rc<Inner>);
 
 #[derive(Default)]
 struct Inner {
     store: RefCell<Option<Store>>,
     next: RefCell<Option<Order>>,
-    task: RefCell<Option<Task>>,
+    task: RefCell<Option<SpawnedFuture>>,
     is_busy: Cell<bool>,
     /// The browser has refused, and was told of: it is not asked again.
     is_refused: Cell<bool>,
 }
 
-impl Keeper {
+impl RunStorage {
     /// Looks for a run from an earlier visit, and tells the app of it.
-    pub(crate) fn find(&self, gate: &Gate) {
-        let (keeper, gate) = (self.clone(), gate.clone());
+    pub(crate) fn find(&self, handle: &PageHandle) {
+        let (storage, handle) = (self.clone(), handle.clone());
         self.0.is_busy.set(true);
-        let finding = Task::spawn(async move {
-            match keeper.open_and_look().await {
-                Ok(Some(bytes)) => gate.send(RunsMsg::Found(bytes)),
+        let finding = SpawnedFuture::spawn(async move {
+            match storage.open_and_look().await {
+                Ok(Some(bytes)) => handle.send(RunsMsg::Found(bytes)),
                 Ok(None) => {}
-                Err(reason) => keeper.refuse(&gate, reason),
+                Err(reason) => storage.refuse(&handle, reason),
             }
-            keeper.0.is_busy.set(false);
-            keeper.go_on(&gate);
+            storage.0.is_busy.set(false);
+            storage.go_on(&handle);
         });
         self.0.task.replace(Some(finding));
     }
 
     /// Keeps a run in place of the one before.
-    pub(crate) fn keep(&self, gate: &Gate, bytes: Vec<u8>) {
-        self.order(gate, Order::Keep(bytes));
+    pub(crate) fn keep(&self, handle: &PageHandle, bytes: Vec<u8>) {
+        self.order(handle, Order::Keep(bytes));
     }
 
     /// Forgets the run that is kept.
-    pub(crate) fn forget(&self, gate: &Gate) {
-        self.order(gate, Order::Forget);
+    pub(crate) fn forget(&self, handle: &PageHandle) {
+        self.order(handle, Order::Forget);
     }
 
-    fn order(&self, gate: &Gate, order: Order) {
+    fn order(&self, handle: &PageHandle, order: Order) {
         if !self.0.is_refused.get() {
             self.0.next.replace(Some(order));
-            self.go_on(gate);
+            self.go_on(handle);
         }
     }
 
     /// Carries out what was ordered last, unless something is being carried out.
-    fn go_on(&self, gate: &Gate) {
+    fn go_on(&self, handle: &PageHandle) {
         if self.0.is_busy.get() || self.0.is_refused.get() {
             return;
         }
         let Some(order) = self.0.next.take() else { return };
         self.0.is_busy.set(true);
-        let (keeper, gate) = (self.clone(), gate.clone());
-        let task = Task::spawn(async move {
-            if let Err(reason) = keeper.carry_out(order).await {
-                keeper.refuse(&gate, reason);
+        let (storage, handle) = (self.clone(), handle.clone());
+        let task = SpawnedFuture::spawn(async move {
+            if let Err(reason) = storage.carry_out(order).await {
+                storage.refuse(&handle, reason);
             }
-            keeper.0.is_busy.set(false);
-            keeper.go_on(&gate);
+            storage.0.is_busy.set(false);
+            storage.go_on(&handle);
         });
         self.0.task.replace(Some(task));
     }
@@ -98,9 +98,9 @@ impl Keeper {
         }
     }
 
-    fn refuse(&self, gate: &Gate, reason: String) {
+    fn refuse(&self, handle: &PageHandle, reason: String) {
         if !self.0.is_refused.replace(true) {
-            gate.send(RunsMsg::Refused(reason));
+            handle.send(RunsMsg::Refused(reason));
         }
     }
 }

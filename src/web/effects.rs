@@ -2,28 +2,28 @@
 
 use web_sys::File;
 
-use super::address::{self, Address};
-use super::gate::Gate;
-use super::keeper::Keeper;
-use super::task::Task;
+use super::future::SpawnedFuture;
+use super::page_handle::PageHandle;
+use super::run_storage::RunStorage;
+use super::url::{self, UrlWriter};
 use super::{clipboard, loading, saving};
 use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Ticket};
 
-/// The jobs under way; what is dropped is called off.
+/// The effects under way; what is dropped is called off.
 #[derive(Default)]
-pub(crate) struct Jobs {
-    address: Address,
-    keeper: Keeper,
-    download: Option<(Ticket, Vec<Task>)>,
-    reading: Option<Task>,
-    copying: Option<Task>,
+pub(crate) struct EffectRunner {
+    address: UrlWriter,
+    storage: RunStorage,
+    download: Option<(Ticket, Vec<SpawnedFuture>)>,
+    reading: Option<SpawnedFuture>,
+    copying: Option<SpawnedFuture>,
     last_ticket: Ticket,
 }
 
-impl Jobs {
+impl EffectRunner {
     /// Looks for a run from an earlier visit.
-    pub(crate) fn find_kept_run(&self, gate: &Gate) {
-        self.keeper.find(gate);
+    pub(crate) fn find_saved_run(&self, handle: &PageHandle) {
+        self.storage.find(handle);
     }
 
     /// Writes the address if it is time for that, in milliseconds.
@@ -32,34 +32,34 @@ impl Jobs {
     }
 
     /// Begins to read files of the visitor's in place of those that were being read.
-    pub(crate) fn read_files(&mut self, app: &mut App, gate: &Gate, files: Vec<File>) {
+    pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<File>) {
         self.last_ticket += 1;
         app.update(DatasetMsg::FilesChosen(self.last_ticket, files.iter().map(File::name).collect()));
-        self.reading = Some(loading::read_files(gate.clone(), self.last_ticket, files));
+        self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, files));
     }
 
     /// Does what the app asks for, and calls off what it no longer wants.
-    pub(crate) fn follow(&mut self, app: &mut App, gate: &Gate) {
+    pub(crate) fn follow(&mut self, app: &mut App, handle: &PageHandle) {
         for effect in app.take_effects() {
             match effect {
                 Effect::Download(ticket) => {
-                    self.download = Some((ticket, loading::download_mnist(gate, ticket)));
+                    self.download = Some((ticket, loading::download_mnist(handle, ticket)));
                 }
                 Effect::Address(fragment) => self.address.set(fragment),
                 Effect::Copy(fragment) => {
                     let refused =
                         "This page's address now holds these settings: copy it from the address bar.";
                     self.copying = Some(clipboard::copy(
-                        gate.clone(),
-                        address::link(&fragment),
+                        handle.clone(),
+                        url::link(&fragment),
                         "The link to these settings is on the clipboard.",
                         refused.to_owned(),
                     ));
                 }
                 Effect::CopyEmbed(fragment) => {
-                    let markup = address::embed_markup(&fragment);
+                    let markup = url::embed_markup(&fragment);
                     self.copying = Some(clipboard::copy(
-                        gate.clone(),
+                        handle.clone(),
                         markup.clone(),
                         "The markup for your page is on the clipboard. Its embed=… chooses panels: transport, pipeline, plane, \
                          decoded, reconstructions, loss, settings.",
@@ -67,12 +67,12 @@ impl Jobs {
                     ));
                 }
                 Effect::SaveFile(file) => {
-                    if let Err(reason) = saving::hand_over(&file) {
+                    if let Err(reason) = saving::save_file(&file) {
                         app.update(NoticeMsg::Say(format!("{} was not saved: {reason}.", file.name)));
                     }
                 }
-                Effect::Keep(bytes) => self.keeper.keep(gate, bytes),
-                Effect::Forget => self.keeper.forget(gate),
+                Effect::Keep(bytes) => self.storage.keep(handle, bytes),
+                Effect::Forget => self.storage.forget(handle),
             }
         }
         self.download.take_if(|(ticket, _)| !app.dataset().wants(*ticket));

@@ -16,12 +16,12 @@ type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A future that runs by itself; when this is dropped, so is the future with all that it holds.
 #[must_use = "a task that is dropped has ended"]
-pub(crate) struct Task {
+pub(crate) struct SpawnedFuture {
     /// Held, so that the runner can tell by its weak reference whether it is still wanted.
     _future: Rc<RefCell<Work>>,
 }
 
-impl Task {
+impl SpawnedFuture {
     /// Begins to run a future as soon as the browser is free.
     pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) -> Self {
         let future: Rc<RefCell<Work>> = Rc::new(RefCell::new(Box::pin(future)));
@@ -74,7 +74,7 @@ pub(crate) async fn sleep(milliseconds: i32) {
 ///
 /// # Errors
 /// What the promise was broken with.
-pub(crate) async fn within(milliseconds: i32, promise: Promise) -> Result<Option<JsValue>, JsValue> {
+pub(crate) async fn with_timeout(milliseconds: i32, promise: Promise) -> Result<Option<JsValue>, JsValue> {
     let late: JsValue = Object::new().into();
     let timer = Timer::start(milliseconds, &late);
     let first = Promise::race(&Array::of2(&promise, &timer.passed));
@@ -93,8 +93,11 @@ mod tests {
     #[wasm_bindgen_test]
     async fn a_promise_has_its_time_and_no_more() {
         let never = || Promise::new(&mut |_, _| {});
-        assert_eq!(within(20, never()).await, Ok(None));
-        assert_eq!(within(20_000, Promise::resolve(&JsValue::from(7))).await, Ok(Some(JsValue::from(7))));
-        assert_eq!(within(20_000, Promise::reject(&JsValue::from(8))).await, Err(JsValue::from(8)));
+        assert_eq!(with_timeout(20, never()).await, Ok(None));
+        assert_eq!(
+            with_timeout(20_000, Promise::resolve(&JsValue::from(7))).await,
+            Ok(Some(JsValue::from(7)))
+        );
+        assert_eq!(with_timeout(20_000, Promise::reject(&JsValue::from(8))).await, Err(JsValue::from(8)));
     }
 }

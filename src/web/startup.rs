@@ -6,56 +6,56 @@ use std::rc::Rc;
 
 use web_sys::{Document, Event, HashChangeEvent};
 
+use super::animation::AnimationLoop;
 use super::dom::{self, window};
-use super::event::{Listener, Mode};
-use super::frame::AnimationLoop;
-use super::gate::Gate;
+use super::future::{SpawnedFuture, sleep};
 use super::help::Help;
-use super::page::Page;
-use super::task::{Task, sleep};
+use super::listener::{Listener, Mode};
+use super::page::PageLoop;
+use super::page_handle::PageHandle;
 use super::theme::ThemeSwitch;
-use super::{address, loading};
+use super::{loading, url};
 use crate::app::{Msg, PlaneMsg, PlaybackMsg};
 
 /// All that keeps the page going; it ends when this is dropped.
-pub(crate) struct Wiring {
+pub(crate) struct RunningPage {
     _listeners: Vec<Listener>,
     _theme: ThemeSwitch,
-    _opening: Task,
+    _opening: SpawnedFuture,
     _frames: AnimationLoop,
 }
 
-impl Wiring {
+impl RunningPage {
     /// Finds the page's elements, listens to them, and begins; between the three the browser may answer the visitor.
     pub(crate) async fn new() -> Result<Self, Box<dyn Error>> {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
-        let gate = Gate::new(Page::new(&document, clock)?);
+        let handle = PageHandle::new(PageLoop::new(&document, clock)?);
         sleep(0).await;
 
-        let theming = gate.clone();
+        let theming = handle.clone();
         let theme = ThemeSwitch::new(&document, move |theme| {
             theming.with(move |page, _| page.set_theme(theme));
         })?;
         let now = theme.theme();
-        gate.with(move |page, _| page.set_theme(now));
+        handle.with(move |page, _| page.set_theme(now));
 
-        let mut listeners = gate.bind();
-        listeners.extend(window_events(&gate, &document));
-        listeners.extend(watch_motion(&gate));
+        let mut listeners = handle.bind();
+        listeners.extend(window_events(&handle, &document));
+        listeners.extend(watch_motion(&handle));
         listeners.extend(Help::listeners(&document)?);
         sleep(0).await;
 
         let fragment = window().location().hash().unwrap_or_default();
-        address::choose_panels(&document, &fragment);
-        gate.send(Msg::Open(fragment));
-        gate.with(|page, gate| page.find_kept_run(gate));
+        url::choose_panels(&document, &fragment);
+        handle.send(Msg::Open(fragment));
+        handle.with(|page, handle| page.find_saved_run(handle));
         dom::enable_controls(&document);
-        let drawing = gate.clone();
+        let drawing = handle.clone();
         let frames = AnimationLoop::start(move |timestamp| {
             drawing.with(move |page, _| page.frame(timestamp));
         });
-        let opening = loading::ask_what_is_served(gate);
+        let opening = loading::ask_what_is_served(handle);
         Ok(Self { _listeners: listeners, _theme: theme, _opening: opening, _frames: frames })
     }
 }
@@ -67,16 +67,16 @@ const TOUCHES: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "s
 const TOUCH_EVERY: f64 = 5_000.0;
 
 /// The fragment, whether the tab is seen, and whether anybody is there.
-fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
-    let (changing, page) = (gate.clone(), document.clone());
+fn window_events(handle: &PageHandle, document: &Document) -> Vec<Listener> {
+    let (changing, page) = (handle.clone(), document.clone());
     let hash = Listener::new(&window(), "hashchange", Mode::Passive, move |event: HashChangeEvent| {
         // What was typed, and not what the address says by now: the page may have written its own settings meanwhile.
         let typed = event.new_url();
         let fragment = typed.split_once('#').map_or("", |(_, fragment)| fragment);
-        address::choose_panels(&page, fragment);
+        url::choose_panels(&page, fragment);
         changing.send(Msg::Fragment(fragment.to_owned()));
     });
-    let (seeing, page) = (gate.clone(), document.clone());
+    let (seeing, page) = (handle.clone(), document.clone());
     let hidden_since = Cell::new(None);
     let visibility = Listener::new(document, "visibilitychange", Mode::Passive, move |event: Event| {
         let now = event.time_stamp();
@@ -89,13 +89,13 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
     });
     let told = Rc::new(Cell::new(0.0));
     let touches = TOUCHES.map(|name| {
-        let (gate, told) = (gate.clone(), Rc::clone(&told));
+        let (handle, told) = (handle.clone(), Rc::clone(&told));
         Listener::new(document, name, Mode::Passive, move |event: Event| {
             let now = event.time_stamp();
-            gate.with(move |page, _| page.touch(now));
+            handle.with(move |page, _| page.touch(now));
             if now - told.get() >= TOUCH_EVERY {
                 told.set(now);
-                gate.send(PlaybackMsg::UserActive);
+                handle.send(PlaybackMsg::UserActive);
             }
         })
     });
@@ -103,11 +103,11 @@ fn window_events(gate: &Gate, document: &Document) -> Vec<Listener> {
 }
 
 /// Tells whether the visitor wants nothing to move by itself, now and whenever that changes.
-fn watch_motion(gate: &Gate) -> Option<Listener> {
+fn watch_motion(handle: &PageHandle) -> Option<Listener> {
     let wish = dom::media("(prefers-reduced-motion: reduce)")?;
-    gate.send(PlaneMsg::ReduceMotion(wish.matches()));
-    let (gate, changed) = (gate.clone(), wish.clone());
+    handle.send(PlaneMsg::ReduceMotion(wish.matches()));
+    let (handle, changed) = (handle.clone(), wish.clone());
     Some(Listener::new(&wish, "change", Mode::Passive, move |_: Event| {
-        gate.send(PlaneMsg::ReduceMotion(changed.matches()));
+        handle.send(PlaneMsg::ReduceMotion(changed.matches()));
     }))
 }

@@ -14,7 +14,7 @@ const EMBED: &str = "data-embed";
 
 /// What is to be written into the address, and when it was last written.
 #[derive(Debug, Default)]
-pub(crate) struct Address {
+pub(crate) struct UrlWriter {
     pending: Option<String>,
     next: f64,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Address {
 pub(crate) fn choose_panels(document: &Document, fragment: &str) {
     let Some(root) = document.document_element() else { return };
     match embedded(fragment) {
-        Some(panels) => dom::set_data(&root, EMBED, &panels.join(" ")),
+        Some(panels) => dom::set_attribute(&root, EMBED, &panels.join(" ")),
         // It cannot fail: an attribute that is absent may be removed.
         None => drop(root.remove_attribute(EMBED)),
     }
@@ -36,7 +36,7 @@ fn prefix() -> String {
     panels.map_or(String::new(), |panels| format!("embed={}&", panels.replace(' ', ",")))
 }
 
-impl Address {
+impl UrlWriter {
     /// Has a fragment written, without its `#`.
     pub(crate) fn set(&mut self, fragment: String) {
         self.pending = Some(fragment);

@@ -5,19 +5,19 @@ use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::app::PadMsg;
 use crate::data::synthetic::PenSample;
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// How many steps of the pen an arrow key moves it together with Shift.
 const SHIFT: f32 = 3.0;
 
 /// Listens to pointers and keys on the canvas.
-pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
-    let mut listeners = vec![on_key(gate, canvas)];
+pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listener> {
+    let mut listeners = vec![on_key(handle, canvas)];
     for name in ["pointerdown", "pointermove", "pointerup", "pointercancel", "blur"] {
-        let (gate, canvas) = (gate.clone(), canvas.clone());
+        let (handle, canvas) = (handle.clone(), canvas.clone());
         listeners.push(Listener::new(&canvas.clone(), name, Mode::Passive, move |event: Event| {
-            let Some(event) = event.dyn_ref::<PointerEvent>() else { return gate.send(PadMsg::Leave) };
+            let Some(event) = event.dyn_ref::<PointerEvent>() else { return handle.send(PadMsg::Leave) };
             if !event.is_primary() {
                 return;
             }
@@ -25,11 +25,13 @@ pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
                 "pointerdown" if event.button() == 0 => {
                     // It fails for a pointer that is gone, which then draws nothing anyway.
                     let _ = canvas.set_pointer_capture(event.pointer_id());
-                    gate.send(PadMsg::Down(sample(event, &canvas)));
+                    handle.send(PadMsg::Down(sample(event, &canvas)));
                 }
                 // A pointer that only hovers presses nothing.
-                "pointermove" if event.buttons() & 1 != 0 => gate.send(PadMsg::Move(sample(event, &canvas))),
-                "pointerup" | "pointercancel" => gate.send(PadMsg::Up),
+                "pointermove" if event.buttons() & 1 != 0 => {
+                    handle.send(PadMsg::Move(sample(event, &canvas)))
+                }
+                "pointerup" | "pointercancel" => handle.send(PadMsg::Up),
                 _ => {}
             }
         }));
@@ -44,14 +46,14 @@ fn sample(event: &PointerEvent, canvas: &HtmlElement) -> PenSample {
     PenSample { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
 }
 
-fn on_key(gate: &Gate, canvas: &HtmlElement) -> Listener {
-    let gate = gate.clone();
+fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
+    let handle = handle.clone();
     Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
         if let Some(msg) = key(&event) {
             event.prevent_default();
             // A pen that is held down does not flicker.
             if !(event.repeat() && msg == PadMsg::Toggle) {
-                gate.send(msg);
+                handle.send(msg);
             }
         }
     })

@@ -7,8 +7,8 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, TouchEve
 
 use crate::app::{Gesture, GestureEvent, PlaneMsg, Pointer};
 use crate::web::dom::window;
-use crate::web::event::{Listener, Mode};
-use crate::web::gate::Gate;
+use crate::web::listener::{Listener, Mode};
+use crate::web::page_handle::PageHandle;
 
 /// What an arrow key moves, as part of the plane's half width, and what it moves together with Shift.
 const NUDGE: f32 = 0.02;
@@ -22,21 +22,21 @@ const PIN_REACH: f32 = 0.03;
 
 /// CSS px of a line and of a page that a wheel is turned by.
 const LINE: f64 = 16.0;
-const UNITS_PER_PAGE: f64 = 400.0;
+const PAGE: f64 = 400.0;
 
 type Recognize = fn(&mut Gesture, Pointer) -> Vec<GestureEvent>;
 
 /// Listens to pointers, the wheel and keys on the canvas.
-pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
+pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listener> {
     let gesture: Rc<RefCell<Gesture>> = Rc::default();
     let on = |name, recognize: Recognize| {
-        let (gate, gesture, canvas) = (gate.clone(), Rc::clone(&gesture), canvas.clone());
+        let (handle, gesture, canvas) = (handle.clone(), Rc::clone(&gesture), canvas.clone());
         Listener::new(&canvas.clone(), name, Mode::Passive, move |event: PointerEvent| {
             let mut gesture = gesture.borrow_mut();
             gesture.set_side(canvas.client_width() as f32);
             let was_panning = gesture.is_panning();
             for touch in recognize(&mut gesture, pointer(&event)) {
-                gate.send(PlaneMsg::from(touch));
+                handle.send(PlaneMsg::from(touch));
             }
             if gesture.is_panning() && !was_panning {
                 // It fails for a pointer that is gone, which then drags nothing anyway.
@@ -48,14 +48,14 @@ pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
     let cancel = Listener::new(canvas, "pointercancel", Mode::Passive, move |event: PointerEvent| {
         cancelled.borrow_mut().cancel(event.pointer_id());
     });
-    let leaving = gate.clone();
+    let leaving = handle.clone();
     let leave = Listener::new(canvas, "pointerleave", Mode::Passive, move |event: PointerEvent| {
         // A finger that is lifted has not gone elsewhere: what it showed last stays.
         if event.pointer_type() != "touch" {
             leaving.send(PlaneMsg::PointAt(None));
         }
     });
-    let blurring = gate.clone();
+    let blurring = handle.clone();
     let blur = Listener::new(canvas, "blur", Mode::Passive, move |_: Event| {
         blurring.send(PlaneMsg::PointAt(None));
     });
@@ -66,11 +66,11 @@ pub(super) fn listeners(gate: &Gate, canvas: &HtmlElement) -> Vec<Listener> {
         cancel,
         leave,
         blur,
-        on_wheel(gate, canvas),
+        on_wheel(handle, canvas),
         // Two fingers are the plane's: without this the browser would zoom the page, or scroll it.
         on_fingers(canvas, "touchstart"),
         on_fingers(canvas, "touchmove"),
-        on_key(gate, canvas),
+        on_key(handle, canvas),
     ]
 }
 
@@ -84,8 +84,8 @@ fn on_fingers(canvas: &HtmlElement, name: &'static str) -> Listener {
 
 /// The wheel zooms with Ctrl, as a pinched touchpad has it, and alone while the plane has the focus: who only scrolls by is
 /// not held up.
-fn on_wheel(gate: &Gate, canvas: &HtmlElement) -> Listener {
-    let (gate, plane) = (gate.clone(), canvas.clone());
+fn on_wheel(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
+    let (handle, plane) = (handle.clone(), canvas.clone());
     Listener::new(canvas, "wheel", Mode::Active, move |event: WheelEvent| {
         let is_asked = event.ctrl_key() || event.meta_key();
         if !is_asked && !has_focus(&plane) {
@@ -94,13 +94,13 @@ fn on_wheel(gate: &Gate, canvas: &HtmlElement) -> Listener {
         event.prevent_default();
         let unit = match event.delta_mode() {
             WheelEvent::DOM_DELTA_LINE => LINE,
-            WheelEvent::DOM_DELTA_PAGE => UNITS_PER_PAGE,
+            WheelEvent::DOM_DELTA_PAGE => PAGE,
             _ => 1.0,
         };
         let side = f64::from(plane.client_width().max(1));
         let at = [event.offset_x(), event.offset_y()].map(|px| (f64::from(px) / side) as f32);
         let factor = Gesture::wheel((unit * event.delta_y()) as f32, is_asked);
-        gate.send(PlaneMsg::Zoom { at, factor, smoothly: false });
+        handle.send(PlaneMsg::Zoom { at, factor, smoothly: false });
     })
 }
 
@@ -108,8 +108,8 @@ fn has_focus(element: &Element) -> bool {
     window().document().and_then(|document| document.active_element()).as_ref() == Some(element)
 }
 
-fn on_key(gate: &Gate, canvas: &HtmlElement) -> Listener {
-    let gate = gate.clone();
+fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
+    let handle = handle.clone();
     Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
         if let Some(msg) = key(&event) {
             event.prevent_default();
@@ -117,7 +117,7 @@ fn on_key(gate: &Gate, canvas: &HtmlElement) -> Listener {
             let is_once =
                 matches!(msg, PlaneMsg::PinFocus | PlaneMsg::ClearPins | PlaneMsg::RemovePinHere(_));
             if !(event.repeat() && is_once) {
-                gate.send(msg);
+                handle.send(msg);
             }
         }
     })

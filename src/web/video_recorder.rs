@@ -9,7 +9,7 @@ use web_sys::{
 
 use super::dom::window;
 use super::fetch::reason;
-use super::gate::Gate;
+use super::page_handle::PageHandle;
 use super::saving;
 use crate::app::NoticeMsg;
 
@@ -18,7 +18,7 @@ const KINDS: [(&str, &str); 3] =
     [("video/webm;codecs=vp9", "webm"), ("video/webm", "webm"), ("video/mp4", "mp4")];
 
 /// A film that is being made: some canvases side by side, each as high as the first.
-pub(crate) struct Film {
+pub(crate) struct VideoRecorder {
     sources: Vec<HtmlCanvasElement>,
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
@@ -35,13 +35,13 @@ fn kind() -> Option<(&'static str, &'static str)> {
     KINDS.into_iter().find(|(kind, _)| has_recorder && MediaRecorder::is_type_supported(kind))
 }
 
-impl Film {
+impl VideoRecorder {
     /// Begins a film, which is handed to the visitor under `name` once it is finished.
     ///
     /// # Errors
     /// The reason, as the second half of a sentence.
     pub(crate) fn begin(
-        gate: &Gate,
+        handle: &PageHandle,
         document: &Document,
         name: &str,
         sources: Vec<HtmlCanvasElement>,
@@ -59,12 +59,12 @@ impl Film {
         options.set_video_bits_per_second(6_000_000);
         let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options);
         let recorder = recorder.map_err(reason)?;
-        let (name, gate) = (format!("{name}.{ending}"), gate.clone());
+        let (name, handle) = (format!("{name}.{ending}"), handle.clone());
         // All of it comes at once, when the recorder is stopped.
         let on_data = Closure::once_into_js(move |event: BlobEvent| {
             let saved = event.data().ok_or_else(|| "the browser recorded nothing".to_owned());
-            if let Err(reason) = saved.and_then(|film| saving::hand_over_blob(&name, &film)) {
-                gate.send(NoticeMsg::Say(format!("{name} was not saved: {reason}.")));
+            if let Err(reason) = saved.and_then(|film| saving::save_blob(&name, &film)) {
+                handle.send(NoticeMsg::Say(format!("{name} was not saved: {reason}.")));
             }
         });
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));

@@ -5,13 +5,13 @@
 /// The key is all that the picture depends on: versions, a size, a theme. A heavy view waits a few frames that paint from one drawing
 /// to the next while everything changes in every frame; at rest it is drawn at once.
 #[derive(Clone, Debug)]
-pub struct Cadence<K> {
+pub struct RedrawThrottle<K> {
     drawn: Option<K>,
     every: u32,
     age: u32,
 }
 
-impl<K: PartialEq> Cadence<K> {
+impl<K: PartialEq> RedrawThrottle<K> {
     /// A view that nothing was drawn of yet, and that is drawn in every `every`-th frame at most.
     #[must_use]
     pub fn new(every: u32) -> Self {
@@ -38,23 +38,23 @@ mod tests {
 
     #[test]
     fn what_changes_in_every_frame_is_drawn_in_every_eighth() {
-        let mut cadence = Cadence::new(8);
-        let drawn: Vec<_> = (0..25).filter(|&frame| cadence.is_due(frame, false)).collect();
+        let mut throttle = RedrawThrottle::new(8);
+        let drawn: Vec<_> = (0..25).filter(|&frame| throttle.is_due(frame, false)).collect();
         assert_eq!(drawn, [0, 8, 16, 24]);
     }
 
     #[test]
     fn at_rest_a_change_is_drawn_at_once_and_nothing_else_ever() {
-        let mut cadence = Cadence::new(8);
-        assert!(cadence.is_due(1, true) && cadence.is_due(2, true));
-        assert!((0..100).all(|_| !cadence.is_due(2, true)));
-        assert!(cadence.is_due(3, true));
+        let mut throttle = RedrawThrottle::new(8);
+        assert!(throttle.is_due(1, true) && throttle.is_due(2, true));
+        assert!((0..100).all(|_| !throttle.is_due(2, true)));
+        assert!(throttle.is_due(3, true));
     }
 
     #[test]
     fn the_last_change_before_a_rest_is_drawn() {
-        let mut cadence = Cadence::new(8);
-        assert!(cadence.is_due(1, false) && !cadence.is_due(2, false));
-        assert!(cadence.is_due(2, true) && !cadence.is_due(2, true));
+        let mut throttle = RedrawThrottle::new(8);
+        assert!(throttle.is_due(1, false) && !throttle.is_due(2, false));
+        assert!(throttle.is_due(2, true) && !throttle.is_due(2, true));
     }
 }
