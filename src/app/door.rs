@@ -54,8 +54,7 @@ impl App {
     }
 
     /// Puts the run away that was trained on `origin`, and goes on with another.
-    pub(super) fn replace_run(&mut self, mut run: Run, dataset_ref: DatasetRef) {
-        run.succeed(&self.run);
+    pub(super) fn replace_run(&mut self, run: Run, dataset_ref: DatasetRef) {
         let old = std::mem::replace(&mut self.run, run);
         let timeline = self.set_timeline(begin_timeline(&self.run));
         if old.is_worth_keeping() {
@@ -102,15 +101,13 @@ impl App {
     }
 
     /// Has another timeline, which shows the present; returns the one before.
-    fn set_timeline(&mut self, mut timeline: Timeline) -> Timeline {
-        timeline.succeed(&self.timeline);
+    fn set_timeline(&mut self, timeline: Timeline) -> Timeline {
         std::mem::replace(&mut self.timeline, timeline)
     }
 
     fn bring_back(&mut self, Memento { run, dataset_ref, pins, timeline }: Memento) {
         match Run::take_up(run) {
-            Ok(mut run) => {
-                run.succeed(&self.run);
+            Ok(run) => {
                 self.run = run;
                 self.set_timeline(timeline);
                 self.timeline.seek(1.0);

@@ -96,8 +96,8 @@ impl Run {
             curve: Curve::default(),
             pace: Throughput::default(),
             unmeasured: 0.0,
-            version: Version::default(),
-            settings_version: Version::default(),
+            version: Version::fresh(),
+            settings_version: Version::fresh(),
             settings,
             trainer,
             is_given,
@@ -208,13 +208,6 @@ impl Run {
     #[must_use]
     pub fn settings_version(&self) -> Version {
         self.settings_version
-    }
-
-    /// Counts changes on from where another run was, so that no view takes this one for that.
-    pub fn succeed(&mut self, before: &Self) {
-        (self.version, self.settings_version) = (before.version, before.settings_version);
-        self.version.bump();
-        self.settings_version.bump();
     }
 
     /// The network as it is now; of a run that has diverged, as it was when it was last good.

@@ -56,14 +56,8 @@ impl Timeline {
             due,
             shown: None,
             unfolding: None,
-            version: Version::default(),
+            version: Version::fresh(),
         }
-    }
-
-    /// Counts changes on from where another timeline was, so that no view takes this one for that.
-    pub fn succeed(&mut self, before: &Self) {
-        self.version = before.version;
-        self.version.bump();
     }
 
     /// The number of changes of what is looked at, and of which moments there are.
@@ -122,7 +116,7 @@ impl Timeline {
     #[must_use]
     pub fn branch(&self) -> Option<(Rc<Moment>, Self)> {
         let shown = Rc::clone(self.shown.as_ref()?);
-        let mut branch = Self { shown: None, unfolding: None, ..self.clone() };
+        let mut branch = Self { shown: None, unfolding: None, version: Version::fresh(), ..self.clone() };
         branch.moments.retain(|moment| moment.step <= shown.step);
         branch.due = shown.step + 1;
         Some((shown, branch))
