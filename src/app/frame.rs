@@ -4,7 +4,7 @@ use super::dataset::Pair;
 use super::runs::Stepped;
 use super::scheduler::Task;
 use super::view::model_view;
-use super::{App, Event, State};
+use super::{App, Event, State, Version};
 
 /// The share of a frame that goes to the arrival of images once there are some to train on.
 const ARRIVAL_SHARE: f64 = 0.3;
@@ -24,6 +24,9 @@ const LONGEST: f64 = 1_000.0;
 /// While the network trains, the linear code has a turn in one of this many frames: nobody waits for it.
 const SELDOM: u64 = 4;
 
+/// The frames without work after which the app is idle: what one has found is drawn in the next.
+const QUIET_FRAMES: u32 = 2;
+
 /// What was trained in a frame, also of a run that was replaced meanwhile because of what had arrived.
 #[derive(Clone, Copy, Debug, Default)]
 struct Trained {
@@ -41,6 +44,7 @@ impl App {
         let elapsed = self.last_frame.map_or(0.0, |last| start - last).clamp(0.0, LONGEST);
         self.last_frame = Some(start);
         self.frames += 1;
+        let before = self.moving_versions();
         self.notices.mark_seen();
         self.reconstructions.frame();
         self.layer_stats.frame();
@@ -66,7 +70,7 @@ impl App {
             false => (CHORES_SHARE * budget).clamp(CHORES.0, CHORES.1),
         };
         self.scheduler.press(is_pressing.then_some(Task::Measure));
-        self.do_chores(allowance, &mut now);
+        let tasks_rest = self.do_chores(allowance, &mut now);
         let Trained { is_under_way, steps, examples } = self.train_until(start + budget, &mut now);
         // A frame that only waited for images says nothing of how fast training goes.
         if was_training && (steps > 0 || is_under_way || is_held_back) {
@@ -87,6 +91,24 @@ impl App {
             self.plane.advance_showcase(elapsed as f32);
         }
         self.keep_run(start, Some(&mut now));
+        let is_quiet = tasks_rest && steps == 0 && before == self.moving_versions();
+        self.quiet_frames = if is_quiet { self.quiet_frames.saturating_add(1) } else { 0 };
+    }
+
+    /// Returns whether nothing is left to compute or to draw: nothing trains, arrives, moves or is being stored, and the last
+    /// frames had no work. A message ends that until frames have found nothing to do again.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.quiet_frames >= QUIET_FRAMES
+            && self.state() != State::Training
+            && self.datasets.progress().is_none()
+            && !self.datasets.is_reading()
+            && self.keeping.is_none()
+    }
+
+    /// Returns the versions of what moves by itself: the plane, and the moment that the timeline shows.
+    fn moving_versions(&self) -> [Version; 3] {
+        [self.plane.version(), self.timeline.version(), self.subject]
     }
 
     /// Parses or draws one piece of what is arriving; false if there is none.
@@ -95,11 +117,12 @@ impl App {
         self.arrived(event)
     }
 
-    /// Gives the chores their turns.
-    fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) {
+    /// Gives the tasks their turns. Returns whether none had anything to do.
+    fn do_chores(&mut self, allowance: f64, now: &mut impl FnMut() -> f64) -> bool {
         let mut scheduler = std::mem::take(&mut self.scheduler);
-        scheduler.frame(allowance, now, |task, units| self.work(task, units));
+        let all_rest = scheduler.frame(allowance, now, |task, units| self.work(task, units));
         self.scheduler = scheduler;
+        all_rest
     }
 
     /// Does up to `units` of a chore; returns how many.

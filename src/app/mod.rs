@@ -112,6 +112,8 @@ pub struct App {
     /// The number of changes of the network that views look at.
     model: Version,
     frames: u64,
+    /// The last frames in which there was nothing to do.
+    quiet_frames: u32,
     last_frame: Option<f64>,
     pieces: PartialStep,
     /// The trouble that was told last.
@@ -151,6 +153,7 @@ impl Default for App {
             form: Version::default(),
             model: Version::default(),
             frames: 0,
+            quiet_frames: 0,
             last_frame: None,
             pieces: PartialStep::default(),
             reported_problem: None,
@@ -161,6 +164,7 @@ impl Default for App {
 impl App {
     /// Does what a message asks for.
     pub fn update(&mut self, msg: impl Into<Msg>) {
+        self.quiet_frames = 0;
         match msg.into() {
             Msg::Open(fragment) => self.open(&fragment),
             Msg::Fragment(fragment) => self.follow_fragment(&fragment),

@@ -141,16 +141,18 @@ impl Default for Scheduler {
 impl Scheduler {
     /// Gives the chores their turns until they have taken `allowance` milliseconds; those left without begin the next frame.
     ///
-    /// `work` does up to as many units of a chore as it is given and returns how many it did.
+    /// `work` does up to as many units of a chore as it is given and returns how many it did. Returns whether every task had a
+    /// turn and none had anything to do.
     pub fn frame(
         &mut self,
         allowance: f64,
         now: &mut impl FnMut() -> f64,
         mut work: impl FnMut(Task, usize) -> usize,
-    ) {
+    ) -> bool {
         let mut time = now();
         let end = time + allowance;
         let count = Task::ALL.len();
+        let mut all_done = 0;
         self.first = self.pressing.map_or(self.first, |task| task as usize);
         for turn in 0..count {
             let index = (self.first + turn) % count;
@@ -158,15 +160,17 @@ impl Scheduler {
             let share = if self.pressing == Some(task) { 1.0 } else { PIECE };
             let done = work(task, self.costs[index].units_in(share * allowance, task.most()));
             let after = now();
+            all_done += done;
             if done > 0 {
                 self.costs[index].took(done, after - time);
             }
             time = after;
             if time >= end {
                 self.first = (index + 1) % count;
-                return;
+                return all_done == 0 && turn + 1 == count;
             }
         }
+        all_done == 0
     }
 
     /// Gives one chore the first turn of the next frame, and all of its time if it needs it; or treats all alike.

@@ -31,6 +31,11 @@ impl EffectRunner {
         self.address.write(now);
     }
 
+    /// Returns whether nothing waits to be written to the address or to be stored.
+    pub(crate) fn are_done(&self) -> bool {
+        !self.address.is_pending() && !self.keeper.is_busy()
+    }
+
     /// Begins to read files of the visitor's in place of those that were being read.
     pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<File>) {
         self.last_ticket += 1;

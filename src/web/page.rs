@@ -1,8 +1,8 @@
 //! The page: the app, its panels, and the time that a frame has.
 
-use web_sys::{Document, File, Performance};
+use web_sys::{Document, Element, File, Performance};
 
-use super::dom::{self, DomError};
+use super::dom::{self, DomError, id};
 use super::effects::EffectRunner;
 use super::listener::Listener;
 use super::page_handle::{Page, PageHandle};
@@ -29,6 +29,11 @@ pub(crate) struct PageLoop {
     /// What the last frame took beyond the time that was granted, in milliseconds.
     beside_training: f64,
     frames: usize,
+    /// Whether the last frame drew every panel as the app was then.
+    is_drawn: bool,
+    /// The element that tells scripts whether the page is idle, and what it told last.
+    element: Element,
+    was_idle: Option<bool>,
 }
 
 impl PageLoop {
@@ -46,6 +51,9 @@ impl PageLoop {
             offscreen: 0,
             beside_training: 0.0,
             frames: 0,
+            is_drawn: false,
+            element: dom::element(document, id::APP)?,
+            was_idle: None,
         })
     }
 
@@ -57,6 +65,15 @@ impl PageLoop {
         self.offscreen = self.offscreen.saturating_sub(1);
         for panel in self.panels.iter_mut().take(self.frames) {
             panel.draw(&mut self.app, &paint);
+        }
+        self.is_drawn = self.frames >= self.panels.len() && self.offscreen == 0;
+    }
+
+    /// Tells scripts whether nothing is left to compute or to draw.
+    fn tell_idle(&mut self) {
+        let is_idle = self.is_drawn && self.app.is_idle() && self.effects.are_done();
+        if self.was_idle.replace(is_idle) != Some(is_idle) {
+            dom::set_data(&self.element, "data-idle", if is_idle { "true" } else { "false" });
         }
     }
 }
@@ -81,6 +98,7 @@ impl Page for PageLoop {
         let clock = &self.clock;
         self.app.frame(training, || clock.now());
         self.effects.frame(start);
+        self.is_drawn = false;
         if paints {
             self.draw();
         }
@@ -88,6 +106,7 @@ impl Page for PageLoop {
     }
 
     fn draw_offscreen(&mut self, frames: u32) {
+        self.is_drawn = false;
         self.offscreen = frames;
     }
 
@@ -96,6 +115,7 @@ impl Page for PageLoop {
     }
 
     fn set_theme(&mut self, theme: Theme) {
+        self.is_drawn = false;
         self.theme = theme;
     }
 
@@ -109,5 +129,6 @@ impl Page for PageLoop {
 
     fn follow_effects(&mut self, handle: &PageHandle) {
         self.effects.follow(&mut self.app, handle);
+        self.tell_idle();
     }
 }

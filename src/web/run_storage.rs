@@ -47,6 +47,11 @@ impl RunStorage {
         self.0.task.replace(Some(finding));
     }
 
+    /// Returns whether an order is being carried out.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.0.is_busy.get()
+    }
+
     /// Keeps a run in place of the one before.
     pub(crate) fn keep(&self, handle: &PageHandle, bytes: Vec<u8>) {
         self.order(handle, Order::Keep(bytes));

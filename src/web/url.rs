@@ -42,6 +42,11 @@ impl UrlWriter {
         self.pending = Some(fragment);
     }
 
+    /// Returns whether a fragment waits to be written.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// Writes what is pending, if it is time for that.
     pub(crate) fn write(&mut self, now: f64) {
         if now < self.next {

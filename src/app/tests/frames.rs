@@ -52,6 +52,58 @@ fn at_rest_nothing_is_drawn() {
 }
 
 #[test]
+fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_something_happens() {
+    let mut page = Page::with_mnist("batch=10");
+    page.tick = 0.01;
+    let idles_within = |page: &mut Page, frames: usize| {
+        (0..frames).any(|_| {
+            page.frame();
+            page.app.is_idle()
+        })
+    };
+    assert!(!idles_within(&mut page, 300), "while it trains");
+    page.send(TransportMsg::TogglePlay);
+    assert!(idles_within(&mut page, 400), "after a pause");
+    page.frames(50);
+    assert!(page.app.is_idle(), "and stays so");
+    let versions = page.versions();
+
+    page.send(PlaneMsg::PointAt(Some([0.1, 0.1])));
+    assert!(!page.app.is_idle(), "somebody points");
+    assert!(idles_within(&mut page, 10));
+    assert_ne!(page.versions(), versions);
+    page.send(TransportMsg::Step);
+    assert!(!page.app.is_idle(), "a step is wanted");
+    assert!(idles_within(&mut page, 400), "after a step");
+
+    page.send(PlaneMsg::ToggleCircle);
+    assert!(!idles_within(&mut page, 300), "while the point goes round its circle");
+    page.send(PlaneMsg::ToggleCircle);
+    assert!(idles_within(&mut page, 400), "once it stands");
+    page.send(RecordMsg::LookAt(0.0));
+    assert!(!page.app.is_idle(), "another moment is shown");
+    assert!(idles_within(&mut page, 400), "once it is computed");
+    page.set(Setting::LearningRate, "100000");
+    page.send(TransportMsg::TogglePlay);
+    page.until(|app| app.state() == State::Diverged);
+    assert!(idles_within(&mut page, 400), "after the run has diverged");
+}
+
+#[test]
+fn the_app_is_not_idle_while_images_are_expected() {
+    let mut page = Page::waiting("");
+    page.send(TransportMsg::TogglePlay);
+    page.frames(20);
+    assert!(!page.app.is_idle(), "nobody knows whether MNIST is served");
+    page.send(ImagesMsg::Served(true));
+    page.frames(20);
+    assert!(!page.app.is_idle(), "its files have not come");
+    page.download(1_200, 60, 60);
+    page.until(App::is_idle);
+    assert_eq!(page.images(), (1_200, 60));
+}
+
+#[test]
 fn a_single_step_is_seen_at_once() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::TogglePlay);

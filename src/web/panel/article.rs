@@ -54,8 +54,8 @@ impl Panel for Article {
 
     fn draw(&mut self, app: &mut App, _: &Paint) {
         let key = (app.run().version(), app.plane().version(), app.references_version().0);
-        // At rest, too: who drags something has no eye for it.
-        if !self.throttle.is_due(key, false) {
+        // Never at once while something moves: the user has no eye for it.
+        if !self.throttle.is_due(key, app.is_idle()) {
             return;
         }
         for (name, element) in &self.numbers {
