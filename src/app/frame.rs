@@ -108,7 +108,7 @@ impl App {
 
     /// Returns the versions of what moves by itself: the plane, and the moment that the timeline shows.
     fn moving_versions(&self) -> [Version; 3] {
-        [self.plane.version(), self.timeline.version(), self.subject]
+        [self.plane.version(), self.timeline.version(), self.model]
     }
 
     /// Parses or draws one piece of what is arriving; false if there is none.

@@ -62,7 +62,7 @@ fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_somethi
         })
     };
     assert!(!idles_within(&mut page, 300), "while it trains");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     assert!(idles_within(&mut page, 400), "after a pause");
     page.frames(50);
     assert!(page.app.is_idle(), "and stays so");
@@ -72,7 +72,7 @@ fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_somethi
     assert!(!page.app.is_idle(), "somebody points");
     assert!(idles_within(&mut page, 10));
     assert_ne!(page.versions(), versions);
-    page.send(TransportMsg::Step);
+    page.send(PlaybackMsg::Step);
     assert!(!page.app.is_idle(), "a step is wanted");
     assert!(idles_within(&mut page, 400), "after a step");
 
@@ -80,11 +80,11 @@ fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_somethi
     assert!(!idles_within(&mut page, 300), "while the point goes round its circle");
     page.send(PlaneMsg::ToggleCircle);
     assert!(idles_within(&mut page, 400), "once it stands");
-    page.send(RecordMsg::LookAt(0.0));
+    page.send(RunsMsg::Seek(0.0));
     assert!(!page.app.is_idle(), "another moment is shown");
     assert!(idles_within(&mut page, 400), "once it is computed");
     page.set(Setting::LearningRate, "100000");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.state() == State::Diverged);
     assert!(idles_within(&mut page, 400), "after the run has diverged");
 }
@@ -92,10 +92,10 @@ fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_somethi
 #[test]
 fn the_app_is_not_idle_while_images_are_expected() {
     let mut page = Page::waiting("");
-    page.send(TransportMsg::TogglePlay);
+    page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
     assert!(!page.app.is_idle(), "nobody knows whether MNIST is served");
-    page.send(ImagesMsg::Served(true));
+    page.send(DatasetMsg::Served(true));
     page.frames(20);
     assert!(!page.app.is_idle(), "its files have not come");
     page.download(1_200, 60, 60);
