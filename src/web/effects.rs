@@ -33,7 +33,7 @@ impl EffectRunner {
 
     /// Returns whether nothing waits to be written to the address or to be stored.
     pub(crate) fn are_done(&self) -> bool {
-        !self.address.is_pending() && !self.keeper.is_busy()
+        !self.address.is_pending() && !self.storage.is_busy()
     }
 
     /// Begins to read files of the visitor's in place of those that were being read.

@@ -73,7 +73,7 @@ impl PageLoop {
     fn tell_idle(&mut self) {
         let is_idle = self.is_drawn && self.app.is_idle() && self.effects.are_done();
         if self.was_idle.replace(is_idle) != Some(is_idle) {
-            dom::set_data(&self.element, "data-idle", if is_idle { "true" } else { "false" });
+            dom::set_attribute(&self.element, "data-idle", if is_idle { "true" } else { "false" });
         }
     }
 }
