@@ -1,22 +1,20 @@
-//! How many examples a second one thread trains on natively: `cargo run --release --example pace -- 50 128`.
+//! Measures the examples per second of one native thread: `cargo run --release --example pace -- 50 128`.
 //!
-//! It makes the steps of the bench in the browser (the network 784-50-50-2-50-50-784, Adam, the first 6,400 digits of
-//! MNIST) and prints a line for each batch size. `benches/beside_tensorflow.py` runs it between its own rounds.
+//! It runs the steps of the browser's benchmark (the network 784-50-50-2-50-50-784, Adam, the first 6,400 digits of MNIST)
+//! and prints a line for each batch size. `benches/beside_tensorflow.py` runs it between its own rounds.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use bottleneck::data::Dataset;
-use bottleneck::data::idx::IdxParser;
-use bottleneck::train::Preset;
-use bottleneck::train::{Trainer, TrainerConfig};
+use bottleneck::train::{Preset, Trainer, TrainerConfig};
 
 const DIGITS: usize = 6_400;
 
-/// Steps before the clock runs, and for how long it does.
-const WARM_UP: usize = 200;
-const TIMED: Duration = Duration::from_secs(2);
+/// The steps before the measurement, and its duration.
+const WARM_UP_STEPS: usize = 200;
+const DURATION: Duration = Duration::from_secs(2);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let digits = mnist()?;
@@ -32,20 +30,18 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn mnist() -> Result<Dataset, Box<dyn Error>> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(path).map_err(|e| format!("{path}: {e}; `make data` fetches it"))?;
-    let (mut idx, mut all) = (IdxParser::new(), Dataset::default());
-    idx.push(&bytes)?;
-    all.extend_from(&mut idx)?;
+    let all = Dataset::from_idx(&bytes, None)?;
     Ok(Dataset::new(all.images(DIGITS).to_vec(), Vec::new()))
 }
 
 fn examples_per_second(digits: &Dataset, batch_size: usize) -> f64 {
     let config = TrainerConfig { batch_size, learning_rate: 1e-3, ..Preset::Blog.config() };
     let mut trainer = Trainer::new(&config).expect("the settings are valid");
-    for _ in 0..WARM_UP {
+    for _ in 0..WARM_UP_STEPS {
         trainer.step(digits);
     }
     let (start, mut steps) = (Instant::now(), 0);
-    while start.elapsed() < TIMED {
+    while start.elapsed() < DURATION {
         trainer.step(digits);
         steps += 1;
     }

@@ -14,11 +14,9 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, fs};
 
-use bottleneck::data::idx::{IdxParser, Kind, check_label_count};
 use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
-use bottleneck::train::Preset;
-use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::{Corruption, Preset, Schedule, Trainer, TrainerConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// What is tried when nothing is given: network, loss, initialiser, method, learning rate, batch size.
@@ -331,20 +329,11 @@ fn processor_seconds() -> f64 {
     nanoseconds.map_or_else(|| START.with(Instant::elapsed).as_secs_f64(), |ns| ns * 1e-9)
 }
 
-/// The images and labels of MNIST's `train` or `t10k`.
+/// Loads the images and labels of MNIST's `train` or `t10k`.
 fn load(directory: &Path, part: &str) -> Fallible<Dataset> {
-    let images = read(&directory.join(format!("{part}-images-idx3-ubyte.gz")), Kind::Images)?;
-    let labels = read(&directory.join(format!("{part}-labels-idx1-ubyte.gz")), Kind::Labels)?;
-    check_label_count(images.len() / PIXELS, labels.len())?;
-    Ok(Dataset::new(images, labels))
-}
-
-fn read(path: &Path, kind: Kind) -> Fallible<Vec<u8>> {
-    let mut idx = IdxParser::expecting(kind);
-    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    idx.push(&bytes)?;
-    idx.finish()?;
-    let mut items = Vec::new();
-    idx.drain_into(&mut items)?;
-    Ok(items)
+    let read = |name: &str| {
+        let path = directory.join(format!("{part}-{name}-ubyte.gz"));
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    Ok(Dataset::from_idx(&read("images-idx3")?, Some(&read("labels-idx1")?))?)
 }

@@ -27,16 +27,10 @@
 //! # A first run
 //!
 //! ```
-//! use bottleneck::data::{Dataset, synthetic};
-//! use bottleneck::train::Preset;
-//! use bottleneck::train::Trainer;
+//! use bottleneck::data::synthetic;
+//! use bottleneck::train::{Preset, Trainer};
 //!
-//! let mut digits = Dataset::with_expected_len(1_000);
-//! let mut pixels = [0; 784];
-//! for index in 0..1_000 {
-//!     let label = synthetic::draw(1, index, &mut pixels);
-//!     digits.push(&pixels, label);
-//! }
+//! let digits = synthetic::dataset(1, 0..1_000);
 //! let mut trainer = Trainer::new(&Preset::Modern.config()).expect("the preset is valid");
 //! let first = trainer.step(&digits).expect("all images are here");
 //! let last = (0..200).filter_map(|_| trainer.step(&digits)).last().expect("two hundred steps");

@@ -17,11 +17,7 @@ const STEPS: usize = 25;
 const POOL: usize = 400;
 
 fn digits(count: usize) -> Dataset {
-    let mut pixels = vec![0; count * PIXELS];
-    for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
-        synthetic::draw(3, index, image);
-    }
-    Dataset::new(pixels, Vec::new())
+    synthetic::dataset(3, 0..count)
 }
 
 fn config() -> TrainerConfig {

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use bottleneck::data::idx::{IdxParser, Kind};
 use bottleneck::data::{Dataset, mean_digit_error};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -128,13 +127,8 @@ fn mnist() -> Option<PathBuf> {
 fn the_mean_digit_of_mnist_errs_by_0_06747() {
     let Some(source) = mnist() else { return };
     let images = |name: &str| {
-        let packed = fs::read(source.join(format!("{name}.gz"))).expect("a file of MNIST");
-        let (mut idx, mut dataset) = (IdxParser::expecting(Kind::Images), Dataset::default());
-        for chunk in packed.chunks(8 * 1024) {
-            idx.push(chunk).and_then(|()| dataset.extend_from(&mut idx)).expect("images");
-        }
-        idx.finish().expect("a whole file");
-        dataset
+        let file = fs::read(source.join(format!("{name}.gz"))).expect("a file of MNIST");
+        Dataset::from_idx(&file, None).expect("images")
     };
     let (train, test) = (images("train-images-idx3-ubyte"), images("t10k-images-idx3-ubyte"));
     assert_eq!((train.len(), test.len()), (60_000, 10_000));

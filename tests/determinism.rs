@@ -7,8 +7,7 @@ mod presets;
 
 use bottleneck::data::{Dataset, FIRST_WINDOW, PIXELS, synthetic};
 use bottleneck::nn::CodeKind;
-use bottleneck::train::Preset;
-use bottleneck::train::{Corruption, Progress, Schedule, Trainer, TrainerConfig};
+use bottleneck::train::{Corruption, Preset, Progress, Schedule, Trainer, TrainerConfig};
 
 /// Images in all: so many that the pool doubles five times, and a run has to wait more than once.
 const IMAGES: usize = 40 * FIRST_WINDOW;
@@ -18,8 +17,8 @@ const EXAMPLES: u64 = 70 * FIRST_WINDOW as u64;
 
 #[test]
 fn parameters_do_not_depend_on_when_images_arrive() {
-    let pixels = digits();
-    let complete = Dataset::new(pixels.clone(), Vec::new());
+    let complete = synthetic::dataset(3, 0..IMAGES);
+    let pixels = complete.images(IMAGES);
     let mut configs: Vec<_> = Preset::ALL.map(presets::small).to_vec();
     // Noise of both kinds, and a rate that falls.
     let mut noisy = Preset::Blog.config();
@@ -33,7 +32,7 @@ fn parameters_do_not_depend_on_when_images_arrive() {
             at_once.step(&complete).expect("all images are here");
         }
         for arriving in [130, 1_700] {
-            let (trickled, waits) = train_while_arriving(&config, &pixels, arriving);
+            let (trickled, waits) = train_while_arriving(&config, pixels, arriving);
             assert!(waits > 1, "{} was to be kept waiting by {arriving} images at a time", config.spec);
             assert_eq!(trickled.steps(), at_once.steps());
             assert!(bits(&trickled) == bits(&at_once), "{}, {arriving} images at a time", config.spec);
@@ -43,7 +42,7 @@ fn parameters_do_not_depend_on_when_images_arrive() {
 
 #[test]
 fn a_run_in_pieces_is_the_run_of_every_preset() {
-    let dataset = Dataset::new(digits(), Vec::new());
+    let dataset = synthetic::dataset(3, 0..IMAGES);
     for preset in Preset::ALL {
         // Batches that are large enough for a step to have pieces.
         let config = preset.config();
@@ -72,7 +71,7 @@ fn a_run_in_pieces_is_the_run_of_every_preset() {
 
 #[test]
 fn another_seed_is_another_run() {
-    let dataset = Dataset::new(digits(), Vec::new());
+    let dataset = synthetic::dataset(3, 0..IMAGES);
     for preset in Preset::ALL {
         let [first, second] = [0, 1].map(|seed| {
             let mut trainer = Trainer::new(&TrainerConfig { seed, ..presets::small(preset) }).unwrap();
@@ -96,14 +95,6 @@ fn train_while_arriving(config: &TrainerConfig, pixels: &[u8], arriving: usize) 
         }
     }
     (trainer, waits)
-}
-
-fn digits() -> Vec<u8> {
-    let mut pixels = vec![0; IMAGES * PIXELS];
-    for (index, image) in (0..).zip(pixels.as_chunks_mut::<PIXELS>().0) {
-        synthetic::draw(3, index, image);
-    }
-    pixels
 }
 
 fn bits(trainer: &Trainer) -> Vec<u32> {

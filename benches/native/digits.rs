@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bottleneck::data::idx::IdxParser;
 use bottleneck::data::{Dataset, synthetic};
 use bottleneck::nn::{Init, WeightInit};
 use ndarray::{Array2, Axis, Slice};
@@ -16,26 +15,14 @@ const COUNT: usize = 6_400;
 pub const INIT: Init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
 
 /// MNIST if `make data` has brought it, else digits that the program draws.
-pub static DIGITS: LazyLock<Dataset> = LazyLock::new(|| mnist().unwrap_or_else(drawn));
+pub static DIGITS: LazyLock<Dataset> =
+    LazyLock::new(|| mnist().unwrap_or_else(|| synthetic::dataset(1, 0..COUNT)));
 
 fn mnist() -> Option<Dataset> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()?;
-    let mut idx = IdxParser::new();
-    idx.push(&bytes).ok()?;
-    let mut all = Dataset::default();
-    all.extend_from(&mut idx).ok()?;
+    let all = Dataset::from_idx(&bytes, None).ok()?;
     Some(Dataset::new(all.images(COUNT).to_vec(), Vec::new()))
-}
-
-fn drawn() -> Dataset {
-    let mut digits = Dataset::with_expected_len(COUNT);
-    let mut pixels = [0; bottleneck::data::PIXELS];
-    for index in 0..COUNT as u32 {
-        let label = synthetic::draw(1, index, &mut pixels);
-        digits.push(&pixels, label);
-    }
-    digits
 }
 
 /// The first `rows` digits, `width` numbers of each: from the middle, where there is ink, if they are not all wanted.

@@ -1,14 +1,14 @@
-//! Images and labels in memory, and what is counted of them as they arrive.
+//! Images and labels in memory.
 
 use ndarray::Array2;
 
-use super::idx::{IdxError, IdxParser, Kind, PIXELS};
-use super::pixel_sums::PixelSums;
+use super::idx::{self, IdxError, IdxParser, Kind, PIXELS};
+use super::mean_digit::PixelSums;
 
-/// Grey images of 28 x 28 pixels, with labels where there are any.
+/// Grey images of 28 x 28 pixels, with or without labels.
 ///
-/// A dataset may still be arriving: it knows how many images are `expected_len`, and grows until they are there. A pixel is a
-/// byte, 0 for paper and 255 for ink, a quarter of the memory that floats would take; only a batch becomes `f32`.
+/// A dataset may still be arriving: it grows until it has the expected number of images. A pixel is a byte, 0 for background
+/// and 255 for ink, which takes a quarter of the memory of floats; only a batch is converted to `f32`.
 ///
 /// A label may be any byte: MNIST has 10 classes, handwritten letters 26, Kuzushiji-49 has 49.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,55 +17,63 @@ pub struct Dataset {
     labels: Vec<u8>,
     expected_len: usize,
     /// The largest label + 1; 0 without labels.
-    classes: usize,
+    class_count: usize,
     sums: PixelSums,
 }
 
 impl Dataset {
-    /// An empty dataset that will have `expected_len` images.
+    /// Creates an empty dataset that will have `expected_len` images.
     #[must_use]
     pub fn with_expected_len(expected_len: usize) -> Self {
         Self { expected_len, ..Self::default() }
     }
 
-    /// A complete dataset: `images` of [`PIXELS`] bytes each, and one label for each image, or no labels at all.
+    /// Creates a complete dataset of `images`, [`PIXELS`] bytes each, and one label for each image, or no labels.
     ///
     /// # Panics
     /// If the last image is incomplete, or the number of labels is neither 0 nor the number of images.
     #[must_use]
     pub fn new(images: Vec<u8>, labels: Vec<u8>) -> Self {
         assert_eq!(images.len() % PIXELS, 0, "the last image is incomplete");
-        let expected_len = images.len() / PIXELS;
-        assert!(
-            labels.is_empty() || labels.len() == expected_len,
-            "{} labels for {expected_len} images",
-            labels.len()
-        );
-        let classes = classes_of(&labels);
+        let len = images.len() / PIXELS;
+        assert!(labels.is_empty() || labels.len() == len, "{} labels for {len} images", labels.len());
+        let class_count = count_classes(&labels);
         let mut sums = PixelSums::default();
         sums.add(&images);
-        Self { images, labels, expected_len, classes, sums }
+        Self { images, labels, expected_len: len, class_count, sums }
     }
 
-    /// How many images are here.
+    /// Reads a complete dataset from IDX files, gzipped or plain, with or without labels.
+    ///
+    /// # Errors
+    /// [`IdxError`] if a file is damaged, incomplete or of the other kind, or there is not one label for each image.
+    pub fn from_idx(images: &[u8], labels: Option<&[u8]>) -> Result<Self, IdxError> {
+        let images = idx::decode(Kind::Images, images)?;
+        let Some(labels) = labels else { return Ok(Self::new(images, Vec::new())) };
+        let labels = idx::decode(Kind::Labels, labels)?;
+        idx::check_label_count(images.len() / PIXELS, labels.len())?;
+        Ok(Self::new(images, labels))
+    }
+
+    /// Returns the number of images that have arrived.
     #[must_use]
     pub fn len(&self) -> usize {
         self.images.len() / PIXELS
     }
 
-    /// Whether no image is here.
+    /// Returns whether no image has arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }
 
-    /// How many images there will be.
+    /// Returns the number of images that there will be.
     #[must_use]
     pub fn expected_len(&self) -> usize {
         self.expected_len
     }
 
-    /// Whether all images are here.
+    /// Returns whether all images have arrived.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.len() == self.expected_len
@@ -74,42 +82,40 @@ impl Dataset {
     /// Adds images without labels, [`PIXELS`] bytes each.
     ///
     /// # Panics
-    /// If the last one is incomplete.
+    /// If the last image is incomplete.
     pub fn push_images(&mut self, images: &[u8]) {
         assert_eq!(images.len() % PIXELS, 0, "the last image is incomplete");
-        self.make_room();
+        self.reserve();
         self.images.extend_from_slice(images);
         self.sums.add(images);
     }
 
     /// Adds an image and its label.
     pub fn push(&mut self, image: &[u8; PIXELS], label: u8) {
-        self.make_room();
+        self.push_images(image);
         if self.labels.is_empty() {
             self.labels.reserve_exact(self.expected_len);
         }
-        self.images.extend_from_slice(image);
-        self.sums.add(image);
         self.labels.push(label);
-        self.classes = self.classes.max(usize::from(label) + 1);
+        self.class_count = self.class_count.max(usize::from(label) + 1);
     }
 
-    /// Takes memory for the images that are expected_len, once. Grown by doubling, it would hold twice as much in the end, and three
-    /// times while it moves.
-    fn make_room(&mut self) {
+    /// Reserves the memory of all expected images. A vector that doubles would end with twice the memory, and take three
+    /// times as much while it moves.
+    fn reserve(&mut self) {
         if self.images.is_empty() {
             self.images.reserve_exact(PIXELS * self.expected_len);
         }
     }
 
-    /// Takes the images or labels that have arrived in `idx`, and plans for as many images as its header promises.
+    /// Takes the images or labels that have arrived in `idx`. For images, the header tells the expected length.
     ///
     /// # Errors
-    /// [`IdxError::OutOfMemory`] if memory runs out; see [`IdxParser::drain_into`] for when it is taken.
+    /// [`IdxError::OutOfMemory`] if memory runs out; see [`IdxParser::drain_into`].
     pub fn extend_from(&mut self, idx: &mut IdxParser) -> Result<(), IdxError> {
         match idx.kind() {
             Some(Kind::Images) => {
-                self.expected_len = idx.count().unwrap_or(self.expected_len);
+                self.expected_len = idx.expected_len().unwrap_or(self.expected_len);
                 let before = self.images.len();
                 idx.drain_into(&mut self.images)?;
                 self.sums.add(&self.images[before..]);
@@ -117,23 +123,17 @@ impl Dataset {
             Some(Kind::Labels) => {
                 let before = self.labels.len();
                 idx.drain_into(&mut self.labels)?;
-                self.classes = self.classes.max(classes_of(&self.labels[before..]));
+                self.class_count = self.class_count.max(count_classes(&self.labels[before..]));
             }
             None => {}
         }
         Ok(())
     }
 
-    /// How many labels are here.
+    /// Returns the number of classes so far: the largest label + 1, and 0 without labels.
     #[must_use]
-    pub fn label_count(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// How many classes the labels seen so far need: the largest label + 1, and 0 without labels.
-    #[must_use]
-    pub fn classes(&self) -> usize {
-        self.classes
+    pub fn class_count(&self) -> usize {
+        self.class_count
     }
 
     /// Takes the labels of `other`, and drops its images.
@@ -143,21 +143,21 @@ impl Dataset {
     pub fn set_labels(&mut self, other: Self) {
         assert_eq!(self.len(), other.labels.len(), "each image needs one label");
         self.labels = other.labels;
-        self.classes = other.classes;
+        self.class_count = other.class_count;
     }
 
-    /// Plans for no more images than are here, because no more will come. Labels of images that are missing are dropped;
-    /// all of them, if there are fewer than images.
+    /// Ends a dataset with the images that have arrived. Labels of missing images are dropped, or all labels if there are
+    /// fewer of them than images.
     pub fn finish_early(&mut self) {
         self.expected_len = self.len();
         if self.labels.len() < self.expected_len {
             self.labels.clear();
         }
         self.labels.truncate(self.expected_len);
-        self.classes = classes_of(&self.labels);
+        self.class_count = count_classes(&self.labels);
     }
 
-    /// Removes the images and labels from `index` on and returns them as a dataset of their own.
+    /// Removes the images and labels from `index` on and returns them as another dataset.
     ///
     /// # Panics
     /// If there are fewer than `index` images.
@@ -166,13 +166,13 @@ impl Dataset {
         let images = self.images.split_off(index * PIXELS);
         let labels = if self.labels.is_empty() { Vec::new() } else { self.labels.split_off(index) };
         self.expected_len = index;
-        self.classes = classes_of(&self.labels);
+        self.class_count = count_classes(&self.labels);
         let tail = Self::new(images, labels);
         self.sums.subtract(&tail.sums);
         tail
     }
 
-    /// The pixels of an image, row by row.
+    /// Returns the pixels of an image, row by row.
     ///
     /// # Panics
     /// If it has not arrived.
@@ -181,22 +181,27 @@ impl Dataset {
         &self.images[index * PIXELS..][..PIXELS]
     }
 
-    /// The pixels of the first `count` images.
+    /// Returns the pixels of the first `count` images.
     ///
     /// # Panics
-    /// If there are fewer.
+    /// If fewer have arrived.
     #[must_use]
     pub fn images(&self, count: usize) -> &[u8] {
         &self.images[..count * PIXELS]
     }
 
-    /// The label of an image, if it has arrived.
+    /// Returns the label of an image, if it has arrived.
     #[must_use]
     pub fn label(&self, index: usize) -> Option<u8> {
         self.labels.get(index).copied()
     }
 
-    /// The sums of the images that have arrived, pixel by pixel.
+    /// Returns the labels that have arrived.
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
     pub(super) fn pixel_sums(&self) -> &PixelSums {
         &self.sums
     }
@@ -204,7 +209,7 @@ impl Dataset {
     /// Writes the images of `indices` to the rows of `batch`, in [0, 1].
     ///
     /// # Shapes
-    /// `batch: [B, 784]` with `B` at least the number of indices; the remaining rows stay as they are.
+    /// `batch: [B, 784]` with `B` at least the number of indices; the remaining rows are not changed.
     ///
     /// # Panics
     /// If an image has not arrived, the batch has too few rows, or its rows are not [`PIXELS`] long.
@@ -217,19 +222,19 @@ impl Dataset {
     }
 }
 
-/// Writes bytes as pixels in [0, 1].
+/// Converts bytes to pixels in [0, 1].
 ///
 /// # Panics
 /// If the two lengths differ.
 pub fn write_pixels(bytes: &[u8], pixels: &mut [f32]) {
-    assert_eq!(bytes.len(), pixels.len(), "one number for each byte");
+    assert_eq!(bytes.len(), pixels.len(), "one pixel for each byte");
     for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
         *pixel = f32::from(byte) * (1.0 / 255.0);
     }
 }
 
-/// The largest label + 1; 0 without labels.
-fn classes_of(labels: &[u8]) -> usize {
+/// Returns the largest label + 1, or 0 without labels.
+fn count_classes(labels: &[u8]) -> usize {
     labels.iter().max().map_or(0, |&label| usize::from(label) + 1)
 }
 
@@ -237,6 +242,7 @@ fn classes_of(labels: &[u8]) -> usize {
 mod tests {
     use super::*;
     use crate::data::idx::encode_header;
+    use crate::data::synthetic;
 
     fn three() -> Dataset {
         let images = (0..3_u8).flat_map(|i| [i * 100; PIXELS]).collect();
@@ -270,17 +276,17 @@ mod tests {
     }
 
     #[test]
-    fn a_dataset_that_is_cut_off_keeps_what_belongs_together() {
+    fn finishing_early_drops_labels_without_images() {
         let mut dataset = Dataset::with_expected_len(9);
         dataset.push(&[1; PIXELS], 4);
         dataset.push(&[2; PIXELS], 8);
         dataset.labels.push(9);
         dataset.finish_early();
-        assert_eq!((dataset.expected_len(), dataset.is_complete(), dataset.label_count()), (2, true, 2));
-        assert_eq!((dataset.label(1), dataset.classes()), (Some(8), 9));
+        assert_eq!((dataset.expected_len(), dataset.is_complete(), dataset.labels().len()), (2, true, 2));
+        assert_eq!((dataset.label(1), dataset.class_count()), (Some(8), 9));
         dataset.push_images(&[3; PIXELS]);
         dataset.finish_early();
-        assert_eq!((dataset.len(), dataset.label_count(), dataset.classes()), (3, 0, 0));
+        assert_eq!((dataset.len(), dataset.labels().len(), dataset.class_count()), (3, 0, 0));
     }
 
     #[test]
@@ -292,20 +298,20 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "one number for each byte")]
+    #[should_panic(expected = "one pixel for each byte")]
     fn a_batch_of_another_width_is_refused() {
         three().fill(&mut Array2::zeros((1, PIXELS + 1)), [0].into_iter());
     }
 
     #[test]
-    fn classes_are_counted_as_labels_arrive() {
+    fn the_class_count_grows_as_labels_arrive() {
         let mut dataset = Dataset::default();
-        assert_eq!(dataset.classes(), 0);
+        assert_eq!(dataset.class_count(), 0);
         dataset.push_images(&[0; PIXELS]);
-        assert_eq!(dataset.classes(), 0, "images alone have no classes");
+        assert_eq!(dataset.class_count(), 0, "images alone have no classes");
         for (label, classes) in [(4, 5), (2, 5), (255, 256)] {
             dataset.push(&[0; PIXELS], label);
-            assert_eq!(dataset.classes(), classes);
+            assert_eq!(dataset.class_count(), classes);
         }
 
         let mut idx = IdxParser::new();
@@ -314,12 +320,25 @@ mod tests {
         for (label, classes) in [(25, 26), (48, 49), (3, 49), (0, 49)] {
             idx.push(&[label]).unwrap();
             labels.extend_from(&mut idx).unwrap();
-            assert_eq!(labels.classes(), classes);
+            assert_eq!(labels.class_count(), classes);
         }
         let mut letters = Dataset::new(vec![0; 4 * PIXELS], Vec::new());
         letters.set_labels(labels);
-        assert_eq!(letters.classes(), 49);
+        assert_eq!(letters.class_count(), 49);
         let last = letters.split_off(1);
-        assert_eq!((letters.classes(), last.classes()), (26, 49));
+        assert_eq!((letters.class_count(), last.class_count()), (26, 49));
+    }
+
+    #[test]
+    fn whole_idx_files_are_read() {
+        let digits = synthetic::dataset(1, 0..20);
+        let images = [&encode_header(Kind::Images, 20), digits.images(20)].concat();
+        let labels = [&encode_header(Kind::Labels, 20), digits.labels()].concat();
+        assert_eq!(Dataset::from_idx(&images, Some(&labels)).as_ref(), Ok(&digits));
+        assert!(Dataset::from_idx(&images, None).unwrap().labels().is_empty());
+        assert!(Dataset::from_idx(&labels, None).is_err() && Dataset::from_idx(&images[1..], None).is_err());
+        let few = [&encode_header(Kind::Labels, 1)[..], &[7]].concat();
+        let error = IdxError::LabelCount { images: 20, labels: 1 };
+        assert_eq!(Dataset::from_idx(&images, Some(&few)), Err(error));
     }
 }

@@ -1,15 +1,14 @@
-//! What the network learns from: images, where they come from and the order in which they are seen.
+//! Images and labels: the dataset, the order in which examples are drawn, file formats and the built-in digits.
 
 pub(crate) mod crc;
 mod dataset;
-pub mod idx;
-mod mean;
-pub mod picture;
-mod pixel_sums;
+mod formats;
+mod mean_digit;
 mod sampler;
 pub mod synthetic;
 
 pub use dataset::{Dataset, write_pixels};
+pub use formats::{idx, picture};
 pub use idx::{PIXELS, SIDE};
-pub use mean::mean_digit_error;
+pub use mean_digit::mean_digit_error;
 pub use sampler::{FIRST_WINDOW, Order, Sampler, SamplerState};

@@ -1,32 +1,32 @@
-//! The order in which examples are seen.
+//! The order in which examples are drawn.
 
 use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-/// The size of the first window: training begins when this many images have arrived.
+/// The size of the first window: training starts when this many images have arrived.
 pub const FIRST_WINDOW: usize = 100;
 
-/// How many passes over a window come before the next, larger window.
+/// The number of passes over a window before it doubles.
 const PASSES: u32 = 2;
 
-/// Whether examples are shuffled.
+/// The order of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
-    /// In an order decided by the seed, and shuffled again for each pass.
+    /// Shuffled by the seed, in each pass anew.
     #[default]
     Shuffled,
-    /// In the dataset's own order, again and again: an order that two programs can share.
+    /// In the order of the dataset, again and again: an order that two programs can share.
     InOrder,
 }
 
-/// Draws batches from a dataset that may still be arriving.
+/// A sampler of batches from a dataset that may still be arriving.
 ///
-/// Examples come from a window: each pass draws every example of the window once, in a newly shuffled order. The first window is
-/// the first [`FIRST_WINDOW`] images. After two passes the window doubles, until it is the whole dataset, over which passes
-/// then repeat. So the seed alone decides which examples a step sees: if some images of the window have not arrived, the
-/// sampler waits for them instead of drawing others. Batches of any size are cut from this one sequence; when the size
-/// changes, no example is skipped or drawn twice.
+/// Examples come from a window: each pass draws every example of the window once, in a newly shuffled order. The first
+/// window is the first [`FIRST_WINDOW`] images. After two passes the window doubles, until it is the whole dataset, over
+/// which passes then repeat. So the seed alone decides which examples a step sees: if images of the window have not
+/// arrived, the sampler waits for them instead of drawing others. Batches of any size are cut from this one sequence; when
+/// the size changes, no example is skipped or drawn twice.
 ///
 /// A resumed sampler also waits until its window has arrived. If the dataset is smaller than the window, it starts over.
 #[derive(Clone, Debug)]
@@ -36,30 +36,94 @@ pub struct Sampler<R> {
     batch_size: usize,
 }
 
-/// Where a [`Sampler`] is in its sequence.
+/// The position of a [`Sampler`] in its sequence.
 ///
-/// Serialised, it has no lists: files store those separately, in less space.
+/// The serialised form omits the lists: files store those separately, in less space.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplerState<R> {
-    /// The source of the shuffling.
+    /// The generator of the shuffling.
     pub rng: R,
     /// The window in the order of this pass.
     #[serde(skip)]
     pub permutation: Vec<u32>,
-    /// How many of these have been drawn.
+    /// The number of its examples that have been drawn.
     pub next: usize,
-    /// How many passes over this window follow the current one.
+    /// The number of passes over this window after the current one.
     pub passes_left: u32,
-    /// Drawn for a batch and not yet released.
+    /// Examples drawn for a batch and not yet released.
     #[serde(skip)]
     pub drawn: Vec<u32>,
-    /// How many of these formed the last batch.
+    /// The number of these that formed the last batch.
     #[serde(rename = "handed_out")]
     pub in_flight: usize,
 }
 
+impl<R: Rng> Sampler<R> {
+    /// Creates a sampler of batches of `batch_size` examples.
+    #[must_use]
+    pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
+        let state = SamplerState {
+            rng,
+            permutation: Vec::new(),
+            next: 0,
+            passes_left: 0,
+            drawn: Vec::with_capacity(batch_size),
+            in_flight: 0,
+        };
+        Self { state, order, batch_size }
+    }
+
+    /// Creates a sampler that continues from `state`, or returns `None` if no sampler can reach that state.
+    #[must_use]
+    pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
+        let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
+        sampler.set_batch_size(batch_size);
+        Some(sampler)
+    }
+
+    /// Returns the position in the sequence.
+    #[must_use]
+    pub fn state(&self) -> &SamplerState<R> {
+        &self.state
+    }
+
+    /// Returns the position in the sequence, without a copy.
+    #[must_use]
+    pub fn into_state(self) -> SamplerState<R> {
+        self.state
+    }
+
+    pub(crate) fn state_mut(&mut self) -> &mut SamplerState<R> {
+        &mut self.state
+    }
+
+    /// Sets the size of future batches.
+    pub fn set_batch_size(&mut self, batch_size: usize) {
+        self.batch_size = batch_size;
+        let drawn = &mut self.state.drawn;
+        drawn.reserve(batch_size.saturating_sub(drawn.len()));
+    }
+
+    /// Draws the next batch, as indices into a dataset of which `available` of `expected_len` images have arrived. Returns
+    /// `None` while the batch needs an image that has not.
+    pub fn next_batch(&mut self, available: usize, expected_len: usize) -> Option<&[u32]> {
+        self.state.release();
+        if self.state.permutation.len() > expected_len {
+            self.state.reset();
+        }
+        if self.state.permutation.len() > available {
+            return None;
+        }
+        self.state.draw(self.order, self.batch_size, available, expected_len)
+    }
+}
+
 impl<R> SamplerState<R> {
-    /// Whether a sampler could have reached this state.
+    /// Undoes the last draw: the next batch starts with the same examples.
+    pub(crate) fn rollback(&mut self) {
+        self.in_flight = 0;
+    }
+
     fn is_consistent(&self) -> bool {
         let window = self.permutation.len();
         let mut seen = vec![false; window];
@@ -74,81 +138,13 @@ impl<R> SamplerState<R> {
     }
 }
 
-impl<R: Rng> Sampler<R> {
-    /// A sampler of batches of `batch_size` examples.
-    #[must_use]
-    pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
-        let state = SamplerState {
-            rng,
-            permutation: Vec::new(),
-            next: 0,
-            passes_left: 0,
-            drawn: Vec::with_capacity(batch_size),
-            in_flight: 0,
-        };
-        Self { state, order, batch_size }
-    }
-
-    /// A sampler that continues from `state`, or `None` if no sampler could have reached that state.
-    #[must_use]
-    pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
-        let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
-        sampler.set_batch_size(batch_size);
-        Some(sampler)
-    }
-
-    /// Where it is in its sequence.
-    #[must_use]
-    pub fn state(&self) -> &SamplerState<R> {
-        &self.state
-    }
-
-    /// Where it is in its sequence, without a copy.
-    #[must_use]
-    pub fn into_state(self) -> SamplerState<R> {
-        self.state
-    }
-
-    /// Where it stands, to be changed.
-    pub(crate) fn state_mut(&mut self) -> &mut SamplerState<R> {
-        &mut self.state
-    }
-
-    /// Changes the size of future batches.
-    pub fn set_batch_size(&mut self, batch_size: usize) {
-        self.batch_size = batch_size;
-        let drawn = &mut self.state.drawn;
-        drawn.reserve(batch_size.saturating_sub(drawn.len()));
-    }
-
-    /// The next batch, as indices into a dataset of which `available` of `expected_len` images have arrived; `None` while it
-    /// needs one that has not.
-    pub fn next_batch(&mut self, available: usize, expected_len: usize) -> Option<&[u32]> {
-        self.state.release();
-        if self.state.permutation.len() > expected_len {
-            self.state.reset();
-        }
-        if self.state.permutation.len() > available {
-            return None;
-        }
-        self.state.draw(self.order, self.batch_size, available, expected_len)
-    }
-}
-
-impl<R> SamplerState<R> {
-    /// Takes the last batch back: the next one begins with the same examples.
-    pub(crate) fn rollback(&mut self) {
-        self.in_flight = 0;
-    }
-}
-
 impl<R: Rng> SamplerState<R> {
     /// Releases the last batch.
     fn release(&mut self) {
         self.drawn.drain(..std::mem::take(&mut self.in_flight));
     }
 
-    /// Forgets the window.
+    /// Drops the window.
     fn reset(&mut self) {
         self.permutation.clear();
         self.drawn.clear();
@@ -176,7 +172,7 @@ impl<R: Rng> SamplerState<R> {
         Some(&self.drawn[..batch_size])
     }
 
-    /// Begins another pass over the window, or over the next one after enough passes; false if that has not arrived.
+    /// Begins another pass, over the next window after enough passes. Returns false if that window has not arrived.
     fn begin_pass(&mut self, order: Order, available: usize, expected_len: usize) -> bool {
         let window = self.permutation.len();
         let next_window = match (order, window, self.passes_left) {
@@ -217,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pass_sees_every_example_of_its_pool_once() {
+    fn every_pass_draws_every_example_of_its_window_once() {
         let drawn = draw(&mut sampler(50), 2 * 2 + 2 * 4 + 2 * 6, 300);
         let mut rest = drawn.as_slice();
         for window in [100, 100, 200, 200, 300, 300] {
@@ -232,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn in_order_is_the_order_of_the_file_over_and_over() {
+    fn in_order_repeats_the_order_of_the_dataset() {
         let mut sampler = Sampler::new(Xoshiro256PlusPlus::seed_from_u64(1), Order::InOrder, 400);
         assert_eq!(sampler.next_batch(2_999, 3_000), None);
         let drawn = draw(&mut sampler, 20, 3_000);
@@ -264,7 +260,7 @@ mod tests {
         let mut drawn = draw(&mut sampler, 1, 400);
         sampler.set_batch_size(7);
         drawn.extend(draw(&mut sampler, 27, 400));
-        // Six are left of the second pass: too few, and the next window is not here.
+        // Six are left of the second pass: too few, and the next window has not arrived.
         assert_eq!(sampler.next_batch(100, 400), None);
         for (batch_size, batches) in [(2, 5), (1, 6)] {
             sampler.set_batch_size(batch_size);
@@ -274,12 +270,12 @@ mod tests {
     }
 
     #[test]
-    fn a_resumed_sampler_goes_on_and_waits_for_its_pool() {
+    fn a_resumed_sampler_continues_the_sequence_and_waits_for_its_window() {
         let expected = draw(&mut sampler(7), 60, 400);
         let mut first = sampler(7);
         let mut drawn = draw(&mut first, 40, 400);
         let mut second = Sampler::resume(first.state().clone(), Order::Shuffled, 7).unwrap();
-        assert_eq!(second.next_batch(199, 400), None, "its window is of 200");
+        assert_eq!(second.next_batch(199, 400), None, "its window has 200 examples");
         drawn.extend(draw(&mut second, 20, 400));
         assert_eq!(drawn, expected);
         let few = draw(&mut second, 30, 30);
@@ -287,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_contradicts_itself_is_not_resumed() {
+    fn an_inconsistent_state_is_not_resumed() {
         let mut sampler = sampler(7);
         draw(&mut sampler, 3, 20);
         let state = sampler.state();

@@ -66,13 +66,16 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
             "in pieces it has other items"
         );
     }
-    let worth = bytes.len() + idx.items() * idx.kind().map_or(0, Kind::item_len);
+    let worth = bytes.len() + idx.received_len() * idx.kind().map_or(0, Kind::item_len);
     if let Err(error) = in_pieces {
         return Verdict { refused: Some(error.to_string()), worth };
     }
     let kind = idx.kind().expect("a file that was accepted");
-    assert_eq!((idx.count(), items.len()), (Some(idx.items()), idx.items() * kind.item_len()));
-    let mut written = encode_header(kind, idx.items() as u32);
+    assert_eq!(
+        (idx.expected_len(), items.len()),
+        (Some(idx.received_len()), idx.received_len() * kind.item_len())
+    );
+    let mut written = encode_header(kind, idx.received_len() as u32);
     written.extend_from_slice(&items);
     let mut again = IdxParser::expecting(kind);
     again.push(&written).and_then(|()| again.finish()).expect("what was accepted is read back");
@@ -83,7 +86,7 @@ pub(crate) fn idx(bytes: &[u8], dice: &mut Dice) -> Verdict {
 /// What a dataset holds: images, or labels alone.
 fn items_of(dataset: &Dataset) -> Vec<u8> {
     match dataset.len() {
-        0 => (0..dataset.label_count()).filter_map(|index| dataset.label(index)).collect(),
+        0 => dataset.labels().to_vec(),
         count => dataset.images(count).to_vec(),
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use bottleneck::data::idx::{Kind, encode_header};
-use bottleneck::data::{Dataset, PIXELS, synthetic};
+use bottleneck::data::{Dataset, synthetic};
 use tempfile::TempDir;
 
 /// How many digits there are to learn from, and how many are held out.
@@ -110,17 +110,15 @@ impl Digits {
     pub(crate) fn drawn() -> Self {
         let folder = TempDir::new().expect("a folder");
         let [train, test] = [("train", 0..TRAIN), ("t10k", TRAIN..TRAIN + TEST)].map(|(name, indices)| {
-            let mut images = vec![0; indices.len() * PIXELS];
-            let pixels = images.as_chunks_mut::<PIXELS>().0;
-            let labels: Vec<_> =
-                indices.zip(pixels).map(|(index, pixels)| synthetic::draw(3, index as u32, pixels)).collect();
-            let parts = [("images-idx3", Kind::Images, &images), ("labels-idx1", Kind::Labels, &labels)];
+            let digits = synthetic::dataset(3, indices);
+            let (images, labels) = (digits.images(digits.len()), digits.labels());
+            let parts = [("images-idx3", Kind::Images, images), ("labels-idx1", Kind::Labels, labels)];
             for (part, kind, items) in parts {
                 let path = folder.path().join(format!("{name}-{part}-ubyte"));
                 let bytes = [&encode_header(kind, labels.len() as u32)[..], items].concat();
                 fs::write(path, bytes).expect("a file");
             }
-            Dataset::new(images, labels)
+            digits
         });
         Self { folder, train, test }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use bottleneck::data::idx::{IdxError, IdxParser, Kind, check_label_count};
+use bottleneck::data::idx::{self, IdxError, Kind, check_label_count};
 use bottleneck::data::{Dataset, PIXELS, synthetic};
 
 use super::Told;
@@ -43,17 +43,8 @@ impl Digits {
 
     fn drawn() -> Self {
         let [train, test] =
-            [0..synthetic::TRAIN_LEN, synthetic::TRAIN_LEN..synthetic::TRAIN_LEN + synthetic::TEST_LEN].map(
-                |indices| {
-                    let mut dataset = Dataset::with_expected_len(indices.len());
-                    let mut pixels = [0; PIXELS];
-                    for index in indices {
-                        let label = synthetic::draw(0, index as u32, &mut pixels);
-                        dataset.push(&pixels, label);
-                    }
-                    dataset
-                },
-            );
+            [0..synthetic::TRAIN_LEN, synthetic::TRAIN_LEN..synthetic::TRAIN_LEN + synthetic::TEST_LEN]
+                .map(|indices| synthetic::dataset(0, indices));
         let told = format!(
             "Learning from {} digits that the program draws itself: MNIST was not found (--data names its folder, \
              `make data` fetches it).",
@@ -82,9 +73,5 @@ fn read(folder: &Path, name: &str, kind: Kind) -> Told<Vec<u8>> {
         bytes => (packed, bytes),
     };
     let bytes = bytes.map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let mut idx = IdxParser::expecting(kind);
-    let mut items = Vec::new();
-    let parsed = idx.push(&bytes).and_then(|()| idx.finish()).and_then(|()| idx.drain_into(&mut items));
-    parsed.map_err(|error| format!("{}: {error}.", path.display()))?;
-    Ok(items)
+    idx::decode(kind, &bytes).map_err(|error| format!("{}: {error}.", path.display()))
 }

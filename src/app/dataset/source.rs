@@ -99,7 +99,7 @@ impl Mnist {
             || train_images.advance(train)?;
         if self.is_finished() {
             let name = self.files[MnistFile::TestLabels as usize].name().to_owned();
-            check_label_count(test.len(), test.label_count())
+            check_label_count(test.len(), test.labels().len())
                 .map_err(|source| DatasetError::File { name, source })?;
         }
         Ok(worked)

@@ -194,7 +194,7 @@ fn images_of(files: Vec<(String, Dataset)>) -> Result<Dataset, DatasetError> {
     }
     let (_, mut images) = images.ok_or(DatasetError::NoImages)?;
     if let Some((name, labels)) = labels {
-        check_label_count(images.len(), labels.label_count())
+        check_label_count(images.len(), labels.labels().len())
             .map_err(|source| DatasetError::File { name, source })?;
         images.set_labels(labels);
     }

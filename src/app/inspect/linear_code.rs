@@ -118,7 +118,7 @@ impl LinearCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{mean_digit_error, synthetic::drawn};
+    use crate::data::{mean_digit_error, synthetic};
 
     /// The error of the digits that the components give back, pixel by pixel.
     fn naive(train: &Dataset, test: &Dataset, width: usize) -> f64 {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_closed_form_agrees_with_what_the_components_give_back() {
-        let (train, test) = (drawn(0, 300), drawn(300, 80));
+        let (train, test) = (synthetic::dataset(1, 0..300), synthetic::dataset(1, 300..380));
         let mut code = LinearCode::default();
         for (width, units) in [(2, 7), (1, 1_000), (8, 100)] {
             code.use_width(width);
@@ -166,13 +166,9 @@ mod tests {
     /// The images of a part of MNIST, where `MNIST_DIR` names it.
     #[cfg(not(target_arch = "wasm32"))]
     fn mnist(part: &str) -> Option<Dataset> {
-        use crate::data::idx::{IdxParser, Kind};
         let directory = std::env::var_os("MNIST_DIR")?;
         let path = std::path::Path::new(&directory).join(format!("{part}-images-idx3-ubyte.gz"));
-        let (mut idx, mut pixels) = (IdxParser::expecting(Kind::Images), Vec::new());
-        idx.push(&std::fs::read(path).unwrap()).unwrap();
-        idx.finish().and_then(|()| idx.drain_into(&mut pixels)).unwrap();
-        Some(Dataset::new(pixels, Vec::new()))
+        Some(Dataset::from_idx(&std::fs::read(path).unwrap(), None).unwrap())
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -1,43 +1,43 @@
-//! From knots to a curve: Catmull-Rom splines, broken at corners.
+//! The curve through a glyph's knots: Catmull-Rom splines, broken at corners.
 
-use super::skeleton::{Joint, Knot, Point, Skeleton};
+use super::glyph::{Glyph, Joint, Knot, Point};
 
-/// Straight pieces in each span between two knots.
-const PIECES: usize = 5;
+/// The straight segments between two knots.
+const SEGMENTS_PER_SPAN: usize = 5;
 
-/// A short straight piece of a stroke.
+/// A short straight part of a stroke.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
     pub(super) from: Point,
     pub(super) to: Point,
 }
 
-/// The curve through a skeleton's knots, as short straight segments in the order of writing.
-pub(super) fn flatten(skeleton: &Skeleton) -> Vec<Segment> {
-    let knots = &skeleton.knots;
-    let mut segments = Vec::with_capacity(PIECES * knots.len());
+/// Computes the curve through a glyph's knots, as short segments in the order of writing.
+pub(super) fn flatten(glyph: &Glyph) -> Vec<Segment> {
+    let knots = &glyph.knots;
+    let mut segments = Vec::with_capacity(SEGMENTS_PER_SPAN * knots.len());
     let mut start = 0;
     for (end, knot) in knots.iter().enumerate() {
         if knot.joint != Joint::Smooth || end + 1 == knots.len() {
-            smooth_run(&knots[start..=end], &mut segments);
+            push_spline(&knots[start..=end], &mut segments);
             start = if knot.joint == Joint::Lift { end + 1 } else { end };
         }
     }
     segments
 }
 
-/// A run without corners. Beyond its ends the curve is thought to go on by reflection, which leaves two knots
-/// alone joined by a straight line.
-fn smooth_run(run: &[Knot], segments: &mut Vec<Segment>) {
-    let at = |i: usize| run[i].at;
-    let last = run.len() - 1;
+/// Appends the spline through knots without corners. It is extended by reflection at its ends, which makes two knots a
+/// straight line.
+fn push_spline(knots: &[Knot], segments: &mut Vec<Segment>) {
+    let at = |i: usize| knots[i].at;
+    let last = knots.len() - 1;
     for i in 0..last {
         let before = if i == 0 { reflect(at(1), at(0)) } else { at(i - 1) };
         let after = if i + 1 == last { reflect(at(i), at(last)) } else { at(i + 2) };
         let span = [before, at(i), at(i + 1), after];
         let mut from = at(i);
-        for piece in 1..=PIECES {
-            let to = catmull_rom(&span, piece as f32 / PIECES as f32);
+        for segment in 1..=SEGMENTS_PER_SPAN {
+            let to = catmull_rom(&span, segment as f32 / SEGMENTS_PER_SPAN as f32);
             segments.push(Segment { from, to });
             from = to;
         }
@@ -48,7 +48,7 @@ fn reflect(point: Point, centre: Point) -> Point {
     [2.0 * centre[0] - point[0], 2.0 * centre[1] - point[1]]
 }
 
-/// The point at `t` in `[0, 1]` between the two middle ones of four (Catmull & Rom, *A class of local
+/// Interpolates at `t` in `[0, 1]` between the two middle ones of four points (Catmull & Rom, *A class of local
 /// interpolating splines*, 1974):
 ///
 /// `1/2 [2b + (c - a) t + (2a - 5b + 4c - d) t^2 + (3b - a - 3c + d) t^3]`
@@ -66,15 +66,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passes_every_knot_and_breaks_where_the_pen_lifts() {
-        let skeleton = Skeleton::start([[0.0, 0.0], [1.0, 0.0]])
+    fn the_curve_passes_every_knot_and_breaks_where_the_pen_lifts() {
+        let glyph = Glyph::start([[0.0, 0.0], [1.0, 0.0]])
             .corner([1.0, 1.0])
             .smooth([[0.0, 1.0]])
             .stroke([[0.2, 0.5], [0.8, 0.5]]);
-        let segments = flatten(&skeleton);
-        assert_eq!(segments.len(), 4 * PIECES);
+        let segments = flatten(&glyph);
+        assert_eq!(segments.len(), 4 * SEGMENTS_PER_SPAN);
         let knots = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.2, 0.5]];
-        for (span, knot) in segments.chunks(PIECES).zip(knots) {
+        for (span, knot) in segments.chunks(SEGMENTS_PER_SPAN).zip(knots) {
             assert_eq!(span[0].from, knot);
         }
         let breaks = segments.windows(2).filter(|pair| pair[0].to != pair[1].from).count();
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn a_line_between_corners_is_straight() {
-        let skeleton = Skeleton::start([[0.0, 1.0], [0.5, 0.0]]).corner([1.0, 0.5]).smooth([[2.0, 1.5]]);
-        for segment in &flatten(&skeleton)[2 * PIECES..] {
+        let glyph = Glyph::start([[0.0, 1.0], [0.5, 0.0]]).corner([1.0, 0.5]).smooth([[2.0, 1.5]]);
+        for segment in &flatten(&glyph)[2 * SEGMENTS_PER_SPAN..] {
             assert!((segment.to[0] - segment.to[1] - 0.5).abs() < 1e-6);
         }
     }

@@ -1,72 +1,77 @@
-//! Built-in digits: handwriting drawn by the program, so that there is always something to learn from.
+//! The built-in digits: handwriting drawn by the program, so that there is always a dataset.
 //!
-//! No image and no data file stands behind them. A digit is a `skeleton` of a few points whose proportions
-//! are drawn at random, bent by a `hand` (slant, width, unsteadiness), joined to a smooth `curve` and
-//! inked by a `pen`; then it is fitted to 20x20 pixels and centred by mass in 28x28, as the digits of
-//! [MNIST](https://yann.lecun.com/exdb/mnist/) were.
+//! There is no image or data file behind them. A digit is a `glyph` of a few points with random proportions, distorted by
+//! a `style` (slant, width, unsteadiness), joined to a smooth `curve` and drawn by a `pen`; then it is fitted to 20x20
+//! pixels and centred by mass in 28x28, like the digits of [MNIST](https://yann.lecun.com/exdb/mnist/).
 
 mod angular;
 mod curve;
-mod dice;
 mod drawing;
-mod hand;
+mod glyph;
 mod pen;
+mod rng;
 mod round;
-mod skeleton;
+mod style;
 
-pub use self::drawing::{PenSample, rasterize, smooth};
+use std::ops::Range;
 
-use self::{dice::Dice, hand::Hand, pen::Pen, skeleton::Skeleton};
+use super::{Dataset, PIXELS};
+use glyph::Glyph;
+use pen::Pen;
+use rng::Rng;
+use style::Style;
 
-/// How many digits there are to train on: the indices `0..TRAIN_LEN`.
+pub use drawing::{PenSample, rasterize, smooth};
+
+/// The number of training digits: the indices `0..TRAIN_LEN`.
 pub const TRAIN_LEN: usize = 60_000;
 
-/// How many digits are held out: the indices `TRAIN_LEN..TRAIN_LEN + TEST_LEN`.
+/// The number of test digits: the indices `TRAIN_LEN..TRAIN_LEN + TEST_LEN`.
 pub const TEST_LEN: usize = 10_000;
 
 /// Draws digit `index` of the series `seed` and returns its label, `index % 10`.
 ///
-/// The same seed and index give the same digit, whatever was drawn before.
+/// The digit depends on seed and index alone.
 ///
 /// # Shapes
 ///
-/// `pixels` is 28x28, row-major, from 0 (paper) to 255 (ink); it is overwritten.
-pub fn draw(seed: u64, index: u32, pixels: &mut [u8; 784]) -> u8 {
+/// `pixels` is 28x28, row-major, from 0 (background) to 255 (ink); it is overwritten.
+pub fn draw(seed: u64, index: u32, pixels: &mut [u8; PIXELS]) -> u8 {
     let label = index % 10;
-    let mut dice = Dice::new(seed, index);
-    let mut skeleton = skeleton_of(label, &mut dice);
-    let hand = Hand::of(label, &mut dice);
-    hand.bend(&mut skeleton, &mut dice);
-    Pen::of(label, &mut dice).ink(&curve::flatten(&skeleton), pixels);
+    let mut rng = Rng::new(seed, index);
+    let mut glyph = sample_glyph(label, &mut rng);
+    let style = Style::sample(label, &mut rng);
+    style.apply(&mut glyph, &mut rng);
+    Pen::sample(label, &mut rng).draw(&curve::flatten(&glyph), pixels);
     label as u8
 }
 
-/// A skeleton for the digit `label` in 0..10, its form and its proportions drawn from `dice`.
-fn skeleton_of(label: u32, dice: &mut Dice) -> Skeleton {
-    match label {
-        0 => round::zero(dice),
-        1 => angular::one(dice),
-        2 => angular::two(dice),
-        3 => round::three(dice),
-        4 => angular::four(dice),
-        5 => angular::five(dice),
-        6 => round::six(dice),
-        7 => angular::seven(dice),
-        8 => round::eight(dice),
-        _ => round::nine(dice),
-    }
-}
-
-/// Some digits of the series in a dataset of their own, for tests.
-#[cfg(test)]
-pub(crate) fn drawn(first: u32, count: u32) -> super::Dataset {
-    let mut dataset = super::Dataset::with_expected_len(count as usize);
-    let mut pixels = [0; 784];
-    for index in first..first + count {
-        let label = draw(1, index, &mut pixels);
+/// Draws the digits `indices` of the series `seed`, with their labels, as a complete dataset.
+#[must_use]
+pub fn dataset(seed: u64, indices: Range<usize>) -> Dataset {
+    let mut dataset = Dataset::with_expected_len(indices.len());
+    let mut pixels = [0; PIXELS];
+    for index in indices {
+        let label = draw(seed, index as u32, &mut pixels);
         dataset.push(&pixels, label);
     }
     dataset
+}
+
+/// Draws a glyph of the digit `label` in 0..10.
+fn sample_glyph(label: u32, rng: &mut Rng) -> Glyph {
+    match label {
+        0 => round::zero(rng),
+        1 => angular::one(rng),
+        2 => angular::two(rng),
+        3 => round::three(rng),
+        4 => angular::four(rng),
+        5 => angular::five(rng),
+        6 => round::six(rng),
+        7 => angular::seven(rng),
+        8 => round::eight(rng),
+        _ => round::nine(rng),
+    }
 }
 
 #[cfg(test)]
@@ -75,14 +80,14 @@ mod tests {
 
     use super::*;
 
-    fn digit(seed: u64, index: u32) -> [u8; 784] {
-        let mut pixels = [77; 784];
+    fn digit(seed: u64, index: u32) -> [u8; PIXELS] {
+        let mut pixels = [77; PIXELS];
         draw(seed, index, &mut pixels);
         pixels
     }
 
-    /// Columns and rows of the inked pixels, each with its ink.
-    fn inked(pixels: &[u8; 784]) -> impl Iterator<Item = (usize, usize, f64)> {
+    /// Returns the columns and rows of the pixels with ink, and the ink.
+    fn inked(pixels: &[u8; PIXELS]) -> impl Iterator<Item = (usize, usize, f64)> {
         pixels
             .iter()
             .enumerate()
@@ -91,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn ink_is_as_much_and_as_dark_as_in_mnist() {
+    fn mean_and_deviation_of_the_pixels_are_those_of_mnist() {
         let count = 4_000;
         let (mut sum, mut squares) = (0.0, 0.0);
         for index in 0..count {
@@ -100,7 +105,7 @@ mod tests {
                 squares += ink * ink;
             }
         }
-        let pixels = f64::from(count) * 784.0;
+        let pixels = f64::from(count) * PIXELS as f64;
         let mean = sum / pixels;
         let deviation = (squares / pixels - mean * mean).sqrt();
         assert!((0.125..0.140).contains(&mean), "mean {mean}");
@@ -120,7 +125,7 @@ mod tests {
                 low = [low[0].min(x), low[1].min(y)];
                 high = [high[0].max(x), high[1].max(y)];
             }
-            assert!(mass > 255.0 * 20.0, "digit {index} is hardly there");
+            assert!(mass > 255.0 * 20.0, "digit {index} has too little ink");
             let [width, height] = [high[0] + 1 - low[0], high[1] + 1 - low[1]];
             assert!((19..=20).contains(&width.max(height)), "digit {index} is {width}x{height}");
             for centre in [across / mass, down / mass] {
@@ -140,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn no_two_digits_are_alike() {
+    fn all_digits_differ() {
         let mut seen = HashSet::new();
         for seed in [0, 1, 2, u64::MAX] {
             for index in (0..500).chain(TRAIN_LEN as u32..TRAIN_LEN as u32 + 500) {
-                assert!(seen.insert(digit(seed, index)), "digit {index} of series {seed} was there before");
+                assert!(seen.insert(digit(seed, index)), "digit {index} of series {seed} is not new");
             }
         }
     }
@@ -152,7 +157,7 @@ mod tests {
     #[test]
     fn labels_are_balanced() {
         let mut counts = [[0; 10]; 2];
-        let mut pixels = [0; 784];
+        let mut pixels = [0; PIXELS];
         for index in 0..1_000 {
             counts[0][usize::from(draw(1, index, &mut pixels))] += 1;
             counts[1][usize::from(draw(1, TRAIN_LEN as u32 + index, &mut pixels))] += 1;
@@ -161,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn any_seed_and_index_can_be_digit() {
+    fn any_seed_and_index_give_a_digit() {
         for seed in [0, 1 << 32, u64::MAX] {
             for index in u32::MAX - 100..=u32::MAX {
                 assert!(inked(&digit(seed, index)).count() > 20);

@@ -132,7 +132,7 @@ impl Panel for Legend {
 
     fn draw(&mut self, app: &mut App, paint: &Paint) {
         let hidden = *app.plane().hidden();
-        let classes = match app.dataset().pair().test.classes() {
+        let classes = match app.dataset().pair().test.class_count() {
             0 => DIGITS,
             classes => classes,
         };

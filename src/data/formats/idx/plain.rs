@@ -1,31 +1,31 @@
-//! The unpacked file: its header, then the items, and not a byte more.
+//! The parser of an unpacked file: the header, then exactly the items that it promises.
 
 use std::mem;
 
 use super::header::Header;
 use super::{IdxError, Kind};
 
-/// A header is believed, and memory taken for all that it promises, once one part in so many of that has come: a small file
-/// that unfolds to a thousand blank images must not get the memory of two million.
-const SHARE: usize = 32;
+/// Memory for all promised items is reserved once 1/32 of them have arrived: a small gzip file of a thousand blank
+/// images must not get the memory of two million.
+const RESERVE_AFTER_SHARE: usize = 32;
 
-/// Bytes of memory that stay with the parser after its items were drained.
-const KEPT: usize = 1 << 18;
+/// The capacity in bytes that the parser keeps after its items were drained.
+const RETAINED_CAPACITY: usize = 1 << 18;
 
-/// What has arrived of an unpacked IDX file.
+/// A parser of an unpacked IDX file.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+pub(super) struct PlainParser {
     expected: Option<Kind>,
-    /// The header's bytes as they come, until they are a header.
+    /// The bytes of a header that is still incomplete.
     head: Vec<u8>,
     header: Option<Header>,
-    /// Bytes of items that have arrived, drained ones included.
+    /// Bytes of items that have arrived, including drained ones.
     arrived: usize,
-    /// Those not yet drained; the last item may be partial.
+    /// Bytes of items that were not drained; the last item may be partial.
     body: Vec<u8>,
 }
 
-impl Content {
+impl PlainParser {
     pub(super) fn expecting(kind: Kind) -> Self {
         Self { expected: Some(kind), ..Self::default() }
     }
@@ -34,36 +34,36 @@ impl Content {
         self.header
     }
 
-    /// Whole items that have arrived.
-    pub(super) fn items(&self) -> usize {
+    /// Returns the number of complete items that have arrived.
+    pub(super) fn received_len(&self) -> usize {
         self.header.map_or(0, |header| self.arrived / header.kind.item_len())
     }
 
-    /// The bytes of the whole items that were not yet drained.
-    pub(super) fn whole(&self) -> &[u8] {
+    /// Returns the bytes of the complete items that were not drained.
+    pub(super) fn complete(&self) -> &[u8] {
         let item_len = self.header.map_or(1, |header| header.kind.item_len());
         &self.body[..self.body.len() - self.body.len() % item_len]
     }
 
     pub(super) fn drain_into(&mut self, out: &mut Vec<u8>) -> Result<usize, IdxError> {
         let Some(header) = self.header else { return Ok(0) };
-        let whole = self.whole().len();
-        // What has not been moved yet, nor arrived.
-        let rest = header.len() - self.arrived + self.body.len();
-        if out.capacity() == 0 && whole == rest {
+        let complete = self.complete().len();
+        let undrained = header.len() - self.arrived + self.body.len();
+        if out.capacity() == 0 && complete == undrained {
             *out = mem::take(&mut self.body);
         } else {
-            let is_honest = SHARE * self.items() >= header.count;
-            let reserved = if is_honest { out.try_reserve_exact(rest) } else { out.try_reserve(whole) };
+            let reserves_all = RESERVE_AFTER_SHARE * self.received_len() >= header.count;
+            let reserved =
+                if reserves_all { out.try_reserve_exact(undrained) } else { out.try_reserve(complete) };
             reserved.map_err(|_| IdxError::OutOfMemory)?;
-            out.extend_from_slice(&self.body[..whole]);
-            self.body.drain(..whole);
-            self.body.shrink_to(KEPT);
+            out.extend_from_slice(&self.body[..complete]);
+            self.body.drain(..complete);
+            self.body.shrink_to(RETAINED_CAPACITY);
         }
-        Ok(whole / header.kind.item_len())
+        Ok(complete / header.kind.item_len())
     }
 
-    /// Frees what was not drained.
+    /// Frees the items that were not drained.
     pub(super) fn discard(&mut self) {
         self.body = Vec::new();
     }
@@ -79,9 +79,9 @@ impl Content {
             self.check_kind()?;
             bytes = rest;
         };
-        let room = header.len() - self.arrived;
-        let (promised, surplus) = bytes.split_at(bytes.len().min(room));
-        self.keep(promised, room)?;
+        let missing = header.len() - self.arrived;
+        let (promised, surplus) = bytes.split_at(bytes.len().min(missing));
+        self.append(promised, missing)?;
         self.arrived += promised.len();
         if surplus.is_empty() {
             Ok(())
@@ -90,29 +90,27 @@ impl Content {
         }
     }
 
-    /// Is all there that should be?
+    /// Checks that the file is complete.
     pub(super) fn finish(&self) -> Result<(), IdxError> {
         match self.header {
             None if self.head.is_empty() => Err(IdxError::Empty),
             None => Err(IdxError::TruncatedHeader { arrived: self.head.len() }),
-            Some(Header { kind, count }) if self.items() < count => {
-                Err(IdxError::Truncated { kind, arrived: self.items(), promised: count })
+            Some(Header { kind, count }) if self.received_len() < count => {
+                Err(IdxError::Truncated { kind, arrived: self.received_len(), promised: count })
             }
             Some(_) => Ok(()),
         }
     }
 
-    /// Bytes of memory that the items take.
     #[cfg(test)]
     pub(super) fn capacity(&self) -> usize {
         self.body.capacity()
     }
 
-    /// Appends bytes to the body, of which at most `room` are still to come: it grows by doubling like any vector, but
-    /// never to more than was promised.
-    fn keep(&mut self, bytes: &[u8], room: usize) -> Result<(), IdxError> {
+    /// Appends to the body, which doubles its capacity like any vector, but never beyond the `missing` bytes.
+    fn append(&mut self, bytes: &[u8], missing: usize) -> Result<(), IdxError> {
         if self.body.capacity() - self.body.len() < bytes.len() {
-            let growth = bytes.len().max(self.body.len().min(room));
+            let growth = bytes.len().max(self.body.len().min(missing));
             self.body.try_reserve_exact(growth).map_err(|_| IdxError::OutOfMemory)?;
         }
         self.body.extend_from_slice(bytes);

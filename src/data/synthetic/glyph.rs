@@ -1,13 +1,12 @@
-//! What a digit is made of: points in the order in which a hand would pass them.
+//! The shape of a digit: points in the order in which a pen passes them.
 //!
-//! Coordinates: x to the right, y down, the digit standing in the unit square. Every form draws its own
-//! proportions, over wide ranges: it is these, more than any bending afterwards, that teach a network what a
-//! digit is.
+//! Coordinates: x to the right, y down, the digit in the unit square. Every variant of a digit draws its own proportions,
+//! over wide ranges: these, more than the later distortion by a style, teach a network what a digit is.
 
-/// A place on the paper: `[x, y]`.
+/// A point `[x, y]`.
 pub(super) type Point = [f32; 2];
 
-/// How the pen passes a knot.
+/// The way in which the pen passes a knot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joint {
     /// On a smooth curve.
@@ -18,7 +17,7 @@ pub(super) enum Joint {
     Lift,
 }
 
-/// A point that the pen passes.
+/// A point of the curve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Knot {
     pub(super) at: Point,
@@ -26,34 +25,34 @@ pub(super) struct Knot {
 }
 
 /// The knots of a digit, in the order of writing.
-pub(super) struct Skeleton {
+pub(super) struct Glyph {
     pub(super) knots: Vec<Knot>,
 }
 
-impl Skeleton {
-    /// A smooth start through `points`.
+impl Glyph {
+    /// Starts a smooth curve through `points`.
     pub(super) fn start(points: impl IntoIterator<Item = Point>) -> Self {
         Self { knots: Vec::with_capacity(24) }.smooth(points)
     }
 
-    /// Goes on smoothly through `points`.
+    /// Continues smoothly through `points`.
     pub(super) fn smooth(mut self, points: impl IntoIterator<Item = Point>) -> Self {
         self.knots.extend(points.into_iter().map(|at| Knot { at, joint: Joint::Smooth }));
         self
     }
 
-    /// Goes on to a sharp corner.
+    /// Continues to a sharp corner.
     pub(super) fn corner(self, at: Point) -> Self {
-        self.turn(true, at)
+        self.corner_if(true, at)
     }
 
-    /// Goes on to a corner if `sharp`, through a smooth bend if not.
-    pub(super) fn turn(mut self, sharp: bool, at: Point) -> Self {
-        self.knots.push(Knot { at, joint: if sharp { Joint::Corner } else { Joint::Smooth } });
+    /// Continues to a corner if `is_sharp`, or else smoothly.
+    pub(super) fn corner_if(mut self, is_sharp: bool, at: Point) -> Self {
+        self.knots.push(Knot { at, joint: if is_sharp { Joint::Corner } else { Joint::Smooth } });
         self
     }
 
-    /// Lifts the pen and draws a second stroke through `points`.
+    /// Lifts the pen and starts another stroke through `points`.
     pub(super) fn stroke(mut self, points: impl IntoIterator<Item = Point>) -> Self {
         if let Some(last) = self.knots.last_mut() {
             last.joint = Joint::Lift;
@@ -62,7 +61,7 @@ impl Skeleton {
     }
 }
 
-/// `count` points on an ellipse, from angle `from` to `to`: 0 is the top, a quarter turn (pi/2) the right.
+/// Returns `count` points on an ellipse, from angle `from` to `to`: 0 is the top, a quarter turn (pi/2) the right.
 pub(super) fn arc(
     centre: Point,
     radii: Point,

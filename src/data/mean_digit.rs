@@ -1,13 +1,13 @@
-//! The mean digit: what a network that knows nothing of the single image would draw at best.
+//! The mean digit: the best reconstruction by a network that knows nothing of the individual image.
 
 use super::{Dataset, PIXELS};
 
-/// The mean squared error per pixel with which the mean image of `train` stands for the images of `test`: a network that
-/// does worse has learnt less than one picture. `None` while either dataset is empty. On MNIST it is 0.06747.
+/// Computes the mean squared error per pixel of the mean image of `train` as the reconstruction of every image of `test`,
+/// or `None` while either dataset is empty. It is the baseline of an autoencoder: 0.06747 on MNIST.
 ///
 /// With `n` test images `x` and the mean `m`, per pixel `p`:
 /// `E = 1 / (784 n) sum_p (sum x_p^2 - 2 m_p sum x_p + n m_p^2)`.
-/// The sums are kept as images arrive, so that this takes no pass over them.
+/// The sums are updated as images arrive, so this takes no pass over them.
 #[must_use]
 pub fn mean_digit_error(train: &Dataset, test: &Dataset) -> Option<f32> {
     if train.is_empty() || test.is_empty() {
@@ -23,12 +23,44 @@ pub fn mean_digit_error(train: &Dataset, test: &Dataset) -> Option<f32> {
     Some((total / (255.0 * 255.0 * test_count * PIXELS as f64)) as f32)
 }
 
+/// The sum of each pixel over some images, and of the squares of all pixels, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PixelSums {
+    /// `[784]`
+    pub(super) sums: Vec<u64>,
+    pub(super) squares: u64,
+}
+
+impl Default for PixelSums {
+    fn default() -> Self {
+        Self { sums: vec![0; PIXELS], squares: 0 }
+    }
+}
+
+impl PixelSums {
+    pub(super) fn add(&mut self, images: &[u8]) {
+        for image in images.chunks_exact(PIXELS) {
+            for (sum, &byte) in self.sums.iter_mut().zip(image) {
+                *sum += u64::from(byte);
+            }
+            // The squares of one image fit into 32 bits, which is faster than 64.
+            self.squares += u64::from(image.iter().map(|&byte| u32::from(byte).pow(2)).sum::<u32>());
+        }
+    }
+
+    pub(super) fn subtract(&mut self, other: &Self) {
+        for (sum, other) in self.sums.iter_mut().zip(&other.sums) {
+            *sum -= other;
+        }
+        self.squares -= other.squares;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::synthetic::drawn;
+    use crate::data::synthetic;
 
-    /// The definition, image by image.
     fn naive(train: &Dataset, test: &Dataset) -> f64 {
         let value = |dataset: &Dataset, i: usize, p: usize| f64::from(dataset.image(i)[p]) / 255.0;
         let mut error = 0.0;
@@ -41,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_closed_form_agrees_with_the_definition() {
-        let (train, test) = (drawn(0, 90), drawn(90, 40));
+        let (train, test) = (synthetic::dataset(1, 0..90), synthetic::dataset(1, 90..130));
         let (error, expected) = (mean_digit_error(&train, &test).unwrap(), naive(&train, &test));
         assert!((f64::from(error) - expected).abs() < 1e-7, "{error} {expected}");
         assert!((0.02..0.2).contains(&error), "{error}");
@@ -49,7 +81,7 @@ mod tests {
 
     #[test]
     fn an_empty_dataset_has_no_mean() {
-        let (some, none) = (drawn(0, 2), Dataset::default());
+        let (some, none) = (synthetic::dataset(1, 0..2), Dataset::default());
         for (train, test) in [(&some, &none), (&none, &some), (&none, &none)] {
             assert_eq!(mean_digit_error(train, test), None);
         }
@@ -64,8 +96,8 @@ mod tests {
     }
 
     #[test]
-    fn however_images_arrive_their_sums_are_the_same() {
-        let whole = drawn(0, 30);
+    fn the_pixel_sums_do_not_depend_on_how_images_arrive() {
+        let whole = synthetic::dataset(1, 0..30);
         let mut pushed = Dataset::with_expected_len(30);
         pushed.push_images(whole.images(10));
         pushed.push_images(&whole.images(30)[10 * PIXELS..]);
@@ -73,7 +105,7 @@ mod tests {
 
         let mut head = whole.clone();
         let tail = head.split_off(21);
-        assert_eq!(head.pixel_sums(), drawn(0, 21).pixel_sums());
-        assert_eq!(tail.pixel_sums(), drawn(21, 9).pixel_sums());
+        assert_eq!(head.pixel_sums(), synthetic::dataset(1, 0..21).pixel_sums());
+        assert_eq!(tail.pixel_sums(), synthetic::dataset(1, 21..30).pixel_sums());
     }
 }

@@ -1,10 +1,10 @@
-//! What can be wrong with an IDX file, in sentences for the one who chose it.
+//! The faults of an IDX file, as sentences for the user who chose it.
 
 use thiserror::Error;
 
 use super::{Kind, MAX_ITEMS, SIDE};
 
-/// Why a file was refused. The message says what was found and what to do.
+/// A fault of an IDX file. The message says what was found and what to do.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum IdxError {
     /// The file has no bytes.
@@ -15,14 +15,14 @@ pub enum IdxError {
     #[error(
         "This is not an IDX file: it begins with {}{}. Choose a file of MNIST's kind, such as \
          train-images-idx3-ubyte.gz, which begins with {} (images) or {} (labels) when unpacked.",
-        hex(*found), likeness(*found), hex(Kind::Images.magic()), hex(Kind::Labels.magic())
+        hex(*found), similar_format(*found), hex(Kind::Images.magic()), hex(Kind::Labels.magic())
     )]
     BadMagic {
         /// The file's first four bytes.
         found: [u8; 4],
     },
 
-    /// An IDX file of numbers other than unsigned bytes.
+    /// The elements are not unsigned bytes.
     #[error(
         "The elements of this IDX file are {} (type 0x{found:02x}), but pixels and labels must be unsigned \
          bytes (type 0x08). Convert it, or choose another.",
@@ -33,7 +33,7 @@ pub enum IdxError {
         found: u8,
     },
 
-    /// An IDX file that is neither a list of images nor a list of labels.
+    /// The file is neither a list of images nor a list of labels.
     #[error(
         "This IDX file has {found} dimensions, but images have 3 (number, rows, columns) and labels have 1. \
          Choose another."
@@ -43,50 +43,50 @@ pub enum IdxError {
         found: u8,
     },
 
-    /// Labels where images were asked for, or images where labels were.
+    /// The file holds labels instead of images, or images instead of labels.
     #[error("This file holds {found}, but {expected} are needed here. Perhaps the two files were swapped.")]
     WrongKind {
-        /// What the file holds.
+        /// The kind of the file.
         found: Kind,
-        /// What the parser was made for.
+        /// The kind that the parser expects.
         expected: Kind,
     },
 
-    /// Images of another size.
+    /// The images do not have 28x28 pixels.
     #[error(
         "The images in this file have {rows} rows and {columns} columns, but the network sees {SIDE} by \
          {SIDE} pixels. Scale them, or choose another file."
     )]
     WrongSize {
-        /// Rows, in pixels, as the header gives them.
+        /// The rows of an image, in pixels.
         rows: u32,
-        /// Columns, in pixels, as the header gives them.
+        /// The columns of an image, in pixels.
         columns: u32,
     },
 
-    /// A header that promises no items.
+    /// The header promises no items.
     #[error("This file contains no {kind}. Choose another.")]
     NoItems {
-        /// What is missing.
+        /// The kind of the file.
         kind: Kind,
     },
 
-    /// A header that promises more than memory holds.
+    /// The header promises more items than memory holds.
     #[error(
         "The header of this file promises {count} {kind}, but at most {MAX_ITEMS} fit into memory. The file is \
          damaged, or too large: split it."
     )]
     TooMany {
-        /// What the file holds.
+        /// The kind of the file.
         kind: Kind,
-        /// How many the header promises.
+        /// The promised number of items.
         count: u32,
     },
 
     /// The file ends before its header does.
     #[error("The file ends after {arrived} bytes, before its header is complete. Download it again.")]
     TruncatedHeader {
-        /// Bytes that came.
+        /// The bytes that arrived.
         arrived: usize,
     },
 
@@ -96,23 +96,23 @@ pub enum IdxError {
         kind.counted(*promised)
     )]
     Truncated {
-        /// What is missing.
+        /// The kind of the file.
         kind: Kind,
-        /// Whole items that came.
+        /// The complete items that arrived.
         arrived: usize,
-        /// Items that should have come.
+        /// The promised number of items.
         promised: usize,
     },
 
-    /// The file goes on after the last item that its header promises.
+    /// The file has bytes after the last item that its header promises.
     #[error(
         "The file has extra data after the {} that its header promises. It is damaged; download it again.",
         kind.counted(*promised)
     )]
     Trailing {
-        /// What the file holds.
+        /// The kind of the file.
         kind: Kind,
-        /// Items that came, and should have been all.
+        /// The promised number of items.
         promised: usize,
     },
 
@@ -123,15 +123,15 @@ pub enum IdxError {
     )]
     Gzip,
 
-    /// A file of images and a file of labels that do not belong together.
+    /// A file of labels does not have one label for each image.
     #[error(
         "{} and {} do not belong together: every image needs one label. Choose two files that match.",
         Kind::Images.counted(*images), Kind::Labels.counted(*labels)
     )]
-    Disagree {
-        /// Number of images.
+    LabelCount {
+        /// The number of images.
         images: usize,
-        /// Number of labels.
+        /// The number of labels.
         labels: usize,
     },
 
@@ -140,13 +140,13 @@ pub enum IdxError {
     OutOfMemory,
 }
 
-/// `"00 00 08 03"`.
+/// Returns `"00 00 08 03"`.
 fn hex(bytes: [u8; 4]) -> String {
     bytes.map(|byte| format!("{byte:02x}")).join(" ")
 }
 
-/// `", like a PNG image"`, or nothing if the bytes remind of nothing.
-fn likeness(found: [u8; 4]) -> &'static str {
+/// Returns `", like a PNG image"`, or nothing for bytes of no known format.
+fn similar_format(found: [u8; 4]) -> &'static str {
     match found {
         [0x89, b'P', b'N', b'G'] => ", like a PNG image",
         [0xff, 0xd8, 0xff, _] => ", like a JPEG image",
@@ -168,7 +168,7 @@ fn likeness(found: [u8; 4]) -> &'static str {
     }
 }
 
-/// The name of an IDX element type.
+/// Returns the name of an IDX element type.
 fn element_type(code: u8) -> &'static str {
     match code {
         0x08 => "unsigned bytes",

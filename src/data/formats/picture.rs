@@ -1,27 +1,27 @@
-//! Pictures of any size and colour as images of 28 x 28 greys, ink on paper.
+//! Conversion of pictures of any size and colour to images like MNIST's: 28 x 28 greys, light ink on a dark background.
 //!
-//! The browser decodes a picture and scales it to the size that [`Fit`] asks for; [`to_mnist_image`] does the rest.
+//! The browser decodes a picture and scales it to a [`Fit`]; [`to_mnist_image`] converts it.
 
-use super::{PIXELS, SIDE};
+use super::idx::{PIXELS, SIDE};
 
-/// The most pixels of a scaled picture that go into one of the image's, along one side. Browsers differ in how well they
-/// scale down; from here on it is an exact mean.
+/// The largest supersampling factor. Browsers differ in how well they scale down; the mean taken here is exact.
 const MAX_SUPERSAMPLE: usize = 16;
 
-/// The size to which a picture is scaled before [`to_mnist_image`] makes an image of it: its longer side fills the image, and each
-/// pixel of the image is the mean of `supersample` x `supersample` pixels.
+/// The size to which a picture is scaled for [`to_mnist_image`]: its longer side fills the image, and each pixel of the
+/// image is the mean of `supersample` x `supersample` pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fit {
-    /// Pixels from left to right, a multiple of `supersample`.
+    /// The width in pixels, a multiple of `supersample`.
     pub width: usize,
-    /// Pixels from top to bottom, a multiple of `supersample`.
+    /// The height in pixels, a multiple of `supersample`.
     pub height: usize,
-    /// Pixels along each side of the square that becomes one pixel.
+    /// The side of the square that becomes one pixel, in pixels.
     pub supersample: usize,
 }
 
 impl Fit {
-    /// The size for a picture of `width` x `height` pixels, its proportions kept. A picture of 28 x 28 stays as it is.
+    /// Computes the size for a picture of `width` x `height` pixels, with its aspect ratio. A picture of 28 x 28 is not
+    /// scaled.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
@@ -33,11 +33,11 @@ impl Fit {
     }
 }
 
-/// Makes an image of a picture that was scaled to `fit`: grey by its luma (ITU-R BT.601), centred, with ink at 255 and
-/// paper at 0.
+/// Converts a picture that was scaled to `fit` to an image: its luma (ITU-R BT.601), centred, with ink at 255 and
+/// background at 0.
 ///
-/// Whether the picture is dark on light is told by its corners, and by its visible part where the corners are
-/// transparent. What is transparent is paper.
+/// The corners tell whether the picture is dark on light, or its visible part if the corners are transparent. Transparent
+/// pixels are background.
 ///
 /// # Shapes
 /// `rgba`: `[fit.height][fit.width][4]`, alpha last and not premultiplied, as in a browser's `ImageData`.
@@ -49,7 +49,7 @@ pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
     let Fit { width, height, supersample } = fit;
     assert_eq!(rgba.len(), 4 * width * height, "the bytes of a picture of {width} x {height}");
     let (pixels, _) = rgba.as_chunks::<4>();
-    let turned = is_dark_on_light(pixels, fit);
+    let is_inverted = is_dark_on_light(pixels, fit);
     let (columns, rows) = (width / supersample, height / supersample);
     let (left, top) = ((SIDE - columns) / 2, (SIDE - rows) / 2);
     let area = 255 * (supersample * supersample) as u32;
@@ -62,7 +62,7 @@ pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
                         + column * supersample
                         + i % supersample]
                 })
-                .map(|pixel| level(pixel, turned) * u32::from(pixel[3]))
+                .map(|pixel| ink(pixel, is_inverted) * u32::from(pixel[3]))
                 .sum();
             image[(top + row) * SIDE + left + column] = ((sum + area / 2) / area) as u8;
         }
@@ -70,12 +70,12 @@ pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
     image
 }
 
-/// Whether a file is a picture, by the type that the browser gives it or else by how its name ends.
+/// Returns whether a file is a picture, by its media type or else by the extension of its name.
 #[must_use]
 pub fn is_picture(mime_type: &str, name: &str) -> bool {
-    const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "avif", "heic"];
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    mime_type.starts_with("image/") || ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    const EXTENSIONS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "avif", "heic"];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    mime_type.starts_with("image/") || EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 fn is_dark_on_light(pixels: &[[u8; 4]], fit: Fit) -> bool {
@@ -93,7 +93,7 @@ fn is_dark_on_light(pixels: &[[u8; 4]], fit: Fit) -> bool {
     if 2 * corners.alpha >= 255 * corners.count { corners.is_light() } else { !all.is_light() }
 }
 
-/// The mean luma of some pixels, weighted by how opaque they are.
+/// The mean luma of some pixels, weighted by their alpha.
 #[derive(Default)]
 struct Brightness {
     luma: u64,
@@ -114,35 +114,35 @@ impl Brightness {
     }
 }
 
-/// A grey pixel's luma is its level, exactly.
+/// Computes the luma, which is exact for greys.
 fn luma(&[red, green, blue, _]: &[u8; 4]) -> u32 {
     (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue) + 128) >> 8
 }
 
-fn level(pixel: &[u8; 4], turned: bool) -> u32 {
-    if turned { 255 - luma(pixel) } else { luma(pixel) }
+fn ink(pixel: &[u8; 4], is_inverted: bool) -> u32 {
+    if is_inverted { 255 - luma(pixel) } else { luma(pixel) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PAPER: [u8; 4] = [250, 249, 246, 255];
+    const BACKGROUND: [u8; 4] = [250, 249, 246, 255];
     const INK: [u8; 4] = [20, 24, 60, 255];
 
-    /// A picture that is painted by a function of column and row.
+    /// Paints a picture by a function of column and row.
     fn picture(fit: Fit, paint: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
         (0..fit.width * fit.height).flat_map(|index| paint(index % fit.width, index / fit.width)).collect()
     }
 
-    /// An upright stroke in the middle of a picture.
-    fn stroke(fit: Fit, ink: [u8; 4], paper: [u8; 4]) -> Vec<u8> {
+    /// Paints a vertical stroke in the middle of a picture.
+    fn stroke(fit: Fit, ink: [u8; 4], background: [u8; 4]) -> Vec<u8> {
         let middle = fit.width * 3 / 7..fit.width * 4 / 7;
-        picture(fit, |column, _| if middle.contains(&column) { ink } else { paper })
+        picture(fit, |column, _| if middle.contains(&column) { ink } else { background })
     }
 
     #[test]
-    fn a_picture_fills_the_image_by_its_longer_side() {
+    fn the_longer_side_of_a_picture_fills_the_image() {
         for (size, expected) in [
             ((28, 28), (28, 28, 1)),
             ((8, 8), (28, 28, 1)),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn greys_of_the_right_size_stay_what_they_are() {
+    fn greys_of_the_right_size_are_not_changed() {
         let fit = Fit::new(28, 28);
         let grey =
             |index: usize| if (6 * SIDE..22 * SIDE).contains(&index) { (index % 256) as u8 } else { 0 };
@@ -172,22 +172,22 @@ mod tests {
     }
 
     #[test]
-    fn dark_on_light_is_turned_over_and_light_on_dark_is_not() {
+    fn dark_on_light_is_inverted_and_light_on_dark_is_not() {
         for size in [(28, 28), (300, 300)] {
             let fit = Fit::new(size.0, size.1);
-            let (turned, kept) = (
-                to_mnist_image(&stroke(fit, INK, PAPER), fit),
-                to_mnist_image(&stroke(fit, PAPER, INK), fit),
+            let (inverted, kept) = (
+                to_mnist_image(&stroke(fit, INK, BACKGROUND), fit),
+                to_mnist_image(&stroke(fit, BACKGROUND, INK), fit),
             );
-            for image in [turned, kept] {
+            for image in [inverted, kept] {
                 assert!(image[14 * SIDE + 14] > 220, "{size:?}: ink is {}", image[14 * SIDE + 14]);
-                assert!(image[14 * SIDE + 2] < 35, "{size:?}: paper is {}", image[14 * SIDE + 2]);
+                assert!(image[14 * SIDE + 2] < 35, "{size:?}: background is {}", image[14 * SIDE + 2]);
             }
         }
     }
 
     #[test]
-    fn what_is_transparent_is_paper_whatever_colour_lies_under_it() {
+    fn transparent_pixels_are_background_whatever_their_colour() {
         let fit = Fit::new(28, 28);
         for (ink_color, under) in
             [([0, 0, 0, 255], [0, 0, 0, 0]), ([0, 0, 0, 255], [255, 255, 255, 0]), ([255; 4], [0; 4])]
@@ -200,9 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn a_long_picture_is_centred_with_paper_at_its_sides() {
+    fn a_narrow_picture_is_centred() {
         let fit = Fit::new(100, 400);
-        let image = to_mnist_image(&stroke(fit, INK, PAPER), fit);
+        let image = to_mnist_image(&stroke(fit, INK, BACKGROUND), fit);
         for row in 0..SIDE {
             let inked =
                 |columns: std::ops::Range<usize>| columns.filter(|c| image[row * SIDE + c] > 40).count();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_is_the_mean_of_those_that_were_folded_into_it() {
+    fn a_pixel_is_the_mean_of_its_supersampled_pixels() {
         let fit = Fit::new(56, 56);
         // One pixel in four is white, in the middle: 255 / 4.
         let rgba = picture(fit, |column, row| {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_told_by_type_or_by_name() {
+    fn pictures_are_recognised_by_type_or_name() {
         for (mime_type, name) in
             [("image/png", "seven"), ("", "a.b.JPEG"), ("", "four.webp"), ("image/tiff", "scan.tif")]
         {

@@ -1,0 +1,4 @@
+//! File formats: IDX, and pictures that a browser has decoded.
+
+pub mod idx;
+pub mod picture;
