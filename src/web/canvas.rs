@@ -1,4 +1,4 @@
-//! A canvas at the resolution of the screen.
+//! Canvases at the resolution of the screen.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,22 +13,22 @@ use web_sys::{
 
 use super::dom::{self, DomError, window};
 use crate::train::decimal;
-use crate::view::colors::Color;
-use crate::view::raster::RgbaImage;
+use crate::view::colors::{Color, Theme};
+use crate::view::raster::{DigitPixels, RgbaImage, SIDE};
 
-/// The most device pixels painted for one CSS pixel: beyond, there is more work and nothing more to see.
-const MOST_RATIO: f64 = 2.0;
+/// The most device pixels painted for one CSS pixel: more would cost time and not be seen.
+const MAX_PIXEL_RATIO: f64 = 2.0;
 
-/// How near to what is seen of the page a canvas is painted already, so that it is there when it is scrolled to.
-const NEAR: &str = "20%";
+/// The margin around the viewport in which canvases are painted: they are ready when the page scrolls to them.
+const VISIBLE_MARGIN: &str = "20%";
 
-/// A dash, and the gap after it, in CSS px.
+/// The length of a dash and of the gap after it, in CSS px.
 const DASH: f64 = 3.0;
 
-/// How wide the rim of a label is, in CSS px, on both of its sides together.
-const RIM: f64 = 3.0;
+/// The width of a label's outline, in CSS px.
+const OUTLINE: f64 = 3.0;
 
-/// The font of all that is written on a canvas, and its size as a part of the element's.
+/// The font on canvases, and its size relative to the element's.
 const FONT: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
 const FONT_SHARE: f64 = 11.0 / 14.0;
 
@@ -44,9 +44,9 @@ pub(crate) struct Canvas {
     size: (usize, usize),
     /// CSS pixels.
     css: (f64, f64),
-    /// What texts are written in.
+    /// The CSS font of texts.
     font: String,
-    /// What the browser said last.
+    /// The device pixel ratio when the canvas was measured last.
     device_ratio: f64,
     resized: Rc<Cell<bool>>,
     in_sight: Rc<Cell<bool>>,
@@ -55,7 +55,7 @@ pub(crate) struct Canvas {
     _on_sight: Closure<dyn FnMut(Array)>,
 }
 
-/// What a text's x stands for.
+/// The horizontal alignment of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     /// Its left end.
@@ -67,16 +67,16 @@ pub(crate) enum Align {
 }
 
 impl Canvas {
-    /// The canvas of an id.
+    /// Finds the canvas of an id.
     ///
     /// # Errors
-    /// If there is none, or if the browser does not let it be painted on.
+    /// If there is none, or if it has no context to paint with.
     pub(crate) fn new(document: &Document, id: &'static str) -> Result<Self, DomError> {
         let element: HtmlCanvasElement = dom::element(document, id)?;
         let attributes = ContextAttributes2d::new();
         attributes.set_alpha(false);
-        // Images are put on it pixel by pixel. A browser that paints on the graphics card would send them there and, where it
-        // has none, imitate one: in WebKit that took ten times as long as a frame may.
+        // Without this a browser may keep the canvas on the graphics card, or emulate one: in WebKit putting an image then
+        // took ten times as long as a frame.
         attributes.set_will_read_frequently(true);
         let context = element.get_context_with_context_options("2d", &attributes).ok().flatten();
         let context = context.ok_or(DomError::NoCanvasContext(id))?.unchecked_into();
@@ -97,7 +97,7 @@ impl Canvas {
             }
         });
         let near = IntersectionObserverInit::new();
-        near.set_root_margin(NEAR);
+        near.set_root_margin(VISIBLE_MARGIN);
         let sight = IntersectionObserver::new_with_options(on_sight.as_ref().unchecked_ref(), &near);
         let sight = sight.map_err(|_| DomError::NoCanvasContext(id))?;
         sight.observe(&element);
@@ -116,23 +116,23 @@ impl Canvas {
         })
     }
 
-    /// The element itself.
+    /// Returns the element.
     pub(crate) fn element(&self) -> &HtmlCanvasElement {
         &self.element
     }
 
-    /// Whether the canvas has changed its size on the page since it was last measured, and so has to be painted
+    /// Returns whether the canvas has changed its size on the page since it was last measured. Then it has to be painted
     /// again even if nothing else has changed.
     pub(crate) fn is_stale(&self) -> bool {
         self.resized.get() || window().device_pixel_ratio() != self.device_ratio
     }
 
-    /// Whether the canvas is on the screen, or near: nothing need be painted that is scrolled away.
+    /// Returns whether the canvas is on the screen or near it.
     pub(crate) fn is_visible(&self) -> bool {
         self.in_sight.get()
     }
 
-    /// Measures the canvas again if it is stale. The page is laid out only then.
+    /// Measures the canvas again if it is stale. Only then does the browser have to lay out the page.
     pub(crate) fn measure(&mut self) {
         if self.is_stale() {
             self.resized.set(false);
@@ -143,31 +143,29 @@ impl Canvas {
         }
     }
 
-    /// Measures the canvas, and gives it as many pixels as the screen has there. What was on it may be lost.
+    /// Measures the canvas and gives it the resolution of the screen. This may clear it.
     pub(crate) fn fit(&mut self) {
         self.measure();
         let device = |css: f64| (css * self.ratio()).round().max(1.0) as usize;
         self.resize((device(self.css.0), device(self.css.1)));
     }
 
-    /// Width and height in CSS pixels, as last measured.
+    /// Returns width and height in CSS pixels, as last measured.
     pub(crate) fn css_size(&self) -> (f64, f64) {
         self.css
     }
 
-    /// Width and height in device pixels.
+    /// Returns width and height in device pixels.
     pub(crate) fn size(&self) -> (usize, usize) {
         self.size
     }
 
-    /// Device pixels to a CSS pixel.
+    /// Returns the device pixels per CSS pixel.
     pub(crate) fn ratio(&self) -> f64 {
-        self.device_ratio.clamp(1.0, MOST_RATIO)
+        self.device_ratio.clamp(1.0, MAX_PIXEL_RATIO)
     }
 
-    /// Shows an image; the canvas takes its size.
-    ///
-    /// The browser reads the pixels where they lie in the program's memory: none is copied on the way.
+    /// Shows an image; the canvas takes its size. The browser reads the pixels from the program's memory without a copy.
     pub(crate) fn put(&mut self, image: &RgbaImage) {
         self.resize((image.width(), image.height()));
         let data = ImageData::new_with_u8_clamped_array_and_sh(
@@ -175,14 +173,14 @@ impl Canvas {
             image.width() as u32,
             image.height() as u32,
         );
-        // An image without pixels is refused, and shows nothing anyway.
+        // An empty image is refused.
         if let Ok(data) = data {
             // It fails only for data of a closed page.
             let _ = self.context.put_image_data(&data, 0.0, 0.0);
         }
     }
 
-    /// Makes all of it one colour.
+    /// Fills the canvas with a colour.
     pub(crate) fn clear(&self, color: Color) {
         self.context.set_fill_style_str(&color.to_string());
         self.context.fill_rect(0.0, 0.0, self.css.0 + 1.0, self.css.1 + 1.0);
@@ -194,13 +192,13 @@ impl Canvas {
         self.context.set_line_width(width);
         self.context.begin_path();
         for (x, y) in points {
-            // The first of a path counts as a move.
+            // The first `line_to` of a path is a move.
             self.context.line_to(x, y);
         }
         self.context.stroke();
     }
 
-    /// Draws a level line of dashes.
+    /// Draws a horizontal dashed line.
     pub(crate) fn dashes(&self, (from, to): (f64, f64), y: f64, color: Color) {
         self.context.set_stroke_style_str(&color.to_string());
         self.context.set_line_width(1.0);
@@ -223,7 +221,7 @@ impl Canvas {
         self.context.fill();
     }
 
-    /// Writes a text whose middle has the height `y`.
+    /// Writes a text, vertically centred at `y`.
     pub(crate) fn text(&self, text: &str, at: (f64, f64), align: Align, color: Color) {
         self.context.set_fill_style_str(&color.to_string());
         self.text_with(text, at, align, CanvasRenderingContext2d::fill_text);
@@ -245,10 +243,10 @@ impl Canvas {
         let _ = write(&self.context, text, x, y);
     }
 
-    /// The same on whatever lies below, set off from it by a rim of the ground's colour.
+    /// Writes a text with an outline in the colour of the background, legible on anything.
     pub(crate) fn label(&self, text: &str, at: (f64, f64), align: Align, color: Color, ground: Color) {
         self.context.set_stroke_style_str(&ground.to_string());
-        self.context.set_line_width(RIM);
+        self.context.set_line_width(OUTLINE);
         self.context.set_line_join("round");
         self.text_with(text, at, align, CanvasRenderingContext2d::stroke_text);
         self.text(text, at, align, color);
@@ -261,7 +259,7 @@ impl Canvas {
             self.element.set_height(size.1 as u32);
         }
         if self.device_ratio > 0.0 {
-            // Setting a width forgets it, and so it is never taken for granted.
+            // Setting the width resets the context.
             let ratio = self.ratio();
             let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
             self.context.set_text_baseline("middle");
@@ -270,7 +268,52 @@ impl Canvas {
     }
 }
 
-/// The size of an element's font, in CSS pixels.
+/// A canvas of digits in rows, one canvas pixel to a digit's.
+pub(crate) struct DigitCanvas {
+    /// The canvas.
+    pub(crate) canvas: Canvas,
+    /// The image that is put on it.
+    pub(crate) image: RgbaImage,
+}
+
+impl DigitCanvas {
+    /// Finds the canvas of an id.
+    ///
+    /// # Errors
+    /// If there is none, or if it has no context to paint with.
+    pub(crate) fn new(document: &Document, id: &'static str) -> Result<Self, DomError> {
+        Ok(Self { canvas: Canvas::new(document, id)?, image: RgbaImage::new(0, 0, Theme::LIGHT.plane) })
+    }
+
+    /// Returns the element.
+    pub(crate) fn element(&self) -> &HtmlCanvasElement {
+        self.canvas.element()
+    }
+
+    /// Draws digits, each at its index, in a grid of columns and rows that are `gap` pixels apart.
+    pub(crate) fn draw(
+        &mut self,
+        (columns, rows): (usize, usize),
+        gap: usize,
+        background: Color,
+        theme: &Theme,
+        digits: &mut dyn Iterator<Item = (usize, DigitPixels<'_>)>,
+    ) {
+        let pitch = SIDE + gap;
+        let greys = theme.greys();
+        self.image.resize(columns * pitch - gap, rows * pitch - gap, background);
+        for (index, digit) in digits {
+            let (x, y) = (index % columns * pitch, index / columns * pitch);
+            match digit {
+                DigitPixels::Bytes(pixels) => self.image.blit_gray(x, y, pixels, &greys),
+                DigitPixels::Floats(pixels) => self.image.blit_gray(x, y, pixels, &greys),
+            }
+        }
+        self.canvas.put(&self.image);
+    }
+}
+
+/// Returns the size of an element's font, in CSS pixels.
 fn font_size(element: &HtmlCanvasElement) -> f64 {
     let style = window().get_computed_style(element).ok().flatten();
     let size = style.and_then(|style| style.get_property_value("font-size").ok());

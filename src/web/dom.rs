@@ -37,10 +37,10 @@ pub(crate) mod id {
     pub(crate) const PROGRESS: &str = "progress";
     pub(crate) const PROGRESS_LABEL: &str = "progress-label";
 
-    pub(crate) const KEPT: &str = "kept";
-    pub(crate) const KEPT_TEXT: &str = "kept-text";
-    pub(crate) const KEPT_GO_ON: &str = "kept-go-on";
-    pub(crate) const KEPT_DISMISS: &str = "kept-dismiss";
+    pub(crate) const SAVED_RUN: &str = "kept";
+    pub(crate) const SAVED_RUN_TEXT: &str = "kept-text";
+    pub(crate) const SAVED_RUN_CONTINUE: &str = "kept-go-on";
+    pub(crate) const SAVED_RUN_DISMISS: &str = "kept-dismiss";
 
     pub(crate) const PIPELINE: &str = "pipeline";
     pub(crate) const PIPELINE_LAYERS: &str = "pipeline-layers";
@@ -56,12 +56,12 @@ pub(crate) mod id {
     pub(crate) const LAYER_ACTIVATIONS_NOTE: &str = "layer-activations-note";
     pub(crate) const LAYER_WEIGHTS: &str = "layer-weights";
     pub(crate) const LAYER_GRADIENTS: &str = "layer-gradients";
-    pub(crate) const LAYER_NUMBERS: &str = "layer-numbers";
+    pub(crate) const LAYER_VALUES: &str = "layer-numbers";
     pub(crate) const LAYER_SCALE_LOW: &str = "layer-scale-low";
     pub(crate) const LAYER_SCALE_HIGH: &str = "layer-scale-high";
     pub(crate) const LAYER_PAGES: &str = "layer-pages";
-    pub(crate) const LAYER_BEFORE: &str = "layer-before";
-    pub(crate) const LAYER_AFTER: &str = "layer-after";
+    pub(crate) const LAYER_PREVIOUS_UNITS: &str = "layer-before";
+    pub(crate) const LAYER_NEXT_UNITS: &str = "layer-after";
     pub(crate) const LAYER_PAGE: &str = "layer-page";
     pub(crate) const LAYER_NOTE: &str = "layer-note";
 
@@ -87,17 +87,17 @@ pub(crate) mod id {
     pub(crate) const SHOW_POINTS: &str = "show-points";
     pub(crate) const SHOW_THUMBNAILS: &str = "show-thumbnails";
     pub(crate) const SHOW_MANIFOLD: &str = "show-manifold";
-    pub(crate) const SHOW_PULL: &str = "show-pull";
+    pub(crate) const SHOW_GRADIENTS: &str = "show-pull";
     pub(crate) const COLORING: &str = "coloring";
     pub(crate) const PLANE_LAYER: &str = "plane-layer";
     pub(crate) const ZOOM_IN: &str = "zoom-in";
     pub(crate) const ZOOM_OUT: &str = "zoom-out";
     pub(crate) const FIT: &str = "fit";
     pub(crate) const PATH: &str = "path";
-    pub(crate) const WALK: &str = "walk";
-    pub(crate) const WALK_TOOLS: &str = "walk-tools";
-    pub(crate) const WALK_SPEED: &str = "walk-speed";
-    pub(crate) const WALK_ZERO: &str = "walk-zero";
+    pub(crate) const CIRCLE: &str = "walk";
+    pub(crate) const CIRCLE_TOOLS: &str = "walk-tools";
+    pub(crate) const CIRCLE_SPEED: &str = "walk-speed";
+    pub(crate) const CIRCLE_AT_ORIGIN: &str = "walk-zero";
     pub(crate) const ERROR_KEY: &str = "error-key";
     pub(crate) const ERROR_LOW: &str = "error-low";
     pub(crate) const ERROR_HIGH: &str = "error-high";
@@ -106,7 +106,7 @@ pub(crate) mod id {
 
     pub(crate) const TIMELINE: &str = "timeline";
     pub(crate) const TIMELINE_TEXT: &str = "timeline-text";
-    pub(crate) const UNFOLD: &str = "unfold";
+    pub(crate) const REPLAY: &str = "unfold";
     pub(crate) const NOW: &str = "now";
     pub(crate) const BRANCH: &str = "branch";
 
@@ -129,10 +129,10 @@ pub(crate) mod id {
     pub(crate) const PAD_UNDO: &str = "pad-undo";
     pub(crate) const PAD_CLEAR: &str = "pad-clear";
     pub(crate) const PAD_OUTPUT: &str = "pad-output";
-    pub(crate) const PAD_FOUND: &str = "pad-found";
+    pub(crate) const PAD_RESULT: &str = "pad-found";
     pub(crate) const PAD_TEXT: &str = "pad-text";
     pub(crate) const PAD_NEAREST: &str = "pad-nearest";
-    pub(crate) const PAD_CLASSES: &str = "pad-classes";
+    pub(crate) const PAD_LABELS: &str = "pad-classes";
 
     pub(crate) const RECONSTRUCTIONS: &str = "reconstructions";
 
@@ -140,7 +140,7 @@ pub(crate) mod id {
     pub(crate) const LOSS_LOG: &str = "loss-log";
     pub(crate) const LOSS_READOUT: &str = "loss-readout";
     pub(crate) const KEEP_CURVE: &str = "keep-curve";
-    pub(crate) const GHOSTS: &str = "ghosts";
+    pub(crate) const KEPT_CURVES: &str = "ghosts";
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
@@ -182,7 +182,7 @@ pub(crate) mod id {
     pub(crate) const EXPERIMENTS: &str = "experiments";
 
     pub(crate) const LIVE_REGION: &str = "aloud";
-    pub(crate) const LOUPE: &str = "loupe";
+    pub(crate) const MAGNIFIER: &str = "loupe";
     pub(crate) const LOSS_TABLE: &str = "loss-table";
 
     pub(crate) const NOTICE: &str = "notice";
@@ -260,17 +260,21 @@ pub(crate) fn set_attribute(element: &Element, name: &'static str, value: &str) 
     }
 }
 
+/// Sets an ARIA state to `true` or `false`.
+pub(crate) fn set_aria(element: &Element, name: &'static str, value: bool) {
+    set_attribute(element, name, if value { "true" } else { "false" });
+}
+
+/// Removes an attribute, if it is there.
+pub(crate) fn remove_attribute(element: &Element, name: &str) {
+    // It fails only for an impossible name.
+    let _ = element.remove_attribute(name);
+}
+
 /// Shows an element or hides it, by its `hidden` attribute.
 pub(crate) fn set_visible(element: &HtmlElement, shown: bool) {
     if element.hidden() == shown {
         element.set_hidden(!shown);
-    }
-}
-
-/// Chooses an option, if it is not chosen already.
-pub(crate) fn set_value(select: &HtmlSelectElement, value: &str) {
-    if select.value() != value {
-        select.set_value(value);
     }
 }
 
@@ -289,6 +293,26 @@ pub(crate) fn create(document: &Document, name: &str, class: &str) -> Element {
     let element = document.create_element(name).expect("the program's elements have proper names");
     element.set_class_name(class);
     element
+}
+
+/// Makes a button with a class, a text and a help text.
+pub(crate) fn create_button(document: &Document, class: &str, text: &str, help: &str) -> Element {
+    let button = create(document, "button", class);
+    set_attribute(&button, "type", "button");
+    set_attribute(&button, "data-help", help);
+    set_text(&button, text);
+    button
+}
+
+/// Returns the target of an event, or the nearest element around it, that a selector matches.
+pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok().flatten()
+}
+
+/// Returns an attribute of the target of an event, or of the nearest element around it that has it.
+pub(crate) fn attribute_at(event: &Event, name: &str) -> Option<String> {
+    closest(event, &["[", name, "]"].concat())?.get_attribute(name)
 }
 
 /// Puts a node at the end of another.

@@ -5,6 +5,7 @@
 //! listeners, and draws. Listeners, tasks and the animation loop end when they are dropped, and the startup owns them all.
 
 mod animation;
+mod bind;
 mod canvas;
 mod clipboard;
 mod dom;

@@ -6,7 +6,7 @@ use super::dom::{self, DomError, id};
 use super::effects::EffectRunner;
 use super::listener::Listener;
 use super::page_handle::{Page, PageHandle};
-use super::panel::{self, Paint, Panel};
+use super::panel::{self, DrawContext, Panel};
 use crate::app::pacer::{Frame, MAX_MS, MIN_MS, Pacer};
 use crate::app::{App, State};
 use crate::view::colors::Theme;
@@ -60,8 +60,11 @@ impl PageLoop {
     /// Draws the panels; in the first frames one more in each, since all at once would hold the browser up.
     fn draw(&mut self) {
         self.frames += 1;
-        let paint =
-            Paint { theme: self.theme, immediate: self.app.is_at_rest(), offscreen: self.offscreen > 0 };
+        let paint = DrawContext {
+            theme: self.theme,
+            immediate: self.app.is_at_rest(),
+            offscreen: self.offscreen > 0,
+        };
         self.offscreen = self.offscreen.saturating_sub(1);
         for panel in self.panels.iter_mut().take(self.frames) {
             panel.draw(&mut self.app, &paint);

@@ -26,7 +26,7 @@ pub(crate) struct VideoRecorder {
 }
 
 /// Whether this browser can make films.
-pub(crate) fn is_possible() -> bool {
+pub(crate) fn is_supported() -> bool {
     kind().is_some()
 }
 
@@ -40,7 +40,7 @@ impl VideoRecorder {
     ///
     /// # Errors
     /// The reason, as the second half of a sentence.
-    pub(crate) fn begin(
+    pub(crate) fn start(
         handle: &PageHandle,
         document: &Document,
         name: &str,
@@ -70,12 +70,12 @@ impl VideoRecorder {
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));
         recorder.start().map_err(reason)?;
         let film = Self { sources, canvas, context: context.unchecked_into(), recorder };
-        film.take();
+        film.add_frame();
         Ok(film)
     }
 
     /// Takes a picture of what is painted now.
-    pub(crate) fn take(&self) {
+    pub(crate) fn add_frame(&self) {
         let height = self.canvas.height();
         let mut x = 0;
         self.context.set_image_smoothing_enabled(false);

@@ -1,18 +1,18 @@
-//! *How it works*: its sentences with the run's own numbers; and *Experiments*, whose buttons set the page up.
+//! *How it works* with the run's own numbers, and the buttons of *Experiments*.
 
 use web_sys::{Document, Element, Event, HtmlElement};
 
-use super::{Paint, Panel};
+use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Msg, Version};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The frames from one writing of the numbers to the next: about a second.
-const EVERY: u32 = 60;
+/// Painted frames between two updates of the numbers, about a second or two.
+const REFRESH_AFTER_FRAMES: u32 = 60;
 
-/// Where in the article numbers stand, by name; and the experiments.
+/// The elements that hold numbers, by name, and the experiments.
 pub(super) struct Article {
     experiments: Element,
     top: Element,
@@ -32,18 +32,15 @@ impl Article {
         }
         let top = dom::element(document, id::APP)?;
         let experiments = dom::element(document, id::EXPERIMENTS)?;
-        Ok(Self { experiments, top, numbers, throttle: RedrawThrottle::new(EVERY) })
+        Ok(Self { experiments, top, numbers, throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES) })
     }
 }
 
 impl Panel for Article {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let (handle, top) = (handle.clone(), self.top.clone());
-        // One listener for all buttons: each says what it sets up.
         vec![Listener::new(&self.experiments, "click", Mode::Passive, move |event: Event| {
-            let target = event.target().and_then(dom::cast::<Element>);
-            let button = target.and_then(|target| target.closest("[data-setup]").ok().flatten());
-            if let Some(button) = button {
+            if let Some(button) = dom::closest(&event, "[data-setup]") {
                 let name = button.text_content().unwrap_or_default();
                 handle
                     .send(Msg::StartExperiment(name, button.get_attribute("data-setup").unwrap_or_default()));
@@ -52,9 +49,9 @@ impl Panel for Article {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, _: &Paint) {
+    fn draw(&mut self, app: &mut App, _: &DrawContext) {
         let key = (app.run().version(), app.plane().version(), app.references_version().0);
-        // Never at once while something moves: the user has no eye for it.
+        // During a drag the article is not read: it waits until the page is idle.
         if !self.throttle.is_due(key, app.is_idle()) {
             return;
         }

@@ -1,115 +1,112 @@
-//! Which digits the network gets wrong: the error by class, the worst test digits, and where the chosen one's copy differs.
+//! The test error by class, the digits reconstructed worst, and the difference between the selected digit and its reconstruction.
 
 use web_sys::{Document, Element, Event, HtmlElement};
 
-use super::{Paint, Panel, REFRESH_AFTER_FRAMES};
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, ClassError, InspectMsg, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
+use crate::app::{App, ClassError, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
 use crate::view::colors::{Theme, class_color};
 use crate::view::plot::group_digits;
-use crate::view::raster::{Grid, PIXELS, RgbaImage, SIDE};
-use crate::web::canvas::Canvas;
+use crate::view::raster::DigitPixels::{Bytes, Floats};
+use crate::view::raster::{Grid, PIXELS, SIDE};
+use crate::web::canvas::DigitCanvas;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The worst digits in a row, where there is room for them in CSS px, and where there is not.
-const COLUMNS: (f64, usize, usize) = (520.0, MAX_WORST_DIGITS, MAX_WORST_DIGITS / 2);
+/// The worst digits are in one row on a canvas of this width in CSS px, and in two on a narrower one.
+const ONE_ROW_WIDTH: f64 = 520.0;
 
 /// The room below a pair for its button's text, in CSS px.
-const TEXT: f64 = 22.0;
+const TEXT_HEIGHT: f64 = 22.0;
 
-/// The panel, which is drawn only while it is open.
+/// The panel, drawn only while it is open.
 pub(super) struct Errors {
     document: Document,
-    details: Element,
     note: Element,
     classes: Element,
-    worst: Canvas,
-    names: Element,
-    /// A button for each of the worst digits, and what is written on it.
+    worst: DigitCanvas,
+    worst_list: Element,
+    /// A button over each of the worst digits, and its text.
     buttons: Vec<(HtmlElement, Element)>,
-    difference: Canvas,
+    difference: DigitCanvas,
     difference_note: Element,
-    image: RgbaImage,
-    ranked: RedrawThrottle<(Version, Theme)>,
-    chosen: RedrawThrottle<(Version, Version, Theme)>,
+    worst_throttle: RedrawThrottle<(Version, Theme)>,
+    selected_throttle: RedrawThrottle<(Version, Version, Theme)>,
 }
 
 impl Errors {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        let names: Element = dom::element(document, id::WORST_NAMES)?;
+        let worst_list: Element = dom::element(document, id::WORST_NAMES)?;
         let buttons = (0..MAX_WORST_DIGITS).filter_map(|number| {
             let button = dom::create(document, "button", "");
             let text = dom::create(document, "span", "");
             dom::set_attribute(&button, "type", "button");
             dom::set_attribute(&button, "data-number", &number.to_string());
             dom::append(&button, &text);
-            dom::append(&names, &button);
+            dom::append(&worst_list, &button);
             Some((dom::cast(button)?, text))
         });
         Ok(Self {
             buttons: buttons.collect(),
             document: document.clone(),
-            details: dom::element(document, id::ERRORS)?,
             note: dom::element(document, id::ERRORS_NOTE)?,
             classes: dom::element(document, id::CLASS_ERRORS)?,
-            worst: Canvas::new(document, id::WORST)?,
-            names,
-            difference: Canvas::new(document, id::DIFFERENCE)?,
+            worst: DigitCanvas::new(document, id::WORST)?,
+            worst_list,
+            difference: DigitCanvas::new(document, id::DIFFERENCE)?,
             difference_note: dom::element(document, id::DIFFERENCE_NOTE)?,
-            image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
-            ranked: RedrawThrottle::new(1),
-            chosen: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            worst_throttle: RedrawThrottle::new(1),
+            selected_throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
         })
     }
 
-    /// A bar for each class.
+    /// Draws a bar for each class.
     fn draw_classes(&self, classes: &[ClassError]) {
-        for number in self.classes.child_element_count()..classes.len() as u32 {
+        for class in self.classes.child_element_count()..classes.len() as u32 {
             let item = dom::create(&self.document, "li", "");
-            dom::set_style(&item, "--c", &class_color(number as u8).to_string());
+            dom::set_style(&item, "--c", &class_color(class as u8).to_string());
             for name in ["span", "i", "span"] {
                 dom::append(&item, &dom::create(&self.document, name, ""));
             }
             dom::append(&self.classes, &item);
         }
-        let most = classes.iter().fold(f32::EPSILON, |most, class| most.max(class.mse));
+        let largest = classes.iter().fold(f32::EPSILON, |largest, class| largest.max(class.mse));
         let items = self.classes.children();
         for number in 0..items.length() {
             let Some(item) = items.item(number) else { continue };
             let class = classes.get(number as usize).filter(|class| class.count > 0);
             dom::cast(item.clone()).into_iter().for_each(|item| dom::set_visible(&item, class.is_some()));
             let Some(class) = class else { continue };
-            dom::set_style(&item, "--part", &(class.mse / most).to_string());
+            dom::set_style(&item, "--part", &(class.mse / largest).to_string());
             let texts = [number.to_string(), format!("{:.4}", class.mse)];
             let ends = [item.first_element_child(), item.last_element_child()];
             ends.iter().flatten().zip(&texts).for_each(|(end, text)| dom::set_text(end, text));
         }
     }
 
-    /// The worst digits, each above what the network makes of it, with a button on both.
+    /// Draws the worst digits above their reconstructions, with a button over each pair.
     fn draw_worst(&mut self, app: &mut App, theme: &Theme) {
-        self.worst.measure();
-        let width = self.worst.css_size().0.max(1.0);
-        let columns = if width >= COLUMNS.0 { COLUMNS.1 } else { COLUMNS.2 };
-        let pixels = (columns * SIDE) as f64;
+        let DigitCanvas { canvas, image } = &mut self.worst;
+        canvas.measure();
+        let width = canvas.css_size().0.max(1.0);
+        let columns = if width >= ONE_ROW_WIDTH { MAX_WORST_DIGITS } else { MAX_WORST_DIGITS / 2 };
         let pairs = Grid::pairs(app.worst_digits().worst().len(), columns);
-        let grid = Grid { gap: (TEXT * pixels / width).ceil() as usize, ..pairs };
+        let pixels = (columns * SIDE) as f64;
+        let grid = Grid { gap: (TEXT_HEIGHT * pixels / width).ceil() as usize, ..pairs };
         if grid.count > 0 {
-            self.image.resize(grid.width(), grid.height() + grid.gap, theme.paper);
+            image.resize(grid.width(), grid.height() + grid.gap, theme.paper);
             let (inputs, outputs) = app.worst();
-            self.image.pairs(&grid, &inputs, outputs, &theme.greys());
-            self.worst.put(&self.image);
-            dom::set_style(&self.names, "--columns", &columns.to_string());
+            image.pairs(&grid, &inputs, outputs, &theme.greys());
+            canvas.put(image);
+            dom::set_style(&self.worst_list, "--columns", &columns.to_string());
         }
         let worst = app.worst_digits().worst();
         for (number, (button, text)) in self.buttons.iter().enumerate() {
             let digit = worst.get(number);
             dom::set_visible(button, digit.is_some());
             let Some(&(index, error)) = digit else { continue };
-            let label = app.dataset().pair().test.label(index);
-            let (name, what) = match label {
+            let (name, what) = match app.dataset().pair().test.label(index) {
                 Some(label) => (format!("{label} · {error:.3}"), label.to_string()),
                 None => (format!("{error:.3}"), "digit".to_owned()),
             };
@@ -118,13 +115,10 @@ impl Errors {
         }
     }
 
-    /// The digit that was pinned last, its copy, and the difference.
+    /// Draws the digit that was pinned last, its reconstruction, and the difference.
     fn draw_difference(&mut self, app: &mut App, theme: &Theme) {
-        let (width, greys, colors) = (3 * SIDE + 2, theme.greys(), theme.diverging());
-        self.image.resize(width, SIDE, theme.line);
         let Some((input, label, output)) = app.selected() else {
-            self.image.fill(theme.plane);
-            self.difference.put(&self.image);
+            self.difference.draw((3, 1), 1, theme.plane, theme, &mut std::iter::empty());
             let text = "No digit is selected. Click one of the worst, or a point on the plane.";
             return dom::set_text(&self.difference_note, text);
         };
@@ -132,10 +126,12 @@ impl Errors {
         for ((difference, y), x) in difference.iter_mut().zip(output).zip(input) {
             *difference = y - f32::from(*x) * (1.0 / 255.0);
         }
-        self.image.blit_gray(0, 0, input, &greys);
-        self.image.blit_gray(SIDE + 1, 0, output, &greys);
-        self.image.blit(2 * SIDE + 2, 0, &difference, |share| colors.color(share));
-        self.difference.put(&self.image);
+        let pair = [Bytes(input), Floats(output)];
+        self.difference.draw((3, 1), 1, theme.line, theme, &mut pair.into_iter().enumerate());
+        let DigitCanvas { canvas, image } = &mut self.difference;
+        let colors = theme.diverging();
+        image.blit(2 * (SIDE + 1), 0, &difference, |value| colors.color(value));
+        canvas.put(image);
         let name = label.map_or("A test digit".to_owned(), |label| format!("A {label}"));
         let text = format!(
             "{name}, its reconstruction, and their difference: error {:.4}. Orange is too much ink, blue is too little.",
@@ -147,47 +143,38 @@ impl Errors {
 
 impl Panel for Errors {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let (opening, details) = (handle.clone(), self.details.clone());
-        let (pinning, names) = (handle.clone(), &self.names);
-        vec![
-            Listener::new(&self.details, "toggle", Mode::Passive, move |_: Event| {
-                opening.send(InspectMsg::Errors(details.has_attribute("open")));
-            }),
-            // One listener for all buttons.
-            Listener::new(names, "click", Mode::Passive, move |event: Event| {
-                let target = event.target().and_then(dom::cast::<Element>);
-                let button = target.and_then(|target| target.closest("[data-number]").ok().flatten());
-                let number =
-                    button.and_then(|button| button.get_attribute("data-number")?.parse::<usize>().ok());
-                let index = number.and_then(|number| {
-                    pinning.read(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten()
-                });
-                index.into_iter().for_each(|index| pinning.send(PlaneMsg::PinDigit(index)));
-            }),
-        ]
+        let handle = handle.clone();
+        vec![Listener::new(&self.worst_list, "click", Mode::Passive, move |event: Event| {
+            let number =
+                dom::attribute_at(&event, "data-number").and_then(|number| number.parse::<usize>().ok());
+            let worst =
+                |number: usize| handle.read(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten();
+            if let Some(index) = number.and_then(worst) {
+                handle.send(PlaneMsg::PinDigit(index));
+            }
+        })]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
         if !app.worst_digits().is_open() {
             return;
         }
-        if self.ranked.is_due((app.worst_digits().version(), paint.theme), true) || self.worst.is_stale() {
+        let key = (app.worst_digits().version(), context.theme);
+        if self.worst_throttle.is_due(key, true) || self.worst.canvas.is_stale() {
             self.draw_classes(app.worst_digits().classes());
-            self.draw_worst(app, &paint.theme);
+            self.draw_worst(app, &context.theme);
             let text = match app.worst_digits().digits() {
                 0 => "measuring".to_owned(),
-                digits => {
-                    format!(
-                        "over the first {} test digits, mean squared per pixel",
-                        group_digits(digits as u64)
-                    )
-                }
+                digits => format!(
+                    "mean squared error per pixel over the first {} test digits",
+                    group_digits(digits as u64)
+                ),
             };
             dom::set_text(&self.note, &text);
         }
-        let key = (app.model_version(), app.plane().version(), paint.theme);
-        if self.chosen.is_due(key, paint.immediate) {
-            self.draw_difference(app, &paint.theme);
+        let key = (app.model_version(), app.plane().version(), context.theme);
+        if self.selected_throttle.is_due(key, context.immediate) {
+            self.draw_difference(app, &context.theme);
         }
     }
 }

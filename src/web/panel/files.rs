@@ -1,56 +1,85 @@
-//! Files that are chosen or dropped.
+//! Files: those chosen or dropped, and those saved: runs, networks, codes, pictures and videos.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{
+    Document, DragEvent, Event, File, FileList, HtmlCanvasElement, HtmlElement, HtmlInputElement,
+    HtmlSelectElement,
+};
 
-use super::{Paint, Panel};
-use crate::app::App;
-use crate::web::dom::{self, DomError, id};
+use super::{DrawContext, Panel};
+use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
+use crate::files::Format;
+use crate::web::dom::{self, DomError, id, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
+use crate::web::saving;
+use crate::web::video_recorder::{self, VideoRecorder};
 
 /// The class of the body while files are dragged over the page.
 const DROPPING: &str = "dropping";
 
-/// The choosers.
-pub(super) struct Files {
+/// The canvases that can be saved as pictures, and their names.
+const PICTURES: [(&str, &str); 7] = [
+    (id::LATENT, "plane"),
+    (id::PIPELINE, "pipeline"),
+    (id::DECODED, "decoded"),
+    (id::RECONSTRUCTIONS, "reconstructions"),
+    (id::LOSS, "loss"),
+    (id::PINS, "pins"),
+    (id::FILMSTRIP, "filmstrip"),
+];
+
+/// The values of the other options.
+const CODES: &str = "codes";
+const REPLAY: &str = "unfolding";
+const CIRCLE: &str = "walk";
+
+/// The frames in which panels off screen are drawn before a picture is taken.
+const FRAMES_BEFORE_PICTURE: u32 = 6;
+
+/// The speed in a video of a circle whose point stands still, in turns per second.
+const VIDEO_SPEED: f32 = 0.1;
+
+/// The file inputs and the drop target.
+pub(super) struct FileInputs {
     document: Document,
-    choosers: [HtmlInputElement; 2],
+    inputs: [HtmlInputElement; 2],
 }
 
-impl Files {
+impl FileInputs {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
             document: document.clone(),
-            choosers: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
+            inputs: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
         })
     }
 }
 
-impl Panel for Files {
+impl Panel for FileInputs {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let mut listeners: Vec<_> = self.choosers.iter().map(|chooser| on_choice(handle, chooser)).collect();
+        let mut listeners: Vec<_> = self.inputs.iter().map(|input| on_choice(handle, input)).collect();
         listeners.extend(on_drop(handle, &self.document));
         listeners
     }
-
-    fn draw(&mut self, _: &mut App, _: &Paint) {}
 }
 
-fn on_choice(handle: &PageHandle, chooser: &HtmlInputElement) -> Listener {
-    let (handle, source) = (handle.clone(), chooser.clone());
-    Listener::new(chooser, "change", Mode::Passive, move |_: Event| {
-        take(&handle, source.files());
-        // Emptied, so that the same files can be chosen again.
+fn on_choice(handle: &PageHandle, input: &HtmlInputElement) -> Listener {
+    let (handle, source) = (handle.clone(), input.clone());
+    Listener::new(input, "change", Mode::Passive, move |_: Event| {
+        read(&handle, source.files());
+        // Cleared, so that the same files can be chosen again.
         source.set_value("");
     })
 }
 
-/// Files that are dropped. What else is dragged, as text into a field, is the browser's.
+/// Listens to files that are dropped. Other drags, such as text into a field, are left to the browser.
 fn on_drop(handle: &PageHandle, document: &Document) -> [Listener; 3] {
-    let mark = |document: &Document, dropping: bool| {
+    let mark = |document: &Document, is_dropping: bool| {
         if let Some(body) = document.body() {
-            body.set_class_name(if dropping { DROPPING } else { "" });
+            body.set_class_name(if is_dropping { DROPPING } else { "" });
         }
     };
     let page = document.clone();
@@ -66,12 +95,12 @@ fn on_drop(handle: &PageHandle, document: &Document) -> [Listener; 3] {
             mark(&page, false);
         }
     });
-    let (dropping, page) = (handle.clone(), document.clone());
+    let (handle, page) = (handle.clone(), document.clone());
     let drop = Listener::new(document, "drop", Mode::Active, move |event: DragEvent| {
         mark(&page, false);
         if has_files(&event) {
             event.prevent_default();
-            take(&dropping, event.data_transfer().and_then(|data| data.files()));
+            read(&handle, event.data_transfer().and_then(|data| data.files()));
         }
     });
     [over, leave, drop]
@@ -82,9 +111,142 @@ fn has_files(event: &DragEvent) -> bool {
     types.is_some_and(|types| types.includes(&"Files".into(), 0))
 }
 
-fn take(handle: &PageHandle, files: Option<FileList>) {
+fn read(handle: &PageHandle, files: Option<FileList>) {
     let Some(files) = files.filter(|files| files.length() > 0) else { return };
     let files: Vec<File> =
         (0..files.length()).filter_map(|index| files.get(index)?.dyn_into().ok()).collect();
     handle.with(|page, handle| page.read_files(handle, files));
+}
+
+/// The choice of a format and its button.
+pub(super) struct Save {
+    document: Document,
+    choice: HtmlSelectElement,
+    button: HtmlElement,
+    picture: Rc<RefCell<Option<PendingPicture>>>,
+    recording: Rc<RefCell<Option<Recording>>>,
+}
+
+/// A picture to be taken after some frames.
+struct PendingPicture {
+    /// Its index in [`PICTURES`].
+    index: usize,
+    frames: u32,
+    handle: PageHandle,
+}
+
+/// A video that is being recorded.
+struct Recording {
+    recorder: VideoRecorder,
+    /// When it ends, in milliseconds; a replay ends by itself.
+    end: Option<f64>,
+}
+
+impl Save {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
+        let choice: HtmlSelectElement = dom::element(document, id::FORMAT)?;
+        for format in Format::ALL {
+            dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
+        }
+        dom::add_option(&choice, CODES, "codes, .csv");
+        for (canvas, name) in PICTURES {
+            dom::add_option(&choice, canvas, &format!("{name}, .png"));
+        }
+        if video_recorder::is_supported() {
+            dom::add_option(&choice, REPLAY, "replay, video");
+            dom::add_option(&choice, CIRCLE, "circle, video");
+        }
+        Ok(Self {
+            document: document.clone(),
+            choice,
+            button: dom::element(document, id::SAVE)?,
+            picture: Rc::default(),
+            recording: Rc::default(),
+        })
+    }
+
+    /// Saves the picture that is pending, once its canvas is up to date.
+    fn save_picture(&self) {
+        let Some(mut pending) = self.picture.take() else { return };
+        if pending.frames > 0 {
+            pending.frames -= 1;
+            self.picture.replace(Some(pending));
+            return;
+        }
+        let (canvas, name) = PICTURES[pending.index];
+        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
+        let saved = element.map_err(|error| error.to_string());
+        if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
+            let text = format!("The picture could not be saved: {reason}.");
+            pending.handle.send(NoticeMsg::Say(text));
+        }
+    }
+}
+
+impl Panel for Save {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let (handle, document, choice) = (handle.clone(), self.document.clone(), self.choice.clone());
+        let (picture, recording) = (Rc::clone(&self.picture), Rc::clone(&self.recording));
+        vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
+            if let Some(recording) = recording.take() {
+                return recording.recorder.finish();
+            }
+            let chosen = choice.value();
+            if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
+                handle.send(Msg::Save(format));
+            } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
+                let frames = FRAMES_BEFORE_PICTURE;
+                picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
+                handle.with(move |page, _| page.draw_offscreen(frames));
+            } else if chosen == CODES {
+                handle.send(Msg::SaveCodes);
+            } else {
+                let (recording, document) = (Rc::clone(&recording), document.clone());
+                handle.with(move |page, handle| match record(page.app(), handle, &document, &chosen) {
+                    Ok(begun) => drop(recording.replace(Some(begun))),
+                    Err(reason) => {
+                        let text = format!("The video could not be recorded: {reason}.");
+                        page.app().update(NoticeMsg::Say(text));
+                    }
+                });
+            }
+        })]
+    }
+
+    fn draw(&mut self, app: &mut App, _: &DrawContext) {
+        let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
+            recording.recorder.add_frame();
+            recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
+        });
+        if is_over && let Some(recording) = self.recording.take() {
+            recording.recorder.finish();
+        }
+        dom::set_text(&self.button, if self.recording.borrow().is_some() { "Stop" } else { "Save" });
+        self.save_picture();
+    }
+}
+
+/// Starts to record a replay or a circle, and starts what is recorded.
+fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) -> Result<Recording, String> {
+    let canvas = |id| dom::element::<HtmlCanvasElement>(document, id).map_err(|error| error.to_string());
+    let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
+    let recorder = VideoRecorder::start(handle, document, &format!("bottleneck-{scene}"), sources)?;
+    if scene == REPLAY {
+        if !app.timeline().is_replaying() {
+            app.update(RunsMsg::Replay);
+        }
+        return Ok(Recording { recorder, end: None });
+    }
+    if app.plane().circle().is_none() {
+        app.update(PlaneMsg::ToggleCircle);
+    }
+    if app.plane().circle().is_some_and(|circle| circle.speed == 0.0) {
+        app.update(PlaneMsg::CircleSpeed(VIDEO_SPEED));
+    }
+    let speed = app.plane().circle().map_or(VIDEO_SPEED, |circle| circle.speed);
+    Ok(Recording { recorder, end: Some(now() + 1000.0 / f64::from(speed)) })
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }

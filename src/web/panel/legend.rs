@@ -1,5 +1,4 @@
-//! The legend of the latent plane: the classes in their colours, each to be shown or hidden. It is one stop of the Tab key;
-//! arrow keys lead from class to class.
+//! The legend of the plane: a button for each class, and the key of the error colours.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,78 +6,74 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::{Paint, Panel, on_click};
+use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, PlaneMsg};
-use crate::view::colors::class_color;
+use crate::view::colors::{Theme, class_color};
 use crate::view::plot::ClassSet;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The classes that a legend has before labels have come: the ten digits.
+/// The classes of a dataset without labels, and before one is loaded.
 const DIGITS: usize = 10;
 
-/// A button for each class, and the one for all.
+/// The attribute of a button that holds its class.
+const CLASS: &str = "data-digit";
+
+/// The buttons, of which one is a tab stop: arrow keys lead to the others.
 pub(super) struct Legend {
     document: Document,
     list: Element,
-    buttons: RefCell<Vec<Element>>,
-    all: HtmlElement,
-    /// The button that Tab leads to.
-    stop: Rc<RefCell<Option<Element>>>,
-    throttle: RedrawThrottle<(ClassSet, usize)>,
+    buttons: Vec<Element>,
+    all: Element,
+    error_key: Element,
+    tab_stop: Rc<RefCell<Option<Element>>>,
+    throttle: RedrawThrottle<(ClassSet, usize, Theme)>,
 }
 
 impl Legend {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        let legend = Self {
+        let mut legend = Self {
             document: document.clone(),
             list: dom::element(document, id::LEGEND)?,
-            buttons: RefCell::default(),
+            buttons: Vec::new(),
             all: dom::element(document, id::LEGEND_ALL)?,
-            stop: Rc::default(),
+            error_key: dom::element(document, id::ERROR_KEY)?,
+            tab_stop: Rc::default(),
             throttle: RedrawThrottle::new(1),
         };
-        legend.make_buttons(DIGITS);
+        legend.set_classes(DIGITS);
         Ok(legend)
     }
 
-    /// Has as many buttons as there are classes.
-    fn make_buttons(&self, count: usize) {
-        let mut buttons = self.buttons.borrow_mut();
-        let kept = count.min(buttons.len());
-        for button in buttons.drain(kept..) {
+    /// Adds or removes buttons until there is one for each class.
+    fn set_classes(&mut self, count: usize) {
+        for button in self.buttons.drain(count.min(self.buttons.len())..) {
             button.remove();
         }
-        for class in buttons.len()..count {
-            let button = dom::create(&self.document, "button", "legend-item");
-            dom::set_attribute(&button, "type", "button");
-            dom::set_attribute(&button, "data-digit", &class.to_string());
+        for class in self.buttons.len()..count {
+            let help =
+                "Shows or hides this digit’s points. A double click, or Shift and Enter, shows only them.";
+            let button = dom::create_button(&self.document, "legend-item", "", help);
+            dom::set_attribute(&button, CLASS, &class.to_string());
             dom::set_attribute(&button, "tabindex", "-1");
-            dom::set_attribute(
-                &button,
-                "data-help",
-                "Shows this digit’s points or hides them. A double click, or Shift and Enter, shows them alone.",
-            );
             dom::set_style(&button, "--c", &class_color(class as u8).to_string());
             dom::append(&button, &dom::create(&self.document, "span", "swatch"));
             dom::append(&button, &self.document.create_text_node(&class.to_string()));
             dom::append(&self.list, &button);
-            buttons.push(button);
+            self.buttons.push(button);
         }
-        let has_stop = self.stop.borrow().as_ref().is_some_and(|stop| stop.is_connected());
-        if let Some(first) = buttons.first().filter(|_| !has_stop) {
-            stop_at(&self.stop, first);
+        let has_stop = self.tab_stop.borrow().as_ref().is_some_and(|stop| stop.is_connected());
+        if let Some(first) = self.buttons.first().filter(|_| !has_stop) {
+            move_tab_stop(&self.tab_stop, first);
         }
     }
 }
 
 impl Panel for Legend {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let (stop, list) = (Rc::clone(&self.stop), self.list.clone());
-        let leaving = list.clone();
-        // One listener for all buttons of a kind: they come with the classes.
+        // The list listens for all buttons, which come with the classes.
         let on = |name, mode, msg: fn(&Event) -> Option<PlaneMsg>| {
             let handle = handle.clone();
             Listener::new(&self.list, name, mode, move |event: Event| {
@@ -90,20 +85,22 @@ impl Panel for Legend {
                 }
             })
         };
+        let (tab_stop, list) = (Rc::clone(&self.tab_stop), self.list.clone());
+        let leaving = Rc::clone(&self.tab_stop);
         vec![
             on("click", Mode::Passive, |event| class(event).map(PlaneMsg::ToggleClass)),
-            // Its two clicks have left everything as it was.
+            // The two clicks before it cancel each other.
             on("dblclick", Mode::Passive, |event| class(event).map(PlaneMsg::Isolate)),
             on("keydown", Mode::Active, |event| {
                 let key = event.dyn_ref::<KeyboardEvent>()?;
                 class(event).filter(|_| key.key() == "Enter" && key.shift_key()).map(PlaneMsg::Isolate)
             }),
             on("pointerover", Mode::Passive, |event| {
-                let is_finger = event.dyn_ref::<PointerEvent>()?.pointer_type() == "touch";
-                (!is_finger).then(|| PlaneMsg::Highlight(class(event)))
+                let is_touch = event.dyn_ref::<PointerEvent>()?.pointer_type() == "touch";
+                (!is_touch).then(|| PlaneMsg::Highlight(class(event)))
             }),
             on("pointerout", Mode::Passive, |_| Some(PlaneMsg::Highlight(None))),
-            // A button that was clicked keeps the focus, but nobody looks for it.
+            // A click leaves the focus on its button, but only keys highlight by focus.
             on("focusin", Mode::Passive, |event| {
                 let is_by_key = button(event)?.matches(":focus-visible").unwrap_or_default();
                 is_by_key.then(|| PlaneMsg::Highlight(class(event)))
@@ -111,70 +108,70 @@ impl Panel for Legend {
             on("focusout", Mode::Passive, |_| Some(PlaneMsg::Highlight(None))),
             Listener::new(&self.list, "focusin", Mode::Passive, move |event: Event| {
                 if let Some(button) = button(&event) {
-                    stop_at(&stop, &button);
+                    move_tab_stop(&tab_stop, &button);
                 }
             }),
             Listener::new(&self.list, "keydown", Mode::Active, move |event: KeyboardEvent| {
-                if let Some(to) = by_key(&list, &event) {
+                if let Some(target) = arrow_target(&list, &event) {
                     event.prevent_default();
-                    dom::focus(&to);
+                    dom::focus(&target);
                 }
             }),
+            // *All* disappears with its click, and the focus would be lost.
             Listener::new(&self.all, "click", Mode::Passive, move |_: Event| {
-                // The button goes with what it does, and the focus would be lost.
-                if let Ok(Some(stop)) = leaving.query_selector("[tabindex='0']") {
-                    stop.dyn_ref().map(dom::focus);
-                }
+                // Moving the focus moves the tab stop.
+                let stop = leaving.borrow().clone();
+                stop.and_then(|stop| stop.dyn_into().ok()).as_ref().map(dom::focus);
             }),
-            on_click(handle, &self.all, PlaneMsg::ShowAllClasses),
         ]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
         let hidden = *app.plane().hidden();
         let classes = match app.dataset().pair().test.class_count() {
             0 => DIGITS,
             classes => classes,
         };
-        if !self.throttle.is_due((hidden, classes), paint.immediate) {
+        if !self.throttle.is_due((hidden, classes, context.theme), context.immediate) {
             return;
         }
-        self.make_buttons(classes);
-        for (class, button) in (0..).zip(&*self.buttons.borrow()) {
-            dom::set_attribute(button, "aria-pressed", if hidden.contains(class) { "false" } else { "true" });
+        self.set_classes(classes);
+        for (class, button) in (0..).zip(&self.buttons) {
+            dom::set_aria(button, "aria-pressed", !hidden.contains(class));
         }
-        dom::set_visible(&self.all, !hidden.is_empty());
+        let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| context.theme.sequential(share));
+        let gradient = format!("linear-gradient(to right, {low}, {middle}, {high})");
+        dom::set_style(&self.error_key, "--scale", &gradient);
     }
 }
 
-/// The button in which an event has happened.
+/// Returns the button in which an event happened.
 fn button(event: &Event) -> Option<Element> {
-    let target = event.target().and_then(dom::cast::<Element>)?;
-    target.closest("[data-digit]").ok().flatten()
+    dom::closest(event, "[data-digit]")
 }
 
-/// The class whose button that is.
+/// Returns the class of that button.
 fn class(event: &Event) -> Option<u8> {
-    button(event)?.get_attribute("data-digit")?.parse().ok()
+    button(event)?.get_attribute(CLASS)?.parse().ok()
 }
 
-/// Has Tab lead to a button, and to no other.
-fn stop_at(stop: &RefCell<Option<Element>>, button: &Element) {
-    if let Some(before) = stop.replace(Some(button.clone())) {
+/// Makes a button the only tab stop.
+fn move_tab_stop(tab_stop: &RefCell<Option<Element>>, button: &Element) {
+    if let Some(before) = tab_stop.replace(Some(button.clone())) {
         dom::set_attribute(&before, "tabindex", "-1");
     }
     dom::set_attribute(button, "tabindex", "0");
 }
 
-/// The button that a key leads to.
-fn by_key(list: &Element, event: &KeyboardEvent) -> Option<HtmlElement> {
+/// Returns the button that a key moves the focus to.
+fn arrow_target(list: &Element, event: &KeyboardEvent) -> Option<HtmlElement> {
     let button = button(event)?;
-    let to = match event.key().as_str() {
+    let target = match event.key().as_str() {
         "ArrowRight" | "ArrowDown" => button.next_element_sibling().or_else(|| list.first_element_child()),
         "ArrowLeft" | "ArrowUp" => button.previous_element_sibling().or_else(|| list.last_element_child()),
         "Home" => list.first_element_child(),
         "End" => list.last_element_child(),
         _ => None,
     };
-    to?.dyn_into().ok()
+    target?.dyn_into().ok()
 }

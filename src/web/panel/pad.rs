@@ -1,73 +1,64 @@
-//! The drawing pad, and what the network makes of the digit on it.
+//! The drawing pad: pointers and keys that draw, the drawing, and what the network makes of it.
 
-use web_sys::{Document, Element, Event, HtmlButtonElement, HtmlElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use super::{Paint, Panel, REFRESH_AFTER_FRAMES, on_click, pad_input};
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, DrawingResult, NEAREST_COUNT, Pad, PadMsg, Version, with_article};
 use crate::data::synthetic::{PenSample, smooth};
 use crate::view::colors::Theme;
-use crate::view::raster::{RgbaImage, SIDE};
-use crate::web::canvas::Canvas;
+use crate::view::raster::DigitPixels::{Bytes, Floats};
+use crate::view::raster::RgbaImage;
+use crate::web::canvas::{Canvas, DigitCanvas};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The width of a line under the pressure of a mouse, in parts of the pad's side.
-const LINE: f32 = 0.075;
+/// The width of a line drawn by a mouse, as a share of the pad's side.
+const LINE_WIDTH: f32 = 0.075;
 
-/// The ring around the pen of the keys, in parts of the pad's side.
-const PEN: f32 = 0.045;
+/// The radius of the ring around the keyboard's pen, as a share of the pad's side.
+const PEN_RADIUS: f32 = 0.045;
 
-/// The pad with its buttons, and what is found out about the drawing.
+/// How many steps an arrow key moves the pen together with Shift.
+const SHIFT_STEPS: f32 = 3.0;
+
+/// The pad and the result of its drawing.
 pub(super) struct DrawingPad {
     panel: Element,
     open: HtmlElement,
     canvas: Canvas,
+    image: RgbaImage,
     hint: HtmlElement,
-    undo: HtmlButtonElement,
-    clear: HtmlButtonElement,
-    image: RgbaImage,
-    found: Found,
-    throttle: RedrawThrottle<(Version, Theme)>,
-    finding: RedrawThrottle<(Version, Theme)>,
-}
-
-/// Where the findings are shown.
-struct Found {
-    figure: HtmlElement,
+    result: HtmlElement,
     text: Element,
-    /// What the text says while nothing is drawn.
+    /// The text while nothing is drawn.
     invitation: String,
-    output: Canvas,
-    nearest: Canvas,
-    classes: Element,
-    image: RgbaImage,
+    output: DigitCanvas,
+    nearest: DigitCanvas,
+    labels: Element,
+    throttle: RedrawThrottle<(Version, Theme)>,
+    result_throttle: RedrawThrottle<(Version, Theme)>,
 }
 
 impl DrawingPad {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        let blank = RgbaImage::new(0, 0, Theme::LIGHT.plane);
         let text: Element = dom::element(document, id::PAD_TEXT)?;
         Ok(Self {
             panel: dom::element(document, id::PAD_PANEL)?,
             open: dom::element(document, id::PAD_OPEN)?,
             canvas: Canvas::new(document, id::PAD)?,
+            image: RgbaImage::new(0, 0, Theme::LIGHT.plane),
             hint: dom::element(document, id::PAD_HINT)?,
-            undo: dom::element(document, id::PAD_UNDO)?,
-            clear: dom::element(document, id::PAD_CLEAR)?,
-            image: blank.clone(),
-            found: Found {
-                figure: dom::element(document, id::PAD_FOUND)?,
-                invitation: text.text_content().unwrap_or_default(),
-                text,
-                output: Canvas::new(document, id::PAD_OUTPUT)?,
-                nearest: Canvas::new(document, id::PAD_NEAREST)?,
-                classes: dom::element(document, id::PAD_CLASSES)?,
-                image: blank,
-            },
+            result: dom::element(document, id::PAD_RESULT)?,
+            invitation: text.text_content().unwrap_or_default(),
+            text,
+            output: DigitCanvas::new(document, id::PAD_OUTPUT)?,
+            nearest: DigitCanvas::new(document, id::PAD_NEAREST)?,
+            labels: dom::element(document, id::PAD_LABELS)?,
             throttle: RedrawThrottle::new(1),
-            finding: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            result_throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
         })
     }
 
@@ -81,64 +72,50 @@ impl DrawingPad {
             let mut before: Option<PenSample> = None;
             for sample in smooth(stroke) {
                 let from = before.replace(sample).unwrap_or(sample);
-                let pen = 0.5 * LINE * side * (from.width() + sample.width());
-                self.image.line(px(from.at), px(sample.at), pen, theme.ink, 1.0);
+                let width = 0.5 * LINE_WIDTH * side * (from.width() + sample.width());
+                self.image.line(px(from.at), px(sample.at), width, theme.ink, 1.0);
             }
         }
         if let Some((at, is_down)) = pad.pen() {
             let (x, y) = px(at);
-            let pen = (0.012 * side).max(1.5);
-            self.image.ring(x, y, PEN * side, 2.5 * pen, theme.plane, 1.0);
-            self.image.ring(x, y, PEN * side, pen, theme.accent, 1.0);
+            let width = (0.012 * side).max(1.5);
+            self.image.ring(x, y, PEN_RADIUS * side, 2.5 * width, theme.plane, 1.0);
+            self.image.ring(x, y, PEN_RADIUS * side, width, theme.accent, 1.0);
             if is_down {
-                self.image.disc(x, y, 0.5 * PEN * side, theme.accent, 1.0);
+                self.image.disc(x, y, 0.5 * PEN_RADIUS * side, theme.accent, 1.0);
             }
         }
         self.canvas.put(&self.image);
-        let is_empty = pad.strokes().is_empty();
-        dom::set_visible(&self.hint, is_empty && pad.pen().is_none());
-        for button in [&self.undo, &self.clear] {
-            if button.disabled() != is_empty {
-                button.set_disabled(is_empty);
-            }
-        }
+        dom::set_visible(&self.hint, pad.strokes().is_empty() && pad.pen().is_none());
     }
-}
 
-impl Found {
-    fn draw(&mut self, app: &App, theme: &Theme) {
-        let found = app.pad().digit().zip(app.pad().result());
-        dom::set_visible(&self.figure, found.is_some());
-        dom::set_visible(self.output.element(), found.is_some());
-        let Some((digit, findings)) = found else { return dom::set_text(&self.text, &self.invitation) };
-        let greys = theme.greys();
-        self.image.resize(2 * SIDE + 1, SIDE, theme.line);
-        self.image.blit_gray(0, 0, digit.image(0), &greys);
-        self.image.blit_gray(SIDE + 1, 0, &findings.output, &greys);
-        self.output.put(&self.image);
+    fn draw_result(&mut self, app: &App, theme: &Theme) {
+        let result = app.pad().digit().zip(app.pad().result());
+        dom::set_visible(&self.result, result.is_some());
+        dom::set_visible(self.output.element(), result.is_some());
+        let Some((digit, result)) = result else { return dom::set_text(&self.text, &self.invitation) };
+        let pair = [Bytes(digit.image(0)), Floats(&result.output)];
+        self.output.draw((2, 1), 1, theme.line, theme, &mut pair.into_iter().enumerate());
         let test = &app.dataset().pair().test;
-        self.image.resize(NEAREST_COUNT * (SIDE + 1) - 1, SIDE, theme.line);
-        let mut labels = self.classes.first_element_child();
-        for (place, &(index, label)) in findings.nearest.iter().enumerate() {
-            if index < test.len() {
-                self.image.blit_gray(place * (SIDE + 1), 0, test.image(index), &greys);
-            }
-            if let Some(item) = labels {
-                dom::set_text(&item, &label.map(|label| label.to_string()).unwrap_or_default());
-                labels = item.next_element_sibling();
+        let indices = result.nearest.iter().enumerate().filter(|(_, (index, _))| *index < test.len());
+        let mut digits = indices.map(|(place, (index, _))| (place, Bytes(test.image(*index))));
+        self.nearest.draw((NEAREST_COUNT, 1), 1, theme.line, theme, &mut digits);
+        let mut item = self.labels.first_element_child();
+        for &(_, label) in &result.nearest {
+            if let Some(element) = item {
+                dom::set_text(&element, &label.map(|label| label.to_string()).unwrap_or_default());
+                item = element.next_element_sibling();
             }
         }
-        self.nearest.put(&self.image);
-        dom::set_text(&self.text, &sentence(findings));
+        dom::set_text(&self.text, &sentence(result));
     }
 }
 
-/// What is found out, in words.
-fn sentence(findings: &DrawingResult) -> String {
-    let error = findings.error;
-    match findings.vote() {
+fn sentence(result: &DrawingResult) -> String {
+    let error = result.error;
+    match result.vote() {
         Some((label, votes)) => {
-            let (label, of) = (with_article(label), findings.nearest.len());
+            let (label, of) = (with_article(label), result.nearest.len());
             format!("Looks like {label}: {votes} of the {of} nearest. Error {error:.4}.")
         }
         None => format!("Error {error:.4}."),
@@ -147,31 +124,90 @@ fn sentence(findings: &DrawingResult) -> String {
 
 impl Panel for DrawingPad {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let mut listeners = pad_input::listeners(handle, self.canvas.element());
-        listeners.push(on_click(handle, &self.undo, PadMsg::Undo));
-        listeners.push(on_click(handle, &self.clear, PadMsg::Clear));
+        let canvas = self.canvas.element();
+        let mut listeners = vec![on_key(handle, canvas)];
+        for name in ["pointerdown", "pointermove", "pointerup", "pointercancel", "blur"] {
+            let (handle, canvas) = (handle.clone(), canvas.clone());
+            listeners.push(Listener::new(&canvas.clone(), name, Mode::Passive, move |event: Event| {
+                let Some(event) = event.dyn_ref::<PointerEvent>() else { return handle.send(PadMsg::Leave) };
+                if !event.is_primary() {
+                    return;
+                }
+                match name {
+                    "pointerdown" if event.button() == 0 => {
+                        // It fails for a pointer that is gone, which draws nothing.
+                        let _ = canvas.set_pointer_capture(event.pointer_id());
+                        handle.send(PadMsg::Down(pen_sample(event, &canvas)));
+                    }
+                    "pointermove" if event.buttons() & 1 != 0 => {
+                        handle.send(PadMsg::Move(pen_sample(event, &canvas)));
+                    }
+                    "pointerup" | "pointercancel" => handle.send(PadMsg::Up),
+                    _ => {}
+                }
+            }));
+        }
         let (panel, open) = (self.panel.clone(), self.open.clone());
         listeners.push(Listener::new(&self.open, "click", Mode::Passive, move |_: Event| {
             let is_open = panel.toggle_attribute("data-pad").unwrap_or_default();
-            dom::set_attribute(&open, "aria-pressed", if is_open { "true" } else { "false" });
+            dom::set_aria(&open, "aria-pressed", is_open);
         }));
         listeners
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
         let is_stale = self.canvas.is_stale();
         self.canvas.measure();
-        // Closed, it has no size.
         if self.canvas.css_size().0 < 1.0 {
+            // The pad is closed.
             return;
         }
-        let is_due = self.throttle.is_due((app.pad().version(), paint.theme), true);
+        let is_due = self.throttle.is_due((app.pad().version(), context.theme), true);
         if is_due || is_stale {
-            self.paint(app.pad(), &paint.theme);
+            self.paint(app.pad(), &context.theme);
         }
-        // While somebody draws, it follows the hand.
-        if self.finding.is_due((app.pad().findings_version(), paint.theme), paint.immediate || is_due) {
-            self.found.draw(app, &paint.theme);
+        // While the user draws, the result follows immediately.
+        let key = (app.pad().findings_version(), context.theme);
+        if self.result_throttle.is_due(key, context.immediate || is_due) {
+            self.draw_result(app, &context.theme);
         }
     }
+}
+
+fn pen_sample(event: &PointerEvent, canvas: &HtmlElement) -> PenSample {
+    let side = canvas.client_width().max(1) as f32;
+    // Devices without pressure report 0.5, but some touch screens report 0.
+    let pressure = if event.pressure() > 0.0 { event.pressure() } else { 0.5 };
+    PenSample { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
+}
+
+fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
+    let handle = handle.clone();
+    Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
+        if let Some(msg) = key_msg(&event) {
+            event.prevent_default();
+            // A key that is held toggles the pen only once.
+            if !(event.repeat() && msg == PadMsg::Toggle) {
+                handle.send(msg);
+            }
+        }
+    })
+}
+
+/// Returns the message of a key, if it has one.
+fn key_msg(event: &KeyboardEvent) -> Option<PadMsg> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let step = if event.shift_key() { SHIFT_STEPS } else { 1.0 };
+    Some(match event.key().as_str() {
+        "ArrowLeft" => PadMsg::Nudge(-step, 0.0),
+        "ArrowRight" => PadMsg::Nudge(step, 0.0),
+        "ArrowUp" => PadMsg::Nudge(0.0, -step),
+        "ArrowDown" => PadMsg::Nudge(0.0, step),
+        " " => PadMsg::Toggle,
+        "Backspace" => PadMsg::Undo,
+        "Delete" => PadMsg::Clear,
+        _ => return None,
+    })
 }

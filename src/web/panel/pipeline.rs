@@ -1,8 +1,8 @@
-//! The pipeline: what is looked at, on its way through the network that is running, with a handle for each layer.
+//! The pipeline: the selected digit or code on its way through the network, with buttons for each layer.
 
 use web_sys::{Document, Element, MouseEvent};
 
-use super::{Paint, Panel, full_scale};
+use super::{DrawContext, Panel, full_scale};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
 use crate::nn::{Activation, NetworkSpec};
@@ -13,10 +13,10 @@ use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The frames from one drawing to the next while the network trains.
-const EVERY: u32 = 3;
+/// Painted frames between two drawings while the network trains.
+const REFRESH_AFTER_FRAMES: u32 = 3;
 
-/// The strip, and the names below it.
+/// The picture, and the list of layers below it.
 pub(super) struct Pipeline {
     document: Document,
     canvas: Canvas,
@@ -24,10 +24,10 @@ pub(super) struct Pipeline {
     list: Element,
     input: Option<Element>,
     names: Vec<Element>,
-    /// The layers that the names were made for.
+    /// The network that the names were made for.
     spec: Option<NetworkSpec>,
     throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
-    /// The numbers of the code keep up with those beside the decoded digit, also between two drawings.
+    /// The code is written in each frame, like the one beside the decoded digit.
     code: RedrawThrottle<(Version, Version)>,
 }
 
@@ -41,20 +41,20 @@ impl Pipeline {
             input: None,
             names: Vec::new(),
             spec: None,
-            throttle: RedrawThrottle::new(EVERY),
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             code: RedrawThrottle::new(1),
         })
     }
 
-    /// Has a name for each layer, and what changes its width.
+    /// Makes a list item for each layer: its name, and the buttons that change its width.
     fn make_names(&mut self, spec: &NetworkSpec) {
         if self.spec.as_ref() == Some(spec) {
             return;
         }
-        let is_as_many = self.spec.as_ref().is_some_and(|old| {
+        let has_same_layers = self.spec.as_ref().is_some_and(|old| {
             (old.layers.len(), old.code, old.inputs) == (spec.layers.len(), spec.code, spec.inputs)
         });
-        if !is_as_many {
+        if !has_same_layers {
             self.list.set_text_content(None);
             self.names.clear();
             let item = dom::create(&self.document, "li", "");
@@ -71,12 +71,9 @@ impl Pipeline {
 
     fn add_name(&mut self, spec: &NetworkSpec, layer: usize) {
         let button = |class: &str, action: &str, text: &str, help: &str| {
-            let button = dom::create(&self.document, "button", class);
-            dom::set_attribute(&button, "type", "button");
+            let button = dom::create_button(&self.document, class, text, help);
             dom::set_attribute(&button, "data-layer", &layer.to_string());
             dom::set_attribute(&button, "data-do", action);
-            dom::set_attribute(&button, "data-help", help);
-            dom::set_text(&button, text);
             button
         };
         let item = dom::create(&self.document, "li", if layer == spec.code { "pipeline-code" } else { "" });
@@ -115,7 +112,7 @@ impl Pipeline {
             } else if index != spec.code {
                 dom::set_text(name, &layer.title());
             }
-            dom::set_attribute(name, "aria-expanded", if opened == Some(index) { "true" } else { "false" });
+            dom::set_aria(name, "aria-expanded", opened == Some(index));
         }
     }
 
@@ -124,7 +121,7 @@ impl Pipeline {
         name.into_iter().for_each(|name| dom::set_text(name, &code_name(code)));
     }
 
-    fn paint(&mut self, spec: &NetworkSpec, flow: &Flow<'_>, reach: f32, theme: &Theme) {
+    fn paint(&mut self, spec: &NetworkSpec, flow: &Flow<'_>, scale: f32, theme: &Theme) {
         self.canvas.fit();
         let (width, height) = self.canvas.size();
         self.image.resize(width, height, theme.paper);
@@ -132,7 +129,7 @@ impl Pipeline {
         let mut stages = vec![Stage::Digit(flow.input.map(DigitPixels::Bytes))];
         for (index, (layer, numbers)) in spec.layers.iter().zip(&flow.layers).enumerate() {
             stages.push(match numbers {
-                _ if index == spec.code => Stage::Code(&flow.code, reach),
+                _ if index == spec.code => Stage::Code(&flow.code, scale),
                 numbers if index == last => Stage::Digit(numbers.map(DigitPixels::Floats)),
                 numbers => Stage::Units(
                     layer.outputs,
@@ -147,12 +144,10 @@ impl Pipeline {
 
 impl Panel for Pipeline {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        // One listener for all names: they come with the layers.
+        // The list listens for all buttons, which come with the layers.
         let naming = handle.clone();
         let names = Listener::new(&self.list, "click", Mode::Passive, move |event: MouseEvent| {
-            let target = event.target().and_then(dom::cast::<Element>);
-            let button = target.and_then(|target| target.closest("[data-layer]").ok().flatten());
-            let msg = button.and_then(|button| {
+            let msg = dom::closest(&event, "[data-layer]").and_then(|button| {
                 let layer = button.get_attribute("data-layer")?.parse().ok()?;
                 Some(match button.get_attribute("data-do")?.as_str() {
                     "wider" => InspectMsg::Edit(LayerEdit::Wider(layer)),
@@ -169,7 +164,7 @@ impl Panel for Pipeline {
             Listener::new(self.canvas.element(), "click", Mode::Passive, move |event: MouseEvent| {
                 let count = picking.read(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
                 let slot = f64::from(canvas.client_width().max(1)) / (count + 1) as f64;
-                // The first slot is the image's.
+                // The first slot is the input's.
                 let index = (f64::from(event.offset_x()) / slot) as usize;
                 if let Some(layer) = index.checked_sub(1).filter(|&layer| layer < count) {
                     picking.send(InspectMsg::Toggle(layer));
@@ -178,20 +173,20 @@ impl Panel for Pipeline {
         vec![names, picture]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
-        let key = (app.plane().version(), app.model_version(), app.opened_version(), paint.theme);
-        // Its list is reached by keys and read aloud, wherever the page is scrolled to.
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        let key = (app.plane().version(), app.model_version(), app.opened_version(), context.theme);
+        // The list is up to date even off screen, for keys and screen readers.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
-        let is_due = (has_other_layers || paint.should_draw(&self.canvas))
-            && (self.throttle.is_due(key, paint.immediate) || self.canvas.is_stale());
+        let is_due = (has_other_layers || context.should_draw(&self.canvas))
+            && (self.throttle.is_due(key, context.immediate) || self.canvas.is_stale());
         let has_moved = self.code.is_due((app.plane().version(), app.model_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();
             self.make_names(&spec);
-            let (opened, reach) = (app.opened_layer(), reach(app));
+            let (opened, scale) = (app.opened_layer(), code_scale(app));
             let flow = app.flow();
             self.write_names(&spec, &flow, opened);
-            self.paint(&spec, &flow, reach, &paint.theme);
+            self.paint(&spec, &flow, scale, &context.theme);
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
@@ -199,8 +194,8 @@ impl Panel for Pipeline {
     }
 }
 
-/// What a bar of full length stands for: as far as the plane should_draw, or the greatest number of a longer code.
-fn reach(app: &App) -> f32 {
+/// Returns the value of a bar of full length: the edge of the plane, or the largest coordinate of a longer code.
+fn code_scale(app: &App) -> f32 {
     let plane = app.plane();
     let bounds = plane.bounds();
     let focus = plane.focus();
@@ -209,10 +204,10 @@ fn reach(app: &App) -> f32 {
     }
     [bounds.x0, bounds.x1, bounds.y0, bounds.y1]
         .into_iter()
-        .fold(f32::EPSILON, |reach, edge| reach.max(edge.abs()))
+        .fold(f32::EPSILON, |scale, edge| scale.max(edge.abs()))
 }
 
-/// The code: its numbers if there are two at most, else how many.
+/// Returns the coordinates of a code of at most two dimensions, or else their number.
 fn code_name(code: &[f32]) -> String {
     match code {
         [z] => format!("z {z:.2}"),

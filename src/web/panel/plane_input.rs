@@ -1,26 +1,24 @@
-//! The hand over the latent plane: pointers, the wheel and keys become messages.
+//! Input on the latent plane: pointers, the wheel and keys become messages. The handles of path and circle.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent, WheelEvent};
 
-use crate::app::{Gesture, GestureEvent, PlaneMsg, Pointer};
-use crate::web::dom::window;
+use super::controls::ZOOM_STEP;
+use crate::app::{Gesture, GestureEvent, Handle, Plane, PlaneMsg, Pointer};
+use crate::web::dom::{self, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// What an arrow key moves, as part of the plane's half width, and what it moves together with Shift.
+/// How far an arrow key moves the point, alone and with Shift, as a share of the plane's half width.
 const NUDGE: f32 = 0.02;
 const SHIFT_NUDGE: f32 = 0.1;
 
-/// How many times closer a step of the zoom leads.
-pub(super) const STEP: f32 = 1.5;
-
-/// How far from what is pointed at a pin may be that a key removes, in parts of the plane's side.
+/// How far from the decoded point a pin may be that a key removes, as a share of the plane's side.
 const PIN_REACH: f32 = 0.03;
 
-/// CSS px of a line and of a page that a wheel is turned by.
+/// CSS px per line and per page of wheel rotation.
 const LINE: f64 = 16.0;
 const PAGE: f64 = 400.0;
 
@@ -39,7 +37,7 @@ pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listen
                 handle.send(PlaneMsg::from(touch));
             }
             if gesture.is_panning() && !was_panning {
-                // It fails for a pointer that is gone, which then drags nothing anyway.
+                // It fails for a pointer that is gone, which drags nothing.
                 let _ = canvas.set_pointer_capture(event.pointer_id());
             }
         })
@@ -50,7 +48,7 @@ pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listen
     });
     let leaving = handle.clone();
     let leave = Listener::new(canvas, "pointerleave", Mode::Passive, move |event: PointerEvent| {
-        // A finger that is lifted has not gone elsewhere: what it showed last stays.
+        // The last point under a finger stays decoded after the finger is lifted.
         if event.pointer_type() != "touch" {
             leaving.send(PlaneMsg::PointAt(None));
         }
@@ -67,7 +65,7 @@ pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listen
         leave,
         blur,
         on_wheel(handle, canvas),
-        // Two fingers are the plane's: without this the browser would zoom the page, or scroll it.
+        // Two fingers zoom and pan the plane instead of the page.
         on_fingers(canvas, "touchstart"),
         on_fingers(canvas, "touchmove"),
         on_key(handle, canvas),
@@ -82,13 +80,13 @@ fn on_fingers(canvas: &HtmlElement, name: &'static str) -> Listener {
     })
 }
 
-/// The wheel zooms with Ctrl, as a pinched touchpad has it, and alone while the plane has the focus: who only scrolls by is
-/// not held up.
+/// Zooms with Ctrl and the wheel, as a pinch on a touchpad does, and with the wheel alone while the plane has the focus.
+/// Otherwise the wheel scrolls the page.
 fn on_wheel(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
     let (handle, plane) = (handle.clone(), canvas.clone());
     Listener::new(canvas, "wheel", Mode::Active, move |event: WheelEvent| {
-        let is_asked = event.ctrl_key() || event.meta_key();
-        if !is_asked && !has_focus(&plane) {
+        let has_ctrl = event.ctrl_key() || event.meta_key();
+        if !has_ctrl && !has_focus(&plane) {
             return;
         }
         event.prevent_default();
@@ -99,7 +97,7 @@ fn on_wheel(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
         };
         let side = f64::from(plane.client_width().max(1));
         let at = [event.offset_x(), event.offset_y()].map(|px| (f64::from(px) / side) as f32);
-        let factor = Gesture::wheel((unit * event.delta_y()) as f32, is_asked);
+        let factor = Gesture::wheel((unit * event.delta_y()) as f32, has_ctrl);
         handle.send(PlaneMsg::Zoom { at, factor, smoothly: false });
     })
 }
@@ -113,7 +111,7 @@ fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
     Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
         if let Some(msg) = key(&event) {
             event.prevent_default();
-            // A key that is held pins once.
+            // A key that is held pins only once.
             let is_once =
                 matches!(msg, PlaneMsg::PinFocus | PlaneMsg::ClearPins | PlaneMsg::RemovePinHere(_));
             if !(event.repeat() && is_once) {
@@ -123,7 +121,7 @@ fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
     })
 }
 
-/// What a key means on the plane, if anything.
+/// Returns the message of a key, if it has one.
 fn key(event: &KeyboardEvent) -> Option<PlaneMsg> {
     if let Some((dx, dy)) = arrow(event) {
         return Some(PlaneMsg::Nudge(dx, dy));
@@ -137,15 +135,15 @@ fn key(event: &KeyboardEvent) -> Option<PlaneMsg> {
         "Escape" => Some(PlaneMsg::PointAt(None)),
         "Delete" | "Backspace" if event.shift_key() => Some(PlaneMsg::ClearPins),
         "Delete" | "Backspace" => Some(PlaneMsg::RemovePinHere(PIN_REACH)),
-        "+" | "=" => zoom(STEP),
-        "-" | "_" => zoom(1.0 / STEP),
+        "+" | "=" => zoom(ZOOM_STEP),
+        "-" | "_" => zoom(1.0 / ZOOM_STEP),
         "0" => Some(PlaneMsg::Fit),
         _ => None,
     }
 }
 
-/// What an arrow key moves right and up, in parts of the plane's half width.
-pub(super) fn arrow(event: &KeyboardEvent) -> Option<(f32, f32)> {
+/// Returns how far an arrow key moves right and up, in shares of the plane's half width.
+fn arrow(event: &KeyboardEvent) -> Option<(f32, f32)> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
@@ -167,5 +165,94 @@ fn pointer(event: &PointerEvent) -> Pointer {
         is_primary: event.is_primary(),
         is_main: event.button() == 0,
         time: event.time_stamp(),
+    }
+}
+
+/// A handle of the path or the circle: a button over the plane that is dragged, or moved with the arrow keys.
+pub(super) struct HandleButton {
+    handle: Handle,
+    element: HtmlElement,
+    /// Where it was placed last, in per cent of the plane.
+    placed: Option<(f32, f32)>,
+}
+
+impl HandleButton {
+    /// Adds the button of a handle to the plane, hidden.
+    pub(super) fn new(overlay: &HtmlElement, handle: Handle) -> Option<Self> {
+        let (text, name) = match handle {
+            Handle::A => ("A", "A, where the path begins"),
+            Handle::B => ("B", "B, where the path ends"),
+            Handle::Centre => ("+", "Centre of the circle"),
+            Handle::Rim => ("↔", "Radius of the circle"),
+            Handle::Walker => ("", "Point on the circle"),
+        };
+        let class = if handle == Handle::Walker { "handle handle-walker" } else { "handle" };
+        let help = "Drag it across the plane, or press arrow keys.";
+        let element = dom::create_button(&overlay.owner_document()?, class, text, help);
+        dom::set_attribute(&element, "aria-label", name);
+        dom::append(overlay, &element);
+        let element: HtmlElement = dom::cast(element)?;
+        element.set_hidden(true);
+        Some(Self { handle, element, placed: None })
+    }
+
+    /// Moves the button to its place, or to the edge of the plane where that is out of sight.
+    pub(super) fn place(&mut self, plane: &Plane) {
+        let place = plane.handle(self.handle).map(|place| plane.bounds().to_px(place.into(), 100.0));
+        let place = place.map(|(x, y)| (x.clamp(0.0, 100.0), y.clamp(0.0, 100.0)));
+        if place == self.placed {
+            return;
+        }
+        self.placed = place;
+        dom::set_visible(&self.element, place.is_some());
+        if let Some((x, y)) = place {
+            dom::set_style(&self.element, "left", &format!("{x}%"));
+            dom::set_style(&self.element, "top", &format!("{y}%"));
+        }
+    }
+
+    /// Listens to the pointer and the keys.
+    pub(super) fn listeners(&self, page: &PageHandle, overlay: &HtmlElement) -> [Listener; 5] {
+        let (handle, element) = (self.handle, &self.element);
+        let is_dragged = Rc::new(Cell::new(false));
+        let down = {
+            let (is_dragged, element) = (Rc::clone(&is_dragged), element.clone());
+            Listener::new(&self.element, "pointerdown", Mode::Passive, move |event: PointerEvent| {
+                is_dragged.set(event.button() == 0);
+                // It fails for a pointer that is gone, which drags nothing.
+                let _ = element.set_pointer_capture(event.pointer_id());
+            })
+        };
+        let moved = {
+            let (page, is_dragged, overlay) = (page.clone(), Rc::clone(&is_dragged), overlay.clone());
+            Listener::new(element, "pointermove", Mode::Passive, move |event: PointerEvent| {
+                if is_dragged.get() {
+                    let area = overlay.get_bounding_client_rect();
+                    let share = |px: f64| (px / area.width().max(1.0)) as f32;
+                    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+                    let at = [share(x - area.left()), share(y - area.top())];
+                    page.send(PlaneMsg::DragHandle(handle, at));
+                    // The end of a path is decoded while it is dragged.
+                    let decoded = matches!(handle, Handle::A | Handle::B).then_some(at);
+                    page.send(PlaneMsg::PointAt(decoded));
+                }
+            })
+        };
+        let end = |name| {
+            let (page, is_dragged) = (page.clone(), Rc::clone(&is_dragged));
+            Listener::new(element, name, Mode::Passive, move |_: Event| {
+                if is_dragged.replace(false) {
+                    page.send(PlaneMsg::PointAt(None));
+                }
+            })
+        };
+        let typing = page.clone();
+        let key = Listener::new(element, "keydown", Mode::Active, move |event: KeyboardEvent| {
+            if let Some((dx, dy)) = arrow(&event) {
+                event.prevent_default();
+                typing.send(PlaneMsg::NudgeHandle(handle, dx, dy));
+            }
+        });
+        [down, moved, end("pointerup"), end("pointercancel"), key]
     }
 }

@@ -1,20 +1,20 @@
-//! Present: the page fills the screen, in type for a projector, and obeys keys.
+//! Present: the page fills the screen, with large type and keyboard shortcuts.
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
-use super::{Paint, Panel};
-use crate::app::{App, Msg, PlaneMsg, PlaybackMsg};
+use super::Panel;
+use crate::app::{Msg, PlaneMsg, PlaybackMsg};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The attribute of the root element by which the style sheet knows.
+/// The attribute of the root element that the style sheet reads.
 const ATTRIBUTE: &str = "data-present";
 
-/// The button, and the page that it changes.
+/// The button *Present*.
 pub(super) struct Present {
     document: Document,
     button: HtmlElement,
@@ -26,29 +26,28 @@ impl Present {
     }
 }
 
-/// Whether the page is presented.
+/// Returns whether the page is presented.
 fn is_on(document: &Document) -> bool {
     document.document_element().is_some_and(|root| root.has_attribute(ATTRIBUTE))
 }
 
-/// Presents the page, or no longer. Where the browser does not give the whole screen, the window has to do.
+/// Starts or stops presenting: in full screen, or in the window where the browser refuses that.
 fn set(document: &Document, button: &Element, on: bool) {
     let Some(root) = document.document_element() else { return };
     if on {
         dom::set_attribute(&root, ATTRIBUTE, "");
         fill_screen(&root);
     } else {
-        // It cannot fail: an attribute that is absent may be removed.
-        let _ = root.remove_attribute(ATTRIBUTE);
+        dom::remove_attribute(&root, ATTRIBUTE);
         if document.fullscreen_element().is_some() {
             document.exit_fullscreen();
         }
     }
-    dom::set_attribute(button, "aria-pressed", if on { "true" } else { "false" });
+    dom::set_aria(button, "aria-pressed", on);
     dom::set_text(button, if on { "Leave" } else { "Present" });
 }
 
-/// Asks for the whole screen. A refusal is an answer like another, where the binding of web-sys would leave it unheard.
+/// Requests full screen. A refusal is ignored; with the binding of web-sys it would be an unhandled rejection.
 fn fill_screen(root: &Element) {
     let ask =
         Reflect::get(root, &"requestFullscreen".into()).ok().and_then(|ask| ask.dyn_into::<Function>().ok());
@@ -61,7 +60,7 @@ fn fill_screen(root: &Element) {
     }
 }
 
-/// What a key does while the page is presented.
+/// Returns the message of a key while the page is presented.
 fn key(key: &str) -> Option<Msg> {
     Some(match key {
         " " => PlaybackMsg::TogglePlay.into(),
@@ -72,7 +71,7 @@ fn key(key: &str) -> Option<Msg> {
     })
 }
 
-/// Whether a key belongs to what has the focus: a field, a button that Space presses, the plane.
+/// Returns whether a key belongs to the focused element: a field, a button, the plane.
 fn is_taken(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(dom::cast::<Element>);
     target
@@ -87,7 +86,7 @@ impl Panel for Present {
             set(&document, &button, on);
             if on {
                 touring.send(PlaneMsg::Tour);
-                // Keys are for the page now, not for its button.
+                // Space plays now, instead of pressing the button.
                 let _ = button.blur();
             }
         });
@@ -111,6 +110,4 @@ impl Panel for Present {
         });
         vec![click, left, keys]
     }
-
-    fn draw(&mut self, _: &mut App, _: &Paint) {}
 }

@@ -1,88 +1,83 @@
-//! The same test digits, each above what the network makes of it, and its error below if that is wanted.
+//! Test digits above their reconstructions, with their errors on demand; and samples from the prior.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::{Document, Element, Event, HtmlElement};
 
-use super::{Paint, Panel};
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, SHOWN, Version};
+use crate::app::{App, SAMPLE_COUNT, SHOWN, Version};
 use crate::view::colors::Theme;
-use crate::view::raster::{Grid, PIXELS, RgbaImage};
-use crate::web::canvas::Canvas;
+use crate::view::raster::DigitPixels::Floats;
+use crate::view::raster::{Grid, PIXELS};
+use crate::web::canvas::DigitCanvas;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// Pairs in a row.
+/// Digits in a row.
 const COLUMNS: usize = 8;
 
 /// The room for an error below its pair, in CSS px.
-const TEXT: f64 = 17.0;
+const ERROR_HEIGHT: f64 = 17.0;
 
-/// The strip of pairs.
+/// Painted frames between two updates of the text alternative while the network trains.
+const TEXT_AFTER_FRAMES: u32 = 120;
+
+/// The grid of pairs.
 pub(super) struct Reconstructions {
-    canvas: Canvas,
-    image: RgbaImage,
+    pairs: DigitCanvas,
     button: Element,
     list: HtmlElement,
-    /// What the errors are written in.
-    texts: Vec<Element>,
-    has_errors: Rc<Cell<bool>>,
+    /// The items of the list, one for each pair's error.
+    errors: Vec<Element>,
+    shows_errors: Rc<Cell<bool>>,
     throttle: RedrawThrottle<(Version, bool, Theme)>,
-    /// When what is to be heard was last written.
-    aloud: RedrawThrottle<Version>,
+    text: RedrawThrottle<Version>,
 }
 
-/// Painted frames from one text to be heard to the next while the network trains.
-const LIVE_REGION: u32 = 120;
-
 impl Reconstructions {
-    /// The strip on the page.
-    ///
-    /// # Errors
-    /// If the page lacks its canvas.
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
-        let texts = (0..SHOWN).map(|_| {
-            let text = dom::create(document, "li", "");
-            dom::append(&list, &text);
-            text
+        let errors = (0..SHOWN).map(|_| {
+            let item = dom::create(document, "li", "");
+            dom::append(&list, &item);
+            item
         });
         Ok(Self {
-            canvas: Canvas::new(document, id::RECONSTRUCTIONS)?,
-            image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
+            pairs: DigitCanvas::new(document, id::RECONSTRUCTIONS)?,
             button: dom::element(document, id::SHOW_ERRORS)?,
-            texts: texts.collect(),
+            errors: errors.collect(),
             list,
-            has_errors: Rc::default(),
+            shows_errors: Rc::default(),
             throttle: RedrawThrottle::new(1),
-            aloud: RedrawThrottle::new(LIVE_REGION),
+            text: RedrawThrottle::new(TEXT_AFTER_FRAMES),
         })
     }
 
     /// Draws each input above its output, and writes their errors.
-    fn paint(&mut self, app: &App, theme: &Theme) {
+    fn draw_pairs(&mut self, app: &App, theme: &Theme) {
         let (inputs, outputs) = app.reconstructions();
-        self.canvas.measure();
-        let has_errors = self.has_errors.get();
+        let DigitCanvas { canvas, image } = &mut self.pairs;
+        canvas.measure();
+        let shows_errors = self.shows_errors.get();
         let pairs = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, COLUMNS);
         if pairs.count == 0 {
-            // An image without height would take its place on the page away.
+            // An image without height would collapse the canvas.
             return;
         }
-        let text = TEXT * pairs.width() as f64 / self.canvas.css_size().0.max(1.0);
-        let grid = if has_errors { Grid { gap: text.ceil() as usize, ..pairs } } else { pairs };
-        let below = if has_errors { grid.gap } else { 0 };
-        self.image.resize(grid.width(), grid.height() + below, theme.paper);
-        self.image.pairs(&grid, inputs, outputs, &theme.greys());
-        self.canvas.put(&self.image);
-        dom::set_attribute(&self.button, "aria-pressed", if has_errors { "true" } else { "false" });
-        dom::set_visible(&self.list, has_errors);
-        if has_errors {
-            for (text, error) in self.texts.iter().zip(app.shown_errors()) {
-                dom::set_text(text, &format!("{error:.3}"));
+        let error_height = ERROR_HEIGHT * pairs.width() as f64 / canvas.css_size().0.max(1.0);
+        let grid = if shows_errors { Grid { gap: error_height.ceil() as usize, ..pairs } } else { pairs };
+        let below = if shows_errors { grid.gap } else { 0 };
+        image.resize(grid.width(), grid.height() + below, theme.paper);
+        image.pairs(&grid, inputs, outputs, &theme.greys());
+        canvas.put(image);
+        dom::set_aria(&self.button, "aria-pressed", shows_errors);
+        dom::set_visible(&self.list, shows_errors);
+        if shows_errors {
+            for (item, error) in self.errors.iter().zip(app.shown_errors()) {
+                dom::set_text(item, &format!("{error:.3}"));
             }
         }
     }
@@ -90,22 +85,57 @@ impl Reconstructions {
 
 impl Panel for Reconstructions {
     fn bind(&self, _: &PageHandle) -> Vec<Listener> {
-        let has_errors = Rc::clone(&self.has_errors);
+        let shows_errors = Rc::clone(&self.shows_errors);
         vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
-            has_errors.set(!has_errors.get());
+            shows_errors.set(!shows_errors.get());
         })]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !paint.should_draw(&self.canvas) {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        if !context.should_draw(&self.pairs.canvas) {
             return;
         }
-        let key = (app.reconstructions_version(), self.has_errors.get(), paint.theme);
-        if self.throttle.is_due(key, paint.immediate) || self.canvas.is_stale() {
-            self.paint(app, &paint.theme);
+        let key = (app.reconstructions_version(), self.shows_errors.get(), context.theme);
+        if self.throttle.is_due(key, context.immediate) || self.pairs.canvas.is_stale() {
+            self.draw_pairs(app, &context.theme);
         }
-        if self.aloud.is_due(app.reconstructions_version(), paint.immediate) {
-            dom::set_attribute(self.canvas.element(), "aria-label", &app.reconstructions_aloud());
+        if self.text.is_due(app.reconstructions_version(), context.immediate) {
+            dom::set_attribute(self.pairs.element(), "aria-label", &app.reconstructions_aloud());
+        }
+    }
+}
+
+/// Samples from the prior of a Gaussian code, decoded again as the network learns.
+pub(super) struct PriorSamples {
+    samples: DigitCanvas,
+    throttle: RedrawThrottle<(Version, Version, Theme)>,
+    /// The version of the samples that was drawn last: new ones are drawn immediately.
+    drawn: Version,
+}
+
+impl PriorSamples {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
+        Ok(Self {
+            samples: DigitCanvas::new(document, id::SAMPLES)?,
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            drawn: Version::default(),
+        })
+    }
+}
+
+impl Panel for PriorSamples {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        let key = (app.samples_version(), app.model_version(), context.theme);
+        if !self.throttle.is_due(key, context.immediate || self.drawn != key.0) {
+            return;
+        }
+        self.drawn = key.0;
+        let digits = app.samples();
+        dom::set_visible(self.samples.element(), !digits.is_empty());
+        if !digits.is_empty() {
+            let grid = (COLUMNS, SAMPLE_COUNT.div_ceil(COLUMNS));
+            let mut digits = digits.chunks_exact(PIXELS).map(Floats).enumerate();
+            self.samples.draw(grid, 0, context.theme.plane, &context.theme, &mut digits);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The loss against the step.
+//! The chart of the loss against the step.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
-use super::{Paint, Panel, REFRESH_AFTER_FRAMES};
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Version};
 use crate::view::chart::{Chart, Labels, readout, step_by_key, table_rows};
@@ -18,33 +18,33 @@ use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// All that the chart's picture depends on, but for its size and what is read off it.
+/// What the picture of the chart depends on, besides its size and the reading.
 type Key = (Version, Version, Version, (Version, bool), Option<u64>, Theme);
 
-/// CSS pixels between a tick and the next, about.
-const TICK_X: f64 = 80.0;
-const TICK_Y: f64 = 36.0;
+/// The approximate distance between ticks, in CSS px.
+const TICK_SPACING_X: f64 = 80.0;
+const TICK_SPACING_Y: f64 = 36.0;
 
-/// The rows of the table for those who do not see the chart.
+/// The rows of the table that is the text alternative.
 const ROWS: usize = 12;
 
-/// What is read off the chart.
+/// Where values are read off the chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Reading {
-    /// Where the pointer is, in CSS px from the left edge.
+    /// At the pointer, in CSS px from the left edge.
     At(f64),
-    /// The step that keys have led to.
+    /// At a step, by keys.
     Step(u64),
 }
 
-/// What the axes show.
-const ACROSS: &str = "step";
-const UP: &str = "error per pixel";
+/// The names of the axes.
+const X_AXIS: &str = "step";
+const Y_AXIS: &str = "error per pixel";
 
-/// What stands below the chart when nothing is read off it.
+/// The text below the chart while nothing is read.
 const UNIT: &str = "mean squared error per pixel";
 
-/// The chart of a run's errors.
+/// The loss chart.
 pub(super) struct LossChart {
     canvas: Canvas,
     log: HtmlInputElement,
@@ -53,11 +53,11 @@ pub(super) struct LossChart {
     /// Its rows' cells: step, train, test.
     cells: Vec<[Element; 3]>,
     reading: Rc<Cell<Option<Reading>>>,
-    /// The table is to be written, whether the network trains or not.
-    is_asked: Rc<Cell<bool>>,
-    told: RedrawThrottle<Version>,
+    /// The chart has got the focus: its table is brought up to date.
+    is_focused: Rc<Cell<bool>>,
+    table_throttle: RedrawThrottle<Version>,
     throttle: RedrawThrottle<Key>,
-    /// What a person does on the chart is shown at once.
+    /// What the user does on the chart is shown immediately.
     touched: RedrawThrottle<(bool, Option<Reading>)>,
 }
 
@@ -70,17 +70,16 @@ impl LossChart {
             table: dom::element(document, id::LOSS_TABLE)?,
             cells: Vec::new(),
             reading: Rc::default(),
-            is_asked: Rc::default(),
-            told: RedrawThrottle::new(u32::MAX),
+            is_focused: Rc::default(),
+            table_throttle: RedrawThrottle::new(u32::MAX),
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             touched: RedrawThrottle::new(1),
         })
     }
 
-    /// Draws both series, the training loss behind the test loss, above the curves that are kept and the references. What
-    /// lies above the axes runs along their upper edge, marked by triangles. Marks the step that is read, and returns it with
-    /// what the losses are there.
-    fn chart(
+    /// Draws the kept curves, the references, and the run's losses. Values beyond the axes run along the upper edge, marked by
+    /// triangles. Returns the step that is read and the losses there.
+    fn paint(
         &mut self,
         app: &App,
         log: bool,
@@ -92,7 +91,7 @@ impl LossChart {
         let (width, height) = self.canvas.css_size();
         let history = app.run().curve().history();
         let histories: Vec<_> =
-            [history].into_iter().chain(app.ghosts().iter().map(|ghost| &ghost.history)).collect();
+            [history].into_iter().chain(app.ghosts().iter().map(|curve| &curve.history)).collect();
         let references: Vec<_> = app.references().map(|(_, error)| error).collect();
         let chart = Chart::new(
             &histories,
@@ -103,8 +102,8 @@ impl LossChart {
         );
         self.axes(&chart, theme);
         let grey = theme.line.mix(theme.muted, 0.55);
-        for ghost in app.ghosts().iter() {
-            self.series(&chart, ghost.line(), 1.5, grey);
+        for curve in app.ghosts().iter() {
+            self.series(&chart, curve.line(), 1.5, grey);
         }
         for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
@@ -144,8 +143,8 @@ impl LossChart {
         Some((step, text))
     }
 
-    /// Tells those who hear the page what keys have read off the chart, and the step as a slider's position.
-    fn tell_reading(&self, app: &App, step: u64, text: &str) {
+    /// Sets the ARIA values of the chart, as a slider, to what keys have read.
+    fn set_aria_value(&self, app: &App, step: u64, text: &str) {
         let canvas = self.canvas.element();
         let last = app.run().curve().history().last_step().unwrap_or_default();
         dom::set_attribute(canvas, "aria-valuemax", &last.to_string());
@@ -154,7 +153,7 @@ impl LossChart {
     }
 
     /// Writes the table.
-    fn tabulate(&mut self, app: &App) {
+    fn write_table(&mut self, app: &App) {
         let Some(document) = self.table.owner_document() else { return };
         let rows = table_rows(app.run().curve().history(), ROWS);
         while self.cells.len() < rows.len() {
@@ -179,29 +178,29 @@ impl LossChart {
     }
 
     fn axes(&self, chart: &Chart, theme: &Theme) {
-        for tick in chart.y.ticks(((chart.bottom - chart.top) / TICK_Y) as usize) {
-            // The middle of a pixel: a hairline between two would be broad and pale.
+        for tick in chart.y.ticks(((chart.bottom - chart.top) / TICK_SPACING_Y) as usize) {
+            // A hairline is sharp in the middle of a pixel.
             let y = chart.y.to_px(tick.value).floor() + 0.5;
             self.canvas.line([(chart.left, y), (chart.right, y)], 1.0, theme.line);
             self.canvas.text(&tick.label, (chart.left - 6.0, y), Align::Right, theme.muted);
         }
-        for tick in chart.x.ticks(((chart.right - chart.left) / TICK_X) as usize) {
+        for tick in chart.x.ticks(((chart.right - chart.left) / TICK_SPACING_X) as usize) {
             let x = chart.x.to_px(tick.value);
-            // The last label may not be cut off by the edge.
+            // The edge must not clip the last label.
             let align = if x > chart.right - 12.0 { Align::Right } else { Align::Center };
             let x = if align == Align::Right { chart.right + 4.0 } else { x };
             self.canvas.text(&tick.label, (x, chart.bottom + 11.0), align, theme.muted);
         }
     }
 
-    /// Names the axes, the references and the curves that are kept, where they are; returns where there is a label now.
+    /// Labels the axes, the references and the kept curves. Returns the places that are taken.
     fn labels(&self, app: &App, chart: &Chart, theme: &Theme) -> Labels {
         let (left, right) = (chart.left + 4.0, chart.right - 2.0);
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
         let mut labels = Labels::new(left, chart.top, right, chart.bottom);
         let test = &app.run().curve().history().test;
         labels.avoid(test.iter().map(|point| chart.to_px(point)));
-        for (text, at) in [(UP, (left - 4.0, chart.top + 7.0)), (ACROSS, (right, chart.bottom))] {
+        for (text, at) in [(Y_AXIS, (left - 4.0, chart.top + 7.0)), (X_AXIS, (right, chart.bottom))] {
             if let Some(at) = labels.place(text, at) {
                 write(text, at, Align::Right);
             }
@@ -212,8 +211,8 @@ impl LossChart {
                 write(&text, at, Align::Right);
             }
         }
-        for ghost in app.ghosts().iter() {
-            let (text, end) = (app.ghost_name(ghost), ghost.line().last().map(|point| chart.to_px(point)));
+        for curve in app.ghosts().iter() {
+            let (text, end) = (app.ghost_name(curve), curve.line().last().map(|point| chart.to_px(point)));
             if let Some(at) = end.and_then(|end| labels.place(&text, end)) {
                 write(&text, at, Align::Right);
             }
@@ -224,7 +223,7 @@ impl LossChart {
     fn series(&self, chart: &Chart, series: &Series, width: f64, color: Color) {
         let place = |point| chart.to_px(point);
         if series.len() == 1 {
-            // A line needs two points, but the first is worth seeing.
+            // One point is no line.
             series.iter().map(place).for_each(|point| self.canvas.dot(point, width, color));
         }
         self.canvas.line(series.iter().map(place), width, color);
@@ -244,8 +243,8 @@ impl Panel for LossChart {
             let read = Rc::clone(&self.reading);
             Listener::new(canvas, name, Mode::Passive, move |event: Event| read.set(reading(&event)))
         };
-        let (focusing, read, is_asked) =
-            (handle.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_asked));
+        let (focusing, read, is_focused) =
+            (handle.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_focused));
         let (moving, moved) = (handle.clone(), Rc::clone(&self.reading));
         vec![
             on("pointermove", |event| {
@@ -254,7 +253,7 @@ impl Panel for LossChart {
             on("pointerleave", |_| None),
             on("blur", |_| None),
             Listener::new(canvas, "focus", Mode::Passive, move |_: Event| {
-                is_asked.set(true);
+                is_focused.set(true);
                 if read.get().is_none() {
                     read.set(last(&focusing).map(Reading::Step));
                 }
@@ -275,26 +274,26 @@ impl Panel for LossChart {
         ]
     }
 
-    fn draw(&mut self, app: &mut App, paint: &Paint) {
-        if !paint.should_draw(&self.canvas) {
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        if !context.should_draw(&self.canvas) {
             return;
         }
-        // Asked each time: a browser may bring the box back as it was on an earlier visit.
+        // The browser may restore the box of an earlier visit, without an event.
         let (log, reading) = (self.log.checked(), self.reading.get());
         let is_touched = self.touched.is_due((log, reading), true);
         let shown = app.timeline().shown().map(|moment| moment.step);
         let versions = (app.run().version(), app.run().settings_version(), app.ghosts().version());
-        let key = (versions.0, versions.1, versions.2, app.references_version(), shown, paint.theme);
-        let is_due = self.throttle.is_due(key, paint.immediate || is_touched);
+        let key = (versions.0, versions.1, versions.2, app.references_version(), shown, context.theme);
+        let is_due = self.throttle.is_due(key, context.immediate || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {
-            let read = self.chart(app, log, reading, &paint.theme);
+            let read = self.paint(app, log, reading, &context.theme);
             dom::set_text(&self.readout, read.as_ref().map_or(UNIT, |(_, text)| text));
             if let (Some((step, text)), Some(Reading::Step(_)), true) = (read, reading, is_touched) {
-                self.tell_reading(app, step, &text);
+                self.set_aria_value(app, step, &text);
             }
         }
-        if self.told.is_due(app.run().version(), paint.immediate || self.is_asked.take()) {
-            self.tabulate(app);
+        if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {
+            self.write_table(app);
         }
     }
 }

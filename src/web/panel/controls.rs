@@ -1,0 +1,403 @@
+//! The page's simple controls and figures, one row each: the message a control sends, and what it shows.
+
+use web_sys::Document;
+
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
+use crate::app::redraw_throttle::RedrawThrottle;
+use crate::app::{
+    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg, PadMsg, PlaneMsg,
+    PlaybackMsg, Quantity, RunsMsg, Shown, Speed, State, StepSize, Version, View,
+};
+use crate::nn::Activation;
+use crate::train::decimal;
+use crate::train::setting::Setting;
+use crate::view::plot::{group_digits, tick_label};
+use crate::web::bind::Show::{Aria, Attribute, Checked, Disabled, Options, Text, Value, Visible};
+use crate::web::bind::{Bindings, Control, Row, row};
+use crate::web::dom::{DomError, id};
+use crate::web::listener::Listener;
+use crate::web::page_handle::PageHandle;
+
+/// How many times closer a step of the zoom leads.
+pub(super) const ZOOM_STEP: f32 = 1.5;
+
+/// The values of the plane's layer choice that are not indices.
+const CODE: &str = "code";
+const PRINCIPAL: &str = "principal";
+
+/// The errors at the ends of the colour key are rounded to this.
+const ERROR_STEP: f32 = 0.001;
+
+/// Controls: shown in every frame that paints.
+const CONTROLS: &[Row] = &[
+    // The masthead
+    row(id::SHARE).click(|| Msg::Share),
+    row(id::EMBED).click(|| Msg::Embed),
+    // Playback and runs
+    row(id::RESET).click(|| PlaybackMsg::Reset.into()),
+    row(id::UNDO)
+        .click(|| RunsMsg::Undo.into())
+        .shows(&[Disabled(|app| app.undo_label().is_none()), Attribute("data-help", undo_help)]),
+    row(id::PLAY).click(|| PlaybackMsg::TogglePlay.into()).shows(&[Text(play_label)]),
+    row(id::STEP).click(|| PlaybackMsg::Step.into()),
+    row(id::STEP_SIZE).on("change", step_size).shows(&[
+        Options(|_| String::new(), step_sizes),
+        Value(|app| app.playback().step_size().name().to_owned()),
+    ]),
+    row(id::SPEED).on("input", speed).shows(&[
+        Attribute("max", |_| (Speed::ALL.len() - 1).to_string()),
+        Value(speed_position),
+        Attribute("aria-valuetext", |app| app.playback().speed().to_string()),
+    ]),
+    row(id::SPEED_TEXT).shows(&[Text(|app| app.playback().speed().to_string())]),
+    row(id::STOP_AT).on("change", stop_at).shows(&[Value(|app| or_empty(app.playback().stop_at()))]),
+    row(id::STOP_AT_PLATEAU)
+        .on("change", |control, _| Some(PlaybackMsg::StopAtPlateau(control.flag("checked")).into()))
+        .shows(&[Checked(|app| app.playback().stops_at_plateau())]),
+    row(id::SAVED_RUN).shows(&[Visible(|app| app.offer_text().is_some())]),
+    row(id::SAVED_RUN_TEXT).shows(&[Text(|app| app.offer_text().unwrap_or_default())]),
+    row(id::SAVED_RUN_CONTINUE).click(|| RunsMsg::GoOn.into()),
+    row(id::SAVED_RUN_DISMISS).click(|| RunsMsg::Decline.into()),
+    row(id::KEEP_CURVE).click(|| RunsMsg::KeepCurve.into()).shows(&[Disabled(|app| !can_keep_curve(app))]),
+    // The plane
+    row(id::SHOW_POINTS)
+        .click(|| PlaneMsg::Toggle(Shown::Points).into())
+        .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Points))]),
+    row(id::SHOW_THUMBNAILS)
+        .click(|| PlaneMsg::Toggle(Shown::Thumbnails).into())
+        .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Thumbnails))]),
+    row(id::SHOW_MANIFOLD).click(|| PlaneMsg::Toggle(Shown::Manifold).into()).shows(&[
+        Aria("aria-pressed", |app| app.plane().display().has(Shown::Manifold)),
+        Disabled(|app| !app.plane().is_decodable()),
+    ]),
+    row(id::SHOW_GRADIENTS).click(|| PlaneMsg::Toggle(Shown::Pull).into()).shows(&[
+        Aria("aria-pressed", |app| app.plane().display().has(Shown::Pull)),
+        Disabled(|app| !app.plane().is_decodable()),
+    ]),
+    row(id::COLORING).on("change", coloring).shows(&[Value(|app| match app.plane().display().coloring {
+        Coloring::Class => "class".to_owned(),
+        Coloring::Error => "error".to_owned(),
+    })]),
+    row(id::ERROR_KEY).shows(&[Visible(|app| app.plane().display().coloring == Coloring::Error)]),
+    row(id::ERROR_LOW).shows(&[Text(|app| error_label(app.plane().error_range().0))]),
+    row(id::ERROR_HIGH).shows(&[Text(|app| error_label(app.plane().error_range().1))]),
+    row(id::ZOOM_IN).click(|| zoom(ZOOM_STEP)),
+    row(id::ZOOM_OUT).click(|| zoom(1.0 / ZOOM_STEP)),
+    row(id::FIT).click(|| PlaneMsg::Fit.into()),
+    row(id::PLANE_LAYER).on("change", view).shows(&[
+        Options(|app| app.settings().get(Setting::Network).unwrap_or_default(), plane_layers),
+        Value(|app| match app.plane().view() {
+            View::Code => CODE.to_owned(),
+            View::Principal => PRINCIPAL.to_owned(),
+            View::Layer(index) => index.to_string(),
+        }),
+    ]),
+    row(id::AXES).shows(&[Visible(|app| axis_count(app) > 2)]),
+    row(id::AXIS_X)
+        .on("change", |control, _| Some(PlaneMsg::Axis(0, control.value().parse().ok()?).into()))
+        .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[0].to_string())]),
+    row(id::AXIS_Y)
+        .on("change", |control, _| Some(PlaneMsg::Axis(1, control.value().parse().ok()?).into()))
+        .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[1].to_string())]),
+    row(id::PATH).click(|| PlaneMsg::TogglePath.into()).shows(&[
+        Aria("aria-pressed", |app| app.plane().path().is_some()),
+        Disabled(|app| !app.plane().is_decodable()),
+    ]),
+    row(id::CIRCLE).click(|| PlaneMsg::ToggleCircle.into()).shows(&[
+        Aria("aria-pressed", |app| app.plane().circle().is_some()),
+        Disabled(|app| !app.plane().is_decodable()),
+    ]),
+    row(id::CIRCLE_TOOLS).shows(&[Visible(|app| app.plane().circle().is_some())]),
+    row(id::CIRCLE_SPEED)
+        .on("input", |control, _| Some(PlaneMsg::CircleSpeed(decimal::parse(&control.value())?).into()))
+        .shows(&[Value(|app| {
+            app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
+        })]),
+    row(id::CIRCLE_AT_ORIGIN).click(|| PlaneMsg::CircleAroundOrigin.into()),
+    row(id::LEGEND_ALL)
+        .click(|| PlaneMsg::ShowAllClasses.into())
+        .shows(&[Visible(|app| !app.plane().hidden().is_empty())]),
+    // The digit
+    row(id::PINS_FIGURE).shows(&[Visible(|app| !app.plane().pins().is_empty())]),
+    row(id::PINS_CLEAR).click(|| PlaneMsg::ClearPins.into()),
+    row(id::FILMSTRIP_FIGURE).shows(&[Visible(|app| app.plane().path().is_some())]),
+    row(id::PRIOR).shows(&[Visible(|app| app.is_variational())]),
+    row(id::SAMPLE).click(|| InspectMsg::Sample.into()),
+    row(id::PAD_UNDO).click(|| PadMsg::Undo.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
+    row(id::PAD_CLEAR)
+        .click(|| PadMsg::Clear.into())
+        .shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
+    row(id::ERRORS).on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
+    // Settings
+    row(id::LEARNING_RATE_HINT).shows(&[Text(settings::rate_hint)]),
+    row(id::SEED_RANDOM).on("click", settings::random_seed),
+    row(id::DATASET_NOTE).shows(&[Text(settings::dataset_note)]),
+    row(id::DATASET_RETRY)
+        .click(|| DatasetMsg::Retry.into())
+        .shows(&[Visible(|app| app.dataset().failure().is_some())]),
+    row(id::NETWORK_NOTE).shows(&[Text(settings::network_note)]),
+    // The notice
+    row(id::NOTICE_ACTION).click(|| NoticeMsg::Act.into()),
+    row(id::NOTICE_CLOSE).click(|| NoticeMsg::Dismiss.into()),
+];
+
+/// Figures, and controls that depend on what training changes: refreshed every few frames while the network trains.
+const FIGURES: &[Row] = &[
+    row(id::APP).shows(&[
+        Attribute("data-state", |app| app.state().name().to_owned()),
+        Attribute("data-step", |app| app.figures().step.to_string()),
+        Attribute("data-examples", |app| app.figures().examples.to_string()),
+        Attribute("data-epoch", |app| app.figures().epoch.to_string()),
+        Attribute("data-train-loss", |app| or_empty(app.figures().train_mse)),
+        Attribute("data-test-loss", |app| or_empty(app.figures().test_mse)),
+        Attribute("data-steps-per-second", |app| or_empty(app.figures().steps_per_second)),
+        Attribute("data-examples-per-second", |app| or_empty(app.figures().examples_per_second)),
+        Attribute("data-dataset", |app| app.dataset().using().name().to_owned()),
+        Attribute("data-images", |app| app.figures().images.to_string()),
+        Attribute("data-shown-step", |app| app.shown_step().to_string()),
+    ]),
+    row(id::FIGURE_STEP).shows(&[Text(|app| group_digits(app.figures().step))]),
+    row(id::FIGURE_EPOCH).shows(&[Text(|app| format!("{:.1}", app.figures().epoch))]),
+    row(id::FIGURE_TEST).shows(&[Text(|app| mse(app.figures().test_mse))]),
+    row(id::FIGURE_TRAIN).shows(&[Text(|app| mse(app.figures().train_mse))]),
+    row(id::FIGURE_STEPS_RATE).shows(&[Text(|app| rate(app.figures().steps_per_second))]),
+    row(id::FIGURE_EXAMPLES_RATE).shows(&[Text(|app| rate(app.figures().examples_per_second))]),
+    row(id::PROGRESS).shows(&[
+        Visible(|app| progress(app).is_some()),
+        Value(|app| or_empty(progress(app).map(|(share, _)| share))),
+    ]),
+    row(id::PROGRESS_LABEL).shows(&[
+        Visible(|app| progress(app).is_some()),
+        Text(|app| progress(app).map_or_else(String::new, |(_, text)| text)),
+    ]),
+    row(id::TIMELINE).on("input", |control, _| Some(RunsMsg::Seek(control.share()).into())).shows(&[
+        Attribute("max", |app| app.timeline().len().to_string()),
+        Attribute("aria-valuetext", timeline_text),
+        Value(|app| app.timeline().position().to_string()),
+    ]),
+    row(id::TIMELINE_TEXT).shows(&[Text(timeline_text)]),
+    row(id::REPLAY).click(|| RunsMsg::Replay.into()).shows(&[
+        Disabled(|app| app.timeline().len() < 2),
+        Aria("aria-pressed", |app| app.timeline().is_replaying()),
+    ]),
+    row(id::NOW)
+        .click(|| RunsMsg::Seek(1.0).into())
+        .shows(&[Visible(|app| app.timeline().shown().is_some())])
+        .focuses(id::TIMELINE),
+    row(id::BRANCH)
+        .click(|| RunsMsg::Branch.into())
+        .shows(&[Visible(|app| app.timeline().shown().is_some())])
+        .focuses(id::TIMELINE),
+    row(id::LAYER_TITLE).shows(&[Text(layer::title)]),
+    row(id::LAYER_FIGURES).shows(&[Text(layer::statistics)]),
+    row(id::LAYER_CLOSE).click(|| InspectMsg::Close.into()),
+    row(id::LAYER_WIDTH)
+        .on("change", |control, app| {
+            edit(app, |layer| Some(LayerEdit::Width(layer, control.value().parse().ok()?)))
+        })
+        .shows(&[
+            Value(|app| or_empty(layer::spec(app).map(|layer| layer.outputs))),
+            Disabled(layer::is_output),
+        ]),
+    row(id::LAYER_ACTIVATION)
+        .on("change", |control, app| {
+            edit(app, |layer| Some(LayerEdit::Activation(layer, control.value().parse().ok()?)))
+        })
+        .shows(&[
+            Options(|_| String::new(), activations),
+            Value(|app| layer::spec(app).map_or("", |layer| layer.activation.name()).to_owned()),
+        ]),
+    row(id::LAYER_INSERT)
+        .on("click", |_, app| edit(app, |layer| Some(LayerEdit::Insert(layer))))
+        .shows(&[Visible(|app| !layer::is_output(app))]),
+    row(id::LAYER_REMOVE)
+        .on("click", |_, app| edit(app, |layer| Some(LayerEdit::Remove(layer))))
+        .shows(&[Visible(|app| !layer::is_output(app) && !layer::is_code(app))]),
+    row(id::LAYER_WEIGHTS)
+        .click(|| InspectMsg::Show(Quantity::Weights).into())
+        .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Weights)]),
+    row(id::LAYER_GRADIENTS)
+        .click(|| InspectMsg::Show(Quantity::Gradients).into())
+        .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Gradients)]),
+    row(id::LAYER_PREVIOUS_UNITS).click(|| InspectMsg::Turn(false).into()),
+    row(id::LAYER_NEXT_UNITS).click(|| InspectMsg::Turn(true).into()),
+];
+
+/// The two tables, bound to the page.
+pub(super) struct Controls {
+    controls: Bindings,
+    figures: Bindings,
+    /// The painted frames, each of which may bring other figures.
+    frames: u32,
+    throttle: RedrawThrottle<u32>,
+    /// What the user changes is shown immediately.
+    touched: RedrawThrottle<(State, Version, Version, Option<u64>, bool)>,
+}
+
+impl Controls {
+    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
+        Ok(Self {
+            controls: Bindings::new(document, CONTROLS)?,
+            figures: Bindings::new(document, FIGURES)?,
+            frames: 0,
+            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            touched: RedrawThrottle::new(1),
+        })
+    }
+}
+
+impl Panel for Controls {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        self.controls.bind(handle).into_iter().chain(self.figures.bind(handle)).collect()
+    }
+
+    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        self.controls.show(app);
+        let timeline = app.timeline();
+        let shown = timeline.shown().map(|moment| moment.step);
+        let touched =
+            (app.state(), app.playback_version(), app.opened_version(), shown, timeline.is_replaying());
+        let is_touched = self.touched.is_due(touched, true);
+        self.frames = self.frames.wrapping_add(1);
+        if self.throttle.is_due(self.frames, context.immediate || is_touched) {
+            self.figures.show(app);
+        }
+    }
+}
+
+fn or_empty<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn mse(mse: Option<f32>) -> String {
+    mse.map_or_else(|| "–".to_owned(), |mse| format!("{mse:.4}"))
+}
+
+fn rate(rate: Option<f64>) -> String {
+    rate.map_or_else(|| "–".to_owned(), |rate| group_digits(rate.round() as u64))
+}
+
+fn undo_help(app: &App) -> String {
+    app.undo_label().unwrap_or_else(|| "There is no run to bring back yet.".to_owned())
+}
+
+fn play_label(app: &App) -> String {
+    let plays = app.is_playing() && app.state() != State::Diverged;
+    if plays { "Pause" } else { "Play" }.to_owned()
+}
+
+fn step_sizes(_: &App) -> Vec<(String, String)> {
+    let title = |size: StepSize| if size == StepSize::Epoch { "an epoch" } else { size.name() };
+    StepSize::ALL.map(|size| (size.name().to_owned(), title(size).to_owned())).into()
+}
+
+fn step_size(control: &Control, _: &App) -> Option<Msg> {
+    let value = control.value();
+    let size = StepSize::ALL.into_iter().find(|size| size.name() == value)?;
+    Some(PlaybackMsg::StepSize(size).into())
+}
+
+fn speed(control: &Control, _: &App) -> Option<Msg> {
+    Speed::ALL.get(control.number() as usize).map(|&speed| PlaybackMsg::Speed(speed).into())
+}
+
+fn speed_position(app: &App) -> String {
+    let speed = app.playback().speed();
+    or_empty(Speed::ALL.iter().position(|&other| other == speed))
+}
+
+fn stop_at(control: &Control, _: &App) -> Option<Msg> {
+    let step = control.number();
+    // An empty field is NaN.
+    Some(PlaybackMsg::StopAt((step >= 1.0).then_some(step as u64)).into())
+}
+
+fn can_keep_curve(app: &App) -> bool {
+    let history = app.run().curve().history();
+    app.ghosts().has_room() && history.train.len().max(history.test.len()) > 1
+}
+
+fn coloring(control: &Control, _: &App) -> Option<Msg> {
+    let coloring = if control.value() == "class" { Coloring::Class } else { Coloring::Error };
+    Some(PlaneMsg::Color(coloring).into())
+}
+
+fn error_label(error: f32) -> String {
+    tick_label(f64::from((error / ERROR_STEP).round()) * f64::from(ERROR_STEP), f64::from(ERROR_STEP))
+}
+
+fn zoom(factor: f32) -> Msg {
+    PlaneMsg::Zoom { at: [0.5; 2], factor, smoothly: true }.into()
+}
+
+fn view(control: &Control, _: &App) -> Option<Msg> {
+    let view = match control.value().as_str() {
+        CODE => View::Code,
+        PRINCIPAL => View::Principal,
+        index => View::Layer(index.parse().ok()?),
+    };
+    Some(PlaneMsg::View(view).into())
+}
+
+/// Returns the layers that can place the digits, the code first.
+fn plane_layers(app: &App) -> Vec<(String, String)> {
+    let network = app.run().model_view().network;
+    let code = network.encoder().len() - 1;
+    let mut options = vec![(CODE.to_owned(), format!("code: {}", network.latent_dim()))];
+    if network.latent_dim() > 2 {
+        options.push((PRINCIPAL.to_owned(), "code, principal".to_owned()));
+    }
+    for (index, layer) in network.layers().iter().enumerate().filter(|(index, _)| *index != code) {
+        let activation = layer.activation.title().to_ascii_lowercase();
+        options.push((index.to_string(), format!("{}: {} {activation}", index + 1, layer.outputs)));
+    }
+    options
+}
+
+/// Returns how many units there are to choose the axes from.
+fn axis_count(app: &App) -> usize {
+    match app.plane().view() {
+        View::Code => app.plane().width(),
+        View::Principal => 0,
+        View::Layer(layer) => {
+            app.run().model_view().network.layers().get(layer).map_or(0, |layer| layer.outputs)
+        }
+    }
+}
+
+fn axes_key(app: &App) -> String {
+    format!("{} {:?}", axis_count(app), app.plane().view())
+}
+
+fn axes(app: &App) -> Vec<(String, String)> {
+    let letter = if app.plane().view() == View::Code { "z" } else { "" };
+    let count = Some(axis_count(app)).filter(|&count| count > 2);
+    (0..count.unwrap_or_default()).map(|axis| (axis.to_string(), format!("{letter}{}", axis + 1))).collect()
+}
+
+/// Returns the images that are loaded, or the steps that are made of those asked for: as a share and in words.
+fn progress(app: &App) -> Option<(f64, String)> {
+    let images = || format!("{} images", group_digits(app.figures().images as u64));
+    if let Some(share) = app.dataset().progress() {
+        return Some((share, images()));
+    }
+    let (made, asked) = app.playback().stepping()?;
+    Some((made as f64 / asked as f64, format!("{} of {} steps", group_digits(made), group_digits(asked))))
+}
+
+fn timeline_text(app: &App) -> String {
+    if app.timeline().shown().is_none() {
+        return "now".to_owned();
+    }
+    format!("step {} of {}", group_digits(app.shown_step()), group_digits(app.run().trainer().steps()))
+}
+
+fn activations(_: &App) -> Vec<(String, String)> {
+    let options = Activation::ALL.iter();
+    options.map(|activation| (activation.name().to_owned(), activation.title().to_owned())).collect()
+}
+
+/// Returns the message that changes the open layer.
+fn edit(app: &App, edit: impl Fn(usize) -> Option<LayerEdit>) -> Option<Msg> {
+    Some(InspectMsg::Edit(app.opened_layer().and_then(edit)?).into())
+}
