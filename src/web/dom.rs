@@ -7,55 +7,22 @@ use web_sys::{
     MediaQueryList, Node, Window,
 };
 
-/// The ids of the page's elements: the one place where the program spells them.
-#[allow(dead_code, reason = "some of them wait for their panels")]
+/// The ids of the elements that the panels use. Those of simple controls are in the table of `panel/controls.rs`.
 pub(crate) mod id {
     pub(crate) const APP: &str = "app";
 
     pub(crate) const PRESET: &str = "preset";
     pub(crate) const PRESET_CUSTOM: &str = "preset-custom";
     pub(crate) const PRESENT: &str = "present";
-    pub(crate) const SHARE: &str = "share";
-    pub(crate) const EMBED: &str = "embed";
     pub(crate) const THEME: &str = "theme";
 
-    pub(crate) const RESET: &str = "reset";
-    pub(crate) const UNDO: &str = "undo";
     pub(crate) const PLAY: &str = "play";
-    pub(crate) const STEP: &str = "step";
-    pub(crate) const STEP_SIZE: &str = "step-size";
-    pub(crate) const SPEED: &str = "speed";
-    pub(crate) const SPEED_TEXT: &str = "speed-text";
-    pub(crate) const STOP_AT: &str = "stop-at";
-    pub(crate) const STOP_AT_PLATEAU: &str = "stop-at-plateau";
-    pub(crate) const FIGURE_TEST: &str = "figure-test";
-    pub(crate) const FIGURE_TRAIN: &str = "figure-train";
-    pub(crate) const FIGURE_STEP: &str = "figure-step";
-    pub(crate) const FIGURE_EPOCH: &str = "figure-epoch";
-    pub(crate) const FIGURE_STEPS_RATE: &str = "figure-steps-rate";
-    pub(crate) const FIGURE_EXAMPLES_RATE: &str = "figure-examples-rate";
-    pub(crate) const PROGRESS: &str = "progress";
-    pub(crate) const PROGRESS_LABEL: &str = "progress-label";
-
-    pub(crate) const SAVED_RUN: &str = "kept";
-    pub(crate) const SAVED_RUN_TEXT: &str = "kept-text";
-    pub(crate) const SAVED_RUN_CONTINUE: &str = "kept-go-on";
-    pub(crate) const SAVED_RUN_DISMISS: &str = "kept-dismiss";
 
     pub(crate) const PIPELINE: &str = "pipeline";
     pub(crate) const PIPELINE_LAYERS: &str = "pipeline-layers";
     pub(crate) const LAYER: &str = "layer";
-    pub(crate) const LAYER_TITLE: &str = "layer-title";
-    pub(crate) const LAYER_CLOSE: &str = "layer-close";
-    pub(crate) const LAYER_WIDTH: &str = "layer-width";
-    pub(crate) const LAYER_ACTIVATION: &str = "layer-activation";
-    pub(crate) const LAYER_INSERT: &str = "layer-insert";
-    pub(crate) const LAYER_REMOVE: &str = "layer-remove";
-    pub(crate) const LAYER_FIGURES: &str = "layer-figures";
     pub(crate) const LAYER_ACTIVATIONS: &str = "layer-activations";
     pub(crate) const LAYER_ACTIVATIONS_NOTE: &str = "layer-activations-note";
-    pub(crate) const LAYER_WEIGHTS: &str = "layer-weights";
-    pub(crate) const LAYER_GRADIENTS: &str = "layer-gradients";
     pub(crate) const LAYER_VALUES: &str = "layer-numbers";
     pub(crate) const LAYER_SCALE_LOW: &str = "layer-scale-low";
     pub(crate) const LAYER_SCALE_HIGH: &str = "layer-scale-high";
@@ -65,7 +32,6 @@ pub(crate) mod id {
     pub(crate) const LAYER_PAGE: &str = "layer-page";
     pub(crate) const LAYER_NOTE: &str = "layer-note";
 
-    pub(crate) const ERRORS: &str = "errors";
     pub(crate) const ERRORS_NOTE: &str = "errors-note";
     pub(crate) const CLASS_ERRORS: &str = "class-errors";
     pub(crate) const WORST: &str = "worst";
@@ -75,59 +41,29 @@ pub(crate) mod id {
     pub(crate) const SHOW_ERRORS: &str = "show-errors";
     pub(crate) const RECONSTRUCTION_ERRORS: &str = "reconstruction-errors";
 
-    pub(crate) const PRIOR: &str = "prior";
-    pub(crate) const SAMPLE: &str = "sample";
     pub(crate) const SAMPLES: &str = "samples";
 
     pub(crate) const LATENT: &str = "latent";
-    pub(crate) const AXES: &str = "axes";
-    pub(crate) const AXIS_X: &str = "axis-x";
-    pub(crate) const AXIS_Y: &str = "axis-y";
     pub(crate) const HANDLES: &str = "handles";
-    pub(crate) const SHOW_POINTS: &str = "show-points";
-    pub(crate) const SHOW_THUMBNAILS: &str = "show-thumbnails";
-    pub(crate) const SHOW_MANIFOLD: &str = "show-manifold";
-    pub(crate) const SHOW_GRADIENTS: &str = "show-pull";
-    pub(crate) const COLORING: &str = "coloring";
-    pub(crate) const PLANE_LAYER: &str = "plane-layer";
-    pub(crate) const ZOOM_IN: &str = "zoom-in";
-    pub(crate) const ZOOM_OUT: &str = "zoom-out";
-    pub(crate) const FIT: &str = "fit";
-    pub(crate) const PATH: &str = "path";
-    pub(crate) const CIRCLE: &str = "walk";
-    pub(crate) const CIRCLE_TOOLS: &str = "walk-tools";
-    pub(crate) const CIRCLE_SPEED: &str = "walk-speed";
-    pub(crate) const CIRCLE_AT_ORIGIN: &str = "walk-zero";
     pub(crate) const ERROR_KEY: &str = "error-key";
-    pub(crate) const ERROR_LOW: &str = "error-low";
-    pub(crate) const ERROR_HIGH: &str = "error-high";
     pub(crate) const LEGEND: &str = "legend";
     pub(crate) const LEGEND_ALL: &str = "legend-all";
 
     pub(crate) const TIMELINE: &str = "timeline";
-    pub(crate) const TIMELINE_TEXT: &str = "timeline-text";
-    pub(crate) const REPLAY: &str = "unfold";
-    pub(crate) const NOW: &str = "now";
-    pub(crate) const BRANCH: &str = "branch";
 
     pub(crate) const DECODED: &str = "decoded";
     pub(crate) const DECODED_Z: &str = "decoded-z";
     pub(crate) const ORIGINAL: &str = "original";
     pub(crate) const ORIGINAL_FIGURE: &str = "original-figure";
     pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
-    pub(crate) const PINS_FIGURE: &str = "pins-figure";
     pub(crate) const PINS: &str = "pins";
     pub(crate) const PIN_NAMES: &str = "pin-names";
-    pub(crate) const FILMSTRIP_FIGURE: &str = "filmstrip-figure";
     pub(crate) const FILMSTRIP: &str = "filmstrip";
-    pub(crate) const PINS_CLEAR: &str = "pins-clear";
 
     pub(crate) const PAD: &str = "pad";
     pub(crate) const PAD_PANEL: &str = "decoded-panel";
     pub(crate) const PAD_OPEN: &str = "pad-open";
     pub(crate) const PAD_HINT: &str = "pad-hint";
-    pub(crate) const PAD_UNDO: &str = "pad-undo";
-    pub(crate) const PAD_CLEAR: &str = "pad-clear";
     pub(crate) const PAD_OUTPUT: &str = "pad-output";
     pub(crate) const PAD_RESULT: &str = "pad-found";
     pub(crate) const PAD_TEXT: &str = "pad-text";
@@ -144,7 +80,6 @@ pub(crate) mod id {
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
-    pub(crate) const LEARNING_RATE_HINT: &str = "learning-rate-hint";
     pub(crate) const LOSS_FUNCTION: &str = "loss-function";
     pub(crate) const OUTPUT_ACTIVATION: &str = "read-out";
     pub(crate) const VARIATIONAL: &str = "variational";
@@ -165,17 +100,13 @@ pub(crate) mod id {
     pub(crate) const OPTIMIZER: &str = "optimizer";
     pub(crate) const BATCH_SIZE: &str = "batch-size";
     pub(crate) const SEED: &str = "seed";
-    pub(crate) const SEED_RANDOM: &str = "seed-random";
     pub(crate) const DATASET: &str = "dataset";
     pub(crate) const TRAIN_IMAGES: &str = "train-images";
-    pub(crate) const DATASET_NOTE: &str = "dataset-note";
-    pub(crate) const DATASET_RETRY: &str = "dataset-retry";
     pub(crate) const FILES: &str = "files";
     pub(crate) const FOLDER: &str = "folder";
     pub(crate) const FORMAT: &str = "format";
     pub(crate) const SAVE: &str = "save";
     pub(crate) const NETWORK: &str = "network";
-    pub(crate) const NETWORK_NOTE: &str = "network-note";
 
     pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";

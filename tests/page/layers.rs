@@ -59,7 +59,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     wait_for_text(&page, "#layer-note", "Unit 1, row", "the pointed tile and its pixel");
     wait_for_text(&page, "#layer-note", "activation", "and what it makes of the digit");
     page.browser.hover((5.0, 5.0));
-    wait_for_text(&page, "#layer-note", "What each unit looks for", "what the picture is");
+    wait_for_text(&page, "#layer-note", "The input weights of each unit", "what the picture is");
     page.browser.js("document.querySelector('#layer-gradients').focus()");
     page.browser.press(&[Key::Tab]);
     wait_for_text(&page, "#layer-note", "Unit 1 ·", "the focus names a unit");
@@ -75,7 +75,7 @@ fn an_open_layer_shows_its_weights_gradients_and_figures() {
     assert_eq!(page.attribute("#layer-gradients", "aria-pressed"), "true");
     page.browser.js("const line = document.querySelector('#timeline'); line.value = 0;
          line.dispatchEvent(new Event('input', { bubbles: true }))");
-    wait_for_text(&page, "#layer-note", "known of the present only", "the past has no gradients");
+    wait_for_text(&page, "#layer-note", "at the latest step only", "the past has no gradients");
     page.press("Weights");
     page.browser.wait_until(&is_other, 5.0, "but weights");
     assert!(size(&page, "#layer-numbers").1 > 28);

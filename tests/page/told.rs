@@ -137,7 +137,7 @@ fn every_figure_and_control_has_a_word_for_mouse_keys_and_fingers() {
     assert_eq!(help(&page, figure).0, "", "who only passes is not stopped");
     help_is(&page, true, "who rests is told");
     let (words, covers) = help(&page, figure);
-    assert!(words.starts_with("How many batches") && !covers, "{words}");
+    assert!(words.starts_with("Number of batches") && !covers, "{words}");
     assert_eq!(page.attribute(figure, "aria-describedby"), "help");
     page.browser.hover(page.point("#help", 0.5, 0.5));
     std::thread::sleep(Duration::from_millis(400));

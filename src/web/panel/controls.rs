@@ -31,60 +31,60 @@ const ERROR_STEP: f32 = 0.001;
 /// Controls: shown in every frame that paints.
 const CONTROLS: &[Row] = &[
     // The masthead
-    row(id::SHARE).click(|| Msg::Share),
-    row(id::EMBED).click(|| Msg::Embed),
+    row("share").click(|| Msg::Share),
+    row("embed").click(|| Msg::Embed),
     // Playback and runs
-    row(id::RESET).click(|| PlaybackMsg::Reset.into()),
-    row(id::UNDO)
+    row("reset").click(|| PlaybackMsg::Reset.into()),
+    row("undo")
         .click(|| RunsMsg::Undo.into())
         .shows(&[Disabled(|app| app.undo_label().is_none()), Attribute("data-help", undo_help)]),
     row(id::PLAY).click(|| PlaybackMsg::TogglePlay.into()).shows(&[Text(play_label)]),
-    row(id::STEP).click(|| PlaybackMsg::Step.into()),
-    row(id::STEP_SIZE).on("change", step_size).shows(&[
+    row("step").click(|| PlaybackMsg::Step.into()),
+    row("step-size").on("change", step_size).shows(&[
         Options(|_| String::new(), step_sizes),
         Value(|app| app.playback().step_size().name().to_owned()),
     ]),
-    row(id::SPEED).on("input", speed).shows(&[
+    row("speed").on("input", speed).shows(&[
         Attribute("max", |_| (Speed::ALL.len() - 1).to_string()),
         Value(speed_position),
         Attribute("aria-valuetext", |app| app.playback().speed().to_string()),
     ]),
-    row(id::SPEED_TEXT).shows(&[Text(|app| app.playback().speed().to_string())]),
-    row(id::STOP_AT).on("change", stop_at).shows(&[Value(|app| or_empty(app.playback().stop_at()))]),
-    row(id::STOP_AT_PLATEAU)
+    row("speed-text").shows(&[Text(|app| app.playback().speed().to_string())]),
+    row("stop-at").on("change", stop_at).shows(&[Value(|app| or_empty(app.playback().stop_at()))]),
+    row("stop-at-plateau")
         .on("change", |control, _| Some(PlaybackMsg::StopAtPlateau(control.flag("checked")).into()))
         .shows(&[Checked(|app| app.playback().stops_at_plateau())]),
-    row(id::SAVED_RUN).shows(&[Visible(|app| app.offer_text().is_some())]),
-    row(id::SAVED_RUN_TEXT).shows(&[Text(|app| app.offer_text().unwrap_or_default())]),
-    row(id::SAVED_RUN_CONTINUE).click(|| RunsMsg::GoOn.into()),
-    row(id::SAVED_RUN_DISMISS).click(|| RunsMsg::Decline.into()),
+    row("kept").shows(&[Visible(|app| app.offer_text().is_some())]),
+    row("kept-text").shows(&[Text(|app| app.offer_text().unwrap_or_default())]),
+    row("kept-go-on").click(|| RunsMsg::GoOn.into()),
+    row("kept-dismiss").click(|| RunsMsg::Decline.into()),
     row(id::KEEP_CURVE).click(|| RunsMsg::KeepCurve.into()).shows(&[Disabled(|app| !can_keep_curve(app))]),
     // The plane
-    row(id::SHOW_POINTS)
+    row("show-points")
         .click(|| PlaneMsg::Toggle(Shown::Points).into())
         .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Points))]),
-    row(id::SHOW_THUMBNAILS)
+    row("show-thumbnails")
         .click(|| PlaneMsg::Toggle(Shown::Thumbnails).into())
         .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Thumbnails))]),
-    row(id::SHOW_MANIFOLD).click(|| PlaneMsg::Toggle(Shown::Manifold).into()).shows(&[
+    row("show-manifold").click(|| PlaneMsg::Toggle(Shown::Manifold).into()).shows(&[
         Aria("aria-pressed", |app| app.plane().display().has(Shown::Manifold)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row(id::SHOW_GRADIENTS).click(|| PlaneMsg::Toggle(Shown::Pull).into()).shows(&[
+    row("show-pull").click(|| PlaneMsg::Toggle(Shown::Pull).into()).shows(&[
         Aria("aria-pressed", |app| app.plane().display().has(Shown::Pull)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row(id::COLORING).on("change", coloring).shows(&[Value(|app| match app.plane().display().coloring {
+    row("coloring").on("change", coloring).shows(&[Value(|app| match app.plane().display().coloring {
         Coloring::Class => "class".to_owned(),
         Coloring::Error => "error".to_owned(),
     })]),
     row(id::ERROR_KEY).shows(&[Visible(|app| app.plane().display().coloring == Coloring::Error)]),
-    row(id::ERROR_LOW).shows(&[Text(|app| error_label(app.plane().error_range().0))]),
-    row(id::ERROR_HIGH).shows(&[Text(|app| error_label(app.plane().error_range().1))]),
-    row(id::ZOOM_IN).click(|| zoom(ZOOM_STEP)),
-    row(id::ZOOM_OUT).click(|| zoom(1.0 / ZOOM_STEP)),
-    row(id::FIT).click(|| PlaneMsg::Fit.into()),
-    row(id::PLANE_LAYER).on("change", view).shows(&[
+    row("error-low").shows(&[Text(|app| error_label(app.plane().error_range().0))]),
+    row("error-high").shows(&[Text(|app| error_label(app.plane().error_range().1))]),
+    row("zoom-in").click(|| zoom(ZOOM_STEP)),
+    row("zoom-out").click(|| zoom(1.0 / ZOOM_STEP)),
+    row("fit").click(|| PlaneMsg::Fit.into()),
+    row("plane-layer").on("change", view).shows(&[
         Options(|app| app.settings().get(Setting::Network).unwrap_or_default(), plane_layers),
         Value(|app| match app.plane().view() {
             View::Code => CODE.to_owned(),
@@ -92,50 +92,48 @@ const CONTROLS: &[Row] = &[
             View::Layer(index) => index.to_string(),
         }),
     ]),
-    row(id::AXES).shows(&[Visible(|app| axis_count(app) > 2)]),
-    row(id::AXIS_X)
+    row("axes").shows(&[Visible(|app| axis_count(app) > 2)]),
+    row("axis-x")
         .on("change", |control, _| Some(PlaneMsg::Axis(0, control.value().parse().ok()?).into()))
         .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[0].to_string())]),
-    row(id::AXIS_Y)
+    row("axis-y")
         .on("change", |control, _| Some(PlaneMsg::Axis(1, control.value().parse().ok()?).into()))
         .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[1].to_string())]),
-    row(id::PATH).click(|| PlaneMsg::TogglePath.into()).shows(&[
+    row("path").click(|| PlaneMsg::TogglePath.into()).shows(&[
         Aria("aria-pressed", |app| app.plane().path().is_some()),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row(id::CIRCLE).click(|| PlaneMsg::ToggleCircle.into()).shows(&[
+    row("walk").click(|| PlaneMsg::ToggleCircle.into()).shows(&[
         Aria("aria-pressed", |app| app.plane().circle().is_some()),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row(id::CIRCLE_TOOLS).shows(&[Visible(|app| app.plane().circle().is_some())]),
-    row(id::CIRCLE_SPEED)
+    row("walk-tools").shows(&[Visible(|app| app.plane().circle().is_some())]),
+    row("walk-speed")
         .on("input", |control, _| Some(PlaneMsg::CircleSpeed(decimal::parse(&control.value())?).into()))
         .shows(&[Value(|app| {
             app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
         })]),
-    row(id::CIRCLE_AT_ORIGIN).click(|| PlaneMsg::CircleAroundOrigin.into()),
+    row("walk-zero").click(|| PlaneMsg::CircleAroundOrigin.into()),
     row(id::LEGEND_ALL)
         .click(|| PlaneMsg::ShowAllClasses.into())
         .shows(&[Visible(|app| !app.plane().hidden().is_empty())]),
     // The digit
-    row(id::PINS_FIGURE).shows(&[Visible(|app| !app.plane().pins().is_empty())]),
-    row(id::PINS_CLEAR).click(|| PlaneMsg::ClearPins.into()),
-    row(id::FILMSTRIP_FIGURE).shows(&[Visible(|app| app.plane().path().is_some())]),
-    row(id::PRIOR).shows(&[Visible(|app| app.is_variational())]),
-    row(id::SAMPLE).click(|| InspectMsg::Sample.into()),
-    row(id::PAD_UNDO).click(|| PadMsg::Undo.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
-    row(id::PAD_CLEAR)
-        .click(|| PadMsg::Clear.into())
-        .shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
-    row(id::ERRORS).on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
+    row("pins-figure").shows(&[Visible(|app| !app.plane().pins().is_empty())]),
+    row("pins-clear").click(|| PlaneMsg::ClearPins.into()),
+    row("filmstrip-figure").shows(&[Visible(|app| app.plane().path().is_some())]),
+    row("prior").shows(&[Visible(|app| app.is_variational())]),
+    row("sample").click(|| InspectMsg::Sample.into()),
+    row("pad-undo").click(|| PadMsg::Undo.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
+    row("pad-clear").click(|| PadMsg::Clear.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
+    row("errors").on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
     // Settings
-    row(id::LEARNING_RATE_HINT).shows(&[Text(settings::rate_hint)]),
-    row(id::SEED_RANDOM).on("click", settings::random_seed),
-    row(id::DATASET_NOTE).shows(&[Text(settings::dataset_note)]),
-    row(id::DATASET_RETRY)
+    row("learning-rate-hint").shows(&[Text(settings::rate_hint)]),
+    row("seed-random").on("click", settings::random_seed),
+    row("dataset-note").shows(&[Text(settings::dataset_note)]),
+    row("dataset-retry")
         .click(|| DatasetMsg::Retry.into())
         .shows(&[Visible(|app| app.dataset().failure().is_some())]),
-    row(id::NETWORK_NOTE).shows(&[Text(settings::network_note)]),
+    row("network-note").shows(&[Text(settings::network_note)]),
     // The notice
     row(id::NOTICE_ACTION).click(|| NoticeMsg::Act.into()),
     row(id::NOTICE_CLOSE).click(|| NoticeMsg::Dismiss.into()),
@@ -156,17 +154,17 @@ const FIGURES: &[Row] = &[
         Attribute("data-images", |app| app.figures().images.to_string()),
         Attribute("data-shown-step", |app| app.shown_step().to_string()),
     ]),
-    row(id::FIGURE_STEP).shows(&[Text(|app| group_digits(app.figures().step))]),
-    row(id::FIGURE_EPOCH).shows(&[Text(|app| format!("{:.1}", app.figures().epoch))]),
-    row(id::FIGURE_TEST).shows(&[Text(|app| mse(app.figures().test_mse))]),
-    row(id::FIGURE_TRAIN).shows(&[Text(|app| mse(app.figures().train_mse))]),
-    row(id::FIGURE_STEPS_RATE).shows(&[Text(|app| rate(app.figures().steps_per_second))]),
-    row(id::FIGURE_EXAMPLES_RATE).shows(&[Text(|app| rate(app.figures().examples_per_second))]),
-    row(id::PROGRESS).shows(&[
+    row("figure-step").shows(&[Text(|app| group_digits(app.figures().step))]),
+    row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.figures().epoch))]),
+    row("figure-test").shows(&[Text(|app| mse(app.figures().test_mse))]),
+    row("figure-train").shows(&[Text(|app| mse(app.figures().train_mse))]),
+    row("figure-steps-rate").shows(&[Text(|app| rate(app.figures().steps_per_second))]),
+    row("figure-examples-rate").shows(&[Text(|app| rate(app.figures().examples_per_second))]),
+    row("progress").shows(&[
         Visible(|app| progress(app).is_some()),
         Value(|app| or_empty(progress(app).map(|(share, _)| share))),
     ]),
-    row(id::PROGRESS_LABEL).shows(&[
+    row("progress-label").shows(&[
         Visible(|app| progress(app).is_some()),
         Text(|app| progress(app).map_or_else(String::new, |(_, text)| text)),
     ]),
@@ -175,23 +173,23 @@ const FIGURES: &[Row] = &[
         Attribute("aria-valuetext", timeline_text),
         Value(|app| app.timeline().position().to_string()),
     ]),
-    row(id::TIMELINE_TEXT).shows(&[Text(timeline_text)]),
-    row(id::REPLAY).click(|| RunsMsg::Replay.into()).shows(&[
+    row("timeline-text").shows(&[Text(timeline_text)]),
+    row("unfold").click(|| RunsMsg::Replay.into()).shows(&[
         Disabled(|app| app.timeline().len() < 2),
         Aria("aria-pressed", |app| app.timeline().is_replaying()),
     ]),
-    row(id::NOW)
+    row("now")
         .click(|| RunsMsg::Seek(1.0).into())
         .shows(&[Visible(|app| app.timeline().shown().is_some())])
         .focuses(id::TIMELINE),
-    row(id::BRANCH)
+    row("branch")
         .click(|| RunsMsg::Branch.into())
         .shows(&[Visible(|app| app.timeline().shown().is_some())])
         .focuses(id::TIMELINE),
-    row(id::LAYER_TITLE).shows(&[Text(layer::title)]),
-    row(id::LAYER_FIGURES).shows(&[Text(layer::statistics)]),
-    row(id::LAYER_CLOSE).click(|| InspectMsg::Close.into()),
-    row(id::LAYER_WIDTH)
+    row("layer-title").shows(&[Text(layer::title)]),
+    row("layer-figures").shows(&[Text(layer::statistics)]),
+    row("layer-close").click(|| InspectMsg::Close.into()),
+    row("layer-width")
         .on("change", |control, app| {
             edit(app, |layer| Some(LayerEdit::Width(layer, control.value().parse().ok()?)))
         })
@@ -199,7 +197,7 @@ const FIGURES: &[Row] = &[
             Value(|app| or_empty(layer::spec(app).map(|layer| layer.outputs))),
             Disabled(layer::is_output),
         ]),
-    row(id::LAYER_ACTIVATION)
+    row("layer-activation")
         .on("change", |control, app| {
             edit(app, |layer| Some(LayerEdit::Activation(layer, control.value().parse().ok()?)))
         })
@@ -207,16 +205,16 @@ const FIGURES: &[Row] = &[
             Options(|_| String::new(), activations),
             Value(|app| layer::spec(app).map_or("", |layer| layer.activation.name()).to_owned()),
         ]),
-    row(id::LAYER_INSERT)
+    row("layer-insert")
         .on("click", |_, app| edit(app, |layer| Some(LayerEdit::Insert(layer))))
         .shows(&[Visible(|app| !layer::is_output(app))]),
-    row(id::LAYER_REMOVE)
+    row("layer-remove")
         .on("click", |_, app| edit(app, |layer| Some(LayerEdit::Remove(layer))))
         .shows(&[Visible(|app| !layer::is_output(app) && !layer::is_code(app))]),
-    row(id::LAYER_WEIGHTS)
+    row("layer-weights")
         .click(|| InspectMsg::Show(Quantity::Weights).into())
         .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Weights)]),
-    row(id::LAYER_GRADIENTS)
+    row("layer-gradients")
         .click(|| InspectMsg::Show(Quantity::Gradients).into())
         .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Gradients)]),
     row(id::LAYER_PREVIOUS_UNITS).click(|| InspectMsg::Turn(false).into()),
