@@ -1,4 +1,4 @@
-//! `.bottleneck`: a run that was kept goes on as if it had never stopped, and any other file is refused.
+//! `.bottleneck` files: a saved run continues as if it had never stopped, and any invalid file is refused.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -9,12 +9,12 @@ use bottleneck::nn::{Loss, Method};
 use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 
-/// Images in all: more than the first pools, so that a run is kept in a later one.
+/// More images than the first windows of the sampler hold.
 const IMAGES: usize = 1_500;
 
-/// Steps before a run is kept, and the pool that it is in then, in its second pass.
+/// The steps before a run is saved, and the size of the window that it is in by then, in its second pass.
 const STEPS: usize = 25;
-const POOL: usize = 400;
+const WINDOW: usize = 400;
 
 fn digits(count: usize) -> Dataset {
     synthetic::dataset(3, 0..count)
@@ -23,6 +23,7 @@ fn digits(count: usize) -> Dataset {
 fn config() -> TrainerConfig {
     TrainerConfig {
         spec: "784 20t 2 20t 784".parse().expect("the notation is right"),
+        seed: 7,
         ..Preset::Blog.config()
     }
 }
@@ -33,7 +34,14 @@ fn train(trainer: &mut Trainer, dataset: &Dataset, steps: usize) {
     }
 }
 
-fn kept(trainer: &Trainer) -> Vec<u8> {
+/// A trainer after some steps.
+fn trained(config: &TrainerConfig, dataset: &Dataset, steps: usize) -> Trainer {
+    let mut run = Trainer::new(config).unwrap();
+    train(&mut run, dataset, steps);
+    run
+}
+
+fn saved(trainer: &Trainer) -> Vec<u8> {
     save(Format::Bottleneck, trainer).expect("the run has not diverged")
 }
 
@@ -41,16 +49,45 @@ fn read(bytes: &[u8]) -> Result<Trainer, String> {
     load(Format::Bottleneck, bytes, &Preset::Karpathy.config()).map_err(|error| error.to_string())
 }
 
-fn bits(trainer: &Trainer) -> Vec<u32> {
-    trainer.parameters().iter().map(|p| p.to_bits()).collect()
+/// Checks that the file holds the state of `run`, and that both go the same way from there.
+fn assert_resumes(bytes: &[u8], mut run: Trainer, dataset: &Dataset, steps: usize) {
+    let mut resumed = read(bytes).unwrap();
+    assert_eq!(resumed.state(), run.state());
+    assert_eq!(resumed.config(), run.config());
+    for steps in [1, steps] {
+        train(&mut run, dataset, steps);
+        train(&mut resumed, dataset, steps);
+        let bits = |trainer: &Trainer| trainer.parameters().iter().map(|p| p.to_bits()).collect::<Vec<_>>();
+        assert!(bits(&resumed) == bits(&run), "after {steps} steps under {:?}", run.config());
+    }
+    assert!(resumed.state() == run.state());
+    assert_eq!(saved(&resumed), saved(&run));
 }
 
-/// The file with its checksum made right again.
+/// The file with a valid checksum.
 fn signed(mut bytes: Vec<u8>) -> Vec<u8> {
     let end = bytes.len() - 4;
     let checksum = crc32fast::hash(&bytes[..end]);
     bytes[end..].copy_from_slice(&checksum.to_le_bytes());
     bytes
+}
+
+fn header(bytes: &[u8]) -> &str {
+    let length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes")) as usize;
+    std::str::from_utf8(&bytes[12..12 + length]).expect("the header is text")
+}
+
+/// The file with another header.
+fn with_header(bytes: &[u8], new: &str) -> Vec<u8> {
+    let rest = &bytes[12 + header(bytes).len()..];
+    signed([b"BTLNECK1".as_slice(), &(new.len() as u32).to_le_bytes(), new.as_bytes(), rest].concat())
+}
+
+/// The file with a text of its header replaced.
+fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let header = header(bytes);
+    assert!(header.contains(from), "{from}: {header}");
+    with_header(bytes, &header.replacen(from, to, 1))
 }
 
 #[test]
@@ -60,87 +97,51 @@ fn a_run_resumes_bit_for_bit() {
         for (loss, batch_size) in [(Loss::MeanSquared, 50), (Loss::BinaryCrossEntropy, 37)] {
             let mut config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
             config.spec.ensure_output_activation(loss);
-            let mut run = Trainer::new(&config).unwrap();
-            train(&mut run, &dataset, STEPS);
+            let mut run = trained(&config, &dataset, STEPS);
             run.set_learning_rate(1.7e-3).unwrap();
-            let mut resumed = read(&kept(&run)).unwrap();
-            assert_eq!(resumed.state(), run.state(), "{method:?}");
-            for steps in [1, 49] {
-                train(&mut run, &dataset, steps);
-                train(&mut resumed, &dataset, steps);
-                assert!(bits(&resumed) == bits(&run), "{method:?}, {loss:?}, {steps} steps");
-            }
-            assert_eq!(resumed.state(), run.state(), "{method:?}");
-            assert_eq!(kept(&resumed), kept(&run), "{method:?}");
+            assert_resumes(&saved(&run), run, &dataset, 49);
         }
     }
+    let run = trained(&config(), &dataset, 0);
+    assert_resumes(&saved(&run), run, &dataset, 2);
 }
 
 #[test]
-fn a_run_under_cross_entropy_of_an_older_file_goes_on_with_its_sigmoid() {
-    let dataset = digits(IMAGES);
-    let spec = "784 20t 2 20t 784s".parse().unwrap();
-    let mut run = Trainer::new(&TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() }).unwrap();
-    train(&mut run, &dataset, 3);
-    let bytes = kept(&run);
-    let (from, to) = (b"784 20t 2 20t 784s", b"784 20t 2 20t  784");
-    let place = bytes.windows(from.len()).position(|window| window == from).unwrap();
-    let mut old = read(&signed([&bytes[..place], to, &bytes[place + to.len()..]].concat())).unwrap();
-    assert_eq!(old.state(), run.state());
-    train(&mut run, &dataset, 3);
-    train(&mut old, &dataset, 3);
-    assert!(bits(&old) == bits(&run));
-}
-
-#[test]
-fn a_noisy_run_resumes_bit_for_bit() {
+fn a_run_with_noise_resumes_bit_for_bit() {
     let dataset = digits(IMAGES);
     for (corruption, beta) in Corruption::ALL.into_iter().zip([1.0, 0.25, 0.1]) {
         let spec = "784 20t 3~ 20t 784".parse().expect("the notation is right");
         let schedule = Schedule::Cosine { steps: 90 };
         let train_images = Some(30).filter(|_| corruption != Corruption::None);
-        let mut run =
-            Trainer::new(&TrainerConfig { spec, beta, corruption, schedule, train_images, ..config() })
-                .unwrap();
-        train(&mut run, &dataset, STEPS);
-        let mut resumed = read(&kept(&run)).unwrap();
-        assert_eq!(resumed.state(), run.state());
-        train(&mut run, &dataset, 20);
-        train(&mut resumed, &dataset, 20);
-        assert!(resumed.state() == run.state(), "{corruption:?}");
+        let config = TrainerConfig { spec, beta, corruption, schedule, train_images, ..config() };
+        let run = trained(&config, &dataset, STEPS);
+        assert_resumes(&saved(&run), run, &dataset, 20);
     }
 }
 
 #[test]
-fn a_file_from_before_there_was_noise_goes_on_as_it_would_have() {
+fn a_linear_last_layer_under_cross_entropy_in_an_older_file_is_a_sigmoid() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() }).unwrap();
-    train(&mut run, &dataset, 3);
-    let mut bytes = kept(&run);
-    let noise = serde_json::to_string(&run.state().noise).expect("it is written so");
+    let spec = "784 20t 2 20t 784s".parse().unwrap();
+    let run = trained(&TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() }, &dataset, 3);
+    assert_resumes(&replaced(&saved(&run), "20t 784s", "20t 784"), run, &dataset, 3);
+}
+
+#[test]
+fn an_older_file_without_noise_and_schedule_resumes() {
+    let dataset = digits(IMAGES);
+    let run = trained(&config(), &dataset, 3);
+    let mut bytes = saved(&run);
+    let noise = serde_json::to_string(&run.state().noise).expect("the generator is serialisable");
     for added in [
-        "\"beta\":1.0,".to_owned(),
-        "\"corruption\":\"None\",".to_owned(),
-        "\"schedule\":\"Constant\",".to_owned(),
-        format!("\"noise\":{noise},"),
+        "\"beta\":1.0,",
+        "\"corruption\":\"None\",",
+        "\"schedule\":\"Constant\",",
+        &format!("\"noise\":{noise},"),
     ] {
-        bytes = with_header(&bytes, &added, "");
+        bytes = replaced(&bytes, added, "");
     }
-    let mut old = read(&bytes).unwrap();
-    assert_eq!(old.state(), run.state());
-    train(&mut run, &dataset, 3);
-    train(&mut old, &dataset, 3);
-    assert!(old.state() == run.state());
-}
-
-#[test]
-fn a_run_that_has_not_begun_is_kept_too() {
-    let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config()).unwrap();
-    let mut resumed = read(&kept(&run)).unwrap();
-    train(&mut run, &dataset, 2);
-    train(&mut resumed, &dataset, 2);
-    assert!(bits(&resumed) == bits(&run));
+    assert_resumes(&bytes, run, &dataset, 3);
 }
 
 #[test]
@@ -149,46 +150,38 @@ fn a_resumed_run_has_its_own_settings() {
     run.set_batch_size(13).unwrap();
     run.set_method(Method::Nesterov { momentum: 0.85 }).unwrap();
     run.set_learning_rate(0.017).unwrap();
-    let resumed = read(&kept(&run)).unwrap();
-    assert_eq!(resumed.config(), run.config());
     let expected = TrainerConfig {
         batch_size: 13,
         method: Method::Nesterov { momentum: 0.85 },
         learning_rate: 0.017,
         ..config()
     };
-    assert_eq!(*resumed.config(), expected);
+    assert_eq!(*read(&saved(&run)).unwrap().config(), expected);
 }
 
 #[test]
-fn a_resumed_run_waits_for_its_images_and_takes_other_ones() {
-    let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config()).unwrap();
-    train(&mut run, &dataset, STEPS);
-    let bytes = kept(&run);
+fn a_resumed_run_waits_for_its_images_and_accepts_others() {
+    let bytes = saved(&trained(&config(), &digits(IMAGES), STEPS));
     let mut arriving = Dataset::with_expected_len(IMAGES);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "no image is here");
-    arriving.push_images(&vec![7; (POOL - 1) * PIXELS]);
+    arriving.push_images(&vec![7; (WINDOW - 1) * PIXELS]);
     assert!(read(&bytes).unwrap().step(&arriving).is_none(), "one is missing");
     arriving.push_images(&[7; PIXELS]);
-    assert!(read(&bytes).unwrap().step(&arriving).is_some(), "the pool is here");
+    assert!(read(&bytes).unwrap().step(&arriving).is_some(), "the window is here");
     let mut resumed = read(&bytes).unwrap();
     train(&mut resumed, &digits(60), 10);
     assert_eq!(resumed.steps(), STEPS as u64 + 10);
 }
 
 #[test]
-fn a_step_of_a_resumed_run_allocates_nothing() {
+fn a_step_of_a_resumed_run_does_not_allocate() {
     let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config()).unwrap();
-    train(&mut run, &dataset, STEPS);
-    let mut resumed = read(&kept(&run)).unwrap();
-    let mut step = || train(&mut resumed, &dataset, 1);
-    assert_eq!(measure(&mut step), AllocationInfo::default());
+    let mut resumed = read(&saved(&trained(&config(), &dataset, STEPS))).unwrap();
+    assert_eq!(measure(|| train(&mut resumed, &dataset, 1)), AllocationInfo::default());
 }
 
 #[test]
-fn a_run_that_diverged_is_not_kept() {
+fn a_diverged_run_is_not_saved() {
     let mut run = Trainer::new(&config()).unwrap();
     run.set_parameters(&vec![f32::INFINITY; run.parameters().len()]);
     for format in Format::ALL {
@@ -198,7 +191,7 @@ fn a_run_that_diverged_is_not_kept() {
 }
 
 #[test]
-fn formats_are_told_by_the_ending() {
+fn the_extension_tells_the_format() {
     let cases = [
         ("run.bottleneck", Format::Bottleneck),
         ("a.b/net.JSON", Format::ConvNetJs),
@@ -214,18 +207,18 @@ fn formats_are_told_by_the_ending() {
 }
 
 #[test]
-fn any_damage_is_noticed() {
+fn any_damage_is_detected() {
     let mut run = Trainer::new(&TrainerConfig { spec: "4 2 4".parse().unwrap(), ..config() }).unwrap();
     let parameters: Vec<f32> = run.parameters().iter().map(|p| p + 1.0).collect();
     run.set_parameters(&parameters);
-    let bytes = kept(&run);
+    let bytes = saved(&run);
     for length in 0..bytes.len() {
         assert!(read(&bytes[..length]).is_err(), "the first {length} bytes");
     }
-    for place in 0..bytes.len() {
+    for index in 0..bytes.len() {
         let mut damaged = bytes.clone();
-        damaged[place] ^= 0x10;
-        let error = read(&damaged).err().unwrap_or_else(|| panic!("byte {place}"));
+        damaged[index] ^= 0x10;
+        let error = read(&damaged).err().unwrap_or_else(|| panic!("byte {index}"));
         assert!(!error.contains('\n') && error.len() < 300, "{error}");
     }
     let longer = [bytes.as_slice(), &[0; 3]].concat();
@@ -233,61 +226,22 @@ fn any_damage_is_noticed() {
 }
 
 #[test]
-fn contradictions_are_refused_even_with_a_right_checksum() {
-    let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&TrainerConfig { seed: 7, ..config() }).unwrap();
-    train(&mut run, &dataset, 3);
-    let bytes = kept(&run);
-    let with = |from: &str, to: &str| {
-        assert_eq!(from.len(), to.len(), "{from} and {to}: the header's length stays");
-        let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
-        signed([&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat())
-    };
+fn invalid_headers_are_refused_even_with_a_valid_checksum() {
+    let run = trained(&config(), &digits(IMAGES), 3);
+    let bytes = saved(&run);
     let cases = [
         ("784 20t 2 20t 784", "784 20t 3 20t 784", "contradicts itself: the network has"),
         ("784 20t 2 20t 784", "784 20t 2 20t 783", "turns 784 into 783"),
         ("784 20t 2 20t 784", "784 20t 2 20x 784", "the file cannot be read"),
         ("784 20t 2 20t 784", "784 20t 2 9999 99", "the file cannot be read"),
         ("\"batch_size\":50", "\"batch_size\":00", "the file cannot be read"),
-        (
-            "\"batch_size\":50,\"seed\":7",
-            "\"batch_size\":0,\"seed\":71",
-            "the batch size must be at least 1, got 0",
-        ),
-        ("\"batch_size\":50,\"seed\":7", "\"batch_size\":5e8,\"seed\":", "the file cannot be read"),
+        ("\"batch_size\":50,", "\"batch_size\":0,", "the batch size must be at least 1, got 0"),
+        ("\"batch_size\":50,", "\"batch_size\":5e8,", "the file cannot be read"),
         ("\"drawn\":50", "\"drawn\":51", "bytes are missing"),
         ("\"parameters\":3", "\"parameters\":9", "bytes are missing"),
         ("\"steps\":3,\"examples\":150", "\"steps\":3,\"examples\":2e3", "the file cannot be read"),
         ("\"Adam\"", "\"Adan\"", "the file cannot be read"),
         ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
-    ];
-    for (from, to, expected) in cases {
-        let error = read(&with(from, to)).err().unwrap_or_else(|| panic!("{to}"));
-        assert!(error.contains(expected), "{to}: {error}");
-    }
-}
-
-/// The file with a text of its header replaced by another, of any length.
-fn with_header(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let (header, rest) = bytes[12..].split_at(header_length(bytes));
-    let header = std::str::from_utf8(header).expect("the header is text");
-    assert!(header.contains(from), "{from}: {header}");
-    let header = header.replacen(from, to, 1);
-    let length = (header.len() as u32).to_le_bytes();
-    signed([b"BTLNECK1".as_slice(), &length, header.as_bytes(), rest].concat())
-}
-
-fn header_length(bytes: &[u8]) -> usize {
-    u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes")) as usize
-}
-
-#[test]
-fn settings_out_of_their_range_are_refused_by_name() {
-    let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config()).unwrap();
-    train(&mut run, &dataset, 3);
-    let bytes = kept(&run);
-    let cases = [
         (
             "\"learning_rate\":0.0001",
             "\"learning_rate\":-0.0001",
@@ -334,48 +288,38 @@ fn settings_out_of_their_range_are_refused_by_name() {
         ("\"batch_size\":50,", "\"batch_size\":18446744073709551615,", "a batch of 1844674407370955161"),
     ];
     for (from, to, expected) in cases {
-        let error = read(&with_header(&bytes, from, to)).err().unwrap_or_else(|| panic!("{to}"));
+        let error = read(&replaced(&bytes, from, to)).err().unwrap_or_else(|| panic!("{to}"));
         assert!(error.contains(expected), "{to}: {error}");
     }
-    let place = 12 + header_length(&bytes) + 4 * 2 * run.parameters().len();
-    let squares = [&bytes[..place], &(-1.0_f32).to_le_bytes(), &bytes[place + 4..]].concat();
-    assert!(read(&signed(squares)).unwrap_err().contains("mean squares contain a negative number"));
+    let second_moment = 12 + header(&bytes).len() + 4 * 2 * run.parameters().len();
+    let negative = [&bytes[..second_moment], &(-1.0_f32).to_le_bytes(), &bytes[second_moment + 4..]].concat();
+    assert!(read(&signed(negative)).unwrap_err().contains("mean squares contain a negative number"));
     let powers = run.state().optimizer.beta_powers;
     let power = format!("\"beta_powers\":[{}", powers[0].to_bits());
     let above = format!("\"beta_powers\":[{}", 1.5_f64.to_bits());
-    assert!(read(&with_header(&bytes, &power, &above)).unwrap_err().contains("powers of beta"));
+    assert!(read(&replaced(&bytes, &power, &above)).unwrap_err().contains("powers of beta"));
 }
 
 #[test]
-fn a_state_is_kept_without_a_trainer() {
-    let dataset = digits(IMAGES);
-    let mut run = Trainer::new(&config()).unwrap();
-    train(&mut run, &dataset, 3);
-    let bytes = kept(&run);
+fn a_state_is_saved_without_a_trainer() {
+    let run = trained(&config(), &digits(IMAGES), 3);
+    let bytes = saved(&run);
     assert_eq!(save_state(&run.into_state()).unwrap(), bytes);
 }
 
 #[test]
-fn lengths_are_not_believed() {
+fn lengths_and_counters_are_checked_before_they_are_used() {
     let huge = [b"BTLNECK1".as_slice(), &u32::MAX.to_le_bytes(), b"{}"].concat();
     assert!(read(&huge).unwrap_err().contains("the file is incomplete"));
     let brackets = "[".repeat(10 << 20);
     let nested = [b"BTLNECK1".as_slice(), &(brackets.len() as u32).to_le_bytes(), brackets.as_bytes()];
     assert!(read(&nested.concat()).unwrap_err().contains("the file cannot be read"));
     assert!(read(brackets.as_bytes()).unwrap_err().contains("this is not a .bottleneck file"));
-    let bytes = kept(&Trainer::new(&config()).unwrap());
-    let header_length = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes"));
-    let header = std::str::from_utf8(&bytes[12..12 + header_length as usize]).expect("the header is text");
-    let start = header.find("\"steps\":0,").expect("the header has it");
-    let steps = [&header[..start], "\"steps\":18446744073709551615,", &header[start + 10..]].concat();
-    let rest = &bytes[12 + header.len()..];
-    let file = [b"BTLNECK1".as_slice(), &(steps.len() as u32).to_le_bytes(), steps.as_bytes(), rest];
-    assert!(read(&signed(file.concat())).unwrap_err().contains("the number of steps is too large"));
-    for length in ["\"parameters\":18446744073709551615", "\"parameters\":4611686018427387904"] {
-        let start = header.find("\"parameters\":").expect("the header has it");
-        let end = start + header[start..].find(',').expect("more follows");
-        let header = [&header[..start], length, &header[end..]].concat();
-        let file = [b"BTLNECK1".as_slice(), &(header.len() as u32).to_le_bytes(), header.as_bytes()];
-        assert!(read(&file.concat()).unwrap_err().contains("the file is incomplete"), "{length}");
+    let bytes = saved(&Trainer::new(&config()).unwrap());
+    let steps = replaced(&bytes, "\"steps\":0,", "\"steps\":18446744073709551615,");
+    assert!(read(&steps).unwrap_err().contains("the number of steps is too large"));
+    for length in ["18446744073709551615", "4611686018427387904"] {
+        let file = replaced(&bytes, "\"parameters\":", &format!("\"parameters\":{length},\"old\":"));
+        assert!(read(&file).unwrap_err().contains("the file is incomplete"), "{length}");
     }
 }

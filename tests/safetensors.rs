@@ -1,6 +1,6 @@
-//! `safetensors` files, both ways between this crate and PyTorch.
+//! Safetensors files, exchanged with PyTorch in both directions.
 //!
-//! The files in `tests/safetensors/` were made by the real packages; see the README there.
+//! The files in `tests/safetensors/` were made by PyTorch and the `safetensors` package; see the README there.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -13,8 +13,9 @@ use bottleneck::train::Trainer;
 use safetensors::tensor::{SafeTensors, serialize};
 use serde::Deserialize;
 
-const THEIRS: &[u8] = include_bytes!("safetensors/theirs.safetensors");
-const OUTPUTS_OF_OURS: &str = include_str!("safetensors/outputs_of_ours.json");
+const FROM_PYTORCH: &[u8] = include_bytes!("safetensors/theirs.safetensors");
+/// PyTorch's outputs for our file.
+const PYTORCH_OUTPUTS: &str = include_str!("safetensors/outputs_of_ours.json");
 
 /// The network of the files.
 const SPEC: &str = "4 3t 2 3t 4";
@@ -36,29 +37,29 @@ fn file(header: &str, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_file_of_theirs_is_read_in_its_orientation() {
-    let trainer = read(THEIRS).unwrap();
+fn weights_from_pytorch_are_transposed() {
+    let trainer = read(FROM_PYTORCH).unwrap();
     assert_eq!(trainer.config().spec.to_string(), SPEC);
-    for (place, layer) in trainer.network().layers().iter().enumerate() {
+    for (index, layer) in trainer.network().layers().iter().enumerate() {
         let (weight, bias) = layer.view(trainer.parameters());
-        for ((i, o), &number) in weight.indexed_iter() {
-            assert_eq!(number, (100 * place + 10 * o + i) as f32, "layer {place}, [{i}, {o}]");
+        for ((i, o), &value) in weight.indexed_iter() {
+            assert_eq!(value, (100 * index + 10 * o + i) as f32, "layer {index}, [{i}, {o}]");
         }
-        for (o, &number) in bias.iter().enumerate() {
-            assert_eq!(number, -((100 * place + o) as f32), "layer {place}, bias [{o}]");
+        for (o, &value) in bias.iter().enumerate() {
+            assert_eq!(value, -((100 * index + o) as f32), "layer {index}, bias [{o}]");
         }
     }
 }
 
 #[test]
-fn our_network_gives_the_same_outputs_there() {
+fn pytorch_computes_the_same_outputs() {
     let trainer = support::trainer(SPEC, Loss::MeanSquared);
     let bytes = save(Format::SafeTensors, &trainer).unwrap();
     let loaded = read(&bytes).unwrap();
     assert_eq!(loaded.parameters(), trainer.parameters());
     assert_eq!(loaded.config().spec, trainer.config().spec);
     support::assert_same_file("safetensors/ours.safetensors", &bytes);
-    let Outputs { inputs, outputs } = serde_json::from_str(OUTPUTS_OF_OURS).unwrap();
+    let Outputs { inputs, outputs } = serde_json::from_str(PYTORCH_OUTPUTS).unwrap();
     let ours = support::reconstruct(&trainer, &inputs);
     assert_eq!((ours.nrows(), outputs.len()), (2, 2));
     for (&y, expected) in ours.iter().zip(outputs.concat()) {
@@ -67,22 +68,22 @@ fn our_network_gives_the_same_outputs_there() {
 }
 
 #[test]
-fn the_crate_that_knows_the_format_reads_and_writes_the_same() {
+fn the_safetensors_crate_reads_and_writes_the_same_bytes() {
     let trainer = support::trainer("4 3t 2 11 3t 4", Loss::MeanSquared);
     let bytes = save(Format::SafeTensors, &trainer).unwrap();
     let tensors = SafeTensors::deserialize(&bytes).unwrap();
     let metadata = SafeTensors::read_metadata(&bytes).unwrap().1.metadata().clone();
     assert_eq!(serialize(tensors.iter(), metadata).unwrap(), bytes);
-    for (layer, place) in trainer.network().layers().iter().zip(["encoder.0", "encoder.2"]) {
-        let weight = tensors.tensor(&format!("{place}.weight")).unwrap();
+    for (layer, path) in trainer.network().layers().iter().zip(["encoder.0", "encoder.2"]) {
+        let weight = tensors.tensor(&format!("{path}.weight")).unwrap();
         assert_eq!(weight.shape(), [layer.outputs, layer.inputs]);
     }
-    let without = serialize(tensors.iter(), None).unwrap();
-    assert_eq!(read(&without).unwrap().parameters(), trainer.parameters());
+    let without_metadata = serialize(tensors.iter(), None).unwrap();
+    assert_eq!(read(&without_metadata).unwrap().parameters(), trainer.parameters());
 }
 
 #[test]
-fn layers_and_loss_survive_in_the_metadata() {
+fn layers_and_loss_are_in_the_metadata() {
     for (spec, loss) in [("4 3r 2 3l 4s", Loss::MeanSquared), ("6 2 6s", Loss::BinaryCrossEntropy)] {
         let trainer = support::trainer(spec, loss);
         let loaded = read(&save(Format::SafeTensors, &trainer).unwrap()).unwrap();
@@ -104,7 +105,7 @@ fn a_linear_last_layer_under_cross_entropy_is_read_as_a_sigmoid() {
 }
 
 #[test]
-fn the_names_tell_the_code() {
+fn the_names_determine_the_code() {
     let trainer = support::trainer("6 3t 4t* 6", Loss::MeanSquared);
     let bytes = save(Format::SafeTensors, &trainer).unwrap();
     assert_eq!(read(&bytes).unwrap().config().spec, trainer.config().spec);
@@ -113,7 +114,7 @@ fn the_names_tell_the_code() {
 }
 
 #[test]
-fn a_gaussian_code_is_kept_with_its_log_variances() {
+fn a_variational_code_is_saved_with_its_log_variances() {
     let trainer = support::trainer("6 3t 2~ 3t 6", Loss::MeanSquared);
     let bytes = save(Format::SafeTensors, &trainer).unwrap();
     let loaded = read(&bytes).unwrap();
@@ -121,19 +122,18 @@ fn a_gaussian_code_is_kept_with_its_log_variances() {
     assert_eq!(loaded.parameters(), trainer.parameters());
     let error = read(&replaced(&bytes, "6 3t 2~ 3t 6", "6 3t 4* 3t 6")).unwrap_err();
     assert!(error.contains("“decoder.0.weight” must take 4 inputs, got 2"), "{error}");
-    // Three numbers cannot be as many means as log-variances.
     let odd = save(Format::SafeTensors, &support::trainer("6 3* 2t 3t 6", Loss::MeanSquared)).unwrap();
     let error = read(&replaced(&odd, "6 3* 2t 3t 6", "6 1~ 2t 3t 6")).unwrap_err();
     assert!(error.contains("as many log-variances as means, got 3 in all"), "{error}");
 }
 
 #[test]
-fn tensors_that_overlap_or_leave_a_hole_are_refused() {
+fn tensors_that_overlap_or_leave_a_gap_are_refused() {
     let bytes = save(Format::SafeTensors, &support::trainer("2 1 2", Loss::MeanSquared)).unwrap();
     assert!(read(&bytes).is_ok());
     let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
-    // Two biases on the same bytes and none on others: as many bytes in all as there are.
+    // The total of the lengths is still right.
     let cases = [("[8,16]", "[12,20]"), ("[8,16]", "[0,8]")];
     for (from, to) in cases {
         assert!(header.contains(from), "{header}");
@@ -142,7 +142,7 @@ fn tensors_that_overlap_or_leave_a_hole_are_refused() {
     }
 }
 
-/// The bytes with one text in place of another that is as long.
+/// The bytes with a text replaced by one of the same length.
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
@@ -150,7 +150,7 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn wrong_tensors_are_refused_in_one_sentence() {
+fn invalid_tensors_are_refused_in_one_sentence() {
     let tensor = |dtype: &str, shape: &str, bytes: usize| {
         format!("{{\"dtype\":\"{dtype}\",\"shape\":{shape},\"data_offsets\":[0,{bytes}]}}")
     };
@@ -194,23 +194,19 @@ fn damaged_files_are_refused() {
     for length in 0..bytes.len() {
         assert!(read(&bytes[..length]).is_err(), "the first {length} bytes");
     }
-    let with = |from: &str, to: &str| {
-        let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
-        [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat()
-    };
     for (from, to) in [(SPEC, "4 3t 2 9t 4"), (SPEC, "4 3x 2 3t 4"), ("mse", "msd")] {
-        let error = read(&with(from, to)).expect_err(to);
+        let error = read(&replaced(&bytes, from, to)).expect_err(to);
         assert!(error.contains("metadata") && error.contains(to), "{error}");
     }
-    let mut no_number = bytes.clone();
-    let end = no_number.len();
-    no_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
-    assert!(read(&no_number).unwrap_err().contains("NaN or infinity"));
+    let mut with_nan = bytes.clone();
+    let end = with_nan.len();
+    with_nan[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(read(&with_nan).unwrap_err().contains("NaN or infinity"));
     assert!(read(&u64::MAX.to_le_bytes()).is_err());
 }
 
 #[test]
-fn a_network_that_is_no_autoencoder_is_refused() {
+fn a_network_with_fewer_outputs_than_inputs_is_refused() {
     let tensor = |shape: &str, from: usize, to: usize| {
         format!("{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":[{from},{to}]}}")
     };

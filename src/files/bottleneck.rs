@@ -1,15 +1,15 @@
-//! `.bottleneck`: a run with everything needed to resume, bit for bit.
+//! The `.bottleneck` format: a run that resumes bit for bit.
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 8 | `BTLNECK1` |
-//! | 4 | the length of the header |
-//! | | the header: settings, counters and the lengths of the lists, as JSON |
-//! | | parameters and the two moments, numbers of single precision |
-//! | | the sampler's pool and what it has drawn, whole numbers of 4 bytes |
-//! | 4 | CRC-32 of all the bytes before |
+//! | 4 | the length of the header, `u32` |
+//! | | the header: settings, counters and the lengths of the arrays, as JSON |
+//! | | parameters and the optimizer's two moments, `f32` |
+//! | | the sampler's window and the indices that it has drawn, `u32` |
+//! | 4 | CRC-32 of all bytes before |
 //!
-//! Numbers are little-endian.
+//! Integers and floats are little-endian.
 
 mod header;
 
@@ -22,44 +22,44 @@ use crate::data::crc::Crc32;
 use crate::nn::OptimizerState;
 use crate::train::TrainerState;
 
-/// How a file begins; the last letter is the version.
+/// The first bytes of a file; the last one is the version.
 const MAGIC: &[u8; 8] = b"BTLNECK1";
 
-/// Bytes of a number, a length or the checksum.
+/// The bytes of a value, a length or the checksum.
 const WORD: usize = 4;
 
-/// The most steps or examples that a run can have counted.
-const MOST_STEPS: u64 = 1 << 53;
+/// The limit of the step and example counters: up to it, an `f64` is exact.
+const MAX_STEPS: u64 = 1 << 53;
 
 /// Writes a run.
 ///
 /// # Errors
-/// If a number is not finite or a setting invalid: such a run cannot go on.
+/// If a parameter is NaN or infinite, or the state is invalid.
 pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, FileError> {
-    let mut writer = BottleneckWriter::begin(state, Vec::new())?;
+    let mut writer = BottleneckWriter::new(state, Vec::new())?;
     writer.advance(state, usize::MAX);
     Ok(writer.finish())
 }
 
-/// A file that is written piece by piece: a run of millions of parameters would hold up a frame.
+/// A `.bottleneck` file that is written in chunks: writing millions of parameters at once would block a frame.
 #[derive(Debug)]
 pub struct BottleneckWriter {
     bytes: Vec<u8>,
     checksum: Crc32,
-    /// The list to go on with, and its first number that is not written.
-    list: usize,
+    /// The index of the current array, and that of its next value.
+    array: usize,
     next: usize,
 }
 
 impl BottleneckWriter {
-    /// Begins the file of `state`, after bytes that are none of it.
+    /// Writes the header of a file for `state`, after the bytes of `before`.
     ///
     /// # Errors
-    /// If a number is not finite or a setting invalid: such a run cannot go on.
-    pub fn begin(state: &TrainerState, before: Vec<u8>) -> Result<Self, FileError> {
+    /// If a parameter is NaN or infinite, or the state is invalid.
+    pub fn new(state: &TrainerState, before: Vec<u8>) -> Result<Self, FileError> {
         check(state)?;
         let header = serde_json::to_vec(&header(state)).map_err(|error| FileError::json(&error))?;
-        let words = lists(state).iter().map(List::len).sum::<usize>();
+        let words = arrays(state).iter().map(Array::len).sum::<usize>();
         let (start, mut bytes) = (before.len(), before);
         bytes.reserve_exact(MAGIC.len() + header.len() + WORD * (words + 2));
         bytes.extend_from_slice(MAGIC);
@@ -67,27 +67,27 @@ impl BottleneckWriter {
         bytes.extend(header);
         let mut checksum = Crc32::new();
         checksum.update(&bytes[start..]);
-        Ok(Self { bytes, checksum, list: 0, next: 0 })
+        Ok(Self { bytes, checksum, array: 0, next: 0 })
     }
 
-    /// Writes up to `words` numbers of the same state; whether that was the last of them.
+    /// Writes up to `words` values of the same state, and returns whether those were the last.
     pub fn advance(&mut self, state: &TrainerState, mut words: usize) -> bool {
-        let lists = lists(state);
-        while let Some(list) = lists.get(self.list).filter(|_| words > 0) {
-            let count = words.min(list.len() - self.next);
+        let arrays = arrays(state);
+        while let Some(array) = arrays.get(self.array).filter(|_| words > 0) {
+            let count = words.min(array.len() - self.next);
             let start = self.bytes.len();
-            list.write(self.next..self.next + count, &mut self.bytes);
+            array.write(self.next..self.next + count, &mut self.bytes);
             self.checksum.update(&self.bytes[start..]);
             words -= count;
             self.next += count;
-            if self.next == list.len() {
-                (self.list, self.next) = (self.list + 1, 0);
+            if self.next == array.len() {
+                (self.array, self.next) = (self.array + 1, 0);
             }
         }
-        self.list == lists.len()
+        self.array == arrays.len()
     }
 
-    /// The bytes, once all is written.
+    /// Returns the bytes, after all values have been written.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         self.bytes.extend(self.checksum.value().to_le_bytes());
@@ -121,37 +121,37 @@ fn header(state: &TrainerState) -> Header {
     }
 }
 
-/// A list of numbers of four bytes each.
+/// An array of values of four bytes.
 #[derive(Clone, Copy)]
-enum List<'a> {
-    Numbers(&'a [f32]),
+enum Array<'a> {
+    Floats(&'a [f32]),
     Indices(&'a [u32]),
 }
 
-/// The lists of a state, in the order of the file.
-fn lists(state: &TrainerState) -> [List<'_>; 5] {
+/// Returns the arrays of a state in file order.
+fn arrays(state: &TrainerState) -> [Array<'_>; 5] {
     let TrainerState { parameters, optimizer, sampler, .. } = state;
     [
-        List::Numbers(parameters),
-        List::Numbers(&optimizer.moment1),
-        List::Numbers(&optimizer.moment2),
-        List::Indices(&sampler.permutation),
-        List::Indices(&sampler.drawn),
+        Array::Floats(parameters),
+        Array::Floats(&optimizer.moment1),
+        Array::Floats(&optimizer.moment2),
+        Array::Indices(&sampler.permutation),
+        Array::Indices(&sampler.drawn),
     ]
 }
 
-impl List<'_> {
+impl Array<'_> {
     fn len(&self) -> usize {
         match self {
-            Self::Numbers(list) => list.len(),
-            Self::Indices(list) => list.len(),
+            Self::Floats(values) => values.len(),
+            Self::Indices(values) => values.len(),
         }
     }
 
     fn write(&self, range: Range<usize>, bytes: &mut Vec<u8>) {
         match self {
-            Self::Numbers(list) => push_words(bytes, &list[range], f32::to_le_bytes),
-            Self::Indices(list) => push_words(bytes, &list[range], u32::to_le_bytes),
+            Self::Floats(values) => push_words(bytes, &values[range], f32::to_le_bytes),
+            Self::Indices(values) => push_words(bytes, &values[range], u32::to_le_bytes),
         }
     }
 }
@@ -159,18 +159,18 @@ impl List<'_> {
 /// Reads a run.
 ///
 /// # Errors
-/// If the bytes are not a file of this kind. Whether the run in it can go on is for [`check`] to say.
+/// If the bytes are not such a file. [`check`] checks the state in it.
 pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(FileError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
     let (header, rest) = split(rest, word(length) as usize)?;
     let Header { config, steps, examples, beta_powers, sampler, noise, lengths } = Header::read(header)?;
 
-    let (parameters, rest) = list(rest, lengths.parameters, f32::from_le_bytes)?;
-    let (moment1, rest) = list(rest, lengths.moment1, f32::from_le_bytes)?;
-    let (moment2, rest) = list(rest, lengths.moment2, f32::from_le_bytes)?;
-    let (permutation, rest) = list(rest, lengths.permutation, u32::from_le_bytes)?;
-    let (drawn, rest) = list(rest, lengths.drawn, u32::from_le_bytes)?;
+    let (parameters, rest) = array(rest, lengths.parameters, f32::from_le_bytes)?;
+    let (moment1, rest) = array(rest, lengths.moment1, f32::from_le_bytes)?;
+    let (moment2, rest) = array(rest, lengths.moment2, f32::from_le_bytes)?;
+    let (permutation, rest) = array(rest, lengths.permutation, u32::from_le_bytes)?;
+    let (drawn, rest) = array(rest, lengths.drawn, u32::from_le_bytes)?;
     let (checksum, rest) = split(rest, WORD)?;
     if !rest.is_empty() {
         return Err(FileError::TrailingBytes { count: rest.len() });
@@ -183,43 +183,43 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
     Ok(TrainerState { config, parameters, optimizer, sampler, noise, steps, examples })
 }
 
-/// Refuses a run that cannot go on.
+/// Checks that a run can be resumed.
 pub(super) fn check(state: &TrainerState) -> Result<(), FileError> {
     if !state.parameters.iter().all(|parameter| parameter.is_finite()) {
         return Err(FileError::NotFinite { what: "the parameters" });
     }
     state.validate()?;
-    if state.steps.max(state.examples) > MOST_STEPS {
+    if state.steps.max(state.examples) > MAX_STEPS {
         return Err(FileError::TooManySteps);
     }
     Ok(())
 }
 
-/// Appends numbers of four bytes each, in one sweep: a run may have ten million.
-fn push_words<T: Copy>(bytes: &mut Vec<u8>, numbers: &[T], word: impl Fn(T) -> [u8; WORD]) {
+/// Appends values of four bytes each, in one pass: a run may have ten million.
+fn push_words<T: Copy>(bytes: &mut Vec<u8>, values: &[T], word: impl Fn(T) -> [u8; WORD]) {
     let start = bytes.len();
-    bytes.resize(start + WORD * numbers.len(), 0);
+    bytes.resize(start + WORD * values.len(), 0);
     let (words, _) = bytes[start..].as_chunks_mut::<WORD>();
-    words.iter_mut().zip(numbers).for_each(|(place, &number)| *place = word(number));
+    words.iter_mut().zip(values).for_each(|(bytes, &value)| *bytes = word(value));
 }
 
-/// The first `length` bytes, and those after them.
+/// Splits off the first `length` bytes.
 fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), FileError> {
     bytes.split_at_checked(length).ok_or_else(|| FileError::Truncated { missing: length - bytes.len() })
 }
 
-/// A list of `length` numbers and the bytes after it. Memory is taken only once the bytes are known to be there.
-fn list<T>(
+/// Reads an array of `length` values and returns the remaining bytes too. It allocates only for bytes that are there.
+fn array<T>(
     bytes: &[u8],
     length: usize,
-    number: impl Fn([u8; WORD]) -> T,
+    value: impl Fn([u8; WORD]) -> T,
 ) -> Result<(Vec<T>, &[u8]), FileError> {
-    let (numbers, rest) = split(bytes, length.saturating_mul(WORD))?;
-    let (words, _) = numbers.as_chunks::<WORD>();
-    Ok((words.iter().map(|&word| number(word)).collect(), rest))
+    let (values, rest) = split(bytes, length.saturating_mul(WORD))?;
+    let (words, _) = values.as_chunks::<WORD>();
+    Ok((words.iter().map(|&word| value(word)).collect(), rest))
 }
 
-/// The whole number in four bytes.
+/// Decodes a little-endian integer.
 fn word(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte))
+    bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte))
 }

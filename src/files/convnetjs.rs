@@ -1,10 +1,10 @@
-//! ConvNetJS's network JSON, as `net.toJSON()` makes it and `net.fromJSON()` takes it.
+//! The network JSON of ConvNetJS: `net.toJSON()` writes it, `net.fromJSON()` reads it.
 //!
-//! A dense layer here is an `fc` layer there and, but if it is linear, an activation layer after it; last comes the
-//! `regression`, which passes its input through. Weights lie there by output, `[O, I]`, here by input, `[I, O]`.
+//! A dense layer is an `fc` layer there, followed by an activation layer unless it is linear; a `regression` layer, which
+//! passes its input through, comes last. Weights are `[O, I]` there and `[I, O]` here.
 //!
-//! The multipliers of decay that ConvNetJS has for each layer are written as it has them by default. A layer with others is
-//! refused: it would be trained differently here, and saved without them.
+//! ConvNetJS has multipliers of the weight decay per layer. They are written with ConvNetJS's defaults, and a layer with other
+//! multipliers is refused: training here would ignore them, and saving would lose them.
 
 mod json;
 mod read;

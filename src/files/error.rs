@@ -1,4 +1,4 @@
-//! What can be wrong with a file, each in one sentence.
+//! The errors of the file formats, each one sentence.
 
 use serde_json::error::Category;
 use thiserror::Error;
@@ -6,78 +6,78 @@ use thiserror::Error;
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, quoted};
 use crate::train::{ConfigError, TrainerStateError};
 
-/// Why a file could not be read, or a network not written.
+/// An error in reading or writing a file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FileError {
-    /// The name of a file does not end as that of any format.
+    /// The file name has an unknown extension.
     #[error("“{name}” must end in .bottleneck, .json or .safetensors")]
     UnknownFormat {
-        /// The name.
+        /// The file name.
         name: String,
     },
-    /// The file does not begin with the mark of its format.
+    /// The file does not begin with the magic bytes.
     #[error("this is not a .bottleneck file")]
     WrongMagic,
     /// The file ends too early.
     #[error("the file is incomplete: at least {missing} bytes are missing")]
     Truncated {
-        /// How many bytes are missing at least.
+        /// The minimum number of missing bytes.
         missing: usize,
     },
-    /// The file goes on after its content.
+    /// There are bytes after the end of the content.
     #[error("the file has {count} extra bytes at its end")]
     TrailingBytes {
-        /// How many.
+        /// The number of bytes.
         count: usize,
     },
     /// The checksum does not match the bytes.
     #[error("the file is damaged: its checksum does not match")]
     Checksum,
-    /// The file's JSON is invalid or not that of a network.
+    /// The JSON is invalid or does not describe a network.
     #[error("the file cannot be read: {reason}")]
     Json {
-        /// What is wrong with it, and where.
+        /// The problem and its position.
         reason: String,
     },
     /// The file is not a valid safetensors file.
     #[error("this is not a safetensors file: {reason}")]
     SafeTensors {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// A tensor is missing, does not belong to an autoencoder, or has the wrong shape or type.
+    /// A tensor is missing, unexpected, or of the wrong shape or type.
     #[error("the tensor “{name}” {problem}")]
     Tensor {
-        /// Its name.
+        /// The name of the tensor.
         name: String,
-        /// What is wrong.
+        /// The problem.
         problem: String,
     },
     /// The metadata do not match the tensors.
     #[error("the metadata “{text}” do not match the tensors")]
     Metadata {
-        /// What they say.
+        /// The metadata.
         text: String,
     },
-    /// A layer of a kind that is not supported.
+    /// A layer has an unsupported type.
     #[error("layer {index} is of type “{kind}”, which is not supported")]
     UnsupportedLayer {
-        /// Its place in the file, counted from zero as there.
+        /// The zero-based index in the file.
         index: usize,
-        /// Its kind.
+        /// The type.
         kind: String,
     },
     /// A layer is invalid.
     #[error("layer {index} ({kind}) {problem}")]
     Layer {
-        /// Its place in the file, counted from zero as there.
+        /// The zero-based index in the file.
         index: usize,
-        /// Its kind.
+        /// The type.
         kind: String,
-        /// What is wrong.
+        /// The problem.
         problem: String,
     },
-    /// There are no layers.
+    /// The network has no layers.
     #[error("the network has no layers")]
     NoLayers,
     /// The layers do not end in a loss.
@@ -86,7 +86,7 @@ pub enum FileError {
     /// There are more layers than [`MAX_LAYERS`].
     #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
-        /// How many there are.
+        /// The number of layers.
         count: usize,
     },
     /// A layer is empty or wider than [`MAX_WIDTH`].
@@ -95,28 +95,28 @@ pub enum FileError {
         /// The width.
         width: u64,
     },
-    /// A number is infinite or not a number.
+    /// A value is NaN or infinite.
     #[error("{what} contain NaN or infinity")]
     NotFinite {
-        /// Which numbers.
+        /// The plural noun for the values.
         what: &'static str,
     },
     /// A setting is out of its range.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The run has counted more steps than a run can.
+    /// The step counter is out of range.
     #[error("the number of steps is too large")]
     TooManySteps,
     /// The parts of the file contradict each other.
     #[error("the file contradicts itself: {0}")]
     State(TrainerStateError),
-    /// The format does not support something in the network.
+    /// The format cannot hold the network.
     #[error("{format} does not support {what}: choose another format")]
-    Unrepresentable {
+    Unsupported {
         /// The format.
         format: &'static str,
-        /// What it does not support.
-        what: String,
+        /// The unsupported feature.
+        what: &'static str,
     },
 }
 
@@ -130,29 +130,29 @@ impl From<TrainerStateError> for FileError {
 }
 
 impl FileError {
-    /// What a parser found, without the names of the program's types.
+    /// Describes a parser's error without the names of Rust types.
     pub(super) fn json(error: &serde_json::Error) -> Self {
-        let said = error.to_string();
-        let is_about_types = ["invalid ", "missing ", "duplicate "].iter().any(|word| said.starts_with(word));
+        let message = error.to_string();
+        let names_types = ["invalid ", "missing ", "duplicate "].iter().any(|word| message.starts_with(word));
         let place = format_args!("line {}, column {}", error.line(), error.column());
         Self::Json {
             reason: match error.classify() {
                 Category::Eof => "it ends too early".to_owned(),
                 Category::Syntax | Category::Io => format!("it is not valid JSON at {place}"),
-                Category::Data if is_about_types => {
+                Category::Data if names_types => {
                     format!("it has a value of the wrong kind at {place}")
                 }
-                Category::Data => excerpt(&said),
+                Category::Data => excerpt(&message),
             },
         }
     }
 }
 
-/// The beginning of a text from a file, short enough for a sentence.
+/// Shortens a text from a file, for use in a sentence.
 pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 100;
-    let mut short = quoted(text, LONGEST);
-    if text.chars().nth(LONGEST).is_some() {
+    const MAX_CHARS: usize = 100;
+    let mut short = quoted(text, MAX_CHARS);
+    if text.chars().nth(MAX_CHARS).is_some() {
         short.push('…');
     }
     short

@@ -1,10 +1,10 @@
-//! Runs kept in files, and networks handed to other programs and back.
+//! Files of runs and of networks.
 //!
-//! There are three formats, recognised by the end of a file's name: `.bottleneck`, with which a run resumes bit for bit; the network JSON of
-//! ConvNetJS; and `safetensors`, as PyTorch reads them. The last two hold only a [`Model`]: layers and parameters, but no run.
+//! There are three formats, recognised by the file name's extension: `.bottleneck`, from which a run resumes bit for bit; the
+//! network JSON of ConvNetJS; and `.safetensors`, as PyTorch reads it. The last two hold layers and parameters, but no run.
 //!
-//! What is read here may come from anywhere. Whatever is wrong with it becomes a [`FileError`] of one sentence: memory is
-//! taken only for bytes that are there, and nothing is returned until all of it has been checked.
+//! Input is untrusted. Any problem with it becomes a [`FileError`] of one sentence, memory is allocated only for bytes that
+//! are there, and nothing is returned before all of it has been checked.
 
 mod bottleneck;
 mod convnetjs;
@@ -17,14 +17,14 @@ pub use error::FileError;
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};
 
-/// A file format, recognised by the end of a file's name.
+/// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// `.bottleneck`: everything needed to resume.
+    /// `.bottleneck`: a run.
     Bottleneck,
-    /// `.json`: ConvNetJS's `net.toJSON()`.
+    /// `.json`: the network JSON of ConvNetJS.
     ConvNetJs,
-    /// `.safetensors`: the tensors alone.
+    /// `.safetensors`: the tensors of a network.
     SafeTensors,
 }
 
@@ -32,7 +32,7 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 3] = [Self::Bottleneck, Self::ConvNetJs, Self::SafeTensors];
 
-    /// The end of such a file's name, after the dot.
+    /// Returns the extension of the file name, without the dot.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -42,34 +42,31 @@ impl Format {
         }
     }
 
-    /// The format of a file by its name.
+    /// Returns the format for the extension of a file name.
     ///
     /// # Errors
-    /// If the name ends in none of the three.
+    /// If the extension belongs to none of the formats.
     pub fn from_file_name(name: &str) -> Result<Self, FileError> {
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         Self::ALL
             .into_iter()
-            .find(|format| format.extension().eq_ignore_ascii_case(ending))
+            .find(|format| format.extension().eq_ignore_ascii_case(extension))
             .ok_or_else(|| FileError::UnknownFormat { name: error::excerpt(name) })
     }
 }
 
-/// A network and its parameters, which every format can hold.
+/// A network with its parameters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Model {
-    /// The layers.
-    pub spec: NetworkSpec,
-    /// The loss that the network was trained by, if the file says so.
-    pub loss: Option<Loss>,
+pub(crate) struct Model {
+    spec: NetworkSpec,
+    /// The loss, if the file has one.
+    loss: Option<Loss>,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
 }
 
 impl Model {
-    /// The network of `trainer` as it is now.
-    #[must_use]
-    pub fn from_trainer(trainer: &Trainer) -> Self {
+    fn from_trainer(trainer: &Trainer) -> Self {
         Self {
             spec: trainer.config().spec.clone(),
             loss: Some(trainer.config().loss),
@@ -78,10 +75,10 @@ impl Model {
     }
 }
 
-/// Writes a run, or the part of it that `format` can hold.
+/// Writes a run, as far as `format` can hold it.
 ///
 /// # Errors
-/// If the run has diverged, or the format does not support something in the network.
+/// If a parameter is NaN or infinite, or the format cannot hold the network.
 pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, FileError> {
     if !trainer.parameters().iter().all(|parameter| parameter.is_finite()) {
         return Err(FileError::NotFinite { what: "the parameters" });
@@ -96,19 +93,19 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, FileError> {
 /// Writes a run as a `.bottleneck` file.
 ///
 /// # Errors
-/// If the run has diverged.
+/// If a parameter is NaN or infinite, or the state is invalid.
 pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, FileError> {
     bottleneck::write(state)
 }
 
-/// The content of a file once it has been checked, and before a trainer takes the memory for it.
+/// The checked content of a file, before a trainer is made from it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loaded {
-    /// A run, which goes on where it stopped, with its own settings.
+    /// A run with its own settings.
     Run(Box<TrainerState>),
-    /// A network alone, from which a run begins at step zero.
+    /// A network, to be trained from step zero.
     Network {
-        /// The settings of that run.
+        /// The settings of the training.
         config: TrainerConfig,
         /// The parameters, `[P]`.
         parameters: Vec<f32>,
@@ -116,7 +113,7 @@ pub enum Loaded {
 }
 
 impl Loaded {
-    /// The settings of the steps to come.
+    /// Returns the settings.
     #[must_use]
     pub fn config(&self) -> &TrainerConfig {
         match self {
@@ -125,10 +122,10 @@ impl Loaded {
         }
     }
 
-    /// A trainer that goes on with it.
+    /// Makes a trainer that continues from the content.
     ///
     /// # Errors
-    /// If a setting is out of its range or the parts of a run contradict each other.
+    /// If a setting is out of range or parts of the state contradict each other.
     pub fn into_trainer(self) -> Result<Trainer, FileError> {
         match self {
             Self::Run(state) => Ok(Trainer::from_state(*state)?),
@@ -143,14 +140,14 @@ impl Loaded {
 
 /// Reads a file.
 ///
-/// A `.bottleneck` file has its own settings. The others hold only a network: the settings are those of `fallback`, except
-/// for what the file says. The file's loss counts only if it is cross-entropy where that of `fallback` is not, or the other
-/// way round: a squared error of either scale is the same to the network.
+/// A `.bottleneck` file has its own settings. The other formats hold a network only, which is trained under the settings of
+/// `fallback`. The loss of the file replaces that of `fallback` only if one of the two is cross-entropy and the other a
+/// squared error.
 ///
-/// Older files have a linear last layer under cross-entropy, which brought the sigmoid along: it is read as a sigmoid.
+/// In older files the last layer under cross-entropy is linear, with the sigmoid in the loss. It is read as a sigmoid.
 ///
 /// # Errors
-/// If there is anything wrong with the file.
+/// If the file is invalid.
 pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Loaded, FileError> {
     let model = match format {
         Format::Bottleneck => {
@@ -160,16 +157,16 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Lo
             return Ok(Loaded::Run(Box::new(state)));
         }
         Format::ConvNetJs => {
-            let mut reading = ConvNetJsReader::default();
-            reading.push(bytes)?;
-            return reading.finish(fallback);
+            let mut reader = ConvNetJsReader::default();
+            reader.push(bytes)?;
+            return reader.finish(fallback);
         }
         Format::SafeTensors => safetensors::read(bytes, &fallback.spec)?,
     };
     network(model, fallback)
 }
 
-/// A network of ConvNetJS's, read as its file arrives: for a page that cannot stop for as long as all of it takes.
+/// An incremental reader of ConvNetJS's JSON, for a page that must not block while a large file is parsed.
 #[derive(Debug)]
 pub struct ConvNetJsReader(convnetjs::Reader);
 
@@ -180,27 +177,27 @@ impl Default for ConvNetJsReader {
 }
 
 impl ConvNetJsReader {
-    /// Takes the next piece, of any size.
+    /// Reads the next chunk, of any size.
     ///
     /// # Errors
-    /// If it cannot be part of such a file. Nothing is to be pushed after that.
+    /// If it cannot be part of a valid file. The reader must not be used after that.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.0.push(bytes)
     }
 
-    /// What the file holds, once all of it has been pushed; as [`read`] reads it.
+    /// Returns the content after the last chunk, as [`read`] does.
     ///
     /// # Errors
-    /// If there is anything wrong with the file.
+    /// If the file is invalid.
     pub fn finish(self, fallback: &TrainerConfig) -> Result<Loaded, FileError> {
         network(self.0.finish()?, fallback)
     }
 }
 
-/// A network alone, under the settings of `fallback`.
+/// Puts a network under the settings of `fallback`.
 fn network(model: Model, fallback: &TrainerConfig) -> Result<Loaded, FileError> {
-    let is_of_another_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
-    let loss = model.loss.filter(is_of_another_kind).unwrap_or(fallback.loss);
+    let is_other_kind = |loss: &Loss| loss.takes_logits() != fallback.loss.takes_logits();
+    let loss = model.loss.filter(is_other_kind).unwrap_or(fallback.loss);
     let mut config = TrainerConfig { loss, ..fallback.clone() };
     config.set_spec(model.spec);
     config.spec.ensure_output_activation(loss);
@@ -208,15 +205,15 @@ fn network(model: Model, fallback: &TrainerConfig) -> Result<Loaded, FileError> 
     Ok(Loaded::Network { config, parameters: model.parameters })
 }
 
-/// Reads a file, and gives a trainer that goes on with it: [`read`] and [`Loaded::into_trainer`] in one.
+/// Reads a file and makes a trainer: [`read`] and [`Loaded::into_trainer`].
 ///
 /// # Errors
-/// If there is anything wrong with the file or with `fallback`.
+/// If the file or `fallback` is invalid.
 pub fn load(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Trainer, FileError> {
     read(format, bytes, fallback)?.into_trainer()
 }
 
-/// The transpose of a matrix that has `columns` columns, row-major as it is itself.
+/// Returns the transpose of a row-major matrix of `columns` columns.
 fn transposed(matrix: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|column| matrix.iter().skip(column).step_by(columns)).copied().collect()
 }

@@ -1,66 +1,65 @@
-//! `safetensors`, under the names and in the orientation that the tensors have in PyTorch.
+//! The safetensors format, with PyTorch's tensor names and shapes.
 //!
-//! The network is two `nn.Sequential`, `encoder` up to and including the code and `decoder` after it. As there, a module's
-//! number counts activations, too: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is
-//! `[O, I]`, the transpose of ours.
+//! The network is two `nn.Sequential` modules: `encoder` up to and including the code, and `decoder`. As in PyTorch, the index of
+//! a layer counts activations: `encoder.0.weight`, `encoder.0.bias`, and after a tanh `encoder.2.weight`. A weight is `[O, I]`,
+//! the transpose of a weight here.
 //!
-//! The last layer of the encoder of a Gaussian code gives its means before its log-variances: `mean, log_variance =
-//! encoder(x).chunk(2, dim=1)`.
+//! The last layer of a variational encoder outputs means, then log-variances: `mean, log_variance = encoder(x).chunk(2, dim=1)`.
 //!
-//! The tensors do not say which activations are between them. The notation of the layers and the name of the loss are
-//! therefore written as metadata; a file without these gets its activations from the gaps in the numbers.
+//! The tensors do not name the activations, so the metadata have the notation of the layers and the name of the loss. Without
+//! metadata, a gap in the indices stands for an activation.
 
-mod frame;
+mod container;
 mod module;
 
-use self::frame::{Frame, Tensor};
-use self::module::{Place, spec_of_places, widths};
+use self::container::{SafeTensors, Tensor};
+use self::module::{LayerPath, infer_spec, widths};
 use super::error::excerpt;
 use super::{FileError, Model, transposed};
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
-/// The name of the metadata that hold the notation of the layers and the name of the loss, as `4 3t 2 3t 4, mse`.
+/// The metadata key of the layers' notation and the loss, such as `4 3t 2 3t 4, mse`.
 const NETWORK: &str = "network";
 
-/// What stands between the two.
+/// The separator between the two.
 const SEPARATOR: &str = ", ";
 
-/// Writes the parameters as PyTorch's `load_state_dict` takes them, in the order of their names as its own files have them.
+/// Writes the parameters for PyTorch's `load_state_dict`, sorted by name as in files that PyTorch writes.
 pub(super) fn write(model: &Model) -> Vec<u8> {
     let layers = model.spec.layout();
     let mut tensors: Vec<Tensor> = Vec::with_capacity(2 * layers.len());
-    for (place, dense) in Place::all(&model.spec).iter().zip(&layers) {
+    for (path, dense) in LayerPath::all(&model.spec).iter().zip(&layers) {
         let weight = transposed(&model.parameters[dense.weight_range()], dense.outputs);
         let bias = model.parameters[dense.bias_range()].to_vec();
-        for (kind, shape, numbers) in
+        for (kind, shape, values) in
             [("weight", vec![dense.outputs, dense.inputs], weight), ("bias", vec![dense.outputs], bias)]
         {
-            let name = format!("{place}.{kind}");
-            let place = tensors.partition_point(|tensor| tensor.name < name);
-            tensors.insert(place, Tensor { name, shape, numbers });
+            let name = format!("{path}.{kind}");
+            let index = tensors.partition_point(|tensor| tensor.name < name);
+            tensors.insert(index, Tensor { name, shape, values });
         }
     }
     let loss = model.loss.map_or(String::new(), |loss| format!("{SEPARATOR}{}", loss.name()));
-    frame::write(&tensors, &format!("{}{loss}", model.spec))
+    container::write(&tensors, &format!("{}{loss}", model.spec))
 }
 
-/// Reads a module's parameters; see [`spec_of_places`] for what `fallback` is asked if there are no metadata.
+/// Reads a module's parameters; [`infer_spec`] says how `fallback` is used if there are no metadata.
 ///
 /// # Errors
-/// If it is not such a file, or the tensors are not those of an encoder and a decoder.
+/// If the file is invalid, or the tensors are not those of an encoder and a decoder.
 pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, FileError> {
-    let frame = Frame::read(bytes)?;
-    let places = places(&frame)?;
-    let Some(text) = frame.network() else {
-        let (shape, parameters) = parameters(&frame, &places, None)?;
-        return Ok(Model { spec: spec_of_places(&places, &shape, fallback)?, loss: None, parameters });
+    let file = SafeTensors::parse(bytes)?;
+    let paths = layer_paths(&file)?;
+    let Some(text) = file.network() else {
+        let (widths, parameters) = parameters(&file, &paths, None)?;
+        return Ok(Model { spec: infer_spec(&paths, &widths, fallback)?, loss: None, parameters });
     };
     let contradiction = || FileError::Metadata { text: excerpt(text) };
     let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
     let spec: NetworkSpec = spec.parse().map_err(|_| contradiction())?;
-    let gaussian = spec.is_variational().then_some(spec.code);
-    let (shape, parameters) = parameters(&frame, &places, gaussian)?;
-    if widths(&spec) != shape || spec.code != Place::code(&places)? {
+    let variational = spec.is_variational().then_some(spec.code);
+    let (found, parameters) = parameters(&file, &paths, variational)?;
+    if widths(&spec) != found || spec.code != LayerPath::code(&paths)? {
         return Err(contradiction());
     }
     let loss = loss.map(|loss| loss.parse().map_err(|_| contradiction())).transpose()?;
@@ -71,33 +70,34 @@ fn wrong(name: &str, problem: String) -> FileError {
     FileError::Tensor { name: excerpt(name), problem }
 }
 
-/// The places of the dense layers, in order.
-fn places(frame: &Frame<'_>) -> Result<Vec<Place>, FileError> {
-    let mut places = Vec::new();
-    for name in frame.names() {
-        let place = Place::of_tensor(name)?;
-        if let Err(index) = places.binary_search(&place) {
-            places.insert(index, place);
+/// Returns the paths of the dense layers in order.
+fn layer_paths(file: &SafeTensors<'_>) -> Result<Vec<LayerPath>, FileError> {
+    let mut paths = Vec::new();
+    for name in file.names() {
+        let path = LayerPath::from_tensor_name(name)?;
+        if let Err(index) = paths.binary_search(&path) {
+            paths.insert(index, path);
         }
-        if places.len() > MAX_LAYERS {
-            return Err(FileError::TooManyLayers { count: places.len() });
+        if paths.len() > MAX_LAYERS {
+            return Err(FileError::TooManyLayers { count: paths.len() });
         }
     }
-    if places.is_empty() { Err(FileError::NoLayers) } else { Ok(places) }
+    if paths.is_empty() { Err(FileError::NoLayers) } else { Ok(paths) }
 }
 
-/// How wide the network is before its first layer and after each, and its parameters as ours lie, `[P]`. The layer of a
-/// `gaussian` code gives means and log-variances, and so twice as many numbers as the next one takes.
+/// Returns the input width and the output width of each layer, and the parameters in this crate's order, `[P]`.
+///
+/// The layer with the index `variational` outputs means and log-variances, twice the inputs of the next layer.
 fn parameters(
-    frame: &Frame<'_>,
-    places: &[Place],
-    gaussian: Option<usize>,
+    file: &SafeTensors<'_>,
+    paths: &[LayerPath],
+    variational: Option<usize>,
 ) -> Result<(Vec<usize>, Vec<f32>), FileError> {
-    let mut widths = Vec::with_capacity(places.len() + 1);
+    let mut widths = Vec::with_capacity(paths.len() + 1);
     let mut parameters = Vec::new();
-    for (index, place) in places.iter().enumerate() {
-        let name = format!("{place}.weight");
-        let (shape, weight) = numbers(frame, &name)?;
+    for (index, path) in paths.iter().enumerate() {
+        let name = format!("{path}.weight");
+        let (shape, weight) = values(file, &name)?;
         let &[outputs, inputs] = shape.as_slice() else {
             return Err(wrong(&name, format!("must have 2 dimensions, got {}", shape.len())));
         };
@@ -113,30 +113,30 @@ fn parameters(
         if widths.is_empty() {
             widths.push(inputs);
         }
-        let is_gaussian = gaussian == Some(index);
-        if is_gaussian && outputs % 2 != 0 {
+        let is_variational = variational == Some(index);
+        if is_variational && outputs % 2 != 0 {
             return Err(wrong(
                 &name,
                 format!("must give as many log-variances as means, got {outputs} in all"),
             ));
         }
-        widths.push(if is_gaussian { outputs / 2 } else { outputs });
+        widths.push(if is_variational { outputs / 2 } else { outputs });
         parameters.extend(transposed(&weight, inputs));
-        let name = format!("{place}.bias");
-        let (shape, bias) = numbers(frame, &name)?;
+        let name = format!("{path}.bias");
+        let (shape, bias) = values(file, &name)?;
         if shape != [outputs] {
-            return Err(wrong(&name, format!("must be a list of {outputs} numbers")));
+            return Err(wrong(&name, format!("must have the shape [{outputs}]")));
         }
         parameters.extend(bias);
     }
     Ok((widths, parameters))
 }
 
-/// The shape and the numbers of a tensor, all of them finite.
-fn numbers(frame: &Frame<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), FileError> {
-    let (shape, numbers) = frame.numbers(name)?;
-    if !numbers.iter().all(|number| number.is_finite()) {
+/// Returns the shape and the values of a tensor, all of them finite.
+fn values(file: &SafeTensors<'_>, name: &str) -> Result<(Vec<usize>, Vec<f32>), FileError> {
+    let (shape, values) = file.tensor(name)?;
+    if !values.iter().all(|value| value.is_finite()) {
         return Err(wrong(name, "contains NaN or infinity".to_owned()));
     }
-    Ok((shape, numbers))
+    Ok((shape, values))
 }

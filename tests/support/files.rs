@@ -1,4 +1,4 @@
-//! What the tests of the file formats share.
+//! Helpers for the tests of the file formats.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use ndarray::Array2;
 
-/// Settings for the network of `spec`, which may leave out the sigmoid of cross-entropy.
+/// The settings for a network; the sigmoid that cross-entropy needs is added.
 pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
     let mut spec: NetworkSpec = spec.parse().expect("the notation is right");
     spec.ensure_output_activation(loss);
@@ -29,7 +29,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
     }
 }
 
-/// A trainer whose parameters are plain numbers between -1 and 1, no two in a row alike.
+/// A trainer with fixed parameters between -1.1 and 1.1.
 pub fn trainer(spec: &str, loss: Loss) -> Trainer {
     let mut trainer = Trainer::new(&config(spec, loss)).unwrap();
     let parameters: Vec<f32> =
@@ -38,7 +38,7 @@ pub fn trainer(spec: &str, loss: Loss) -> Trainer {
     trainer
 }
 
-/// The images that the trainer's network makes of the inputs.
+/// The network's outputs for `inputs`.
 pub fn reconstruct(trainer: &Trainer, inputs: &[Vec<f32>]) -> Array2<f32> {
     let network: &Network = trainer.network();
     let input = Array2::from_shape_vec((inputs.len(), network.inputs()), inputs.concat())
@@ -47,12 +47,12 @@ pub fn reconstruct(trainer: &Trainer, inputs: &[Vec<f32>]) -> Array2<f32> {
     network.reconstruct(trainer.parameters(), input.view(), &mut workspace).to_owned()
 }
 
-/// Checks that `bytes` are the file at `path` under `tests/`, or writes it if `BLESS` is set.
+/// Checks that the file `path` in `tests/` contains `bytes`, or writes it if `BLESS` is set.
 pub fn assert_same_file(path: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path);
     if std::env::var_os("BLESS").is_some() {
         fs::write(&path, bytes).expect("the file can be written");
     }
-    let kept = fs::read(&path).expect("the file can be read");
-    assert!(kept == bytes, "{} is no longer what is saved", path.display());
+    let expected = fs::read(&path).expect("the file can be read");
+    assert!(expected == bytes, "{} differs from the bytes that are saved", path.display());
 }

@@ -21,7 +21,7 @@ impl Keeping {
     /// # Errors
     /// If the run cannot go on: then it is not worth keeping.
     pub fn begin(sitting: &Sitting, state: TrainerState) -> Result<Self, FileError> {
-        Ok(Self { writer: BottleneckWriter::begin(&state, sitting.to_bytes())?, state, took: 0.0 })
+        Ok(Self { writer: BottleneckWriter::new(&state, sitting.to_bytes())?, state, took: 0.0 })
     }
 
     /// The step at which it began.

@@ -1,7 +1,7 @@
-//! The header of a `.bottleneck` file: settings, counters and the lengths of the lists, as JSON.
+//! The header of a `.bottleneck` file: settings, counters and the lengths of the arrays, as JSON.
 //!
-//! The types derive how it is written. What they would derive for reading would be a tenth of the page's program, so it is
-//! read field by field from a tree of values instead.
+//! It is written by derived `Serialize`. Derived `Deserialize` would take up a tenth of the page's program, so it is read
+//! field by field from a `serde_json::Value`.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::files::FileError;
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
 use crate::train::{Corruption, Schedule, TrainerConfig, initial_noise};
 
-/// The most bytes of a header: more than ten times what we write.
+/// The limit of a header's bytes, more than ten times what is written.
 const MAX_BYTES: usize = 1 << 16;
 
 const LOSSES: [(&str, Loss); 3] = [
@@ -32,21 +32,21 @@ const WEIGHT_INITS: [WeightInit; 4] = [
     WeightInit::HeNormal,
 ];
 
-/// All of a [`TrainerState`](crate::train::TrainerState) but its lists.
+/// A [`TrainerState`](crate::train::TrainerState) without its arrays.
 #[derive(Serialize)]
 pub(super) struct Header {
     pub(super) config: TrainerConfig,
     pub(super) steps: u64,
     pub(super) examples: u64,
-    /// Their bits: as decimals, what is read would not always be what was written.
+    /// The bits of the `f64`s, because decimals would not always be read back the same.
     pub(super) beta_powers: [u64; 2],
     pub(super) sampler: SamplerState<Xoshiro256PlusPlus>,
-    /// Files from before there was any noise have none; there it begins as in a new run.
+    /// Older files have none; it then starts as in a new run.
     pub(super) noise: Xoshiro256PlusPlus,
     pub(super) lengths: Lengths,
 }
 
-/// How many numbers each list has, in the order of the lists.
+/// The lengths of the arrays, in file order.
 #[derive(Serialize)]
 pub(super) struct Lengths {
     pub(super) parameters: usize,
@@ -60,7 +60,7 @@ impl Header {
     /// Reads a header.
     ///
     /// # Errors
-    /// If it is not JSON, or a field is missing or of the wrong kind.
+    /// If it is not JSON, or a field is missing or has the wrong type.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_BYTES {
             return Err(FileError::Json { reason: "its header is too long".to_owned() });
@@ -73,11 +73,11 @@ impl Header {
         Ok(Self {
             noise: noise.unwrap_or_else(|| initial_noise(config.seed)),
             config,
-            steps: root.field("steps").whole()?,
-            examples: root.field("examples").whole()?,
+            steps: root.field("steps").integer()?,
+            examples: root.field("examples").integer()?,
             beta_powers: [
-                root.field("beta_powers").item(0).whole()?,
-                root.field("beta_powers").item(1).whole()?,
+                root.field("beta_powers").item(0).integer()?,
+                root.field("beta_powers").item(1).integer()?,
             ],
             sampler: sampler(&root.field("sampler"))?,
             lengths: Lengths {
@@ -95,39 +95,39 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, FileError> {
     let (init, decay, method) = (from.field("init"), from.field("decay"), from.field("method"));
     let spec = from.field("spec");
     Ok(TrainerConfig {
-        spec: spec.text()?.parse().map_err(|_| spec.wrong())?,
+        spec: spec.text()?.parse().map_err(|_| spec.error())?,
         init: Init {
-            weight: init.field("weight").variant_of(WEIGHT_INITS, parts_of_init)?,
-            bias: init.field("bias").number()?,
+            weight: init.field("weight").variant_of(WEIGHT_INITS, init_variant)?,
+            bias: init.field("bias").float()?,
         },
         loss: from.field("loss").one_of(&LOSSES)?,
-        beta: from.optional("beta").map_or(Ok(1.0), |beta| beta.number())?,
+        beta: from.optional("beta").map_or(Ok(1.0), |beta| beta.float())?,
         corruption: match from.optional("corruption") {
-            Some(corruption) => corruption.variant_of(Corruption::ALL, parts_of_corruption)?,
+            Some(corruption) => corruption.variant_of(Corruption::ALL, corruption_variant)?,
             None => Corruption::None,
         },
         decay: Decay {
-            l1: decay.field("l1").number()?,
-            l2: decay.field("l2").number()?,
+            l1: decay.field("l1").float()?,
+            l2: decay.field("l2").float()?,
             scale: decay.field("scale").one_of(&SCALES)?,
         },
-        method: method.variant_of(Method::ALL, parts_of_method)?,
-        learning_rate: from.field("learning_rate").number()?,
+        method: method.variant_of(Method::ALL, method_variant)?,
+        learning_rate: from.field("learning_rate").float()?,
         schedule: match from.optional("schedule") {
             Some(schedule) => schedule.schedule()?,
             None => Schedule::Constant,
         },
         batch_size: from.field("batch_size").size()?,
-        seed: from.field("seed").whole()?,
+        seed: from.field("seed").integer()?,
         order: from.field("order").one_of(&ORDERS)?,
         train_images: from.optional("train_images").map(|images| images.size()).transpose()?,
     })
 }
 
-/// A variant's name, and its constants by theirs.
+/// The name of a variant, and its fields with their names.
 type Variant<'v> = (&'static str, Vec<(&'static str, &'v mut f32)>);
 
-fn parts_of_init(init: &mut WeightInit) -> Variant<'_> {
+fn init_variant(init: &mut WeightInit) -> Variant<'_> {
     match init {
         WeightInit::FanInNormal => ("FanInNormal", vec![]),
         WeightInit::TruncatedNormal { sd } => ("TruncatedNormal", vec![("sd", sd)]),
@@ -136,7 +136,7 @@ fn parts_of_init(init: &mut WeightInit) -> Variant<'_> {
     }
 }
 
-fn parts_of_corruption(corruption: &mut Corruption) -> Variant<'_> {
+fn corruption_variant(corruption: &mut Corruption) -> Variant<'_> {
     match corruption {
         Corruption::None => ("None", vec![]),
         Corruption::Masking { probability } => ("Masking", vec![("probability", probability)]),
@@ -144,7 +144,7 @@ fn parts_of_corruption(corruption: &mut Corruption) -> Variant<'_> {
     }
 }
 
-fn parts_of_method(method: &mut Method) -> Variant<'_> {
+fn method_variant(method: &mut Method) -> Variant<'_> {
     match method {
         Method::Sgd => ("Sgd", vec![]),
         Method::Momentum { momentum } => ("Momentum", vec![("momentum", momentum)]),
@@ -168,92 +168,92 @@ fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, FileErr
         rng: from.field("rng").generator()?,
         permutation: Vec::new(),
         next: from.field("next").size()?,
-        passes_left: passes_left.whole()?.try_into().map_err(|_| passes_left.wrong())?,
+        passes_left: passes_left.integer()?.try_into().map_err(|_| passes_left.error())?,
         drawn: Vec::new(),
         in_flight: from.field("handed_out").size()?,
     })
 }
 
-/// A value and the name that it stands under.
+/// A JSON value and its key.
 struct Field<'v> {
     name: &'static str,
     value: &'v Value,
 }
 
 impl<'v> Field<'v> {
-    fn wrong(&self) -> FileError {
+    fn error(&self) -> FileError {
         FileError::Json { reason: format!("its {} is missing or invalid", self.name) }
     }
 
-    /// A field of this one, or null if there is none: no valid field is null.
+    /// Returns a member, or null if there is none: no valid member is null.
     fn field(&self, name: &'static str) -> Field<'v> {
         Field { name, value: self.value.get(name).unwrap_or(&Value::Null) }
     }
 
-    /// A field that older files lack.
+    /// Returns a member that older files lack.
     fn optional(&self, name: &'static str) -> Option<Field<'v>> {
         Some(Field { name, value: self.value.get(name)? })
     }
 
-    /// An item of a list, or null if there is none.
+    /// Returns an element of an array, or null if there is none.
     fn item(&self, index: usize) -> Field<'v> {
         Field { name: self.name, value: self.value.get(index).unwrap_or(&Value::Null) }
     }
 
     fn generator(&self) -> Result<Xoshiro256PlusPlus, FileError> {
-        Xoshiro256PlusPlus::deserialize(self.value).map_err(|_| self.wrong())
+        Xoshiro256PlusPlus::deserialize(self.value).map_err(|_| self.error())
     }
 
     fn schedule(&self) -> Result<Schedule, FileError> {
         if self.value.as_str() == Some("Constant") {
             return Ok(Schedule::Constant);
         }
-        Ok(Schedule::Cosine { steps: self.field("Cosine").field("steps").whole()? })
+        Ok(Schedule::Cosine { steps: self.field("Cosine").field("steps").integer()? })
     }
 
     fn text(&self) -> Result<&'v str, FileError> {
-        self.value.as_str().ok_or_else(|| self.wrong())
+        self.value.as_str().ok_or_else(|| self.error())
     }
 
-    fn whole(&self) -> Result<u64, FileError> {
-        self.value.as_u64().ok_or_else(|| self.wrong())
+    fn integer(&self) -> Result<u64, FileError> {
+        self.value.as_u64().ok_or_else(|| self.error())
     }
 
     fn size(&self) -> Result<usize, FileError> {
-        // Where a size has 32 bits, a larger one is refused as longer than the file.
-        Ok(usize::try_from(self.whole()?).unwrap_or(usize::MAX))
+        // On a 32-bit target a larger size is refused as longer than the file.
+        Ok(usize::try_from(self.integer()?).unwrap_or(usize::MAX))
     }
 
-    /// A number of single precision. Reading its decimals as double precision and rounding gives back the same number.
-    fn number(&self) -> Result<f32, FileError> {
-        Ok(self.value.as_f64().ok_or_else(|| self.wrong())? as f32)
+    /// Parses an `f32`. Rounding the `f64` gives back the `f32` that was written.
+    fn float(&self) -> Result<f32, FileError> {
+        Ok(self.value.as_f64().ok_or_else(|| self.error())? as f32)
     }
 
     fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, FileError> {
-        let found = choices.iter().find(|(name, _)| Some(*name) == self.value.as_str());
-        found.map(|&(_, choice)| choice).ok_or_else(|| self.wrong())
+        let choice = choices.iter().find(|(name, _)| Some(*name) == self.value.as_str());
+        choice.map(|&(_, choice)| choice).ok_or_else(|| self.error())
     }
 
-    /// One of `variants`, with the constants that stand here.
+    /// Returns one of `variants` with the fields in this value.
     fn variant_of<T>(
         &self,
         variants: impl IntoIterator<Item = T>,
-        parts: impl Fn(&mut T) -> Variant<'_>,
+        fields_of: impl Fn(&mut T) -> Variant<'_>,
     ) -> Result<T, FileError> {
         for mut variant in variants {
-            let (name, constants) = parts(&mut variant);
-            let found = match self.value {
-                Value::String(found) => found == name && constants.is_empty(),
-                fields => fields.get(name).is_some(),
+            let (name, fields) = fields_of(&mut variant);
+            let matches = match self.value {
+                Value::String(text) => text == name && fields.is_empty(),
+                object => object.get(name).is_some(),
             };
-            if found {
-                let fields = self.field(name);
-                for (name, constant) in constants {
-                    *constant = fields.field(name).number()?;
+            if matches {
+                let object = self.field(name);
+                for (name, field) in fields {
+                    *field = object.field(name).float()?;
                 }
                 return Ok(variant);
             }
         }
-        Err(self.wrong())
+        Err(self.error())
     }
 }

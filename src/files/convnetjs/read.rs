@@ -1,11 +1,11 @@
 //! From ConvNetJS's JSON to a network.
 
-use super::json::{JsonReader, Layer, Vol};
+use super::json::{JsonReader, Layer, Vol, size};
 use crate::files::error::excerpt;
 use crate::files::{FileError, Model};
 use crate::nn::{Activation, LayerSpec, Loss, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
-/// Reads what `net.toJSON()` made, in pieces of any size.
+/// Reads the output of `net.toJSON()` in chunks of any size.
 #[derive(Debug)]
 pub(crate) struct Reader(JsonReader);
 
@@ -14,7 +14,7 @@ impl Reader {
         Self(JsonReader::new())
     }
 
-    /// Takes the next piece.
+    /// Reads the next chunk.
     ///
     /// # Errors
     /// If it cannot be part of such a network.
@@ -22,28 +22,26 @@ impl Reader {
         self.0.push(bytes)
     }
 
-    /// The network, once all of it has been pushed.
+    /// Returns the network after the last chunk.
     ///
     /// # Errors
     /// If it is not complete, or has layers that are not supported.
     pub(crate) fn finish(self) -> Result<Model, FileError> {
-        let layers = self.0.finish()?;
-        let mut layers = layers.into_iter().enumerate().map(|(index, layer)| Numbered { index, layer });
-        let mut reading = Reading::begin(layers.next().ok_or(FileError::NoLayers)?)?;
-        for layer in layers {
-            reading.add(layer)?;
-        }
-        reading.end()
+        let mut layers =
+            self.0.finish()?.into_iter().enumerate().map(|(index, layer)| Indexed { index, layer });
+        let mut builder = Builder::new(layers.next().ok_or(FileError::NoLayers)?)?;
+        layers.try_for_each(|layer| builder.add(layer))?;
+        builder.finish()
     }
 }
 
-/// A layer and its place in the file.
-struct Numbered {
+/// A layer and its index in the file.
+struct Indexed {
     index: usize,
     layer: Layer,
 }
 
-impl Numbered {
+impl Indexed {
     fn error(&self, problem: impl Into<String>) -> FileError {
         FileError::Layer { index: self.index, kind: excerpt(&self.layer.kind), problem: problem.into() }
     }
@@ -52,51 +50,47 @@ impl Numbered {
         FileError::UnsupportedLayer { index: self.index, kind: excerpt(&self.layer.kind) }
     }
 
-    /// How many numbers come out of the layer.
-    fn width(&self) -> Result<usize, FileError> {
-        let sides = [self.layer.out_sx, self.layer.out_sy, self.layer.out_depth];
-        let [Some(sx), Some(sy), Some(depth)] = sides else {
-            return Err(self.error("needs out_sx, out_sy and out_depth"));
-        };
-        let width = sx.saturating_mul(sy).saturating_mul(depth);
-        usize::try_from(width)
-            .ok()
-            .filter(|width| (1..=MAX_WIDTH).contains(width))
-            .ok_or(FileError::BadWidth { width })
+    /// Returns the number of outputs.
+    fn outputs(&self) -> Result<usize, FileError> {
+        let width = size(self.layer.out).ok_or_else(|| self.error("needs out_sx, out_sy and out_depth"))?;
+        let outputs = usize::try_from(width).ok().filter(|width| (1..=MAX_WIDTH).contains(width));
+        outputs.ok_or(FileError::BadWidth { width })
     }
 
-    /// Checks that the layer takes as many numbers as the last one gives, `expected`.
-    fn takes(&self, expected: usize, found: Option<u64>) -> Result<(), FileError> {
-        if found == Some(expected as u64) {
+    /// Checks that the layer takes as many inputs as the layer before it has outputs.
+    fn check_inputs(&self, expected: usize, actual: Option<u64>) -> Result<(), FileError> {
+        if actual == Some(expected as u64) {
             return Ok(());
         }
-        let found = found.map_or("none".to_owned(), |found| found.to_string());
-        Err(self.error(format!("must take {expected} inputs, got {found}")))
+        let actual = actual.map_or("none".to_owned(), |actual| actual.to_string());
+        Err(self.error(format!("must take {expected} inputs, got {actual}")))
     }
 
-    /// Checks that the weights decay as every layer's do here: by L2 alone.
-    fn decays_as_usual(&self) -> Result<(), FileError> {
+    /// Checks that the weights decay as those of every layer do here: by L2 alone.
+    fn check_decay(&self) -> Result<(), FileError> {
         let Layer { l1_decay_mul, l2_decay_mul, .. } = self.layer;
-        for (field, found, usual) in
+        for (field, actual, expected) in
             [("l1_decay_mul", l1_decay_mul, 0.0), ("l2_decay_mul", l2_decay_mul, 1.0)]
         {
-            if let Some(found) = found.filter(|&found| found != usual) {
-                return Err(self.error(format!("has an {field} of {found}, but only {usual} is supported")));
+            if let Some(actual) = actual.filter(|&actual| actual != expected) {
+                return Err(
+                    self.error(format!("has an {field} of {actual}, but only {expected} is supported"))
+                );
             }
         }
         Ok(())
     }
 }
 
-/// A network as far as it has been read.
-struct Reading {
+/// The network of the layers so far.
+struct Builder {
     inputs: usize,
     layers: Vec<LayerSpec>,
     parameters: Vec<f32>,
-    last_kind: Kind,
+    last: Kind,
 }
 
-/// What a layer is to the one after it.
+/// The kind of the last layer, which decides what may follow it.
 #[derive(PartialEq)]
 enum Kind {
     Input,
@@ -105,14 +99,14 @@ enum Kind {
     Regression,
 }
 
-impl Reading {
-    fn begin(first: Numbered) -> Result<Self, FileError> {
+impl Builder {
+    fn new(first: Indexed) -> Result<Self, FileError> {
         match first.layer.kind.as_str() {
             "input" => Ok(Self {
-                inputs: first.width()?,
+                inputs: first.outputs()?,
                 layers: Vec::new(),
                 parameters: Vec::new(),
-                last_kind: Kind::Input,
+                last: Kind::Input,
             }),
             "fc" | "tanh" | "relu" | "sigmoid" | "regression" => {
                 Err(first.error("comes first, but the first layer must be an input layer"))
@@ -121,24 +115,27 @@ impl Reading {
         }
     }
 
-    fn add(&mut self, next: Numbered) -> Result<(), FileError> {
-        if self.last_kind == Kind::Regression {
+    fn add(&mut self, next: Indexed) -> Result<(), FileError> {
+        if self.last == Kind::Regression {
             return Err(next.error("comes after the regression layer, which must be the last"));
         }
-        self.last_kind = match next.layer.kind.as_str() {
+        self.last = match next.layer.kind.as_str() {
             "fc" => self.dense(&next)?,
             "tanh" => self.activate(&next, Activation::Tanh)?,
             "relu" => self.activate(&next, Activation::Relu)?,
             "sigmoid" => self.activate(&next, Activation::Sigmoid)?,
-            "regression" => self.regression(&next)?,
+            "regression" => {
+                next.check_inputs(self.outputs(), next.layer.num_inputs)?;
+                Kind::Regression
+            }
             "input" => return Err(next.error("must be the first layer")),
             _ => return Err(next.unsupported()),
         };
         Ok(())
     }
 
-    fn end(self) -> Result<Model, FileError> {
-        match self.last_kind {
+    fn finish(self) -> Result<Model, FileError> {
+        match self.last {
             Kind::Regression if self.layers.is_empty() => Err(FileError::NoLayers),
             Kind::Regression => Ok(Model {
                 spec: NetworkSpec::new(self.inputs, self.layers),
@@ -149,15 +146,15 @@ impl Reading {
         }
     }
 
-    /// How many numbers come out of the last layer.
-    fn width(&self) -> usize {
+    /// Returns the number of outputs of the last layer.
+    fn outputs(&self) -> usize {
         self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
-    fn dense(&mut self, next: &Numbered) -> Result<Kind, FileError> {
-        let (inputs, outputs) = (self.width(), next.width()?);
-        next.takes(inputs, next.layer.num_inputs)?;
-        next.decays_as_usual()?;
+    fn dense(&mut self, next: &Indexed) -> Result<Kind, FileError> {
+        let (inputs, outputs) = (self.outputs(), next.outputs()?);
+        next.check_inputs(inputs, next.layer.num_inputs)?;
+        next.check_decay()?;
         if self.layers.len() == MAX_LAYERS {
             return Err(FileError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
@@ -168,19 +165,15 @@ impl Reading {
             return Err(next
                 .error(format!("must have {outputs} filters, one for each output, got {}", filters.len())));
         }
-        let numbers = |vol: &Vol, expected: usize, what: &str| {
-            let size = vol.sx.saturating_mul(vol.sy).saturating_mul(vol.depth);
-            let found = vol.w.len();
-            if found == expected && size == expected as u64 {
-                Ok(())
-            } else {
-                Err(next.error(format!("must have {expected} numbers of {what}, got {found}")))
+        let check = |vol: &Vol, expected: usize, what: &str| {
+            let actual = vol.w.len();
+            if actual == expected && size(vol.shape) == Some(expected as u64) {
+                return Ok(());
             }
+            Err(next.error(format!("must have {expected} values in {what}, got {actual}")))
         };
-        for filter in filters {
-            numbers(filter, inputs, "each filter")?;
-        }
-        numbers(biases, outputs, "biases")?;
+        filters.iter().try_for_each(|filter| check(filter, inputs, "each filter"))?;
+        check(biases, outputs, "the biases")?;
         for input in 0..inputs {
             self.parameters.extend(filters.iter().map(|filter| filter.w[input]));
         }
@@ -189,21 +182,16 @@ impl Reading {
         Ok(Kind::Dense)
     }
 
-    fn activate(&mut self, next: &Numbered, activation: Activation) -> Result<Kind, FileError> {
-        let width = self.width();
+    fn activate(&mut self, next: &Indexed, activation: Activation) -> Result<Kind, FileError> {
+        let inputs = self.outputs();
         match self.layers.last_mut() {
-            Some(layer) if self.last_kind == Kind::Dense => {
-                next.takes(width, Some(next.width()? as u64))?;
+            Some(layer) if self.last == Kind::Dense => {
+                next.check_inputs(inputs, Some(next.outputs()? as u64))?;
                 layer.activation = activation;
                 Ok(Kind::Activation)
             }
             _ => Err(next.error("must follow an fc layer")),
         }
-    }
-
-    fn regression(&self, next: &Numbered) -> Result<Kind, FileError> {
-        next.takes(self.width(), next.layer.num_inputs)?;
-        Ok(Kind::Regression)
     }
 }
 
@@ -217,14 +205,14 @@ mod tests {
             [{"sx":1,"sy":1,"depth":2,"w":{"1":-2.5e-1,"0":1}}],"biases":{"sx":1,"sy":1,"depth":1,"w":[3.0]}},
         {"out_depth":1,"out_sx":1,"out_sy":1,"layer_type":"regression","num_inputs":1}], "é": "ü"} "#;
 
-    fn read(pieces: &[&[u8]]) -> Result<Model, FileError> {
+    fn read(chunks: &[&[u8]]) -> Result<Model, FileError> {
         let mut reader = Reader::new();
-        pieces.iter().try_for_each(|piece| reader.push(piece))?;
+        chunks.iter().try_for_each(|chunk| reader.push(chunk))?;
         reader.finish()
     }
 
     #[test]
-    fn a_file_cut_anywhere_is_the_same_file() {
+    fn chunks_of_any_size_give_the_same_network() {
         let bytes = FILE.as_bytes();
         let whole = read(&[bytes]).unwrap();
         assert_eq!(whole.parameters, [1.0, -0.25, 3.0]);
@@ -238,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused() {
+    fn invalid_json_is_an_error() {
         let texts = [
             "{,}",
             "{\"a\"}",

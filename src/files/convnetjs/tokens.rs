@@ -1,25 +1,33 @@
-//! JSON taken apart as it arrives, in pieces of any size.
+//! A JSON tokenizer that takes its input in chunks of any size.
+//!
+//! The page reads a file of 100 MB between two frames at a time, which `serde_json` cannot: it wants all of the text, or
+//! blocks until more arrives.
 
-/// The deepest nesting: a network's is seven.
-const DEEPEST: usize = 128;
+use std::borrow::Cow;
 
-/// A part of a JSON text.
+use serde_json::Value;
+
+/// The deepest nesting; that of a network is seven.
+const MAX_DEPTH: usize = 128;
+
+/// The beginning of a sentence about the text, to be followed by the position.
+pub(super) type Problem = Cow<'static, str>;
+
+const INVALID_JSON: Problem = Cow::Borrowed("it is not valid JSON");
+
 #[derive(Debug, PartialEq)]
 pub(super) enum Token<'a> {
-    ObjectBegins,
-    ObjectEnds,
-    ListBegins,
-    ListEnds,
+    ObjectStart,
+    ObjectEnd,
+    ListStart,
+    ListEnd,
     Key(&'a str),
     Text(&'a str),
-    /// As it is written.
+    /// A number as it is written.
     Number(&'a str),
     Bool,
     Null,
 }
-
-/// The text is not JSON.
-pub(super) struct Invalid;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Expected {
@@ -31,10 +39,11 @@ enum Expected {
     CommaOrEnd,
 }
 
+/// The kind of token that has begun.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Inside {
-    Nothing,
-    /// With its quotes; `escaped` after a backslash.
+enum Partial {
+    None,
+    /// A string with its quotes; `escaped` after a backslash.
     Text {
         escaped: bool,
     },
@@ -42,113 +51,96 @@ enum Inside {
     Word,
 }
 
-/// Where a text is, byte by byte.
+/// The state of the tokenizer between two bytes.
 #[derive(Debug)]
-pub(super) struct Tokens {
+pub(super) struct Tokenizer {
     expected: Expected,
-    inside: Inside,
-    /// The bytes of a text or a word that has begun.
+    partial: Partial,
+    /// The bytes of a partial token.
     bytes: Vec<u8>,
-    /// For each object or list that is open, whether it is an object.
+    /// For each open object or list, whether it is an object.
     open: Vec<bool>,
 }
 
-impl Tokens {
+impl Tokenizer {
     pub(super) fn new() -> Self {
-        Self { expected: Expected::Value, inside: Inside::Nothing, bytes: Vec::new(), open: Vec::new() }
+        Self { expected: Expected::Value, partial: Partial::None, bytes: Vec::new(), open: Vec::new() }
     }
 
-    /// Takes a byte, and hands what ends with it to `take`.
-    pub(super) fn push<E: From<Invalid>>(
+    /// Takes a byte and passes the tokens that it completes to `take`.
+    pub(super) fn push(
         &mut self,
         byte: u8,
-        mut take: impl FnMut(Token<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        match &mut self.inside {
-            Inside::Text { escaped } => {
+        mut take: impl FnMut(Token<'_>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        use Expected::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
+        match &mut self.partial {
+            Partial::Text { escaped } => {
                 let ends = byte == b'"' && !*escaped;
                 *escaped = byte == b'\\' && !*escaped;
                 self.bytes.push(byte);
-                return if ends { self.end_text(take) } else { Ok(()) };
+                return if ends { self.finish_text(take) } else { Ok(()) };
             }
-            Inside::Word if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') => {
+            Partial::Word if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') => {
                 self.bytes.push(byte);
                 return Ok(());
             }
-            Inside::Word => self.end_word(&mut take)?,
-            Inside::Nothing => {}
+            Partial::Word => self.finish_word(&mut take)?,
+            Partial::None => {}
         }
-        use Expected::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
         match (byte, self.expected) {
-            (b' ' | b'\t' | b'\n' | b'\r', _) => Ok(()),
-            (b'"', Value | ValueOrEnd | Key | KeyOrEnd) => {
-                self.begin(Inside::Text { escaped: false }, byte);
-                Ok(())
-            }
-            (b'{' | b'[', Value | ValueOrEnd) => {
-                if self.open.len() == DEEPEST {
-                    return Err(Invalid.into());
-                }
+            (b' ' | b'\t' | b'\n' | b'\r', _) => {}
+            (b'"', Value | ValueOrEnd | Key | KeyOrEnd) => self.begin(Partial::Text { escaped: false }, byte),
+            (b'-' | b'0'..=b'9' | b't' | b'f' | b'n', Value | ValueOrEnd) => self.begin(Partial::Word, byte),
+            (b'{' | b'[', Value | ValueOrEnd) if self.open.len() < MAX_DEPTH => {
                 let is_object = byte == b'{';
                 self.open.push(is_object);
                 self.expected = if is_object { KeyOrEnd } else { ValueOrEnd };
-                take(if is_object { Token::ObjectBegins } else { Token::ListBegins })
+                take(if is_object { Token::ObjectStart } else { Token::ListStart })?;
             }
-            (b'}', KeyOrEnd | CommaOrEnd) if self.open.last() == Some(&true) => {
-                self.open.pop();
+            (b'}', KeyOrEnd | CommaOrEnd) if self.open.pop() == Some(true) => {
                 self.expected = CommaOrEnd;
-                take(Token::ObjectEnds)
+                take(Token::ObjectEnd)?;
             }
-            (b']', ValueOrEnd | CommaOrEnd) if self.open.last() == Some(&false) => {
-                self.open.pop();
+            (b']', ValueOrEnd | CommaOrEnd) if self.open.pop() == Some(false) => {
                 self.expected = CommaOrEnd;
-                take(Token::ListEnds)
+                take(Token::ListEnd)?;
             }
-            (b':', Colon) => {
-                self.expected = Value;
-                Ok(())
-            }
+            (b':', Colon) => self.expected = Value,
             (b',', CommaOrEnd) => {
-                self.expected = if *self.open.last().ok_or(Invalid)? { Key } else { Value };
-                Ok(())
+                self.expected = if *self.open.last().ok_or(INVALID_JSON)? { Key } else { Value };
             }
-            (b'-' | b'0'..=b'9' | b't' | b'f' | b'n', Value | ValueOrEnd) => {
-                self.begin(Inside::Word, byte);
-                Ok(())
-            }
-            _ => Err(Invalid.into()),
+            _ => return Err(INVALID_JSON),
         }
+        Ok(())
     }
 
-    /// Takes note that the text ends; false if it must not yet.
-    pub(super) fn end<E: From<Invalid>>(
+    /// Ends the text; returns false if it is incomplete.
+    pub(super) fn finish(
         &mut self,
-        mut take: impl FnMut(Token<'_>) -> Result<(), E>,
-    ) -> Result<bool, E> {
-        if self.inside == Inside::Word && self.open.is_empty() {
-            self.end_word(&mut take)?;
+        mut take: impl FnMut(Token<'_>) -> Result<(), Problem>,
+    ) -> Result<bool, Problem> {
+        if self.partial == Partial::Word && self.open.is_empty() {
+            self.finish_word(&mut take)?;
         }
-        Ok(self.inside == Inside::Nothing && self.open.is_empty() && self.expected == Expected::CommaOrEnd)
+        Ok(self.partial == Partial::None && self.open.is_empty() && self.expected == Expected::CommaOrEnd)
     }
 
-    fn begin(&mut self, inside: Inside, byte: u8) {
-        self.inside = inside;
+    fn begin(&mut self, partial: Partial, byte: u8) {
+        self.partial = partial;
         self.bytes.clear();
         self.bytes.push(byte);
     }
 
-    fn end_text<E: From<Invalid>>(
-        &mut self,
-        mut take: impl FnMut(Token<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.inside = Inside::Nothing;
+    fn finish_text(&mut self, mut take: impl FnMut(Token<'_>) -> Result<(), Problem>) -> Result<(), Problem> {
+        self.partial = Partial::None;
         let within = self.bytes.get(1..self.bytes.len() - 1).unwrap_or_default();
         let is_plain = within.iter().all(|&byte| matches!(byte, b' '..=b'~') && byte != b'\\');
         let decoded: String;
         let text = if is_plain {
-            std::str::from_utf8(within).map_err(|_| Invalid)?
+            std::str::from_utf8(within).map_err(|_| INVALID_JSON)?
         } else {
-            decoded = serde_json::from_slice(&self.bytes).map_err(|_| Invalid)?;
+            decoded = serde_json::from_slice(&self.bytes).map_err(|_| INVALID_JSON)?;
             &decoded
         };
         if matches!(self.expected, Expected::Key | Expected::KeyOrEnd) {
@@ -160,45 +152,16 @@ impl Tokens {
         }
     }
 
-    fn end_word<E: From<Invalid>>(
+    fn finish_word(
         &mut self,
-        take: &mut impl FnMut(Token<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.inside = Inside::Nothing;
+        take: &mut impl FnMut(Token<'_>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        self.partial = Partial::None;
         self.expected = Expected::CommaOrEnd;
-        match self.bytes.as_slice() {
-            b"true" | b"false" => take(Token::Bool),
-            b"null" => take(Token::Null),
-            number if is_number(number) => {
-                take(Token::Number(std::str::from_utf8(number).map_err(|_| Invalid)?))
-            }
-            _ => Err(Invalid.into()),
+        match serde_json::from_slice(&self.bytes).map_err(|_| INVALID_JSON)? {
+            Value::Bool(_) => take(Token::Bool),
+            Value::Null => take(Token::Null),
+            _ => take(Token::Number(std::str::from_utf8(&self.bytes).map_err(|_| INVALID_JSON)?)),
         }
     }
-}
-
-/// Whether a number is written as JSON wants it.
-fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut rest = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(rest);
-    if whole == 0 || (whole > 1 && rest[0] == b'0') {
-        return false;
-    }
-    rest = &rest[whole..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        if count == 0 {
-            return false;
-        }
-        rest = &fraction[count..];
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = match exponent {
-            [b'+' | b'-', exponent @ ..] => exponent,
-            exponent => exponent,
-        };
-        return !exponent.is_empty() && digits(exponent) == exponent.len();
-    }
-    rest.is_empty()
 }

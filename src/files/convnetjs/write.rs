@@ -5,14 +5,13 @@ use std::fmt::Write;
 use crate::files::{FileError, Model, transposed};
 use crate::nn::{Activation, Dense};
 
-/// Writes what `net.fromJSON()` takes, once it is parsed.
+/// Writes the JSON that `net.fromJSON()` takes once it is parsed.
 ///
 /// # Errors
-/// If a layer has an activation that ConvNetJS lacks, or the code is Gaussian.
+/// If a layer has an activation that ConvNetJS lacks, or a variational code.
 pub(crate) fn write(model: &Model) -> Result<Vec<u8>, FileError> {
     if model.spec.is_variational() {
-        let what = "a variational code".to_owned();
-        return Err(FileError::Unrepresentable { format: "ConvNetJS", what });
+        return Err(FileError::Unsupported { format: "ConvNetJS", what: "a variational code" });
     }
     let mut layers = vec![layer("input", model.spec.inputs, "")];
     let mut width = model.spec.inputs;
@@ -25,7 +24,7 @@ pub(crate) fn write(model: &Model) -> Result<Vec<u8>, FileError> {
     Ok(format!("{{\"layers\":[{}]}}", layers.join(",")).into_bytes())
 }
 
-/// A layer that gives `width` numbers, with `more` fields.
+/// Returns a layer with `width` outputs and `more` fields.
 fn layer(kind: &str, width: usize, more: &str) -> String {
     format!("{{\"out_depth\":{width},\"out_sx\":1,\"out_sy\":1,\"layer_type\":\"{kind}\"{more}}}")
 }
@@ -43,27 +42,25 @@ fn fc(dense: &Dense, parameters: &[f32]) -> String {
     layer("fc", dense.outputs, &more)
 }
 
-/// ConvNetJS's box of numbers, as a map keyed by index: so `JSON.stringify` writes a `Float64Array`.
-fn push_vol(json: &mut String, numbers: &[f32]) {
-    const INFALLIBLE: &str = "a string takes what is written to it";
-    write!(json, "{{\"sx\":1,\"sy\":1,\"depth\":{},\"w\":{{", numbers.len()).expect(INFALLIBLE);
-    for (index, number) in numbers.iter().enumerate() {
+/// Appends a `Vol`, its values keyed by index as `JSON.stringify` writes a `Float64Array`.
+fn push_vol(json: &mut String, values: &[f32]) {
+    const INFALLIBLE: &str = "writing to a string cannot fail";
+    write!(json, "{{\"sx\":1,\"sy\":1,\"depth\":{},\"w\":{{", values.len()).expect(INFALLIBLE);
+    for (index, value) in values.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
-        // What is written for debugging is the shortest that is read back, with an exponent where there are many zeros.
-        write!(json, "{comma}\"{index}\":{number:?}").expect(INFALLIBLE);
+        // Debug writes the shortest text that reads back the same, with an exponent instead of many zeros.
+        write!(json, "{comma}\"{index}\":{value:?}").expect(INFALLIBLE);
     }
     json.push_str("}}");
 }
 
-/// The layer of an activation, if it needs one.
+/// Returns the layer of an activation, if it needs one.
 fn activation_layer(activation: Activation, width: usize) -> Result<Option<String>, FileError> {
     match activation {
         Activation::Linear => Ok(None),
         Activation::Tanh | Activation::Relu | Activation::Sigmoid => {
             Ok(Some(layer(activation.name(), width, "")))
         }
-        Activation::LeakyRelu => {
-            Err(FileError::Unrepresentable { format: "ConvNetJS", what: "leaky ReLU".to_owned() })
-        }
+        Activation::LeakyRelu => Err(FileError::Unsupported { format: "ConvNetJS", what: "leaky ReLU" }),
     }
 }
