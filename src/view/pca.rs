@@ -1,24 +1,21 @@
-//! Pca components: the directions in which rows of numbers vary most, found exactly and in pieces.
+//! Principal component analysis, in small units of work.
 //!
-//! Rows are taken up one after the other; then the leading eigenvectors of their covariance are found by subspace
-//! iteration with a Rayleigh-Ritz step (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, chapter 5).
-//! Nothing is drawn at random: the same rows give the same components, with the same signs.
+//! The covariance is accumulated row by row; its leading eigenvectors are found by subspace iteration with a Rayleigh-Ritz step
+//! (Saad, "Numerical Methods for Large Eigenvalue Problems", 2011, chapter 5). The result is deterministic, signs included.
 
-/// Vectors that are iterated beside those that are wanted: the more, the fewer sweeps.
+/// The number of vectors that are iterated in addition to the components: the more, the fewer iterations.
 const OVERSAMPLING: usize = 6;
 
-/// The residual at which an eigenvector is found, in parts of the greatest eigenvalue.
+/// The residual at which the iteration has converged, relative to the largest eigenvalue.
 const TOLERANCE: f64 = 1e-8;
 
-/// The most sweeps. Rows without structure need many, and are not worth more.
+/// The limit of iterations, which data without structure reaches.
 const MAX_ITERATIONS: u32 = 300;
 
-/// The most sweeps of Jacobi's method; a small matrix needs about six.
+/// The limit of sweeps of the Jacobi method; a small matrix needs about six.
 const MAX_JACOBI_SWEEPS: u32 = 30;
 
-/// Sums over rows of `D` numbers, from which their covariance follows.
-///
-/// In `f64`, so that they may be many, and their mean some thousand times as large as their spread.
+/// The covariance of rows of `D` features, as sums in `f64`.
 #[derive(Clone, Debug)]
 pub struct Covariance {
     count: u64,
@@ -26,52 +23,52 @@ pub struct Covariance {
     sums: Vec<f64>,
     /// The sums of `x_i x_j` for `j >= i`, row after row: `[D (D + 1) / 2]`
     products: Vec<f64>,
-    /// The places and values of a row's numbers that are not zero.
-    listed: Vec<(usize, f64)>,
+    /// The indices and values of the nonzero features of a row.
+    nonzero: Vec<(usize, f64)>,
 }
 
 impl Covariance {
-    /// No rows yet, of `d` numbers each.
+    /// Creates empty sums over rows of `d` features.
     #[must_use]
     pub fn new(d: usize) -> Self {
         let products = vec![0.0; d * (d + 1) / 2];
-        Self { count: 0, sums: vec![0.0; d], products, listed: Vec::with_capacity(d) }
+        Self { count: 0, sums: vec![0.0; d], products, nonzero: Vec::with_capacity(d) }
     }
 
-    /// Takes up a row. Zeros cost next to nothing.
+    /// Adds a row. Zeros cost almost nothing.
     ///
     /// # Panics
-    /// If it does not have `D` numbers.
+    /// If it does not have `D` features.
     pub fn add(&mut self, row: &[f32]) {
         let d = self.sums.len();
-        assert_eq!(row.len(), d, "a row has {d} numbers");
+        assert_eq!(row.len(), d, "a row has {d} features");
         self.count += 1;
-        self.listed.clear();
-        let there = row.iter().enumerate().filter(|(_, x)| **x != 0.0);
-        self.listed.extend(there.map(|(index, &x)| (index, f64::from(x))));
-        for (place, &(i, x)) in self.listed.iter().enumerate() {
+        self.nonzero.clear();
+        let nonzero = row.iter().enumerate().filter(|(_, x)| **x != 0.0);
+        self.nonzero.extend(nonzero.map(|(index, &x)| (index, f64::from(x))));
+        for (index, &(i, x)) in self.nonzero.iter().enumerate() {
             self.sums[i] += x;
             let products = &mut self.products[start(d, i)..start(d, i + 1)];
-            for &(j, y) in &self.listed[place..] {
+            for &(j, y) in &self.nonzero[index..] {
                 products[j - i] += x * y;
             }
         }
     }
 
-    /// How many rows have been taken up.
+    /// Returns the number of rows.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The mean row, `[D]`; zeros if there is none.
+    /// Returns the mean row, `[D]`; zeros if there are no rows.
     #[must_use]
     pub fn mean(&self) -> Vec<f64> {
         let count = self.count.max(1) as f64;
         self.sums.iter().map(|sum| sum / count).collect()
     }
 
-    /// Begins to look for the first `k` principal components, or for all `D` if those are fewer.
+    /// Starts solving for the first `min(k, D)` principal components.
     #[must_use]
     pub fn into_solver(self, k: usize) -> PcaSolver {
         let (mean, count, d) = (self.mean(), self.count.max(1) as f64, self.sums.len());
@@ -92,15 +89,15 @@ impl Covariance {
             vectors: (0..d * width).map(weyl).collect(),
             image: vec![0.0; d * width],
             values: vec![0.0; width],
-            sweeps: 0,
+            iterations: 0,
             row: 0,
-            is_found: k == 0,
+            is_converged: k == 0,
         };
         solver.orthonormalise();
         solver
     }
 
-    /// The first `k` principal components at once.
+    /// Computes the first `k` principal components.
     #[must_use]
     pub fn pca(&self, k: usize) -> Pca {
         let mut solver = self.clone().into_solver(k);
@@ -113,32 +110,32 @@ impl Covariance {
 #[derive(Clone, Debug)]
 pub struct PcaSolver {
     k: usize,
-    /// How many vectors are iterated: `M`.
+    /// The number of vectors, `M`.
     width: usize,
     mean: Vec<f64>,
-    /// The covariance, as [`Covariance`] has the products.
+    /// The covariance, laid out as the products of [`Covariance`].
     matrix: Vec<f64>,
-    /// The vectors, and their images under the covariance: `[D, M]` each.
+    /// The vectors and their products with the covariance, `[D, M]` each.
     vectors: Vec<f64>,
     image: Vec<f64>,
     /// `[M]`
     values: Vec<f64>,
     total_variance: f64,
-    sweeps: u32,
-    /// The row of the covariance that a sweep has come to.
+    iterations: u32,
+    /// The next row of the covariance in this iteration.
     row: usize,
-    is_found: bool,
+    is_converged: bool,
 }
 
 impl PcaSolver {
-    /// Makes a sweep, which takes about `M D^2` multiplications for `M = k + 6` vectors; whether that was the last.
+    /// Finishes an iteration, about `M D^2` multiplications for `M = k + 6` vectors, and returns whether it was the last.
     pub fn iterate(&mut self) -> bool {
         self.advance(self.mean.len() - self.row)
     }
 
-    /// Goes on with a sweep by up to `rows` rows of the covariance; whether that was the end of the last sweep.
+    /// Advances an iteration by up to `rows` rows of the covariance, and returns whether the solver has finished.
     pub fn advance(&mut self, rows: usize) -> bool {
-        if self.is_found {
+        if self.is_converged {
             return true;
         }
         self.multiply(rows);
@@ -147,25 +144,25 @@ impl PcaSolver {
         }
         self.row = 0;
         self.rotate();
-        self.sweeps += 1;
-        self.is_found = self.residual() <= TOLERANCE * self.values[0].max(f64::MIN_POSITIVE)
-            || self.sweeps >= MAX_ITERATIONS;
-        if !self.is_found {
+        self.iterations += 1;
+        self.is_converged = self.residual() <= TOLERANCE * self.values[0].max(f64::MIN_POSITIVE)
+            || self.iterations >= MAX_ITERATIONS;
+        if !self.is_converged {
             std::mem::swap(&mut self.vectors, &mut self.image);
             self.orthonormalise();
         }
-        self.is_found
+        self.is_converged
     }
 
-    /// The components as far as they have been found.
+    /// Returns the current components.
     #[must_use]
     pub fn pca(&self) -> Pca {
         let d = self.mean.len();
         let mut components = Vec::with_capacity(self.k * d);
         for column in 0..self.k {
             let of = |i: usize| self.vectors[i * self.width + column];
-            // The sign is free: the largest number is positive.
-            let largest = (0..d).map(of).fold(0.0_f64, |most, x| if x.abs() > most.abs() { x } else { most });
+            // The sign is arbitrary: the entry of largest magnitude is made positive.
+            let largest = (0..d).map(of).fold(0.0_f64, |max, x| if x.abs() > max.abs() { x } else { max });
             components.extend((0..d).map(|i| (of(i) * largest.signum()) as f32));
         }
         Pca {
@@ -176,7 +173,7 @@ impl PcaSolver {
         }
     }
 
-    /// `image = C vectors`, as far as the next `rows` rows go.
+    /// Computes `image = C vectors` for the next `rows` rows of `C`.
     fn multiply(&mut self, rows: usize) {
         let (d, m) = (self.mean.len(), self.width);
         if self.row == 0 {
@@ -203,7 +200,7 @@ impl PcaSolver {
         }
     }
 
-    /// Turns vectors and images so that the vectors are the best that their span has, the greatest value first.
+    /// Rotates vectors and images to the eigenvectors within their span (Rayleigh-Ritz), largest eigenvalue first.
     fn rotate(&mut self) {
         let m = self.width;
         let mut small = vec![0.0; m * m];
@@ -212,9 +209,9 @@ impl PcaSolver {
                 row.iter_mut().zip(image).for_each(|(sum, y)| *sum += x * y);
             }
         }
-        let turn = jacobi(&mut small, m);
+        let rotation = jacobi(&mut small, m);
         let mut order: Vec<usize> = (0..m).collect();
-        // There are a few: by insertion.
+        // An insertion sort, as there are only a few.
         for end in 1..m {
             let is_less = |a: usize, b: usize| small[a * m + a] < small[b * m + b];
             let mut i = end;
@@ -228,12 +225,12 @@ impl PcaSolver {
         for row in self.vectors.chunks_exact_mut(m).chain(self.image.chunks_exact_mut(m)) {
             old.copy_from_slice(row);
             for (x, &column) in row.iter_mut().zip(&order) {
-                *x = old.iter().enumerate().map(|(i, y)| y * turn[i * m + column]).sum();
+                *x = old.iter().enumerate().map(|(i, y)| y * rotation[i * m + column]).sum();
             }
         }
     }
 
-    /// The greatest length of `C v - value v` among the vectors that are wanted.
+    /// Returns the largest norm of `C v - value v` among the components.
     fn residual(&self) -> f64 {
         let m = self.width;
         let of = |column: usize| {
@@ -243,56 +240,56 @@ impl PcaSolver {
         (0..self.k).map(of).fold(0.0, f64::max).sqrt()
     }
 
-    /// Makes the vectors orthonormal.
+    /// Orthonormalises the vectors.
     fn orthonormalise(&mut self) {
         let m = self.width;
         for column in 0..m {
-            let before = dot(&self.vectors, m, column, column).sqrt();
-            let mut length = part_from_those_before(&mut self.vectors, m, column);
+            let norm_before = dot(&self.vectors, m, column, column).sqrt();
+            let mut norm = project_out_previous(&mut self.vectors, m, column);
             let mut axis = 0;
-            // One that lies in the span of those before it gives way to an axis that does not.
-            while length <= 1e-10 * before || length < f64::MIN_POSITIVE {
+            // A vector in the span of the previous ones is replaced by an axis outside of it.
+            while norm <= 1e-10 * norm_before || norm < f64::MIN_POSITIVE {
                 for (i, row) in self.vectors.chunks_exact_mut(m).enumerate() {
                     row[column] = f64::from(u8::from(i == axis));
                 }
-                length = part_from_those_before(&mut self.vectors, m, column);
-                // Of all axes, one at least has as much outside of the span.
-                length = if length * (m as f64).sqrt() < 0.5 { 0.0 } else { length };
+                norm = project_out_previous(&mut self.vectors, m, column);
+                // At least one axis has this much outside of the span.
+                norm = if norm * (m as f64).sqrt() < 0.5 { 0.0 } else { norm };
                 axis += 1;
             }
-            self.vectors.chunks_exact_mut(m).for_each(|row| row[column] /= length);
+            self.vectors.chunks_exact_mut(m).for_each(|row| row[column] /= norm);
         }
     }
 }
 
-/// The first principal components of rows of `D` numbers.
+/// The first principal components of rows of `D` features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pca {
     /// The mean row, `[D]`.
     pub mean: Vec<f32>,
-    /// The components, `[k, D]`: orthonormal, the first along the greatest variance. The largest number of each is positive.
+    /// The components, `[k, D]`: orthonormal, by descending variance. The entry of largest magnitude is positive.
     pub components: Vec<f32>,
-    /// The variance along each, `[k]`, as a mean over all rows.
+    /// The variance along each component, `[k]`, as a mean over the rows.
     pub explained_variance: Vec<f64>,
-    /// The variance in all directions.
+    /// The total variance of the features.
     pub total_variance: f64,
 }
 
 impl Pca {
-    /// How far a row lies from the mean along each component, into `coordinates: [k]`.
+    /// Projects a row onto the components: `coordinates_k = component_k . (row - mean)`, `[k]`.
     ///
     /// # Panics
-    /// If the row does not have `D` numbers.
+    /// If the row does not have `D` features.
     pub fn transform(&self, row: &[f32], coordinates: &mut [f32]) {
         let d = self.mean.len();
-        assert_eq!(row.len(), d, "a row has {d} numbers");
+        assert_eq!(row.len(), d, "a row has {d} features");
         for (coordinate, component) in coordinates.iter_mut().zip(self.components.chunks_exact(d)) {
             let offsets = row.iter().zip(&self.mean).map(|(x, mean)| x - mean);
             *coordinate = offsets.zip(component).map(|(x, c)| x * c).sum();
         }
     }
 
-    /// The row `mean + sum over k of coordinate_k component_k`, into `row: [D]`.
+    /// Maps coordinates back: `row = mean + sum_k coordinates_k component_k`, `[D]`.
     pub fn inverse_transform(&self, coordinates: &[f32], row: &mut [f32]) {
         let d = self.mean.len();
         row.copy_from_slice(&self.mean);
@@ -302,24 +299,24 @@ impl Pca {
     }
 }
 
-/// Where row `i` of an upper triangle of side `d` begins.
+/// Returns the offset of row `i` in the packed upper triangle of a `d` by `d` matrix.
 fn start(d: usize, i: usize) -> usize {
     i * (2 * d + 1 - i) / 2
 }
 
-/// Numbers from -0.5 to 0.5, in no order: Weyl's sequence of the golden ratio, squared against regularity.
+/// Returns a quasi-random number from -0.5 to 0.5: a quadratic Weyl sequence of the golden ratio.
 fn weyl(index: usize) -> f64 {
     let x = (index + 1) as f64;
     (x * x * 0.618_033_988_749_894_9).fract() - 0.5
 }
 
-/// The product of two columns of `[D, M]`.
+/// Returns the dot product of two columns of `[D, M]`.
 fn dot(vectors: &[f64], m: usize, a: usize, b: usize) -> f64 {
     vectors.chunks_exact(m).map(|row| row[a] * row[b]).sum()
 }
 
-/// Takes out of a column of `[D, M]` what those before it span (Gram-Schmidt, twice, which is enough); returns its length.
-fn part_from_those_before(vectors: &mut [f64], m: usize, column: usize) -> f64 {
+/// Makes a column of `[D, M]` orthogonal to the previous ones by Gram-Schmidt, twice for accuracy, and returns its norm.
+fn project_out_previous(vectors: &mut [f64], m: usize, column: usize) -> f64 {
     for other in (0..column).chain(0..column) {
         let share = dot(vectors, m, column, other);
         vectors.chunks_exact_mut(m).for_each(|row| row[column] -= share * row[other]);
@@ -327,10 +324,10 @@ fn part_from_those_before(vectors: &mut [f64], m: usize, column: usize) -> f64 {
     dot(vectors, m, column, column).sqrt()
 }
 
-/// Makes the symmetric `matrix: [M, M]` diagonal (Jacobi); returns its eigenvectors, which are columns.
+/// Diagonalises the symmetric `matrix: [M, M]` by the Jacobi method and returns the eigenvectors as columns.
 fn jacobi(matrix: &mut [f64], m: usize) -> Vec<f64> {
-    let mut turn = vec![0.0; m * m];
-    (0..m).for_each(|i| turn[i * m + i] = 1.0);
+    let mut vectors = vec![0.0; m * m];
+    (0..m).for_each(|i| vectors[i * m + i] = 1.0);
     for _ in 0..MAX_JACOBI_SWEEPS {
         let mut is_diagonal = true;
         for (p, q) in (0..m).flat_map(|p| (p + 1..m).map(move |q| (p, q))) {
@@ -349,7 +346,7 @@ fn jacobi(matrix: &mut [f64], m: usize) -> Vec<f64> {
             };
             for i in 0..m {
                 mix(matrix, i * m + p, i * m + q);
-                mix(&mut turn, i * m + p, i * m + q);
+                mix(&mut vectors, i * m + p, i * m + q);
             }
             for i in 0..m {
                 mix(matrix, p * m + i, q * m + i);
@@ -359,14 +356,14 @@ fn jacobi(matrix: &mut [f64], m: usize) -> Vec<f64> {
             break;
         }
     }
-    turn
+    vectors
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Rows `mean + sum of a_k(n) direction_k` with uncorrelated amplitudes of known variance: cosines over whole periods.
+    /// Returns rows with components of known direction and standard deviation: cosines over whole periods are uncorrelated.
     fn waves(count: usize, mean: &[f32], parts: &[(f32, &[f32])]) -> Vec<Vec<f32>> {
         let row = |n: usize| {
             let mut row = mean.to_vec();
@@ -387,13 +384,13 @@ mod tests {
         covariance
     }
 
-    fn assert_near(found: &[f32], wanted: &[f32]) {
-        let far = found.iter().zip(wanted).any(|(a, b)| (a - b).abs() > 1e-5);
-        assert!(found.len() == wanted.len() && !far, "{found:?}, not {wanted:?}");
+    fn assert_near(actual: &[f32], expected: &[f32]) {
+        let differs = actual.iter().zip(expected).any(|(a, b)| (a - b).abs() > 1e-5);
+        assert!(actual.len() == expected.len() && !differs, "{actual:?}, not {expected:?}");
     }
 
     #[test]
-    fn two_correlated_numbers_have_the_components_of_the_closed_form() {
+    fn two_features_agree_with_the_closed_form() {
         // [[a, b], [b, c]] has the eigenvalues (a + c) / 2 +- sqrt(((a - c) / 2)^2 + b^2).
         let rows =
             [[1.0, 2.0], [3.0, 3.5], [-2.0, 0.5], [0.0, -1.0], [5.0, 2.0]].map(|row: [f32; 2]| row.to_vec());
@@ -406,9 +403,10 @@ mod tests {
         let root = (0.25 * (a - c).powi(2) + b * b).sqrt();
         let pca = of(&rows).pca(2);
         assert_near(&pca.mean, &[1.4, 1.4]);
-        for (found, wanted) in pca.explained_variance.iter().zip([0.5 * (a + c) + root, 0.5 * (a + c) - root])
+        for (actual, expected) in
+            pca.explained_variance.iter().zip([0.5 * (a + c) + root, 0.5 * (a + c) - root])
         {
-            assert!((found - wanted).abs() < 1e-12, "{found}, not {wanted}");
+            assert!((actual - expected).abs() < 1e-12, "{actual}, not {expected}");
         }
         assert!((pca.total_variance - a - c).abs() < 1e-12);
         let (x, y) = (b, pca.explained_variance[0] - a);
@@ -417,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn directions_that_were_put_in_are_found_in_their_order_and_with_their_sign() {
+    fn components_are_ordered_by_variance_with_fixed_signs() {
         let mut directions = [[0.0_f32; 40], [0.0; 40], [0.0; 40]];
         directions[0][3..5].copy_from_slice(&[0.6, -0.8]);
         directions[1][17] = -1.0;
@@ -436,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_within_the_span_of_the_components_comes_back_from_its_coordinates() {
+    fn inverse_transform_restores_rows_in_the_span() {
         let rows = waves(32, &[1.0, -2.0, 0.0], &[(2.0, &[0.6, 0.8, 0.0]), (1.0, &[0.0, 0.0, 1.0])]);
         let pca = of(&rows).pca(2);
         let (mut coordinates, mut back) = ([0.0; 2], [0.0; 3]);
@@ -449,20 +447,20 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_numbers_like_others() {
+    fn skipping_zeros_does_not_change_the_sums() {
         let rows: Vec<Vec<f32>> = (0..50_i16)
             .map(|n| (0..9_i16).map(|i| f32::from((n * (i + 3)) % 7 - 3).max(0.0)).collect())
             .collect();
         let (sparse, d) = (of(&rows), 9);
         for (i, j) in (0..d).flat_map(|i| (i..d).map(move |j| (i, j))) {
-            let wanted: f64 = rows.iter().map(|row| f64::from(row[i] * row[j])).sum();
-            assert_eq!(sparse.products[start(d, i) + j - i], wanted);
+            let expected: f64 = rows.iter().map(|row| f64::from(row[i] * row[j])).sum();
+            assert_eq!(sparse.products[start(d, i) + j - i], expected);
         }
     }
 
     #[test]
-    fn sweeps_are_few_and_agree_with_all_components_at_once() {
-        // A spectrum that falls slowly, as that of images does.
+    fn two_components_agree_with_all_after_few_iterations() {
+        // A slowly decaying spectrum, like that of images.
         let rows: Vec<Vec<f32>> = (0..400)
             .map(|n| (0..60).map(|i| (weyl(61 * n + i) / (1.0 + 0.1 * i as f64)) as f32).collect())
             .collect();
@@ -471,14 +469,14 @@ mod tests {
         assert!((all.explained_variance.iter().sum::<f64>() - all.total_variance).abs() < 1e-12);
         let mut solver = of(&rows).into_solver(2);
         while !solver.iterate() {}
-        assert!(solver.sweeps < 200, "{} sweeps", solver.sweeps);
+        assert!(solver.iterations < 200, "{} iterations", solver.iterations);
         let two = solver.pca();
         assert_near(&two.components, &all.components[..120]);
         assert!((two.explained_variance[1] - all.explained_variance[1]).abs() < 1e-12);
     }
 
     #[test]
-    fn rows_without_variance_or_none_at_all_have_components_all_the_same() {
+    fn rows_without_variance_have_orthonormal_components() {
         for rows in [vec![], vec![vec![2.0_f32; 5]; 3]] {
             let mut covariance = Covariance::new(5);
             rows.iter().for_each(|row| covariance.add(row));
@@ -491,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn on_a_plane_of_codes_far_from_zero_the_spread_is_seen() {
+    fn a_small_variance_far_from_zero_is_found() {
         let rows = waves(100, &[1e3, -1e3], &[(1e-1, &[0.6, 0.8])]);
         let pca = of(&rows).pca(1);
         assert!((pca.components[0] - 0.6).abs() < 1e-2, "{pca:?}");

@@ -1,4 +1,4 @@
-//! The loss chart's geometry, and its text for a step.
+//! The geometry of the loss chart, and its text for a step.
 
 mod labels;
 mod table;
@@ -11,23 +11,23 @@ pub use table::{step_by_key, table_rows};
 use crate::view::plot::{Scale, ScaleKind, group_digits};
 use crate::view::series::{History, Series};
 
-/// The room around the lines, in CSS pixels: labels stand on the left and below.
+/// The margins around the plot area, in CSS px: tick labels are on the left and below.
 const LEFT: f64 = 42.0;
 const RIGHT: f64 = 8.0;
 const TOP: f64 = 7.0;
 const BOTTOM: f64 = 20.0;
 
-/// A reference within this factor of the values shown is shown with them.
-const NEAR: f64 = 1.5;
+/// The factor by which a reference value may lie outside of the range and still extend it.
+const REFERENCE_FACTOR: f64 = 1.5;
 
-/// Where the axes of a loss chart lie, in CSS pixels: steps to the right, mean squared error upwards.
+/// The axes of a loss chart in CSS px: steps to the right, mean squared error upwards.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chart {
     /// From steps to pixels.
     pub x: Scale,
     /// From mean squared errors to pixels.
     pub y: Scale,
-    /// The left edge of the lines' ground.
+    /// The left edge of the plot area.
     pub left: f64,
     /// Its right edge.
     pub right: f64,
@@ -38,7 +38,7 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// The width of the mark that stands for values above the axes, and the least distance from one to the next.
+    /// The width of a mark for values above the axis, and the minimum distance between two marks.
     pub const MARK_WIDTH: f64 = 8.0;
 
     /// Fits the axes to histories on a canvas of `width` by `height`.
@@ -52,7 +52,7 @@ impl Chart {
         let last_step = histories.iter().filter_map(|history| history.last_step()).max();
         let steps = last_step.map_or(100.0, |step| step.max(20) as f64);
         let (low, high) = bulk(histories).unwrap_or((0.01, 0.1));
-        let near = low / NEAR..=high * NEAR;
+        let near = low / REFERENCE_FACTOR..=high * REFERENCE_FACTOR;
         let near = references.iter().map(|&error| f64::from(error)).filter(|error| near.contains(error));
         let (low, high) = near.fold((low, high), |(low, high), error| (low.min(error), high.max(error)));
         let values = match kind {
@@ -69,29 +69,31 @@ impl Chart {
         }
     }
 
-    /// Where a point is drawn. One beyond the axes is drawn at their edge.
+    /// Returns the position of a point, clamped to the plot area.
     pub fn to_px(&self, (step, value): (u64, f32)) -> (f64, f64) {
         let (x, y) = (self.x.to_px(step as f64), self.y.to_px(f64::from(value)));
         (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
     }
 
-    /// Where a series lies that has an axis of its own, from zero to a little above its greatest value. Its first tenth does
-    /// not count: a run begins with values that say little of it.
+    /// Returns the positions of a series on a secondary axis, from zero to a little above its maximum.
+    ///
+    /// The first tenth of the series does not extend the axis, because the first values of a run are extreme.
     pub fn secondary_axis_points(&self, series: &Series) -> Vec<(f64, f64)> {
         let values = || series.iter().skip(series.len() / 10).map(|(_, value)| value);
         let top = f64::from(values().fold(f32::MIN_POSITIVE, f32::max));
         let y = Scale::new(ScaleKind::Linear, (0.0, 1.1 * top), (self.bottom, self.top));
-        let place = |(step, value): (u64, f32)| {
+        let position = |(step, value): (u64, f32)| {
             (self.x.to_px(step as f64), y.to_px(f64::from(value)).clamp(self.top, self.bottom))
         };
-        series.iter().map(place).collect()
+        series.iter().map(position).collect()
     }
 
-    /// Where along the upper edge to mark that a series lies above the axes: the middles of marks [`MARK_WIDTH`](Self::MARK_WIDTH)
-    /// wide, from left to right. They do not overlap: points closer than that share one.
+    /// Returns the centres of the marks along the upper edge for values above the axis, from left to right.
+    ///
+    /// Marks are [`MARK_WIDTH`](Self::MARK_WIDTH) wide and do not overlap: closer points share one.
     pub fn overflow_marks(&self, series: &Series) -> impl Iterator<Item = f64> {
         let (top, mut last) = (self.y.domain().1, f64::NEG_INFINITY);
-        // Rounding must not put the greatest value shown beyond the axis that was made for it.
+        // Rounding must not put the maximum above the axis that was made for it.
         let above = series.iter().filter(move |&(_, value)| f64::from(value) > top * (1.0 + 1e-9));
         above.filter_map(move |point| {
             let (x, _) = self.to_px(point);
@@ -102,39 +104,38 @@ impl Chart {
         })
     }
 
-    /// The height of a value, if it lies within the axes.
+    /// Returns the y coordinate of a value, if it is in the plot area.
     pub fn y_of(&self, value: f32) -> Option<f64> {
         let y = self.y.to_px(f64::from(value));
         (self.top..=self.bottom).contains(&y).then_some(y)
     }
 
-    /// The step nearest to a pixel, between the first and the last.
+    /// Returns the step at an x coordinate, clamped to the axis.
     pub fn step_at(&self, px: f64) -> u64 {
         self.x.to_data(px.clamp(self.left, self.right)).round() as u64
     }
 }
 
-/// The least and the greatest value to be shown, of all series.
+/// Returns the range of the values to show, of all series.
 fn bulk(histories: &[&History]) -> Option<(f64, f64)> {
-    /// The share of the points that is the bulk, as a fraction.
-    const SHARE: (usize, usize) = (4, 5);
-    /// So many times the bulk's greatest value is still shown.
-    const ABOVE: f32 = 6.0;
-    /// A value this many times smaller than the bulk's greatest is not shown: a loss of zero has no logarithm.
-    const BELOW: f32 = 1e4;
+    /// The percentile that the range is based on, as a fraction.
+    const PERCENTILE: (usize, usize) = (4, 5);
+    /// The largest value shown, relative to the percentile.
+    const MAX_RATIO: f32 = 6.0;
+    /// The percentile relative to the smallest value shown: a loss of zero has no logarithm.
+    const MIN_RATIO: f32 = 1e4;
     let points = histories.iter().flat_map(|history| history.train.iter().chain(history.test.iter()));
     let mut values: Vec<f32> = points.map(|(_, value)| value).collect();
     let last = values.len().checked_sub(1)?;
-    let (_, &mut bulk, _) = values.select_nth_unstable_by((last * SHARE.0).div_ceil(SHARE.1), f32::total_cmp);
-    let shown = values.iter().filter(|&&value| (bulk / BELOW..=bulk * ABOVE).contains(&value));
+    let (_, &mut bulk, _) =
+        values.select_nth_unstable_by((last * PERCENTILE.0).div_ceil(PERCENTILE.1), f32::total_cmp);
+    let shown = values.iter().filter(|&&value| (bulk / MIN_RATIO..=bulk * MAX_RATIO).contains(&value));
     let (low, high) = shown.fold((bulk, bulk), |(low, high), &value| (low.min(value), high.max(value)));
     Some((f64::from(low), f64::from(high)))
 }
 
-/// The recorded step nearest to `step`, with text such as "step 12,340: train 0.0431, test 0.0440"; `None` while the history
-/// is empty.
-///
-/// The test loss is the one measured nearest to that step.
+/// Returns the recorded step nearest to `step` and a text such as "step 12,340: train 0.0431, test 0.0440"; `None` while the
+/// history is empty.
 pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     let (train, test) = (history.train.nearest(step), history.test.nearest(step));
     let (at, _) = train.or(test)?;
@@ -143,7 +144,7 @@ pub fn readout(history: &History, step: u64) -> Option<(u64, String)> {
     let known = values.into_iter().filter_map(|(name, point)| Some((name, point?.1)));
     for (i, (name, value)) in known.enumerate() {
         let mark = if i == 0 { ':' } else { ',' };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{mark} {name} {value:.4}");
     }
     Some((at, text))
@@ -167,33 +168,20 @@ mod tests {
     }
 
     #[test]
-    fn a_series_with_an_axis_of_its_own_takes_the_height_whatever_its_unit() {
+    fn a_secondary_axis_fits_its_series() {
         let chart = chart(&history(), ScaleKind::Log);
         let mut series = Series::new(64);
         assert!(chart.secondary_axis_points(&series).is_empty());
         (0..40).for_each(|i| series.push(25 * i, if i == 0 { 1e6 } else { 7.0 }));
-        let places = chart.secondary_axis_points(&series);
-        let height = (chart.bottom - places[20].1) / (chart.bottom - chart.top);
+        let points = chart.secondary_axis_points(&series);
+        let height = (chart.bottom - points[20].1) / (chart.bottom - chart.top);
         assert!((height - 1.0 / 1.1).abs() < 1e-6, "{height}");
-        assert_eq!((places[0].1, places.len()), (chart.top, 40));
-        assert!((places[39].0 - chart.x.to_px(975.0)).abs() < 1e-9);
+        assert_eq!((points[0].1, points.len()), (chart.top, 40));
+        assert!((points[39].0 - chart.x.to_px(975.0)).abs() < 1e-9);
     }
 
-    #[test]
-    fn the_whole_history_lies_within_the_axes() {
-        for kind in [ScaleKind::Linear, ScaleKind::Log] {
-            let chart = chart(&history(), kind);
-            for (step, value) in history().train.iter().chain(history().test.iter()) {
-                let (x, y) = (chart.x.to_px(step as f64), chart.y.to_px(f64::from(value)));
-                assert!((chart.left..=chart.right).contains(&x), "{kind:?} {x}");
-                assert!((chart.top..=chart.bottom).contains(&y), "{kind:?} {y}");
-            }
-        }
-        assert_eq!(chart(&history(), ScaleKind::Linear).y.domain().0, 0.0);
-    }
-
-    /// A run of 1,000 steps around 0.05 in which a few steps broke.
-    fn broken(spikes: std::ops::Range<u64>, value: f32) -> History {
+    /// A run of 1,000 steps around 0.05 with a few outliers.
+    fn with_spikes(spikes: std::ops::Range<u64>, value: f32) -> History {
         let mut history = History::new(4_000);
         for step in 0..1_000 {
             let wave = 0.05 + 0.005 * (step as f32).sin();
@@ -206,11 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn a_spike_does_not_flatten_the_rest_and_is_marked() {
+    fn spikes_are_cut_off_and_marked() {
         for spikes in [500..501, 500..505, 0..3, 999..1_000, 300..480] {
             for kind in [ScaleKind::Linear, ScaleKind::Log] {
                 for value in [260.0, f32::MAX] {
-                    let history = broken(spikes.clone(), value);
+                    let history = with_spikes(spikes.clone(), value);
                     let chart = chart(&history, kind);
                     let (low, high) = chart.y.domain();
                     assert!((0.055..0.2).contains(&high), "{spikes:?} {kind:?}: up to {high}");
@@ -228,12 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_fall_is_shown_from_its_beginning() {
+    fn the_first_steps_of_a_run_are_shown() {
         for steps in [2, 5, 30, 1_000, 20_000] {
-            for (from, to, pace) in [(0.11, 0.05, 100.0), (0.23, 0.045, 40.0), (0.9, 0.2, 300.0)] {
+            for (from, to, steps_per_e_fold) in [(0.11, 0.05, 100.0), (0.23, 0.045, 40.0), (0.9, 0.2, 300.0)]
+            {
                 let mut history = History::new(600);
                 for step in 0..steps {
-                    history.train.push(step, to + (from - to) * (-(step as f32) / pace).exp());
+                    history.train.push(step, to + (from - to) * (-(step as f32) / steps_per_e_fold).exp());
                 }
                 history.test.push(steps - 1, to);
                 for kind in [ScaleKind::Linear, ScaleKind::Log] {
@@ -246,12 +235,12 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_losses_every_point_is_drawn_on_the_ground() {
-        let strange = [0.0, -1.0, 1e-38, f32::MIN_POSITIVE, f32::MAX, f32::MIN, 0.05, f32::NAN, 260.0];
-        for count in 1..=strange.len() {
+    fn every_point_is_drawn_within_the_plot_area() {
+        let values = [0.0, -1.0, 1e-38, f32::MIN_POSITIVE, f32::MAX, f32::MIN, 0.05, f32::NAN, 260.0];
+        for count in 1..=values.len() {
             for kind in [ScaleKind::Linear, ScaleKind::Log] {
                 let mut history = History::new(64);
-                (0..).zip(&strange[..count]).for_each(|(step, &value)| history.train.push(step, value));
+                (0..).zip(&values[..count]).for_each(|(step, &value)| history.train.push(step, value));
                 let chart = chart(&history, kind);
                 for (x, y) in history.train.iter().map(|point| chart.to_px(point)) {
                     assert!((chart.left..=chart.right).contains(&x), "{kind:?} {count}: {x}");
@@ -264,8 +253,8 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_of_zero_does_not_flatten_a_logarithmic_axis() {
-        let mut history = broken(0..0, 0.0);
+    fn a_loss_of_zero_does_not_stretch_a_logarithmic_axis() {
+        let mut history = with_spikes(0..0, 0.0);
         history.test.push(999, 0.0);
         let chart = chart(&history, ScaleKind::Log);
         assert!(chart.y.domain().0 > 0.04);
@@ -273,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_shown_if_they_are_near_and_flatten_nothing() {
+    fn only_references_close_to_the_range_extend_it() {
         let mut history = History::new(64);
         (0..40).for_each(|step| history.test.push(step, 0.042 + 0.0001 * (step % 3) as f32));
         for kind in [ScaleKind::Linear, ScaleKind::Log] {
@@ -285,28 +274,29 @@ mod tests {
     }
 
     #[test]
-    fn the_axes_show_all_histories() {
-        let (mut short, mut long) = (History::new(64), History::new(64));
-        (0..10).for_each(|step| short.train.push(step, 0.1));
+    fn the_axes_contain_all_histories() {
+        let (short, mut long) = (history(), History::new(64));
         (0..60).for_each(|step| long.test.push(100 * step, 0.04));
-        let chart = Chart::new(&[&short, &long], &[], ScaleKind::Log, 320.0, 200.0);
-        for history in [&short, &long] {
-            for (step, value) in history.train.iter().chain(history.test.iter()) {
-                assert!(chart.y_of(value).is_some());
+        for kind in [ScaleKind::Linear, ScaleKind::Log] {
+            let chart = Chart::new(&[&short, &long], &[], kind, 320.0, 200.0);
+            for (step, value) in [&short, &long].into_iter().flat_map(|h| h.train.iter().chain(h.test.iter()))
+            {
+                assert!(chart.y_of(value).is_some(), "{kind:?} {value}");
                 assert!((chart.left..=chart.right).contains(&chart.x.to_px(step as f64)));
             }
         }
+        assert_eq!(chart(&short, ScaleKind::Linear).y.domain().0, 0.0);
     }
 
     #[test]
-    fn the_pointer_finds_its_step_and_stays_within_the_run() {
+    fn a_position_maps_to_a_step_of_the_run() {
         let chart = chart(&history(), ScaleKind::Linear);
         assert_eq!(chart.step_at(chart.x.to_px(500.0)), 500);
         assert_eq!((chart.step_at(-99.0), chart.step_at(1e9)), (0, 1000));
     }
 
     #[test]
-    fn a_step_is_read_out_as_far_as_it_is_known() {
+    fn the_readout_has_the_losses_that_were_recorded() {
         assert_eq!(readout(&history(), 800).unwrap(), (1000, "step 1,000: train 0.0500, test 0.0600".into()));
         let mut history = history();
         history.test.clear();
@@ -316,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn no_canvas_is_too_small_and_no_run_too_short() {
+    fn tiny_canvases_and_empty_histories_have_finite_axes() {
         for size in [0.0, 1.0, 40.0] {
             let chart = Chart::new(&[&History::new(8)], &[], ScaleKind::Log, size, size);
             assert!(chart.left < chart.right && chart.top < chart.bottom);

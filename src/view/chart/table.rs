@@ -1,18 +1,18 @@
-//! A run's errors for those who do not see the chart: as rows of a table, and step by step under the arrow keys.
+//! The loss chart for screen readers and the keyboard: a table, and steps by arrow key.
 
 use crate::view::plot::group_digits;
 use crate::view::series::History;
 
-/// The parts of a run that an arrow key moves by, without Shift and with it.
-const PARTS: (u64, u64) = (60, 10);
+/// The presses of an arrow key from one end of the run to the other, without Shift and with it.
+const PRESSES: (u64, u64) = (60, 10);
 
-/// Up to `most` rows of step, training error and test error, from the first step to the last at equal distances; errors are
-/// means of squares per pixel, and empty where none was measured.
-pub fn table_rows(history: &History, most: usize) -> Vec<[String; 3]> {
+/// Returns up to `max_rows` rows of step, training error and test error, evenly spaced over the run. Errors are mean squared
+/// errors per pixel, and empty where none was recorded.
+pub fn table_rows(history: &History, max_rows: usize) -> Vec<[String; 3]> {
     let Some(last) = history.last_step() else { return Vec::new() };
-    let wanted = (0..most as u64).map(|row| last * row / (most as u64 - 1).max(1));
-    let mut rows: Vec<(u64, [String; 3])> = Vec::with_capacity(most);
-    for step in wanted {
+    let steps = (0..max_rows as u64).map(|row| last * row / (max_rows as u64 - 1).max(1));
+    let mut rows: Vec<(u64, [String; 3])> = Vec::with_capacity(max_rows);
+    for step in steps {
         let (train, test) = (history.train.nearest(step), history.test.nearest(step));
         let Some((at, _)) = train.or(test) else { continue };
         if rows.last().is_none_or(|(before, _)| at > *before) {
@@ -24,15 +24,15 @@ pub fn table_rows(history: &History, most: usize) -> Vec<[String; 3]> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The step that a key leads to, by its name: arrows go back and on, `far` if Shift is held, Home and End to the ends. Without
-/// a step to begin with (`at`), an arrow leads to the last one. Nothing for any other key.
-pub fn step_by_key(last: u64, at: Option<u64>, key: &str, far: bool) -> Option<u64> {
-    let way = (last / if far { PARTS.1 } else { PARTS.0 }).max(1);
-    Some(match (key, at) {
+/// Returns the step after a press of `key`: arrows move back and forth, further with `shift`, Home and End go to the ends.
+/// If there is no current step, an arrow goes to the last one. Returns `None` for any other key.
+pub fn step_by_key(last: u64, current: Option<u64>, key: &str, shift: bool) -> Option<u64> {
+    let distance = (last / if shift { PRESSES.1 } else { PRESSES.0 }).max(1);
+    Some(match (key, current) {
         ("Home", _) => 0,
         ("End", _) | ("ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown", None) => last,
-        ("ArrowLeft" | "ArrowDown", Some(at)) => at.min(last).saturating_sub(way),
-        ("ArrowRight" | "ArrowUp", Some(at)) => (at + way).min(last),
+        ("ArrowLeft" | "ArrowDown", Some(at)) => at.min(last).saturating_sub(distance),
+        ("ArrowRight" | "ArrowUp", Some(at)) => (at + distance).min(last),
         _ => return None,
     })
 }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dozen_rows_tell_the_run_from_its_first_step_to_its_last() {
+    fn rows_are_spaced_over_the_whole_run() {
         let mut history = History::new(64);
         assert!(table_rows(&history, 12).is_empty());
         history.train.push(3, 0.2);
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_lead_along_the_run_and_not_beyond() {
+    fn keys_move_within_the_run() {
         let by = |at, key, far| step_by_key(600, at, key, far);
         assert_eq!(by(None, "ArrowLeft", false), Some(600));
         assert_eq!(by(Some(600), "ArrowLeft", false), Some(590));
@@ -69,6 +69,6 @@ mod tests {
         );
         assert_eq!((by(Some(3), "Home", false), by(None, "End", false)), (Some(0), Some(600)));
         assert_eq!(by(Some(3), "Enter", false), None);
-        assert_eq!(step_by_key(0, None, "ArrowRight", false), Some(0), "a run that has not begun");
+        assert_eq!(step_by_key(0, None, "ArrowRight", false), Some(0), "a run without steps");
     }
 }

@@ -1,16 +1,15 @@
-//! A colour for every class there can be: digits, letters, Kuzushiji-49's forty-nine syllables.
+//! A colour for each of 256 classes: digits, letters, the 49 syllables of Kuzushiji-49.
 
 use std::f32::consts::PI;
 use std::sync::LazyLock;
 
 use super::{Color, PALETTE};
 
-/// The colour of a class, on light and on dark: the [`PALETTE`] for 0 to 9, generated colours beyond.
+/// Returns the colour of a class: from the [`PALETTE`] for 0 to 9, generated beyond.
 ///
-/// Hues go around the circle of Oklab (Ottosson, "A perceptual color space for image processing", 2020) by the golden
-/// angle, so that neighbours are far apart and no hue returns. Lightness takes turns among five values, chroma between
-/// two, chosen by a search that maximised the least distance among the first 49 classes: it is 0.06.
-/// Lightness stays between 0.50 and 0.74, where colours stand out from both grounds.
+/// Hues advance by the golden angle in Oklab (Ottosson, "A perceptual color space for image processing", 2020). Lightness cycles
+/// through five values and chroma through two, found by a search that maximised the minimum distance among the first 49
+/// classes, 0.06. Lightness is between 0.50 and 0.74, which contrasts with both backgrounds.
 #[must_use]
 pub fn class_color(class: u8) -> Color {
     GENERATED[usize::from(class)]
@@ -26,7 +25,7 @@ const LIGHTNESS: [f32; 5] = [0.50, 0.62, 0.74, 0.56, 0.68];
 const CHROMA: [f32; 2] = [0.16, 0.08];
 const FIRST_HUE: f32 = 2.0 / 3.0 * PI;
 
-/// The `index`-th colour after those of the palette.
+/// Generates the colour with an index after the palette.
 fn generate(index: usize) -> Color {
     let golden_angle = PI * (3.0 - 5_f32.sqrt());
     let (sin, cos) = (FIRST_HUE + golden_angle * index as f32).sin_cos();
@@ -34,8 +33,8 @@ fn generate(index: usize) -> Color {
     let mut chroma = CHROMA[index % CHROMA.len()];
     loop {
         let rgb = linear_rgb([lightness, chroma * cos, chroma * sin]);
-        // A screen does not reach every chroma at every hue; grey is always within reach.
-        if rgb.iter().all(|part| (-1e-4..=1.0001).contains(part)) {
+        // Not every chroma is in the sRGB gamut; grey always is.
+        if rgb.iter().all(|channel| (-1e-4..=1.0001).contains(channel)) {
             let [r, g, b] = rgb.map(encode);
             return Color::new(r, g, b);
         }
@@ -43,7 +42,7 @@ fn generate(index: usize) -> Color {
     }
 }
 
-/// Oklab to linear sRGB, with the matrices of Ottosson 2020.
+/// Converts Oklab to linear sRGB, with the matrices of Ottosson 2020.
 fn linear_rgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
     let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
     let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
@@ -55,7 +54,7 @@ fn linear_rgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
     ]
 }
 
-/// A part of a linear colour as sRGB's byte.
+/// Converts a channel from linear to sRGB.
 fn encode(linear: f32) -> u8 {
     let encoded = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
     (255.0 * encoded + 0.5) as u8
@@ -63,7 +62,7 @@ fn encode(linear: f32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measure::{VISIONS, contrast, least_distance};
+    use super::super::measure::{VISIONS, contrast, min_distance};
     use super::*;
     use crate::view::colors::Theme;
 
@@ -72,12 +71,12 @@ mod tests {
     }
 
     #[test]
-    fn the_ten_digits_keep_their_colours() {
+    fn the_first_ten_colours_are_the_palette() {
         assert_eq!(colors(10), PALETTE);
     }
 
     #[test]
-    fn every_class_stands_out_from_both_grounds() {
+    fn every_colour_has_contrast_with_both_backgrounds() {
         for (class, color) in colors(256).into_iter().enumerate().skip(10) {
             assert!(contrast(color, Theme::LIGHT.plane) > 2.0, "class {class}: {color} on light");
             assert!(contrast(color, Theme::DARK.plane) > 2.5, "class {class}: {color} on dark");
@@ -85,15 +84,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_49_classes_differ_from_one_another_and_all_from_their_neighbours() {
+    fn the_first_49_colours_differ_and_all_neighbours_too() {
         let normal = &VISIONS[0].1;
-        assert!(least_distance(&colors(49), normal) > 0.055);
+        assert!(min_distance(&colors(49), normal) > 0.055);
         for neighbours in colors(256).windows(4) {
-            assert!(least_distance(neighbours, normal) > 0.085, "{neighbours:?}");
+            assert!(min_distance(neighbours, normal) > 0.085, "{neighbours:?}");
         }
         let mut all = colors(256).into_iter().map(Color::rgba).collect::<Vec<_>>();
         all.sort_unstable();
         all.dedup();
-        assert_eq!(all.len(), 256, "no colour comes twice");
+        assert_eq!(all.len(), 256, "no colour is repeated");
     }
 }

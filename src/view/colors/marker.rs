@@ -1,23 +1,23 @@
-//! The colors of marks on the plane: a colour, and an outline that stands out from the ground where the colour does not.
+//! Colours of the markers on the latent plane: a fill, and an outline that has contrast with the background.
 
 use super::{Color, Theme, class_color};
 
-/// The contrast that a mark needs with its ground (WCAG 2, 1.4.11).
-const CONTRAST: f32 = 3.0;
+/// The minimum contrast of a marker with the background (WCAG 2, 1.4.11).
+const MIN_CONTRAST: f32 = 3.0;
 
-/// The steps of the scale of errors.
-const STEPS: usize = 32;
+/// The number of colours of the error scale.
+const SCALE_COLORS: usize = 32;
 
-/// The colour of a mark, and that of its outline.
+/// The colours of a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarkerColor {
-    /// The colour.
+    /// The colour inside.
     pub fill: Color,
-    /// The same colour, or as much nearer to the page's ink as it needs to stand out.
+    /// The same colour, mixed with as much ink as it needs for contrast.
     pub outline: Color,
 }
 
-/// All colors of a theme, worked out once.
+/// The marker colours of a theme.
 #[derive(Clone, Debug)]
 pub struct MarkerColors {
     theme: Theme,
@@ -27,64 +27,64 @@ pub struct MarkerColors {
 }
 
 impl MarkerColors {
-    /// The colors on the plane of a theme.
+    /// Computes the colours of a theme.
     pub fn new(theme: &Theme) -> Self {
         let marker = |fill| MarkerColor { fill, outline: outline(fill, theme) };
         Self {
             theme: *theme,
             classes: (0..=u8::MAX).map(|class| marker(class_color(class))).collect(),
-            scale: (0..STEPS)
-                .map(|step| marker(theme.sequential(step as f32 / (STEPS - 1) as f32)))
+            scale: (0..SCALE_COLORS)
+                .map(|step| marker(theme.sequential(step as f32 / (SCALE_COLORS - 1) as f32)))
                 .collect(),
             unknown: marker(theme.muted),
         }
     }
 
-    /// The theme that they are for.
+    /// Returns the theme.
     pub fn theme(&self) -> &Theme {
         &self.theme
     }
 
-    /// The ink of a class.
+    /// Returns the colours of a class.
     pub fn class(&self, class: u8) -> MarkerColor {
         self.classes[usize::from(class)]
     }
 
-    /// The ink of a part from 0 (little) to 1 (much), clamped.
-    pub fn scaled(&self, part: f32) -> MarkerColor {
-        self.scale[(part.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as usize]
+    /// Returns the colours of a value on the sequential scale, clamped to [0, 1].
+    pub fn scaled(&self, t: f32) -> MarkerColor {
+        self.scale[(t.clamp(0.0, 1.0) * (SCALE_COLORS - 1) as f32 + 0.5) as usize]
     }
 
-    /// The ink of what is not known.
+    /// Returns the colours of an unknown class or error.
     pub fn unknown(&self) -> MarkerColor {
         self.unknown
     }
 }
 
 impl Theme {
-    /// The scale from 0 (little) to 1 (much), clamped: it begins near the ground, and lightness runs one way.
-    pub fn sequential(&self, part: f32) -> Color {
+    /// Returns the colour of a value on the sequential scale, clamped to [0, 1]; 0 is closest to the background.
+    pub fn sequential(&self, t: f32) -> Color {
         let [low, middle, high] = if luminance(self.plane) > 0.5 {
             [Color::hex(0xf7_d488), Color::hex(0xd9_5f3b), Color::hex(0x4a_0f4f)]
         } else {
             [Color::hex(0x4f_2a72), Color::hex(0xd8_5a4a), Color::hex(0xff_e69a)]
         };
-        if part < 0.5 { low.mix(middle, 2.0 * part) } else { middle.mix(high, 2.0 * part - 1.0) }
+        if t < 0.5 { low.mix(middle, 2.0 * t) } else { middle.mix(high, 2.0 * t - 1.0) }
     }
 }
 
-/// The colour, mixed with as much of the ink as it needs to stand out from the plane.
+/// Mixes a colour with as much ink as it needs for contrast with the background.
 fn outline(color: Color, theme: &Theme) -> Color {
-    let ground = luminance(theme.plane);
-    let stands_out = |color: &Color| {
-        let own = luminance(*color);
-        (own.max(ground) + 0.05) / (own.min(ground) + 0.05) >= CONTRAST
+    let background = luminance(theme.plane);
+    let has_contrast = |color: &Color| {
+        let foreground = luminance(*color);
+        (foreground.max(background) + 0.05) / (foreground.min(background) + 0.05) >= MIN_CONTRAST
     };
     let mixed = (0..=20).map(|step| color.mix(theme.ink, 0.05 * step as f32));
-    mixed.into_iter().find(stands_out).unwrap_or(theme.ink)
+    mixed.into_iter().find(has_contrast).unwrap_or(theme.ink)
 }
 
-/// The relative luminance of WCAG 2.
+/// Returns the relative luminance of WCAG 2.
 fn luminance(color: Color) -> f32 {
     let linear = |byte: u8| {
         let c = f32::from(byte) / 255.0;
@@ -99,26 +99,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mark_stands_out_by_its_outline_and_keeps_its_colour_within() {
+    fn every_outline_has_contrast_and_every_fill_its_colour() {
         for theme in [Theme::LIGHT, Theme::DARK] {
             let colors = MarkerColors::new(&theme);
             let classes = (0..=u8::MAX).map(|class| colors.class(class));
-            let parts = (0..=20).map(|step| colors.scaled(step as f32 / 20.0));
-            for ink in classes.chain(parts).chain([colors.unknown()]) {
-                assert!(contrast(ink.outline, theme.plane) >= 2.99, "{} on {}", ink.outline, theme.plane);
+            let values = (0..=20).map(|step| colors.scaled(step as f32 / 20.0));
+            for marker in classes.chain(values).chain([colors.unknown()]) {
+                assert!(
+                    contrast(marker.outline, theme.plane) >= 2.99,
+                    "{} on {}",
+                    marker.outline,
+                    theme.plane
+                );
             }
             assert_eq!(colors.class(7).fill, class_color(7));
         }
     }
 
     #[test]
-    fn the_scale_leads_away_from_the_ground_without_a_step_back() {
+    fn the_sequential_scale_is_monotonic() {
         for theme in [Theme::LIGHT, Theme::DARK] {
-            let away = |step: u8| contrast(theme.sequential(f32::from(step) / 50.0), theme.plane);
+            let contrast_of = |step: u8| contrast(theme.sequential(f32::from(step) / 50.0), theme.plane);
             assert!(
-                (0..50).all(|step| away(step + 1) > away(step)),
+                (0..50).all(|step| contrast_of(step + 1) > contrast_of(step)),
                 "{:?}",
-                (0..=50).map(away).collect::<Vec<_>>()
+                (0..=50).map(contrast_of).collect::<Vec<_>>()
             );
         }
         assert_eq!(Theme::LIGHT.sequential(-1.0), Theme::LIGHT.sequential(0.0));

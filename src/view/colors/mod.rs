@@ -1,4 +1,4 @@
-//! Colours: those of the page, those of the ten digits, and the maps from numbers to colours.
+//! Colours: the theme of the page, the palette of the classes, and colour maps.
 
 mod class_color;
 mod marker;
@@ -20,51 +20,50 @@ pub struct Color {
 }
 
 impl Color {
-    /// A colour from its three parts.
+    /// Creates a colour from its channels.
     pub const fn new(r: u8, g: u8, b: u8) -> Self {
         Self { r, g, b }
     }
 
-    /// A colour from `0xrrggbb`.
+    /// Creates a colour from `0xrrggbb`.
     pub const fn hex(rgb: u32) -> Self {
         Self::new((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
     }
 
-    /// Red, green, blue, and an opaque alpha.
+    /// Returns red, green, blue, and an opaque alpha.
     pub const fn rgba(self) -> [u8; 4] {
         [self.r, self.g, self.b, 255]
     }
 
-    /// The colour a part `t` of the way to `other`, in sRGB; `t` is clamped to [0, 1], and
-    /// 0 if it is NaN.
+    /// Interpolates to `other` in sRGB; `t` is clamped to [0, 1], and NaN is 0.
     pub fn mix(self, other: Self, t: f32) -> Self {
         let t = if t > 0.0 { t.min(1.0) } else { 0.0 };
-        let part = |a: u8, b: u8| (f32::from(a) + t * (f32::from(b) - f32::from(a)) + 0.5) as u8;
-        Self::new(part(self.r, other.r), part(self.g, other.g), part(self.b, other.b))
+        let mix = |a: u8, b: u8| (f32::from(a) + t * (f32::from(b) - f32::from(a)) + 0.5) as u8;
+        Self::new(mix(self.r, other.r), mix(self.g, other.g), mix(self.b, other.b))
     }
 }
 
-/// As CSS writes it: `#rrggbb`.
+/// The CSS notation `#rrggbb`.
 impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{:02x}{:02x}{:02x}", self.r, self.g, self.b)
     }
 }
 
-/// The colours of the page that are painted with; the style sheet has them under the same names.
+/// The colours of the page, under the names of the style sheet's custom properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// The page.
+    /// The background of the page.
     pub paper: Color,
-    /// The ground of the latent plane, and of digits.
+    /// The background of the latent plane, and of digits.
     pub plane: Color,
-    /// Text, and the ink of digits.
+    /// Text, and the strokes of digits.
     pub ink: Color,
-    /// Text that stands back; the training loss.
+    /// Secondary text, and the training loss.
     pub muted: Color,
-    /// Hairlines and the lines of a chart's grid.
+    /// Hairlines and grid lines.
     pub line: Color,
-    /// What matters most; the test loss.
+    /// Highlights, and the test loss.
     pub accent: Color,
 }
 
@@ -89,26 +88,24 @@ impl Theme {
         accent: Color::hex(0x86_abff),
     };
 
-    /// The greys of a digit.
+    /// Returns the colour map of digits.
     pub fn greys(&self) -> GreyMap {
         GreyMap::new(self.plane, self.ink)
     }
 
-    /// The scale of signed weights: blue below zero, orange above, the ground between.
+    /// Returns the diverging colour map of signed values: blue below zero, orange above.
     pub fn diverging(&self) -> DivergingMap {
         DivergingMap { negative: PALETTE[0], zero: self.plane, positive: PALETTE[7] }
     }
 }
 
-/// The colours of the digits 0 to 9, on light and on dark.
+/// The colours of the digits 0 to 9, in both themes.
 ///
-/// Found by simulated annealing: it maximised the least distance between any two of them in Oklab
-/// (Ottosson, "A perceptual color space for image processing", 2020), as they are and as they look to
-/// protanopes, deuteranopes and tritanopes (Machado, Oliveira and Fernandes, "A physiologically-based model for
-/// simulation of color vision deficiency", 2009), with bounds on chroma and on the contrast with both
-/// grounds. The least distance is 0.115 over all four, where the ten colours of Petroff, "Accessible color
-/// sequences for data visualization" (2021), have 0.061. Neighbours in MNIST's latent planes (4 7 9, 3 5 8) were
-/// then given colours far apart. The tests repeat the measurement.
+/// Simulated annealing maximised the minimum distance between any two of them in Oklab (Ottosson, "A perceptual color space
+/// for image processing", 2020), for normal vision, protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes,
+/// "A physiologically-based model for simulation of color vision deficiency", 2009), with bounds on chroma and on the contrast
+/// with both backgrounds. The minimum is 0.115, that of Petroff, "Accessible color sequences for data visualization" (2021),
+/// 0.061. Digits that are neighbours in MNIST's latent planes (4 7 9, 3 5 8) have colours far apart.
 pub const PALETTE: [Color; 10] = [
     Color::hex(0x15_6ddf),
     Color::hex(0x03_6353),
@@ -122,23 +119,23 @@ pub const PALETTE: [Color; 10] = [
     Color::hex(0xbd_c402),
 ];
 
-/// Greys from paper to ink, worked out once for all 256 levels.
+/// A sequential colour map of 256 levels from background to ink.
 #[derive(Clone, Debug)]
 pub struct GreyMap([Color; 256]);
 
 impl GreyMap {
-    /// Level 0 is `paper`, level 255 is `ink`.
-    pub fn new(paper: Color, ink: Color) -> Self {
-        Self(std::array::from_fn(|level| paper.mix(ink, level as f32 / 255.0)))
+    /// Creates a map from `background` at level 0 to `ink` at level 255.
+    pub fn new(background: Color, ink: Color) -> Self {
+        Self(std::array::from_fn(|level| background.mix(ink, level as f32 / 255.0)))
     }
 
-    /// The colour of a level.
+    /// Returns the colour of a level.
     pub fn color(&self, level: u8) -> Color {
         self.0[usize::from(level)]
     }
 }
 
-/// A scale for signed numbers, even on both sides of zero.
+/// A diverging colour map for signed values.
 #[derive(Clone, Copy, Debug)]
 pub struct DivergingMap {
     /// The colour of -1.
@@ -150,14 +147,14 @@ pub struct DivergingMap {
 }
 
 impl DivergingMap {
-    /// The colour of `value`, clamped to [-1, 1]; NaN has the colour of zero.
+    /// Returns the colour of `value`, clamped to [-1, 1]; NaN has the colour of zero.
     pub fn color(&self, value: f32) -> Color {
         let end = if value < 0.0 { self.negative } else { self.positive };
         self.zero.mix(end, value.abs())
     }
 }
 
-/// How different colours look: what the tests of this module and of `class_color` measure.
+/// Colour distances and contrasts, for tests.
 #[cfg(test)]
 pub(crate) mod measure {
     use super::Color;
@@ -221,17 +218,17 @@ pub(crate) mod measure {
         times(&OKLAB, times(&LMS, rgb).map(f32::cbrt))
     }
 
-    pub(crate) fn least_distance(palette: &[Color], vision: &Matrix) -> f32 {
-        let seen: Vec<Rgb> = palette
+    pub(crate) fn min_distance(palette: &[Color], vision: &Matrix) -> f32 {
+        let perceived: Vec<Rgb> = palette
             .iter()
             .map(|&color| oklab(times(vision, linear(color)).map(|c| c.clamp(0.0, 1.0))))
             .collect();
         let distance = |a: Rgb, b: Rgb| (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f32>().sqrt();
-        let pairs = (0..seen.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
-        pairs.map(|(i, j)| distance(seen[i], seen[j])).fold(f32::INFINITY, f32::min)
+        let pairs = (0..perceived.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+        pairs.map(|(i, j)| distance(perceived[i], perceived[j])).fold(f32::INFINITY, f32::min)
     }
 
-    /// The contrast ratio of WCAG 2.
+    /// Returns the contrast ratio of WCAG 2.
     pub(crate) fn contrast(a: Color, b: Color) -> f32 {
         let luminance = |color| {
             let [r, g, b] = linear(color);
@@ -244,43 +241,43 @@ pub(crate) mod measure {
 
 #[cfg(test)]
 mod tests {
-    use super::measure::{VISIONS, contrast, least_distance, oklab};
+    use super::measure::{VISIONS, contrast, min_distance, oklab};
     use super::*;
 
     #[test]
-    fn digits_can_be_told_apart_by_every_eye() {
+    fn digit_colours_differ_under_colour_vision_deficiencies() {
         for (name, vision) in VISIONS {
-            let least = least_distance(&PALETTE, &vision);
-            let floor = if name == "normal" { 0.165 } else { 0.115 };
-            assert!(least > floor, "{name}: {least}");
+            let distance = min_distance(&PALETTE, &vision);
+            let minimum = if name == "normal" { 0.165 } else { 0.115 };
+            assert!(distance > minimum, "{name}: {distance}");
         }
     }
 
     #[test]
-    fn the_measure_would_notice_red_and_green() {
-        // Two of matplotlib's ten that a protanope cannot tell apart.
+    fn the_distance_detects_red_and_green_under_protanopia() {
+        // Two of matplotlib's default colours.
         let pair = [Color::hex(0xff_7f0e), Color::hex(0x2c_a02c)];
-        assert!(least_distance(&pair, &VISIONS[0].1) > 0.2);
-        assert!(least_distance(&pair, &VISIONS[1].1) < 0.02);
+        assert!(min_distance(&pair, &VISIONS[0].1) > 0.2);
+        assert!(min_distance(&pair, &VISIONS[1].1) < 0.02);
     }
 
     #[test]
-    fn oklab_is_the_one_of_its_paper() {
+    fn white_is_white_in_oklab() {
         let [l, a, b] = oklab([1.0, 1.0, 1.0]);
         assert!((l - 1.0).abs() < 1e-3 && a.abs() < 1e-3 && b.abs() < 1e-3, "{l} {a} {b}");
     }
 
     #[test]
-    fn colours_stand_out_from_both_grounds() {
+    fn colours_have_contrast_with_both_backgrounds() {
         for color in PALETTE {
             assert!(contrast(color, Theme::LIGHT.plane) > 1.85, "{color} on light");
             assert!(contrast(color, Theme::DARK.plane) > 2.3, "{color} on dark");
         }
         for theme in [Theme::LIGHT, Theme::DARK] {
-            for ground in [theme.paper, theme.plane] {
+            for background in [theme.paper, theme.plane] {
                 // WCAG 2 AA, for text.
                 for text in [theme.ink, theme.muted, theme.accent] {
-                    assert!(contrast(text, ground) >= 4.5, "{text} on {ground}");
+                    assert!(contrast(text, background) >= 4.5, "{text} on {background}");
                 }
             }
         }
@@ -298,39 +295,39 @@ mod tests {
             ("line", light.line, dark.line),
             ("accent", light.accent, dark.accent),
         ] {
-            // The dark ones stand there for those who choose them, and for those whose system does.
+            // The dark theme is there twice: for a choice on the page, and for the system's.
             for (color, times) in [(a, 1), (b, 2)] {
                 let declaration = format!("--{name}: {color};");
                 assert_eq!(css.matches(&declaration).count(), times, "style.css: `{declaration}`");
             }
         }
         let key = format!("{}, var(--plane), {})", light.diverging().negative, light.diverging().positive);
-        assert!(css.contains(&key), "style.css lacks the scale of signed numbers, `{key}`");
+        assert!(css.contains(&key), "style.css lacks the diverging colour map, `{key}`");
     }
 
     #[test]
-    fn greys_run_from_paper_to_ink_without_a_step_back() {
+    fn greys_are_monotonic() {
         for theme in [Theme::LIGHT, Theme::DARK] {
             let map = theme.greys();
             assert_eq!((map.color(0), map.color(255)), (theme.plane, theme.ink));
-            let away = |level| contrast(map.color(level), theme.plane);
-            assert!((0..255).all(|level| away(level + 1) >= away(level)));
+            let contrast_of = |level| contrast(map.color(level), theme.plane);
+            assert!((0..255).all(|level| contrast_of(level + 1) >= contrast_of(level)));
         }
     }
 
     #[test]
-    fn signed_numbers_part_at_zero_and_never_wrap() {
-        let scale = Theme::LIGHT.diverging();
-        let at = |value| scale.color(value);
-        assert_eq!([at(-1.0), at(0.0), at(1.0)], [scale.negative, scale.zero, scale.positive]);
-        assert_eq!([at(-9.0), at(f32::NAN), at(f32::INFINITY)], [scale.negative, scale.zero, scale.positive]);
+    fn the_diverging_map_is_clamped() {
+        let map = Theme::LIGHT.diverging();
+        let at = |value| map.color(value);
+        assert_eq!([at(-1.0), at(0.0), at(1.0)], [map.negative, map.zero, map.positive]);
+        assert_eq!([at(-9.0), at(f32::NAN), at(f32::INFINITY)], [map.negative, map.zero, map.positive]);
         for (_, vision) in VISIONS {
-            assert!(least_distance(&[at(-0.5), at(0.5)], &vision) > 0.1);
+            assert!(min_distance(&[at(-0.5), at(0.5)], &vision) > 0.1);
         }
     }
 
     #[test]
-    fn a_colour_is_written_as_css_writes_it() {
+    fn a_colour_is_displayed_in_css_notation() {
         assert_eq!(Color::new(3, 99, 255).to_string(), "#0363ff");
         assert_eq!(Color::hex(0x0363ff), Color::new(3, 99, 255));
     }

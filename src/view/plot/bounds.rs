@@ -1,7 +1,6 @@
-//! The window through which the latent plane is seen. It follows the points calmly, so that it is the points
-//! that one sees moving, and not the frame around them.
+//! The visible part of the latent plane. It follows the points smoothly, so that the points are seen to move, not the axes.
 
-/// A square of the latent plane. The second coordinate points up, as on paper.
+/// A square of the latent plane; the y axis points up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
     /// The left edge.
@@ -14,25 +13,24 @@ pub struct Bounds {
     pub y1: f32,
 }
 
-/// Half the side of the smallest window: a collapsed cloud should look collapsed.
-const LEAST: f32 = 0.1;
-/// The room around the points, in parts of their extent.
-const SLACK: f32 = 0.14;
-/// How far the window may lie off its target, in parts of its size, before it stirs: too small, too large,
-/// off the centre. Within all three the points stay inside, as the slack is wider than their sum.
+/// Half the side of the smallest square: collapsed points should look collapsed.
+const MIN_HALF_SIDE: f32 = 0.1;
+/// The margin around the points, relative to their extent.
+const MARGIN: f32 = 0.14;
+/// The dead zone, relative to the size: the bounds do not move while they are off by less. The margin is larger than the sum,
+/// so that the points stay inside.
 const TOO_SMALL: f32 = 0.04;
 const TOO_LARGE: f32 = 0.16;
 const OFF_CENTRE: f32 = 0.05;
-/// A speed of less than this part of half the side in a frame is none: it cannot be seen, and would have no end.
-const STILL: f32 = 1e-4;
-/// The frame that [`STILL`] is of, in milliseconds.
-const FRAME: f32 = 1000.0 / 60.0;
-/// Time constants in milliseconds: points on their way out are followed at once, space is given up slowly.
-const GROW: f32 = 120.0;
-const SHRINK: f32 = 1200.0;
-const GLIDE: f32 = 350.0;
-/// A frame that took longer than this (a hidden tab) counts as this long, in milliseconds.
-const LONGEST: f32 = 100.0;
+/// A slower movement, in half sides per frame of 60 Hz, counts as none: it is invisible, and would never end.
+const MIN_SPEED: f32 = 1e-4;
+const FRAME_MS: f32 = 1000.0 / 60.0;
+/// Time constants: points that leave are followed quickly, and empty space is given up slowly.
+const GROW_MS: f32 = 120.0;
+const SHRINK_MS: f32 = 1200.0;
+const MOVE_MS: f32 = 350.0;
+/// The longest frame; a hidden tab's lasts longer.
+const MAX_FRAME_MS: f32 = 100.0;
 
 impl Default for Bounds {
     /// From -1 to 1.
@@ -42,88 +40,89 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// A square from its centre and half of its side.
+    /// Creates a square from its centre and half its side.
     pub fn square((x, y): (f32, f32), half: f32) -> Self {
         Self { x0: x - half, x1: x + half, y0: y - half, y1: y + half }
     }
 
-    /// The square that shows these points with some room around them.
+    /// Fits a square to points, with a margin.
     ///
-    /// A few outliers (beyond the middle 98 % by more than half of its extent) may fall outside. Points that are not finite
-    /// are ignored. Without any finite point: [`Bounds::default`].
+    /// Up to 1 % of outliers at each end may fall outside, and points with NaN or infinity are ignored. Without any finite
+    /// point the result is [`Bounds::default`].
     pub fn fit(points: impl IntoIterator<Item = (f32, f32)>) -> Self {
         let finite = |p: &(f32, f32)| p.0.is_finite() && p.1.is_finite();
         let (mut xs, mut ys): (Vec<f32>, Vec<f32>) = points.into_iter().filter(finite).unzip();
         let (Some((x0, x1)), Some((y0, y1))) = (extent(&mut xs), extent(&mut ys)) else {
             return Self::default();
         };
-        // Halved before they are added and subtracted: the greatest floats must not overflow.
-        let half = (0.5 * x1 - 0.5 * x0).max(0.5 * y1 - 0.5 * y0) * (1.0 + SLACK);
-        let half = half.clamp(LEAST, f32::MAX / 8.0);
+        // Halved first, so that the largest floats do not overflow.
+        let half = (0.5 * x1 - 0.5 * x0).max(0.5 * y1 - 0.5 * y0) * (1.0 + MARGIN);
+        let half = half.clamp(MIN_HALF_SIDE, f32::MAX / 8.0);
         Self::square((0.5 * x0 + 0.5 * x1, 0.5 * y0 + 0.5 * y1), half)
     }
 
-    /// The centre.
+    /// Returns the centre.
     pub fn centre(&self) -> (f32, f32) {
         (0.5 * self.x0 + 0.5 * self.x1, 0.5 * self.y0 + 0.5 * self.y1)
     }
 
-    /// Half of the side.
+    /// Returns half the side.
     pub fn half_side(&self) -> f32 {
         0.5 * self.x1 - 0.5 * self.x0
     }
 
-    /// Whether a point lies inside.
+    /// Returns whether a point is inside.
     pub fn contains(&self, (x, y): (f32, f32)) -> bool {
         (self.x0..=self.x1).contains(&x) && (self.y0..=self.y1).contains(&y)
     }
 
-    /// Where a point lies on a square of `side` pixels, from its top left corner.
+    /// Maps a point to a square of `side` pixels, from its top left corner.
     pub fn to_px(&self, (x, y): (f32, f32), side: f32) -> (f32, f32) {
         let unit = side / (self.x1 - self.x0);
         ((x - self.x0) * unit, (self.y1 - y) * unit)
     }
 
-    /// The point of the plane at a pixel of a square of `side` pixels.
+    /// Maps a pixel of a square of `side` pixels to a point.
     pub fn to_data(&self, (px, py): (f32, f32), side: f32) -> (f32, f32) {
         let unit = (self.x1 - self.x0) / side.max(1.0);
         (self.x0 + px * unit, self.y1 - py * unit)
     }
 
-    /// Moves towards `target` for a frame of `dt` milliseconds, and says whether it moved at all.
+    /// Moves towards `target` for a frame of `dt` milliseconds, and returns whether it moved.
     ///
-    /// Each difference decays as `exp(-dt / tau)`, the size's on a logarithmic scale; but only what exceeds a
-    /// dead zone counts as difference, so that the window comes to rest smoothly, and stays at rest while the
-    /// points tremble. Two short frames come to the same as a long one.
+    /// Each difference beyond the dead zone decays as `exp(-dt / tau)`, that of the size on a logarithmic scale. The movement
+    /// does not depend on the frame rate, and the bounds stay at rest while the points jitter.
     pub fn ease_towards(&mut self, target: &Self, dt: f32) -> bool {
-        let (half, wanted) = (self.half_side(), target.half_side());
+        let (half, target_half) = (self.half_side(), target.half_side());
         let ((x, y), (to_x, to_y)) = (self.centre(), target.centre());
-        if !(wanted.is_finite() && wanted > 0.0 && to_x.is_finite() && to_y.is_finite() && dt > 0.0) {
+        if !(target_half.is_finite() && target_half > 0.0 && to_x.is_finite() && to_y.is_finite() && dt > 0.0)
+        {
             return false;
         }
-        let ratio = (wanted / half).ln();
-        let size = (beyond(ratio, TOO_LARGE, TOO_SMALL), if ratio > 0.0 { GROW } else { SHRINK });
-        let zone = OFF_CENTRE * wanted;
-        let way = (beyond(to_x - x, zone, zone), beyond(to_y - y, zone, zone));
-        // By the speed at this moment and not by the frame's way: a window at rest is not to stir because one
-        // frame takes longer than another, or less long.
-        let speed = (size.0 / size.1).abs().max(way.0.abs().max(way.1.abs()) / (GLIDE * half.min(wanted)));
-        let moves = speed > STILL / FRAME;
+        let ratio = (target_half / half).ln();
+        let size = (beyond(ratio, TOO_LARGE, TOO_SMALL), if ratio > 0.0 { GROW_MS } else { SHRINK_MS });
+        let zone = OFF_CENTRE * target_half;
+        let offset = (beyond(to_x - x, zone, zone), beyond(to_y - y, zone, zone));
+        // The speed, not the distance in this frame: a longer frame must not set resting bounds in motion.
+        let speed = (size.0 / size.1)
+            .abs()
+            .max(offset.0.abs().max(offset.1.abs()) / (MOVE_MS * half.min(target_half)));
+        let moves = speed > MIN_SPEED / FRAME_MS;
         if moves {
-            let part = |tau: f32| 1.0 - (-dt.min(LONGEST) / tau).exp();
-            let centre = (x + way.0 * part(GLIDE), y + way.1 * part(GLIDE));
-            *self = Self::square(centre, half * (size.0 * part(size.1)).exp());
+            let fraction = |tau: f32| 1.0 - (-dt.min(MAX_FRAME_MS) / tau).exp();
+            let centre = (x + offset.0 * fraction(MOVE_MS), y + offset.1 * fraction(MOVE_MS));
+            *self = Self::square(centre, half * (size.0 * fraction(size.1)).exp());
         }
         moves
     }
 }
 
-/// What of a difference exceeds the dead zone from `-below` to `above`.
+/// Returns the part of a difference outside the dead zone from `-below` to `above`.
 fn beyond(difference: f32, below: f32, above: f32) -> f32 {
     (difference - above).max(0.0) + (difference + below).min(0.0)
 }
 
-/// The least and the greatest of the values, leaving out up to 1 % at either end if they lie far away.
+/// Returns the range of the values, without up to 1 % of outliers at each end.
 fn extent(values: &mut [f32]) -> Option<(f32, f32)> {
     let last = values.len().checked_sub(1)?;
     let cut = values.len() / 100;
@@ -137,20 +136,18 @@ fn extent(values: &mut [f32]) -> Option<(f32, f32)> {
 mod tests {
     use super::*;
 
-    const FRAME: f32 = 1000.0 / 60.0;
-
     /// Points on a circle.
-    fn cloud(centre: (f32, f32), radius: f32) -> impl Iterator<Item = (f32, f32)> {
+    fn circle(centre: (f32, f32), radius: f32) -> impl Iterator<Item = (f32, f32)> {
         let angle = |i| i as f32 / 1000.0 * std::f32::consts::TAU;
         (0..1000).map(move |i| (centre.0 + radius * angle(i).cos(), centre.1 + radius * angle(i).sin()))
     }
 
-    /// Frames until it rests, and the greatest move of an edge in one of them, in parts of the side.
+    /// Returns the frames until rest, and the largest movement of an edge in a frame, relative to the side.
     fn settle(bounds: &mut Bounds, target: &Bounds) -> (usize, f32) {
         let mut jump = 0f32;
         for frame in 0..5000 {
             let before = *bounds;
-            if !bounds.ease_towards(target, FRAME) {
+            if !bounds.ease_towards(target, FRAME_MS) {
                 return (frame, jump);
             }
             let side = 2.0 * before.half_side().max(bounds.half_side());
@@ -160,28 +157,28 @@ mod tests {
     }
 
     #[test]
-    fn a_fit_is_square_and_has_room() {
-        let bounds = Bounds::fit(cloud((3.0, -1.0), 2.0));
+    fn a_fit_is_square_with_a_margin() {
+        let bounds = Bounds::fit(circle((3.0, -1.0), 2.0));
         assert!((bounds.x1 - bounds.x0 - (bounds.y1 - bounds.y0)).abs() < 1e-5);
-        assert!(cloud((3.0, -1.0), 2.2).all(|p| bounds.contains(p)));
+        assert!(circle((3.0, -1.0), 2.2).all(|p| bounds.contains(p)));
         assert!(bounds.half_side() < 2.5);
     }
 
     #[test]
-    fn a_few_far_away_do_not_squeeze_the_rest() {
-        let with = |far: Vec<(f32, f32)>| Bounds::fit(cloud((0.0, 0.0), 1.0).chain(far));
+    fn a_few_outliers_are_cut_off() {
+        let with = |far: Vec<(f32, f32)>| Bounds::fit(circle((0.0, 0.0), 1.0).chain(far));
         assert!(with(vec![(100.0, 0.0), (0.0, -1e30)]).half_side() < 2.5);
-        // A straggler is not cut off, nor is a cluster.
+        // A point close to the others is not cut off, nor is a cluster.
         assert!(with(vec![(1.8, 0.0)]).contains((1.8, 0.0)));
         assert!(with(vec![(9.0, 0.0); 100]).contains((9.0, 0.0)));
     }
 
     #[test]
-    fn nothing_and_nonsense_give_a_window_all_the_same() {
+    fn no_points_and_extreme_points_give_finite_bounds() {
         let nan = f32::NAN;
         assert_eq!(Bounds::fit([]), Bounds::default());
         assert_eq!(Bounds::fit([(nan, 0.0), (0.0, f32::INFINITY)]), Bounds::default());
-        assert_eq!(Bounds::fit([(nan, 3.0), (2.0, 2.0)]), Bounds::square((2.0, 2.0), LEAST));
+        assert_eq!(Bounds::fit([(nan, 3.0), (2.0, 2.0)]), Bounds::square((2.0, 2.0), MIN_HALF_SIDE));
         for big in [1e30, f32::MAX] {
             let bounds = Bounds::fit([(-big, -big), (big, big)]);
             assert!(
@@ -203,17 +200,17 @@ mod tests {
     }
 
     #[test]
-    fn it_rests_while_the_points_tremble() {
-        let mut bounds = Bounds::fit(cloud((0.0, 0.0), 1.0));
+    fn it_rests_while_the_points_jitter() {
+        let mut bounds = Bounds::fit(circle((0.0, 0.0), 1.0));
         for i in 0..600 {
-            let tremble = 0.03 * (i as f32).sin();
-            let target = Bounds::fit(cloud((tremble, -tremble), 1.0 + tremble));
-            assert!(!bounds.ease_towards(&target, FRAME), "moved in frame {i}");
+            let jitter = 0.03 * (i as f32).sin();
+            let target = Bounds::fit(circle((jitter, -jitter), 1.0 + jitter));
+            assert!(!bounds.ease_towards(&target, FRAME_MS), "moved in frame {i}");
         }
     }
 
     #[test]
-    fn at_rest_it_stays_so_however_long_frames_take() {
+    fn a_longer_frame_does_not_end_the_rest() {
         for i in 0..200 {
             let target = Bounds::square((0.01 * i as f32, 0.0), 0.3 + 0.05 * i as f32);
             for (before, after) in [(100.0, 7.0), (33.0, 16.0), (7.0, 100.0)] {
@@ -225,23 +222,26 @@ mod tests {
     }
 
     #[test]
-    fn wherever_it_comes_to_rest_the_points_are_inside() {
+    fn at_rest_all_points_are_inside() {
         let starts = [((0.0, 0.0), 1.0), ((5.0, -3.0), 0.3), ((0.5, 0.5), 30.0), ((-40.0, 9.0), 2.0)];
         for (centre, half) in starts {
             let mut bounds = Bounds::square(centre, half);
-            settle(&mut bounds, &Bounds::fit(cloud((1.0, 2.0), 3.0)));
-            assert!(cloud((1.0, 2.0), 3.0).all(|p| bounds.contains(p)), "from {centre:?} {half}: {bounds:?}");
+            settle(&mut bounds, &Bounds::fit(circle((1.0, 2.0), 3.0)));
+            assert!(
+                circle((1.0, 2.0), 3.0).all(|p| bounds.contains(p)),
+                "from {centre:?} {half}: {bounds:?}"
+            );
             assert!(bounds.half_side() < 3.0 * 1.4, "from {centre:?} {half}: {bounds:?}");
         }
     }
 
     #[test]
-    fn it_grows_promptly_shrinks_slowly_and_never_jumps() {
+    fn it_grows_quickly_shrinks_slowly_and_never_jumps() {
         let (small, large) = (Bounds::square((0.0, 0.0), 1.0), Bounds::square((0.0, 0.0), 2.0));
         let half_way = |from: &Bounds, to: &Bounds| {
             let mut bounds = *from;
             (1..).find(|_| {
-                bounds.ease_towards(to, FRAME);
+                bounds.ease_towards(to, FRAME_MS);
                 (bounds.half_side() / from.half_side()).ln().abs() > 0.5 * 2f32.ln()
             })
         };
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_does_not_depend_on_the_frame_rate() {
+    fn the_movement_does_not_depend_on_the_frame_rate() {
         let target = Bounds::square((2.0, 1.0), 5.0);
         let run = |frames: usize| {
             let mut bounds = Bounds::default();
@@ -268,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_tab_or_a_target_that_is_not_finite_moves_nothing_far() {
+    fn long_frames_and_invalid_targets_do_not_jump() {
         let mut bounds = Bounds::default();
         bounds.ease_towards(&Bounds::square((0.0, 0.0), 10.0), 3_600_000.0);
         assert!(bounds.half_side() < 9.0);
         let before = bounds;
         for (x, half) in [(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.0, f32::NAN), (0.0, 0.0)] {
-            assert!(!bounds.ease_towards(&Bounds::square((x, 0.0), half), FRAME));
+            assert!(!bounds.ease_towards(&Bounds::square((x, 0.0), half), FRAME_MS));
         }
         assert!(!bounds.ease_towards(&Bounds::default(), f32::NAN));
         assert_eq!(bounds, before);

@@ -1,29 +1,29 @@
-//! A set of classes: those that are hidden, for one.
+//! A set of classes, such as the hidden ones.
 
 /// A set of class numbers from 0 to 255, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClassSet([u64; 4]);
 
 impl ClassSet {
-    /// The set without any class.
+    /// The empty set.
     pub const EMPTY: Self = Self([0; 4]);
 
-    /// Whether `class` is in the set.
+    /// Returns whether `class` is in the set.
     #[must_use]
     pub fn contains(&self, class: u8) -> bool {
-        let (word, bit) = place(class);
+        let (word, bit) = word_and_bit(class);
         self.0[word] & bit != 0
     }
 
-    /// Adds `class`; changes nothing if it is in the set.
+    /// Adds `class`.
     pub fn insert(&mut self, class: u8) {
-        let (word, bit) = place(class);
+        let (word, bit) = word_and_bit(class);
         self.0[word] |= bit;
     }
 
-    /// Adds `class`, or removes it if it is in the set.
+    /// Adds `class`, or removes it if it is there.
     pub fn toggle(&mut self, class: u8) {
-        let (word, bit) = place(class);
+        let (word, bit) = word_and_bit(class);
         self.0[word] ^= bit;
     }
 
@@ -32,14 +32,14 @@ impl ClassSet {
         *self = Self::EMPTY;
     }
 
-    /// Whether no class is in the set.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::EMPTY
     }
 }
 
-fn place(class: u8) -> (usize, u64) {
+fn word_and_bit(class: u8) -> (usize, u64) {
     (usize::from(class / 64), 1 << (class % 64))
 }
 
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_class_has_a_bit_of_its_own() {
+    fn each_class_has_its_own_bit() {
         let mut set = ClassSet::default();
         assert!(set.is_empty());
         for class in 0..=255 {

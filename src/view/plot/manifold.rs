@@ -1,34 +1,34 @@
-//! The decoded manifold: what the decoder draws all over the latent plane, faintly, behind the points.
+//! The decoded manifold: the decoder's digits all over the latent plane, faint behind the points.
 
 use super::Bounds;
 use crate::view::colors::Theme;
 use crate::view::raster::{Level, PIXELS, RgbaImage, SIDE};
 
-/// The strength of its ink, relative to a digit's.
-const STRENGTH: f32 = 0.13;
+/// The opacity of the digits.
+const OPACITY: f32 = 0.13;
 
-/// A square of `n` by `n` digits, each decoded at the middle of its own tile of the plane.
+/// A grid of `n` by `n` digits, each decoded at the centre of its tile of the plane.
 #[derive(Clone, Debug)]
 pub struct ManifoldGrid {
     n: usize,
     window: Bounds,
-    /// `n * SIDE` squared, row by row.
+    /// The grey levels of an image with sides of `n * SIDE` pixels.
     levels: Vec<u8>,
 }
 
 impl ManifoldGrid {
-    /// A blank backdrop of `n` by `n` tiles over a window of the plane.
+    /// Creates a blank grid of `n` by `n` tiles over a square of the plane.
     pub fn new(n: usize, window: Bounds) -> Self {
         Self { n, window, levels: vec![0; n * n * PIXELS] }
     }
 
-    /// Moves it to another window, with `n` by `n` tiles; its digits must then be set again.
+    /// Moves the grid to another square, with `n` by `n` tiles; all digits must then be set again.
     pub fn set_window(&mut self, n: usize, window: Bounds) {
         (self.n, self.window) = (n, window);
         self.levels.resize(n * n * PIXELS, 0);
     }
 
-    /// The points to be decoded, row by row from the top left.
+    /// Returns the points to decode, row by row from the top left.
     pub fn points(&self) -> impl ExactSizeIterator<Item = [f32; 2]> + '_ {
         (0..self.n * self.n).map(|i| {
             let tile = ((i % self.n) as f32 + 0.5, (i / self.n) as f32 + 0.5);
@@ -37,10 +37,10 @@ impl ManifoldGrid {
         })
     }
 
-    /// Sets the digits of the points from `first` on: all at once, or a few in each frame.
+    /// Sets the digits of the points from `first` on.
     ///
     /// # Shapes
-    /// `digits`: any number of digits of [`PIXELS`] values; digits without a point are ignored.
+    /// `digits`: `[N, 784]`; digits beyond the last point are ignored.
     pub fn set(&mut self, first: usize, digits: &[f32]) {
         let width = self.n * SIDE;
         for (i, digit) in (first..self.n * self.n).zip(digits.chunks_exact(PIXELS)) {
@@ -54,17 +54,17 @@ impl ManifoldGrid {
         }
     }
 
-    /// Fills a square image with the part of the backdrop within `bounds`; outside the window it is blank.
+    /// Paints the part of the grid within `bounds` over all of a square image; the rest of the image is blank.
     pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, theme: &Theme) {
         let width = self.n * SIDE;
         let side = image.width() as f32;
-        // A pixel of the image, through the plane, to a pixel of the picture.
+        // Maps a pixel of the image to the plane, and from there to a pixel of the grid.
         let inside = |position: f32| (0.0..width as f32).contains(&position).then_some(position as usize);
         let at = |px: f32| self.window.to_px(bounds.to_data((px + 0.5, px + 0.5), side), width as f32);
         let columns: Vec<_> = (0..image.width()).map(|x| inside(at(x as f32).0)).collect();
         let rows = (0..image.height()).map(|y| inside(at(y as f32).1));
         let shades: [_; 256] =
-            std::array::from_fn(|level| theme.plane.mix(theme.ink, STRENGTH * level as f32 / 255.0));
+            std::array::from_fn(|level| theme.plane.mix(theme.ink, OPACITY * level as f32 / 255.0));
         image.sample(&columns, rows, |at| {
             shades[usize::from(at.map_or(0, |(x, y)| self.levels[y * width + x]))]
         });
@@ -76,39 +76,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_lie_at_the_middle_of_their_tiles() {
-        let backdrop = ManifoldGrid::new(2, Bounds::default());
-        assert_eq!(
-            backdrop.points().collect::<Vec<_>>(),
-            [[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]]
-        );
+    fn points_are_at_the_centres_of_the_tiles() {
+        let grid = ManifoldGrid::new(2, Bounds::default());
+        assert_eq!(grid.points().collect::<Vec<_>>(), [[-0.5, 0.5], [0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]]);
     }
 
     #[test]
-    fn a_digit_is_painted_around_its_point_whatever_the_bounds() {
+    fn a_digit_is_painted_around_its_point() {
         let theme = Theme::LIGHT;
-        let mut backdrop = ManifoldGrid::new(2, Bounds::default());
-        backdrop.set(1, &[1.0; PIXELS]);
-        let dark = theme.plane.mix(theme.ink, STRENGTH);
+        let mut grid = ManifoldGrid::new(2, Bounds::default());
+        grid.set(1, &[1.0; PIXELS]);
+        let dark = theme.plane.mix(theme.ink, OPACITY);
         let mut image = RgbaImage::new(40, 40, theme.paper);
-        backdrop.paint(&mut image, &Bounds::default(), &theme);
+        grid.paint(&mut image, &Bounds::default(), &theme);
         let dots = [(10, 10), (21, 18), (38, 2), (30, 30)].map(|(x, y)| image.get(x, y));
         assert_eq!(dots, [Some(theme.plane), Some(dark), Some(dark), Some(theme.plane)]);
-        // Twice as wide: the dark quarter is now an eighth of the side away from the middle, and ends at a half.
-        backdrop.paint(&mut image, &Bounds::square((0.0, 0.0), 2.0), &theme);
+        // In bounds twice as wide, the dark tile is a quarter of the image's side.
+        grid.paint(&mut image, &Bounds::square((0.0, 0.0), 2.0), &theme);
         let dots = [(21, 18), (29, 11), (31, 11), (29, 9)].map(|(x, y)| image.get(x, y));
         assert_eq!(dots, [Some(dark), Some(dark), Some(theme.plane), Some(theme.plane)]);
     }
 
     #[test]
-    fn digits_may_come_piece_by_piece_and_too_many_are_left_out() {
+    fn digits_can_be_set_in_chunks() {
         let digits: Vec<f32> = (0..4 * PIXELS).map(|i| (i % 97) as f32 / 97.0).collect();
-        let (mut whole, mut pieces) =
+        let (mut whole, mut chunks) =
             (ManifoldGrid::new(2, Bounds::default()), ManifoldGrid::new(2, Bounds::default()));
         whole.set(0, &digits);
-        pieces.set(0, &digits[..3 * PIXELS]);
-        pieces.set(3, &digits[3 * PIXELS..].repeat(5));
-        assert_eq!(whole.levels, pieces.levels);
+        chunks.set(0, &digits[..3 * PIXELS]);
+        chunks.set(3, &digits[3 * PIXELS..].repeat(5));
+        assert_eq!(whole.levels, chunks.levels);
         assert!(whole.levels.iter().any(|&level| level > 200));
     }
 }

@@ -1,79 +1,77 @@
 //! Linear and logarithmic scales, their ticks, and the text of numbers.
 
-/// What equal distances on a scale stand for.
+/// The kind of a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScaleKind {
-    /// Equal differences.
+    /// Equal distances are equal differences.
     Linear,
-    /// Equal ratios.
+    /// Equal distances are equal ratios.
     Log,
 }
 
 /// A linear or logarithmic map from data to pixels, and its inverse.
 ///
-/// With `t` the identity or `log10`, `px(v) = p0 + (p1 - p0) (t(v) - t(v0)) / (t(v1) - t(v0))`. The pixels may
-/// run either way: a vertical axis has `p0 > p1`.
+/// With `t` the identity or `log10`, `px(v) = p0 + (p1 - p0) (t(v) - t(v0)) / (t(v1) - t(v0))`. A vertical axis has `p0 > p1`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     kind: ScaleKind,
-    /// After `t`.
+    /// The domain after `t`.
     data: (f64, f64),
     pixels: (f64, f64),
 }
 
-/// A mark on an axis.
+/// A tick of an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// Where it stands, in data.
+    /// The data value.
     pub value: f64,
-    /// Its label.
+    /// The label.
     pub label: String,
 }
 
-/// The least positive value that a logarithmic scale shows.
-const TINY: f64 = 1e-30;
+/// The smallest value of a logarithmic scale.
+const MIN_LOG_VALUE: f64 = 1e-30;
 
 impl Scale {
-    /// A scale over `data` = (`v0`, `v1`) onto `pixels` = (`p0`, `p1`).
+    /// Creates a scale from `data` = (`v0`, `v1`) to `pixels` = (`p0`, `p1`).
     ///
-    /// Any domain is accepted: one that is empty or not finite is replaced by one that can be drawn. A logarithmic scale
-    /// treats values below 1e-30 as 1e-30.
+    /// A domain that is empty or not finite is replaced by a valid one. A logarithmic scale raises values to at least 1e-30.
     pub fn new(kind: ScaleKind, data: (f64, f64), pixels: (f64, f64)) -> Self {
         let (low, high) = (transform(kind, data.0.min(data.1)), transform(kind, data.0.max(data.1)));
         let (low, high) = if (high - low).is_finite() { (low, high) } else { (0.0, 1.0) };
-        let size = low.abs().max(high.abs());
-        let room = match kind {
-            ScaleKind::Linear if size > 0.0 => 0.5 * size,
+        let magnitude = low.abs().max(high.abs());
+        let padding = match kind {
+            ScaleKind::Linear if magnitude > 0.0 => 0.5 * magnitude,
             _ => 0.5,
         };
-        // Narrower than this, neighbouring pixels would be the same number.
-        let data = if high - low > 1e-9 * size { (low, high) } else { (low - room, high + room) };
+        // In a narrower domain, neighbouring pixels would have the same value.
+        let data = if high - low > 1e-9 * magnitude { (low, high) } else { (low - padding, high + padding) };
         Self { kind, data, pixels }
     }
 
-    /// Where a value lies, in pixels.
+    /// Maps a value to pixels.
     pub fn to_px(&self, value: f64) -> f64 {
         let (d0, d1) = self.data;
         self.pixels.0 + (self.pixels.1 - self.pixels.0) * (transform(self.kind, value) - d0) / (d1 - d0)
     }
 
-    /// The value at a pixel. The start of the domain if there are no pixels.
+    /// Maps a pixel to its value.
     pub fn to_data(&self, px: f64) -> f64 {
         let (d0, d1) = self.data;
         let span = self.pixels.1 - self.pixels.0;
-        let part = if span == 0.0 { 0.0 } else { (px - self.pixels.0) / span };
-        restore(self.kind, d0 + part * (d1 - d0))
+        let t = if span == 0.0 { 0.0 } else { (px - self.pixels.0) / span };
+        inverse_transform(self.kind, d0 + t * (d1 - d0))
     }
 
-    /// The values at the two ends.
+    /// Returns the values at the two ends.
     pub fn domain(&self) -> (f64, f64) {
-        (restore(self.kind, self.data.0), restore(self.kind, self.data.1))
+        (inverse_transform(self.kind, self.data.0), inverse_transform(self.kind, self.data.1))
     }
 
-    /// Round values within the domain, ascending, about `count` and never more than twice as many.
+    /// Returns about `count` ticks at round values of the domain, at most twice as many.
     ///
-    /// Linear ticks are multiples of 1, 2 or 5 times a power of ten. Logarithmic ticks are powers of ten; where there are
-    /// few of these, 2 and 5 times the powers as well; and where there are fewer than two of all, linear ones.
+    /// Linear ticks have 1-2-5 steps. Logarithmic ticks are powers of ten; if these are few, also 2 and 5 times the powers; and
+    /// if there are fewer than two of all, linear ticks.
     pub fn ticks(&self, count: usize) -> Vec<Tick> {
         let count = count.max(1);
         match self.kind {
@@ -89,11 +87,11 @@ impl Scale {
 fn transform(kind: ScaleKind, value: f64) -> f64 {
     match kind {
         ScaleKind::Linear => value,
-        ScaleKind::Log => value.max(TINY).log10(),
+        ScaleKind::Log => value.max(MIN_LOG_VALUE).log10(),
     }
 }
 
-fn restore(kind: ScaleKind, value: f64) -> f64 {
+fn inverse_transform(kind: ScaleKind, value: f64) -> f64 {
     match kind {
         ScaleKind::Linear => value,
         ScaleKind::Log => 10f64.powf(value),
@@ -101,13 +99,13 @@ fn restore(kind: ScaleKind, value: f64) -> f64 {
 }
 
 fn linear_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
-    let mut step = round_step((high - low) / count as f64);
-    // A rounding error must not lose the tick at either end.
-    let slack = 1e-9 * (high - low);
-    let multiples = |step: f64| (((low - slack) / step).ceil(), ((high + slack) / step).floor());
-    // A step longer than the domain may pass over it; the next shorter ones do not.
+    let mut step = nice_step((high - low) / count as f64);
+    // A rounding error must not lose the tick at an end.
+    let tolerance = 1e-9 * (high - low);
+    let multiples = |step: f64| (((low - tolerance) / step).ceil(), ((high + tolerance) / step).floor());
+    // A step longer than the domain may have no multiple in it.
     while multiples(step).0 > multiples(step).1 && step > 0.0 {
-        step = round_step(0.4 * step);
+        step = nice_step(0.4 * step);
     }
     let (first, last) = multiples(step);
     if !(first <= last && step.is_finite()) {
@@ -117,8 +115,8 @@ fn linear_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
     values.map(|value| Tick { value, label: tick_label(value, step) }).collect()
 }
 
-/// The least of 1, 2, 5 times a power of ten that is not below `raw`.
-fn round_step(raw: f64) -> f64 {
+/// Rounds up to 1, 2 or 5 times a power of ten.
+fn nice_step(raw: f64) -> f64 {
     let power = 10f64.powf(raw.log10().floor());
     let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| raw <= factor * power * (1.0 + 1e-9));
     factor.unwrap_or(10.0) * power
@@ -137,8 +135,8 @@ fn log_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
         .collect()
 }
 
-/// A number as the label of an axis whose ticks are `step` apart: with just enough decimals to distinguish it from its
-/// neighbours, k for thousands from 10,000 on, M for millions, and a true minus sign.
+/// Formats a value for an axis with ticks `step` apart: enough decimals to tell neighbours apart, k for thousands from 10,000
+/// on, M for millions, and a true minus sign.
 ///
 /// ```
 /// # use bottleneck::view::plot::tick_label;
@@ -169,7 +167,7 @@ pub fn tick_label(value: f64, step: f64) -> String {
     sign.to_owned() + &text.replace('-', "−")
 }
 
-/// A number with commas between thousands: `12,340`.
+/// Formats an integer with commas between thousands: `12,340`.
 pub fn group_digits(number: u64) -> String {
     let digits = number.to_string();
     let first = (digits.len() + 2) % 3 + 1;
@@ -190,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_and_back() {
+    fn pixels_map_back_to_values() {
         for kind in [ScaleKind::Linear, ScaleKind::Log] {
             for pixels in [(0.0, 300.0), (220.0, 8.0)] {
                 let scale = Scale::new(kind, (0.02, 7.0), pixels);
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn no_domain_is_too_strange() {
+    fn every_domain_gives_finite_positions_and_few_ticks() {
         let (inf, nan) = (f64::INFINITY, f64::NAN);
         for kind in [ScaleKind::Linear, ScaleKind::Log] {
             for data in [
@@ -237,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn linear_ticks_are_round_and_cover_the_domain() {
+    fn linear_ticks_have_round_values() {
         let scale = |low, high| Scale::new(ScaleKind::Linear, (low, high), (0.0, 1.0));
         assert_eq!(labels(&scale(0.0, 0.1), 5), ["0", "0.02", "0.04", "0.06", "0.08", "0.10"]);
         assert_eq!(labels(&scale(0.0, 12_340.0), 4), ["0", "5000", "10k"]);
@@ -247,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_ascend_within_the_domain_and_keep_to_their_number() {
+    fn ticks_ascend_within_the_domain_and_are_at_most_twice_the_count() {
         for kind in [ScaleKind::Linear, ScaleKind::Log] {
             for exponent in -8..8 {
                 for width in [1.05, 1.3, 2.0, 7.0, 60.0, 1e4, 1e9] {
@@ -267,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn no_tick_lies_outside_the_domain_however_few_are_wanted() {
+    fn few_ticks_are_within_the_domain_too() {
         for (low, high) in
             [(0.4, 1.6), (1.5, 4.5), (0.041, 0.043), (7.0, 9.0), (-1.9, -1.1), (0.0, 5e-324), (1.0, 1e308)]
         {
@@ -286,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn log_ticks_are_decades_then_their_parts_then_linear() {
+    fn log_ticks_are_powers_of_ten_then_1_2_5_then_linear() {
         let scale = |low, high| Scale::new(ScaleKind::Log, (low, high), (0.0, 1.0));
         assert_eq!(labels(&scale(1e-3, 10.0), 5), ["0.001", "0.01", "0.1", "1", "10"]);
         assert_eq!(labels(&scale(0.03, 0.3), 5), ["0.05", "0.1", "0.2"]);
@@ -295,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn thousands_are_separated_by_commas() {
         for (number, text) in
             [(0, "0"), (7, "7"), (999, "999"), (1000, "1,000"), (12_340, "12,340"), (1_234_567, "1,234,567")]
         {

@@ -1,7 +1,7 @@
-//! Images of pixels, and the few things that the page paints with them: digits, grids of digits, points.
+//! Raster images, and the shapes that are painted on them: digits, grids of digits, heatmaps, discs, lines.
 //!
-//! Nothing here knows about a canvas. A view paints an [`RgbaImage`] and shows it in one call, so every pixel can be tested
-//! natively. Only creating and resizing an image allocates memory.
+//! A view paints an [`RgbaImage`] and puts it on a canvas in one call, so every pixel can be tested natively. Only creating and
+//! resizing an image allocates.
 
 mod heatmap;
 mod pipeline;
@@ -16,14 +16,13 @@ use super::colors::{Color, GreyMap};
 /// The side of a digit, in pixels.
 pub const SIDE: usize = 28;
 
-/// The pixels of a digit, row by row.
+/// The number of pixels of a digit.
 pub const PIXELS: usize = SIDE * SIDE;
 
-/// An opaque image: four bytes a pixel (red, green, blue, alpha), row by row from the top left, as the
-/// browser's `ImageData` has it.
+/// An opaque RGBA image of four bytes per pixel, row by row from the top left, like the browser's `ImageData`.
 ///
-/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). Whatever
-/// falls outside is clipped; no coordinate, size or opacity panics.
+/// Coordinates are in pixels from the top left corner; the centre of the first pixel is at (0.5, 0.5). Shapes are clipped at
+/// the edges. No coordinate, size or opacity causes a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RgbaImage {
     width: usize,
@@ -31,9 +30,9 @@ pub struct RgbaImage {
     pixels: Vec<u8>,
 }
 
-/// A pixel of a digit: a byte as it is stored, or a number as the network makes it.
+/// A pixel of a digit: a stored byte, or an output of the network.
 pub trait Level: Copy {
-    /// From 0 (paper) to 255 (ink).
+    /// Returns the grey level, from 0 (background) to 255 (ink).
     fn level(self) -> u8;
 }
 
@@ -44,67 +43,67 @@ impl Level for u8 {
 }
 
 impl Level for f32 {
-    /// `[0, 1]` to `[0, 255]`, rounded and clamped; NaN becomes 0.
+    /// Maps `[0, 1]` to `[0, 255]`, rounded and clamped; NaN becomes 0.
     fn level(self) -> u8 {
         (self * 255.0 + 0.5) as u8
     }
 }
 
 impl RgbaImage {
-    /// An image of one colour.
+    /// Creates an image of one colour.
     pub fn new(width: usize, height: usize, color: Color) -> Self {
         let mut image = Self { width: 0, height: 0, pixels: Vec::new() };
         image.resize(width, height, color);
         image
     }
 
-    /// Gives the image another size and one colour; allocates only if it has to grow.
+    /// Resizes the image and fills it; allocates only if it grows.
     pub fn resize(&mut self, width: usize, height: usize, color: Color) {
         (self.width, self.height) = (width, height);
         self.pixels.resize(4 * width * height, 255);
         self.fill(color);
     }
 
-    /// The width in pixels.
+    /// Returns the width in pixels.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// The height in pixels.
+    /// Returns the height in pixels.
     pub fn height(&self) -> usize {
         self.height
     }
 
-    /// The bytes: `4 * width * height`.
+    /// Returns the bytes, `4 * width * height`.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
 
-    /// The colour of a pixel, if it lies inside.
+    /// Returns the colour of a pixel, if it is inside.
     pub fn get(&self, x: usize, y: usize) -> Option<Color> {
         let inside = x < self.width && y < self.height;
         let at = 4 * (y * self.width + x);
         inside.then(|| Color::new(self.pixels[at], self.pixels[at + 1], self.pixels[at + 2]))
     }
 
-    /// Makes every pixel the same.
+    /// Fills the image with one colour.
     pub fn fill(&mut self, color: Color) {
         if self.pixels.is_empty() {
             return;
         }
-        // One row pixel by pixel, then row by row: several times as fast as pixels all the way.
+        // Copying the first row is several times as fast as writing every pixel.
         let (first, rest) = self.pixels.split_at_mut(4 * self.width);
         first.chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&color.rgba()));
         rest.chunks_exact_mut(first.len()).for_each(|row| row.copy_from_slice(first));
     }
 
-    /// Becomes a copy of another image; allocates only if it has to grow.
+    /// Copies another image; allocates only if this one grows.
     pub fn copy_from(&mut self, other: &Self) {
         (self.width, self.height) = (other.width, other.height);
         self.pixels.clone_from(&other.pixels);
     }
 
-    /// Paints a rectangle with its top left corner at (`x`, `y`). `opacity` in [0, 1].
+    /// Paints a rectangle with its top left corner at (`x`, `y`); `opacity` is in [0, 1].
     pub fn rect(
         &mut self,
         (x, y): (usize, usize),
@@ -122,10 +121,10 @@ impl RgbaImage {
         }
     }
 
-    /// Paints every pixel with the colour that `color` gives for its column and row, from `columns` and `rows`:
-    /// the pixels of a picture that each column and each row shows, or none where it shows nothing.
+    /// Paints every pixel by nearest-neighbour sampling of a source.
     ///
-    /// Rows that show the same are painted once and copied.
+    /// `columns` and `rows` map the columns and rows of the image to those of the source, or to `None` outside of it. `color`
+    /// returns the colour of a source pixel. Equal rows are painted once and copied.
     pub fn sample(
         &mut self,
         columns: &[Option<usize>],
@@ -133,25 +132,25 @@ impl RgbaImage {
         color: impl Fn(Option<(usize, usize)>) -> Color,
     ) {
         let stride = 4 * self.width;
-        let mut before = None;
+        let mut previous = None;
         for (y, row) in rows.take(self.height).enumerate() {
             let start = y * stride;
-            if before == Some(row) {
+            if previous == Some(row) {
                 self.pixels.copy_within(start - stride..start, start);
                 continue;
             }
-            before = Some(row);
+            previous = Some(row);
             for (pixel, column) in self.pixels[start..start + stride].chunks_exact_mut(4).zip(columns) {
                 pixel.copy_from_slice(&color(column.zip(row)).rgba());
             }
         }
     }
 
-    /// Paints a picture of `SIDE` columns with its top left corner at (`x`, `y`), each value through `map`.
-    pub fn blit<T: Copy>(&mut self, x: usize, y: usize, picture: &[T], map: impl Fn(T) -> Color) {
+    /// Paints values in `SIDE` columns with the top left corner at (`x`, `y`), coloured by `map`.
+    pub fn blit<T: Copy>(&mut self, x: usize, y: usize, values: &[T], map: impl Fn(T) -> Color) {
         let columns = SIDE.min(self.width.saturating_sub(x));
         let rows = if columns == 0 { 0 } else { self.height.saturating_sub(y) };
-        for (row, values) in picture.chunks_exact(SIDE).take(rows).enumerate() {
+        for (row, values) in values.chunks_exact(SIDE).take(rows).enumerate() {
             let start = 4 * ((y + row) * self.width + x);
             let line = &mut self.pixels[start..start + 4 * columns];
             for (pixel, &value) in line.chunks_exact_mut(4).zip(values) {
@@ -160,15 +159,15 @@ impl RgbaImage {
         }
     }
 
-    /// Paints a digit in shades of grey with its top left corner at (`x`, `y`).
+    /// Paints a digit in grey levels with its top left corner at (`x`, `y`).
     pub fn blit_gray<T: Level>(&mut self, x: usize, y: usize, digit: &[T], map: &GreyMap) {
         self.blit(x, y, digit, |value| map.color(value.level()));
     }
 
-    /// Paints each digit of `above` over the digit of `below` that belongs to it, tile by tile.
+    /// Paints pairs of digits, one of `above` over one of `below` in each tile of [`Grid::pairs`].
     ///
     /// # Shapes
-    /// `above` and `below`: any number of digits of [`PIXELS`] values; `grid`: see [`Grid::pairs`].
+    /// `above` and `below`: `[N, 784]`
     pub fn pairs<A: Level, B: Level>(&mut self, grid: &Grid, above: &[A], below: &[B], map: &GreyMap) {
         let pairs = above.chunks_exact(PIXELS).zip(below.chunks_exact(PIXELS));
         for (i, (a, b)) in pairs.enumerate().take(grid.count) {
@@ -178,11 +177,10 @@ impl RgbaImage {
         }
     }
 
-    /// A filled circle with soft edges: a pixel is covered as far as its centre lies within the rim, give
-    /// or take half a pixel. `opacity` in [0, 1].
+    /// Paints an antialiased disc; `opacity` is in [0, 1].
     #[inline(never)]
     pub fn disc(&mut self, cx: f32, cy: f32, radius: f32, color: Color, opacity: f32) {
-        // Between these two squared distances lies the rim, and only there a root is needed.
+        // Only pixels of the edge, between these squared distances, need a square root.
         let inner = (radius - 0.5).max(0.0).powi(2);
         let outer = (radius + 0.5).powi(2);
         self.cover(cx, cy, radius + 0.5, color, opacity, |d2| {
@@ -196,7 +194,7 @@ impl RgbaImage {
         });
     }
 
-    /// A circle drawn with a pen of the given width, with soft edges. `opacity` in [0, 1].
+    /// Paints an antialiased circle line of a width; `opacity` is in [0, 1].
     #[inline(never)]
     pub fn ring(&mut self, cx: f32, cy: f32, radius: f32, width: f32, color: Color, opacity: f32) {
         let reach = 0.5 * (width + 1.0);
@@ -205,7 +203,7 @@ impl RgbaImage {
         });
     }
 
-    /// Blends `color` over the pixels around a centre, by `coverage` of the squared distance.
+    /// Blends `color` over the pixels around a centre; `coverage` is a function of the squared distance.
     fn cover(
         &mut self,
         cx: f32,
@@ -215,7 +213,7 @@ impl RgbaImage {
         opacity: f32,
         coverage: impl Fn(f32) -> f32,
     ) {
-        // A cast saturates and turns NaN into 0: the ranges are inside or empty.
+        // The casts saturate and turn NaN into 0, so the ranges are inside or empty.
         let span = |c: f32, size: usize| {
             let low = (c - reach).floor().max(0.0) as usize;
             low..((c + reach).ceil().max(0.0) as usize).min(size)
@@ -225,7 +223,7 @@ impl RgbaImage {
             return;
         }
         let rgb = [color.r, color.g, color.b].map(i32::from);
-        // Alpha with eight bits after the point: integers blend faster, and exactly at both ends.
+        // Fixed-point alpha: integers blend faster, and exactly at both ends.
         let full = 256.0 * opacity.clamp(0.0, 1.0);
         for y in ys {
             let dy2 = (y as f32 + 0.5 - cy).powi(2);
@@ -244,46 +242,46 @@ impl RgbaImage {
     }
 }
 
-/// Tiles in rows and columns, with a gap of pixels between rows.
+/// A grid of tiles, with a gap between rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
     /// The number of tiles.
     pub count: usize,
-    /// The tiles in a row, one at least.
+    /// The number of tiles in a row, at least one.
     pub columns: usize,
-    /// The height of a tile; its width is [`SIDE`].
+    /// The height of a tile in pixels; its width is [`SIDE`].
     pub tile_height: usize,
-    /// The pixels between a row and the next. Columns need none: digits keep a margin of their own.
+    /// The gap between rows in pixels. Columns need none, because digits have margins.
     pub gap: usize,
 }
 
 impl Grid {
-    /// Single digits without gaps.
+    /// Creates a grid of single digits without gaps.
     pub fn singles(count: usize, columns: usize) -> Self {
         Self { count, columns: columns.max(1), tile_height: SIDE, gap: 0 }
     }
 
-    /// Pairs of digits, one above the other, with a gap that shows what belongs together.
+    /// Creates a grid of pairs of digits, one above the other.
     pub fn pairs(count: usize, columns: usize) -> Self {
         Self { count, columns: columns.max(1), tile_height: 2 * SIDE, gap: 6 }
     }
 
-    /// The width of the whole, in pixels.
+    /// Returns the width of the grid in pixels.
     pub fn width(&self) -> usize {
         self.columns * SIDE
     }
 
-    /// The height of the whole, in pixels.
+    /// Returns the height of the grid in pixels.
     pub fn height(&self) -> usize {
         (self.count.div_ceil(self.columns) * (self.tile_height + self.gap)).saturating_sub(self.gap)
     }
 
-    /// The top left corner of a tile, in pixels.
+    /// Returns the top left corner of a tile in pixels.
     pub fn origin(&self, index: usize) -> (usize, usize) {
         (index % self.columns * SIDE, index / self.columns * (self.tile_height + self.gap))
     }
 
-    /// The tile that holds a pixel.
+    /// Returns the index of the tile at a pixel.
     pub fn index_at(&self, x: usize, y: usize) -> Option<usize> {
         let (column, row) = (x / SIDE, y / (self.tile_height + self.gap));
         let index = row * self.columns + column;

@@ -1,74 +1,75 @@
-//! The pipeline as a picture: a digit, the activations of each layer as cells, the code, and the digit that comes out.
+//! The picture of the pipeline: the input digit, the activations of each layer as cells, the code, and the output digit.
 
 use super::{Level, RgbaImage, SIDE};
 use crate::view::colors::{Color, DivergingMap, Theme};
 
-/// Heights and widths, as parts of the strip's height of [`HEIGHT`]: of a digit, of a layer's cells, of a cell and of the bars that stand for a short code.
+/// Sizes for an image of the height [`HEIGHT`], scaled for others: of a digit, of a layer's cells, of a cell, and of the bars of
+/// a short code.
 const HEIGHT: usize = 64;
 const DIGIT: usize = 56;
-const CELLS: (usize, usize) = (132, 54);
-const LARGEST_CELL: usize = 11;
-const BARS: (usize, usize) = (92, 12);
+const LAYER: (usize, usize) = (132, 54);
+const MAX_CELL: usize = 11;
+const BAR: (usize, usize) = (92, 12);
 const BAR_GAP: usize = 10;
 
-/// The part of its slot that a layer takes at most.
-const SHARE: f32 = 0.72;
+/// The maximum width of a layer, relative to its slot.
+const MAX_SHARE: f32 = 0.72;
 
-/// How dark the flow between two layers is.
-const FLOW: f32 = 0.06;
+/// The opacity of the flow between two layers.
+const FLOW_OPACITY: f32 = 0.06;
 
-/// The longest code that is drawn as bars.
-const MOST_BARS: usize = 2;
+/// The longest code that is painted as bars.
+const MAX_BARS: usize = 2;
 
-/// What there is to draw of a layer.
+/// The content of a slot of the pipeline.
 #[derive(Clone, Copy, Debug)]
 pub enum Stage<'a> {
-    /// A picture in greys, or its empty frame.
+    /// A digit in grey levels, or an empty frame.
     Digit(Option<DigitPixels<'a>>),
-    /// Activations, and what is drawn in full colour; or as many empty cells.
+    /// A layer's units: their number, and the activations with the value that has full colour.
     Units(usize, Option<(&'a [f32], f32)>),
-    /// The numbers of the code, and what is drawn in full length.
+    /// The code, and the value that has full length.
     Code(&'a [f32], f32),
 }
 
 /// The pixels of a digit.
 #[derive(Clone, Copy, Debug)]
 pub enum DigitPixels<'a> {
-    /// As they are stored.
+    /// Stored bytes.
     Bytes(&'a [u8]),
-    /// As a network makes them.
+    /// Outputs of the network.
     Floats(&'a [f32]),
 }
 
-/// Square cells in rows, for a number of units.
+/// A grid of square cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellGrid {
-    /// The cells of a row.
+    /// The number of cells in a row.
     pub columns: usize,
-    /// The rows.
+    /// The number of rows.
     pub rows: usize,
-    /// From one cell to the next, in pixels.
+    /// The distance from a cell to the next, in pixels.
     pub pitch: usize,
-    /// What of that is left free.
+    /// The gap between two cells, in pixels.
     pub gap: usize,
 }
 
 impl CellGrid {
-    /// The largest cells of up to `largest` pixels that fit into a box for `count` units; of a pixel where none do.
+    /// Fits `count` cells into a box, as large as possible up to `max_pitch` pixels; one pixel each if they do not fit.
     #[must_use]
-    pub fn fit(count: usize, (width, height): (usize, usize), largest: usize) -> Self {
+    pub fn fit(count: usize, (width, height): (usize, usize), max_pitch: usize) -> Self {
         let fits = |pitch: &usize| (width / pitch) * (height / pitch) >= count;
-        let pitch = (1..=largest.max(1)).rev().find(fits).unwrap_or(1);
-        let most_rows = (height / pitch).max(1);
-        // As few columns as the height allows, in rows of the same length as far as that goes.
+        let pitch = (1..=max_pitch.max(1)).rev().find(fits).unwrap_or(1);
+        let max_rows = (height / pitch).max(1);
+        // As few columns as the height allows, but about twice as many as rows.
         let columns = count
-            .div_ceil(most_rows)
+            .div_ceil(max_rows)
             .max((count as f32 * 2.0).sqrt() as usize)
             .clamp(1, (width / pitch).max(1));
         Self { columns, rows: count.div_ceil(columns), pitch, gap: usize::from(pitch >= 5) * (pitch / 8 + 1) }
     }
 
-    /// Width and height of all of them, in pixels.
+    /// Returns the width and height of the grid in pixels.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
         (
@@ -78,21 +79,21 @@ impl CellGrid {
     }
 }
 
-/// Paints the stages in slots of the same width over all of `image`.
+/// Paints the stages in slots of equal width over all of `image`.
 pub fn paint_pipeline(image: &mut RgbaImage, stages: &[Stage<'_>], theme: &Theme) {
     image.fill(theme.paper);
-    let ratio = image.height() as f32 / HEIGHT as f32;
+    let scale = image.height() as f32 / HEIGHT as f32;
     let painter = Painter {
         theme,
         colors: theme.diverging(),
-        ratio,
+        scale,
         slot: image.width() as f32 / stages.len().max(1) as f32,
     };
     let boxes: Vec<_> = stages.iter().map(|stage| painter.size(stage)).collect();
     let centre = |index: usize| (index as f32 + 0.5) * painter.slot;
     for (index, pair) in boxes.windows(2).enumerate() {
         let [from, to] = [pair[0], pair[1]].map(|(width, height)| (0.5 * width as f32, height as f32));
-        let margin = 6.0 * ratio;
+        let margin = 6.0 * scale;
         painter.flow(
             image,
             (centre(index) + from.0 + margin, from.1),
@@ -109,75 +110,75 @@ pub fn paint_pipeline(image: &mut RgbaImage, stages: &[Stage<'_>], theme: &Theme
 struct Painter<'t> {
     theme: &'t Theme,
     colors: DivergingMap,
-    ratio: f32,
+    scale: f32,
     slot: f32,
 }
 
 impl Painter<'_> {
-    fn device(&self, length: usize) -> usize {
-        (length as f32 * self.ratio).round() as usize
+    fn scaled(&self, length: usize) -> usize {
+        (length as f32 * self.scale).round() as usize
     }
 
-    /// How many pixels a pixel of a digit takes.
+    /// Returns the side of a digit's pixel, in pixels of the image.
     fn zoom(&self) -> usize {
-        let wanted = (self.device(DIGIT) / SIDE).max(1);
-        wanted.min(((0.9 * self.slot) as usize / SIDE).max(1))
+        let zoom = (self.scaled(DIGIT) / SIDE).max(1);
+        zoom.min(((0.9 * self.slot) as usize / SIDE).max(1))
     }
 
     fn cells(&self, count: usize) -> CellGrid {
-        let width = self.device(CELLS.0).min((SHARE * self.slot) as usize);
-        CellGrid::fit(count, (width, self.device(CELLS.1)), self.device(LARGEST_CELL))
+        let width = self.scaled(LAYER.0).min((MAX_SHARE * self.slot) as usize);
+        CellGrid::fit(count, (width, self.scaled(LAYER.1)), self.scaled(MAX_CELL))
     }
 
     fn bar(&self) -> (usize, usize) {
-        (self.device(BARS.0).min((SHARE * self.slot) as usize), self.device(BARS.1))
+        (self.scaled(BAR.0).min((MAX_SHARE * self.slot) as usize), self.scaled(BAR.1))
     }
 
-    /// Width and height of what is drawn, in pixels.
+    /// Returns the width and height of a stage in pixels.
     fn size(&self, stage: &Stage<'_>) -> (usize, usize) {
         match stage {
             Stage::Digit(_) => (self.zoom() * SIDE, self.zoom() * SIDE),
             Stage::Units(count, _) => self.cells(*count).size(),
-            Stage::Code(numbers, _) if numbers.len() <= MOST_BARS => {
+            Stage::Code(values, _) if values.len() <= MAX_BARS => {
                 let (width, height) = self.bar();
                 (
                     width,
-                    numbers.len() * (height + self.device(BAR_GAP)) - self.device(BAR_GAP).min(numbers.len()),
+                    values.len() * (height + self.scaled(BAR_GAP)) - self.scaled(BAR_GAP).min(values.len()),
                 )
             }
-            Stage::Code(numbers, _) => self.cells(numbers.len()).size(),
+            Stage::Code(values, _) => self.cells(values.len()).size(),
         }
     }
 
-    /// What leads from one layer to the next: as high on both sides as they are.
+    /// Paints the flow from one layer to the next, a trapezium between their heights.
     fn flow(&self, image: &mut RgbaImage, (x0, height0): (f32, f32), (x1, height1): (f32, f32)) {
         for x in x0.ceil().max(0.0) as usize..x1.max(0.0) as usize {
-            let share = (x as f32 - x0) / (x1 - x0);
-            let height = height0 + share * (height1 - height0);
+            let t = (x as f32 - x0) / (x1 - x0);
+            let height = height0 + t * (height1 - height0);
             let top = (0.5 * (image.height() as f32 - height)).round().max(0.0) as usize;
-            image.rect((x, top), (1, height.round() as usize), self.theme.ink, FLOW);
+            image.rect((x, top), (1, height.round() as usize), self.theme.ink, FLOW_OPACITY);
         }
     }
 
     fn stage(&self, image: &mut RgbaImage, stage: &Stage<'_>, at: (usize, usize), size: (usize, usize)) {
         match stage {
-            Stage::Digit(picture) => self.picture(image, *picture, at),
-            Stage::Units(count, numbers) => self.units(image, *count, *numbers, at),
-            Stage::Code(numbers, scale) if numbers.len() <= MOST_BARS => {
-                for (index, number) in numbers.iter().enumerate() {
+            Stage::Digit(pixels) => self.digit(image, *pixels, at),
+            Stage::Units(count, activations) => self.units(image, *count, *activations, at),
+            Stage::Code(values, scale) if values.len() <= MAX_BARS => {
+                for (index, value) in values.iter().enumerate() {
                     let (width, height) = (size.0, self.bar().1);
-                    let y = at.1 + index * (height + self.device(BAR_GAP));
-                    self.number(image, number / scale, (at.0, y), (width, height));
+                    let y = at.1 + index * (height + self.scaled(BAR_GAP));
+                    self.bar_of(image, value / scale, (at.0, y), (width, height));
                 }
             }
-            Stage::Code(numbers, scale) => self.units(image, numbers.len(), Some((numbers, *scale)), at),
+            Stage::Code(values, scale) => self.units(image, values.len(), Some((values, *scale)), at),
         }
     }
 
-    fn picture(&self, image: &mut RgbaImage, picture: Option<DigitPixels<'_>>, at: (usize, usize)) {
+    fn digit(&self, image: &mut RgbaImage, pixels: Option<DigitPixels<'_>>, at: (usize, usize)) {
         let (zoom, greys) = (self.zoom(), self.theme.greys());
         let side = zoom * SIDE;
-        let frame = self.device(1);
+        let frame = self.scaled(1);
         image.rect(
             (at.0.saturating_sub(frame), at.1.saturating_sub(frame)),
             (side + 2 * frame, side + 2 * frame),
@@ -185,23 +186,29 @@ impl Painter<'_> {
             1.0,
         );
         image.rect(at, (side, side), self.theme.plane, 1.0);
-        match picture {
+        match pixels {
             Some(DigitPixels::Bytes(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
             Some(DigitPixels::Floats(pixels)) => zoomed(image, pixels, at, zoom, |level| greys.color(level)),
             None => {}
         }
     }
 
-    fn units(&self, image: &mut RgbaImage, count: usize, numbers: Option<(&[f32], f32)>, at: (usize, usize)) {
+    fn units(
+        &self,
+        image: &mut RgbaImage,
+        count: usize,
+        activations: Option<(&[f32], f32)>,
+        at: (usize, usize),
+    ) {
         let cells = self.cells(count);
         let side = cells.pitch - cells.gap;
         for unit in 0..count {
             let corner =
                 (at.0 + unit % cells.columns * cells.pitch, at.1 + unit / cells.columns * cells.pitch);
-            let color = match numbers.and_then(|(numbers, scale)| Some(numbers.get(unit)? / scale)) {
-                // Zero is not the paper's colour: a silent unit is seen to be there.
-                Some(share) => {
-                    self.theme.line.mix(self.colors.color(share), 0.25 + 0.75 * share.abs().min(1.0))
+            let color = match activations.and_then(|(values, scale)| Some(values.get(unit)? / scale)) {
+                // Zero is not the background colour: an inactive unit stays visible.
+                Some(value) => {
+                    self.theme.line.mix(self.colors.color(value), 0.25 + 0.75 * value.abs().min(1.0))
                 }
                 None => self.theme.paper.mix(self.theme.line, 0.5),
             };
@@ -209,26 +216,26 @@ impl Painter<'_> {
         }
     }
 
-    /// A bar from the middle, to the left for what is negative.
-    fn number(
+    /// Paints a bar from the centre, to the left if `value` is negative; -1 and 1 have full length.
+    fn bar_of(
         &self,
         image: &mut RgbaImage,
-        share: f32,
+        value: f32,
         (x, y): (usize, usize),
         (width, height): (usize, usize),
     ) {
         let half = width / 2;
-        let line = self.device(1);
+        let line = self.scaled(1);
         image.rect((x, y + height / 2), (width, line), self.theme.line, 1.0);
-        let length = (share.abs().min(1.0) * half as f32) as usize;
-        let left = if share < 0.0 { x + half - length } else { x + half };
-        let color = if share < 0.0 { self.colors.negative } else { self.colors.positive };
+        let length = (value.abs().min(1.0) * half as f32) as usize;
+        let left = if value < 0.0 { x + half - length } else { x + half };
+        let color = if value < 0.0 { self.colors.negative } else { self.colors.positive };
         image.rect((left, y), (length, height), color, 1.0);
         image.rect((x + half, y), (line, height), self.theme.ink, 1.0);
     }
 }
 
-/// Paints a digit with its top left corner at (`x`, `y`), `zoom` pixels to one of its own.
+/// Paints a digit with its top left corner at (`x`, `y`), magnified by `zoom`.
 fn zoomed<T: Level>(
     image: &mut RgbaImage,
     pixels: &[T],
@@ -249,9 +256,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_fit_and_are_as_large_as_they_can_be() {
-        for (count, most) in [(1, 11), (2, 11), (50, 11), (500, 11), (784, 11), (4_096, 11)] {
-            let cells = CellGrid::fit(count, (132, 54), most);
+    fn cells_are_as_large_as_the_box_allows() {
+        for (count, max_pitch) in [(1, 11), (2, 11), (50, 11), (500, 11), (784, 11), (4_096, 11)] {
+            let cells = CellGrid::fit(count, (132, 54), max_pitch);
             let (width, height) = cells.size();
             assert!(cells.columns * cells.rows >= count, "{count}: {cells:?}");
             assert!(count > 3_000 || (width <= 132 && height <= 54), "{count}: {cells:?}");
@@ -271,12 +278,12 @@ mod tests {
     }
 
     #[test]
-    fn a_digit_is_drawn_on_the_left_and_one_on_the_right() {
-        let (bytes, numbers) = ([255_u8; PIXELS], [1.0_f32; PIXELS]);
+    fn the_input_is_on_the_left_and_the_output_on_the_right() {
+        let (bytes, floats) = ([255_u8; PIXELS], [1.0_f32; PIXELS]);
         let image = painted(&[
             Stage::Digit(Some(DigitPixels::Bytes(&bytes))),
             Stage::Units(50, Some((&[1.0; 50], 1.0))),
-            Stage::Digit(Some(DigitPixels::Floats(&numbers))),
+            Stage::Digit(Some(DigitPixels::Floats(&floats))),
         ]);
         let ink = Theme::LIGHT.greys().color(255);
         assert_eq!(count(&image, 0..200, ink), 56 * 56);
@@ -288,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_go_to_the_side_of_their_sign() {
+    fn bars_point_to_the_side_of_their_sign() {
         let colors = Theme::LIGHT.diverging();
         let image = painted(&[Stage::Code(&[0.5, -1.0], 1.0)]);
         let (positive, negative) =
@@ -301,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_wrong_in_no_room_or_with_numbers_that_are_none() {
+    fn tiny_images_nan_and_infinity_do_not_panic() {
         let mut image = RgbaImage::new(3, 2, Theme::DARK.paper);
         let stages = [
             Stage::Digit(None),

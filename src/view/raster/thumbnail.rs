@@ -1,75 +1,75 @@
-//! Small framed pictures of digits, and short strokes.
+//! Framed thumbnails of digits, and line segments.
 
 use super::{RgbaImage, SIDE};
 use crate::view::colors::Color;
 
-/// How a small picture is painted.
+/// The style of a thumbnail.
 #[derive(Clone, Copy, Debug)]
 pub struct ThumbnailStyle {
-    /// Its side within the frame, in pixels of the image.
+    /// The side without the frame, in pixels.
     pub side: usize,
-    /// The width of the frame around it, in pixels of the image.
-    pub pen: usize,
-    /// The colours of paper and ink.
-    pub paper: Color,
-    /// See [`paper`](Self::paper).
+    /// The width of the frame, in pixels.
+    pub frame_width: usize,
+    /// The colour of level 0.
+    pub background: Color,
+    /// The colour of level 255.
     pub ink: Color,
     /// The colour of the frame.
-    pub color: Color,
+    pub frame_color: Color,
     /// In [0, 1].
     pub opacity: f32,
 }
 
 impl RgbaImage {
-    /// Paints a digit of another size with its middle at (`x`, `y`), and a frame around it.
-    pub fn thumbnail(&mut self, (x, y): (f32, f32), digit: &[u8], frame: &ThumbnailStyle) {
-        let &ThumbnailStyle { side, pen, paper, ink, color, opacity } = frame;
-        let whole = side + 2 * pen;
-        let corner = |middle: f32| (middle - 0.5 * whole as f32).round() as isize;
+    /// Paints a scaled digit with a frame, centred at (`x`, `y`).
+    pub fn thumbnail(&mut self, (x, y): (f32, f32), digit: &[u8], style: &ThumbnailStyle) {
+        let &ThumbnailStyle { side, frame_width, background, ink, frame_color, opacity } = style;
+        let full_side = side + 2 * frame_width;
+        let corner = |centre: f32| (centre - 0.5 * full_side as f32).round() as isize;
         let (left, top) = (corner(x), corner(y));
         let inside = |start: isize, limit: usize| {
-            let from = (-start).clamp(0, whole as isize) as usize;
-            from..(limit as isize - start).clamp(from as isize, whole as isize) as usize
+            let from = (-start).clamp(0, full_side as isize) as usize;
+            from..(limit as isize - start).clamp(from as isize, full_side as isize) as usize
         };
         let (columns, rows) = (inside(left, self.width), inside(top, self.height));
         if columns.is_empty() || side == 0 || !(x.is_finite() && y.is_finite()) {
             return;
         }
-        // Few pixels are neither paper nor ink: integers mix them fast enough.
-        let part = |a: u8, b: u8, level: u8| {
-            let way = (i32::from(b) - i32::from(a)) * i32::from(level);
-            (i32::from(a) + way / i32::from(u8::MAX)) as u8
+        // Integers are fast enough: few pixels are neither background nor ink.
+        let mix = |a: u8, b: u8, level: u8| {
+            let offset = (i32::from(b) - i32::from(a)) * i32::from(level);
+            (i32::from(a) + offset / i32::from(u8::MAX)) as u8
         };
         let shade = |level: u8| match level {
-            0 => paper,
+            0 => background,
             u8::MAX => ink,
             _ => Color::new(
-                part(paper.r, ink.r, level),
-                part(paper.g, ink.g, level),
-                part(paper.b, ink.b, level),
+                mix(background.r, ink.r, level),
+                mix(background.g, ink.g, level),
+                mix(background.b, ink.b, level),
             ),
         };
         for row in rows {
             let y = (top + row as isize) as usize;
             let start = 4 * (y * self.width + (left + columns.start as isize) as usize);
             let line = &mut self.pixels[start..start + 4 * columns.len()];
-            let is_rim = row < pen || row >= pen + side;
-            let digit_row = if is_rim { 0 } else { (row - pen) * SIDE / side * SIDE };
+            let is_frame = row < frame_width || row >= frame_width + side;
+            let digit_row = if is_frame { 0 } else { (row - frame_width) * SIDE / side * SIDE };
             for (pixel, column) in line.chunks_exact_mut(4).zip(columns.clone()) {
-                let mut own = color;
-                if !is_rim && (pen..pen + side).contains(&column) {
-                    let at = digit_row + (column - pen) * SIDE / side;
-                    own = shade(digit.get(at).copied().unwrap_or_default());
+                let mut new = frame_color;
+                if !is_frame && (frame_width..frame_width + side).contains(&column) {
+                    let at = digit_row + (column - frame_width) * SIDE / side;
+                    new = shade(digit.get(at).copied().unwrap_or_default());
                 }
                 if opacity < 1.0 {
-                    own = Color::new(pixel[0], pixel[1], pixel[2]).mix(own, opacity);
+                    new = Color::new(pixel[0], pixel[1], pixel[2]).mix(new, opacity);
                 }
-                pixel.copy_from_slice(&own.rgba());
+                pixel.copy_from_slice(&new.rgba());
             }
         }
     }
 
-    /// Draws a line segment with soft edges and round ends. `width` in pixels, `opacity` in [0, 1].
+    /// Paints an antialiased line with round ends; `width` is in pixels, `opacity` in [0, 1].
     pub fn line(
         &mut self,
         (x0, y0): (f32, f32),
@@ -92,7 +92,6 @@ impl RgbaImage {
             let t = ((px * dx + py * dy) / length2).clamp(0.0, 1.0);
             let (off_x, off_y) = (px - t * dx, py - t * dy);
             let distance2 = off_x * off_x + off_y * off_y;
-            // A root only where there is something to paint.
             if distance2 < reach * reach {
                 let coverage = (reach - distance2.sqrt()).clamp(0.0, width.min(1.0));
                 let start = 4 * (row * self.width + column);
@@ -112,17 +111,17 @@ mod tests {
 
     const RED: Color = Color::hex(0xff_0000);
 
-    fn frame(side: usize) -> ThumbnailStyle {
+    fn style(side: usize) -> ThumbnailStyle {
         let Theme { plane, ink, .. } = Theme::LIGHT;
-        ThumbnailStyle { side, pen: 2, paper: plane, ink, color: RED, opacity: 1.0 }
+        ThumbnailStyle { side, frame_width: 2, background: plane, ink, frame_color: RED, opacity: 1.0 }
     }
 
     #[test]
-    fn a_digit_of_any_size_lies_in_its_frame() {
+    fn a_digit_of_any_size_has_a_frame_around_it() {
         let digit: Vec<u8> = (0..PIXELS).map(|i| if i / SIDE < 14 { 255 } else { 0 }).collect();
         for side in [14, 28, 56] {
             let mut image = RgbaImage::new(100, 100, Color::hex(0x00_ff00));
-            image.thumbnail((50.0, 50.0), &digit, &frame(side));
+            image.thumbnail((50.0, 50.0), &digit, &style(side));
             let at = |dx: isize, dy: isize| image.get((50 + dx) as usize, (50 + dy) as usize);
             let half = (side / 2) as isize;
             assert_eq!(at(0, -half), Some(Theme::LIGHT.ink), "{side}: its upper half is ink");
@@ -133,20 +132,20 @@ mod tests {
     }
 
     #[test]
-    fn whatever_falls_outside_is_cut_off() {
+    fn thumbnails_and_lines_are_clipped() {
         let mut image = RgbaImage::new(40, 40, Theme::LIGHT.plane);
         for at in
             [(0.0, 0.0), (39.0, 20.0), (-100.0, 20.0), (20.0, 1e9), (f32::NAN, 3.0), (f32::INFINITY, 0.0)]
         {
-            image.thumbnail(at, &[255; PIXELS], &frame(28));
+            image.thumbnail(at, &[255; PIXELS], &style(28));
             image.line((20.0, 20.0), (at.0, at.1 + 30.0), 2.0, RED, 1.0);
-            image.thumbnail(at, &[], &frame(0));
+            image.thumbnail(at, &[], &style(0));
         }
         assert_eq!(image.get(3, 3), Some(Theme::LIGHT.ink), "what is inside is there");
     }
 
     #[test]
-    fn a_stroke_leads_from_one_end_to_the_other() {
+    fn a_line_connects_its_ends() {
         let mut image = RgbaImage::new(30, 30, Theme::LIGHT.plane);
         image.line((5.0, 5.0), (25.0, 15.0), 2.0, RED, 1.0);
         assert_eq!(image.get(15, 10), Some(RED));

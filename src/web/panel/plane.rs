@@ -128,7 +128,7 @@ impl LatentPlane {
         }
         if display.thumbnails {
             let side = if css < SMALL_PLANE { SMALL_THUMBNAIL } else { THUMBNAIL };
-            self.thumbnails.choose(&cloud, bounds, (THUMBNAIL_SPACING * side / css.max(1.0)) as f32);
+            self.thumbnails.select(&cloud, bounds, (THUMBNAIL_SPACING * side / css.max(1.0)) as f32);
             let px = |length: f64| (length * ratio).round().max(1.0) as usize;
             let test = &app.dataset().pair().test;
             self.thumbnails.paint(
