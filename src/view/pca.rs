@@ -106,7 +106,7 @@ impl Covariance {
     }
 }
 
-/// Pca components while they are being found, a sweep over the covariance at a time.
+/// The subspace iteration for the principal components.
 #[derive(Clone, Debug)]
 pub struct PcaSolver {
     k: usize,
