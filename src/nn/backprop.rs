@@ -1,19 +1,18 @@
-//! The loss of a batch and its gradients: a pass forward and back, at once or in stages.
+//! The loss of a batch and its gradients by backpropagation, whole or in stages.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use ndarray::{ArrayView2, Axis, Slice};
 
 use super::dense::Input;
-use super::forward::contiguous;
+use super::workspace::{contiguous, first_rows};
 use super::{BackwardWorkspace, Decay, LossValue, Network, Objective, Workspace, code};
 
-/// What gradients are computed of.
+/// The inputs of a gradient computation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batch<'a> {
     /// `[P]`
     pub(crate) parameters: &'a [f32],
-    /// What is minimised.
     pub(crate) objective: Objective,
-    /// What is added to the gradients of its loss.
+    /// Added to the gradients of the objective.
     pub(crate) decay: Decay,
     /// `[B, I]`
     pub(crate) input: ArrayView2<'a, f32>,
@@ -21,41 +20,42 @@ pub(crate) struct Batch<'a> {
     pub(crate) target: ArrayView2<'a, f32>,
 }
 
-/// A pass for gradients that is under way. Between its stages nothing may be changed of what it is given: neither the batch
-/// nor the workspaces, nor the gradients that it has written.
+/// A gradient computation in progress. Between its stages the batch, the workspaces and the gradients must not change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Backprop {
     stage: Stage,
     value: LossValue,
 }
 
-/// What the loss of a pixel takes at most, in multiplications: cross-entropy has exponentials and a logarithm.
+/// The most that the loss of one pixel costs, in multiplications: cross-entropy has exponentials and a logarithm.
 const LOSS_COST: usize = 200;
 
-/// What comes next. Each but the loss is a matrix product of one layer, whose index it has.
+/// The next stage. Each but the loss is about one matrix product, of the layer with the index it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Forward(usize),
-    /// The loss without the outputs of the last layer, with the gradients of that layer and of its input; nothing where it pays
-    /// more to compute them.
-    WithoutOutputs,
+    /// The loss and the gradients of the last layer's parameters and input by [`GramOutput`](super::gram::GramOutput), without
+    /// the layer's outputs; if that is not profitable, nothing.
+    GramOutput,
     Loss,
+    /// The gradients of a layer's parameters.
     Parameters(usize),
+    /// The gradient of a layer's input.
     Input(usize),
 }
 
 impl Backprop {
-    /// Nothing of it is done yet.
+    /// Creates a computation before its first stage.
     pub(crate) fn new() -> Self {
         Self { stage: Stage::Forward(0), value: LossValue { loss: f32::NAN, mse: f32::NAN, kl: 0.0 } }
     }
 
-    /// About how many multiplications of numbers the next stage takes, for a batch of `rows`.
+    /// Estimates the multiplications of the next stage for a batch of `rows` examples.
     pub(crate) fn cost(&self, network: &Network, rows: usize) -> usize {
         let layers = &network.layers;
         let (index, products) = match self.stage {
             Stage::Forward(index) | Stage::Parameters(index) | Stage::Input(index) => (index, 1),
-            Stage::WithoutOutputs => (layers.len() - 1, 2),
+            Stage::GramOutput => (layers.len() - 1, 2),
             Stage::Loss => return LOSS_COST * rows * network.outputs(),
         };
         products * rows * layers[index].inputs * layers[index].outputs
@@ -63,10 +63,10 @@ impl Backprop {
 }
 
 impl Network {
-    /// Computes the loss of a batch and its gradients. A Gaussian code is drawn as by [`loss`](Self::loss).
+    /// Computes the loss of a batch and its gradients. A Gaussian code is sampled as by [`loss`](Self::loss).
     ///
-    /// If `target` is `input` itself, mostly zeros, and a linear read-out is learnt by a squared error, the outputs of the last layer
-    /// may not be needed. Then they are not computed, and [`Workspace::output`] has none of that layer: a forward pass does.
+    /// If `target` is the array `input`, most of its values are zero, the last layer is linear and the loss a squared error,
+    /// then the outputs of the last layer may be left out; [`Workspace::output`] is then empty for that layer.
     ///
     /// # Shapes
     /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
@@ -93,8 +93,7 @@ impl Network {
         }
     }
 
-    /// Does the next stage of a pass, and returns the loss after the last one. The numbers are the same as if all stages were
-    /// done at once.
+    /// Runs the next stage, and returns the loss after the last one. Results do not depend on what happens between stages.
     ///
     /// # Panics
     /// As [`loss_and_gradients`](Self::loss_and_gradients).
@@ -111,22 +110,22 @@ impl Network {
         backprop.stage = match backprop.stage {
             Stage::Forward(index) => {
                 if index == 0 {
-                    self.check_loss(objective);
+                    self.check_loss(objective.loss);
                 }
-                let given = (index == 0).then_some(input);
-                self.run(index..index + 1, parameters, given, workspace, true);
+                let x = (index == 0).then_some(input);
+                self.run(index..index + 1, parameters, x, workspace, true);
                 if index == 0 {
                     backward.transpose(&workspace.input);
                 }
-                // What is said of the images by their lists can be said of the targets only if they are the same.
+                // The Gram shortcut reads the target from the sparse input.
                 let is_same = || input.as_ptr() == target.as_ptr() && input.dim() == target.dim();
                 match index + 1 {
-                    next if next == last && backward.gram.is_some() && is_same() => Stage::WithoutOutputs,
+                    next if next == last && backward.gram.is_some() && is_same() => Stage::GramOutput,
                     next if next > last => Stage::Loss,
                     next => Stage::Forward(next),
                 }
             }
-            Stage::WithoutOutputs => match self.without_outputs(batch, workspace, backward, gradients) {
+            Stage::GramOutput => match self.gram_output(batch, workspace, backward, gradients) {
                 Some(value) => {
                     backprop.value = value;
                     Stage::Parameters(last - 1)
@@ -140,23 +139,23 @@ impl Network {
                 Stage::Parameters(last)
             }
             Stage::Parameters(index) => {
-                self.d_parameters(index, batch, workspace, backward, gradients);
+                self.parameter_gradients(index, batch, workspace, backward, gradients);
                 if index == 0 {
                     return Some(self.with_kl(backprop.value, objective, workspace));
                 }
                 Stage::Input(index)
             }
             Stage::Input(index) => {
-                self.d_input(index, batch, workspace, backward);
+                self.input_gradient(index, batch, workspace, backward);
                 Stage::Parameters(index - 1)
             }
         };
         None
     }
 
-    /// The loss of a batch that has passed all layers but the last, and the gradients of that layer's parameters and of its
-    /// input; nothing where it pays more to compute its outputs.
-    fn without_outputs(
+    /// Computes the loss and the gradients of the last layer's parameters and input without its outputs; returns `None` if that
+    /// is not possible or not profitable.
+    fn gram_output(
         &self,
         batch: &Batch<'_>,
         workspace: &mut Workspace,
@@ -165,23 +164,23 @@ impl Network {
     ) -> Option<LossValue> {
         let &Batch { parameters, objective, decay, input, .. } = batch;
         let (rows, last) = (input.nrows(), self.layers.len() - 1);
-        let (factor, list) = (objective.loss.squared_factor(rows, self.outputs())?, &workspace.input);
-        let BackwardWorkspace { deltas, packing, columns, gram, .. } = backward;
+        let (factor, images) = (objective.loss.squared_factor(rows, self.outputs())?, workspace.input.get()?);
+        let BackwardWorkspace { deltas, buffers, input_t, gram, .. } = backward;
         let (gram, layer) = (gram.as_mut()?, &self.layers[last]);
-        if !list.is_in_use() || !gram.is_worth_it(layer, rows, list.rows().len()) {
+        if !gram.is_profitable(layer, rows, images.len()) {
             return None;
         }
         let hidden = workspace.output(last - 1);
-        let squared = gram.squared_error(layer, parameters, hidden, input, list.rows(), packing)?;
+        let squared = gram.squared_error(layer, parameters, hidden, input, images, buffers)?;
         let d_hidden = first_rows(&mut deltas[last - 1], rows);
-        gram.gradients(layer, parameters, factor, columns, d_hidden, gradients, packing);
+        gram.gradients(layer, parameters, factor, input_t, d_hidden, gradients, buffers);
         decay.add_to(&self.layers[last..], parameters, gradients, rows);
-        workspace.layers[last].begin(0);
+        workspace.layers[last].resize(0);
         Some(objective.loss.value_of_squares(squared, rows, self.outputs()))
     }
 
-    /// The gradients of a layer's parameters, given that of its outputs.
-    fn d_parameters(
+    /// Computes the gradients of a layer's parameters from that of its outputs.
+    fn parameter_gradients(
         &self,
         index: usize,
         batch: &Batch<'_>,
@@ -190,21 +189,21 @@ impl Network {
         gradients: &mut [f32],
     ) {
         let rows = batch.input.nrows();
-        let BackwardWorkspace { deltas, packing, columns, .. } = backward;
+        let BackwardWorkspace { deltas, buffers, input_t, .. } = backward;
         let layer_input = match index {
-            0 if workspace.input.is_in_use() => Input::Sparse(columns),
+            0 if workspace.input.get().is_some() => Input::Sparse(input_t),
             0 => Input::Dense(batch.input),
             _ => Input::Dense(workspace.output(index - 1)),
         };
         let mut delta = first_rows(&mut deltas[index], rows);
         let output = workspace.layers[index].view();
-        self.layers[index].backward(layer_input, output, &mut delta, gradients, packing);
+        self.layers[index].backward(layer_input, output, &mut delta, gradients, buffers);
         batch.decay.add_to(&self.layers[index..=index], batch.parameters, gradients, rows);
     }
 
-    /// The gradient of a layer's input, which is that of the outputs of the layer below, given what
-    /// [`d_parameters`](Self::d_parameters) has left.
-    fn d_input(
+    /// Computes the gradient of a layer's input, which is that of the outputs of the layer before, after
+    /// [`parameter_gradients`](Self::parameter_gradients).
+    fn input_gradient(
         &self,
         index: usize,
         batch: &Batch<'_>,
@@ -212,29 +211,24 @@ impl Network {
         backward: &mut BackwardWorkspace,
     ) {
         let (layer, rows) = (&self.layers[index], batch.input.nrows());
-        let BackwardWorkspace { deltas, packing, d_code, .. } = backward;
+        let BackwardWorkspace { deltas, buffers, d_z, .. } = backward;
         let (below, from_here) = deltas.split_at_mut(index);
-        let mut below = first_rows(&mut below[index - 1], rows);
+        let mut d_input = first_rows(&mut below[index - 1], rows);
         let delta = from_here[0].slice_axis(Axis(0), Slice::from(..rows));
-        match &workspace.sampled {
-            Some(sampled) if sampled.layer == index - 1 => {
-                let mut d_code = first_rows(d_code, rows);
-                layer.backward_to_input(batch.parameters, delta, d_code.view_mut(), packing);
+        match &workspace.gaussian {
+            Some(gaussian) if gaussian.layer == index - 1 => {
+                let mut d_z = first_rows(d_z, rows);
+                layer.backward_to_input(batch.parameters, delta, d_z.view_mut(), buffers);
                 code::backward(
                     contiguous(&workspace.layers[index - 1].view()),
-                    sampled.noise(rows),
-                    contiguous(&d_code.view()),
+                    gaussian.noise(rows),
+                    contiguous(&d_z.view()),
                     batch.objective.kl_weight(self.outputs()) / rows as f32,
                     self.latent_dim(),
-                    below.as_slice_mut().expect("deltas are contiguous"),
+                    d_input.as_slice_mut().expect("deltas are contiguous"),
                 );
             }
-            _ => layer.backward_to_input(batch.parameters, delta, below, packing),
+            _ => layer.backward_to_input(batch.parameters, delta, d_input, buffers),
         }
     }
-}
-
-/// The first `rows` rows of an array, to be written.
-fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
-    array.slice_axis_mut(Axis(0), Slice::from(..rows))
 }

@@ -1,16 +1,16 @@
-//! One dense layer: its shape and its place among the parameters.
+//! A dense layer: its shape, its range of the parameters, and its forward and backward pass.
 
 use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::Activation;
-use super::matmul::Packing;
-use super::sparse::Sparse;
+use super::matmul::PackBuffers;
+use super::sparse::CsrMatrix;
 
 /// A dense layer `y = f(x W + b)`.
 ///
-/// It holds no numbers: weight and bias lie in the parameters that each method is given, see [`nn`](super).
+/// It owns no parameters: each method is given those of the whole network, see [`nn`](super).
 ///
 /// # Shapes
 /// `x: [B, I]`, `W: [I, O]`, `b: [O]`, `y: [B, O]`
@@ -22,40 +22,39 @@ pub struct Dense {
     pub outputs: usize,
     /// The activation `f`.
     pub activation: Activation,
-    /// Where the weight begins among the parameters.
+    /// Index of the first weight in the parameters.
     pub offset: usize,
 }
 
-/// What a layer is given: `[B, I]`.
+/// A layer's input `x: [B, I]`.
 #[derive(Clone, Copy)]
 pub(super) enum Input<'a> {
-    /// All of it.
     Dense(ArrayView2<'a, f32>),
-    /// What is not zero in it: by rows going forward, by columns going backward.
-    Sparse(&'a Sparse),
+    /// `x` in a forward pass, `xᵀ` in a backward pass.
+    Sparse(&'a CsrMatrix),
 }
 
 impl Dense {
-    /// The places of the weight `[I, O]` among the parameters.
+    /// Returns the range of the weight `[I, O]` in the parameters.
     #[must_use]
     pub fn weight_range(&self) -> Range<usize> {
         self.offset..self.offset + self.inputs * self.outputs
     }
 
-    /// The places of the bias `[O]` among the parameters.
+    /// Returns the range of the bias `[O]` in the parameters.
     #[must_use]
     pub fn bias_range(&self) -> Range<usize> {
         let start = self.weight_range().end;
         start..start + self.outputs
     }
 
-    /// The places of weight and bias together.
+    /// Returns the range of weight and bias together.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         self.offset..self.bias_range().end
     }
 
-    /// The weight `[I, O]` and the bias `[O]`.
+    /// Returns the weight `[I, O]` and the bias `[O]`.
     ///
     /// # Panics
     /// If `parameters` end before this layer does.
@@ -79,20 +78,20 @@ impl Dense {
         parameters: &[f32],
         input: Input<'_>,
         mut output: ArrayViewMut2<'_, f32>,
-        packing: &mut Packing,
+        buffers: &mut PackBuffers,
     ) {
         let (weight, bias) = self.view(parameters);
         match input {
-            Input::Dense(input) => packing.product(input, weight, Some(bias), output.view_mut()),
-            Input::Sparse(rows) => rows.product(weight, Some(bias), output.view_mut()),
+            Input::Dense(x) => buffers.matmul(x, weight, Some(bias), output.view_mut()),
+            Input::Sparse(x) => x.matmul(weight, Some(bias), output.view_mut()),
         }
         self.activation.apply(output.as_slice_mut().expect("outputs are contiguous"));
     }
 
-    /// Computes the gradients of this layer's parameters, given that of its output.
+    /// Computes the gradients of this layer's parameters from that of its output.
     ///
-    /// `delta` holds `dL/dy` when called and `D = dL/da` after it, `a = x W + b` being the pre-activation. With it
-    /// `dL/dW = xᵀ D` and `dL/db = Σ_B D` are written to this layer's places in `gradients`.
+    /// Replaces `dL/dy` in `delta` by `D = dL/da`, where `a = x W + b`, and writes `dL/dW = xᵀ D` and `dL/db = Σ_B D` to this
+    /// layer's range of `gradients`.
     ///
     /// # Shapes
     /// `input: [B, I]`; `output`, `delta: [B, O]`; `gradients: [P]`
@@ -105,7 +104,7 @@ impl Dense {
         output: ArrayView2<'_, f32>,
         delta: &mut ArrayViewMut2<'_, f32>,
         gradients: &mut [f32],
-        packing: &mut Packing,
+        buffers: &mut PackBuffers,
     ) {
         self.activation.backpropagate(
             output.to_slice().expect("outputs are contiguous"),
@@ -115,8 +114,8 @@ impl Dense {
         let d_weight =
             ArrayViewMut2::from_shape((self.inputs, self.outputs), d_weight).expect("the range is I·O long");
         match input {
-            Input::Dense(input) => packing.product(input.t(), delta.view(), None, d_weight),
-            Input::Sparse(columns) => columns.product(delta.view(), None, d_weight),
+            Input::Dense(x) => buffers.matmul(x.t(), delta.view(), None, d_weight),
+            Input::Sparse(x_t) => x_t.matmul(delta.view(), None, d_weight),
         }
         d_bias.fill(0.0);
         for row in delta.rows() {
@@ -125,8 +124,7 @@ impl Dense {
         }
     }
 
-    /// Computes the gradient `dL/dx = D Wᵀ` of this layer's input, given `D = dL/da` as [`backward`](Self::backward)
-    /// leaves it.
+    /// Computes the gradient `dL/dx = D Wᵀ` of this layer's input from the `D = dL/da` that [`backward`](Self::backward) left.
     ///
     /// # Shapes
     /// `delta: [B, O]`, `d_input: [B, I]`
@@ -138,8 +136,8 @@ impl Dense {
         parameters: &[f32],
         delta: ArrayView2<'_, f32>,
         d_input: ArrayViewMut2<'_, f32>,
-        packing: &mut Packing,
+        buffers: &mut PackBuffers,
     ) {
-        packing.product(delta, self.view(parameters).0.t(), None, d_input);
+        buffers.matmul(delta, self.view(parameters).0.t(), None, d_input);
     }
 }

@@ -1,4 +1,4 @@
-//! Initialisers: where the parameters of a network begin.
+//! Initialisers of the parameters.
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Dense;
 
-/// How weights begin.
+/// The distribution of the initial weights of a layer with `I` inputs and `O` outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WeightInit {
-    /// `N(0, 1/I)`, as ConvNetJS draws the weights of its layers.
+    /// `N(0, 1/I)`, as in ConvNetJS.
     FanInNormal,
-    /// `N(0, sd²)`, drawn again when beyond two standard deviations: TensorFlow's `truncated_normal`.
+    /// `N(0, sd²)`, redrawn when beyond two standard deviations: TensorFlow's `truncated_normal`.
     TruncatedNormal {
         /// The standard deviation before truncation.
         sd: f32,
@@ -22,17 +22,20 @@ pub enum WeightInit {
     HeNormal,
 }
 
-/// How the parameters of every layer begin.
+/// The initial parameters of every layer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Init {
-    /// How weights begin.
+    /// The distribution of the weights.
     pub weight: WeightInit,
-    /// What each bias begins with.
+    /// The value of every bias.
     pub bias: f32,
 }
 
 impl Init {
-    /// Writes the first weight and bias of `layer` to its places in `parameters`.
+    /// Writes the initial weight and bias of `layer` to its range of `parameters`.
+    ///
+    /// # Shapes
+    /// `parameters: [P]`
     ///
     /// # Panics
     /// If `parameters` end before the layer does.
@@ -40,13 +43,13 @@ impl Init {
         let fan_in = layer.inputs as f32;
         let weight = &mut parameters[layer.weight_range()];
         match self.weight {
-            WeightInit::FanInNormal => normal(weight, (1.0 / fan_in).sqrt(), rng),
-            WeightInit::HeNormal => normal(weight, (2.0 / fan_in).sqrt(), rng),
+            WeightInit::FanInNormal => fill_normal(weight, (1.0 / fan_in).sqrt(), rng),
+            WeightInit::HeNormal => fill_normal(weight, (2.0 / fan_in).sqrt(), rng),
             WeightInit::TruncatedNormal { sd } => weight.fill_with(|| {
-                let inside = std::iter::repeat_with(|| rng.sample::<f32, _>(StandardNormal))
+                let truncated = std::iter::repeat_with(|| rng.sample::<f32, _>(StandardNormal))
                     .find(|z| z.abs() <= 2.0)
                     .expect("an endless iterator ends at its first match");
-                sd * inside
+                sd * truncated
             }),
             WeightInit::GlorotUniform => {
                 let limit = (6.0 / (fan_in + layer.outputs as f32)).sqrt();
@@ -58,7 +61,7 @@ impl Init {
 }
 
 /// Fills `weight` with draws from `N(0, sd²)`.
-fn normal(weight: &mut [f32], sd: f32, rng: &mut impl Rng) {
+fn fill_normal(weight: &mut [f32], sd: f32, rng: &mut impl Rng) {
     weight.fill_with(|| sd * rng.sample::<f32, _>(StandardNormal));
 }
 
@@ -71,15 +74,15 @@ mod tests {
 
     const LAYER: Dense = Dense { inputs: 400, outputs: 100, activation: Activation::Tanh, offset: 3 };
 
-    fn drawn(weight: WeightInit, bias: f32) -> Vec<f32> {
+    fn initialised(weight: WeightInit, bias: f32) -> Vec<f32> {
         let mut parameters = vec![9.0; LAYER.range().end + 1];
         Init { weight, bias }.fill(&LAYER, &mut parameters, &mut Xoshiro256PlusPlus::seed_from_u64(5));
         parameters
     }
 
     #[test]
-    fn weights_have_the_stated_spread() {
-        // The standard deviation of a normal cut at two of its own is 0.8796 of it; of U(-r, r) it is r / sqrt 3.
+    fn weights_have_the_stated_standard_deviation() {
+        // A normal truncated at two standard deviations has 0.8796 of its standard deviation; U(-r, r) has r / sqrt 3.
         let cases = [
             (WeightInit::FanInNormal, (1.0_f32 / 400.0).sqrt()),
             (WeightInit::HeNormal, (2.0_f32 / 400.0).sqrt()),
@@ -87,7 +90,7 @@ mod tests {
             (WeightInit::GlorotUniform, (2.0_f32 / 500.0).sqrt()),
         ];
         for (init, expected) in cases {
-            let parameters = drawn(init, 0.0);
+            let parameters = initialised(init, 0.0);
             let weight = &parameters[LAYER.weight_range()];
             let mean = weight.iter().sum::<f32>() / weight.len() as f32;
             let sd = (weight.iter().map(|w| (w - mean).powi(2)).sum::<f32>() / weight.len() as f32).sqrt();
@@ -97,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn truncated_weights_stay_within_two_deviations() {
-        let parameters = drawn(WeightInit::TruncatedNormal { sd: 0.1 }, 0.0);
+    fn truncated_weights_stay_within_two_standard_deviations() {
+        let parameters = initialised(WeightInit::TruncatedNormal { sd: 0.1 }, 0.0);
         assert!(parameters[LAYER.weight_range()].iter().all(|w| w.abs() <= 0.2));
     }
 
     #[test]
-    fn only_the_layers_own_places_are_written() {
-        let parameters = drawn(WeightInit::HeNormal, 0.1);
+    fn only_the_parameters_of_the_layer_are_written() {
+        let parameters = initialised(WeightInit::HeNormal, 0.1);
         assert!(parameters[LAYER.bias_range()].iter().all(|&b| b == 0.1));
         assert!(parameters[..3].iter().chain(&parameters[LAYER.range().end..]).all(|&p| p == 9.0));
     }

@@ -1,12 +1,11 @@
-//! The instructions that vectors are computed with: those of the target, or better ones that this processor turns out to have.
+//! The instruction set that vectors are computed with: the target's baseline, or AVX2 if the processor has it.
 //!
-//! A build for any x86-64 may use registers of four numbers, and nearly every processor of today has registers of eight.
-//! So what takes time is written once for any [`Isa`], and `fastest!` compiles it for both and chooses as it runs. The token
-//! `Avx2` is the proof that the processor has them; `fearless_simd` hands it out, and keeps the one call that is unsafe to
-//! itself. In WebAssembly there is nothing to choose, and nothing of this is compiled.
+//! A build for any x86-64 may use registers of four floats; nearly every processor today has registers of eight. Hot code is
+//! therefore generic over an [`Isa`], and `dispatch!` compiles it for both and selects at run time. The token `Avx2` proves that
+//! the processor supports it; `fearless_simd` hands it out and contains the one unsafe call. WebAssembly has only the baseline.
 //!
-//! What is computed is the same with either, bit for bit: each number of a vector goes its own way, no product is fused with a
-//! sum, and [`Vector::sum`] has one order.
+//! Both give the same results, bit for bit: operations are elementwise, no multiplication is fused with an addition, and
+//! [`Vector::sum`] has a fixed order.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -14,81 +13,81 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 pub(crate) use fearless_simd::Simd as Vectorize;
 use wide::{f32x4, f32x8};
 
-/// A set of instructions.
+/// An instruction set.
 pub(crate) trait Isa: Copy {
-    /// What one register holds.
+    /// One register of `f32`.
     type Register: Vector<Self>;
-    /// Eight numbers, in as many registers as that takes.
-    type Eight: Vector<Self>;
+    /// Eight `f32`, in one or two registers.
+    type F32x8: Vector<Self>;
 }
 
-/// A few numbers that are computed with at once.
+/// A SIMD vector of `f32`. All operations but [`sum`](Self::sum) are elementwise.
 pub(crate) trait Vector<I>:
     Copy + Neg<Output = Self> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
-    /// How many numbers.
+    /// The number of lanes.
     const WIDTH: usize;
 
-    /// The same number everywhere.
-    fn splat(isa: I, number: f32) -> Self;
+    /// Returns a vector with `value` in every lane.
+    fn splat(isa: I, value: f32) -> Self;
 
-    /// The first numbers of `slice`.
+    /// Loads the first `WIDTH` values of `slice`.
     ///
     /// # Panics
-    /// If there are fewer than it holds.
+    /// If `slice` is shorter.
     fn load(isa: I, slice: &[f32]) -> Self;
 
-    /// Stores as many of its numbers as `slice` has room for.
+    /// Stores the lanes to `slice`, or the first of them if it is shorter.
     fn store(self, slice: &mut [f32]);
 
-    /// Each number, bounded. What is not a number may become anything.
-    fn clamp(self, least: Self, greatest: Self) -> Self;
+    /// Clamps each lane. NaN may become any value.
+    fn clamp(self, min: Self, max: Self) -> Self;
 
-    /// Of each place the number of `positive` where this one is above zero, else that of `other`.
+    /// Returns the lane of `positive` where this one is above zero, else that of `other`.
     fn select_positive(self, positive: Self, other: Self) -> Self;
 
-    /// The exponential of each number, as [`wide`] computes it.
+    /// Computes the exponential as [`wide`] does.
     fn exp(self) -> Self;
 
-    /// The natural logarithm of each number, as [`wide`] computes it.
+    /// Computes the natural logarithm as [`wide`] does.
     fn ln(self) -> Self;
 
-    /// The sum of all its numbers.
+    /// Returns the sum of the lanes: groups of four from first to last, then the groups.
     fn sum(self) -> f32;
 }
 
-/// The instructions of the target.
+/// The instruction set the program is compiled for.
 #[derive(Clone, Copy)]
 pub(crate) struct Baseline;
 
 impl Isa for Baseline {
     type Register = f32x4;
-    type Eight = f32x8;
+    type F32x8 = f32x8;
 }
 
-macro_rules! impl_vector_of_wide {
+macro_rules! impl_vector_for_wide {
     ($vector:ident, $width:literal) => {
         impl Vector<Baseline> for $vector {
             const WIDTH: usize = $width;
 
             #[inline(always)]
-            fn splat(_: Baseline, number: f32) -> Self {
-                Self::splat(number)
+            fn splat(_: Baseline, value: f32) -> Self {
+                Self::splat(value)
             }
 
             #[inline(always)]
             fn load(_: Baseline, slice: &[f32]) -> Self {
-                Self::from(first::<$width>(slice))
+                Self::from(load_array::<$width>(slice))
             }
 
             #[inline(always)]
             fn store(self, slice: &mut [f32]) {
-                store(self.to_array(), slice);
+                store_array(self.to_array(), slice);
             }
 
             #[inline(always)]
-            fn clamp(self, least: Self, greatest: Self) -> Self {
-                self.fast_max(least).fast_min(greatest)
+            fn clamp(self, min: Self, max: Self) -> Self {
+                self.fast_max(min).fast_min(max)
             }
 
             #[inline(always)]
@@ -108,56 +107,56 @@ macro_rules! impl_vector_of_wide {
 
             #[inline(always)]
             fn sum(self) -> f32 {
-                sum(self.to_array())
+                sum_array(self.to_array())
             }
         }
     };
 }
 
-impl_vector_of_wide!(f32x4, 4);
-impl_vector_of_wide!(f32x8, 8);
+impl_vector_for_wide!(f32x4, 4);
+impl_vector_for_wide!(f32x8, 8);
 
 #[cfg(target_arch = "x86_64")]
-mod eight {
+mod avx2 {
     use fearless_simd::prelude::*;
     use fearless_simd::{Avx2, Level};
 
-    use super::{Isa, Vector, first, store, sum};
+    use super::{Isa, Vector, load_array, store_array, sum_array};
 
-    type Eight = fearless_simd::f32x8<Avx2>;
+    type F32x8 = fearless_simd::f32x8<Avx2>;
 
-    /// The proof that this processor has AVX2, if it does.
+    /// Returns the proof that this processor has AVX2, if it does.
     #[inline(always)]
     pub(crate) fn avx2() -> Option<Avx2> {
         Level::new().as_avx2()
     }
 
     impl Isa for Avx2 {
-        type Register = Eight;
-        type Eight = Eight;
+        type Register = F32x8;
+        type F32x8 = F32x8;
     }
 
-    impl Vector<Avx2> for Eight {
+    impl Vector<Avx2> for F32x8 {
         const WIDTH: usize = 8;
 
         #[inline(always)]
-        fn splat(isa: Avx2, number: f32) -> Self {
-            <Self as SimdBase<_>>::splat(isa, number)
+        fn splat(isa: Avx2, value: f32) -> Self {
+            <Self as SimdBase<_>>::splat(isa, value)
         }
 
         #[inline(always)]
         fn load(isa: Avx2, slice: &[f32]) -> Self {
-            Self::simd_from(isa, first::<8>(slice))
+            Self::simd_from(isa, load_array::<8>(slice))
         }
 
         #[inline(always)]
         fn store(self, slice: &mut [f32]) {
-            store(self.into(), slice);
+            store_array(self.into(), slice);
         }
 
         #[inline(always)]
-        fn clamp(self, least: Self, greatest: Self) -> Self {
-            self.max(least).min(greatest)
+        fn clamp(self, min: Self, max: Self) -> Self {
+            self.max(min).min(max)
         }
 
         #[inline(always)]
@@ -177,58 +176,57 @@ mod eight {
 
         #[inline(always)]
         fn sum(self) -> f32 {
-            sum(self.into())
+            sum_array(self.into())
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use eight::avx2;
+pub(crate) use avx2::avx2;
 
-/// Evaluates an expression with the best instructions there are, to which it gives a name; and a name as well to how many
-/// numbers their registers hold, a constant. What the expression calls has to be inlined, always, to be compiled for them.
-macro_rules! fastest {
-    ($isa:ident, $width:ident => $work:expr) => {{
+/// Evaluates an expression with the best instruction set of this processor. Binds the [`Isa`] token to a variable and the width of
+/// its registers to a constant. Functions the expression calls must be `#[inline(always)]` to be compiled for that instruction set.
+macro_rules! dispatch {
+    ($isa:ident, $width:ident => $body:expr) => {{
         #[cfg(target_arch = "x86_64")]
         match $crate::nn::isa::avx2() {
             Some($isa) => $crate::nn::isa::Vectorize::vectorize(
                 $isa,
                 #[inline(always)]
                 || {
-                    #[allow(dead_code, reason = "some work needs no constant")]
+                    #[allow(dead_code, reason = "some bodies need no constant")]
                     const $width: usize = 8;
-                    $work
+                    $body
                 },
             ),
-            None => $crate::nn::isa::fastest!(@baseline $isa, $width => $work),
+            None => $crate::nn::isa::dispatch!(@baseline $isa, $width => $body),
         }
         #[cfg(not(target_arch = "x86_64"))]
-        $crate::nn::isa::fastest!(@baseline $isa, $width => $work)
+        $crate::nn::isa::dispatch!(@baseline $isa, $width => $body)
     }};
-    (@baseline $isa:ident, $width:ident => $work:expr) => {{
-        #[allow(dead_code, reason = "some work needs no constant")]
+    (@baseline $isa:ident, $width:ident => $body:expr) => {{
+        #[allow(dead_code, reason = "some bodies need no constant")]
         const $width: usize = 4;
         let $isa = $crate::nn::isa::Baseline;
-        $work
+        $body
     }};
 }
-pub(crate) use fastest;
+pub(crate) use dispatch;
 
 #[inline(always)]
-fn first<const N: usize>(slice: &[f32]) -> [f32; N] {
-    *slice.first_chunk().expect("a vector is loaded of as many numbers as it holds")
+fn load_array<const N: usize>(slice: &[f32]) -> [f32; N] {
+    *slice.first_chunk().expect("a vector is loaded from a slice of its width")
 }
 
 #[inline(always)]
-fn store<const N: usize>(numbers: [f32; N], slice: &mut [f32]) {
+fn store_array<const N: usize>(lanes: [f32; N], slice: &mut [f32]) {
     match slice.first_chunk_mut() {
-        Some(whole) => *whole = numbers,
-        None => slice.copy_from_slice(&numbers[..slice.len()]),
+        Some(whole) => *whole = lanes,
+        None => slice.copy_from_slice(&lanes[..slice.len()]),
     }
 }
 
-/// In fours, from first to last.
 #[inline(always)]
-fn sum<const N: usize>(numbers: [f32; N]) -> f32 {
-    numbers.as_chunks::<4>().0.iter().map(|four| four.iter().sum::<f32>()).sum()
+fn sum_array<const N: usize>(lanes: [f32; N]) -> f32 {
+    lanes.as_chunks::<4>().0.iter().map(|four| four.iter().sum::<f32>()).sum()
 }

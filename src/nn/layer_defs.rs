@@ -1,7 +1,7 @@
 //! A network's layers as ConvNetJS's demos write them: `layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});`.
 //!
-//! The text looks like a program, but nothing is run: each line is split into words, and any word that is not one of the few
-//! known ones is an error that points at it. What follows the layers in a demo, `net = ...` and `trainer = ...`, is not read.
+//! The text is JavaScript, but none of it is run: it is split into tokens, and a token outside this grammar is an error at its
+//! position. What follows the layers in a demo, `net = ...` and `trainer = ...`, is ignored.
 //!
 //! ```text
 //! defs   = { ["var"] "layer_defs" "=" "[" "]" [";"] | "layer_defs" "." "push" "(" layer ")" [";"] }
@@ -9,41 +9,38 @@
 //! field  = name ":" ( string | number { "*" number } )
 //! ```
 
-use std::iter::Peekable;
-use std::str::CharIndices;
-
 use super::name::quoted;
 use super::{Activation, LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
-/// The word that distinguishes such text from the short notation.
-pub(super) const MARK: &str = "layer_defs";
+/// The identifier that distinguishes these definitions from the short notation.
+pub(super) const KEYWORD: &str = "layer_defs";
 
-/// Reads the layers.
+/// Parses the layers.
 ///
 /// # Errors
-/// [`LayerDefsError`] at the first word that cannot be read.
+/// [`LayerDefsError`] at the first unexpected token.
 pub(super) fn parse(text: &str) -> Result<NetworkSpec, LayerDefsError> {
-    let mut tokens = Tokens::new(text);
-    let spec = layers(&mut tokens)?;
-    let rest = tokens.next()?;
-    if !["", "var", "let", "const", "net", "trainer"].contains(&rest.text) {
-        return Err(rest.error("only “net” and “trainer” may follow the regression layer"));
+    let mut tokens = Tokens { source: text, offset: 0 };
+    let spec = parse_layers(&mut tokens)?;
+    let next = tokens.next()?;
+    if !["", "var", "let", "const", "net", "trainer"].contains(&next.text) {
+        return Err(next.error("only “net” and “trainer” may follow the regression layer"));
     }
     Ok(spec)
 }
 
-/// Reads the layers up to and with the regression.
-fn layers(tokens: &mut Tokens<'_>) -> Result<NetworkSpec, LayerDefsError> {
+/// Parses the layers up to and including the regression.
+fn parse_layers(tokens: &mut Tokens<'_>) -> Result<NetworkSpec, LayerDefsError> {
     let mut spec: Option<NetworkSpec> = None;
     loop {
         let start = tokens.next()?;
         match start.text {
             "var" | "let" | "const" => continue,
-            MARK => {}
+            KEYWORD => {}
             "" => return Err(start.error("the last layer must be a regression layer")),
             _ => return Err(start.unexpected("layer_defs.push({...})")),
         }
-        let Some(layer) = statement(tokens)? else {
+        let Some(layer) = parse_statement(tokens)? else {
             if spec.is_some() {
                 return Err(start.error("“layer_defs” cannot be assigned again after its first layer"));
             }
@@ -58,8 +55,8 @@ fn layers(tokens: &mut Tokens<'_>) -> Result<NetworkSpec, LayerDefsError> {
     }
 }
 
-/// What follows `layer_defs`: a layer that is pushed, or `= []`.
-fn statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefsError> {
+/// Parses what follows `layer_defs`: `.push({...})`, which returns a layer, or `= []`.
+fn parse_statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefsError> {
     let next = tokens.next()?;
     let layer = match next.text {
         "=" => {
@@ -80,7 +77,7 @@ fn statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefs
     Ok(layer)
 }
 
-/// The network with one more layer.
+/// Appends a layer to a network.
 fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, LayerDefsError> {
     let kind = layer.kind;
     match (kind.text, spec) {
@@ -98,54 +95,46 @@ fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, La
     }
 }
 
-/// The kinds of layers that are supported.
-const KINDS: [&str; 3] = ["input", "fc", "regression"];
-
-/// A layer's fields, each with the word that set it.
+/// The fields of a layer.
 struct Layer<'t> {
-    /// What kind it is.
     kind: Token<'t>,
     activation: Option<Token<'t>>,
-    numbers: Vec<Number<'t>>,
-}
-
-/// A field that is a number.
-struct Number<'t> {
-    name: Token<'t>,
-    value: usize,
+    /// The name and the value of each number.
+    numbers: Vec<(Token<'t>, usize)>,
 }
 
 impl<'t> Layer<'t> {
-    /// Reads `{type:'fc', num_neurons:50}`.
+    /// Parses `{type:'fc', num_neurons:50}`.
     fn parse(tokens: &mut Tokens<'t>) -> Result<Self, LayerDefsError> {
         tokens.expect("{")?;
-        let (mut kind, mut activation, mut numbers) = (None, None, Vec::new());
+        let (mut kind, mut activation) = (None::<Token<'_>>, None);
+        let mut numbers = Vec::<(Token<'_>, usize)>::new();
         let end = loop {
             let name = tokens.next()?;
             if name.text == "}" {
                 break name;
             }
-            let given_before = match name.text {
+            let is_duplicate = match name.text {
                 "type" | "activation" => {
                     tokens.expect(":")?;
                     let field = if name.text == "type" { &mut kind } else { &mut activation };
-                    field.replace(string(tokens)?).is_some()
+                    field.replace(parse_string(tokens)?).is_some()
                 }
                 "out_sx" | "out_sy" | "out_depth" | "num_neurons" => {
                     tokens.expect(":")?;
-                    let value = product(tokens)?;
-                    let before = numbers.iter().any(|number: &Number<'_>| number.name.text == name.text);
-                    numbers.push(Number { name, value });
-                    before
+                    numbers.push((name, parse_product(tokens)?));
+                    numbers.iter().filter(|(other, _)| other.text == name.text).count() > 1
                 }
                 "" => return Err(name.unexpected("}")),
-                // If the kind of layer is unsupported, so are its settings: the kind is the better error.
+                // Settings of an unsupported kind of layer are unknown too; the kind is the better error.
                 _ => match kind {
-                    Some(kind) if !KINDS.contains(&kind.text) => return Err(unsupported(kind)),
-                    _ => return Err(name.error(format!("unknown setting “{}”", name.shown()))),
+                    Some(kind) if !["input", "fc", "regression"].contains(&kind.text) => {
+                        return Err(unsupported(kind));
+                    }
+                    _ => return Err(name.error(format!("unknown setting “{}”", name.quoted()))),
                 },
             };
-            if given_before {
+            if is_duplicate {
                 return Err(name.error(format!("“{}” is set twice", name.text)));
             }
             if !tokens.skip(',') {
@@ -160,22 +149,23 @@ impl<'t> Layer<'t> {
         Ok(Self { kind, activation, numbers })
     }
 
-    /// How many numbers an input layer takes.
+    /// Returns the width of an `input` layer.
     fn input(&self) -> Result<usize, LayerDefsError> {
         if let Some(activation) = self.activation {
             return Err(activation.error("an input layer cannot have an activation"));
         }
-        let width = ["out_sx", "out_sy", "out_depth"]
+        const NAMES: [&str; 3] = ["out_sx", "out_sy", "out_depth"];
+        let width = NAMES
             .into_iter()
             .try_fold(1_usize, |width, name| Ok(width.saturating_mul(self.number(name)?)))?;
-        self.only(&["out_sx", "out_sy", "out_depth"])?;
-        self.width(width)
+        self.allow_only(&NAMES)?;
+        self.check_width(width)
     }
 
-    /// The layer that an `fc` or `regression` layer is.
+    /// Returns the dense layer of an `fc` or `regression` layer.
     fn dense(&self) -> Result<LayerSpec, LayerDefsError> {
-        let outputs = self.width(self.number("num_neurons")?)?;
-        self.only(&["num_neurons"])?;
+        let outputs = self.check_width(self.number("num_neurons")?)?;
+        self.allow_only(&["num_neurons"])?;
         let activation = match self.activation {
             None => Activation::Linear,
             Some(name) if self.kind.text == "regression" => {
@@ -187,7 +177,7 @@ impl<'t> Layer<'t> {
                 "sigmoid" => Activation::Sigmoid,
                 _ => {
                     let problem =
-                        format!("the activation must be tanh, relu or sigmoid, got “{}”", name.shown());
+                        format!("the activation must be tanh, relu or sigmoid, got “{}”", name.quoted());
                     return Err(name.error(problem));
                 }
             },
@@ -196,21 +186,19 @@ impl<'t> Layer<'t> {
     }
 
     fn number(&self, name: &str) -> Result<usize, LayerDefsError> {
-        let number = self.numbers.iter().find(|number| number.name.text == name);
-        number.map(|number| number.value).ok_or_else(|| self.kind.error(format!("the layer needs {name}")))
+        let number = self.numbers.iter().find(|(token, _)| token.text == name);
+        number.map(|&(_, value)| value).ok_or_else(|| self.kind.error(format!("the layer needs {name}")))
     }
 
     /// Refuses numbers that this kind of layer does not take.
-    fn only(&self, names: &[&str]) -> Result<(), LayerDefsError> {
-        match self.numbers.iter().find(|number| !names.contains(&number.name.text)) {
-            Some(Number { name, .. }) => {
-                Err(name.error(format!("this type of layer does not take {}", name.text)))
-            }
+    fn allow_only(&self, names: &[&str]) -> Result<(), LayerDefsError> {
+        match self.numbers.iter().find(|(name, _)| !names.contains(&name.text)) {
+            Some((name, _)) => Err(name.error(format!("this type of layer does not take {}", name.text))),
             None => Ok(()),
         }
     }
 
-    fn width(&self, width: usize) -> Result<usize, LayerDefsError> {
+    fn check_width(&self, width: usize) -> Result<usize, LayerDefsError> {
         if (1..=MAX_WIDTH).contains(&width) {
             return Ok(width);
         }
@@ -218,24 +206,24 @@ impl<'t> Layer<'t> {
     }
 }
 
-/// The error for a layer of an unsupported kind.
+/// Returns the error for a layer of an unsupported kind.
 fn unsupported(kind: Token<'_>) -> LayerDefsError {
-    kind.error(format!("layers of type “{}” are not supported", kind.shown()))
+    kind.error(format!("layers of type “{}” are not supported", kind.quoted()))
 }
 
-/// Reads a string in quotes.
-fn string<'t>(tokens: &mut Tokens<'t>) -> Result<Token<'t>, LayerDefsError> {
+/// Parses a string literal.
+fn parse_string<'t>(tokens: &mut Tokens<'t>) -> Result<Token<'t>, LayerDefsError> {
     let token = tokens.next()?;
-    if token.quoted { Ok(token) } else { Err(token.unexpected("'...'")) }
+    if token.is_string { Ok(token) } else { Err(token.unexpected("'...'")) }
 }
 
-/// Reads a whole number or a product of whole numbers, as `28*28`.
-fn product(tokens: &mut Tokens<'_>) -> Result<usize, LayerDefsError> {
+/// Parses a whole number or a product such as `28*28`.
+fn parse_product(tokens: &mut Tokens<'_>) -> Result<usize, LayerDefsError> {
     let mut product: usize = 1;
     loop {
         let token = tokens.next()?;
         let is_number =
-            !token.quoted && !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_digit());
+            !token.is_string && !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_digit());
         let factor = token.text.parse::<usize>().ok().filter(|_| is_number);
         product = product.saturating_mul(factor.ok_or_else(|| token.unexpected("a whole number"))?);
         if !tokens.skip('*') {
@@ -244,126 +232,106 @@ fn product(tokens: &mut Tokens<'_>) -> Result<usize, LayerDefsError> {
     }
 }
 
-/// A word, a number, a string without its quotes, or a sign; empty at the end of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A word, a number, a string literal without its quotes, or a punctuation mark; empty at the end of the source.
+#[derive(Clone, Copy)]
 struct Token<'t> {
     text: &'t str,
-    quoted: bool,
-    line: usize,
-    column: usize,
+    is_string: bool,
+    /// The source before the token.
+    before: &'t str,
 }
 
 impl Token<'_> {
-    /// An error at this place.
+    /// Returns an error at this token.
     fn error(&self, problem: impl Into<String>) -> LayerDefsError {
-        LayerDefsError { line: self.line, column: self.column, problem: problem.into() }
-    }
-
-    /// The error that something else was expected here.
-    fn unexpected(&self, expected: &str) -> LayerDefsError {
-        match self.text {
-            "" if !self.quoted => self.error(format!("expected “{expected}”, but the text ends")),
-            _ => self.error(format!("expected “{expected}”, got “{}”", self.shown())),
+        let line_start = self.before.rfind('\n').map_or(0, |newline| newline + 1);
+        LayerDefsError {
+            line: self.before.matches('\n').count() + 1,
+            column: self.before[line_start..].chars().count() + 1,
+            problem: problem.into(),
         }
     }
 
-    /// Its text, short enough for a sentence.
-    fn shown(&self) -> String {
+    /// Returns the error that `expected` was expected here.
+    fn unexpected(&self, expected: &str) -> LayerDefsError {
+        match self.text {
+            "" if !self.is_string => self.error(format!("expected “{expected}”, but the text ends")),
+            _ => self.error(format!("expected “{expected}”, got “{}”", self.quoted())),
+        }
+    }
+
+    fn quoted(&self) -> String {
         quoted(self.text, 20)
     }
 }
 
-/// The words of a text, first to last, without spaces and comments.
+/// The tokens of a source, without spaces and comments.
 struct Tokens<'t> {
-    text: &'t str,
-    characters: Peekable<CharIndices<'t>>,
-    line: usize,
-    column: usize,
+    source: &'t str,
+    /// Where the next token is looked for.
+    offset: usize,
 }
 
 impl<'t> Tokens<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text, characters: text.char_indices().peekable(), line: 1, column: 1 }
-    }
-
-    /// The next word; at the end of the text always an empty one.
+    /// Returns the next token.
     fn next(&mut self) -> Result<Token<'t>, LayerDefsError> {
-        self.pass_over();
-        let token = Token { text: "", quoted: false, line: self.line, column: self.column };
-        let start = self.here();
-        let Some(first) = self.advance() else { return Ok(token) };
+        self.skip_blanks();
+        let (before, rest) = self.source.split_at(self.offset);
+        let Some(first) = rest.chars().next() else {
+            return Ok(Token { text: "", is_string: false, before });
+        };
         if matches!(first, '\'' | '"') {
-            let start = self.here();
-            self.advance_while(|c| c != first && c != '\n');
-            let text = &self.text[start..self.here()];
-            return match self.advance() {
-                Some(c) if c == first => Ok(Token { text, quoted: true, ..token }),
-                _ => Err(token.error("this string is not closed")),
-            };
+            let rest = &rest[1..];
+            let (text, rest) = rest.split_at(rest.find([first, '\n']).unwrap_or(rest.len()));
+            let token = Token { text, is_string: true, before };
+            if !rest.starts_with(first) {
+                return Err(token.error("this string is not closed"));
+            }
+            self.offset += text.len() + 2;
+            return Ok(token);
         }
-        if is_part_of_word(first) {
-            self.advance_while(is_part_of_word);
-        }
-        Ok(Token { text: &self.text[start..self.here()], ..token })
+        let length = match rest.find(|c| !is_part_of_word(c)) {
+            Some(0) => first.len_utf8(),
+            end => end.unwrap_or(rest.len()),
+        };
+        self.offset += length;
+        Ok(Token { text: &rest[..length], is_string: false, before })
     }
 
-    /// Takes the next word, which must be `expected`.
+    /// Takes the next token, which must be `expected`.
     fn expect(&mut self, expected: &str) -> Result<(), LayerDefsError> {
         let token = self.next()?;
-        if token.text == expected && !token.quoted { Ok(()) } else { Err(token.unexpected(expected)) }
+        if token.text == expected && !token.is_string { Ok(()) } else { Err(token.unexpected(expected)) }
     }
 
-    /// Takes the next character if it is `wanted`, and returns whether it was.
-    fn skip(&mut self, wanted: char) -> bool {
-        self.pass_over();
-        let found = self.peek() == Some(wanted);
-        if found {
-            self.advance();
-        }
-        found
+    /// Takes the next character if it is `expected`, and returns whether it was.
+    fn skip(&mut self, expected: char) -> bool {
+        self.skip_blanks();
+        let is_next = self.source[self.offset..].starts_with(expected);
+        self.offset += if is_next { expected.len_utf8() } else { 0 };
+        is_next
     }
 
     /// Skips spaces and comments.
-    fn pass_over(&mut self) {
+    fn skip_blanks(&mut self) {
         loop {
-            self.advance_while(char::is_whitespace);
-            let rest = &self.text[self.here()..];
-            if rest.starts_with("//") {
-                self.advance_while(|c| c != '\n');
+            let rest = self.source[self.offset..].trim_start();
+            let comment = if rest.starts_with("//") {
+                rest.find('\n').unwrap_or(rest.len())
             } else if let Some(comment) = rest.strip_prefix("/*") {
-                let end = comment.find("*/").map_or(self.text.len(), |length| self.here() + length + 4);
-                while self.here() < end {
-                    self.advance();
-                }
+                comment.find("*/").map_or(rest.len(), |length| length + 4)
             } else {
+                0
+            };
+            self.offset = self.source.len() - rest.len() + comment;
+            if comment == 0 {
                 return;
             }
         }
     }
-
-    /// Where the next character begins in the text.
-    fn here(&mut self) -> usize {
-        self.characters.peek().map_or(self.text.len(), |&(place, _)| place)
-    }
-
-    fn peek(&mut self) -> Option<char> {
-        self.characters.peek().map(|&(_, c)| c)
-    }
-
-    fn advance(&mut self) -> Option<char> {
-        let (_, c) = self.characters.next()?;
-        (self.line, self.column) = if c == '\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
-        Some(c)
-    }
-
-    fn advance_while(&mut self, wanted: impl Fn(char) -> bool) {
-        while self.peek().is_some_and(&wanted) {
-            self.advance();
-        }
-    }
 }
 
-/// Whether words and numbers are made of `c`. The tables of every script would be a hundredth of the program.
+/// Returns whether words and numbers are made of `c`. ASCII only: the tables of Unicode would be a hundredth of the program.
 fn is_part_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -387,15 +355,15 @@ net.makeLayers(layer_defs);
 ";
 
     #[test]
-    fn the_lines_of_a_demo_are_read() {
+    fn the_layers_of_a_demo_parse() {
         assert_eq!(parse(DEMO).unwrap().to_string(), "784 50t 50r 2 50s 784");
-        let in_a_row = DEMO.replace("// species a 2-dimensional code", "").replace('\n', " ");
-        assert_eq!(parse(&in_a_row), parse(DEMO));
+        let one_line = DEMO.replace("// species a 2-dimensional code", "").replace('\n', " ");
+        assert_eq!(parse(&one_line), parse(DEMO));
         assert_eq!(DEMO.parse::<NetworkSpec>().unwrap(), parse(DEMO).unwrap());
     }
 
     #[test]
-    fn errors_point_at_the_word() {
+    fn errors_point_at_the_token() {
         let cases = [
             ("28*28", "28*", 9, 52, "expected “a whole number”, got “}”"),
             ("28*28", "1.5", 9, 50, "expected “}”, got “.”"),
@@ -428,10 +396,10 @@ net.makeLayers(layer_defs);
     }
 
     #[test]
-    fn any_beginning_of_the_text_is_answered() {
+    fn truncated_deep_and_long_texts_are_errors() {
         let end = DEMO.find("net =").unwrap();
-        for (place, _) in DEMO.char_indices().filter(|(place, _)| *place < end - 5) {
-            assert!(parse(&DEMO[..place]).is_err(), "{}", &DEMO[..place]);
+        for (offset, _) in DEMO.char_indices().filter(|(offset, _)| *offset < end - 5) {
+            assert!(parse(&DEMO[..offset]).is_err(), "{}", &DEMO[..offset]);
         }
         let layer = "layer_defs.push({type:'fc', num_neurons:2});";
         let deep = format!(

@@ -1,38 +1,35 @@
-//! Losses: how far a reconstruction is from its target, and in which direction it would come closer.
+//! Losses, their values and gradients.
 
-use std::str::FromStr;
-
-use super::isa::{Isa, Vector, fastest};
-use super::name::{UnknownName, find_by_name};
-use super::simd;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
+
+use super::isa::{Isa, Vector, dispatch};
+use super::simd;
 
 /// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Loss {
     /// `1/(B O) · Σ (y - x)²`: the mean over examples and pixels, as TensorFlow's `reduce_mean`.
     MeanSquared,
-    /// `1/B · Σ ½ (y - x)²`: the mean over examples of half the summed squares, as in ConvNetJS's regression layer.
+    /// `1/B · Σ ½ (y - x)²`: the mean over examples of half the sum of squares, as ConvNetJS's regression layer.
     HalfSumSquared,
-    /// `1/(B O) · Σ (max(y, 0) - y x + ln(1 + exp(-|y|)))`: binary cross-entropy on the logits `y`, in the form
-    /// that overflows nowhere (TensorFlow's `sigmoid_cross_entropy_with_logits`).
+    /// `1/(B O) · Σ (max(y, 0) - y x + ln(1 + exp(-|y|)))`: binary cross-entropy of the logits `y`, in
+    /// the form that cannot overflow (TensorFlow's `sigmoid_cross_entropy_with_logits`).
     BinaryCrossEntropy,
 }
 
-/// What is minimised: a loss, and of a Gaussian code `β` times its KL from `N(0, I)` as well.
+/// The objective of training: a loss, plus `β` times the KL divergence of a Gaussian code from `N(0, I)`.
 ///
-/// Of a loss that is a mean over pixels the KL is divided by the number of pixels, too, so that `β = 1` is the evidence
-/// lower bound whatever the loss: [`CodeKind::Gaussian`](super::CodeKind::Gaussian) has the equations.
+/// For a loss that is a mean over pixels the KL is divided by the number of pixels too, so that `β = 1` gives the evidence
+/// lower bound with every loss, see [`CodeKind::Gaussian`](super::CodeKind::Gaussian).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Objective {
-    /// How far reconstructions are from their targets.
+    /// The loss of the reconstructions.
     pub loss: Loss,
-    /// The weight of the KL, `β`. Without a Gaussian code there is none to weigh.
+    /// The weight of the KL, `β`; unused if the code is deterministic.
     pub beta: f32,
 }
 
-/// The loss alone.
 impl From<Loss> for Objective {
     fn from(loss: Loss) -> Self {
         Self { loss, beta: 0.0 }
@@ -40,7 +37,7 @@ impl From<Loss> for Objective {
 }
 
 impl Objective {
-    /// What the KL of an example is multiplied by, in the loss of a batch with `outputs` pixels.
+    /// Returns the weight of the KL in the loss of images of `outputs` pixels.
     pub(super) fn kl_weight(self, outputs: usize) -> f32 {
         match self.loss {
             Loss::MeanSquared | Loss::BinaryCrossEntropy => self.beta / outputs as f32,
@@ -49,14 +46,14 @@ impl Objective {
     }
 }
 
-/// The loss of a batch, and its mean squared error, by which any two runs can be compared.
+/// The loss of a batch, and its mean squared error, which is comparable between losses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LossValue {
-    /// What is minimised, in the units of the loss.
+    /// The objective, in the units of the loss.
     pub loss: f32,
-    /// Mean squared error per pixel of the read-out, whatever the loss.
+    /// Mean squared error per pixel.
     pub mse: f32,
-    /// The KL of a Gaussian code from `N(0, I)`, in nats: the mean over examples. Zero for a code that is a point.
+    /// KL divergence of a Gaussian code from `N(0, I)`, in nats per example; zero if the code is deterministic.
     pub kl: f32,
 }
 
@@ -64,7 +61,7 @@ impl Loss {
     /// Every loss.
     pub const ALL: [Self; 3] = [Self::MeanSquared, Self::HalfSumSquared, Self::BinaryCrossEntropy];
 
-    /// The name, as [`FromStr`] reads it.
+    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,7 +71,7 @@ impl Loss {
         }
     }
 
-    /// The name for people.
+    /// Returns the name for display.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -84,8 +81,7 @@ impl Loss {
         }
     }
 
-    /// Whether the loss applies the sigmoid of the last layer itself, so that it takes the layer's logits instead of its
-    /// pixels.
+    /// Returns whether the loss is computed from logits, so that the network's last layer must leave out its sigmoid.
     #[must_use]
     pub fn takes_logits(self) -> bool {
         self == Self::BinaryCrossEntropy
@@ -94,7 +90,7 @@ impl Loss {
     /// Computes the loss.
     ///
     /// # Shapes
-    /// `outputs` and `targets` are `[B, O]`, row-major.
+    /// `outputs`, `targets: [B, O]`
     ///
     /// # Panics
     /// If the shapes differ or an array is not contiguous.
@@ -106,7 +102,7 @@ impl Loss {
     /// Computes the loss and writes its gradient `dL/dy`, in one pass.
     ///
     /// # Shapes
-    /// `outputs`, `targets` and `d_outputs` are `[B, O]`, row-major.
+    /// `outputs`, `targets`, `d_outputs: [B, O]`
     ///
     /// # Panics
     /// If the shapes differ or an array is not contiguous.
@@ -138,8 +134,7 @@ impl Loss {
         }
     }
 
-    /// `Σ (y - x)²` over a batch, for cross-entropy with the sigmoid of the outputs as `y`: the sums of parts add up to that of the
-    /// whole.
+    /// Computes `Σ (y - x)²` over a batch; under cross-entropy `y` is the sigmoid of the outputs.
     ///
     /// # Shapes
     /// As [`value`](Self::value).
@@ -147,7 +142,7 @@ impl Loss {
         self.batch_sums(outputs, targets, None).1
     }
 
-    /// The sums over a batch of cross-entropy, for the loss that needs it, and of squares.
+    /// Computes the sums over a batch of the cross-entropy, zero for other losses, and of the squared error.
     fn batch_sums(
         self,
         outputs: ArrayView2<'_, f32>,
@@ -163,10 +158,10 @@ impl Loss {
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
-        fastest!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale))
+        dispatch!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale))
     }
 
-    /// The value of a loss that is a sum of squares, given that sum over a batch.
+    /// Returns the value of a squared-error loss, given the sum `Σ (y - x)²` over a batch.
     pub(super) fn value_of_squares(self, squared: f64, examples: usize, width: usize) -> LossValue {
         let mse = (squared / (examples * width) as f64) as f32;
         let loss = match self {
@@ -176,7 +171,7 @@ impl Loss {
         LossValue { loss, mse, kl: 0.0 }
     }
 
-    /// `c` in `dL/dy = c (y - x)`, of a loss that is a sum of squares.
+    /// Returns `c` in `dL/dy = c (y - x)`, for a squared-error loss.
     pub(super) fn squared_factor(self, examples: usize, width: usize) -> Option<f32> {
         match self {
             Self::MeanSquared => Some(2.0 * (1.0 / (examples * width) as f32)),
@@ -194,7 +189,7 @@ impl Loss {
         mut d_rows: Option<std::slice::ChunksExactMut<'_, f32>>,
         row_scale: f32,
     ) -> (f64, f64) {
-        // A row is summed in single precision and the rows in double, so that the error stays that of one row.
+        // Rows are summed in single precision and added up in double: the rounding error stays that of one row.
         let mut squared = 0.0_f64;
         let mut entropy = 0.0_f64;
         let rows = outputs.chunks_exact(width).zip(targets.chunks_exact(width));
@@ -214,11 +209,11 @@ impl Loss {
     }
 }
 
-/// The sum of `(y - x)²` over a row; `d_y`, if it is wanted, becomes `scale · (y - x)`.
+/// Returns the sum of `(y - x)²` over a row and writes `scale · (y - x)` to `d_y`, if given.
 #[inline(always)]
 fn squared_row<I: Isa>(isa: I, y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
-    let (mut sum, scale) = (I::Eight::splat(isa, 0.0), I::Eight::splat(isa, scale));
-    over_row(
+    let (mut sum, scale) = (I::F32x8::splat(isa, 0.0), I::F32x8::splat(isa, scale));
+    for_each_vector(
         isa,
         y,
         x,
@@ -233,8 +228,8 @@ fn squared_row<I: Isa>(isa: I, y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, sc
     f64::from(sum.sum())
 }
 
-/// The sums over a row of the cross-entropy and of `(sigmoid y - x)²`; `d_y`, if it is wanted, becomes
-/// `scale · (sigmoid y - x)`.
+/// Returns the sums over a row of the cross-entropy and of `(sigmoid y - x)²` and writes `scale · (sigmoid y - x)` to `d_y`, if
+/// given.
 #[inline(always)]
 fn cross_entropy_row<I: Isa>(
     isa: I,
@@ -243,9 +238,9 @@ fn cross_entropy_row<I: Isa>(
     d_y: Option<&mut [f32]>,
     scale: f32,
 ) -> (f64, f64) {
-    let [zero, one, scale] = [0.0, 1.0, scale].map(|number| I::Eight::splat(isa, number));
+    let [zero, one, scale] = [0.0, 1.0, scale].map(|value| I::F32x8::splat(isa, value));
     let (mut entropy, mut squared) = (zero, zero);
-    over_row(
+    for_each_vector(
         isa,
         y,
         x,
@@ -259,27 +254,27 @@ fn cross_entropy_row<I: Isa>(
             difference * scale
         },
     );
-    // The padding of the last vector is zero against zero: a half squared and ln 2 each, which are not the row's.
+    // Each zero that pads the last vector adds ln 2 to the entropy and (sigmoid 0 - 0)² = 0.25 to the squares.
     let padding = (simd::LANES - y.len() % simd::LANES) % simd::LANES;
     let entropy = f64::from(entropy.sum()) - padding as f64 * std::f64::consts::LN_2;
     let squared = f64::from(squared.sum()) - padding as f64 * 0.25;
     (entropy, squared)
 }
 
-/// Calls `f` with each vector of `y` and `x` and stores what it returns in `d_y`, if there is one.
+/// Calls `f` with each vector of `y` and `x` and stores the result in `d_y`, if given.
 #[inline(always)]
-fn over_row<I: Isa>(
+fn for_each_vector<I: Isa>(
     isa: I,
     y: &[f32],
     x: &[f32],
     d_y: Option<&mut [f32]>,
-    mut f: impl FnMut(I::Eight, I::Eight) -> I::Eight,
+    mut f: impl FnMut(I::F32x8, I::F32x8) -> I::F32x8,
 ) {
     let mut y_chunks = y.chunks_exact(simd::LANES);
     let mut x_chunks = x.chunks_exact(simd::LANES);
     let Some(d_y) = d_y else {
         for (y, x) in (&mut y_chunks).zip(&mut x_chunks) {
-            f(I::Eight::load(isa, y), I::Eight::load(isa, x));
+            f(I::F32x8::load(isa, y), I::F32x8::load(isa, x));
         }
         if !y_chunks.remainder().is_empty() {
             f(simd::load_partial(isa, y_chunks.remainder()), simd::load_partial(isa, x_chunks.remainder()));
@@ -288,7 +283,7 @@ fn over_row<I: Isa>(
     };
     let mut d_chunks = d_y.chunks_exact_mut(simd::LANES);
     for ((y, x), d) in (&mut y_chunks).zip(&mut x_chunks).zip(&mut d_chunks) {
-        f(I::Eight::load(isa, y), I::Eight::load(isa, x)).store(d);
+        f(I::F32x8::load(isa, y), I::F32x8::load(isa, x)).store(d);
     }
     let rest = d_chunks.into_remainder();
     if !rest.is_empty() {
@@ -297,45 +292,10 @@ fn over_row<I: Isa>(
     }
 }
 
-impl FromStr for Loss {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        find_by_name(name, &Self::ALL, Self::name)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use ndarray::{Array2, array};
-
-    #[test]
-    fn values_are_those_of_the_formulas() {
-        let outputs = array![[0.5, -1.0, 2.0], [0.0, 3.0, -4.0]];
-        let targets = array![[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]];
-        for loss in Loss::ALL {
-            let (mut expected, mut squared) = (0.0_f64, 0.0_f64);
-            for (&y, &x) in outputs.iter().zip(&targets) {
-                let (y, x) = (f64::from(y), f64::from(x));
-                let read_out: f64 =
-                    if loss == Loss::BinaryCrossEntropy { 1.0 / (1.0 + (-y).exp()) } else { y };
-                squared += (read_out - x).powi(2) / 6.0;
-                expected += match loss {
-                    Loss::MeanSquared => (y - x).powi(2) / 6.0,
-                    Loss::HalfSumSquared => 0.5 * (y - x).powi(2) / 2.0,
-                    Loss::BinaryCrossEntropy => {
-                        -(x * read_out.ln() + (1.0 - x) * (1.0 - read_out).ln()) / 6.0
-                    }
-                };
-            }
-            let mut gradient = Array2::zeros(outputs.dim());
-            let value = loss.value_and_gradient(outputs.view(), targets.view(), gradient.view_mut());
-            assert_eq!(loss.value(outputs.view(), targets.view()), value, "{loss:?}, without the gradient");
-            assert!((f64::from(value.loss) - expected).abs() < 1e-6, "{loss:?}: {value:?}, not {expected}");
-            assert!((f64::from(value.mse) - squared).abs() < 1e-6, "{loss:?}: {value:?}, not {squared}");
-        }
-    }
 
     #[test]
     fn cross_entropy_is_finite_at_extreme_logits() {
@@ -349,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_is_not_a_number_is_reported() {
+    fn nan_outputs_give_a_nan_loss() {
         for loss in Loss::ALL {
             let value = loss.value(array![[f32::NAN]].view(), array![[0.0]].view());
             assert!(value.mse.is_nan(), "{loss:?}: {value:?}");

@@ -1,32 +1,30 @@
-//! The mathematics: a network of dense layers, its loss, its gradients and the optimizers that follow them.
+//! The mathematics: networks of dense layers, losses, gradients and optimizers.
 //!
-//! Nothing here uses a clock, a source of entropy, a file or a browser. The caller passes in numbers and a seeded
-//! generator, and the same ones give the same parameters bit for bit.
+//! Nothing here uses a clock, a source of entropy, a file or a browser. The caller passes in data and a seeded generator, and
+//! the same inputs give the same parameters, bit for bit.
 //!
 //! # Dimensions
 //!
-//! Arrays are row-major and their shapes are given in these letters:
+//! Arrays are row-major. The documentation gives their shapes in these letters:
 //!
-//! | letter | meaning |
+//! | letter | dimension |
 //! |---|---|
 //! | `B` | examples in a batch |
-//! | `I` | inputs of a layer |
-//! | `O` | outputs of a layer |
-//! | `Z` | numbers of the code, the latent coordinates; of a Gaussian code, of its mean |
-//! | `P` | all parameters of a network |
+//! | `I`, `O` | inputs and outputs of a layer |
+//! | `Z` | latent dimensions |
+//! | `P` | parameters of a network |
+//! | `M`, `K`, `N` | those of a matrix product `[M, K] [K, N]` |
 //!
-//! # OptimizerState
+//! # Memory
 //!
-//! All parameters of a network lie in one slice of length `P`, layer after layer, weight `[I, O]` before bias
-//! `[O]`. Gradients and the moments of an optimizer have the same length and the same places, so that an
-//! optimizer, a snapshot or a gradient check is a loop over slices. A [`Dense`] layer knows its shape and its place,
-//! a [`Workspace`] holds every intermediate array of a forward pass, and a [`BackwardWorkspace`] those of a backward
-//! pass: a training step allocates nothing.
+//! The parameters of a network are one slice `[P]`: for each layer its weight `[I, O]`, then its bias `[O]`. Gradients and the
+//! moments of an optimizer are slices of the same layout, so an optimizer, a snapshot or a gradient check is a loop over slices.
+//! A [`Dense`] layer knows its shape and its range of the slice. A [`Workspace`] holds every intermediate array of a forward
+//! pass, a [`BackwardWorkspace`] those of a backward pass: a training step allocates nothing.
 
 mod activation;
 mod backprop;
 mod code;
-
 mod decay;
 mod dense;
 mod forward;
@@ -56,7 +54,7 @@ pub use dense::Dense;
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
-pub(crate) use name::{find_by_name, quoted};
+pub(crate) use name::{find_by_name, impl_from_str, quoted};
 pub use network::Network;
 pub use optimizer::{Method, Optimizer, OptimizerState, OptimizerStateError};
 pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};

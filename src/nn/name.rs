@@ -1,4 +1,4 @@
-//! Names of enum variants, for settings that a person types or picks; and how what was typed is quoted.
+//! Names of enum variants, for settings that the user types or picks, and how an error message quotes them.
 
 use thiserror::Error;
 
@@ -6,13 +6,13 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected one of {choices}, got “{found}”")]
 pub struct UnknownName {
-    /// What was given.
+    /// The name given.
     pub found: String,
-    /// The names that would match, separated by commas.
+    /// The valid names, separated by commas.
     pub choices: String,
 }
 
-/// Finds the variant of `all` whose name is `found`.
+/// Finds the item of `all` whose name is `found`, ignoring ASCII case.
 ///
 /// # Errors
 /// [`UnknownName`], which lists the valid names.
@@ -27,9 +27,48 @@ pub(crate) fn find_by_name<T: Copy>(
     })
 }
 
-/// The beginning of a text from outside, up to `longest` characters, as a sentence quotes it: what cannot be seen is shown as
-/// a replacement character.
-pub(crate) fn quoted(text: &str, longest: usize) -> String {
-    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    text.chars().take(longest).map(shown).collect()
+/// Returns the first `max_chars` characters of `text` with control characters replaced, to quote it in a message.
+pub(crate) fn quoted(text: &str, max_chars: usize) -> String {
+    let printable = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().take(max_chars).map(printable).collect()
+}
+
+/// Implements [`FromStr`](std::str::FromStr) for enums that have a table `ALL` of their variants and a `name()` for each.
+macro_rules! impl_from_str {
+    ($($type:ty),+) => {$(
+        impl std::str::FromStr for $type {
+            type Err = $crate::nn::UnknownName;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                $crate::nn::find_by_name(name, &Self::ALL, Self::name)
+            }
+        }
+    )+};
+}
+pub(crate) use impl_from_str;
+
+impl_from_str!(super::Activation, super::Loss, super::Method);
+
+#[cfg(test)]
+mod tests {
+    use crate::nn::{Activation, Loss, Method};
+
+    #[test]
+    fn every_name_parses_back_to_its_variant() {
+        for activation in Activation::ALL {
+            assert_eq!(activation.name().parse(), Ok(activation));
+        }
+        for loss in Loss::ALL {
+            assert_eq!(loss.name().parse(), Ok(loss));
+        }
+        for method in Method::ALL {
+            assert_eq!(method.name().parse(), Ok(method));
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_quoted_beside_the_valid_ones() {
+        let error = "softmax\n".parse::<Activation>().unwrap_err().to_string();
+        assert_eq!(error, "expected one of linear, tanh, relu, leaky-relu, sigmoid, got “softmax\u{fffd}”");
+    }
 }

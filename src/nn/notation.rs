@@ -16,17 +16,17 @@ const LETTERS: [(char, Activation); 4] = [
     ('s', Activation::Sigmoid),
 ];
 
-/// The mark of the code.
+/// The mark of a deterministic code.
 const CODE_MARK: char = '*';
 
-/// The mark of a Gaussian code: what comes out of it is distributed.
+/// The mark of a Gaussian code, read as "is distributed as".
 const GAUSSIAN_MARK: char = '~';
 
 impl FromStr for NetworkSpec {
     type Err = SpecError;
 
     fn from_str(text: &str) -> Result<Self, SpecError> {
-        if text.contains(layer_defs::MARK) {
+        if text.contains(layer_defs::KEYWORD) {
             return Ok(layer_defs::parse(text)?);
         }
         let mut tokens = text.split_whitespace();
@@ -48,7 +48,7 @@ impl FromStr for NetworkSpec {
     }
 }
 
-/// A layer, and if it is marked as the code, of what kind that is.
+/// Parses a layer, and the kind of code if it is marked as one.
 fn parse_layer(token: &str, position: usize) -> Result<(LayerSpec, Option<CodeKind>), SpecError> {
     let marks = [(CODE_MARK, CodeKind::Deterministic), (GAUSSIAN_MARK, CodeKind::Gaussian)];
     let marked = marks.into_iter().find_map(|(mark, kind)| Some((token.strip_suffix(mark)?, Some(kind))));
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_activation_is_written_and_read() {
+    fn every_activation_survives_a_round_trip() {
         let text = "784 50t 40r 2 30l 20s 784";
         let spec: NetworkSpec = text.parse().unwrap();
         assert_eq!(spec.to_string(), text);
@@ -124,16 +124,16 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_weights_and_biases_however_many() {
+    fn parameters_are_counted_without_overflow() {
         let count = |text: &str| text.parse::<NetworkSpec>().unwrap().parameter_count();
         assert_eq!(count("784 2 784"), 784 * 2 + 2 + 2 * 784 + 784);
-        let endless = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
-        let spec = NetworkSpec::new(usize::MAX, vec![endless; 2]);
+        let widest = LayerSpec { outputs: usize::MAX, activation: Activation::Linear };
+        let spec = NetworkSpec::new(usize::MAX, vec![widest; 2]);
         assert_eq!(spec.parameter_count(), usize::MAX);
     }
 
     #[test]
-    fn the_code_is_the_first_of_the_narrowest_layers_unless_another_is_marked() {
+    fn the_code_is_the_marked_layer_or_the_first_narrowest() {
         let code = |text: &str| text.parse::<NetworkSpec>().unwrap().code;
         assert_eq!(code("9 5t 2t 2 5t 9"), 1);
         assert_eq!(code("9 5t 2t 2* 5t 9"), 2);
@@ -142,16 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_of_the_code_is_written_only_where_it_is_needed() {
-        let rewritten = |text: &str| text.parse::<NetworkSpec>().unwrap().to_string();
-        assert_eq!(rewritten("9 5t 2* 2 9"), "9 5t 2 2 9");
+    fn the_code_is_marked_only_where_necessary() {
+        let round_trip = |text: &str| text.parse::<NetworkSpec>().unwrap().to_string();
+        assert_eq!(round_trip("9 5t 2* 2 9"), "9 5t 2 2 9");
         for text in ["9 5t 2 2* 9", "784 50t 2 3t* 50t 784", "9 5 9*"] {
-            assert_eq!(rewritten(text), text);
+            assert_eq!(round_trip(text), text);
         }
     }
 
     #[test]
-    fn a_gaussian_code_is_marked_and_has_room_for_its_variance() {
+    fn a_gaussian_code_is_marked_and_has_two_outputs_per_latent_dimension() {
         for text in ["9 5t 2~ 5t 9", "9 5t 7~ 2 9s"] {
             let spec: NetworkSpec = text.parse().unwrap();
             assert_eq!((spec.to_string().as_str(), spec.code_kind), (text, CodeKind::Gaussian));

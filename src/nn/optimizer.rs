@@ -1,19 +1,15 @@
-//! Optimizers: from gradients to better parameters.
-//!
-//! Each is one pass over flat slices. With `p` a parameter, `g` its gradient, `η` the learning rate and `t` the number of
-//! the step counted from one, the formulas stand at the variants of [`Method`].
+//! Optimizers: each is one pass over the flat slices of parameters, gradients and moments.
 
 use std::ops::Range;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
 use thiserror::Error;
 
-use super::isa::fastest;
-use super::name::{UnknownName, find_by_name};
+use super::isa::dispatch;
 
-/// How a gradient becomes a step, and the method's own constants.
+/// An optimization method and its constants.
+///
+/// In the update formulas, `p` is a parameter, `g` its gradient, `η` the learning rate and `t` the step, counted from one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Method {
     /// Stochastic gradient descent: `p ← p - η g`
@@ -42,7 +38,7 @@ pub enum Method {
         epsilon: f32,
     },
     /// Adadelta (Zeiler 2012): `s ← ρ s + (1 - ρ) g²`, `Δ = g sqrt((u + ε) / (s + ε))`, `u ← ρ u + (1 - ρ) Δ²`,
-    /// `p ← p - η Δ`. ConvNetJS has `η = 1` whatever it is told.
+    /// `p ← p - η Δ`. ConvNetJS has a fixed `η = 1`.
     Adadelta {
         /// `ρ`
         rho: f32,
@@ -73,7 +69,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Every method, with the constants usual for it.
+    /// Every method, with its default constants.
     pub const ALL: [Self; 8] = [
         Self::Sgd,
         Self::Momentum { momentum: 0.9 },
@@ -88,7 +84,7 @@ impl Method {
     /// Adam with the constants of its paper.
     pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-    /// The name, as [`FromStr`] reads it.
+    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -103,7 +99,7 @@ impl Method {
         }
     }
 
-    /// The name as its authors write it.
+    /// Returns the name for display.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -118,7 +114,7 @@ impl Method {
         }
     }
 
-    /// A learning rate that is usual for the method, to begin with.
+    /// Returns the method's default learning rate.
     #[must_use]
     pub fn default_learning_rate(self) -> f32 {
         match self {
@@ -131,16 +127,7 @@ impl Method {
         }
     }
 
-    /// Which of the two moments are squares added up, and so never negative.
-    fn squares(self) -> [bool; 2] {
-        match self {
-            Self::Sgd | Self::Momentum { .. } | Self::Nesterov { .. } => [false, false],
-            Self::Adagrad { .. } | Self::RmsProp { .. } | Self::Adadelta { .. } => [true, true],
-            Self::Adam { .. } | Self::AdamW { .. } => [false, true],
-        }
-    }
-
-    /// How many numbers the method remembers of each parameter.
+    /// Returns how many moments the method keeps of each parameter.
     fn moments(self) -> usize {
         match self {
             Self::Sgd => 0,
@@ -148,17 +135,18 @@ impl Method {
             Self::Adadelta { .. } | Self::Adam { .. } | Self::AdamW { .. } => 2,
         }
     }
-}
 
-impl FromStr for Method {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        find_by_name(name, &Self::ALL, Self::name)
+    /// Returns whether the first and the second moment are mean or summed squares.
+    fn squares(self) -> [bool; 2] {
+        match self {
+            Self::Sgd | Self::Momentum { .. } | Self::Nesterov { .. } => [false, false],
+            Self::Adagrad { .. } | Self::RmsProp { .. } | Self::Adadelta { .. } => [true, true],
+            Self::Adam { .. } | Self::AdamW { .. } => [false, true],
+        }
     }
 }
 
-/// A method at work: its learning rate and what it remembers.
+/// An optimization method with its learning rate and state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimizer {
     /// The learning rate `η`, which may change from step to step.
@@ -167,28 +155,24 @@ pub struct Optimizer {
     state: OptimizerState,
 }
 
-/// What a moment has to reach to be kept by [`Optimizer::flush`]: far enough above the subnormal numbers, which begin at
-/// 1.2e-38, that none gets there before the next flush.
-const NEGLIGIBLE: f32 = 1e-30;
-
-/// What a method remembers of the steps so far.
+/// The state that a method keeps between steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimizerState {
-    /// The first moment of each parameter, `[P]`: `v`, `s` or `m` in the formulas of [`Method`]; empty if it has none.
+    /// The first moment of each parameter, `[P]`: `v`, `s` or `m` in the formulas of [`Method`]; empty if it keeps none.
     pub moment1: Vec<f32>,
-    /// The second, `[P]`: `u` or `v`; empty if the method has none.
+    /// The second moment, `[P]`: `u` or `v`; empty if the method keeps none.
     pub moment2: Vec<f32>,
-    /// `β₁ᵗ` and `β₂ᵗ`, in double precision: `1 - β₂ᵗ` begins at a thousandth.
+    /// `β₁ᵗ` and `β₂ᵗ`. In double precision, since `1 - β₂ᵗ` is 0.001 after the first step.
     pub beta_powers: [f64; 2],
 }
 
-/// A [`OptimizerState`] that its method cannot have come to.
+/// An [`OptimizerState`] that its method cannot reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OptimizerStateError {
-    /// The method has another number of moments, or the network another number of parameters.
+    /// The number of moments is not that of the method and the network.
     #[error("the optimizer's state does not fit its method and network")]
     Length,
-    /// A moment is infinite or not a number.
+    /// A moment is infinite or NaN.
     #[error("the optimizer's moments contain NaN or infinity")]
     NotFinite,
     /// A mean or sum of squares is negative.
@@ -199,17 +183,18 @@ pub enum OptimizerStateError {
     BetaPowers,
 }
 
+/// The magnitude below which [`Optimizer::flush`] zeroes a moment: far enough above the subnormal numbers, which begin at
+/// 1.2e-38, that no moment gets there before the next flush.
+const NEGLIGIBLE: f32 = 1e-30;
+
 impl OptimizerState {
-    /// Checks that `method` can have come to this state of `parameter_count` parameters.
+    /// Checks that `method` can reach this state for `parameter_count` parameters.
     ///
     /// # Errors
-    /// If a list is too long or too short, a number is not finite, a square is negative, or a power of a beta lies outside
-    /// \[0, 1\].
+    /// If a moment has the wrong length, a value is not finite, a square is negative, or a power of a beta is outside \[0, 1\].
     pub fn validate(&self, method: Method, parameter_count: usize) -> Result<(), OptimizerStateError> {
-        let length = |wanted: bool| if wanted { parameter_count } else { 0 };
-        let lengths = [length(method.moments() > 0), length(method.moments() > 1)];
         let moments = [&self.moment1, &self.moment2];
-        if lengths != moments.map(Vec::len) {
+        if lengths(method, parameter_count) != moments.map(Vec::len) {
             return Err(OptimizerStateError::Length);
         }
         if !moments.into_iter().flatten().all(|moment| moment.is_finite()) {
@@ -228,26 +213,18 @@ impl OptimizerState {
 }
 
 impl Optimizer {
-    /// An optimizer that remembers nothing yet of its `parameter_count` parameters.
+    /// Creates an optimizer for `parameter_count` parameters before its first step.
     #[must_use]
     pub fn new(method: Method, learning_rate: f32, parameter_count: usize) -> Self {
-        let moments = method.moments();
-        let moment = |wanted: bool| vec![0.0; if wanted { parameter_count } else { 0 }];
-        Self {
-            learning_rate,
-            method,
-            state: OptimizerState {
-                moment1: moment(moments > 0),
-                moment2: moment(moments > 1),
-                beta_powers: [1.0; 2],
-            },
-        }
+        let [moment1, moment2] = lengths(method, parameter_count).map(|length| vec![0.0; length]);
+        let state = OptimizerState { moment1, moment2, beta_powers: [1.0; 2] };
+        Self { learning_rate, method, state }
     }
 
-    /// An optimizer that goes on with what it remembers of its `parameter_count` parameters.
+    /// Creates an optimizer for `parameter_count` parameters that continues from `state`.
     ///
     /// # Errors
-    /// If `method` cannot have come to this state, see [`OptimizerState::validate`].
+    /// If `method` cannot reach this state, see [`OptimizerState::validate`].
     pub fn resume(
         method: Method,
         learning_rate: f32,
@@ -258,27 +235,21 @@ impl Optimizer {
         Ok(Self { learning_rate, method, state })
     }
 
-    /// The method.
-    #[must_use]
-    pub fn method(&self) -> Method {
-        self.method
-    }
-
-    /// What it remembers.
+    /// Returns the state between steps.
     #[must_use]
     pub fn state(&self) -> &OptimizerState {
         &self.state
     }
 
-    /// What it remembers, without a copy.
+    /// Returns the state between steps, without a copy.
     #[must_use]
     pub fn into_state(self) -> OptimizerState {
         self.state
     }
 
-    /// Moves the parameters one step along their gradients.
+    /// Updates the parameters by one step.
     ///
-    /// `weights` are the places that decoupled weight decay applies to.
+    /// `weights` are the ranges that AdamW's weight decay applies to.
     ///
     /// # Shapes
     /// `parameters`, `gradients: [P]`
@@ -368,11 +339,10 @@ impl Optimizer {
         }
     }
 
-    /// Makes moments below 1e-30 zero.
+    /// Zeroes moments below 1e-30.
     ///
-    /// The moments of a parameter without gradients decay until rounding keeps them at the smallest numbers there are, which
-    /// many processors multiply a hundred times more slowly than others. They are no use by then: their step has been lost to
-    /// rounding long before.
+    /// The moments of a parameter whose gradients are zero decay to subnormal numbers, which many processors multiply a hundred
+    /// times more slowly. Long before that, rounding makes their updates zero.
     pub fn flush(&mut self) {
         for moments in [&mut self.state.moment1, &mut self.state.moment2] {
             for moment in moments {
@@ -402,6 +372,11 @@ impl Optimizer {
     }
 }
 
+/// Returns the lengths of the two moments.
+fn lengths(method: Method, parameter_count: usize) -> [usize; 2] {
+    [1, 2].map(|moments| if method.moments() >= moments { parameter_count } else { 0 })
+}
+
 /// Calls `f` with each parameter, its gradient and its moment.
 #[inline(always)]
 fn update1(
@@ -411,7 +386,7 @@ fn update1(
     f: impl Fn(&mut f32, f32, &mut f32),
 ) {
     assert_eq!(parameters.len(), moment.len(), "one moment for each parameter");
-    fastest!(_isa, WIDTH => for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
+    dispatch!(_isa, WIDTH => for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
         f(p, g, m);
     });
 }
@@ -426,7 +401,7 @@ fn update2(
     f: impl Fn(&mut f32, f32, &mut f32, &mut f32),
 ) {
     assert_eq!(parameters.len(), moment1.len(), "one moment for each parameter");
-    fastest!(_isa, WIDTH => for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
+    dispatch!(_isa, WIDTH => for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
         f(p, g, m, v);
     });
 }
@@ -436,15 +411,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_back() {
-        for method in Method::ALL {
-            assert_eq!(method.name().parse(), Ok(method));
-        }
-        assert!("lion".parse::<Method>().unwrap_err().to_string().contains("adamw"));
-    }
-
-    #[test]
-    fn moments_are_flushed_once_they_are_negligible() {
+    fn negligible_moments_are_flushed_to_zero() {
         let state = OptimizerState {
             moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 0.5],
             moment2: vec![1e-31, 1e-45, 0.0, f32::MAX, 1.0],
@@ -457,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_that_a_method_cannot_have_is_refused() {
+    fn a_state_that_the_method_cannot_reach_is_refused() {
         let state = |moment1: &[f32], moment2: &[f32], beta_powers| OptimizerState {
             moment1: moment1.to_vec(),
             moment2: moment2.to_vec(),
@@ -476,34 +443,5 @@ mod tests {
         }
         let adagrad = state(&[-1.0], &[], [1.0; 2]).validate(Method::Adagrad { epsilon: 1e-8 }, 1);
         assert_eq!(adagrad, Err(OptimizerStateError::Negative));
-    }
-
-    #[test]
-    fn every_method_walks_down_a_bowl() {
-        for method in Method::ALL {
-            let mut optimizer = Optimizer::new(method, method.default_learning_rate() * 0.1, 2);
-            let mut parameters = [1.0, -2.0];
-            let height = |p: [f32; 2]| p[0] * p[0] + 3.0 * p[1] * p[1];
-            let before = height(parameters);
-            for _ in 0..200 {
-                let gradients = [2.0 * parameters[0], 6.0 * parameters[1]];
-                optimizer.step(&mut parameters, &gradients, std::iter::once(0..2));
-            }
-            assert!(height(parameters) < before, "{method:?}: {parameters:?}");
-        }
-    }
-
-    #[test]
-    fn a_learning_rate_applies_to_the_very_next_step() {
-        for method in Method::ALL {
-            let mut optimizer = Optimizer::new(method, 0.1, 1);
-            let mut parameters = [1.0];
-            optimizer.step(&mut parameters, &[0.5], std::iter::empty());
-            optimizer.learning_rate = 0.0;
-            let before = parameters;
-            optimizer.step(&mut parameters, &[0.5], std::iter::empty());
-            let coasting = matches!(method, Method::Momentum { .. } | Method::Nesterov { .. });
-            assert_eq!(parameters == before, !coasting, "{method:?}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Gradients in double precision, by the definitions: what every path of a step is measured against, ten steps long.
+//! Tests of every path of a training step against naive gradients in double precision.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rand::{RngExt, SeedableRng};
@@ -6,8 +6,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
 
-/// The network's activations, and the gradients of a loss, in double precision. The code is a point.
-fn exact(network: &Network, parameters: &[f32], loss: Loss, input: &Array2<f32>) -> (f64, Vec<f64>) {
+/// Computes a loss and its gradients by their definitions, in double precision, for a network with a deterministic code.
+fn reference(network: &Network, parameters: &[f32], loss: Loss, input: &Array2<f32>) -> (f64, Vec<f64>) {
     let wide = |array: ArrayView2<'_, f32>| array.mapv(f64::from);
     let input = input.mapv(f64::from);
     let (rows, outputs) = (input.nrows(), network.outputs());
@@ -45,41 +45,41 @@ fn exact(network: &Network, parameters: &[f32], loss: Loss, input: &Array2<f32>)
             _ => {}
         }
         let (d_weight, d_bias): (Array2<f64>, Array1<f64>) = (x.t().dot(&delta), delta.sum_axis(Axis(0)));
-        gradients[layer.weight_range()].iter_mut().zip(&d_weight).for_each(|(place, d)| *place = *d);
-        gradients[layer.bias_range()].iter_mut().zip(&d_bias).for_each(|(place, d)| *place = *d);
+        gradients[layer.weight_range()].iter_mut().zip(&d_weight).for_each(|(to, d)| *to = *d);
+        gradients[layer.bias_range()].iter_mut().zip(&d_bias).for_each(|(to, d)| *to = *d);
         delta = delta.dot(&wide(layer.view(parameters).0).t());
         output.clone_from(x);
     }
     (value, gradients)
 }
 
-/// Images of which a fifth of the numbers is lit, if not all, `different` of them and then the same again.
-fn images(rows: usize, columns: usize, lit: f64, different: usize) -> Array2<f32> {
+/// Returns `rows` images that repeat `distinct` random ones, in which each pixel is nonzero with probability `density`.
+fn images(rows: usize, columns: usize, density: f64, distinct: usize) -> Array2<f32> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
-    let some = Array2::from_shape_simple_fn((different, columns), || {
-        if rng.random_bool(lit) { rng.random_range(0.1..1.0) } else { 0.0 }
+    let some = Array2::from_shape_simple_fn((distinct, columns), || {
+        if rng.random_bool(density) { rng.random_range(0.1..1.0) } else { 0.0 }
     });
-    some.select(Axis(0), &(0..rows).map(|row| row % different).collect::<Vec<_>>())
+    some.select(Axis(0), &(0..rows).map(|row| row % distinct).collect::<Vec<_>>())
 }
 
-/// How far the gradients of a layer are off, as a part of their length.
-fn distance(found: &[f32], exact: &[f64]) -> f64 {
-    let squares = |numbers: &mut dyn Iterator<Item = f64>| numbers.map(|x| x * x).sum::<f64>().sqrt();
-    let off = squares(&mut found.iter().zip(exact).map(|(found, exact)| f64::from(*found) - exact));
-    off / squares(&mut exact.iter().copied())
+/// Returns the relative error `‖actual - expected‖ / ‖expected‖`.
+fn relative_error(actual: &[f32], expected: &[f64]) -> f64 {
+    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>().sqrt();
+    norm(&mut actual.iter().zip(expected).map(|(a, e)| f64::from(*a) - e))
+        / norm(&mut expected.iter().copied())
 }
 
-/// How far gradients may be off that are computed of outputs which differ from their targets by a hundredth: both are rounded
-/// to 6e-8, and so is what the difference is multiplied with.
-const CANCELLED: f64 = 1e-4;
+/// The tolerance once outputs differ from their targets by only a hundredth. Both are rounded to 6e-8, and cancellation makes that
+/// a hundred times larger.
+const CANCELLATION_TOLERANCE: f64 = 1e-4;
 
-/// A run of Adam, of which every step's gradients can be compared with those of double precision.
-struct Follower<'a> {
+/// A run of Adam whose gradients are compared with the reference at every step.
+struct ReferenceRun<'a> {
     spec: &'a str,
     network: Network,
     loss: Loss,
     images: &'a Array2<f32>,
-    /// In place of the images themselves, a copy of them.
+    /// A copy of the images, if the target is another array than the input.
     target: Option<Array2<f32>>,
     parameters: Vec<f32>,
     gradients: Vec<f32>,
@@ -88,8 +88,8 @@ struct Follower<'a> {
     backward: BackwardWorkspace,
 }
 
-impl<'a> Follower<'a> {
-    fn new(spec: &'a str, loss: Loss, images: &'a Array2<f32>, is_shared: bool) -> Self {
+impl<'a> ReferenceRun<'a> {
+    fn new(spec: &'a str, loss: Loss, images: &'a Array2<f32>, shares_target: bool) -> Self {
         let network = Network::new(&spec.parse().unwrap(), loss);
         let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
         let parameters = network.init(&Init { weight: WeightInit::GlorotUniform, bias: 0.1 }, rng);
@@ -97,7 +97,7 @@ impl<'a> Follower<'a> {
             spec,
             loss,
             images,
-            target: (!is_shared).then(|| images.clone()),
+            target: (!shares_target).then(|| images.clone()),
             gradients: vec![f32::NAN; parameters.len()],
             optimizer: Optimizer::new(Method::ADAM, 3e-3, parameters.len()),
             workspace: Workspace::new(&network, images.nrows()),
@@ -122,62 +122,67 @@ impl<'a> Follower<'a> {
         value
     }
 
-    /// A step whose loss and gradients are compared. How large the loss was, and whether there were outputs.
-    fn checked_step(&mut self, bound: f64) -> (f64, bool) {
-        let (expected, exact) = exact(&self.network, &self.parameters, self.loss, self.images);
+    /// Takes a step and compares its loss and gradients. Returns the loss and whether the outputs were computed.
+    fn checked_step(&mut self, tolerance: f64) -> (f64, bool) {
+        let (expected, gradients) = reference(&self.network, &self.parameters, self.loss, self.images);
         let value = self.step();
         let has_outputs = !self.workspace.output(self.network.layers().len() - 1).is_empty();
-        let bound = if has_outputs { bound } else { 1e-5 };
-        let off = (f64::from(value.loss) - expected).abs() / expected;
-        assert!(off < bound, "{}: the loss {} is off by {off:e}", self.spec, value.loss);
+        let tolerance = if has_outputs { tolerance } else { 1e-5 };
+        let error = (f64::from(value.loss) - expected).abs() / expected;
+        assert!(
+            error < tolerance,
+            "{}: the loss {} has a relative error of {error:e}",
+            self.spec,
+            value.loss
+        );
         for layer in self.network.layers() {
-            let off = distance(&self.gradients[layer.range()], &exact[layer.range()]);
-            assert!(off < bound, "{}, loss {expected:e}: {layer:?} is off by {off:e}", self.spec);
+            let error = relative_error(&self.gradients[layer.range()], &gradients[layer.range()]);
+            assert!(error < tolerance, "{}, loss {expected:e}: {layer:?}: error {error:e}", self.spec);
         }
         (expected, has_outputs)
     }
 }
 
-/// Takes ten steps and compares each; how many had no outputs.
-fn follow(spec: &str, loss: Loss, images: &Array2<f32>, is_shared: bool) -> usize {
-    let mut run = Follower::new(spec, loss, images, is_shared);
+/// Takes ten steps, compares each, and returns how many took the Gram shortcut.
+fn gram_steps(spec: &str, loss: Loss, images: &Array2<f32>, shares_target: bool) -> usize {
+    let mut run = ReferenceRun::new(spec, loss, images, shares_target);
     (0..10).filter(|_| !run.checked_step(1e-5).1).count()
 }
 
 #[test]
-fn every_path_has_the_gradients_of_double_precision() {
+fn every_path_agrees_with_the_reference() {
     let sparse = images(50, 150, 0.2, 50);
     let dense = images(50, 150, 1.0, 50);
     for loss in [Loss::MeanSquared, Loss::HalfSumSquared] {
         for spec in ["150 18t 2 18t 150", "150 17t 150", "150 9t 16t 3 5t 150"] {
-            assert_eq!(follow(spec, loss, &sparse, true), 10, "{spec}: the shortcut");
-            assert_eq!(follow(spec, loss, &sparse, false), 0, "{spec}: targets of their own");
-            assert_eq!(follow(spec, loss, &dense, true), 0, "{spec}: nothing to leave out");
+            assert_eq!(gram_steps(spec, loss, &sparse, true), 10, "{spec}: shortcut");
+            assert_eq!(gram_steps(spec, loss, &sparse, false), 0, "{spec}: separate targets");
+            assert_eq!(gram_steps(spec, loss, &dense, true), 0, "{spec}: dense images");
         }
         for spec in ["150 60t 2 60t 150", "150 18t 2 18t 150s", "150 150"] {
-            assert_eq!(follow(spec, loss, &sparse, true), 0, "{spec}: no shortcut");
+            assert_eq!(gram_steps(spec, loss, &sparse, true), 0, "{spec}: not profitable");
         }
     }
     for spec in ["150 18t 2 18t 150s", "150 18s 2 18s 150s"] {
-        assert_eq!(follow(spec, Loss::BinaryCrossEntropy, &sparse, true), 0);
+        assert_eq!(gram_steps(spec, Loss::BinaryCrossEntropy, &sparse, true), 0);
     }
 }
 
 #[test]
-fn a_handful_of_digits_can_be_learnt_by_heart() {
+fn overfitting_leaves_the_shortcut_before_it_becomes_inexact() {
     let few = images(40, 96, 0.2, 5);
-    let mut run = Follower::new("96 12t 96", Loss::MeanSquared, &few, true);
+    let mut run = ReferenceRun::new("96 12t 96", Loss::MeanSquared, &few, true);
     let mut steps = 0..1_000;
-    let mut ways = [0; 2];
+    let mut counts = [0; 2];
     for _ in steps.by_ref() {
-        let (loss, has_outputs) = run.checked_step(CANCELLED);
-        ways[usize::from(has_outputs)] += 1;
+        let (loss, has_outputs) = run.checked_step(CANCELLATION_TOLERANCE);
+        counts[usize::from(has_outputs)] += 1;
         if loss < 1e-5 {
             break;
         }
     }
     assert!(
-        !steps.is_empty() && ways.iter().all(|&steps| steps > 5),
-        "{ways:?} steps without and with outputs"
+        !steps.is_empty() && counts.iter().all(|&steps| steps > 5),
+        "{counts:?} steps without and with outputs"
     );
 }

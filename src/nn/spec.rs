@@ -1,4 +1,4 @@
-//! The layers of a network, without their numbers.
+//! The architecture of a network.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -8,14 +8,14 @@ use super::{Activation, CodeKind, Dense, Loss};
 /// One layer of a [`NetworkSpec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerSpec {
-    /// How many outputs the layer has.
+    /// Outputs of the layer; of a Gaussian code the latent dimensions.
     pub outputs: usize,
-    /// The activation of its outputs.
+    /// The activation of the outputs.
     pub activation: Activation,
 }
 
 impl LayerSpec {
-    /// The layer in a word or two: `50 tanh`.
+    /// Returns the layer for display: `50 tanh`.
     #[must_use]
     pub fn title(&self) -> String {
         let activation = match self.activation {
@@ -29,13 +29,12 @@ impl LayerSpec {
     }
 }
 
-/// The layers of a network, without their numbers.
+/// The architecture of a network: its layers without their parameters.
 ///
-/// As text: the number of inputs, then for each layer the number of its outputs and a letter for its activation:
-/// `t` tanh, `r` ReLU, `l` leaky ReLU, `s` sigmoid, none for linear. A `*` marks the layer whose outputs are the code, as in
-/// `784 50t 8 4* 50t 784`; without a mark it is the narrowest layer, the first of equals. A `~` marks it as well, and makes it
-/// Gaussian: `784 50t 2~ 50t 784` is a variational autoencoder with a code of two numbers. The lines
-/// `layer_defs.push({...});` of ConvNetJS's demos are understood, too.
+/// As text: the number of inputs, then for each layer the number of outputs and a letter for the activation: `t` tanh, `r` ReLU,
+/// `l` leaky ReLU, `s` sigmoid, none for linear. A `*` marks the layer that computes the code, as in `784 50t 8 4* 50t 784`;
+/// without a mark it is the first of the narrowest layers. A `~` marks a Gaussian code: `784 50t 2~ 50t 784` is a variational
+/// autoencoder with two latent dimensions. The lines `layer_defs.push({...});` of ConvNetJS's demos are parsed too.
 ///
 /// ```
 /// use bottleneck::nn::NetworkSpec;
@@ -52,13 +51,13 @@ pub struct NetworkSpec {
     pub inputs: usize,
     /// The layers, first to last.
     pub layers: Vec<LayerSpec>,
-    /// The index of the layer whose outputs are the code.
+    /// Index of the layer that computes the code.
     pub code: usize,
-    /// What the code is.
+    /// Whether the code is deterministic or Gaussian.
     pub code_kind: CodeKind,
 }
 
-/// Why a text is not a network.
+/// Why a text or a [`NetworkSpec`] is not a valid network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpecError {
     /// There are fewer than two tokens.
@@ -67,20 +66,20 @@ pub enum SpecError {
     /// A token is not a number with at most one letter and one mark.
     #[error(
         "{}: expected a number of outputs and an optional activation (t, r, l or s), as in “50t”, got “{token}”",
-        place(*.position)
+        layer_name(*.position)
     )]
     BadToken {
         /// The token.
         token: String,
-        /// Its place: 0 is the input, 1 the first layer.
+        /// Its position: 0 is the input, 1 the first layer.
         position: usize,
     },
     /// A layer has no outputs, or more than [`MAX_WIDTH`].
-    #[error("{}: width must be between 1 and {MAX_WIDTH}, got {width}", place(*.position))]
+    #[error("{}: width must be between 1 and {MAX_WIDTH}, got {width}", layer_name(*.position))]
     BadWidth {
         /// The width.
         width: usize,
-        /// Its place: 0 is the input, 1 the first layer.
+        /// Its position: 0 is the input, 1 the first layer.
         position: usize,
     },
     /// Two layers are marked as the code.
@@ -91,80 +90,80 @@ pub enum SpecError {
         /// The second.
         second: usize,
     },
-    /// The code is not a layer of the network.
+    /// The network has no layer with the index of the code.
     #[error("the code must be one of the {count} layers, got layer {}", .index.saturating_add(1))]
-    NoCode {
-        /// The index of the layer that it should be.
+    CodeOutOfRange {
+        /// The index of the code.
         index: usize,
-        /// How many layers there are.
+        /// The number of layers.
         count: usize,
     },
-    /// A Gaussian code has an activation.
+    /// The layer of a Gaussian code is not linear.
     #[error(
-        "Layer {}: a variational code must be linear, got {}: leave out its letter", .index + 1, .found.name()
+        "Layer {}: a variational code must be linear, got {}: leave out its letter", .index + 1, .activation.name()
     )]
-    ActivatedCode {
+    NonlinearCode {
         /// The index of the layer.
         index: usize,
         /// Its activation.
-        found: Activation,
+        activation: Activation,
     },
     /// A Gaussian code has no decoder.
     #[error("a variational code needs layers after it, to decode it")]
-    NothingDecodes,
+    NoDecoder,
     /// There are more layers than [`MAX_LAYERS`].
     #[error("a network can have at most {MAX_LAYERS} layers, got {count}")]
     TooManyLayers {
-        /// How many there are.
+        /// The number of layers.
         count: usize,
     },
-    /// The text is ConvNetJS's, and something in it is not understood.
+    /// ConvNetJS's layer definitions have an error.
     #[error(transparent)]
     LayerDefs(#[from] LayerDefsError),
 }
 
-/// What is wrong with ConvNetJS's lines, and where.
+/// An error in ConvNetJS's layer definitions.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct LayerDefsError {
     /// The line, counted from one.
     pub line: usize,
-    /// The character in it, counted from one.
+    /// The character of the line, counted from one.
     pub column: usize,
-    /// What is wrong there.
+    /// The problem.
     pub problem: String,
 }
 
-/// The most outputs of a layer.
+/// The maximum number of outputs of a layer.
 pub const MAX_WIDTH: usize = 4096;
 
-/// The most layers of a network.
+/// The maximum number of layers of a network.
 pub const MAX_LAYERS: usize = 32;
 
 impl NetworkSpec {
-    /// A network whose code is its narrowest layer, the first of equals.
+    /// Creates a network whose code is deterministic and its first narrowest layer.
     #[must_use]
     pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
         let code = narrowest(&layers);
         Self { inputs, layers, code, code_kind: CodeKind::Deterministic }
     }
 
-    /// The same network with a code that is Gaussian, or a point.
+    /// Returns the network with another kind of code.
     ///
     /// # Errors
-    /// If the code is to be Gaussian, but is activated or the last layer; see [`validate`](Self::validate).
+    /// If the code would be Gaussian, but its layer is not linear or is the last; see [`validate`](Self::validate).
     pub fn with_code(self, code_kind: CodeKind) -> Result<Self, SpecError> {
         let spec = Self { code_kind, ..self };
         spec.validate().map(|()| spec)
     }
 
-    /// Whether the code is Gaussian, which makes the autoencoder variational.
+    /// Returns whether the code is Gaussian and the autoencoder therefore variational.
     #[must_use]
     pub fn is_variational(&self) -> bool {
         self.code_kind == CodeKind::Gaussian
     }
 
-    /// How many numbers the code has, `Z`.
+    /// Returns the number of latent dimensions, `Z`.
     ///
     /// # Panics
     /// If there is no layer [`code`](Self::code).
@@ -173,15 +172,15 @@ impl NetworkSpec {
         self.layers[self.code].outputs
     }
 
-    /// Checks what [`FromStr`](std::str::FromStr) promises of a network: the number of layers, their widths, and that the code is one of them.
+    /// Checks the number of layers, their widths and the code. A parsed network has passed this check.
     ///
     /// # Errors
-    /// [`SpecError`], which names the layer, what it may be and what was found.
+    /// [`SpecError`], which names the layer, the limit and the actual value.
     pub fn validate(&self) -> Result<(), SpecError> {
         match self.layers.len() {
             0 => return Err(SpecError::TooShort),
             count if count > MAX_LAYERS => return Err(SpecError::TooManyLayers { count }),
-            count if self.code >= count => return Err(SpecError::NoCode { index: self.code, count }),
+            count if self.code >= count => return Err(SpecError::CodeOutOfRange { index: self.code, count }),
             _ => {}
         }
         let widths = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
@@ -190,37 +189,37 @@ impl NetworkSpec {
         {
             return Err(SpecError::BadWidth { width, position });
         }
-        let (index, found) = (self.code, self.layers[self.code].activation);
+        let (index, activation) = (self.code, self.layers[self.code].activation);
         match self.is_variational() {
-            true if found != Activation::Linear => Err(SpecError::ActivatedCode { index, found }),
-            true if index + 1 == self.layers.len() => Err(SpecError::NothingDecodes),
+            true if activation != Activation::Linear => Err(SpecError::NonlinearCode { index, activation }),
+            true if index + 1 == self.layers.len() => Err(SpecError::NoDecoder),
             _ => Ok(()),
         }
     }
 
-    /// How many numbers the layer `index` computes: as many as it gives on, and of a Gaussian code twice as many.
-    fn computed(&self, index: usize) -> usize {
+    /// Returns the number of outputs that the layer `index` computes: `2Z` for a Gaussian code.
+    fn computed_outputs(&self, index: usize) -> usize {
         let outputs = self.layers[index].outputs;
         if index == self.code && self.is_variational() { outputs.saturating_mul(2) } else { outputs }
     }
 
-    /// The layers, each with its place among the parameters. That of a Gaussian code has `2Z` outputs.
+    /// Returns the layers with their offsets in the parameters. The layer of a Gaussian code has `2Z` outputs.
     #[must_use]
     pub fn layout(&self) -> Vec<Dense> {
-        let mut placed: Vec<Dense> = Vec::with_capacity(self.layers.len());
+        let mut layout: Vec<Dense> = Vec::with_capacity(self.layers.len());
         let mut inputs = self.inputs;
         for (index, layer) in self.layers.iter().enumerate() {
-            let offset = placed.last().map_or(0, |last| last.range().end);
-            let outputs = self.computed(index);
-            placed.push(Dense { inputs, outputs, activation: layer.activation, offset });
+            let offset = layout.last().map_or(0, |last| last.range().end);
+            let outputs = self.computed_outputs(index);
+            layout.push(Dense { inputs, outputs, activation: layer.activation, offset });
             inputs = layer.outputs;
         }
-        placed
+        layout
     }
 
     /// Makes a linear last layer a sigmoid if `loss` is cross-entropy.
     ///
-    /// For files and settings that leave the sigmoid out, because to them it belongs to the loss.
+    /// For files and settings in which the sigmoid is part of the loss and therefore left out.
     pub fn ensure_output_activation(&mut self, loss: Loss) {
         if let Some(last) = self.layers.last_mut()
             && loss.takes_logits()
@@ -230,24 +229,24 @@ impl NetworkSpec {
         }
     }
 
-    /// How many parameters the network has, `P`: as many as a `usize` can count, if they are more.
+    /// Returns the number of parameters, `P`, at most `usize::MAX`.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
         let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
-        let outputs = (0..self.layers.len()).map(|index| self.computed(index));
+        let outputs = (0..self.layers.len()).map(|index| self.computed_outputs(index));
         let counts =
             inputs.zip(outputs).map(|(inputs, outputs)| inputs.saturating_add(1).saturating_mul(outputs));
         counts.fold(0, usize::saturating_add)
     }
 }
 
-/// The index of the layer with the fewest outputs, the first of equals; 0 if there are no layers.
+/// Returns the index of the first of the layers with the fewest outputs; 0 if there are no layers.
 pub(super) fn narrowest(layers: &[LayerSpec]) -> usize {
     let by_width = layers.iter().enumerate().min_by_key(|(_, layer)| layer.outputs);
     by_width.map_or(0, |(index, _)| index)
 }
 
-/// What a sentence calls the token at `position`.
-fn place(position: usize) -> String {
+/// Returns what an error message calls the layer at `position`.
+fn layer_name(position: usize) -> String {
     if position == 0 { "Input".to_owned() } else { format!("Layer {position}") }
 }

@@ -1,272 +1,262 @@
-//! A batch's intermediate arrays, allocated once: those of a forward pass, and those that only training needs.
+//! The intermediate arrays of a batch, allocated once: those of a forward pass, and those that only training needs.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
-use super::gram::Gram;
-use super::matmul::Packing;
-use super::sparse::Sparse;
+use super::gram::GramOutput;
+use super::matmul::PackBuffers;
+use super::sparse::CsrMatrix;
 use super::{Dense, Network, code};
 
-/// The outputs of every layer for one batch, and what a forward pass needs beside them.
+/// The outputs of every layer for one batch, and the buffers of a forward pass.
 ///
-/// It is made for a network and a largest batch; a smaller batch uses its first rows.
+/// It belongs to a network and has a capacity in examples; a smaller batch uses its first rows.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    capacity: usize,
     pub(super) layers: Vec<LayerOutput>,
-    pub(super) packing: Packing,
+    pub(super) buffers: PackBuffers,
     pub(super) input: SparseInput,
-    /// Of a network with a Gaussian code, what the decoder was given.
-    pub(super) sampled: Option<Sampled>,
+    /// The input of the decoder, if the code is Gaussian.
+    pub(super) gaussian: Option<GaussianCode>,
 }
 
-/// The gradients of the loss with respect to the outputs of every layer, and what a backward pass needs beside them.
+/// The gradients of the loss with respect to the outputs of every layer, and the buffers of a backward pass.
 ///
 /// It goes with a [`Workspace`] for the same network.
 #[derive(Clone, Debug)]
 pub struct BackwardWorkspace {
-    capacity: usize,
-    /// Of each layer `dL/dy`, and from its backward pass on `dL/da`: `[B, O]`.
+    /// For each layer `dL/dy`, which its backward pass replaces by `dL/da`: `[B, O]`
     pub(super) deltas: Vec<Array2<f32>>,
-    pub(super) packing: Packing,
-    /// The first layer's input by columns.
-    pub(super) columns: Sparse,
-    /// Of what the decoder was given by a Gaussian code `dL/dz`: `[B, Z]`.
-    pub(super) d_code: Array2<f32>,
-    /// What trains the last layer without its outputs, where that can be.
-    pub(super) gram: Option<Gram>,
+    pub(super) buffers: PackBuffers,
+    /// The first layer's input transposed: `[I, B]`
+    pub(super) input_t: CsrMatrix,
+    /// `dL/dz` of a Gaussian code: `[B, Z]`
+    pub(super) d_z: Array2<f32>,
+    /// The shortcut for the last layer, if its output is linear.
+    pub(super) gram: Option<GramOutput>,
 }
 
 impl Workspace {
-    /// Takes the memory for batches of up to `capacity` examples.
+    /// Allocates for batches of up to `capacity` examples.
     #[must_use]
     pub fn new(network: &Network, capacity: usize) -> Self {
         let layers = network.layers();
         Self {
-            capacity,
             layers: layers.iter().map(|layer| LayerOutput::new(capacity, layer.outputs)).collect(),
-            packing: Packing::new(forward_shapes(layers, capacity)),
-            input: SparseInput { rows: Sparse::new(capacity, network.inputs()), in_use: false },
-            sampled: network.gaussian().map(|layer| Sampled {
+            buffers: PackBuffers::new(forward_shapes(layers, capacity)),
+            input: SparseInput { csr: CsrMatrix::new(capacity, network.inputs()), is_sparse: false },
+            gaussian: network.gaussian_layer().map(|layer| GaussianCode {
                 layer,
-                code: LayerOutput::new(capacity, network.latent_dim()),
+                z: LayerOutput::new(capacity, network.latent_dim()),
                 noise: Array2::zeros((capacity, network.latent_dim())),
             }),
         }
     }
 
-    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
     #[must_use]
     pub fn bytes(network: &Network, capacity: usize) -> usize {
         let layers = network.layers();
-        array_bytes(layers, capacity)
+        output_bytes(layers, capacity)
             .saturating_add(layers.len() * size_of::<LayerOutput>())
-            .saturating_add(Packing::bytes(forward_shapes(layers, capacity)))
-            .saturating_add(Sparse::bytes(capacity, network.inputs()))
-            .saturating_add(code_bytes(network, capacity).saturating_mul(2))
+            .saturating_add(PackBuffers::bytes(forward_shapes(layers, capacity)))
+            .saturating_add(CsrMatrix::bytes(capacity, network.inputs()))
+            .saturating_add(gaussian_bytes(network, capacity).saturating_mul(2))
     }
 
-    /// The most examples that a batch may have.
-    #[must_use]
-    pub fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    /// The outputs of a layer as the last pass through it left them: of the last layer logits or pixels, whichever that
-    /// pass has returned; of a Gaussian code what was given to the decoder, its mean or what was drawn around that.
+    /// Returns the outputs of a layer in the last pass through it. Of the last layer these are logits or pixels, whichever
+    /// that pass returned; of a Gaussian code the decoder's input `z`.
     ///
     /// # Shapes
-    /// `[B, O]` with the examples `B` of that pass; none before the first, nor of the last layer after a pass that did without,
-    /// see [`Network::loss_and_gradients`]
+    /// `[B, O]` for the `B` examples of that pass; `[0, O]` before the first pass, and for the last layer after a pass that did
+    /// not compute its outputs, see [`Network::loss_and_gradients`]
     ///
     /// # Panics
-    /// If there is no such layer.
+    /// If the network has no layer with this index.
     #[must_use]
     pub fn output(&self, layer: usize) -> ArrayView2<'_, f32> {
-        match &self.sampled {
-            Some(sampled) if sampled.layer == layer => sampled.code.view(),
+        match &self.gaussian {
+            Some(gaussian) if gaussian.layer == layer => gaussian.z.view(),
             _ => self.layers[layer].view(),
         }
     }
 
-    /// The mean and the log-variance of a Gaussian code, as the last pass through its layer left them; nothing for a code that
-    /// is a point.
+    /// Returns the posterior mean and log-variance of the last pass through the layer of a Gaussian code.
     ///
     /// # Shapes
-    /// `[B, 2Z]`, a row being the means before the logarithms
+    /// `[B, 2Z]`, each row the means followed by the log-variances
     #[must_use]
-    pub fn moments(&self) -> Option<ArrayView2<'_, f32>> {
-        Some(self.layers[self.sampled.as_ref()?.layer].view())
+    pub fn posterior(&self) -> Option<ArrayView2<'_, f32>> {
+        Some(self.layers[self.gaussian.as_ref()?.layer].view())
     }
 
-    /// The noise `ε` by which a Gaussian code is drawn in the passes to come that compute a loss, to be written by the caller from
-    /// `N(0, I)`. It stays as it is until it is written again, and begins as zero, with which the code is its mean. Empty for a
-    /// code that is a point.
+    /// Returns the noise `ε` with which passes that compute a loss sample a Gaussian code, for the caller to fill from
+    /// `N(0, I)`. It is kept from pass to pass. Initially it is zero, which makes the code its posterior mean. Empty if the code
+    /// is deterministic.
     ///
     /// # Shapes
     /// `[B, Z]` for a batch of `rows` examples, row-major
     ///
     /// # Panics
-    /// If there are more rows than the capacity.
+    /// If `rows` exceeds the capacity.
     pub fn noise_mut(&mut self, rows: usize) -> &mut [f32] {
-        let Some(Sampled { noise, .. }) = &mut self.sampled else { return &mut [] };
-        let width = noise.ncols();
-        &mut noise.as_slice_mut().expect("a standard array is contiguous")[..rows * width]
+        let Some(GaussianCode { noise, .. }) = &mut self.gaussian else { return &mut [] };
+        let latent_dim = noise.ncols();
+        &mut noise.as_slice_mut().expect("a standard array is contiguous")[..rows * latent_dim]
     }
 }
 
 impl BackwardWorkspace {
-    /// Takes the memory for batches of up to `capacity` examples.
+    /// Allocates for batches of up to `capacity` examples.
     #[must_use]
     pub fn new(network: &Network, capacity: usize) -> Self {
         let layers = network.layers();
         Self {
-            capacity,
             deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
-            packing: Packing::new(backward_shapes(network, capacity)),
-            columns: Sparse::new(network.inputs(), capacity),
-            d_code: Array2::zeros((capacity, network.gaussian().map_or(0, |_| network.latent_dim()))),
-            gram: network.linear_output_layer().map(|layer| Gram::new(layer, capacity)),
+            buffers: PackBuffers::new(backward_shapes(network, capacity)),
+            input_t: CsrMatrix::new(network.inputs(), capacity),
+            d_z: Array2::zeros((capacity, network.gaussian_layer().map_or(0, |_| network.latent_dim()))),
+            gram: network.linear_output_layer().map(|layer| GramOutput::new(layer, capacity)),
         }
     }
 
-    /// How many bytes [`new`](Self::new) takes, at most `usize::MAX`.
+    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
     #[must_use]
     pub fn bytes(network: &Network, capacity: usize) -> usize {
         let layers = network.layers();
-        array_bytes(layers, capacity)
+        output_bytes(layers, capacity)
             .saturating_add(layers.len() * size_of::<Array2<f32>>())
-            .saturating_add(Packing::bytes(backward_shapes(network, capacity)))
-            .saturating_add(network.linear_output_layer().map_or(0, |layer| Gram::bytes(layer, capacity)))
-            .saturating_add(Sparse::bytes(network.inputs(), capacity))
-            .saturating_add(code_bytes(network, capacity))
+            .saturating_add(PackBuffers::bytes(backward_shapes(network, capacity)))
+            .saturating_add(
+                network.linear_output_layer().map_or(0, |layer| GramOutput::bytes(layer, capacity)),
+            )
+            .saturating_add(CsrMatrix::bytes(network.inputs(), capacity))
+            .saturating_add(gaussian_bytes(network, capacity))
     }
 
-    /// The most examples that a batch may have.
-    #[must_use]
-    pub fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    /// The gradient of a layer's output, to be written.
+    /// Returns the gradient of a layer's output, to be written.
     pub(super) fn delta(&mut self, layer: usize, rows: usize) -> ArrayViewMut2<'_, f32> {
-        self.deltas[layer].slice_axis_mut(Axis(0), Slice::from(..rows))
+        first_rows(&mut self.deltas[layer], rows)
     }
 
-    /// Lists by columns what was read by rows, if it is sparse.
+    /// Transposes the first layer's input, if it is sparse.
     pub(super) fn transpose(&mut self, input: &SparseInput) {
-        if input.in_use {
-            input.rows.transpose_into(&mut self.columns);
+        if let Some(csr) = input.get() {
+            csr.transpose_into(&mut self.input_t);
         }
     }
 }
 
-/// What [`Workspace`] holds for a Gaussian code.
+/// The arrays of a Gaussian code.
 #[derive(Clone, Debug)]
-pub(super) struct Sampled {
-    /// The layer that gives its moments.
+pub(super) struct GaussianCode {
+    /// Index of the layer that computes the posterior.
     pub(super) layer: usize,
     /// `z: [B, Z]`
-    pub(super) code: LayerOutput,
+    pub(super) z: LayerOutput,
     /// `ε: [B, Z]`
     noise: Array2<f32>,
 }
 
-impl Sampled {
-    /// The noise of the first `rows` examples.
+impl GaussianCode {
+    /// Returns the noise of the first `rows` examples.
     pub(super) fn noise(&self, rows: usize) -> &[f32] {
         &self.noise.as_slice().expect("a standard array is contiguous")[..rows * self.noise.ncols()]
     }
 
-    /// Makes codes of moments `[B, 2Z]`: drawn, or their means.
-    pub(super) fn take(&mut self, moments: ArrayView2<'_, f32>, is_drawn: bool) {
-        let (rows, width) = (moments.nrows(), self.noise.ncols());
-        let moments = moments.to_slice().expect("outputs are contiguous");
-        self.code.begin(rows);
-        let noise = &self.noise.as_slice().expect("a standard array is contiguous")[..rows * width];
-        let mut z = self.code.view_mut();
+    /// Computes `z` from a posterior `[B, 2Z]`: a sample, or its mean.
+    pub(super) fn update(&mut self, posterior: ArrayView2<'_, f32>, is_sampled: bool) {
+        let (rows, latent_dim) = (posterior.nrows(), self.noise.ncols());
+        let posterior = posterior.to_slice().expect("outputs are contiguous");
+        let noise = &self.noise.as_slice().expect("a standard array is contiguous")[..rows * latent_dim];
+        let mut z = self.z.resize(rows);
         let z = z.as_slice_mut().expect("outputs are contiguous");
-        if is_drawn {
-            code::sample(moments, noise, width, z);
+        if is_sampled {
+            code::sample(posterior, noise, latent_dim, z);
         } else {
-            code::mean(moments, width, z);
+            code::mean(posterior, latent_dim, z);
         }
     }
 }
 
-/// Bytes of an array `[B, Z]` for a Gaussian code.
-fn code_bytes(network: &Network, capacity: usize) -> usize {
-    let numbers = network.gaussian().map_or(0, |_| network.latent_dim()).saturating_mul(capacity);
-    numbers.saturating_mul(size_of::<f32>())
-}
-
-/// What [`Workspace`] holds for a layer.
+/// The outputs of a layer.
 #[derive(Clone, Debug)]
 pub(super) struct LayerOutput {
     /// `y: [B, O]`
-    numbers: Array2<f32>,
+    values: Array2<f32>,
     /// The examples of the last pass through the layer.
     rows: usize,
 }
 
 impl LayerOutput {
     fn new(capacity: usize, outputs: usize) -> Self {
-        Self { numbers: Array2::zeros((capacity, outputs)), rows: 0 }
+        Self { values: Array2::zeros((capacity, outputs)), rows: 0 }
     }
 
-    /// Makes room for a pass of `rows` examples.
-    pub(super) fn begin(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
+    /// Sets the number of examples and returns their outputs, to be written.
+    pub(super) fn resize(&mut self, rows: usize) -> ArrayViewMut2<'_, f32> {
         self.rows = rows;
         self.view_mut()
     }
 
     pub(super) fn view(&self) -> ArrayView2<'_, f32> {
-        self.numbers.slice_axis(Axis(0), Slice::from(..self.rows))
+        self.values.slice_axis(Axis(0), Slice::from(..self.rows))
     }
 
     pub(super) fn view_mut(&mut self) -> ArrayViewMut2<'_, f32> {
-        self.numbers.slice_axis_mut(Axis(0), Slice::from(..self.rows))
+        first_rows(&mut self.values, self.rows)
     }
 }
 
-/// The first layer's input as a list of what is not zero in it.
+/// The first layer's input as a sparse matrix.
 #[derive(Clone, Debug)]
 pub(super) struct SparseInput {
-    rows: Sparse,
-    in_use: bool,
+    csr: CsrMatrix,
+    is_sparse: bool,
 }
 
 impl SparseInput {
-    /// Reads an input, and finds out whether it is worth it.
+    /// Reads an input `[B, I]`.
     pub(super) fn read(&mut self, input: ArrayView2<'_, f32>) {
-        self.in_use = self.rows.read(input);
+        self.is_sparse = self.csr.read(input);
     }
 
-    /// Whether what was read last is sparse.
-    pub(super) fn is_in_use(&self) -> bool {
-        self.in_use
-    }
-
-    pub(super) fn rows(&self) -> &Sparse {
-        &self.rows
+    /// Returns the input that was read last, unless too few of its values are zero.
+    pub(super) fn get(&self) -> Option<&CsrMatrix> {
+        self.is_sparse.then_some(&self.csr)
     }
 }
 
-/// `(M, K)` of the products `[M, K] [K, N]` of a forward pass.
+/// Returns the first `rows` rows of an array, to be written.
+pub(super) fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
+    array.slice_axis_mut(Axis(0), Slice::from(..rows))
+}
+
+/// Returns the values of a contiguous array.
+pub(super) fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
+    array.to_slice().expect("arrays are contiguous")
+}
+
+/// Returns `(M, K)` of the products `[M, K] [K, N]` of a forward pass.
 fn forward_shapes(layers: &[Dense], capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     layers.iter().map(move |layer| (capacity, layer.inputs))
 }
 
-/// `(M, K)` of the products `[M, K] [K, N]` of a backward pass.
+/// Returns `(M, K)` of the products `[M, K] [K, N]` of a backward pass.
 fn backward_shapes(network: &Network, capacity: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let layers = network.layers().iter();
-    let of_gram =
-        network.linear_output_layer().into_iter().flat_map(move |layer| Gram::shapes(layer, capacity));
-    layers.flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)]).chain(of_gram)
+    let gram = network.linear_output_layer().into_iter();
+    let gram = gram.flat_map(move |layer| GramOutput::shapes(layer, capacity));
+    layers.flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)]).chain(gram)
 }
 
-/// Bytes of an array `[B, O]` for each layer.
-fn array_bytes(layers: &[Dense], capacity: usize) -> usize {
-    let numbers = layers.iter().map(|layer| layer.outputs).sum::<usize>().saturating_mul(capacity);
-    numbers.saturating_mul(size_of::<f32>())
+/// Returns the bytes of an array `[B, O]` for each layer.
+fn output_bytes(layers: &[Dense], capacity: usize) -> usize {
+    let values = layers.iter().map(|layer| layer.outputs).sum::<usize>().saturating_mul(capacity);
+    values.saturating_mul(size_of::<f32>())
+}
+
+/// Returns the bytes of an array `[B, Z]` if the code is Gaussian.
+fn gaussian_bytes(network: &Network, capacity: usize) -> usize {
+    let values = network.gaussian_layer().map_or(0, |_| network.latent_dim()).saturating_mul(capacity);
+    values.saturating_mul(size_of::<f32>())
 }
