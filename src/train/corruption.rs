@@ -1,12 +1,10 @@
 //! Corruption: what is done to the input of a denoising autoencoder before the network sees it.
 
-use std::str::FromStr;
-
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
-use crate::nn::{UnknownName, find_by_name};
+use crate::nn::impl_from_str;
 
 /// What is done to the input, while the target stays clean: the network then learns to put it right
 /// (Vincent, Larochelle, Bengio & Manzagol, "Extracting and Composing Robust Features with Denoising Autoencoders", 2008).
@@ -32,7 +30,7 @@ impl Corruption {
     pub const ALL: [Self; 3] =
         [Self::None, Self::Masking { probability: 0.3 }, Self::Gaussian { deviation: 0.3 }];
 
-    /// The name, as [`FromStr`] reads it.
+    /// The name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -92,13 +90,7 @@ impl Corruption {
     }
 }
 
-impl FromStr for Corruption {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        find_by_name(name, &Self::ALL, Self::name)
-    }
-}
+impl_from_str!(Corruption);
 
 #[cfg(test)]
 mod tests {

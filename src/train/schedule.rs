@@ -1,11 +1,10 @@
 //! Schedules: how the learning rate goes on as steps are made.
 
 use std::f64::consts::FRAC_PI_2;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::nn::{UnknownName, find_by_name};
+use crate::nn::impl_from_str;
 
 /// What the learning rate is multiplied by, step after step. The rate itself can still be turned at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +27,7 @@ impl Schedule {
     /// The largest step at which a rate may come to zero.
     pub const MAX_STEPS: u64 = 1_000_000_000;
 
-    /// The name, as [`FromStr`] reads it.
+    /// The name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,13 +73,7 @@ fn sine(x: f64) -> f64 {
     x * sum
 }
 
-impl FromStr for Schedule {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        find_by_name(name, &Self::ALL, Self::name)
-    }
-}
+impl_from_str!(Schedule);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! What the network learns from.
 
-use std::str::FromStr;
-
-use crate::nn::{UnknownName, find_by_name};
+use crate::nn::impl_from_str;
 
 /// What the network learns from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +17,7 @@ impl DatasetChoice {
     /// Every choice.
     pub const ALL: [Self; 3] = [Self::Mnist, Self::Strokes, Self::Own];
 
-    /// The name, as [`FromStr`] reads it.
+    /// The name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,10 +38,4 @@ impl DatasetChoice {
     }
 }
 
-impl FromStr for DatasetChoice {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        find_by_name(name, &Self::ALL, Self::name)
-    }
-}
+impl_from_str!(DatasetChoice);
