@@ -1,6 +1,6 @@
-//! A training step takes no memory: all of it was taken when the workspace and the optimizer were made.
+//! A training step allocates nothing: workspaces and optimizer states are allocated once.
 //!
-//! The counting allocator is native only, and so is this test.
+//! Native only, like the counting allocator.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "support/presets.rs"]
@@ -14,8 +14,7 @@ use bottleneck::nn::{
     BackwardWorkspace, CodeKind, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec,
     Optimizer, WeightInit, Workspace,
 };
-use bottleneck::train::Preset;
-use bottleneck::train::{Corruption, Trainer, batch_bytes};
+use bottleneck::train::{Corruption, Preset, Trainer, batch_bytes};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -28,9 +27,9 @@ fn a_step_allocates_nothing() {
     let spec: NetworkSpec = "784 50t 50t 2 50t 50t 784".parse().unwrap();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
     let dense = Array2::from_shape_simple_fn((BATCH_SIZE, 784), || rng.random_range(0.0..1.0));
-    // Mostly dark, as digits are, they go other ways.
-    let dark = dense.mapv(|x: f32| (5.0 * x - 4.0).max(0.0));
-    for (loss, images) in Loss::ALL.into_iter().flat_map(|loss| [(loss, &dense), (loss, &dark)]) {
+    // Mostly zeros, as digits are, so that the sparse products are used.
+    let sparse = dense.mapv(|x: f32| (5.0 * x - 4.0).max(0.0));
+    for (loss, images) in Loss::ALL.into_iter().flat_map(|loss| [(loss, &dense), (loss, &sparse)]) {
         let mut spec = spec.clone();
         spec.ensure_output_activation(loss);
         let network = Network::new(&spec, loss);
@@ -55,7 +54,7 @@ fn a_step_allocates_nothing() {
 }
 
 #[test]
-fn a_trainers_step_allocates_nothing_either() {
+fn a_step_of_a_trainer_allocates_nothing() {
     let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
     let dataset = Dataset::new(images, Vec::new());
     let mut configs: Vec<_> = Preset::ALL.map(presets::small).to_vec();
@@ -65,11 +64,11 @@ fn a_trainers_step_allocates_nothing_either() {
     configs.push(variational);
     for config in configs {
         let mut trainer = Trainer::new(&config).unwrap();
-        // Past the pools that the sampler grows through, the last of which takes its memory.
+        // Until the sampling window has its final size.
         while trainer.examples() < 10_000 {
             trainer.step(&dataset);
         }
-        // More than a pass, and so the shuffle at its end as well.
+        // More than an epoch, so that the shuffle at its end is included.
         let info = measure(|| {
             (0..100).for_each(|_| {
                 trainer.step(&dataset);
@@ -80,7 +79,7 @@ fn a_trainers_step_allocates_nothing_either() {
 }
 
 #[test]
-fn corruption_takes_its_memory_when_it_is_asked_for_and_gives_it_back() {
+fn corruption_allocates_when_set_and_frees_when_reset() {
     let mut trainer = Trainer::new(&Preset::Blog.config()).unwrap();
     let pixels = (4 * BATCH_SIZE * PIXELS) as u64;
     let info = measure(|| trainer.set_corruption(Corruption::Masking { probability: 0.1 }).unwrap());
@@ -95,7 +94,7 @@ fn corruption_takes_its_memory_when_it_is_asked_for_and_gives_it_back() {
 }
 
 #[test]
-fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
+fn a_step_with_a_batch_allocates_nothing_once_its_size_is_known() {
     let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     for size in [BATCH_SIZE + 1, BATCH_SIZE, 1] {
         trainer.step_with_batch(size, |input| input.fill(0.5));
@@ -107,7 +106,7 @@ fn a_batch_of_the_callers_allocates_nothing_when_its_size_repeats() {
 }
 
 #[test]
-fn workspaces_take_as_many_bytes_as_they_say() {
+fn workspaces_allocate_the_bytes_they_state() {
     for (spec, capacity) in
         [("784 50t 50t 2 50t 50t 784", 50), ("784 1000r 3 784", 1), ("7 3 9t* 7", 33), ("7 9t 3~ 9t 7", 33)]
     {
@@ -122,7 +121,7 @@ fn workspaces_take_as_many_bytes_as_they_say() {
 }
 
 #[test]
-fn a_clones_step_allocates_nothing_either() {
+fn a_step_of_a_clone_allocates_nothing() {
     let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     trainer.step_with_batch(BATCH_SIZE, |input| input.fill(0.0));
     let mut clone = trainer.clone();
@@ -133,7 +132,7 @@ fn a_clones_step_allocates_nothing_either() {
 }
 
 #[test]
-fn larger_buffers_are_taken_after_smaller_ones_are_gone() {
+fn smaller_buffers_are_freed_before_larger_ones_are_allocated() {
     let mut trainer = Trainer::new(&Preset::Karpathy.config()).unwrap();
     trainer.set_batch_size(1_000).unwrap();
     let batch = batch_bytes(trainer.network(), 1_000) as u64;
@@ -142,7 +141,7 @@ fn larger_buffers_are_taken_after_smaller_ones_are_gone() {
 }
 
 #[test]
-fn the_counter_counts() {
+fn the_allocator_counts() {
     let info = measure(|| drop(black_box(vec![0_u8; 100])));
     assert_eq!((info.count_total, info.bytes_total), (1, 100));
 }

@@ -1,6 +1,6 @@
-//! ConvNetJS's networks, both ways, and its trainer, update by update.
+//! Networks exchanged with ConvNetJS in both directions, and its trainer, update by update.
 //!
-//! The tables in `tests/convnetjs/` were made by the real package; see the README there.
+//! The tables in `tests/convnetjs/` were made by the original package; see the README there.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -19,7 +19,7 @@ const INITIAL: &str = include_str!("convnetjs/initial.json");
 const UPDATES: &str = include_str!("convnetjs/updates.json");
 const OUTPUTS_OF_OURS: &str = include_str!("convnetjs/outputs_of_ours.json");
 
-/// What the network of the tables is here.
+/// The network of the tables.
 const SPEC: &str = "6 5t 4s 2 5r 6";
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ struct Updates {
 struct Case {
     options: Value,
     ours: Ours,
-    /// The network after some updates.
+    /// The network after 1, 2 and 10 updates.
     after: BTreeMap<usize, Value>,
 }
 
@@ -46,7 +46,7 @@ struct Ours {
 }
 
 fn updates() -> Updates {
-    serde_json::from_str(UPDATES).expect("the table is as its script writes it")
+    serde_json::from_str(UPDATES).expect("the table has the format of its script")
 }
 
 fn read(json: &str) -> Result<bottleneck::train::Trainer, String> {
@@ -54,7 +54,7 @@ fn read(json: &str) -> Result<bottleneck::train::Trainer, String> {
     load(Format::ConvNetJs, json.as_bytes(), &fallback).map_err(|error| error.to_string())
 }
 
-/// The parameters of a network of theirs in the order of ours, in double precision, and not by our reader.
+/// Returns the parameters of a ConvNetJS network in our order, in double precision and without our reader.
 fn parameters(net: &Value) -> Vec<f64> {
     let number = |value: &Value| value.as_f64().expect("a number");
     let mut parameters = Vec::new();
@@ -70,7 +70,7 @@ fn parameters(net: &Value) -> Vec<f64> {
 }
 
 #[test]
-fn their_network_gives_the_same_outputs_here() {
+fn a_network_of_theirs_has_the_same_outputs_here() {
     let trainer = read(INITIAL).unwrap();
     assert_eq!(trainer.config().spec.to_string(), SPEC);
     let Updates { examples, outputs, .. } = updates();
@@ -78,7 +78,7 @@ fn their_network_gives_the_same_outputs_here() {
 }
 
 #[test]
-fn our_network_gives_the_same_outputs_there() {
+fn a_network_of_ours_has_the_same_outputs_there() {
     let trainer = support::trainer(SPEC, Loss::HalfSumSquared);
     support::assert_same_file("convnetjs/ours.json", &save(Format::ConvNetJs, &trainer).unwrap());
     let outputs: Vec<Vec<f64>> = serde_json::from_str(OUTPUTS_OF_OURS).unwrap();
@@ -86,7 +86,7 @@ fn our_network_gives_the_same_outputs_there() {
 }
 
 #[test]
-fn parameters_follow_their_trainer_update_by_update() {
+fn parameters_agree_with_their_trainer_update_by_update() {
     let Updates { batch_size, examples, cases, .. } = updates();
     let examples = Array2::from_shape_vec((examples.len(), 6), examples.concat()).unwrap();
     let names: Vec<_> = cases.iter().map(|case| case.ours.method.name()).collect();
@@ -121,21 +121,21 @@ fn parameters_follow_their_trainer_update_by_update() {
     }
 }
 
-/// Checks that the weights or the biases of a layer agree to 1e-5 of each, or to 1e-6 of their root mean square if that is more.
+/// Checks that the weights or the biases of a layer agree to 1e-5 of each, or to 1e-6 of their root mean square if that is larger.
 ///
-/// Theirs are double, ours single precision, which rounds at 6e-8 of what a parameter is added up from. What is left of it
-/// where the first value and the updates cancel may be as small as one likes, and its relative error as large.
+/// Theirs are in double, ours in single precision. Where the initial value and the updates of a parameter cancel, its relative
+/// error is unbounded.
 fn assert_agree(ours: &[f32], expected: &[f64], what: &str) {
-    let usual = (expected.iter().map(|p| p * p).sum::<f64>() / expected.len() as f64).sqrt();
+    let rms = (expected.iter().map(|p| p * p).sum::<f64>() / expected.len() as f64).sqrt();
     for (i, (&ours, &expected)) in ours.iter().zip(expected).enumerate() {
         let error = (f64::from(ours) - expected).abs();
-        let bound = f64::max(1e-5 * expected.abs(), 1e-6 * usual);
+        let bound = f64::max(1e-5 * expected.abs(), 1e-6 * rms);
         assert!(error <= bound, "{what}, the {i}th: {ours}, not {expected}");
     }
 }
 
 #[test]
-fn what_was_saved_is_loaded_to_the_bit() {
+fn saved_networks_load_bit_for_bit() {
     for spec in [SPEC, "4 2 4", "5 3s 5s", "3 1 3r"] {
         let trainer = support::trainer(spec, Loss::HalfSumSquared);
         let bytes = save(Format::ConvNetJs, &trainer).unwrap();
@@ -146,7 +146,7 @@ fn what_was_saved_is_loaded_to_the_bit() {
 }
 
 #[test]
-fn logits_are_saved_as_the_pixels_they_stand_for() {
+fn a_network_of_logits_is_saved_with_its_sigmoid() {
     let trainer = support::trainer("6 4t 2 6", Loss::BinaryCrossEntropy);
     let bytes = save(Format::ConvNetJs, &trainer).unwrap();
     let loaded = load(Format::ConvNetJs, &bytes, trainer.config()).unwrap();
@@ -157,7 +157,7 @@ fn logits_are_saved_as_the_pixels_they_stand_for() {
 }
 
 #[test]
-fn what_they_lack_is_not_saved() {
+fn networks_that_convnetjs_lacks_are_not_saved() {
     let mut diverged = support::trainer("6 2 6", Loss::MeanSquared);
     diverged.set_parameters(&vec![f32::NAN; diverged.parameters().len()]);
     let cases = [
@@ -171,7 +171,7 @@ fn what_they_lack_is_not_saved() {
 }
 
 #[test]
-fn what_cannot_be_represented_is_refused_by_name() {
+fn unsupported_layers_are_refused_by_name() {
     let kinds = ["conv", "pool", "maxout", "softmax", "svm", "lrn", "dropout", "quadtransform"];
     for kind in kinds {
         for index in 0..8 {
@@ -237,7 +237,7 @@ fn layers_out_of_order_are_refused() {
 }
 
 #[test]
-fn what_is_no_network_is_refused_in_plain_words() {
+fn json_that_is_not_a_network_is_refused_without_jargon() {
     for (json, expected) in [
         ("", "it ends too early"),
         ("{\"layers\": [", "it ends too early"),
@@ -260,7 +260,7 @@ fn what_is_no_network_is_refused_in_plain_words() {
 }
 
 #[test]
-fn rubbish_is_refused_in_one_sentence() {
+fn malformed_files_are_refused_in_one_sentence() {
     let ten_megabytes = 10 << 20;
     let cases = [
         String::new(),
@@ -278,7 +278,7 @@ fn rubbish_is_refused_in_one_sentence() {
         INITIAL.replacen("\"w\":{", "\"w\":{\"4294967295\":1,", 1),
     ];
     for case in cases {
-        let error = read(&case).expect_err("it is rubbish");
+        let error = read(&case).expect_err("the file is malformed");
         assert!(!error.contains('\n') && error.len() < 400, "{error}");
     }
     for length in (0..INITIAL.len()).step_by(7) {
