@@ -1,12 +1,12 @@
-// Runs before the page is painted, and before the program: the stored theme, and a sentence if the program cannot start
-// or stops. With start.js the only script written by hand, in syntax that browsers too old for the program understand.
+// Runs before the page is painted: applies the stored theme, and shows a message if the program cannot start or stops. In syntax
+// that browsers too old for the program understand.
 "use strict";
 try {
-  // src/web/theme.rs stores the choice under this name.
+  // src/web/theme.rs stores the choice under this key.
   const theme = localStorage.getItem("bottleneck-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch (_) {
-  // Where nothing may be stored, nothing was.
+  // Storage is forbidden, and empty.
 }
 {
   const simd = [0,97,115,109,1,0,0,0,1,5,1,96,0,1,123,3,2,1,0,10,10,1,8,0,65,0,253,15,253,98,11];
@@ -26,7 +26,7 @@ try {
   const whenParsed = run =>
     document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", run) : run();
   addEventListener("error", event => {
-    // Without an error object it is a warning of the browser's own (ResizeObserver's), or a script that is missing.
+    // Without an error object it is a warning of the browser (ResizeObserver's), or a missing script.
     if (event.error) fail(event.error.message || event.error);
     else if (event.target instanceof HTMLScriptElement) fail("a part of the program could not be loaded");
   }, true);

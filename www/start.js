@@ -1,6 +1,6 @@
-// Starts the program that the build has put beside the page; its names are on this script's own element.
+// Starts the program. The build writes its file names on this script's element.
 const { program, wasm } = document.querySelector("script[data-program]").dataset;
-// The page's own text comes first. A tab in the background paints nothing.
+// After the first paint, or after a second: a background tab is not painted.
 await new Promise(painted => {
   new PerformanceObserver(painted).observe({ type: "paint", buffered: true });
   setTimeout(painted, 1000);

@@ -1,78 +1,74 @@
-//! What a frame does: how long it may train, and whether it paints, so that the page stays smooth while the processor is used
-//! as well as it can be.
+//! Paces animation frames: how long each trains, and whether it paints.
 //!
-//! The browser tells a page neither its screen's refresh rate nor the time its own compositing takes. But it gives each
-//! frame a timestamp, and both can be learned from those: how long frames last while training pauses, how much longer where
-//! something is painted, and whether training makes them late.
+//! The browser tells a page neither the refresh rate of the screen nor the time of compositing. Both are measured from the
+//! timestamps of frames: their interval with minimal training, how much longer a painted frame takes, and whether training makes
+//! frames late.
 
-/// The least time a frame may train, in milliseconds.
+/// The shortest time a frame trains, in milliseconds.
 pub const MIN_MS: f64 = 2.0;
 
-/// The most time a frame may train, in milliseconds: a longer delay can be felt.
+/// The longest time a frame trains, in milliseconds: a longer delay would be noticed.
 pub const MAX_MS: f64 = 25.0;
 
-/// The part of a refresh interval that training and drawing may take at first, and at most.
-const FIRST_SHARE: f64 = 0.75;
-const MOST_SHARE: f64 = 0.94;
-/// The same for a phone, which has a battery, grows warm, and is scrolled by a finger.
-const MOST_SHARE_BY_TOUCH: f64 = 0.58;
-/// The share never drops below this: on a busy machine frames are late whatever this page does.
-const LEAST_SHARE: f64 = 0.5;
-/// A late frame multiplies the share by the first; a punctual one adds the second. They balance where three frames in a
-/// hundred are late.
+/// The share of a refresh interval for training and drawing, at first and at most.
+const INITIAL_SHARE: f64 = 0.75;
+const MAX_SHARE: f64 = 0.94;
+/// The largest share on a phone, to save its battery and scroll smoothly.
+const MAX_SHARE_BY_TOUCH: f64 = 0.58;
+/// The smallest share: on a busy machine frames are late even without training.
+const MIN_SHARE: f64 = 0.5;
+/// A late frame multiplies the share by the first, a punctual one adds the second. They balance at 3 % late frames.
 const BACK_OFF: f64 = 0.9;
 const RECOVERY: f64 = 0.0027;
-/// A frame is late after this many intervals; the screen's next refresh comes after two.
-const LATE: f64 = 1.5;
-/// Out of every `CYCLE` frames, `CALM` train as little as possible, to measure how long a frame lasts without training.
+/// A frame that takes more intervals than this has missed a refresh.
+const LATE_AFTER: f64 = 1.5;
+/// Of each `CYCLE` frames, `MEASURED` train as little as possible, to measure the interval.
 const CYCLE: u32 = 180;
-const CALM: u32 = 6;
+const MEASURED: u32 = 6;
 /// Plausible refresh intervals, in milliseconds: 250 Hz to 20 Hz.
 const INTERVALS: std::ops::RangeInclusive<f64> = 4.0..=50.0;
-/// A gap longer than this, in milliseconds, means that the page was hidden or stuck; it teaches nothing.
-const PAUSE: f64 = 250.0;
+/// Frames longer than this, in milliseconds, are ignored: the page was hidden or blocked.
+const MAX_FRAME_MS: f64 = 250.0;
 
-/// While the page only trains, it is painted this often at most: every 33 ms. In milliseconds.
-const CLOSEST_PAINTS: f64 = 1000.0 / 30.0;
-/// Painting may take this part of the time, as long as one frame in [`RAREST_PAINTS`] is painted.
+/// The shortest time between paintings without user input, in milliseconds.
+const MIN_PAINT_INTERVAL_MS: f64 = 1000.0 / 30.0;
+/// The share of time for painting, unless that would paint less than one frame in [`MAX_FRAMES_PER_PAINT`].
 const PAINT_SHARE: f64 = 0.2;
-const RAREST_PAINTS: u32 = 8;
-/// Where every frame is painted and that takes long, training has at least half as long: a third of the time.
-const LEAST_TO_PAINTING: f64 = 0.5;
+const MAX_FRAMES_PER_PAINT: u32 = 8;
+/// The shortest training per painting during user input, as a multiple of the painting time.
+const MIN_TRAINING_PER_PAINTING: f64 = 0.5;
 
-/// What a frame does.
+/// The plan of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
-    /// For how many milliseconds it may train: from [`MIN_MS`] to [`MAX_MS`].
+    /// How long it trains, in milliseconds: from [`MIN_MS`] to [`MAX_MS`].
     pub training: f64,
     /// Whether it paints what has changed.
     pub paints: bool,
 }
 
-/// Shares a frame out between training and painting.
+/// Divides frames between training and painting.
 ///
-/// Between late frames the share of the interval that is used grows slowly; a late frame cuts it at once, as
-/// congestion control does (Chiu and Jain, "Analysis of the increase and decrease algorithms for congestion
-/// avoidance in computer networks", 1989). Frames that would be late anyway, because drawing took too long or
-/// because calm frames last as long, are no reason to train less. Where painting costs more, it is done less often.
+/// Like congestion control (Chiu and Jain, "Analysis of the increase and decrease algorithms for congestion avoidance in computer
+/// networks", 1989), it increases the share of the interval slowly, and decreases it at each late frame. Frames that are late
+/// for another reason, such as slow drawing, do not count. Slow painting is done less often.
 #[derive(Clone, Debug)]
 pub struct Pacer {
     last: Option<f64>,
     count: u32,
-    /// The frame that was begun last, whether it is one of those that are kept calm, and whether every frame is painted.
+    /// The last frame, whether it measures the interval, and whether every frame is painted.
     frame: Frame,
-    is_calm: bool,
+    is_measuring: bool,
     is_interactive: bool,
     since_paint: u32,
-    /// How long the last calm frames lasted.
-    calm: [f64; 5],
-    /// The share of the interval in frames that paint nothing, and in those that paint.
+    /// The intervals of the last measuring frames.
+    intervals: [f64; 5],
+    /// The shares of the interval in frames that do not paint, and in those that do.
     shares: [f64; 2],
-    most_share: f64,
-    /// The most that a frame may train, in milliseconds.
-    most: f64,
-    /// Running means of what drawing takes in a frame that paints, and of what painting costs with all that the browser
-    /// does for it.
+    max_share: f64,
+    /// The longest time a frame trains, in milliseconds.
+    max_ms: f64,
+    /// Running means of the drawing time in painted frames, and of the painting time with compositing.
     drawing: f64,
     painting: f64,
 }
@@ -83,13 +79,13 @@ impl Default for Pacer {
             last: None,
             count: 0,
             frame: Frame { training: MIN_MS, paints: true },
-            is_calm: false,
+            is_measuring: false,
             is_interactive: false,
             since_paint: 0,
-            calm: [1000.0 / 60.0; 5],
-            shares: [FIRST_SHARE; 2],
-            most_share: MOST_SHARE,
-            most: MAX_MS,
+            intervals: [1000.0 / 60.0; 5],
+            shares: [INITIAL_SHARE; 2],
+            max_share: MAX_SHARE,
+            max_ms: MAX_MS,
             drawing: 0.0,
             painting: 0.0,
         }
@@ -97,94 +93,92 @@ impl Default for Pacer {
 }
 
 impl Pacer {
-    /// A pacer for a phone or a tablet: it leaves two fifths of each interval to everything else.
+    /// Makes the pacer of a phone or a tablet, which leaves two fifths of each interval free.
     #[must_use]
     pub fn by_touch() -> Self {
-        let most_share = MOST_SHARE_BY_TOUCH;
-        Self { shares: [most_share; 2], most_share, ..Self::default() }
+        let max_share = MAX_SHARE_BY_TOUCH;
+        Self { shares: [max_share; 2], max_share, ..Self::default() }
     }
 
-    /// Grants the next frames no more than `most` milliseconds of training: from [`MIN_MS`] to [`MAX_MS`].
-    pub fn limit(&mut self, most: f64) {
-        self.most = most.clamp(MIN_MS, MAX_MS);
+    /// Limits training in the next frames to `max_ms` milliseconds: from [`MIN_MS`] to [`MAX_MS`].
+    pub fn limit(&mut self, max_ms: f64) {
+        self.max_ms = max_ms.clamp(MIN_MS, MAX_MS);
     }
 
-    /// Begins a frame.
+    /// Plans the next frame.
     ///
-    /// `timestamp` is the frame's time as the browser gives it, `drawing` how long everything but training took in the frame
-    /// before; both in milliseconds. Where `is_interactive`, every frame is painted: somebody points at something, or nothing
-    /// trains.
+    /// `timestamp` is the frame's time, `drawing` the time of the frame before without training, both in milliseconds. Every
+    /// frame is painted while the page `is_interactive`: during user input, or while it does not train.
     pub fn next(&mut self, timestamp: f64, drawing: f64, is_interactive: bool) -> Frame {
         let drawing = if drawing.is_finite() { drawing.max(0.0) } else { 0.0 };
         let lasted = self.last.replace(timestamp).map(|last| timestamp - last);
-        if let Some(lasted) = lasted.filter(|lasted| (0.5..PAUSE).contains(lasted)) {
+        if let Some(lasted) = lasted.filter(|lasted| (0.5..MAX_FRAME_MS).contains(lasted)) {
             self.learn(lasted, drawing);
         }
         self.since_paint = if self.frame.paints { 1 } else { self.since_paint + 1 };
         self.is_interactive = is_interactive;
-        self.is_calm = self.count % CYCLE < CALM;
+        self.is_measuring = self.count % CYCLE < MEASURED;
         let paints = is_interactive || self.since_paint >= self.paint_every();
         self.count = self.count.wrapping_add(1);
-        let training = if self.is_calm { MIN_MS } else { self.room(paints) };
+        let training = if self.is_measuring { MIN_MS } else { self.room(paints) };
         self.frame = Frame { training, paints };
         self.frame
     }
 
-    /// How long a frame lasts if training stays out of its way, in milliseconds: as a rule, the display's
-    /// refresh interval.
+    /// Returns how long a frame takes without training, in milliseconds: usually the refresh interval of the display.
     pub fn interval(&self) -> f64 {
-        let mut calm = self.calm;
-        calm.sort_unstable_by(f64::total_cmp);
-        let mean = (calm[1] + calm[2] + calm[3]) / 3.0;
+        let mut intervals = self.intervals;
+        intervals.sort_unstable_by(f64::total_cmp);
+        let mean = (intervals[1] + intervals[2] + intervals[3]) / 3.0;
         mean.clamp(*INTERVALS.start(), *INTERVALS.end())
     }
 
     fn room(&self, paints: bool) -> f64 {
         let used = self.shares[usize::from(paints)] * self.interval();
         let room = if paints { used - self.drawing } else { used };
-        let least = if self.is_interactive { LEAST_TO_PAINTING * self.painting } else { MIN_MS };
-        room.max(least).clamp(MIN_MS, self.most)
+        let least = if self.is_interactive { MIN_TRAINING_PER_PAINTING * self.painting } else { MIN_MS };
+        room.max(least).clamp(MIN_MS, self.max_ms)
     }
 
-    /// Of how many frames one is painted while nobody points at anything.
+    /// Returns the number of frames per painted frame without user input.
     fn paint_every(&self) -> u32 {
         let interval = self.interval();
-        let closest = (CLOSEST_PAINTS / interval).round().max(1.0);
+        let closest = (MIN_PAINT_INTERVAL_MS / interval).round().max(1.0);
         let affordable = (self.painting / (PAINT_SHARE * interval)).ceil();
-        let every = affordable.min(f64::from(RAREST_PAINTS)).max(closest) as u32;
-        // Calm frames are to tell how long one lasts in which nothing is painted.
-        if self.is_calm { every.max(2) } else { every }
+        let every = affordable.min(f64::from(MAX_FRAMES_PER_PAINT)).max(closest) as u32;
+        // The interval is measured in frames that do not paint.
+        if self.is_measuring { every.max(2) } else { every }
     }
 
     fn learn(&mut self, lasted: f64, drawing: f64) {
         let interval = self.interval();
-        let is_late = lasted > LATE * interval;
+        let is_late = lasted > LATE_AFTER * interval;
         let Frame { training, paints } = self.frame;
         if paints {
-            // Something heavy is soon taken into account, and soon forgotten.
+            // Slow drawing is noticed quickly and forgotten slowly.
             let weight = if drawing > self.drawing { 0.3 } else { 0.1 };
             approach(&mut self.drawing, drawing, weight);
-            // What a punctual frame cost beyond drawing, the browser did in time that was left. One late frame says little.
+            // In a punctual frame the browser composites in the time that is left.
             approach(&mut self.painting, if is_late { lasted - training } else { drawing }, 0.06);
         }
         let used = training + drawing;
         let share = &mut self.shares[usize::from(paints)];
-        if self.is_calm {
-            // The first calm frame may still wait for the one before.
+        if self.is_measuring {
+            // The first measuring frame may still wait for the one before.
             let is_first = self.count % CYCLE == 1 && self.count != 1;
             if !is_first && (self.is_interactive || !paints) {
-                self.calm.rotate_left(1);
-                self.calm[4] = lasted;
+                self.intervals.rotate_left(1);
+                self.intervals[4] = lasted;
             }
         } else if !is_late {
-            *share = (*share + RECOVERY).min(self.most_share);
+            *share = (*share + RECOVERY).min(self.max_share);
         } else if used < interval {
-            *share = (BACK_OFF * used / interval).min(*share).max(LEAST_SHARE);
+            *share = (BACK_OFF * used / interval).min(*share).max(MIN_SHARE);
         }
     }
 }
 
-/// Lets a running mean follow.
+/// Updates a running mean.
 fn approach(mean: &mut f64, value: f64, weight: f64) {
     *mean += weight * (value - *mean);
 }
@@ -193,11 +187,10 @@ fn approach(mean: &mut f64, value: f64, weight: f64) {
 mod tests {
     use super::*;
 
-    /// A browser: frames begin at multiples of an interval, and one begins as soon as the last one's work,
-    /// and what the browser adds to it, is done.
+    /// A simulated browser: frames start at multiples of an interval, after the work of the last one.
     struct Browser {
         interval: f64,
-        /// What the browser does in every frame, and where something is painted.
+        /// The browser's own time in every frame, and in painted ones.
         overhead: f64,
         compositing: f64,
         drawing: f64,
@@ -205,13 +198,13 @@ mod tests {
         is_interactive: bool,
     }
 
-    /// What became of some frames.
+    /// The result of some frames.
     struct Run {
-        /// The part that took longer than one and a half intervals of the display.
+        /// The share of late frames.
         late: f64,
-        /// The part of the time spent on training.
+        /// The share of time spent training.
         trained: f64,
-        /// Paintings in a second.
+        /// Paintings per second.
         painted: f64,
     }
 
@@ -221,7 +214,7 @@ mod tests {
             Self { interval, overhead, compositing: 0.0, drawing, now: 1000.0, is_interactive: false }
         }
 
-        /// Lets frames pass; `draw` says how long drawing takes in each that paints.
+        /// Runs frames; `draw` returns the drawing time of a painted one.
         fn run_drawing(&mut self, pacer: &mut Pacer, frames: u32, draw: impl Fn(u32) -> f64) -> Run {
             let (begin, mut late, mut trained, mut paintings, mut drawing) = (self.now, 0, 0.0, 0, 0.0);
             for frame in 0..frames {
@@ -251,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_keep_the_interval_of_every_display_and_most_of_it_is_used() {
+    fn frames_are_punctual_and_well_used_on_every_display() {
         for (hertz, overhead, drawing, least) in [
             (60.0, 1.0, 2.0, 0.75),
             (60.0, 3.0, 3.0, 0.6),
@@ -271,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn two_fifths_of_a_phones_time_are_left_to_it() {
+    fn a_phone_has_two_fifths_of_its_time_free() {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
         let mut pacer = Pacer::by_touch();
         for frames in [1, 10, 1000] {
@@ -283,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_holds_until_it_is_lifted() {
+    fn training_is_limited_until_the_limit_is_lifted() {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
         let mut pacer = Pacer::default();
         pacer.limit(0.0);
@@ -295,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_points_at_something_sees_every_frame() {
+    fn every_frame_is_painted_during_user_input() {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
         let mut pacer = Pacer::default();
         browser.run(&mut pacer, 300);
@@ -307,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn where_painting_is_slow_it_is_done_less_often_and_training_goes_on() {
+    fn slow_painting_is_done_less_often() {
         for (compositing, least) in [(20.0, 0.45), (60.0, 0.33), (120.0, 0.33)] {
             let mut browser = Browser { compositing, ..Browser::new(60.0, 1.0, 5.0) };
             let mut pacer = Pacer::default();
@@ -320,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn where_every_frame_is_painted_slowly_training_has_its_part() {
+    fn training_continues_while_every_frame_is_painted_slowly() {
         let mut browser = Browser { compositing: 30.0, is_interactive: true, ..Browser::new(60.0, 1.0, 5.0) };
         let mut pacer = Pacer::default();
         browser.run(&mut pacer, 400);
@@ -328,15 +321,11 @@ mod tests {
         assert!(run.trained > 0.3, "{} trained", run.trained);
         browser.is_interactive = false;
         browser.run(&mut pacer, 400);
-        assert!(
-            (pacer.interval() - 1000.0 / 60.0).abs() < 0.1,
-            "what was learned is not kept: {}",
-            pacer.interval()
-        );
+        assert!((pacer.interval() - 1000.0 / 60.0).abs() < 0.1, "the interval is lost: {}", pacer.interval());
     }
 
     #[test]
-    fn a_late_frame_is_answered_at_once_and_forgiven_slowly() {
+    fn a_late_frame_shortens_training_and_punctual_ones_lengthen_it_slowly() {
         let mut pacer = Pacer::default();
         let mut now = 0.0;
         let mut next = |interval: f64| {
@@ -354,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn throttling_is_noticed_and_so_is_its_end() {
+    fn a_change_of_the_refresh_rate_is_noticed() {
         for is_interactive in [false, true] {
             let mut pacer = Pacer::default();
             let mut browser = Browser { is_interactive, ..Browser::new(60.0, 1.5, 2.0) };
@@ -368,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heavy_drawing_now_and_then_costs_little() {
+    fn an_occasional_slow_drawing_costs_little() {
         let mut pacer = Pacer::default();
         let mut browser = Browser::new(60.0, 1.0, 2.0);
         let draw = |frame| if frame % 30 < 2 { 12.0 } else { 2.0 };
@@ -394,15 +383,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_learnt_from_a_hidden_page_or_from_nonsense() {
+    fn hidden_pages_and_invalid_times_are_ignored() {
         let mut pacer = Pacer::default();
         let mut browser = Browser::new(60.0, 1.5, 2.0);
         browser.run(&mut pacer, 300);
         let before = (pacer.shares, pacer.painting);
         pacer.next(browser.now + 60_000.0, 2.0, false);
         assert_eq!((pacer.shares, pacer.painting), before);
-        for nonsense in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
-            let training = pacer.next(nonsense, nonsense, false).training;
+        for invalid in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
+            let training = pacer.next(invalid, invalid, false).training;
             assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
         }
         browser.now += 120_000.0;

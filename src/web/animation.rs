@@ -8,9 +8,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::dom::window;
 
-/// A function that is called before each repaint of the page; the loop ends when this is dropped.
-///
-/// A hidden page is not repainted, and so is not called either.
+/// A function that is called before each repaint of the page, until this is dropped. A hidden page is not repainted.
 #[must_use = "a loop that is dropped has ended"]
 #[derive(Debug)]
 pub(crate) struct AnimationLoop(Rc<Loop>);
@@ -30,7 +28,7 @@ impl AnimationLoop {
         let weak = Rc::downgrade(&shared);
         let callback = Callback::new(move |timestamp| {
             let Some(shared) = weak.upgrade() else { return };
-            // Asked for beforehand, so that `on_frame` may end the loop.
+            // Requested first, so that `on_frame` may end the loop.
             shared.request_next();
             drop(shared);
             on_frame(timestamp);
@@ -52,7 +50,7 @@ impl Loop {
 
 impl Drop for AnimationLoop {
     fn drop(&mut self) {
-        // It cannot fail: a request that is over or unknown is passed over.
+        // Unknown requests are ignored.
         let _ = window().cancel_animation_frame(self.0.request.get());
     }
 }

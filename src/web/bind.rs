@@ -169,7 +169,7 @@ impl Bindings {
             let (handle, source) = (handle.clone(), Rc::clone(binding));
             Some(Listener::new(&binding.control.0, event, Mode::Passive, move |_: Event| {
                 let source = Rc::clone(&source);
-                handle.with(move |page, _| source.send(page.app()));
+                handle.with(move |page, _| source.send(&mut page.state().app));
             }))
         };
         self.0.iter().filter_map(bind).collect()

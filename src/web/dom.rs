@@ -1,4 +1,4 @@
-//! The page's elements, by the names that `www/index.html` gives them.
+//! The elements of `www/index.html`, and what is done to elements.
 
 use thiserror::Error;
 use wasm_bindgen::JsCast;
@@ -122,42 +122,42 @@ pub(crate) mod id {
     pub(crate) const NOTICE_CLOSE: &str = "notice-close";
 }
 
-/// The page and the program do not match.
+/// A mismatch between the page and the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum DomError {
-    /// Nothing has this id.
+    /// No element has this id.
     #[error("the page has no element with the id \"{0}\"")]
     NotFound(&'static str),
-    /// Something else has this id.
+    /// The element with this id has another type.
     #[error("the page's element with the id \"{id}\" is not a {expected}")]
     WrongType {
-        /// Its id.
+        /// The id.
         id: &'static str,
-        /// The type it should have.
+        /// The expected type.
         expected: &'static str,
     },
-    /// A canvas is there, but cannot be painted on.
+    /// The canvas has no context to paint with.
     #[error("the browser does not let the page paint on the canvas \"{0}\"")]
     NoCanvasContext(&'static str),
 }
 
-/// The window that the program runs in.
+/// Returns the window.
 ///
 /// # Panics
-/// In a worker, where there is none; the page is never started there.
+/// In a worker, where the page is never started.
 pub(crate) fn window() -> Window {
     web_sys::window().expect("the page runs in a window")
 }
 
-/// What the browser says of a media query; nothing where it does not understand it.
+/// Returns a media query, unless the browser does not understand it.
 pub(crate) fn media(query: &str) -> Option<MediaQueryList> {
     window().match_media(query).ok().flatten()
 }
 
-/// The element of an id.
+/// Returns the element with an id.
 ///
 /// # Errors
-/// If there is none, or if it is of another type.
+/// If there is none, or if it has another type.
 pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Result<T, DomError> {
     let found = document.get_element_by_id(id).ok_or(DomError::NotFound(id))?;
     let expected = std::any::type_name::<T>();
@@ -165,7 +165,7 @@ pub(crate) fn element<T: JsCast>(document: &Document, id: &'static str) -> Resul
     found.dyn_into().map_err(|_| DomError::WrongType { id, expected })
 }
 
-/// Brings the controls to life: the markup disables those that do nothing before the program runs.
+/// Enables the controls that the markup disables until the program runs.
 pub(crate) fn enable_controls(document: &Document) {
     while let Ok(Some(fieldset)) = document.query_selector("fieldset[data-boot][disabled]") {
         if fieldset.remove_attribute("disabled").is_err() {
@@ -174,20 +174,20 @@ pub(crate) fn enable_controls(document: &Document) {
     }
 }
 
-/// Writes a text, if it is not there already: what stays the same is not laid out again.
+/// Sets the text of a node, unless it has it: an unchanged text needs no layout.
 pub(crate) fn set_text(node: &Node, text: &str) {
     if node.text_content().as_deref() != Some(text) {
         node.set_text_content(Some(text));
     }
 }
 
-/// Writes an attribute such as `data-step`, if it does not have this value already.
+/// Sets an attribute, unless it has this value.
 ///
 /// # Panics
-/// If `name` could not be the name of an attribute.
+/// If `name` is no possible name of an attribute.
 pub(crate) fn set_attribute(element: &Element, name: &'static str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
-        element.set_attribute(name, value).expect("the program's attributes have proper names");
+        element.set_attribute(name, value).expect("a possible name");
     }
 }
 
@@ -209,19 +209,18 @@ pub(crate) fn set_visible(element: &HtmlElement, shown: bool) {
     }
 }
 
-/// Gives a choice one more option.
+/// Adds an option to a choice.
 pub(crate) fn add_option(select: &HtmlSelectElement, value: &str, title: &str) {
     let option = HtmlOptionElement::new_with_text_and_value(title, value);
-    // An option that cannot be added would be a browser without options.
     let _ = option.and_then(|option| select.add_with_html_option_element(&option));
 }
 
-/// A new element with a class.
+/// Makes an element with a class.
 ///
 /// # Panics
-/// If `name` could not be the name of an element.
+/// If `name` is no possible name of an element.
 pub(crate) fn create(document: &Document, name: &str, class: &str) -> Element {
-    let element = document.create_element(name).expect("the program's elements have proper names");
+    let element = document.create_element(name).expect("a possible name");
     element.set_class_name(class);
     element
 }
@@ -246,36 +245,35 @@ pub(crate) fn attribute_at(event: &Event, name: &str) -> Option<String> {
     closest(event, &["[", name, "]"].concat())?.get_attribute(name)
 }
 
-/// Puts a node at the end of another.
+/// Appends a node to an element.
 ///
 /// # Panics
-/// If `parent` is an element that takes no children.
+/// If `child` contains `parent`.
 pub(crate) fn append(parent: &Element, child: &Node) {
-    parent.append_child(child).expect("an element takes children");
+    parent.append_child(child).expect("no circle");
 }
 
 /// Sets a property of an element's style.
 pub(crate) fn set_style(element: &Element, name: &str, value: &str) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        // It fails only for an element whose style cannot be changed, which no document here has.
+        // It fails only for a read-only style.
         let _ = element.style().set_property(name, value);
     }
 }
 
-/// Has the focus go to an element. The page is not scrolled there: who has scrolled on meanwhile stays where they are.
+/// Moves the focus to an element without scrolling the page.
 pub(crate) fn focus(element: &HtmlElement) {
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
-    // It fails for nothing that is on the page.
     let _ = element.focus_with_options(&options);
 }
 
-/// What is there as an element of a type, if it is one.
+/// Casts an object to an element type.
 pub(crate) fn cast<T: JsCast>(object: impl JsCast) -> Option<T> {
     object.dyn_into().ok()
 }
 
-/// Whether an event comes from a field in which a person types.
+/// Returns whether the target of an event is a text field.
 pub(crate) fn is_text_input(event: &Event) -> bool {
     let Some(target) = event.target() else { return false };
     if let Some(input) = target.dyn_ref::<HtmlInputElement>() {

@@ -1,18 +1,21 @@
-//! What the browser does for the app: downloads, files in and out, the address, and the run that it keeps.
+//! What the app asks of the browser: downloads, files, the URL, the clipboard, and the stored run.
 
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
+use super::dom::window;
 use super::future::SpawnedFuture;
 use super::page_handle::PageHandle;
 use super::run_storage::RunStorage;
 use super::url::{self, UrlWriter};
-use super::{clipboard, loading, saving};
+use super::{loading, saving};
 use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Ticket};
 
-/// The effects under way; what is dropped is called off.
+/// The effects that are running; a future that is dropped is cancelled.
 #[derive(Default)]
 pub(crate) struct EffectRunner {
-    address: UrlWriter,
+    url: UrlWriter,
     storage: RunStorage,
     download: Option<(Ticket, Vec<SpawnedFuture>)>,
     reading: Option<SpawnedFuture>,
@@ -21,40 +24,40 @@ pub(crate) struct EffectRunner {
 }
 
 impl EffectRunner {
-    /// Looks for a run from an earlier visit.
-    pub(crate) fn find_saved_run(&self, handle: &PageHandle) {
-        self.storage.find(handle);
+    /// Starts to load the run of an earlier visit.
+    pub(crate) fn load_saved_run(&self, handle: &PageHandle) {
+        self.storage.load(handle);
     }
 
-    /// Writes the address if it is time for that, in milliseconds.
+    /// Writes the URL, if it is time for that, in milliseconds.
     pub(crate) fn frame(&mut self, now: f64) {
-        self.address.write(now);
+        self.url.write(now);
     }
 
-    /// Returns whether nothing waits to be written to the address or to be stored.
+    /// Returns whether nothing waits to be written to the URL or to be stored.
     pub(crate) fn are_done(&self) -> bool {
-        !self.address.is_pending() && !self.storage.is_busy()
+        !self.url.is_pending() && !self.storage.is_busy()
     }
 
-    /// Begins to read files of the visitor's in place of those that were being read.
+    /// Starts to read the user's files instead of any before.
     pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<File>) {
         self.last_ticket += 1;
         app.update(DatasetMsg::FilesChosen(self.last_ticket, files.iter().map(File::name).collect()));
         self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, files));
     }
 
-    /// Does what the app asks for, and calls off what it no longer wants.
-    pub(crate) fn follow(&mut self, app: &mut App, handle: &PageHandle) {
+    /// Does what the app asks for, and cancels what it no longer needs.
+    pub(crate) fn run(&mut self, app: &mut App, handle: &PageHandle) {
         for effect in app.take_effects() {
             match effect {
                 Effect::Download(ticket) => {
                     self.download = Some((ticket, loading::download_mnist(handle, ticket)));
                 }
-                Effect::Address(fragment) => self.address.set(fragment),
+                Effect::Address(fragment) => self.url.set(fragment),
                 Effect::Copy(fragment) => {
                     let refused =
-                        "This page's address now holds these settings: copy it from the address bar.";
-                    self.copying = Some(clipboard::copy(
+                        "The address of this page now holds these settings: copy it from the address bar.";
+                    self.copying = Some(copy(
                         handle.clone(),
                         url::link(&fragment),
                         "The link to these settings is on the clipboard.",
@@ -63,7 +66,7 @@ impl EffectRunner {
                 }
                 Effect::CopyEmbed(fragment) => {
                     let markup = url::embed_markup(&fragment);
-                    self.copying = Some(clipboard::copy(
+                    self.copying = Some(copy(
                         handle.clone(),
                         markup.clone(),
                         "The markup for your page is on the clipboard. Its embed=… chooses panels: transport, pipeline, plane, \
@@ -76,14 +79,26 @@ impl EffectRunner {
                         app.update(NoticeMsg::Say(format!("{} was not saved: {reason}.", file.name)));
                     }
                 }
-                Effect::Keep(bytes) => self.storage.keep(handle, bytes),
-                Effect::Forget => self.storage.forget(handle),
+                Effect::Keep(bytes) => self.storage.save(handle, bytes),
+                Effect::Forget => self.storage.delete(handle),
             }
         }
         self.download.take_if(|(ticket, _)| !app.dataset().wants(*ticket));
         if !app.dataset().is_reading() {
-            // A file that was refused is not read to its end.
+            // The rest of a file that was refused is not read.
             self.reading = None;
         }
     }
+}
+
+/// Copies a text to the clipboard, and says `copied`, or `refused` if that fails.
+fn copy(handle: PageHandle, text: String, copied: &'static str, refused: String) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
+        let navigator = window().navigator();
+        // A page that is not served securely has no clipboard.
+        let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
+        let is_copied = clipboard.is_ok_and(|clipboard| clipboard.is_object())
+            && JsFuture::from(navigator.clipboard().write_text(&text)).await.is_ok();
+        handle.send(NoticeMsg::Say(if is_copied { copied.to_owned() } else { refused }));
+    })
 }

@@ -1,4 +1,4 @@
-//! Files, from the net or from the user, as streams of bytes.
+//! Files from the network or the user, as streams of bytes.
 
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,24 +11,22 @@ use web_sys::{
 use super::dom::window;
 use super::future::with_timeout;
 
-/// The most bytes handed over at a time; browsers give a whole file from their cache in one piece.
+/// The largest chunk in bytes: browsers send a file from their cache in one piece.
 const CHUNK: u32 = 256 * 1024;
 
-/// How long a download may keep the page waiting.
+/// The time limits of a download.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// The longest silence, in milliseconds, before the server's answer and between two pieces of it; without one the
-    /// browser decides, and some wait for minutes. Time that the page itself takes for a chunk does not count.
+    /// The longest wait for the response and between two chunks, in milliseconds. Without it the browser decides, and some
+    /// wait for minutes. The time that `on_chunk` takes does not count.
     pub(crate) silence: Option<i32>,
 }
 
-/// Downloads `url`, and hands its bytes over as they arrive: the next chunk is not read before `on_chunk` is done with
-/// the one before, so that no more than the browser's own buffer ever lies waiting. Dropping the future ends the
-/// download, whatever it waits for.
+/// Downloads `url` in chunks. Each is read after `on_chunk` is done with the one before, so that only the browser buffers.
+/// Dropping the future cancels the download.
 ///
 /// # Errors
-/// The reason, as the second half of a sentence, if the server cannot be reached, does not have the file, or falls
-/// silent before its end.
+/// The reason, as the second half of a sentence, if the server cannot be reached, does not have the file, or stops sending.
 pub(crate) async fn stream(
     url: &str,
     limits: Limits,
@@ -47,8 +45,7 @@ pub(crate) async fn stream(
     read(&body, limits, on_chunk).await
 }
 
-/// Reads a file of the visitor's, and hands its bytes over, a chunk whenever `on_chunk` is done with the one before.
-/// Dropping the future ends the reading.
+/// Reads a file in chunks, each after `on_chunk` is done with the one before. Dropping the future cancels the reading.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence, if the file cannot be read to its end.
@@ -64,7 +61,7 @@ async fn read(
     let mut reader = Reader::new(stream)?;
     while let Some(bytes) = reader.next(limits).await? {
         for start in (0..bytes.length()).step_by(CHUNK as usize) {
-            // An end beyond the end is the end.
+            // `subarray` clamps the end.
             on_chunk(bytes.subarray(start, start + CHUNK).to_vec()).await;
         }
     }
@@ -83,7 +80,7 @@ impl Limits {
     }
 }
 
-/// A request that is aborted when this is dropped; one that has been answered in full does not mind.
+/// A request that is aborted when this is dropped, unless it is complete.
 struct Download(AbortController);
 
 impl Drop for Download {
@@ -92,7 +89,7 @@ impl Drop for Download {
     }
 }
 
-/// A reader that cancels its stream when dropped, unless it has come to its end.
+/// A reader that cancels its stream when it is dropped, unless it has ended.
 struct Reader {
     reader: ReadableStreamDefaultReader,
     ended: bool,
@@ -117,19 +114,19 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if !self.ended {
-            forget(self.reader.cancel());
+            ignore(self.reader.cancel());
         }
     }
 }
 
-/// Lets a promise end as it may. If nobody listened to it, its failure would count as an error of the page.
-fn forget(promise: Promise) {
+/// Ignores the result of a promise. Without a handler its rejection would be an error of the page.
+fn ignore(promise: Promise) {
     wasm_bindgen_futures::spawn_local(async {
         let _ = JsFuture::from(promise).await;
     });
 }
 
-/// What a thrown value says.
+/// Returns the message of a thrown value.
 pub(crate) fn reason(thrown: JsValue) -> String {
     let message = js_sys::Reflect::get(&thrown, &JsValue::from_str("message"));
     let message = message.ok().and_then(|message| message.as_string()).filter(|text| !text.is_empty());
@@ -148,8 +145,8 @@ mod tests {
 
     wasm_bindgen_test_configure!(run_in_browser);
 
-    /// A stream of `chunks` chunks of `length` bytes that then falls silent or ends; it counts in `pulled` what was asked
-    /// of it, and notes in `cancelled` that it was called off.
+    /// Makes a stream of `chunks` chunks of `length` bytes that then ends or sends nothing more. It counts the pulls in `pulled`
+    /// and sets `cancelled`.
     fn source(chunks: u32, length: u32, ends: bool) -> ReadableStream {
         let body = format!(
             "const stream = new ReadableStream({{
@@ -169,7 +166,7 @@ mod tests {
     }
 
     fn get(stream: &ReadableStream, name: &str) -> JsValue {
-        Reflect::get(stream, &JsValue::from_str(name)).expect("the stream's own notes")
+        Reflect::get(stream, &JsValue::from_str(name)).expect("a property")
     }
 
     fn data_url(length: usize) -> String {
@@ -188,11 +185,11 @@ mod tests {
         .unwrap();
         assert_eq!(sizes.take(), [CHUNK as usize, 1, CHUNK as usize, 1]);
         assert_eq!(sum.get(), 3 * (CHUNK + 1));
-        assert_eq!(get(&stream, "cancelled"), JsValue::FALSE, "it has come to its end");
+        assert_eq!(get(&stream, "cancelled"), JsValue::FALSE, "it has ended");
     }
 
     #[wasm_bindgen_test]
-    async fn a_busy_page_makes_the_reader_wait() {
+    async fn the_reader_waits_for_a_busy_page() {
         let stream = source(100, 8, true);
         let most_ahead = Cell::new(0.0_f64);
         let taken = Cell::new(0);
@@ -205,11 +202,11 @@ mod tests {
         .await
         .unwrap();
         assert_eq!(taken.get(), 100);
-        assert_eq!(most_ahead.get(), 0.0, "chunks were read ahead of the page");
+        assert_eq!(most_ahead.get(), 0.0, "chunks were read ahead");
     }
 
     #[wasm_bindgen_test]
-    async fn a_silent_server_is_given_up_but_a_busy_page_has_its_time() {
+    async fn a_silent_server_times_out_but_a_busy_page_does_not() {
         let stream = source(2, 8, false);
         let taken = Cell::new(0);
         let outcome = read(&stream, Limits { silence: Some(100) }, async |_| {
@@ -223,7 +220,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn a_reading_that_is_dropped_is_called_off_at_once() {
+    async fn a_dropped_reading_is_cancelled_immediately() {
         // Dropped while it waits for the source, then while it waits for the page.
         for page_is_slow in [false, true] {
             let stream = source(1, 8, false);
@@ -243,7 +240,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn a_download_is_handed_over_or_its_failure_is_told() {
+    async fn a_download_arrives_or_its_failure_is_returned() {
         let bytes = RefCell::new(Vec::new());
         let limits = Limits { silence: Some(4_000) };
         stream(&data_url(1_000), limits, async |chunk| bytes.borrow_mut().extend(chunk)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Work that waits for the browser, and that ends with its owner.
+//! Futures that end with their owner, and time.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -14,20 +14,20 @@ use super::dom::window;
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-/// A future that runs by itself; when this is dropped, so is the future with all that it holds.
-#[must_use = "a task that is dropped has ended"]
+/// A future that the browser runs until this is dropped.
+#[must_use = "a future that is dropped has ended"]
 pub(crate) struct SpawnedFuture {
-    /// Held, so that the runner can tell by its weak reference whether it is still wanted.
+    /// The runner holds a weak reference to it.
     _future: Rc<RefCell<Work>>,
 }
 
 impl SpawnedFuture {
-    /// Begins to run a future as soon as the browser is free.
+    /// Starts to run a future as soon as the browser is free.
     pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) -> Self {
         let future: Rc<RefCell<Work>> = Rc::new(RefCell::new(Box::pin(future)));
         let weak = Rc::downgrade(&future);
         wasm_bindgen_futures::spawn_local(poll_fn(move |context| match weak.upgrade() {
-            // Held while it runs: a task may end itself.
+            // Held while it runs: a future may drop itself.
             Some(future) => future.borrow_mut().as_mut().poll(context),
             None => Poll::Ready(()),
         }));
@@ -35,14 +35,14 @@ impl SpawnedFuture {
     }
 }
 
-/// A time that passes.
+/// A timer, cleared when it is dropped.
 struct Timer {
     passed: Promise,
     id: Option<i32>,
 }
 
 impl Timer {
-    /// A timer whose promise resolves after some milliseconds, with a value to know it by.
+    /// Starts a timer whose promise resolves to `value` after some milliseconds.
     fn start(milliseconds: i32, value: &JsValue) -> Self {
         let mut id = None;
         let passed = Promise::new(&mut |resolve, _| {
@@ -66,14 +66,14 @@ impl Drop for Timer {
 /// Waits for some milliseconds.
 pub(crate) async fn sleep(milliseconds: i32) {
     let timer = Timer::start(milliseconds, &JsValue::UNDEFINED);
-    // A timer's promise is never broken.
+    // A timer's promise is never rejected.
     let _ = JsFuture::from(timer.passed.clone()).await;
 }
 
-/// What a promise resolves to, or nothing if that takes longer than some milliseconds.
+/// Waits for a promise, and returns nothing if that takes longer than some milliseconds.
 ///
 /// # Errors
-/// What the promise was broken with.
+/// The reason of the promise's rejection.
 pub(crate) async fn with_timeout(milliseconds: i32, promise: Promise) -> Result<Option<JsValue>, JsValue> {
     let late: JsValue = Object::new().into();
     let timer = Timer::start(milliseconds, &late);
@@ -91,7 +91,7 @@ mod tests {
     wasm_bindgen_test_configure!(run_in_browser);
 
     #[wasm_bindgen_test]
-    async fn a_promise_has_its_time_and_no_more() {
+    async fn a_promise_may_take_its_time_but_not_longer() {
         let never = || Promise::new(&mut |_, _| {});
         assert_eq!(with_timeout(20, never()).await, Ok(None));
         assert_eq!(

@@ -1,6 +1,6 @@
-//! A word on every figure and control: one bubble for all, shown on hover, on focus, and under a finger that rests.
+//! The tooltip: a help text on every figure and control, shown on hover, on keyboard focus, and under a finger that rests.
 //!
-//! The words are the markup's, in `data-help`. Nothing here is done in a frame.
+//! The texts are the markup's `data-help` attributes. Nothing here runs in a frame.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,100 +13,89 @@ use super::future::{self, SpawnedFuture};
 use super::listener::{Listener, Mode};
 use crate::view::plot::{Rect, place_tooltip};
 
-/// How long a pointer has to rest before the bubble comes, a finger before it counts as a question, and how long the bubble
-/// stays once the pointer has gone; in milliseconds.
-const REST: i32 = 500;
-const FINGER: i32 = 450;
-const LEAVE: i32 = 150;
+/// How long a pointer rests before the tooltip appears, how long a finger has to rest on a control, and how long the tooltip
+/// stays after the pointer has left; in milliseconds.
+const HOVER_MS: i32 = 500;
+const LONG_PRESS_MS: i32 = 450;
+const LEAVE_MS: i32 = 150;
 
-/// What is under a finger that is a control: there, only a finger that rests is a question.
+/// The elements that a tap uses: only a long press shows their help.
 const CONTROLS: &str = "button, input, select, textarea, canvas, label";
 
-/// The bubble, and what it explains.
+const HELP_TEXT: &str = "data-help";
+const DESCRIBED_BY: &str = "aria-describedby";
+
+const EVENTS: [&str; 9] = [
+    "pointerover",
+    "pointerout",
+    "pointerdown",
+    "pointerup",
+    "pointercancel",
+    "focusin",
+    "focusout",
+    "keydown",
+    "scroll",
+];
+
+/// The tooltip and what it explains.
 pub(super) struct Help {
-    bubble: HtmlElement,
+    tooltip: HtmlElement,
     shown: RefCell<Option<Shown>>,
-    /// What is about to be done: to show the bubble, or to hide it; and what is about to be explained.
-    coming: RefCell<Option<SpawnedFuture>>,
-    awaited: RefCell<Option<Element>>,
+    /// The timer that will show or hide the tooltip, and the element it will explain.
+    timer: RefCell<Option<SpawnedFuture>>,
+    pending: RefCell<Option<Element>>,
 }
 
-/// What is explained.
 struct Shown {
     target: Element,
-    /// What a screen reader is told of, and what it was described by before.
+    /// The element that refers to the tooltip for screen readers, and its description before.
     described: Element,
     before: Option<String>,
 }
 
 impl Help {
-    /// Listens to all that asks for help.
+    /// Listens to all events that show or hide help.
     pub(super) fn listeners(document: &Document) -> Result<Vec<Listener>, DomError> {
-        let bubble = dom::element(document, id::HELP)?;
         let help = Rc::new(Self {
-            bubble,
+            tooltip: dom::element(document, id::HELP)?,
             shown: RefCell::default(),
-            coming: RefCell::default(),
-            awaited: RefCell::default(),
+            timer: RefCell::default(),
+            pending: RefCell::default(),
         });
-        let names = [
-            "pointerover",
-            "pointerout",
-            "pointerdown",
-            "pointerup",
-            "pointercancel",
-            "focusin",
-            "focusout",
-            "keydown",
-            "scroll",
-        ];
         let listen = |name| {
             let help = Rc::clone(&help);
-            Listener::new(document, name, Mode::Passive, move |event: Event| help.hear(name, &event))
+            Listener::new(document, name, Mode::Passive, move |event: Event| help.on_event(name, &event))
         };
-        Ok(names.map(listen).into())
+        Ok(EVENTS.map(listen).into())
     }
 
-    fn hear(self: &Rc<Self>, name: &str, event: &Event) {
+    fn on_event(self: &Rc<Self>, name: &str, event: &Event) {
         let element = event.target().and_then(dom::cast::<Element>);
         let by_touch = event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
         match (name, element) {
             ("pointerover", Some(element)) if !by_touch => self.hover(&element),
             ("pointerdown", Some(element)) => {
                 self.hide();
-                if let Some(target) = asked(&element, false).filter(|_| by_touch) {
+                if let Some(target) = help_target(&element, false).filter(|_| by_touch) {
                     let is_control = element.closest(CONTROLS).ok().flatten().is_some();
-                    self.later(if is_control { FINGER } else { 0 }, Some((target, element)));
+                    self.schedule(if is_control { LONG_PRESS_MS } else { 0 }, Some((target, element)));
                 }
             }
-            ("pointerup" | "pointercancel", _) if by_touch => self.await_nothing(),
+            ("pointerup" | "pointercancel", _) if by_touch => self.cancel(),
             ("focusin", Some(element)) if element.matches(":focus-visible").unwrap_or_default() => {
-                if let Some(target) = asked(&element, true) {
+                if let Some(target) = help_target(&element, true) {
                     self.show(target, element);
                 }
             }
             ("pointerout", _) => {
-                let is_gone =
+                let has_left =
                     event.dyn_ref::<MouseEvent>().is_some_and(|event| event.related_target().is_none());
-                if is_gone && !by_touch {
+                if has_left && !by_touch {
                     self.hide();
                 }
             }
-            // What has the focus is followed: it may have been scrolled into sight just now.
-            ("scroll", _) => {
-                let follows =
-                    self.shown.borrow().as_ref().is_some_and(|Shown { target, described, .. }| {
-                        let has_focus = described.matches(":focus").unwrap_or_default();
-                        if has_focus {
-                            self.place(target);
-                        }
-                        has_focus
-                    });
-                if !follows {
-                    self.hide();
-                }
-            }
-            ("focusout", _) => self.hide(),
+            ("scroll", _) if self.follow_focus() => {}
+            ("focusout" | "scroll", _) => self.hide(),
             ("keydown", _) if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") => {
                 self.hide();
             }
@@ -114,101 +103,104 @@ impl Help {
         }
     }
 
-    /// The pointer is over something: over the bubble it stays, over another thing that one is explained.
+    /// Moves the tooltip with a focused element, which may have been scrolled into view. Returns whether there is one.
+    fn follow_focus(&self) -> bool {
+        let shown = self.shown.borrow();
+        let focused = |shown: &&Shown| shown.described.matches(":focus").unwrap_or_default();
+        let focused = shown.as_ref().filter(focused);
+        focused.into_iter().for_each(|shown| self.place(&shown.target));
+        focused.is_some()
+    }
+
+    /// Keeps the tooltip while the pointer is over it or its target, and schedules that of another element.
     fn hover(self: &Rc<Self>, element: &Element) {
-        let bubble: &Element = &self.bubble;
-        let target = asked(element, false);
-        let is_same = |shown: &Shown| element == bubble || target.as_ref() == Some(&shown.target);
+        let tooltip: &Element = &self.tooltip;
+        let target = help_target(element, false);
         let (is_shown, stays) = match &*self.shown.borrow() {
-            Some(shown) => (true, is_same(shown)),
+            Some(shown) => (true, element == tooltip || target.as_ref() == Some(&shown.target)),
             None => (false, false),
         };
         match target {
-            _ if stays => self.await_nothing(),
-            // A figure that changes under a pointer at rest is entered again and again.
-            Some(target) if self.awaited.borrow().as_ref() == Some(&target) => {}
-            // From one thing to the next there is no waiting again.
+            _ if stays => self.cancel(),
+            // An element that changes under the pointer is entered repeatedly.
+            Some(target) if self.pending.borrow().as_ref() == Some(&target) => {}
             Some(target) => {
-                self.later(if is_shown { LEAVE } else { REST }, Some((target.clone(), target)));
+                let delay = if is_shown { LEAVE_MS } else { HOVER_MS };
+                self.schedule(delay, Some((target.clone(), target)));
             }
-            None if is_shown => self.later(LEAVE, None),
+            None if is_shown => self.schedule(LEAVE_MS, None),
             None => self.hide(),
         }
     }
 
-    /// After so many milliseconds explains a target, with what is to be described by it, or hides the bubble.
-    fn later(self: &Rc<Self>, milliseconds: i32, wanted: Option<(Element, Element)>) {
+    /// After some milliseconds shows the tooltip for a target and the element it describes, or hides it.
+    fn schedule(self: &Rc<Self>, milliseconds: i32, next: Option<(Element, Element)>) {
         let help = Rc::clone(self);
-        self.awaited.replace(wanted.as_ref().map(|(target, _)| target.clone()));
-        let coming = SpawnedFuture::spawn(async move {
+        self.pending.replace(next.as_ref().map(|(target, _)| target.clone()));
+        let timer = SpawnedFuture::spawn(async move {
             future::sleep(milliseconds).await;
-            match wanted {
+            match next {
                 Some((target, described)) => help.show(target, described),
-                None => help.put_away(),
+                None => help.hide_tooltip(),
             }
         });
-        self.coming.replace(Some(coming));
+        self.timer.replace(Some(timer));
     }
 
     fn show(&self, target: Element, described: Element) {
-        self.awaited.take();
-        self.put_away();
-        let Some(words) = target.get_attribute(WORDS).filter(|_| target.is_connected()) else { return };
-        dom::set_text(&self.bubble, &words);
-        dom::set_visible(&self.bubble, true);
+        self.pending.take();
+        self.hide_tooltip();
+        let Some(text) = target.get_attribute(HELP_TEXT).filter(|_| target.is_connected()) else { return };
+        dom::set_text(&self.tooltip, &text);
+        dom::set_visible(&self.tooltip, true);
         self.place(&target);
-        let before = described.get_attribute(DESCRIBED);
+        let before = described.get_attribute(DESCRIBED_BY);
         let ids = before.as_deref().map_or(id::HELP.to_owned(), |before| [before, id::HELP].join(" "));
-        dom::set_attribute(&described, DESCRIBED, &ids);
+        dom::set_attribute(&described, DESCRIBED_BY, &ids);
         self.shown.replace(Some(Shown { target, described, before }));
     }
 
-    /// Puts the bubble beside what it explains.
+    /// Places the tooltip beside a target.
     fn place(&self, target: &Element) {
         let area = |element: &Element| {
             let rect = element.get_bounding_client_rect();
             Rect { left: rect.left(), top: rect.top(), width: rect.width(), height: rect.height() }
         };
-        let size = area(&self.bubble);
+        let size = area(&self.tooltip);
         let inner = |length: Result<wasm_bindgen::JsValue, _>| {
             length.ok().and_then(|px| px.as_f64()).unwrap_or_default()
         };
         let window = (inner(window().inner_width()), inner(window().inner_height()));
         let (x, y) = place_tooltip(area(target), (size.width, size.height), window);
-        dom::set_style(&self.bubble, "left", &format!("{}px", x as i32));
-        dom::set_style(&self.bubble, "top", &format!("{}px", y as i32));
+        dom::set_style(&self.tooltip, "left", &format!("{}px", x as i32));
+        dom::set_style(&self.tooltip, "top", &format!("{}px", y as i32));
     }
 
-    /// Hides the bubble, and has nothing come.
     fn hide(&self) {
-        self.await_nothing();
-        self.put_away();
+        self.cancel();
+        self.hide_tooltip();
     }
 
-    fn await_nothing(&self) {
-        self.coming.take();
-        self.awaited.take();
+    fn cancel(&self) {
+        self.timer.take();
+        self.pending.take();
     }
 
-    fn put_away(&self) {
+    fn hide_tooltip(&self) {
         if let Some(Shown { described, before, .. }) = self.shown.take() {
-            dom::set_visible(&self.bubble, false);
+            dom::set_visible(&self.tooltip, false);
             match before {
-                Some(before) => dom::set_attribute(&described, DESCRIBED, &before),
-                // It fails only for names that are none.
-                None => drop(described.remove_attribute(DESCRIBED)),
+                Some(before) => dom::set_attribute(&described, DESCRIBED_BY, &before),
+                None => dom::remove_attribute(&described, DESCRIBED_BY),
             }
         }
     }
 }
 
-const WORDS: &str = "data-help";
-const DESCRIBED: &str = "aria-describedby";
-
-/// What of the page explains an element: it or what it lies in. Some things, as the plane under a hand, are explained to keys
-/// alone.
-fn asked(element: &Element, by_key: bool) -> Option<Element> {
-    let found = element.closest("[data-help]").ok().flatten()?;
-    let is_for_keys = found.has_attribute("data-help-keys");
-    Some(found).filter(|_| by_key || !is_for_keys)
+/// Returns the element whose help text explains an element: it or one around it. The text of `data-help-keys` elements, such as
+/// the plane, is shown only on keyboard focus.
+fn help_target(element: &Element, by_key: bool) -> Option<Element> {
+    let target = element.closest("[data-help]").ok().flatten()?;
+    let is_for_keys = target.has_attribute("data-help-keys");
+    Some(target).filter(|_| by_key || !is_for_keys)
 }

@@ -1,20 +1,20 @@
-//! Listeners that end with their owner.
+//! Event listeners that end with their owner.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
-/// What a listener may do to what the browser would do by itself.
+/// Whether a listener may prevent the default action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// It only watches: the browser need not wait for it before it scrolls.
+    /// It may not: the browser scrolls without waiting for it.
     Passive,
     /// It may call `prevent_default`.
     Active,
 }
 
-/// A listener; it unsubscribes when it is dropped, its own handler's call included.
-#[must_use = "a listener that is dropped hears nothing"]
+/// A listener, removed when it is dropped, even by its own handler.
+#[must_use = "a listener that is dropped is removed"]
 #[derive(Debug)]
 pub(crate) struct Listener {
     target: EventTarget,
@@ -23,10 +23,9 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Calls `handler` for each event of this name. Events of another type than `E` (a script may dispatch
-    /// anything under any name) are passed over.
+    /// Calls `handler` for each event of a name. Events of another type than `E`, which a script may dispatch, are ignored.
     ///
-    /// The handler must not cause an event that it hears itself: it would be called while it runs.
+    /// The handler must not cause an event that it listens to: it would be called while it runs.
     pub(crate) fn new<E: JsCast>(
         target: &EventTarget,
         name: &'static str,
@@ -41,7 +40,7 @@ impl Listener {
         Self::listen(target, name, mode, callback)
     }
 
-    /// What is the same for every handler, and so is compiled once.
+    /// The part that does not depend on the handler, compiled once.
     #[inline(never)]
     fn listen(
         target: &EventTarget,
@@ -65,7 +64,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        // It cannot fail, and if it did, the callback would be gone all the same.
+        // It fails for no listener that was added.
         let _ = self.target.remove_event_listener_with_callback(self.name, callback);
     }
 }

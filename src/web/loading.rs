@@ -1,4 +1,4 @@
-//! Bytes on their way to the app.
+//! Loads datasets: what is served with the page, MNIST, and the user's files.
 
 use web_sys::File;
 
@@ -8,36 +8,36 @@ use super::{fetch, picture};
 use crate::app::{DatasetMsg, MnistFile, Ticket};
 use crate::data::picture::is_picture;
 
-/// Where the build says whether MNIST is served with the page.
+/// The file in which the build says whether MNIST is served with the page.
 const MANIFEST: &str = "data/manifest.json";
 
-/// How long that may take, in milliseconds; then the page draws digits of its own.
-const PATIENCE: i32 = 4_000;
+/// How long it may take to load, in milliseconds; then the page uses its built-in digits.
+const MANIFEST_TIMEOUT_MS: i32 = 4_000;
 
-/// The bytes that may wait to be parsed before a reader waits.
-const BACKLOG: usize = 4 << 20;
+/// A reader waits while more bytes than this wait to be parsed.
+const MAX_BACKLOG: usize = 4 << 20;
 
-/// How long a reader waits before it looks again, in milliseconds.
-const PAUSE: i32 = 15;
+/// How long a reader waits before it checks again, in milliseconds.
+const BACKLOG_CHECK_MS: i32 = 15;
 
-/// Asks what is served with the page, and tells the app.
-pub(crate) fn ask_what_is_served(handle: PageHandle) -> SpawnedFuture {
+/// Tells the app whether MNIST is served with the page.
+pub(crate) fn read_manifest(handle: PageHandle) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
         let mut bytes = Vec::new();
-        let limits = fetch::Limits { silence: Some(PATIENCE) };
+        let limits = fetch::Limits { silence: Some(MANIFEST_TIMEOUT_MS) };
         let answered = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
         let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Manifest>(&bytes).ok());
         handle.send(DatasetMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
     })
 }
 
-/// What the build has put next to the page.
+/// What the build has put beside the page.
 #[derive(serde::Deserialize)]
 struct Manifest {
     mnist: bool,
 }
 
-/// Downloads the files of MNIST, all at once. Dropping the tasks ends the downloads.
+/// Downloads the files of MNIST in parallel. A future that is dropped cancels its download.
 pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<SpawnedFuture> {
     let download = |file: MnistFile| {
         let handle = handle.clone();
@@ -55,7 +55,7 @@ pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<Spawned
     MnistFile::ALL.map(download).into()
 }
 
-/// Reads files of the visitor's, one after another.
+/// Reads the user's files, one after another.
 pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
         for (number, file) in files.iter().enumerate() {
@@ -79,9 +79,9 @@ pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -
     })
 }
 
-/// Waits while much of what has come is not parsed yet: a large file is never in memory as a whole.
+/// Waits while much is not parsed yet, so that a large file is never whole in memory.
 async fn until_parsed(handle: &PageHandle) {
-    while handle.read(|app| app.dataset().backlog() > BACKLOG) == Some(true) {
-        sleep(PAUSE).await;
+    while handle.read(|app| app.dataset().backlog() > MAX_BACKLOG) == Some(true) {
+        sleep(BACKLOG_CHECK_MS).await;
     }
 }

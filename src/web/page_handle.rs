@@ -1,4 +1,4 @@
-//! The one way to the page, for listeners, tasks and frames.
+//! The handle by which listeners, futures and frames reach the page.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -10,82 +10,84 @@ use super::listener::Listener;
 use crate::app::{App, Msg};
 use crate::view::colors::Theme;
 
-/// What lies behind the handle: the page.
+/// The page behind a handle.
 pub(crate) trait Page {
-    /// The app.
-    fn app(&mut self) -> &mut App;
+    /// Returns the state that calls may change.
+    fn state(&mut self) -> &mut PageState;
 
-    /// Makes calls to the handle of what happens on the page.
+    /// Listens to everything on the page.
     fn bind(&self, handle: &PageHandle) -> Vec<Listener>;
 
-    /// One frame, with the time that the browser gives it.
+    /// Works and draws in an animation frame, at a time in milliseconds.
     fn frame(&mut self, timestamp: f64);
 
-    /// Takes note that somebody points at something or presses a key, at a time in milliseconds.
-    fn touch(&mut self, time: f64);
-
-    /// Paints what is scrolled away, too, in the next `frames` frames that paint.
-    fn draw_offscreen(&mut self, frames: u32);
-
-    /// Paints in other colours from now on.
-    fn set_theme(&mut self, theme: Theme);
-
-    /// Begins to read files of the visitor's.
+    /// Starts to read the user's files.
     fn read_files(&mut self, handle: &PageHandle, files: Vec<File>);
 
-    /// Looks for a run from an earlier visit.
-    fn find_saved_run(&mut self, handle: &PageHandle);
+    /// Starts to load the run of an earlier visit.
+    fn load_saved_run(&mut self, handle: &PageHandle);
 
     /// Does what the app asks of the browser.
-    fn follow_effects(&mut self, handle: &PageHandle);
+    fn run_effects(&mut self, handle: &PageHandle);
 }
 
-/// Something to do with the page.
+/// The state of the page that calls may change.
+pub(crate) struct PageState {
+    /// The app.
+    pub(crate) app: App,
+    /// The colours to draw in.
+    pub(crate) theme: Theme,
+    /// The time of the user's last input, in milliseconds.
+    pub(crate) last_input: f64,
+    /// The frames in which canvases off screen are drawn, too.
+    pub(crate) offscreen_frames: u32,
+}
+
 type Call = Box<dyn FnOnce(&mut dyn Page, &PageHandle)>;
 
-/// The one way to the page. What comes while the page is busy, as an event that the page itself causes, waits its turn.
+/// A shared handle to the page. Calls that arrive while the page is busy, such as events that it causes itself, are queued.
 #[derive(Clone)]
 pub(crate) struct PageHandle(Rc<Inner>);
 
 struct Inner {
     page: RefCell<Box<dyn Page>>,
-    waiting: RefCell<VecDeque<Call>>,
+    queue: RefCell<VecDeque<Call>>,
 }
 
 impl PageHandle {
-    /// The handle to a page.
+    /// Makes the handle of a page.
     pub(crate) fn new(page: impl Page + 'static) -> Self {
-        Self(Rc::new(Inner { page: RefCell::new(Box::new(page)), waiting: RefCell::default() }))
+        Self(Rc::new(Inner { page: RefCell::new(Box::new(page)), queue: RefCell::default() }))
     }
 
-    /// Tells the app that something has happened.
+    /// Sends a message to the app.
     pub(crate) fn send(&self, msg: impl Into<Msg>) {
         let msg = msg.into();
-        self.with(move |page, _| page.app().update(msg));
+        self.with(move |page, _| page.state().app.update(msg));
     }
 
-    /// Does something with the page as soon as it is free, and then what the app asks of the browser.
+    /// Calls a function with the page as soon as it is free, and then runs the effects.
     pub(crate) fn with(&self, call: impl FnOnce(&mut dyn Page, &Self) + 'static) {
-        self.0.waiting.borrow_mut().push_back(Box::new(call));
-        // Whoever has the page now will go on with what waits.
+        self.0.queue.borrow_mut().push_back(Box::new(call));
+        // The caller that has the page runs the queue.
         let Ok(mut page) = self.0.page.try_borrow_mut() else { return };
         while let Some(call) = self.next() {
             call(&mut **page, self);
-            page.follow_effects(self);
+            page.run_effects(self);
         }
     }
 
-    /// Looks something up in the app, unless the page is busy.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&App) -> T) -> Option<T> {
-        self.0.page.try_borrow_mut().ok().map(|mut page| look(page.app()))
+    /// Reads from the app, unless the page is busy.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&App) -> T) -> Option<T> {
+        self.0.page.try_borrow_mut().ok().map(|mut page| read(&page.state().app))
     }
 
-    /// The listeners of the page.
+    /// Listens to everything on the page.
     pub(crate) fn bind(&self) -> Vec<Listener> {
         self.0.page.borrow().bind(self)
     }
 
     fn next(&self) -> Option<Call> {
-        self.0.waiting.borrow_mut().pop_front()
+        self.0.queue.borrow_mut().pop_front()
     }
 }

@@ -1,4 +1,4 @@
-//! The visitor's pictures: the browser decodes and scales them.
+//! The user's pictures, decoded and scaled by the browser.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -12,13 +12,13 @@ use super::fetch::reason;
 use crate::data::{PIXELS, picture};
 
 /// An image of 28 x 28 greys (ink 255, paper 0) made of a picture: PNG, JPEG, WebP, or whatever else this browser decodes.
-/// It decodes aside; what is left to the page is to scale the picture down.
+/// It decodes in the background; the page only scales the picture down.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence, if the browser cannot decode the file.
 pub(crate) async fn read(file: &File) -> Result<[u8; PIXELS], String> {
     let options = ImageBitmapOptions::new();
-    // Greys stay what they are, whatever colour profile the file carries.
+    // The greys of the file, whatever its colour profile.
     options.set_color_space_conversion(ColorSpaceConversion::None);
     let decoding =
         window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).map_err(reason)?;
@@ -29,7 +29,7 @@ pub(crate) async fn read(file: &File) -> Result<[u8; PIXELS], String> {
     Ok(picture::to_mnist_image(&rgba, fit))
 }
 
-/// A decoded picture, whose memory is given back when this is dropped: a dozen of them may be half a gigabyte.
+/// A decoded picture, freed when this is dropped: a dozen may be half a gigabyte.
 struct Bitmap(ImageBitmap);
 
 impl Drop for Bitmap {
@@ -38,7 +38,7 @@ impl Drop for Bitmap {
     }
 }
 
-/// The picture's pixels at another size, as RGBA.
+/// Returns the picture's pixels at another size, as RGBA.
 fn scaled(bitmap: &ImageBitmap, fit: picture::Fit) -> Result<Vec<u8>, JsValue> {
     let document = window().document().ok_or("there is no page to draw on")?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
@@ -50,7 +50,7 @@ fn scaled(bitmap: &ImageBitmap, fit: picture::Fit) -> Result<Vec<u8>, JsValue> {
     let context: CanvasRenderingContext2d =
         context.ok_or("the browser does not let the page draw")?.unchecked_into();
     context.set_image_smoothing_enabled(true);
-    // Not every browser knows this, and one that does not scales no worse than it can.
+    // Some browsers do not support this.
     let _ = js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into());
     let (width, height) = (fit.width as f64, fit.height as f64);
     context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;
@@ -127,20 +127,13 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn transparent_is_paper() {
-        let paint = "context.fillStyle = 'black'; context.fillRect(12, 0, 4, 28)";
-        let image = read(&painted(28, 28, "image/png", paint).await).await.unwrap();
-        assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 2]), (255, 0));
-    }
-
-    #[wasm_bindgen_test]
-    async fn what_is_no_picture_is_refused_with_a_reason() {
+    async fn a_broken_picture_is_refused_with_a_reason() {
         let broken = file("seven.png", "image/png", b"This is no picture.");
         assert_eq!(read(&broken).await, Err("the browser cannot decode this picture".to_owned()));
     }
 
     #[wasm_bindgen_test]
-    async fn a_large_picture_does_not_hold_the_page_up() {
+    async fn a_large_picture_does_not_block_the_page() {
         let picture = painted(4_000, 3_000, "image/jpeg", &bar(4_000, 3_000)).await;
         let clock = window().performance().expect("a clock");
         // The longest time in which no other task was served.

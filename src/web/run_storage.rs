@@ -1,4 +1,4 @@
-//! Keeps the run in the browser from one visit to the next.
+//! Stores the run in the browser from one visit to the next.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,104 +8,86 @@ use super::page_handle::PageHandle;
 use super::store::Store;
 use crate::app::RunsMsg;
 
-/// What is to be done with the one run that is kept.
-#[derive(Debug)]
-enum Order {
-    Keep(Vec<u8>),
-    Forget,
-}
-
-/// Keeps the run, one order after another. While one is carried out only the last of those that come is remembered: it
-/// replaces the others anyway.
+/// Stores the run, one request after another. A request replaces the one that waits.
 #[derive(Clone, Default)]
 pub(crate) struct RunStorage(Rc<Inner>);
 
+enum Request {
+    Save(Vec<u8>),
+    Delete,
+}
+
 #[derive(Default)]
 struct Inner {
-    store: RefCell<Option<Store>>,
-    next: RefCell<Option<Order>>,
-    task: RefCell<Option<SpawnedFuture>>,
+    store: Cell<Option<Store>>,
+    next: RefCell<Option<Request>>,
+    running: RefCell<Option<SpawnedFuture>>,
     is_busy: Cell<bool>,
-    /// The browser has refused, and was told of: it is not asked again.
+    /// The browser has refused, and the app was told: it is not asked again.
     is_refused: Cell<bool>,
 }
 
 impl RunStorage {
-    /// Looks for a run from an earlier visit, and tells the app of it.
-    pub(crate) fn find(&self, handle: &PageHandle) {
-        let (storage, handle) = (self.clone(), handle.clone());
-        self.0.is_busy.set(true);
-        let finding = SpawnedFuture::spawn(async move {
-            match storage.open_and_look().await {
-                Ok(Some(bytes)) => handle.send(RunsMsg::Found(bytes)),
-                Ok(None) => {}
-                Err(reason) => storage.refuse(&handle, reason),
-            }
-            storage.0.is_busy.set(false);
-            storage.go_on(&handle);
+    /// Loads the run of an earlier visit, and sends it to the app.
+    pub(crate) fn load(&self, handle: &PageHandle) {
+        let (storage, sending) = (self.clone(), handle.clone());
+        self.run(handle, async move {
+            let store = Store::open().await?;
+            let run = store.load().await;
+            storage.0.store.set(Some(store));
+            run?.into_iter().for_each(|bytes| sending.send(RunsMsg::Found(bytes)));
+            Ok(())
         });
-        self.0.task.replace(Some(finding));
     }
 
-    /// Returns whether an order is being carried out.
+    /// Returns whether a request is running.
     pub(crate) fn is_busy(&self) -> bool {
         self.0.is_busy.get()
     }
 
-    /// Keeps a run in place of the one before.
-    pub(crate) fn keep(&self, handle: &PageHandle, bytes: Vec<u8>) {
-        self.order(handle, Order::Keep(bytes));
+    /// Saves a run in place of the one before.
+    pub(crate) fn save(&self, handle: &PageHandle, bytes: Vec<u8>) {
+        self.request(handle, Request::Save(bytes));
     }
 
-    /// Forgets the run that is kept.
-    pub(crate) fn forget(&self, handle: &PageHandle) {
-        self.order(handle, Order::Forget);
+    /// Deletes the stored run.
+    pub(crate) fn delete(&self, handle: &PageHandle) {
+        self.request(handle, Request::Delete);
     }
 
-    fn order(&self, handle: &PageHandle, order: Order) {
+    fn request(&self, handle: &PageHandle, request: Request) {
         if !self.0.is_refused.get() {
-            self.0.next.replace(Some(order));
-            self.go_on(handle);
+            self.0.next.replace(Some(request));
+            self.run_next(handle);
         }
     }
 
-    /// Carries out what was ordered last, unless something is being carried out.
-    fn go_on(&self, handle: &PageHandle) {
+    /// Runs the request that waits, unless another one is running.
+    fn run_next(&self, handle: &PageHandle) {
         if self.0.is_busy.get() || self.0.is_refused.get() {
             return;
         }
-        let Some(order) = self.0.next.take() else { return };
-        self.0.is_busy.set(true);
+        let (Some(request), Some(store)) = (self.0.next.take(), self.0.store.get()) else { return };
+        self.run(handle, async move {
+            match request {
+                Request::Save(bytes) => store.save(bytes).await,
+                Request::Delete => store.delete().await,
+            }
+        });
+    }
+
+    fn run(&self, handle: &PageHandle, request: impl Future<Output = Result<(), String>> + 'static) {
         let (storage, handle) = (self.clone(), handle.clone());
-        let task = SpawnedFuture::spawn(async move {
-            if let Err(reason) = storage.carry_out(order).await {
-                storage.refuse(&handle, reason);
+        self.0.is_busy.set(true);
+        let running = SpawnedFuture::spawn(async move {
+            if let Err(reason) = request.await {
+                if !storage.0.is_refused.replace(true) {
+                    handle.send(RunsMsg::Refused(reason));
+                }
             }
             storage.0.is_busy.set(false);
-            storage.go_on(&handle);
+            storage.run_next(&handle);
         });
-        self.0.task.replace(Some(task));
-    }
-
-    async fn open_and_look(&self) -> Result<Option<Vec<u8>>, String> {
-        let store = Store::open().await?;
-        let kept = store.kept().await;
-        self.0.store.replace(Some(store));
-        kept
-    }
-
-    async fn carry_out(&self, order: Order) -> Result<(), String> {
-        let store = *self.0.store.borrow();
-        let Some(store) = store else { return Ok(()) };
-        match order {
-            Order::Keep(bytes) => store.keep(bytes).await,
-            Order::Forget => store.forget().await,
-        }
-    }
-
-    fn refuse(&self, handle: &PageHandle, reason: String) {
-        if !self.0.is_refused.replace(true) {
-            handle.send(RunsMsg::Refused(reason));
-        }
+        self.0.running.replace(Some(running));
     }
 }

@@ -1,4 +1,4 @@
-//! Files on their way to the visitor.
+//! Saves files by the browser's downloads.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -11,10 +11,10 @@ use super::fetch::reason;
 use super::future::sleep;
 use crate::app::SavedFile;
 
-/// How long the browser has to fetch what it was handed, in milliseconds: some ask the visitor first.
-const PATIENCE: i32 = 40_000;
+/// How long a file stays in memory for the browser to fetch it, in milliseconds: some ask the user first.
+const KEEP_URL_MS: i32 = 40_000;
 
-/// Hands a file to the browser, which downloads it. Each file is held for its own time, however many follow it.
+/// Has the browser download a file.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
@@ -26,7 +26,7 @@ pub(crate) fn save_file(file: &SavedFile) -> Result<(), String> {
     save_blob(&file.name, &blob)
 }
 
-/// The same with what the browser holds already.
+/// Has the browser download a blob.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
@@ -39,16 +39,16 @@ pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
     anchor.set_download(name);
     anchor.click();
     spawn_local(async move {
-        sleep(PATIENCE).await;
+        sleep(KEEP_URL_MS).await;
         drop(url);
     });
     Ok(())
 }
 
-/// The least width of a picture, in pixels: a digit of 28 x 28 is enlarged.
-const LEAST_WIDTH: u32 = 560;
+/// Pictures narrower than this, in pixels, are enlarged.
+const MIN_WIDTH: u32 = 560;
 
-/// Hands over the picture of a canvas as it is, as a PNG; a small one enlarged, pixel by pixel.
+/// Has the browser download a canvas as a PNG, enlarged by a whole number if it is small.
 ///
 /// # Errors
 /// The reason, as the second half of a sentence.
@@ -56,7 +56,7 @@ pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), 
     if canvas.offset_parent().is_none() {
         return Err(format!("the page does not show the {name} now"));
     }
-    let scale = LEAST_WIDTH.div_ceil(canvas.width().max(1));
+    let scale = MIN_WIDTH.div_ceil(canvas.width().max(1));
     let (width, height) = (scale * canvas.width(), scale * canvas.height());
     let document = window().document().ok_or("there is no page to save from")?;
     let copy = document.create_element("canvas").map_err(reason)?;
@@ -72,18 +72,18 @@ pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), 
         .map_err(reason)?;
     let name = format!("bottleneck-{name}.png");
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| {
-        // A browser without memory for a picture has none for a notice either.
+        // There is no blob if memory runs out.
         let _ = blob.map(|blob| save_blob(&name, &blob));
     });
     copy.to_blob(on_blob.unchecked_ref()).map_err(reason)
 }
 
-/// An address of bytes in memory, valid until this is dropped.
+/// The URL of a blob, valid until this is dropped.
 struct ObjectUrl(String);
 
 impl Drop for ObjectUrl {
     fn drop(&mut self) {
-        // It cannot fail: browsers ignore an address that they do not know.
+        // Unknown URLs are ignored.
         let _ = Url::revoke_object_url(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it.
+//! The theme of the page: light, dark, or the system's.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -7,142 +7,86 @@ use web_sys::{Document, Element, Event, MediaQueryList, Storage};
 
 use super::dom::{self, DomError, id, window};
 use super::listener::{Listener, Mode};
+use super::page_handle::PageHandle;
 use crate::view::colors::Theme;
 
-/// The attribute that tells the style sheet, and the name under which the choice is stored. `www/boot.js` reads and sets
-/// the same two before the page is first painted.
+/// The attribute that the style sheet reads, and the key of the stored choice. `www/boot.js` uses both before the page is first
+/// painted.
 const ATTRIBUTE: &str = "data-theme";
-const STORED: &str = "bottleneck-theme";
+const STORAGE_KEY: &str = "bottleneck-theme";
 
-/// What the visitor wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Choice {
-    System,
-    Light,
-    Dark,
-}
+/// The choices, in the order of the button.
+const CHOICES: [&str; 3] = [SYSTEM, "light", DARK];
+const SYSTEM: &str = "system";
+const DARK: &str = "dark";
 
-impl Choice {
-    const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// What the button turns to.
-    fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
-    }
-}
-
-/// The page's theme, and its button.
-#[derive(Debug)]
-pub(crate) struct ThemeSwitch {
-    shared: Rc<Shared>,
-    _click: Listener,
-    _system_change: Option<Listener>,
-}
-
-#[derive(Debug)]
-struct Shared {
+struct ThemeSwitch {
     root: Option<Element>,
     button: Element,
+    /// Whether the system is dark.
     system: Option<MediaQueryList>,
-    choice: Cell<Choice>,
+    choice: Cell<&'static str>,
+    handle: PageHandle,
+}
+
+/// Applies the stored choice, and listens to the button and to the system.
+///
+/// # Errors
+/// If the page lacks the button.
+pub(crate) fn listeners(document: &Document, handle: &PageHandle) -> Result<Vec<Listener>, DomError> {
+    let stored = storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let choice = CHOICES.into_iter().find(|choice| stored.as_deref() == Some(choice));
+    let switch = Rc::new(ThemeSwitch {
+        root: document.document_element(),
+        button: dom::element(document, id::THEME)?,
+        system: dom::media("(prefers-color-scheme: dark)"),
+        choice: Cell::new(choice.unwrap_or(SYSTEM)),
+        handle: handle.clone(),
+    });
+    switch.apply();
+    let clicked = Rc::clone(&switch);
+    let click = Listener::new(&switch.button, "click", Mode::Passive, move |_: Event| clicked.choose_next());
+    let system = switch.system.as_ref().map(|system| {
+        let switch = Rc::clone(&switch);
+        Listener::new(system, "change", Mode::Passive, move |_: Event| switch.apply())
+    });
+    Ok(std::iter::once(click).chain(system).collect())
 }
 
 impl ThemeSwitch {
-    /// Takes up what was chosen on an earlier visit, and calls `on_change` whenever the theme changes from now on.
-    ///
-    /// # Errors
-    /// If the page lacks the button.
-    pub(crate) fn new(document: &Document, on_change: impl Fn(Theme) + 'static) -> Result<Self, DomError> {
-        let button: Element = dom::element(document, id::THEME)?;
-        let system = dom::media("(prefers-color-scheme: dark)");
-        let stored = storage().and_then(|storage| storage.get_item(STORED).ok().flatten());
-        let choice = Choice::ALL.into_iter().find(|choice| stored.as_deref() == Some(choice.name()));
-        let shared = Rc::new(Shared {
-            root: document.document_element(),
-            button,
-            system,
-            choice: Cell::new(choice.unwrap_or(Choice::System)),
-        });
-        shared.show();
-        let on_change = Rc::new(on_change);
-
-        let click = {
-            let (shared, on_change) = (Rc::clone(&shared), Rc::clone(&on_change));
-            Listener::new(&Rc::clone(&shared).button, "click", Mode::Passive, move |_: Event| {
-                let before = shared.theme();
-                shared.choose(shared.choice.get().next());
-                if shared.theme() != before {
-                    on_change(shared.theme());
-                }
-            })
-        };
-        let system_change = shared.system.as_ref().map(|system| {
-            let shared = Rc::clone(&shared);
-            Listener::new(system, "change", Mode::Passive, move |_: Event| {
-                if shared.choice.get() == Choice::System {
-                    on_change(shared.theme());
-                }
-            })
-        });
-        Ok(Self { shared, _click: click, _system_change: system_change })
-    }
-
-    /// The colours to paint with now.
-    pub(crate) fn theme(&self) -> Theme {
-        self.shared.theme()
-    }
-}
-
-impl Shared {
-    fn theme(&self) -> Theme {
-        let is_dark = match self.choice.get() {
-            Choice::System => self.system.as_ref().is_some_and(MediaQueryList::matches),
-            Choice::Light => false,
-            Choice::Dark => true,
-        };
-        if is_dark { Theme::DARK } else { Theme::LIGHT }
-    }
-
-    fn choose(&self, choice: Choice) {
+    fn choose_next(&self) {
+        let index = CHOICES.iter().position(|choice| *choice == self.choice.get()).unwrap_or_default();
+        let choice = CHOICES[(index + 1) % CHOICES.len()];
         self.choice.set(choice);
-        self.show();
+        self.apply();
         if let Some(storage) = storage() {
-            // Where nothing may be stored, the choice lasts as long as the page.
+            // Where nothing can be stored, the choice lasts until the page is closed.
             let _ = match choice {
-                Choice::System => storage.remove_item(STORED),
-                Choice::Light | Choice::Dark => storage.set_item(STORED, choice.name()),
+                SYSTEM => storage.remove_item(STORAGE_KEY),
+                _ => storage.set_item(STORAGE_KEY, choice),
             };
         }
     }
 
-    /// Tells the style sheet and the button.
-    fn show(&self) {
+    /// Shows the choice on the button, and sets the colours of the style sheet and the canvases.
+    fn apply(&self) {
         let choice = self.choice.get();
-        dom::set_text(&self.button, &format!("Theme: {}", choice.name()));
-        match (&self.root, choice) {
-            (Some(root), Choice::System) => {
-                // It cannot fail: an attribute that is absent may be removed.
-                let _ = root.remove_attribute(ATTRIBUTE);
-            }
-            (Some(root), _) => dom::set_attribute(root, ATTRIBUTE, choice.name()),
-            (None, _) => {}
+        dom::set_text(&self.button, &format!("Theme: {choice}"));
+        match &self.root {
+            Some(root) if choice == SYSTEM => dom::remove_attribute(root, ATTRIBUTE),
+            Some(root) => dom::set_attribute(root, ATTRIBUTE, choice),
+            None => {}
         }
+        let is_dark = match choice {
+            SYSTEM => self.system.as_ref().is_some_and(MediaQueryList::matches),
+            choice => choice == DARK,
+        };
+        let theme = if is_dark { Theme::DARK } else { Theme::LIGHT };
+        self.handle.with(move |page, _| page.state().theme = theme);
     }
 }
 
-/// The browser may forbid it, by a setting or in a sandbox.
+/// Returns the local storage, unless the browser forbids it.
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }

@@ -1,4 +1,4 @@
-//! The page's address, which holds the settings.
+//! The page's URL, whose fragment holds the settings.
 
 use wasm_bindgen::JsValue;
 use web_sys::Document;
@@ -6,30 +6,30 @@ use web_sys::Document;
 use super::dom::{self, window};
 use crate::app::embedded;
 
-/// The least time between two changes, in milliseconds: browsers refuse hundreds of them within seconds.
-const INTERVAL: f64 = 400.0;
+/// The shortest time between two changes, in milliseconds: browsers limit their rate.
+const MIN_INTERVAL_MS: f64 = 400.0;
 
-/// The attribute of the root element by which the style sheet knows which panels are shown inside another page.
+/// The attribute of the root element that holds the panels of an embedded page, for the style sheet.
 const EMBED: &str = "data-embed";
 
-/// What is to be written into the address, and when it was last written.
+/// Writes the fragment of the URL, at a limited rate.
 #[derive(Debug, Default)]
 pub(crate) struct UrlWriter {
     pending: Option<String>,
+    /// When it may be written next, in milliseconds.
     next: f64,
 }
 
-/// Shows the panels that a fragment chooses for a page inside another one, or the whole page.
+/// Shows the panels that a fragment chooses for an embedded page, or else all.
 pub(crate) fn choose_panels(document: &Document, fragment: &str) {
     let Some(root) = document.document_element() else { return };
     match embedded(fragment) {
         Some(panels) => dom::set_attribute(&root, EMBED, &panels.join(" ")),
-        // It cannot fail: an attribute that is absent may be removed.
-        None => drop(root.remove_attribute(EMBED)),
+        None => dom::remove_attribute(&root, EMBED),
     }
 }
 
-/// What an address says of the panels that are shown, to be put before its settings.
+/// Returns the part of the fragment that chooses the panels of an embedded page.
 fn prefix() -> String {
     let root = window().document().and_then(|document| document.document_element());
     let panels = root.and_then(|root| root.get_attribute(EMBED));
@@ -37,7 +37,7 @@ fn prefix() -> String {
 }
 
 impl UrlWriter {
-    /// Has a fragment written, without its `#`.
+    /// Schedules a fragment, without its `#`.
     pub(crate) fn set(&mut self, fragment: String) {
         self.pending = Some(fragment);
     }
@@ -47,7 +47,7 @@ impl UrlWriter {
         self.pending.is_some()
     }
 
-    /// Writes what is pending, if it is time for that.
+    /// Writes the scheduled fragment, if it is time for that.
     pub(crate) fn write(&mut self, now: f64) {
         if now < self.next {
             return;
@@ -59,17 +59,17 @@ impl UrlWriter {
         if written.is_err() {
             self.pending = Some(fragment);
         }
-        self.next = now + INTERVAL;
+        self.next = now + MIN_INTERVAL_MS;
     }
 }
 
-/// A link to this page with a fragment, without its `#`.
+/// Returns a link to this page with a fragment, without its `#`.
 pub(crate) fn link(fragment: &str) -> String {
     let href = window().location().href().unwrap_or_default();
     format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
 }
 
-/// Markup that shows this page, with a fragment, inside another page.
+/// Returns the markup that embeds this page, with a fragment, in another.
 pub(crate) fn embed_markup(fragment: &str) -> String {
     let source = link(&format!("embed=transport,plane,decoded&{fragment}")).replace('&', "&amp;");
     format!(

@@ -1,4 +1,4 @@
-//! A film of canvases, made by the browser's own recorder while they are painted.
+//! Records videos of canvases with the browser's `MediaRecorder`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
@@ -13,11 +13,11 @@ use super::page_handle::PageHandle;
 use super::saving;
 use crate::app::NoticeMsg;
 
-/// The kinds of film that a browser may know how to make, the first one the best, and their files' endings.
-const KINDS: [(&str, &str); 3] =
+/// The MIME types that a browser may support, the best first, and their file extensions.
+const TYPES: [(&str, &str); 3] =
     [("video/webm;codecs=vp9", "webm"), ("video/webm", "webm"), ("video/mp4", "mp4")];
 
-/// A film that is being made: some canvases side by side, each as high as the first.
+/// A recording of canvases side by side, each scaled to the height of the first.
 pub(crate) struct VideoRecorder {
     sources: Vec<HtmlCanvasElement>,
     canvas: HtmlCanvasElement,
@@ -25,18 +25,18 @@ pub(crate) struct VideoRecorder {
     recorder: MediaRecorder,
 }
 
-/// Whether this browser can make films.
+/// Returns whether this browser can record videos.
 pub(crate) fn is_supported() -> bool {
-    kind().is_some()
+    supported_type().is_some()
 }
 
-fn kind() -> Option<(&'static str, &'static str)> {
+fn supported_type() -> Option<(&'static str, &'static str)> {
     let has_recorder = Reflect::has(&window(), &"MediaRecorder".into()).unwrap_or(false);
-    KINDS.into_iter().find(|(kind, _)| has_recorder && MediaRecorder::is_type_supported(kind))
+    TYPES.into_iter().find(|(mime_type, _)| has_recorder && MediaRecorder::is_type_supported(mime_type))
 }
 
 impl VideoRecorder {
-    /// Begins a film, which is handed to the visitor under `name` once it is finished.
+    /// Starts a recording, which is saved under `name` when it is finished.
     ///
     /// # Errors
     /// The reason, as the second half of a sentence.
@@ -46,7 +46,7 @@ impl VideoRecorder {
         name: &str,
         sources: Vec<HtmlCanvasElement>,
     ) -> Result<Self, String> {
-        let (kind, ending) = kind().ok_or("this browser cannot record canvases")?;
+        let (mime_type, extension) = supported_type().ok_or("this browser cannot record canvases")?;
         let canvas = document.create_element("canvas").map_err(reason)?;
         let canvas: HtmlCanvasElement = canvas.dyn_into().map_err(|_| "the browser has no canvases")?;
         let height = sources.first().map_or(0, HtmlCanvasElement::height);
@@ -55,33 +55,33 @@ impl VideoRecorder {
         let context = canvas.get_context("2d").map_err(reason)?.ok_or("a canvas cannot be painted on")?;
         let stream = canvas.capture_stream().map_err(reason)?;
         let options = MediaRecorderOptions::new();
-        options.set_mime_type(kind);
+        options.set_mime_type(mime_type);
         options.set_video_bits_per_second(6_000_000);
         let recorder = MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options);
         let recorder = recorder.map_err(reason)?;
-        let (name, handle) = (format!("{name}.{ending}"), handle.clone());
-        // All of it comes at once, when the recorder is stopped.
+        let (name, handle) = (format!("{name}.{extension}"), handle.clone());
+        // The recorder sends its data when it is stopped.
         let on_data = Closure::once_into_js(move |event: BlobEvent| {
             let saved = event.data().ok_or_else(|| "the browser recorded nothing".to_owned());
-            if let Err(reason) = saved.and_then(|film| saving::save_blob(&name, &film)) {
+            if let Err(reason) = saved.and_then(|video| saving::save_blob(&name, &video)) {
                 handle.send(NoticeMsg::Say(format!("{name} was not saved: {reason}.")));
             }
         });
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));
         recorder.start().map_err(reason)?;
-        let film = Self { sources, canvas, context: context.unchecked_into(), recorder };
-        film.add_frame();
-        Ok(film)
+        let recording = Self { sources, canvas, context: context.unchecked_into(), recorder };
+        recording.add_frame();
+        Ok(recording)
     }
 
-    /// Takes a picture of what is painted now.
+    /// Adds the canvases as they are now.
     pub(crate) fn add_frame(&self) {
         let height = self.canvas.height();
         let mut x = 0;
         self.context.set_image_smoothing_enabled(false);
         for source in &self.sources {
             let width = width_at(source, height);
-            // It fails only for a canvas without pixels, of which there is nothing to see.
+            // It fails only for a canvas without pixels.
             let _ = self.context.draw_image_with_html_canvas_element_and_dw_and_dh(
                 source,
                 f64::from(x),
@@ -93,14 +93,14 @@ impl VideoRecorder {
         }
     }
 
-    /// Ends the film, and hands it over.
+    /// Ends the recording, and saves it.
     pub(crate) fn finish(&self) {
-        // It fails only where the recorder has ended by itself, and then it has handed over what there was.
+        // It fails only if the recorder has stopped by itself, and sent its data.
         let _ = self.recorder.stop();
     }
 }
 
-/// The width of a picture that is made as high as another.
+/// Returns the width of a canvas that is scaled to a height.
 fn width_at(source: &HtmlCanvasElement, height: u32) -> u32 {
     source.width() * height / source.height().max(1)
 }

@@ -197,16 +197,18 @@ impl Panel for Save {
             } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
                 let frames = FRAMES_BEFORE_PICTURE;
                 picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
-                handle.with(move |page, _| page.draw_offscreen(frames));
+                handle.with(move |page, _| page.state().offscreen_frames = frames);
             } else if chosen == CODES {
                 handle.send(Msg::SaveCodes);
             } else {
                 let (recording, document) = (Rc::clone(&recording), document.clone());
-                handle.with(move |page, handle| match record(page.app(), handle, &document, &chosen) {
-                    Ok(begun) => drop(recording.replace(Some(begun))),
-                    Err(reason) => {
-                        let text = format!("The video could not be recorded: {reason}.");
-                        page.app().update(NoticeMsg::Say(text));
+                handle.with(move |page, handle| {
+                    match record(&mut page.state().app, handle, &document, &chosen) {
+                        Ok(begun) => drop(recording.replace(Some(begun))),
+                        Err(reason) => {
+                            let text = format!("The video could not be recorded: {reason}.");
+                            page.state().app.update(NoticeMsg::Say(text));
+                        }
                     }
                 });
             }
