@@ -6,8 +6,8 @@
 //! ```
 //!
 //! It trains the post's network on MNIST, prints the loss every 500 steps as the post does, and ends with the mean
-//! squared error over all held-out digits. `--logdir` leaves what TensorBoard shows, `--out` the post's pictures.
-//! Reading order: `args` what can be asked for, `run` what is done, then what each part of it leaves.
+//! squared error on the test digits. `--logdir` writes TensorBoard's event files, `--out` the post's pictures.
+//! Reading order: `args`, `run`, then the modules for each kind of output.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod program;
@@ -17,6 +17,6 @@ fn main() -> std::process::ExitCode {
     program::main()
 }
 
-/// There are no files in a browser.
+/// A browser has no file system.
 #[cfg(target_arch = "wasm32")]
 fn main() {}

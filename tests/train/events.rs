@@ -1,11 +1,9 @@
-//! TensorBoard's event files, read by as little as shows that every byte is where it should be.
-//!
-//! `read_events.py` does the same with TensorBoard itself.
+//! A strict parser of TensorBoard's event files. `read_events.py` reads them with TensorBoard itself.
 
 use std::fs;
 use std::path::Path;
 
-/// An event, as far as it is looked at.
+/// The fields of an event that are tested.
 #[derive(Default)]
 pub(crate) struct Event {
     pub(crate) version: Option<String>,
@@ -20,7 +18,7 @@ pub(crate) struct Image {
     pub(crate) png: Vec<u8>,
 }
 
-/// All events of a file, whose records are whole and have the right checksums.
+/// Parses all events of a file and checks the checksums.
 pub(crate) fn read(path: &Path) -> Vec<Event> {
     let bytes = fs::read(path).expect("a file");
     let mut rest = bytes.as_slice();
@@ -36,7 +34,7 @@ pub(crate) fn read(path: &Path) -> Vec<Event> {
     events
 }
 
-/// CRC-32C bit by bit (RFC 3720, appendix B.4), masked as TensorFlow does.
+/// Computes CRC-32C bit by bit (RFC 3720, appendix B.4), masked as in TensorFlow.
 fn masked_crc(bytes: &[u8]) -> u32 {
     let crc = !bytes.iter().fold(!0_u32, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0x82f6_3b78 * (crc & 1)))
@@ -45,7 +43,7 @@ fn masked_crc(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn the_checksum_is_that_of_the_rfc() {
+fn the_checksum_agrees_with_the_rfc() {
     let crc = masked_crc(b"123456789").wrapping_sub(0xa282_ead8).rotate_right(17);
     assert_eq!(crc, 0xe306_9283);
 }
@@ -54,7 +52,7 @@ fn event(bytes: &[u8]) -> Event {
     let mut event = Event::default();
     for (number, field) in fields(bytes) {
         match (number, field) {
-            (1, Field::Double(seconds)) => assert!(seconds > 1.7e9, "{seconds} is long ago"),
+            (1, Field::Double(seconds)) => assert!(seconds > 1.7e9, "a wall time of {seconds}"),
             (2, Field::Integer(step)) => event.step = step,
             (3, Field::Bytes(version)) => event.version = Some(text(version)),
             (5, Field::Bytes(summary)) => {
@@ -108,7 +106,7 @@ enum Field<'a> {
     Float(f32),
 }
 
-/// The fields of a message: their numbers and what they hold.
+/// Parses the fields of a message: numbers and values.
 fn fields(mut bytes: &[u8]) -> Vec<(u64, Field<'_>)> {
     let mut fields = Vec::new();
     while !bytes.is_empty() {

@@ -1,4 +1,4 @@
-//! `examples/train` as whoever starts it sees it: what it prints, the files it leaves, and how it fails.
+//! The program `examples/train`: its output, files and errors.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -16,7 +16,7 @@ use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use program::{Digits, lines, names, refused, run, succeeded};
 
-/// The lines that a run of `config` is to print, by a trainer of our own.
+/// Returns the lines that a run of `config` prints.
 fn expected(config: &TrainerConfig, digits: &Digits, steps: u64) -> Vec<String> {
     let mut trainer = Trainer::new(config).unwrap();
     let losses = (0..steps).map(|_| trainer.step(&digits.train).expect("all images are here"));
@@ -28,7 +28,7 @@ fn expected(config: &TrainerConfig, digits: &Digits, steps: u64) -> Vec<String> 
 
 #[test]
 fn it_prints_the_loss_every_500_steps_and_the_test_error() {
-    let digits = Digits::drawn();
+    let digits = Digits::new();
     let output = succeeded(run(&digits, &["--steps", "1001"]));
     let lines = lines(&output);
     assert_eq!(
@@ -42,12 +42,12 @@ fn it_prints_the_loss_every_500_steps_and_the_test_error() {
     let summed =
         lines[5].strip_prefix("squared error of a test digit, summed over its pixels: ").expect("an error");
     assert!((summed.parse::<f32>().expect("a number") - 784.0 * mse).abs() < 1e-3, "{summed}");
-    assert_eq!((lines.len(), output.stderr.len()), (6, 0), "nothing for a person where no person watches");
+    assert_eq!((lines.len(), output.stderr.len()), (6, 0), "no progress bar without a terminal");
 }
 
 #[test]
-fn every_setting_counts() {
-    let digits = Digits::drawn();
+fn every_option_is_applied() {
+    let digits = Digits::new();
     let mut config = TrainerConfig {
         learning_rate: 2e-3,
         batch_size: 20,
@@ -59,7 +59,7 @@ fn every_setting_counts() {
     config.spec.layers.last_mut().expect("a layer").activation = Activation::Relu;
     config.corruption = Corruption::Masking { probability: 0.2 };
     config.schedule = Schedule::Cosine { steps: 600 };
-    // The last step is where the schedule ends.
+    // The default of --steps is the end of the schedule.
     let arguments = "--preset karpathy --lr 2e-3 --batch 20 --seed 7 --in-order --relu --set corruption=masking \
         --set corruption-amount=0.2 --set schedule=cosine --set schedule-steps=600";
     let output = succeeded(run(&digits, &arguments.split(' ').collect::<Vec<_>>()));
@@ -67,7 +67,7 @@ fn every_setting_counts() {
 }
 
 #[test]
-fn without_mnist_it_draws_digits_and_says_so() {
+fn without_mnist_it_uses_built_in_digits() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = program::command();
     command.current_dir(&folder).args(["--steps", "1"]);
@@ -76,8 +76,8 @@ fn without_mnist_it_draws_digits_and_says_so() {
 }
 
 #[test]
-fn a_run_in_two_parts_is_the_run_in_one() {
-    let digits = Digits::drawn();
+fn a_resumed_run_is_the_uninterrupted_run() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
     for order in [&[][..], &["--in-order"]] {
@@ -91,14 +91,13 @@ fn a_run_in_two_parts_is_the_run_in_one() {
 }
 
 #[test]
-fn a_network_of_every_format_is_saved_and_loaded() {
-    let digits = Digits::drawn();
+fn every_format_is_saved_and_loaded() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     for format in Format::ALL {
         let path = folder.path().join("net").with_extension(format.extension());
         let file = path.to_str().expect("text");
         let saved = succeeded(run(&digits, &["--steps", "40", "--save", file]));
-        // No step more: what was saved is what is measured.
         let loaded = succeeded(run(&digits, &["--load", file, "--steps", "0"]));
         let error = |output| {
             lines(output).iter().rev().nth(1).and_then(|line| Some(line.split_once(": ")?.1.to_owned()))
@@ -109,8 +108,8 @@ fn a_network_of_every_format_is_saved_and_loaded() {
 }
 
 #[test]
-fn what_cannot_be_done_is_a_sentence() {
-    let digits = Digits::drawn();
+fn errors_are_sentences() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
     let (file, missing, damaged) = (path("file"), path("no/net.json"), path("damaged.bottleneck"));
@@ -128,16 +127,16 @@ fn what_cannot_be_done_is_a_sentence() {
         (&["--lr", "-1"], "above zero"),
         (&["--steps", "50", "--lr", "1e9", "--save", &path("diverged.bottleneck")], "no longer a number"),
     ];
-    for (arguments, told) in cases {
+    for (arguments, expected) in cases {
         let sentence = refused(run(&digits, arguments));
-        assert!(sentence.contains(told), "{arguments:?}: {sentence}");
+        assert!(sentence.contains(expected), "{arguments:?}: {sentence}");
     }
     assert_eq!(names(folder.path()), ["damaged.bottleneck", "file"]);
 }
 
 #[test]
-fn damaged_data_is_a_sentence() {
-    let digits = Digits::drawn();
+fn an_error_in_the_data_names_the_file() {
+    let digits = Digits::new();
     let images = digits.folder().join("t10k-images-idx3-ubyte");
     let whole = fs::read(&images).expect("a file");
     fs::write(&images, &whole[..whole.len() - 1]).expect("a file");
@@ -146,11 +145,11 @@ fn damaged_data_is_a_sentence() {
     assert!(refused(run(&digits, &[])).contains("t10k-images-idx3-ubyte.gz"));
 }
 
-/// A file may not grow beyond a few kilobytes, as on a disk that is full.
+/// The limit of the file size stands for a full disk.
 #[cfg(unix)]
 #[test]
-fn no_picture_is_left_half_written() {
-    let digits = Digits::drawn();
+fn no_incomplete_picture_is_left() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
     let mut command = program::limited(24 * 1024);
@@ -161,12 +160,12 @@ fn no_picture_is_left_half_written() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_saves_and_ends_cleanly() {
-    let digits = Digits::drawn();
+fn ctrl_c_saves_the_run() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
-    let kept = folder.path().join("kept.bottleneck");
+    let saved = folder.path().join("saved.bottleneck");
     let mut command = program::command();
-    command.args(["--steps", "100000000", "--data"]).arg(digits.folder()).arg("--save").arg(&kept);
+    command.args(["--steps", "100000000", "--data"]).arg(digits.folder()).arg("--save").arg(&saved);
     let output = succeeded(program::interrupted(command));
     let steps = lines(&output)
         .iter()
@@ -174,14 +173,14 @@ fn ctrl_c_saves_and_ends_cleanly() {
         .expect("a sentence")
         .to_owned();
     assert!(lines(&output).iter().rev().nth(1).expect("a line").starts_with("test MSE after "), "{output:?}");
-    let resumed = succeeded(run(&digits, &["--steps", "0", "--load", kept.to_str().expect("text")]));
-    let told = steps.trim_end_matches(" steps.");
-    assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {told} steps: ")), "{resumed:?}");
+    let resumed = succeeded(run(&digits, &["--steps", "0", "--load", saved.to_str().expect("text")]));
+    let count = steps.trim_end_matches(" steps.");
+    assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {count} steps: ")), "{resumed:?}");
 }
 
 #[test]
-fn the_pictures_are_whole_and_show_what_they_should() {
-    let digits = Digits::drawn();
+fn the_pictures_are_complete() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("a/b");
     succeeded(run(&digits, &["--preset", "deep", "--steps", "620", "--out", out.to_str().expect("text")]));
@@ -200,17 +199,17 @@ fn the_pictures_are_whole_and_show_what_they_should() {
     );
     let mut trainer = Trainer::new(&Preset::Deep.config()).unwrap();
     (0..620).for_each(|_| _ = trainer.step(&digits.train));
-    pictures::input_shows(&out.join("input.png"), &digits.test);
-    pictures::csv_holds(&out.join("latent.csv"), &trainer, &digits.test);
-    pictures::scatter_shows_every_class(&out.join("latent.png"));
+    pictures::assert_digits(&out.join("input.png"), &digits.test);
+    pictures::assert_csv(&out.join("latent.csv"), &trainer, &digits.test);
+    pictures::assert_scatter(&out.join("latent.png"));
     // Steps 0, 20, 40, 60, 80, 100, 200, ... 600 and the last.
-    pictures::moves(&out.join("training.gif"), 12);
-    pictures::moves(&out.join("walk.gif"), 72);
+    pictures::assert_animation(&out.join("training.gif"), 12);
+    pictures::assert_animation(&out.join("walk.gif"), 72);
 }
 
 #[test]
-fn a_code_of_three_numbers_has_no_picture() {
-    let digits = Digits::drawn();
+fn a_three_dimensional_code_has_no_scatter_plot() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let (net, out) = (folder.path().join("net.json"), folder.path().join("out"));
     let spec = "784 10t 3 10t 784".parse().expect("a network");
@@ -225,8 +224,8 @@ fn a_code_of_three_numbers_has_no_picture() {
 }
 
 #[test]
-fn tensorboard_finds_the_loss_and_the_grids() {
-    let digits = Digits::drawn();
+fn event_files_have_the_loss_and_the_image_grids() {
+    let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
     let output =
         succeeded(run(&digits, &["--steps", "510", "--logdir", folder.path().to_str().expect("text")]));

@@ -1,4 +1,4 @@
-//! What is in the files of `--out`.
+//! Checks of the files of `--out`.
 
 use std::fs::{self, File};
 use std::io::Cursor;
@@ -10,7 +10,7 @@ use bottleneck::train::Trainer;
 use bottleneck::view::colors::{Color, PALETTE, Theme};
 use ndarray::Array2;
 
-/// A picture, three bytes a pixel or one.
+/// A decoded PNG of one or three bytes per pixel.
 struct Picture {
     width: usize,
     height: usize,
@@ -36,14 +36,14 @@ impl Picture {
     }
 }
 
-/// Width and height of a PNG that is whole.
+/// Returns the size of a PNG after decoding it.
 pub(crate) fn size(png: &[u8]) -> (usize, usize) {
     let picture = Picture::read(png);
     (picture.width, picture.height)
 }
 
-/// Five rows of ten of the first held-out digits, dark on light, a pixel a square.
-pub(crate) fn input_shows(path: &Path, test: &Dataset) {
+/// Checks that the picture has the first test digits in five rows of ten.
+pub(crate) fn assert_digits(path: &Path, test: &Dataset) {
     let picture = Picture::open(path);
     let factor = picture.width / (10 * SIDE);
     assert_eq!((picture.width, picture.height), (factor * 10 * SIDE, factor * 5 * SIDE));
@@ -57,8 +57,8 @@ pub(crate) fn input_shows(path: &Path, test: &Dataset) {
     }
 }
 
-/// Every held-out digit's latent coordinates and label.
-pub(crate) fn csv_holds(path: &Path, trainer: &Trainer, test: &Dataset) {
+/// Checks the latent coordinates and labels of all test digits.
+pub(crate) fn assert_csv(path: &Path, trainer: &Trainer, test: &Dataset) {
     let text = fs::read_to_string(path).expect("a file");
     let (header, rows) = text.split_once('\n').expect("lines");
     assert_eq!((header, rows.lines().count()), ("z1,z2,label", test.len()));
@@ -72,32 +72,32 @@ pub(crate) fn csv_holds(path: &Path, trainer: &Trainer, test: &Dataset) {
     }
 }
 
-/// The plane has discs, and the legend too, in the colour of each digit.
-pub(crate) fn scatter_shows_every_class(path: &Path) {
+/// Checks that the legend has the colour of each digit, and the plane coloured points.
+pub(crate) fn assert_scatter(path: &Path) {
     let picture = Picture::open(path);
     for (label, color) in PALETTE.into_iter().enumerate() {
-        let close = |found: Color| {
+        let is_close = |found: Color| {
             let off = |a: u8, b: u8| u32::from(a.abs_diff(b));
             off(found.r, color.r) + off(found.g, color.g) + off(found.b, color.b) < 3
         };
         let count = |from: usize, to: usize| {
             (0..picture.height)
                 .flat_map(|y| (from..to).map(move |x| (x, y)))
-                .filter(|&(x, y)| close(picture.color(x, y)))
+                .filter(|&(x, y)| is_close(picture.color(x, y)))
                 .count()
         };
-        assert!(count(picture.width - 70, picture.width) > 50, "the legend has no {label}");
+        assert!(count(picture.width - 70, picture.width) > 50, "the legend lacks {label}");
     }
     let plane = (0..picture.height).flat_map(|y| (80..picture.width - 80).map(move |x| (x, y)));
     let colored = plane.filter(|&(x, y)| {
         let Color { r, g, b } = picture.color(x, y);
         r.max(g).max(b) - r.min(g).min(b) > 40
     });
-    assert!(colored.count() > 5_000, "hardly a point");
+    assert!(colored.count() > 5_000, "too few points");
 }
 
-/// So many frames, of which each changes something, again and again.
-pub(crate) fn moves(path: &Path, frames: usize) {
+/// Checks that the animation loops over frames that differ.
+pub(crate) fn assert_animation(path: &Path, frames: usize) {
     let mut reader = gif::DecodeOptions::new().read_info(File::open(path).expect("a file")).expect("a GIF");
     assert_eq!(reader.repeat(), gif::Repeat::Infinite);
     let mut found = 0;

@@ -1,4 +1,4 @@
-//! Starting the program, and digits for it that are few.
+//! Runs the program on a small dataset.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -10,11 +10,11 @@ use bottleneck::data::idx::{Kind, encode_header};
 use bottleneck::data::{Dataset, synthetic};
 use tempfile::TempDir;
 
-/// How many digits there are to learn from, and how many are held out.
+/// The numbers of training and test digits.
 pub(crate) const TRAIN: usize = 2_500;
 pub(crate) const TEST: usize = 1_100;
 
-/// The program, built as this test is: a run of a single test builds no examples.
+/// The path of the program, which is built first: `cargo test --test train` builds no examples.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let arguments = ["build", "--locked", "--example", "train", "--message-format", "json"];
     let output = Command::new(env!("CARGO"))
@@ -31,14 +31,14 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     executable.expect("the example is built")
 });
 
-/// The program, without the MNIST of whoever runs the tests.
+/// Returns the command without the user's MNIST.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(&*PROGRAM);
     command.env_remove("MNIST_DIR");
     command
 }
 
-/// The program, which may write files of a limited size.
+/// Returns the command with a limited file size.
 #[cfg(unix)]
 pub(crate) fn limited(bytes: usize) -> Command {
     let mut command = Command::new("sh");
@@ -49,7 +49,6 @@ pub(crate) fn limited(bytes: usize) -> Command {
 }
 
 pub(crate) fn run(digits: &Digits, arguments: &[&str]) -> Output {
-    // A folder given by the arguments is to count.
     let mut command = command();
     if !arguments.contains(&"--data") {
         command.arg("--data").arg(digits.folder());
@@ -57,7 +56,7 @@ pub(crate) fn run(digits: &Digits, arguments: &[&str]) -> Output {
     command.args(arguments).output().expect("the program")
 }
 
-/// Waits until the program learns, and presses Ctrl-C.
+/// Runs the program until the first step, then sends SIGINT.
 #[cfg(unix)]
 pub(crate) fn interrupted(mut command: Command) -> Output {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the program");
@@ -66,8 +65,8 @@ pub(crate) fn interrupted(mut command: Command) -> Output {
     while !text.contains("step 0") {
         assert!(stdout.read_line(&mut text).expect("text") > 0, "it ended: {text}");
     }
-    let pressed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
-    assert!(pressed.success());
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
     stdout.read_to_string(&mut text).expect("text");
     Output { stdout: text.into_bytes(), ..child.wait_with_output().expect("its end") }
 }
@@ -77,20 +76,19 @@ pub(crate) fn succeeded(output: Output) -> Output {
     output
 }
 
-/// The one sentence with which the program refused.
+/// Returns the error message of a run that failed without a panic.
 pub(crate) fn refused(output: Output) -> String {
-    // A panic aborts, which is no exit code.
     assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
-    let told = String::from_utf8(output.stderr).expect("text");
-    assert!(!told.is_empty() && !told.contains("panicked"), "{told}");
-    told
+    let message = String::from_utf8(output.stderr).expect("text");
+    assert!(!message.is_empty() && !message.contains("panicked"), "{message}");
+    message
 }
 
 pub(crate) fn lines(output: &Output) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }
 
-/// The names in a folder, sorted, hidden ones as well.
+/// Returns the sorted file names of a folder, hidden files included.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder");
     let mut names: Vec<_> =
@@ -99,7 +97,7 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Built-in digits under MNIST's names, and as the program is to read them.
+/// Built-in digits in files with MNIST's names.
 pub(crate) struct Digits {
     folder: TempDir,
     pub(crate) train: Dataset,
@@ -107,7 +105,7 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
-    pub(crate) fn drawn() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
         let [train, test] = [("train", 0..TRAIN), ("t10k", TRAIN..TRAIN + TEST)].map(|(name, indices)| {
             let digits = synthetic::dataset(3, indices);

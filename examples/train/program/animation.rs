@@ -1,4 +1,4 @@
-//! Moving pictures: GIF.
+//! Animated GIFs.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,22 +7,22 @@ use bottleneck::view::colors::{Color, PALETTE, Theme};
 use bottleneck::view::raster::RgbaImage;
 use gif::{Encoder, Frame, Repeat};
 
-use super::Told;
+use super::Result;
 
-/// The index that stands for no colour.
-const CLEAR: u8 = 255;
+/// The transparent colour index.
+const TRANSPARENT: u8 = 255;
 
-/// An animation under way, in memory. All pictures have the same size.
+/// An animation in memory, of frames of equal size.
 pub struct Animation {
     encoder: Encoder<Vec<u8>>,
     palette: Palette,
-    /// The last picture, as indices of the palette; empty before the first.
-    before: Vec<u8>,
+    /// The colour indices of the last frame; empty before the first.
+    previous: Vec<u8>,
 }
 
 impl Animation {
-    /// An animation that begins again whenever it has ended.
-    pub fn begin(width: usize, height: usize) -> Told<Self> {
+    /// Creates an animation that loops.
+    pub fn new(width: usize, height: usize) -> Result<Self> {
         let palette = Palette::new();
         let colors: Vec<u8> = palette.colors.iter().flat_map(|color| [color.r, color.g, color.b]).collect();
         let encoder =
@@ -30,58 +30,57 @@ impl Animation {
                 encoder.set_repeat(Repeat::Infinite)?;
                 Ok(encoder)
             });
-        Ok(Self { encoder: encoder.map_err(|error| cannot(&error))?, palette, before: Vec::new() })
+        Ok(Self { encoder: encoder.map_err(|error| sentence(&error))?, palette, previous: Vec::new() })
     }
 
-    /// Adds a picture that is shown for some milliseconds.
-    pub fn push(&mut self, image: &RgbaImage, milliseconds: u16) -> Told<()> {
+    /// Adds a frame.
+    pub fn push(&mut self, image: &RgbaImage, milliseconds: u16) -> Result<()> {
         let pixels = image.pixels().as_chunks::<4>().0;
-        let now: Vec<u8> =
+        let indices: Vec<u8> =
             pixels.iter().map(|&[r, g, b, _]| self.palette.nearest(Color::new(r, g, b))).collect();
-        let buffer = if self.before.is_empty() {
-            now.clone()
+        let buffer = if self.previous.is_empty() {
+            indices.clone()
         } else {
-            // Where nothing has changed the picture before shows through: a file of half the size.
-            now.iter()
-                .zip(&self.before)
-                .map(|(&now, &before)| if now == before { CLEAR } else { now })
+            // Unchanged pixels are transparent, which halves the file.
+            indices
+                .iter()
+                .zip(&self.previous)
+                .map(|(&now, &previous)| if now == previous { TRANSPARENT } else { now })
                 .collect()
         };
-        self.before = now;
+        self.previous = indices;
         let frame = Frame {
             width: image.width() as u16,
             height: image.height() as u16,
             delay: milliseconds / 10,
-            transparent: Some(CLEAR),
+            transparent: Some(TRANSPARENT),
             buffer: Cow::Owned(buffer),
             ..Frame::default()
         };
-        self.encoder.write_frame(&frame).map_err(|error| cannot(&error))
+        self.encoder.write_frame(&frame).map_err(|error| sentence(&error))
     }
 
-    /// The bytes of the file.
-    pub fn finish(self) -> Told<Vec<u8>> {
+    /// Returns the bytes of the file.
+    pub fn finish(self) -> Result<Vec<u8>> {
         self.encoder.into_inner().map_err(|error| format!("An animation cannot be made: {error}."))
     }
 }
 
-fn cannot(error: &gif::EncodingError) -> String {
+fn sentence(error: &gif::EncodingError) -> String {
     format!("An animation cannot be made: {error}.")
 }
 
-/// The same colours for all pictures, so that nothing flickers: greys from the plane to ink, and the digits' colours
-/// with what lies between them and the plane.
+/// One palette for all frames, so that colours do not flicker: greys, and shades of the digits' colours.
 struct Palette {
     colors: Vec<Color>,
-    found: HashMap<[u8; 4], u8>,
+    nearest: HashMap<[u8; 4], u8>,
 }
 
 impl Palette {
-    /// How many greys there are. Blurred digits need no more, and the flicker of their paper falls away, and with it half
-    /// of the file.
+    /// The number of greys: few, so that faint noise in the background vanishes, which halves the file.
     const GREYS: usize = 16;
 
-    /// How many shades each of the digits' colours has.
+    /// The number of shades of each of the digits' colours.
     const SHADES: usize = 16;
 
     fn new() -> Self {
@@ -89,17 +88,17 @@ impl Palette {
         let grey = (0..Self::GREYS).map(|i| plane.mix(ink, i as f32 / (Self::GREYS - 1) as f32));
         let shades =
             |color| (1..=Self::SHADES).map(move |i| plane.mix(color, i as f32 / Self::SHADES as f32));
-        Self { colors: grey.chain(PALETTE.into_iter().flat_map(shades)).collect(), found: HashMap::new() }
+        Self { colors: grey.chain(PALETTE.into_iter().flat_map(shades)).collect(), nearest: HashMap::new() }
     }
 
     fn nearest(&mut self, color: Color) -> u8 {
-        let Self { colors, found } = self;
-        *found.entry(color.rgba()).or_insert_with(|| {
+        let Self { colors, nearest } = self;
+        *nearest.entry(color.rgba()).or_insert_with(|| {
             let distance = |other: &Color| {
                 let parts = [(color.r, other.r), (color.g, other.g), (color.b, other.b)];
                 parts.into_iter().map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum::<u32>()
             };
-            // A grey stays one: the palest shades of the colours lie as close, and differ from digit to digit.
+            // A grey stays grey: pale shades of the colours are as close, but differ from digit to digit.
             let candidates = if is_grey(color) { Self::GREYS } else { colors.len() };
             let nearest = colors[..candidates].iter().enumerate().min_by_key(|(_, other)| distance(other));
             nearest.map_or(0, |(index, _)| index as u8)
@@ -107,7 +106,7 @@ impl Palette {
     }
 }
 
-/// Whether a colour is one of those between the plane and ink, or next to one.
+/// Returns whether a colour is close to grey.
 fn is_grey(Color { r, g, b }: Color) -> bool {
     r.max(g).max(b) - r.min(g).min(b) < 16
 }

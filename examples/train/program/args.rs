@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The command-line options.
 
 use std::path::PathBuf;
 
@@ -10,21 +10,20 @@ use bottleneck::train::{Schedule, TrainerConfig};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::Told;
+use super::Result;
 
-/// Trains an autoencoder that squeezes digits through two numbers, and shows what it has learnt.
+/// Trains an autoencoder that squeezes digits through two numbers.
 ///
 /// The defaults are those of the blog post "Simple MNIST autoencoder in TensorFlow": 784-50-50-2-50-50-784, tanh,
-/// Adam at 1e-4, batches of 50, 10,000 steps. Ctrl-C ends the training; what was learnt until then is saved all the same.
+/// Adam at 1e-4, batches of 50, 10,000 steps. Ctrl-C ends the training; the network is saved all the same.
 #[derive(Parser)]
 #[command(name = "train")]
 pub struct Args {
-    /// The settings to begin with: the post's, those of ConvNetJS's demo, the fastest, or Hinton and Salakhutdinov's network
+    /// The preset: the post's settings, those of ConvNetJS's demo, the fastest, or Hinton and Salakhutdinov's network
     #[arg(long, default_value = "blog", value_parser = preset())]
     pub preset: Preset,
 
-    /// The step to train up to; steps that a loaded run has made already count [default: where the schedule of the
-    /// learning rate ends, or else 10000]
+    /// The last step, counting the steps of a loaded run [default: the end of the learning rate schedule, or else 10000]
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,
 
@@ -40,17 +39,17 @@ pub struct Args {
     #[arg(long)]
     pub relu: bool,
 
-    /// Another setting, by the name that it has in the page's address: --set corruption=masking --set
-    /// corruption-amount=0.2; can be given several times, and counts in the order given
+    /// Another setting, by its name in the page's address: --set corruption=masking --set corruption-amount=0.2; may be
+    /// repeated, and is applied in order
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub settings: Vec<(Setting, String)>,
 
-    /// What the first parameters, the order of the examples and the noise are drawn from
+    /// The seed of the initial parameters, the order of the examples and the noise
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
-    /// Goes on with a network: .json is ConvNetJS's, .safetensors PyTorch's; with .bottleneck a run resumes bit for bit,
-    /// its own settings included, but for --lr, --batch and --set if they are given
+    /// Continues from a network in .json (ConvNetJS) or .safetensors (PyTorch), or resumes a .bottleneck run bit for bit
+    /// under its own settings, except for --lr, --batch and --set
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
 
@@ -62,12 +61,11 @@ pub struct Args {
     #[arg(long, value_name = "N", requires = "save", value_parser = clap::value_parser!(u64).range(1..))]
     pub save_every: Option<u64>,
 
-    /// Takes the examples in the order of the file, unshuffled, to compare runs with other programs'
+    /// Takes the examples in the order of the file, unshuffled, for comparison with other programs
     #[arg(long)]
     pub in_order: bool,
 
-    /// The folder of MNIST's four files, .gz or not [default: $MNIST_DIR, www/data/mnist, or else digits drawn by the
-    /// program]
+    /// The folder of MNIST's four files, .gz or not [default: $MNIST_DIR, www/data/mnist, or else built-in digits]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
@@ -81,11 +79,8 @@ pub struct Args {
 }
 
 impl Args {
-    /// What a run with fresh parameters depends on.
-    ///
-    /// # Errors
-    /// The sentence about a setting that is refused.
-    pub fn config(&self) -> Told<TrainerConfig> {
+    /// Returns the settings of a new run.
+    pub fn config(&self) -> Result<TrainerConfig> {
         let mut config = self.preset.config();
         config.seed = self.seed;
         config.learning_rate = self.lr.unwrap_or(config.learning_rate);
@@ -94,22 +89,19 @@ impl Args {
         if let Some(output) = config.spec.layers.last_mut().filter(|_| self.relu) {
             output.activation = Activation::Relu;
         }
-        self.change(&mut config)?;
+        self.apply_settings(&mut config)?;
         Ok(config)
     }
 
-    /// Makes the settings of `config` those that were asked for one by one.
-    ///
-    /// # Errors
-    /// The sentence about the first that is refused.
-    pub fn change(&self, config: &mut TrainerConfig) -> Told<()> {
+    /// Applies the `--set` options.
+    pub fn apply_settings(&self, config: &mut TrainerConfig) -> Result<()> {
         let mut settings = self.settings.iter();
         settings
             .try_for_each(|(setting, value)| setting.set(config, value))
             .map_err(|error| error.to_string())
     }
 
-    /// The step up to which `config` is trained.
+    /// Returns the last step.
     pub fn last_step(&self, config: &TrainerConfig) -> u64 {
         self.steps.unwrap_or(match config.schedule {
             Schedule::Constant => 10_000,
@@ -118,7 +110,7 @@ impl Args {
     }
 }
 
-/// A setting and its value, which is read once the preset is known.
+/// Parses a setting; its value is parsed when the preset is known.
 fn setting(text: &str) -> Result<(Setting, String), String> {
     let (key, value) = text.split_once('=').ok_or("a setting is given as NAME=VALUE")?;
     let found = Setting::all().find(|setting| setting.key() == key);
@@ -127,19 +119,18 @@ fn setting(text: &str) -> Result<(Setting, String), String> {
 }
 
 fn preset() -> impl TypedValueParser<Value = Preset> {
-    // The names are all there is to choose from, so that every one of them can be read back.
     PossibleValuesParser::new(
         [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep, Preset::Hinton].map(Preset::name),
     )
     .try_map(|name| name.parse::<Preset>())
 }
 
-/// The largest batch: as many examples as MNIST has.
-const MOST: usize = 60_000;
+/// The largest batch: MNIST's training digits.
+const MAX_BATCH: usize = 60_000;
 
 fn batch_size(text: &str) -> Result<usize, String> {
-    let size = text.parse().ok().filter(|size| (1..=MOST).contains(size));
-    size.ok_or_else(|| format!("a batch has between 1 and {MOST} examples"))
+    let size = text.parse().ok().filter(|size| (1..=MAX_BATCH).contains(size));
+    size.ok_or_else(|| format!("a batch has between 1 and {MAX_BATCH} examples"))
 }
 
 fn learning_rate(text: &str) -> Result<f32, String> {

@@ -1,4 +1,4 @@
-//! Files that are whole or not there.
+//! Atomic writes: a file is complete or unchanged.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,22 +6,20 @@ use std::path::Path;
 
 use tempfile::Builder;
 
-use super::Told;
+use super::Result;
 
-/// Makes a folder and those above it, if they are not there.
-pub fn folder(path: &Path) -> Told<()> {
+/// Creates a folder and its parents, if they do not exist.
+pub fn folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path)
         .map_err(|error| format!("The folder {} cannot be made: {error}.", path.display()))
 }
 
-/// Puts `bytes` into the file `path`, which has either all of them or what it had before.
-///
-/// They are written under another name in the same folder, which is then given the file's.
-pub fn write(path: &Path, bytes: &[u8]) -> Told<()> {
+/// Writes a file by renaming a temporary one in the same folder.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(path, bytes).map_err(|error| cannot_be_written(path, &error))
 }
 
-/// The sentence for a file that cannot be written.
+/// Returns the sentence for a file that cannot be written.
 pub fn cannot_be_written(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be written: {error}.", path.display())
 }
@@ -33,12 +31,12 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any new file; without, nobody else could read it.
+        // The default of new files; that of temporary files is private.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
-    // Not before here does a full disk have to say so.
+    // A full disk may be reported only here.
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Pictures: enlarging, writing on them, and PNG.
+//! Pictures: scaling, text, and PNG.
 
 use std::io;
 
@@ -12,15 +12,15 @@ use embedded_graphics::mono_font::ascii::FONT_10X20;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::text::{Baseline, Text};
 
-use super::Told;
+use super::Result;
 
-/// Where text stands relative to its point.
+/// The alignment of text relative to its point.
 pub use embedded_graphics::text::Alignment as Align;
 
-/// Height of a line of text, in pixels.
-pub const LINE: usize = 20;
+/// The height of a line of text, in pixels.
+pub const LINE_HEIGHT: usize = 20;
 
-/// Paints an image with its top left corner at (`x`, `y`), each pixel a square of `factor` by `factor`.
+/// Paints an image with its top left corner at (`x`, `y`), magnified by `factor`.
 pub fn paste(canvas: &mut RgbaImage, (x, y): (usize, usize), image: &RgbaImage, factor: usize) {
     for row in 0..image.height() {
         for column in 0..image.width() {
@@ -30,37 +30,37 @@ pub fn paste(canvas: &mut RgbaImage, (x, y): (usize, usize), image: &RgbaImage, 
     }
 }
 
-/// An image of the same pixels, each a square of `factor` by `factor`.
-pub fn enlarged(image: &RgbaImage, factor: usize) -> RgbaImage {
+/// Returns an image magnified by `factor`.
+pub fn magnified(image: &RgbaImage, factor: usize) -> RgbaImage {
     let mut large = RgbaImage::new(factor * image.width(), factor * image.height(), Color::hex(0));
     paste(&mut large, (0, 0), image, factor);
     large
 }
 
-/// Writes a line, its left end, middle or right end at `x` and its upper edge at `y`.
+/// Paints a line of text aligned at `x`, with its upper edge at `y`.
 pub fn write(canvas: &mut RgbaImage, (x, y): (usize, usize), text: &str, align: Align, color: Color) {
-    // The font knows no other minus sign.
+    // The font lacks the true minus sign.
     let text = text.replace('\u{2212}', "-");
     let style = MonoTextStyle::new(&FONT_10X20, BinaryColor::On);
-    let place = Point::new(x as i32, y as i32);
-    let mut text = Text::with_alignment(&text, place, style, align);
+    let position = Point::new(x as i32, y as i32);
+    let mut text = Text::with_alignment(&text, position, style, align);
     text.text_style.baseline = Baseline::Top;
-    let Ok(_) = text.draw(&mut Pen { canvas, color });
+    let Ok(_) = text.draw(&mut TextTarget { canvas, color });
 }
 
-/// An image that text can be drawn on, in one colour.
-struct Pen<'a> {
+/// A draw target for text in one colour.
+struct TextTarget<'a> {
     canvas: &'a mut RgbaImage,
     color: Color,
 }
 
-impl OriginDimensions for Pen<'_> {
+impl OriginDimensions for TextTarget<'_> {
     fn size(&self) -> Size {
         Size::new(self.canvas.width() as u32, self.canvas.height() as u32)
     }
 }
 
-impl DrawTarget for Pen<'_> {
+impl DrawTarget for TextTarget<'_> {
     type Color = BinaryColor;
     type Error = std::convert::Infallible;
 
@@ -77,18 +77,18 @@ impl DrawTarget for Pen<'_> {
     }
 }
 
-/// An image as a PNG.
-pub fn png(image: &RgbaImage) -> Told<Vec<u8>> {
+/// Encodes an image as PNG.
+pub fn png(image: &RgbaImage) -> Result<Vec<u8>> {
     let rgb: Vec<u8> = image.pixels().as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
-    encoded(image.width(), image.height(), &rgb, png::ColorType::Rgb)
+    encode(image.width(), image.height(), &rgb, png::ColorType::Rgb)
 }
 
-/// Grey pixels, row by row, as a PNG.
-pub fn grey_png(width: usize, height: usize, pixels: &[u8]) -> Told<Vec<u8>> {
-    encoded(width, height, pixels, png::ColorType::Grayscale)
+/// Encodes grey levels, row by row, as PNG.
+pub fn grey_png(width: usize, height: usize, pixels: &[u8]) -> Result<Vec<u8>> {
+    encode(width, height, pixels, png::ColorType::Grayscale)
 }
 
-fn encoded(width: usize, height: usize, pixels: &[u8], color: png::ColorType) -> Told<Vec<u8>> {
+fn encode(width: usize, height: usize, pixels: &[u8], color: png::ColorType) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
     encoder.set_color(color);

@@ -1,25 +1,25 @@
-//! TensorBoard's event files: the few fields of two messages, and the framing of a record.
+//! The format of TensorBoard's event files: the fields of two messages, and the framing of records.
 //!
 //! An event file is TensorFlow's record format (`tensorflow/core/lib/io/record_writer.h`) around messages of type `Event`
 //! (`tensorflow/core/util/event.proto`), which hold a `Summary` (`tensorflow/core/framework/summary.proto`) in protocol
-//! buffers' wire format. What is written here is a dozen fields, too little for a compiler of schemas.
+//! buffers' wire format. A dozen fields need no schema compiler.
 
-/// What is shown under a tag.
+/// A value with a tag.
 pub enum Value {
     /// A point of a curve.
     Scalar(f32),
-    /// A picture.
+    /// An image.
     Image {
-        /// Pixels in a row.
+        /// The width in pixels.
         width: usize,
-        /// Rows.
+        /// The height in pixels.
         height: usize,
-        /// A grey PNG.
+        /// The image as a grey PNG.
         png: Vec<u8>,
     },
 }
 
-/// The first record of a file: the version of the format.
+/// Returns the first record of a file, the version of the format.
 pub fn header(wall_time: f64) -> Vec<u8> {
     let mut event = Message::default();
     event.double(1, wall_time);
@@ -27,7 +27,7 @@ pub fn header(wall_time: f64) -> Vec<u8> {
     record(&event.0)
 }
 
-/// A record of values at a step. `wall_time` in seconds since 1970.
+/// Returns a record of values at a step; `wall_time` is in seconds since 1970.
 pub fn summary(wall_time: f64, step: u64, values: &[(&str, Value)]) -> Vec<u8> {
     let mut summary = Message::default();
     for (tag, value) in values {
@@ -56,18 +56,18 @@ pub fn summary(wall_time: f64, step: u64, values: &[(&str, Value)]) -> Vec<u8> {
 /// The colour space of an image with one channel.
 const GREY: u64 = 1;
 
-/// Length, its checksum, the data, its checksum.
+/// Frames data: length, checksum of the length, data, checksum of the data.
 fn record(data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u64).to_le_bytes();
     [&length[..], &masked(&length), data, &masked(data)].concat()
 }
 
-/// A CRC-32C, rotated and shifted so that a checksum of checksums is none by accident.
+/// Returns the masked CRC-32C, as TensorFlow's records have it.
 fn masked(bytes: &[u8]) -> [u8; 4] {
     crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
 }
 
-/// A message in wire format, field after field.
+/// A message in wire format.
 #[derive(Default)]
 struct Message(Vec<u8>);
 
@@ -93,7 +93,7 @@ impl Message {
         self.0.extend(value.to_le_bytes());
     }
 
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    /// Appends seven bits per byte, lowest first; the eighth bit says that more follow.
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);

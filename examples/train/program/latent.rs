@@ -1,4 +1,4 @@
-//! `--out`, at the end: the latent plane, where every held-out digit lies in it, and a walk around it.
+//! The pictures of `--out` after training: the scatter plot of the latent plane, and a circle through it.
 
 use std::f32::consts::TAU;
 use std::fmt::Write;
@@ -11,21 +11,21 @@ use bottleneck::view::plot::{Bounds, Scale, ScaleKind};
 use bottleneck::view::raster::RgbaImage;
 use ndarray::{Array2, Axis};
 
-use super::Told;
+use super::Result;
 use super::animation::Animation;
 use super::atomic_file;
-use super::canvas::{self, Align, LINE};
-use super::held_out::HeldOut;
+use super::canvas::{self, Align, LINE_HEIGHT};
+use super::evaluation::TestDigits;
 
-/// Digits in the scatter.
+/// The digits in the scatter plot.
 const POINTS: usize = 1_000;
-/// Steps of the walk, and how long each is shown, in milliseconds.
-const WALK: usize = 72;
-const SHOWN_FOR: u16 = 110;
+/// The frames of the circle, and their duration.
+const WALK_FRAMES: usize = 72;
+const FRAME_MS: u16 = 110;
 
-/// Writes `latent.csv`, and `latent.png` and `walk.gif` if the bottleneck is a plane. Returns whether it is.
-pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Dataset) -> Told<bool> {
-    let latent = held_out.latent(trainer, test.len());
+/// Writes `latent.csv`, and for a code of two dimensions `latent.png` and `walk.gif`. Returns whether there are two.
+pub fn write(folder: &Path, trainer: &Trainer, test_digits: &mut TestDigits, test: &Dataset) -> Result<bool> {
+    let latent = test_digits.latent(trainer, test.len());
     atomic_file::write(&folder.join("latent.csv"), csv(&latent, test).as_bytes())?;
     if latent.ncols() != 2 {
         return Ok(false);
@@ -34,18 +34,18 @@ pub fn write(folder: &Path, trainer: &Trainer, held_out: &mut HeldOut, test: &Da
         .rows()
         .into_iter()
         .enumerate()
-        .map(|(index, z)| Point { place: (z[0], z[1]), label: test.label(index) })
+        .map(|(index, z)| Point { position: (z[0], z[1]), label: test.label(index) })
         .take(POINTS)
         .collect();
     let scatter = Scatter::new(720, &points);
     atomic_file::write(&folder.join("latent.png"), &canvas::png(&scatter.image)?)?;
-    atomic_file::write(&folder.join("walk.gif"), &walk(trainer, held_out, &points)?)?;
+    atomic_file::write(&folder.join("walk.gif"), &walk(trainer, test_digits, &points)?)?;
     Ok(true)
 }
 
-/// A held-out digit in the plane.
+/// A test digit on the plane.
 struct Point {
-    place: (f32, f32),
+    position: (f32, f32),
     label: Option<u8>,
 }
 
@@ -60,13 +60,13 @@ fn csv(latent: &Array2<f32>, test: &Dataset) -> String {
     text
 }
 
-/// The room around the plane: for the numbers of the axes, and for the legend.
+/// The margins around the plane, for tick labels and the legend.
 const LEFT: usize = 70;
 const TOP: usize = 20;
 const BOTTOM: usize = 56;
 const LEGEND: usize = 76;
 
-/// The plane with its axes, points and legend.
+/// The scatter plot with axes and legend.
 struct Scatter {
     image: RgbaImage,
     bounds: Bounds,
@@ -75,23 +75,23 @@ struct Scatter {
 
 impl Scatter {
     fn new(side: usize, points: &[Point]) -> Self {
-        let bounds = Bounds::fit(points.iter().map(|point| point.place));
+        let bounds = Bounds::fit(points.iter().map(|point| point.position));
         let image = RgbaImage::new(LEFT + side + LEGEND, TOP + side + BOTTOM, Theme::LIGHT.plane);
         let mut scatter = Self { image, bounds, side };
         scatter.axes();
         let classes = points.iter().filter_map(|point| point.label).max().unwrap_or(0).max(9);
         scatter.legend(classes);
-        for point in points.iter().filter(|point| bounds.contains(point.place)) {
+        for point in points.iter().filter(|point| bounds.contains(point.position)) {
             let color = point.label.map_or(Theme::LIGHT.muted, class_color);
-            let (x, y) = scatter.px(point.place);
+            let (x, y) = scatter.px(point.position);
             scatter.image.disc(x, y, side as f32 / 180.0, color, 0.86);
         }
         scatter
     }
 
-    /// Where a place of the plane lies on the picture.
-    fn px(&self, place: (f32, f32)) -> (f32, f32) {
-        let (x, y) = self.bounds.to_px(place, self.side as f32);
+    /// Maps a point to a pixel.
+    fn px(&self, point: (f32, f32)) -> (f32, f32) {
+        let (x, y) = self.bounds.to_px(point, self.side as f32);
         (LEFT as f32 + x, TOP as f32 + y)
     }
 
@@ -112,7 +112,7 @@ impl Scatter {
         for tick in up.ticks(6) {
             let y = up.to_px(tick.value) as usize;
             self.image.rect((LEFT, y), (side, 1), line, 1.0);
-            let middle = y.saturating_sub(LINE / 2);
+            let middle = y.saturating_sub(LINE_HEIGHT / 2);
             canvas::write(&mut self.image, (LEFT - 8, middle), &tick.label, Align::Right, muted);
         }
         for (at, size) in [
@@ -125,52 +125,52 @@ impl Scatter {
         }
         let ink = Theme::LIGHT.ink;
         canvas::write(&mut self.image, (LEFT + side / 2, bottom + 32), "z1", Align::Center, ink);
-        canvas::write(&mut self.image, (4, TOP + side / 2 - LINE / 2), "z2", Align::Left, ink);
+        canvas::write(&mut self.image, (4, TOP + side / 2 - LINE_HEIGHT / 2), "z2", Align::Left, ink);
     }
 
-    /// The classes up to `last`, as far as there is room.
+    /// Paints the legend of the classes up to `last`, as far as there is room.
     fn legend(&mut self, last: u8) {
         let x = LEFT + self.side + 26;
         for label in 0..=last {
-            let y = TOP + 6 + usize::from(label) * (LINE + 8);
-            if y + LINE > self.image.height() {
+            let y = TOP + 6 + usize::from(label) * (LINE_HEIGHT + 8);
+            if y + LINE_HEIGHT > self.image.height() {
                 break;
             }
-            self.image.disc(x as f32, (y + LINE / 2) as f32, 6.0, class_color(label), 1.0);
+            self.image.disc(x as f32, (y + LINE_HEIGHT / 2) as f32, 6.0, class_color(label), 1.0);
             canvas::write(&mut self.image, (x + 16, y), &label.to_string(), Align::Left, Theme::LIGHT.ink);
         }
     }
 }
 
-/// A circle in the plane, walked around once, with the decoded digit beside it.
-fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec<u8>> {
+/// Animates a point on a circle, with the decoded digit beside it.
+fn walk(trainer: &Trainer, test_digits: &mut TestDigits, points: &[Point]) -> Result<Vec<u8>> {
     const PLANE: usize = 400;
-    const PIXEL: usize = 12;
-    /// In parts of half the plane: it meets the digits that lie around the middle, one after the other.
+    const ZOOM: usize = 12;
+    /// Relative to half the side of the plane.
     const RADIUS: f32 = 0.55;
     let theme = Theme::LIGHT;
     let mut scatter = Scatter::new(PLANE, points);
     let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half_side());
-    let places: Vec<_> = (0..WALK)
-        .map(|i| (TAU * i as f32 / WALK as f32).sin_cos())
+    let path: Vec<_> = (0..WALK_FRAMES)
+        .map(|i| (TAU * i as f32 / WALK_FRAMES as f32).sin_cos())
         .map(|(sin, cos)| [centre.0 + radius * cos, centre.1 + radius * sin])
         .collect();
     let (x, y) = scatter.px(centre);
     scatter.image.ring(x, y, RADIUS * 0.5 * PLANE as f32, 2.0, theme.ink, 1.0);
-    let digits = held_out.decoded(trainer, &Array2::from(places.clone()));
+    let digits = test_digits.decode(trainer, &Array2::from(path.clone()));
 
     let right = scatter.image.width();
-    let (width, height) = (right + SIDE * PIXEL + 2 * TOP, scatter.image.height());
-    let top = TOP + (PLANE - SIDE * PIXEL) / 2;
-    let mut animation = Animation::begin(width, height)?;
+    let (width, height) = (right + SIDE * ZOOM + 2 * TOP, scatter.image.height());
+    let top = TOP + (PLANE - SIDE * ZOOM) / 2;
+    let mut animation = Animation::new(width, height)?;
     let mut image = RgbaImage::new(width, height, theme.plane);
     canvas::paste(&mut image, (0, 0), &scatter.image, 1);
-    // A hairline shows where the digit's paper ends.
-    let (frame, paper) = (SIDE * PIXEL + 2, SIDE * PIXEL);
+    // A hairline around the digit's background.
+    let (frame, digit_side) = (SIDE * ZOOM + 2, SIDE * ZOOM);
     image.rect((right + TOP - 1, top - 1), (frame, frame), theme.line, 1.0);
-    image.rect((right + TOP, top), (paper, paper), theme.plane, 1.0);
+    image.rect((right + TOP, top), (digit_side, digit_side), theme.plane, 1.0);
     let empty = image.clone();
-    for (&[z1, z2], digit) in places.iter().zip(digits.axis_iter(Axis(0))) {
+    for (&[z1, z2], digit) in path.iter().zip(digits.axis_iter(Axis(0))) {
         image.copy_from(&empty);
         let (x, y) = scatter.px((z1, z2));
         image.disc(x, y, 8.0, theme.plane, 1.0);
@@ -182,11 +182,11 @@ fn walk(trainer: &Trainer, held_out: &mut HeldOut, points: &[Point]) -> Told<Vec
             digit.as_slice().expect("rows of a standard array are contiguous"),
             &theme.greys(),
         );
-        canvas::paste(&mut image, (right + TOP, top), &small, PIXEL);
-        let place = format!("z = ({z1:.2}, {z2:.2})");
-        let middle = right + TOP + SIDE * PIXEL / 2;
-        canvas::write(&mut image, (middle, TOP + PLANE + 8), &place, Align::Center, theme.muted);
-        animation.push(&image, SHOWN_FOR)?;
+        canvas::paste(&mut image, (right + TOP, top), &small, ZOOM);
+        let text = format!("z = ({z1:.2}, {z2:.2})");
+        let middle = right + TOP + SIDE * ZOOM / 2;
+        canvas::write(&mut image, (middle, TOP + PLANE + 8), &text, Align::Center, theme.muted);
+        animation.push(&image, FRAME_MS)?;
     }
     animation.finish()
 }

@@ -1,24 +1,24 @@
-//! The program, natively.
+//! The native program.
 
 mod animation;
 mod args;
 mod atomic_file;
 mod canvas;
-mod digits;
+mod dataset;
+mod evaluation;
 mod event;
-mod figures;
-mod held_out;
-mod keep;
 mod latent;
+mod pictures;
 mod run;
+mod save;
 mod tensorboard;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-/// What went wrong, as a sentence for whoever started the program.
-type Told<T> = Result<T, String>;
+/// A result whose error is a sentence for the user.
+type Result<T, E = String> = std::result::Result<T, E>;
 
 pub fn main() -> ExitCode {
     match run::run(&args::Args::parse()) {

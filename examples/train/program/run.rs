@@ -1,4 +1,4 @@
-//! What is done: train, print, look, save.
+//! The run: train, print, write pictures and logs, save.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -9,141 +9,144 @@ use bottleneck::train::Trainer;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::Args;
-use super::digits::Digits;
-use super::figures::Figures;
-use super::held_out::{HeldOut, Seen};
-use super::keep::{self, Keep};
+use super::dataset::Digits;
+use super::evaluation::{Reconstructions, TestDigits};
+use super::pictures::Pictures;
+use super::save::{self, SaveFile};
 use super::tensorboard::Log;
-use super::{Told, latent};
+use super::{Result, latent};
 
-/// Steps between two lines of output, and between two pictures.
+/// The steps between two lines of output, and between two pictures.
 const INTERVAL: u64 = 500;
 
-pub fn run(args: &Args) -> Told<()> {
+pub fn run(args: &Args) -> Result<()> {
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
         .map_err(|error| format!("Ctrl-C cannot be listened to: {error}."))?;
 
-    let mut trainer = keep::begin(args)?;
-    let keep = args.save.as_deref().map(Keep::at).transpose()?;
-    let mut figures = args.out.as_deref().map(Figures::begin).transpose()?;
-    let log = args.logdir.as_deref().map(Log::begin).transpose()?;
-    let digits = Digits::obtain(args.data.as_deref())?;
-    say(&digits.told)?;
-    let mut held_out = HeldOut::new(&digits.test, &trainer);
-    if let Some(figures) = &figures {
-        figures.input(&held_out.see(&trainer))?;
+    let mut trainer = save::start(args)?;
+    let save_file = args.save.as_deref().map(SaveFile::new).transpose()?;
+    let mut pictures = args.out.as_deref().map(Pictures::new).transpose()?;
+    let log = args.logdir.as_deref().map(Log::new).transpose()?;
+    let digits = Digits::load(args.data.as_deref())?;
+    print_line(&digits.source)?;
+    let mut test_digits = TestDigits::new(&digits.test, &trainer);
+    if let Some(pictures) = &pictures {
+        pictures.input(&test_digits.reconstruct(&trainer))?;
     }
 
-    let mut watch =
-        Watch { figures: figures.as_mut(), log, keep: keep.as_ref(), keep_every: args.save_every };
+    let save_every = args.save_every;
+    let mut outputs = Outputs { pictures: pictures.as_mut(), log, save_file: save_file.as_ref(), save_every };
     let last = args.last_step(trainer.config());
-    let trained = train(&mut trainer, &digits, &mut held_out, &mut watch, last, &stopped);
-    // A picture that cannot be written is no reason to lose the run. One that has diverged is refused.
-    let saved = keep.as_ref().map_or(Ok(()), |keep| keep.save(&trainer));
+    let trained = train(&mut trainer, &digits, &mut test_digits, &mut outputs, last, &stopped);
+    // The run is saved even if a picture could not be written, but not if it diverged.
+    let saved = save_file.as_ref().map_or(Ok(()), |file| file.save(&trainer));
     let steps = trained?;
     saved?;
     if steps < last {
-        say(&format!("Stopped after {steps} steps."))?;
+        print_line(&format!("Stopped after {steps} steps."))?;
     }
-    let mse = held_out.mse(&trainer);
-    say(&format!("test MSE after {steps} steps: {mse:.6}"))?;
-    say(&format!("squared error of a test digit, summed over its pixels: {:.4}", mse * PIXELS as f64))?;
-    if let Some(figures) = figures {
-        figures.finish()?;
+    let mse = test_digits.mse(&trainer);
+    print_line(&format!("test MSE after {steps} steps: {mse:.6}"))?;
+    print_line(&format!(
+        "squared error of a test digit, summed over its pixels: {:.4}",
+        mse * PIXELS as f64
+    ))?;
+    if let Some(pictures) = pictures {
+        pictures.finish()?;
     }
     if let Some(folder) = &args.out
-        && !latent::write(folder, &trainer, &mut held_out, &digits.test)?
+        && !latent::write(folder, &trainer, &mut test_digits, &digits.test)?
     {
-        say("The code does not have two numbers, so there is no latent.png and no walk.gif.")?;
+        print_line("The code does not have two numbers, so there is no latent.png and no walk.gif.")?;
     }
     Ok(())
 }
 
-/// Trains up to step `steps`, or until it is stopped, and returns how far it came.
+/// Trains up to step `steps` or until Ctrl-C, and returns the last step.
 fn train(
     trainer: &mut Trainer,
     digits: &Digits,
-    held_out: &mut HeldOut,
-    watch: &mut Watch<'_>,
+    test_digits: &mut TestDigits,
+    outputs: &mut Outputs<'_>,
     steps: u64,
     stopped: &AtomicBool,
-) -> Told<u64> {
+) -> Result<u64> {
     let bar = progress_bar(trainer.steps(), steps);
     while trainer.steps() < steps && !stopped.load(Ordering::Relaxed) {
         let step = trainer.steps();
-        let seen = watch.is_due(step).then(|| held_out.see(trainer));
+        let digits_before = outputs.is_due(step).then(|| test_digits.reconstruct(trainer));
         let stats = trainer.step(&digits.train).ok_or("There are no images to learn from.")?;
         if !stats.loss.is_finite() {
             bar.finish_and_clear();
             return Err(format!("The loss at step {step} is no longer a number: try a lower rate by --lr."));
         }
-        if let Some(seen) = &seen {
-            watch.look(step, Some(stats.loss), seen)?;
+        if let Some(digits) = &digits_before {
+            outputs.write(step, Some(stats.loss), digits)?;
         }
         if step.is_multiple_of(INTERVAL) {
-            bar.suspend(|| say(&format!("step {step}, training loss: {:.6}", stats.loss)))?;
+            bar.suspend(|| print_line(&format!("step {step}, training loss: {:.6}", stats.loss)))?;
         }
         bar.set_position(trainer.steps());
-        watch.keep(trainer)?;
+        outputs.save(trainer)?;
     }
     bar.finish_and_clear();
-    watch.look(trainer.steps(), None, &held_out.see(trainer))?;
+    outputs.write(trainer.steps(), None, &test_digits.reconstruct(trainer))?;
     Ok(trainer.steps())
 }
 
-/// Whoever looks on while the network learns.
-struct Watch<'a> {
-    figures: Option<&'a mut Figures>,
+/// The files that are written during training.
+struct Outputs<'a> {
+    pictures: Option<&'a mut Pictures>,
     log: Option<Log>,
-    keep: Option<&'a Keep>,
-    keep_every: Option<u64>,
+    save_file: Option<&'a SaveFile>,
+    save_every: Option<u64>,
 }
 
-impl Watch<'_> {
-    /// Whether somebody wants to look at the network after this many steps. The animation does so more often at first,
-    /// when most happens.
+impl Outputs<'_> {
+    /// Returns whether there is something to write after `step` steps. The animation has more frames at first, when the network
+    /// changes most.
     fn is_due(&self, step: u64) -> bool {
         let every = match step {
-            _ if self.figures.is_none() => INTERVAL,
+            _ if self.pictures.is_none() => INTERVAL,
             0..100 => 20,
             100..1_000 => 100,
             _ => INTERVAL,
         };
-        step.is_multiple_of(every) && (self.figures.is_some() || self.log.is_some())
+        step.is_multiple_of(every) && (self.pictures.is_some() || self.log.is_some())
     }
 
-    /// Saves the run if it is time to.
-    fn keep(&self, trainer: &Trainer) -> Told<()> {
-        match (self.keep, self.keep_every) {
-            (Some(keep), Some(every)) if trainer.steps().is_multiple_of(every) => keep.save(trainer),
+    /// Saves the run if it is due.
+    fn save(&self, trainer: &Trainer) -> Result<()> {
+        match (self.save_file, self.save_every) {
+            (Some(file), Some(every)) if trainer.steps().is_multiple_of(every) => file.save(trainer),
             _ => Ok(()),
         }
     }
 
-    /// Shows the network after this many steps. The loss is that of the next batch; after the last step there is none.
-    fn look(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
-        let noted = step.is_multiple_of(INTERVAL) || loss.is_none();
-        if let Some(figures) = &mut self.figures {
-            if noted {
-                figures.output(step, seen)?;
+    /// Writes the pictures and the log after `step` steps. The loss is that of the next batch; there is none after the last step.
+    fn write(&mut self, step: u64, loss: Option<f32>, digits: &Reconstructions) -> Result<()> {
+        let is_logged = step.is_multiple_of(INTERVAL) || loss.is_none();
+        if let Some(pictures) = &mut self.pictures {
+            if is_logged {
+                pictures.output(step, digits)?;
             }
-            figures.animate(step, seen)?;
+            pictures.animate(step, digits)?;
         }
         match &mut self.log {
-            Some(log) if noted => log.add(step, loss, seen),
+            Some(log) if is_logged => log.add(step, loss, digits),
             _ => Ok(()),
         }
     }
 }
 
-/// A line of output.
-fn say(line: &str) -> Told<()> {
+/// Prints a line.
+fn print_line(line: &str) -> Result<()> {
     writeln!(io::stdout(), "{line}").map_err(|error| format!("The output cannot be written: {error}."))
 }
 
-/// Shown only if a person watches.
+/// Returns a progress bar, which is hidden unless the output is a terminal.
 fn progress_bar(from: u64, to: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} step {human_pos} of {human_len}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());

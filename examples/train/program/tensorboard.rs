@@ -1,4 +1,4 @@
-//! `--logdir`: what TensorBoard shows, as the post's summaries have it.
+//! `--logdir`: TensorBoard summaries, with the tags of the post.
 
 use std::fs::File;
 use std::io::Write;
@@ -9,30 +9,30 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bottleneck::data::SIDE;
 use bottleneck::view::raster::Level;
 
+use super::evaluation::Reconstructions;
 use super::event::{self, Value};
-use super::held_out::Seen;
-use super::{Told, atomic_file, canvas};
+use super::{Result, atomic_file, canvas};
 
-/// Tiles in a row of a grid.
+/// The tiles in a row of a grid.
 const COLUMNS: usize = 10;
 
-/// A latent coordinate is a square of this side, so that the two of a digit are as high as the digit.
+/// The side of a latent coordinate's square: two of them are as high as a digit.
 const COORDINATE: usize = SIDE / 2;
 
-/// Between those of two digits; digits themselves have margins.
+/// The gap between the squares of two digits, in pixels.
 const GAP: usize = 2;
 
-/// An event file that grows while the network learns.
+/// An event file.
 pub struct Log {
     path: PathBuf,
     file: File,
 }
 
 impl Log {
-    /// Begins a new file in a folder, which is made if it is not there.
-    pub fn begin(folder: &Path) -> Told<Self> {
+    /// Creates a new file in a folder, and the folder if it does not exist.
+    pub fn new(folder: &Path) -> Result<Self> {
         atomic_file::folder(folder)?;
-        // TensorBoard looks for “tfevents”, and takes the files of a folder in the order of their names.
+        // TensorBoard looks for “tfevents” in names, and reads files in the order of their names.
         let path = folder.join(format!("events.out.tfevents.{:010}.{}", now() as u64, process::id()));
         let file = File::create_new(&path).map_err(|error| atomic_file::cannot_be_written(&path, &error))?;
         let mut log = Self { path, file };
@@ -40,37 +40,37 @@ impl Log {
         Ok(log)
     }
 
-    /// Adds what was seen after `step` steps, and the loss of the next batch; TensorBoard can show it at once.
-    pub fn add(&mut self, step: u64, loss: Option<f32>, seen: &Seen) -> Told<()> {
+    /// Adds the reconstructions after `step` steps, and the loss of the next batch.
+    pub fn add(&mut self, step: u64, loss: Option<f32>, digits: &Reconstructions) -> Result<()> {
         let mut values = vec![
-            ("Input", grid(&seen.input.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
-            ("Encoder", latent_grid(seen)?),
-            ("Output", grid(&seen.output.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
+            ("Input", grid(&digits.input.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
+            ("Encoder", latent_grid(digits)?),
+            ("Output", grid(&digits.output.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
         ];
         values.extend(loss.map(|loss| ("Loss", Value::Scalar(loss))));
         self.append(&event::summary(now(), step, &values))
     }
 
-    /// Writes a record in one call, so that a reader never waits for the rest of one.
-    fn append(&mut self, record: &[u8]) -> Told<()> {
+    /// Appends a record in one call, so that a reader never sees half of one.
+    fn append(&mut self, record: &[u8]) -> Result<()> {
         self.file.write_all(record).map_err(|error| atomic_file::cannot_be_written(&self.path, &error))
     }
 }
 
-/// Seconds since 1970.
+/// Returns the seconds since 1970.
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
 }
 
-/// The latent coordinates, one above the other, as grey squares.
-fn latent_grid(seen: &Seen) -> Told<Value> {
-    let levels = seen.latent.iter().copied().map(level_of(&seen.latent));
+/// Returns the latent coordinates as grey squares, one above the other.
+fn latent_grid(digits: &Reconstructions) -> Result<Value> {
+    let levels = digits.latent.iter().copied().map(level_of(&digits.latent));
     let tiles: Vec<u8> = levels.flat_map(|level| [level; COORDINATE * COORDINATE]).collect();
-    grid(&tiles, (COORDINATE, COORDINATE * seen.latent.ncols()), GAP)
+    grid(&tiles, (COORDINATE, COORDINATE * digits.latent.ncols()), GAP)
 }
 
-/// From numbers to greys as `tf.summary.image` takes them: the largest becomes 255; or, if some are below zero, zero
-/// becomes 127 and the one farthest from it 0 or 255.
+/// Returns the grey levels of `tf.summary.image`: the maximum becomes 255; if there are negative values, zero becomes 127 and
+/// the value of largest magnitude 0 or 255.
 fn level_of<'a>(values: impl IntoIterator<Item = &'a f32>) -> impl Fn(f32) -> u8 {
     let (low, high) = values.into_iter().fold((0_f32, 0_f32), |(low, high), &v| (low.min(v), high.max(v)));
     let (zero, unit) =
@@ -78,8 +78,8 @@ fn level_of<'a>(values: impl IntoIterator<Item = &'a f32>) -> impl Fn(f32) -> u8
     move |value| (zero + unit * value) as u8
 }
 
-/// Grey tiles, ten in a row, with a gap of this many black pixels between them.
-fn grid(tiles: &[u8], (width, height): (usize, usize), gap: usize) -> Told<Value> {
+/// Arranges grey tiles in a grid, ten in a row, with black gaps.
+fn grid(tiles: &[u8], (width, height): (usize, usize), gap: usize) -> Result<Value> {
     let rows = (tiles.len() / (width * height)).div_ceil(COLUMNS);
     let (across, down) = (COLUMNS * (width + gap) - gap, rows * (height + gap) - gap);
     let mut pixels = vec![0; across * down];

@@ -1,4 +1,4 @@
-//! What a linear code of as many numbers comes to: pca components of the training digits, found beside training.
+//! What a linear code of as many numbers comes to: principal components of the training digits, found beside training.
 
 use crate::app::tracked::Version;
 use crate::data::{Dataset, PIXELS, write_pixels};

@@ -1,4 +1,4 @@
-//! `--load` and `--save`: networks and runs in files, whose ending says what they hold.
+//! `--load` and `--save`: files of networks and runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use bottleneck::files::{self, FileError, Format};
 use bottleneck::train::{ConfigError, Trainer};
 
 use super::args::Args;
-use super::{Told, atomic_file};
+use super::{Result, atomic_file};
 
-/// The run to begin or to go on with.
-pub fn begin(args: &Args) -> Told<Trainer> {
+/// Starts a run, or continues a loaded one.
+pub fn start(args: &Args) -> Result<Trainer> {
     let config = args.config()?;
-    let refused = |error: ConfigError| format!("The run cannot begin: {error}.");
-    let Some(path) = &args.load else { return Trainer::new(&config).map_err(refused) };
-    let at_fault = |error: FileError| format!("{}: {error}.", path.display());
+    let invalid = |error: ConfigError| format!("The run cannot begin: {error}.");
+    let Some(path) = &args.load else { return Trainer::new(&config).map_err(invalid) };
+    let in_file = |error: FileError| format!("{}: {error}.", path.display());
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let trainer = files::load(format, &bytes, &config).map_err(at_fault)?;
+    let trainer = files::load(format, &bytes, &config).map_err(in_file)?;
     let inputs = trainer.network().inputs();
     if inputs != PIXELS {
         return Err(format!(
@@ -26,27 +26,28 @@ pub fn begin(args: &Args) -> Told<Trainer> {
             path.display()
         ));
     }
-    // A run brings its own settings, but for what was asked for now; a network alone has just been given them.
+    // A run has its own settings, except for the options given now.
     if format == Format::Bottleneck {
         let mut state = trainer.into_state();
         let config = &mut state.config;
         config.learning_rate = args.lr.unwrap_or(config.learning_rate);
         config.batch_size = args.batch.unwrap_or(config.batch_size);
-        args.change(config)?;
-        return Trainer::from_state(state).map_err(|error| format!("The run cannot go on so: {error}."));
+        args.apply_settings(config)?;
+        return Trainer::from_state(state)
+            .map_err(|error| format!("The run cannot continue with these settings: {error}."));
     }
     Ok(trainer)
 }
 
-/// Where a run is to be kept.
-pub struct Keep {
+/// The file to save to.
+pub struct SaveFile {
     path: PathBuf,
     format: Format,
 }
 
-impl Keep {
-    /// Refuses a file that can never be written, before hours are spent on what it is to hold.
-    pub fn at(path: &Path) -> Told<Self> {
+impl SaveFile {
+    /// Checks the path before training, which may take hours.
+    pub fn new(path: &Path) -> Result<Self> {
         let format = format_of(path)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         match folder.filter(|folder| !folder.is_dir()) {
@@ -60,14 +61,14 @@ impl Keep {
         }
     }
 
-    /// Writes the run as it is now.
-    pub fn save(&self, trainer: &Trainer) -> Told<()> {
+    /// Writes the run.
+    pub fn save(&self, trainer: &Trainer) -> Result<()> {
         let bytes = files::save(self.format, trainer)
             .map_err(|error| format!("{} cannot be saved: {error}.", self.path.display()))?;
         atomic_file::write(&self.path, &bytes)
     }
 }
 
-fn format_of(path: &Path) -> Told<Format> {
+fn format_of(path: &Path) -> Result<Format> {
     Format::from_file_name(&path.to_string_lossy()).map_err(|error| format!("{error}."))
 }
