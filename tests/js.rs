@@ -1,4 +1,4 @@
-//! The class that other people's pages see, in a browser: run by `make test`.
+//! The JavaScript API, in a browser; `make test` runs it.
 #![cfg(all(target_arch = "wasm32", feature = "js"))]
 
 use bottleneck::js::Autoencoder;
@@ -14,14 +14,14 @@ wasm_bindgen_test_configure!(run_in_browser);
 const SMALL: &str = r#"{ "layers": "6 5t 2 5t 6", "learningRate": 0.01, "seed": 7 }"#;
 
 fn json(text: &str) -> JsValue {
-    JSON::parse(text).expect("the test's own JSON")
+    JSON::parse(text).expect("valid JSON")
 }
 
 fn small() -> Autoencoder {
-    Autoencoder::new(&json(SMALL)).expect("a good config")
+    Autoencoder::new(&json(SMALL)).expect("a valid config")
 }
 
-/// Some examples of six numbers each.
+/// Returns examples of six values each.
 fn bytes(examples: u32) -> Uint8Array {
     let array = Uint8Array::new_with_length(6 * examples);
     (0..array.length()).for_each(|i| array.set_index(i, (i * 37 % 256) as u8));
@@ -33,14 +33,14 @@ fn floats(bytes: &Uint8Array) -> Float32Array {
     Float32Array::from(scaled.as_slice())
 }
 
-/// The sentence of what was thrown.
+/// Returns the message of the `Error`.
 fn sentence<T>(result: Result<T, JsValue>) -> String {
     let thrown = result.err().expect("this should be refused");
     String::from(thrown.dyn_into::<js_sys::Error>().expect("an Error is thrown").message())
 }
 
 #[wasm_bindgen_test]
-fn bytes_and_floats_teach_the_same_and_the_loss_falls() {
+fn bytes_and_floats_train_alike_and_the_loss_falls() {
     let (mut one, mut other) = (small(), small());
     let batch = bytes(9);
     let first = one.train(&batch).unwrap();
@@ -53,7 +53,7 @@ fn bytes_and_floats_teach_the_same_and_the_loss_falls() {
 }
 
 #[wasm_bindgen_test]
-fn batches_of_any_size_follow_one_another() {
+fn batches_may_differ_in_size() {
     let mut autoencoder = small();
     for size in [1, 50, 3, 300, 50] {
         let loss = autoencoder.train(&bytes(size)).unwrap();
@@ -62,9 +62,9 @@ fn batches_of_any_size_follow_one_another() {
 }
 
 #[wasm_bindgen_test]
-fn sizes_that_repeat_take_no_memory() {
+fn batches_of_known_sizes_do_not_allocate() {
     let mut autoencoder = small();
-    // Half a megabyte of numbers an epoch, so that a leak would soon be seen in pages of 64 kB.
+    // Half a megabyte of values per epoch, so that a leak would soon exceed a page of 64 kB.
     let batches = [bytes(20_000), bytes(4_000)];
     let mut epoch = || {
         for batch in &batches {
@@ -84,9 +84,9 @@ fn sizes_that_repeat_take_no_memory() {
 }
 
 #[wasm_bindgen_test]
-fn decoding_what_was_encoded_is_reconstructing_however_many_there_are() {
+fn reconstructing_is_encoding_and_decoding() {
     let mut autoencoder = small();
-    // The last is more than two of the pieces in which they are worked off, and no multiple of a piece.
+    // The last is more than two chunks, and not a multiple of a chunk.
     for examples in [1, 64, 150] {
         let batch = bytes(examples);
         let latent = autoencoder.encode(&batch).unwrap();
@@ -94,7 +94,7 @@ fn decoding_what_was_encoded_is_reconstructing_however_many_there_are() {
         let decoded = autoencoder.decode(&latent).unwrap();
         let whole = autoencoder.reconstruct(&floats(&batch)).unwrap();
         assert_eq!((whole.length(), whole.to_vec()), (6 * examples, decoded.to_vec()));
-        // Each example is the same alone, too.
+        // An example alone gives the same.
         let last = batch.subarray(6 * (examples - 1), 6 * examples);
         let tail = whole.subarray(6 * (examples - 1), 6 * examples);
         assert_eq!(autoencoder.reconstruct(&last).unwrap().to_vec(), tail.to_vec());
@@ -104,7 +104,7 @@ fn decoding_what_was_encoded_is_reconstructing_however_many_there_are() {
 const TRAINED_ON: &str = r#"{ "loss": "half-sum-squared", "optimizer": "sgd", "learningRate": 0.25 }"#;
 
 #[wasm_bindgen_test]
-fn convnetjs_json_holds_the_network_and_the_rest_is_said_again() {
+fn json_has_the_network_but_no_training_settings() {
     let mut saved = Autoencoder::new(&json(r#"{ "layers": "6 5r 4t 2 5 6s", "seed": 9 }"#)).unwrap();
     saved.train(&bytes(20)).unwrap();
     let text = JSON::stringify(&saved.to_json().unwrap()).unwrap();
@@ -115,7 +115,7 @@ fn convnetjs_json_holds_the_network_and_the_rest_is_said_again() {
         .collect();
     let expected = ["input", "fc", "relu", "fc", "tanh", "fc", "fc", "fc", "sigmoid", "regression"];
     assert_eq!(kinds, expected);
-    // An object, its text, and one that has toJSON, as a net of ConvNetJS does, are as good as each other.
+    // An object, its text, and an object with toJSON, such as a net of ConvNetJS.
     let with_to_json = Object::new();
     let to_json = Function::new_no_args("return this.net");
     Reflect::set(&with_to_json, &"toJSON".into(), &to_json).unwrap();
@@ -136,7 +136,7 @@ fn convnetjs_json_holds_the_network_and_the_rest_is_said_again() {
 }
 
 #[wasm_bindgen_test]
-fn what_convnetjs_made_is_taken_up() {
+fn a_network_of_convnetjs_is_loaded() {
     let net = include_str!("convnetjs/initial.json");
     let mut read = Autoencoder::from_json(&net.into(), &JsValue::UNDEFINED).unwrap();
     assert_eq!((read.inputs(), read.latent()), (6, 2));
@@ -144,7 +144,7 @@ fn what_convnetjs_made_is_taken_up() {
 }
 
 #[wasm_bindgen_test]
-fn what_convnetjs_lacks_is_refused_on_the_way_out_and_in() {
+fn unsupported_networks_are_refused() {
     let leaky = Autoencoder::new(&json(r#"{ "layers": "6 5l 2 6" }"#)).unwrap();
     assert!(sentence(leaky.to_json()).contains("ConvNetJS does not support leaky ReLU"));
     let net = include_str!("convnetjs/initial.json");
@@ -170,26 +170,26 @@ fn what_convnetjs_lacks_is_refused_on_the_way_out_and_in() {
 }
 
 #[wasm_bindgen_test]
-fn what_was_saved_goes_on_bit_for_bit() {
+fn a_saved_network_resumes_bit_for_bit() {
     let config = r#"{ "preset": "karpathy", "layers": "6 5r 2 5l 6", "loss": "bce", "optimizer": "adam" }"#;
     let mut saved = Autoencoder::new(&json(config)).unwrap();
     saved.train(&bytes(20)).unwrap();
     saved.set_learning_rate(&0.25.into()).unwrap();
-    let kept = saved.save().unwrap();
-    let mut read = Autoencoder::load(&kept).unwrap();
+    let file = saved.save().unwrap();
+    let mut read = Autoencoder::load(&file).unwrap();
     assert_eq!(read.learning_rate(), 0.25);
     for _ in 0..3 {
         assert_eq!(read.train(&bytes(20)).unwrap(), saved.train(&bytes(20)).unwrap());
         assert_eq!(read.parameters().unwrap().to_vec(), saved.parameters().unwrap().to_vec());
     }
-    for length in 0..kept.length() {
-        assert!(Autoencoder::load(&kept.subarray(0, length)).is_err(), "the first {length} bytes");
+    for length in 0..file.length() {
+        assert!(Autoencoder::load(&file.subarray(0, length)).is_err(), "the first {length} bytes");
     }
     assert!(sentence(Autoencoder::load(&json("{}"))).contains("a Uint8Array"));
 }
 
 #[wasm_bindgen_test]
-fn a_seed_makes_the_network() {
+fn the_seed_determines_the_parameters() {
     let of = |text: &str| Autoencoder::new(&json(text)).unwrap().parameters().unwrap().to_vec();
     let seven = of(SMALL);
     assert_eq!(seven, of(SMALL));
@@ -197,7 +197,7 @@ fn a_seed_makes_the_network() {
 }
 
 #[wasm_bindgen_test]
-fn presets_bring_their_settings_and_the_rest_has_defaults() {
+fn presets_and_defaults_are_applied() {
     for preset in Preset::ALL {
         let config = preset.config();
         let made = Autoencoder::new(&json(&format!(r#"{{ "preset": "{}" }}"#, preset.name()))).unwrap();
@@ -215,7 +215,7 @@ fn presets_bring_their_settings_and_the_rest_has_defaults() {
 }
 
 #[wasm_bindgen_test]
-fn noise_and_a_gaussian_code_are_kept_with_the_rest() {
+fn noise_and_a_variational_code_are_saved() {
     let config = r#"{ "layers": "6 4t 2 4t 6", "variational": true, "beta": 0.5, "corruption": "gaussian",
         "corruptionAmount": 0.1, "schedule": "cosine", "scheduleSteps": 9 }"#;
     let mut autoencoder = Autoencoder::new(&json(config)).unwrap();
@@ -231,7 +231,7 @@ fn noise_and_a_gaussian_code_are_kept_with_the_rest() {
 }
 
 #[wasm_bindgen_test]
-fn beta_turns_from_one_step_to_the_next() {
+fn beta_can_be_set_between_steps() {
     let config = json(r#"{ "layers": "6 4t 2~ 4t 6", "seed": 3 }"#);
     let (mut one, mut other) = (Autoencoder::new(&config).unwrap(), Autoencoder::new(&config).unwrap());
     assert_eq!((one.beta(), one.kl()), (1.0, 0.0));
@@ -256,22 +256,8 @@ fn beta_turns_from_one_step_to_the_next() {
 }
 
 #[wasm_bindgen_test]
-fn examples_that_are_not_finite_are_refused_and_change_nothing() {
-    let mut autoencoder = Autoencoder::new(&json(SMALL)).unwrap();
-    autoencoder.train(&bytes(20)).unwrap();
-    let before = autoencoder.save().unwrap().to_vec();
-    let width = autoencoder.inputs() as u32;
-    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let batch = Float32Array::new_with_length(40 * width);
-        batch.set_index(width + 1, bad);
-        let found = sentence(autoencoder.train(&batch));
-        assert!(found.contains("examples must be finite numbers, but number"), "{found}");
-        assert_eq!(autoencoder.save().unwrap().to_vec(), before);
-    }
-}
-
-#[wasm_bindgen_test]
-fn a_bad_config_is_refused_in_a_sentence() {
+fn an_invalid_config_is_refused_in_a_sentence() {
+    // One of each kind; every setting's own message has a native test.
     let cases = [
         ("{}", "the config needs layers"),
         (r#""784 2 784""#, "got “784 2 784”"),
@@ -292,21 +278,7 @@ fn a_bad_config_is_refused_in_a_sentence() {
         (r#"{ "layers": "6 2 6", "optimizer": "lion" }"#, "optimizer must be one of sgd"),
         (r#"{ "layers": "6 2 6", "loss": "mae" }"#, "loss must be one of mse"),
         (r#"{ "layers": "6 2 6", "variational": "yes" }"#, "variational must be true or false, got “yes”"),
-        (
-            r#"{ "layers": "6 2t 6", "variational": true }"#,
-            "variational: Layer 1: a variational code must be linear",
-        ),
-        (r#"{ "layers": "6 2 6", "beta": 0.5 }"#, "beta must be left out while the code is not variational"),
-        (r#"{ "layers": "6 2~ 6", "beta": -1 }"#, "beta must be a number of at least 0, got “-1”."),
         (r#"{ "layers": "6 2 6", "corruptionAmount": 0.5 }"#, "must be left out while nothing is corrupted"),
-        (
-            r#"{ "layers": "6 2 6", "corruption": "masking", "corruptionAmount": 1 }"#,
-            "corruptionAmount must be a number of at least 0 and below 1, got “1”.",
-        ),
-        (
-            r#"{ "layers": "6 2 6", "schedule": "cosine", "scheduleSteps": 0 }"#,
-            "from 1 to 1000000000, got “0”.",
-        ),
         (r#"{ "preset": "slow" }"#, "preset: expected one of modern"),
         (r#"{ "preset": "deep", "learningRate": -1 }"#, "got -1"),
         (r#"{ "preset": "deep", "learningRate": 1e39 }"#, "learningRate must be a finite number"),
@@ -315,29 +287,35 @@ fn a_bad_config_is_refused_in_a_sentence() {
             r#"{ "preset": "deep", "seed": 1.5 }"#,
             "seed must be a whole number from 0 to 9007199254740991, got “1.5”",
         ),
-        (r#"{ "preset": "deep", "seed": -1 }"#, "got “-1”"),
         (r#"{ "preset": "deep", "seed": 9007199254740993 }"#, "seed must be"),
     ];
     for (config, expected) in cases {
         let found = sentence(Autoencoder::new(&json(config)));
         assert!(found.contains(expected), "{config}: {found}");
     }
-    // As many of the widest layers as are allowed would take eight gigabytes.
+    // The largest allowed network would take eight gigabytes.
     let widest = format!(r#"{{ "layers": "4096{}" }}"#, " 4096".repeat(32));
     assert!(sentence(Autoencoder::new(&json(&widest))).contains("memory"));
 }
 
 #[wasm_bindgen_test]
-fn a_key_without_a_value_is_as_good_as_none() {
+fn undefined_is_a_missing_key() {
     let config: Object = json(SMALL).unchecked_into();
     Reflect::set(&config, &"loss".into(), &JsValue::UNDEFINED).unwrap();
     assert!(Autoencoder::new(&config).is_ok());
 }
 
 #[wasm_bindgen_test]
-fn bad_examples_are_refused_and_change_nothing() {
+fn invalid_examples_are_refused_and_change_nothing() {
     let mut autoencoder = small();
-    let before = autoencoder.parameters().unwrap().to_vec();
+    autoencoder.train(&bytes(20)).unwrap();
+    let before = autoencoder.save().unwrap().to_vec();
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let batch = floats(&bytes(40));
+        batch.set_index(7, bad);
+        let found = sentence(autoencoder.train(&batch));
+        assert!(found.contains("examples must be finite numbers, but number 7"), "{found}");
+    }
     let forged: Object = Object::create(Reflect::get_prototype_of(&bytes(1)).unwrap().unchecked_ref());
     let others: [JsValue; 5] = [
         JsValue::UNDEFINED,
@@ -355,27 +333,25 @@ fn bad_examples_are_refused_and_change_nothing() {
         assert!(sentence(autoencoder.train(&array)).contains("a positive multiple of 6, got"));
         assert!(sentence(autoencoder.reconstruct(&array)).contains("a positive multiple of 6, got"));
     }
-    assert!(
-        sentence(autoencoder.decode(&Float32Array::new_with_length(3)))
-            .contains("a positive multiple of 2, got 3")
-    );
+    let short = Float32Array::new_with_length(3);
+    assert!(sentence(autoencoder.decode(&short)).contains("a positive multiple of 2, got 3"));
     assert!(sentence(autoencoder.decode(&bytes(1))).contains("a Float32Array"));
-    assert_eq!(autoencoder.parameters().unwrap().to_vec(), before);
+    assert_eq!(autoencoder.save().unwrap().to_vec(), before);
 }
 
 #[wasm_bindgen_test]
-fn numbers_that_are_none_come_back_as_none() {
+fn a_diverged_network_returns_nan() {
     let mut autoencoder = small();
     autoencoder.set_learning_rate(&1e30.into()).unwrap();
     let is_lost = (0..20).any(|_| autoencoder.train(&bytes(4)).unwrap().is_nan());
-    assert!(is_lost, "no network bears such a rate");
+    assert!(is_lost, "the rate is too high for any network");
     assert!(autoencoder.reconstruct(&bytes(1)).unwrap().get_index(0).is_nan());
     assert!(sentence(autoencoder.to_json()).contains("NaN or infinity"));
     assert!(sentence(autoencoder.save()).contains("NaN or infinity"));
 }
 
 #[wasm_bindgen_test]
-fn javascript_finds_the_names_that_are_declared() {
+fn javascript_can_call_every_method() {
     let run = Function::new_with_args(
         "autoencoder, batch",
         "const [first] = [autoencoder.train(batch), autoencoder.learningRate = 0.5];
@@ -396,7 +372,7 @@ fn javascript_finds_the_names_that_are_declared() {
 }
 
 #[wasm_bindgen_test]
-fn the_declared_names_are_those_that_are_read() {
+fn every_name_is_in_the_typescript_declarations() {
     let declared = include_str!("../src/js/config.d.ts");
     let names = Preset::ALL.map(Preset::name).into_iter();
     let names = names.chain(Loss::ALL.map(Loss::name)).chain(Method::ALL.map(Method::name));

@@ -1,94 +1,93 @@
 /**
- * A preset: `modern` and `deep` are ours, `blog` and `karpathy` those of the two originals, and `hinton` is the network of
- * Hinton and Salakhutdinov (2006).
+ * A preset: `blog` and `karpathy` are the settings of the two originals, `hinton` is the network of Hinton and Salakhutdinov
+ * (2006), `modern` and `deep` are those of this project.
  */
 export type Preset = "modern" | "deep" | "blog" | "karpathy" | "hinton";
 
-/** What is minimised: squared errors (their mean, or half their sum for each example) or binary cross-entropy. */
+/** The loss: the mean squared error, half the sum of squared errors of each example, or binary cross-entropy. */
 export type Loss = "mse" | "half-sum-squared" | "bce";
 
-/** What is done to the input before the network sees it: numbers become zero, or Gaussian noise is added. */
+/** The corruption of the input: values are set to zero, or Gaussian noise is added. */
 export type Corruption = "none" | "masking" | "gaussian";
 
-/** How the learning rate goes on: as it is, or along a cosine to zero. */
+/** The schedule of the learning rate: constant, or a cosine that falls to zero. */
 export type Schedule = "constant" | "cosine";
 
-/** How gradients become steps. */
+/** The optimizer. */
 export type Optimizer =
   | "sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw";
 
 /** The settings of an `Autoencoder`. */
 export interface AutoencoderSettings {
-  /** Brings values for all the others, which can be overridden. */
+  /** The defaults of all other settings. */
   preset?: Preset;
   /**
-   * The number of inputs, then for each layer that of its outputs and a letter for its activation: `t` tanh, `r` ReLU,
-   * `l` leaky ReLU, `s` sigmoid, none for linear. The narrowest layer is the code, or else the one marked with `*`, as
-   * in `784 50t 8 4* 784`; the last is as wide as the input.
+   * The number of inputs, then for each layer its number of outputs and a letter for its activation: `t` tanh, `r` ReLU,
+   * `l` leaky ReLU, `s` sigmoid, none for linear. The code is the narrowest layer, or the one marked with `*`, as in
+   * `784 50t 8 4* 784`. The last layer is as wide as the input.
    */
   layers?: string;
-  /** `"mse"` if neither this nor a preset is given. With `"bce"` the last layer is a sigmoid, also if it
-   * is written as linear. */
+  /** Default: that of the preset, or `"mse"`. With `"bce"`, a linear last layer becomes a sigmoid. */
   loss?: Loss;
-  /** The activation of the last layer, in place of the one that its letter tells: `"linear"`, `"relu"` or `"sigmoid"`. */
+  /** The activation of the last layer, overriding its letter: `"linear"`, `"relu"` or `"sigmoid"`. */
   readOut?: string;
   /**
-   * Whether the code is Gaussian, as a `~` in place of the `*` says, too: `784 50t 2~ 50t 784`. `encode` then gives its mean,
-   * and numbers from a standard normal distribution decode to new examples.
+   * Whether the code is variational, like a `~` in place of the `*`: `784 50t 2~ 50t 784`. `encode` then returns the mean, and
+   * samples of a standard normal distribution decode to new examples.
    */
   variational?: boolean;
-  /** The weight of the divergence of a variational code from the standard normal distribution; 1 if it is not given. */
+  /** The weight of the KL divergence of a variational code. Default: 1. */
   beta?: number;
-  /** `"none"` if it is not given. The target is the clean input, so that the network learns to put it right. */
+  /** Default: `"none"`. The target is the clean input: a denoising autoencoder. */
   corruption?: Corruption;
-  /** The probability of masking, or the standard deviation of the noise; 0.3 if it is not given. */
+  /** The probability of masking, or the standard deviation of the noise. Default: 0.3. */
   corruptionAmount?: number;
-  /** `"adam"` if neither this nor a preset is given. */
+  /** Default: that of the preset, or `"adam"`. */
   optimizer?: Optimizer;
-  /** The constant of the optimizers `momentum` and `nesterov`. */
+  /** The coefficient of `momentum` and `nesterov`. */
   momentum?: number;
-  /** The constant of `rmsprop` and `adadelta`. */
+  /** The decay rate of `rmsprop` and `adadelta`. */
   rho?: number;
-  /** The constants of `adam` and `adamw`. */
+  /** The decay rates of `adam` and `adamw`. */
   beta1?: number;
   beta2?: number;
-  /** What keeps `adagrad`, `rmsprop`, `adadelta`, `adam` and `adamw` from dividing by zero. */
+  /** The term that prevents division by zero in `adagrad`, `rmsprop`, `adadelta`, `adam` and `adamw`. */
   epsilon?: number;
   /** The decoupled weight decay of `adamw`. */
   weightDecay?: number;
-  /** How weights begin: `"glorot"`, `"he"`, `"fan-in"`, or `"truncated:0.1"` with a standard deviation. */
+  /** The initial weights: `"glorot"`, `"he"`, `"fan-in"`, or `"truncated:0.1"` with a standard deviation. */
   init?: string;
-  /** What biases begin with. */
+  /** The initial biases. */
   bias?: number;
-  /** The strengths of L1 and L2 decay, and what they are relative to: the `"mean"` gradient of a batch or its `"sum"`. */
+  /** The coefficients of L1 and L2 decay, relative to the `"mean"` gradient of a batch or its `"sum"`. */
   l1?: number;
   l2?: number;
   decay?: "mean" | "sum";
-  /** From 0 on. If neither this nor a preset is given, one that is usual for the optimizer. */
+  /** At least 0. Default: that of the preset or of the optimizer. */
   learningRate?: number;
-  /** `"constant"` if it is not given. */
+  /** Default: `"constant"`. */
   schedule?: Schedule;
-  /** The step at which a cosine has come to zero; 10000 if it is not given. */
+  /** The step at which the cosine reaches zero. Default: 10000. */
   scheduleSteps?: number;
-  /** A whole number, from which the first parameters and all noise are drawn; 0 if it is not given. */
+  /** The seed of the initial parameters and the noise, an integer. Default: 0. */
   seed?: number;
 }
 
-/** What an `Autoencoder` is made from: settings with the layers or a preset. */
+/** The config of a new `Autoencoder`: settings with layers or a preset. */
 export type AutoencoderConfig = AutoencoderSettings & ({ layers: string } | { preset: Preset });
 
-/** How an `Autoencoder` that was made elsewhere is trained on. */
+/** The training settings of an `Autoencoder` that was loaded from JSON. */
 export type TrainingSettings = Omit<
   AutoencoderSettings,
   "layers" | "readOut" | "variational" | "beta" | "init" | "bias" | "seed"
 >;
 
-/** A network as ConvNetJS's `net.toJSON()` gives it and its `net.fromJSON()` takes it. */
+/** A network as ConvNetJS's `net.toJSON()` returns it and its `net.fromJSON()` takes it. */
 export interface ConvNetJSNetwork {
   layers: ConvNetJSLayer[];
 }
 
-/** A layer of such a network: `input`, then `fc`, each with `tanh`, `relu` or `sigmoid` after it or not, then `regression`. */
+/** A layer of such a network: `input`, then `fc` layers, each optionally followed by `tanh`, `relu` or `sigmoid`, then `regression`. */
 export interface ConvNetJSLayer {
   layer_type: string;
   out_sx: number;
@@ -102,7 +101,7 @@ export interface ConvNetJSLayer {
   biases?: ConvNetJSVol;
 }
 
-/** Numbers, keyed by index. */
+/** An array of values, keyed by index. */
 export interface ConvNetJSVol {
   sx: number;
   sy: number;

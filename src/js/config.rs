@@ -1,9 +1,9 @@
-//! The config object of an [`Autoencoder`](super::Autoencoder), read key by key so that an error can name the key.
+//! The config object of an [`Autoencoder`](super::Autoencoder). Errors name the key.
 
 use js_sys::{Array, Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{error, refused as refused_by_library};
+use super::{error, from_error};
 use crate::train::Preset;
 use crate::train::TrainerConfig;
 use crate::train::setting::{Setting, SettingError, excerpt};
@@ -11,8 +11,8 @@ use crate::train::setting::{Setting, SettingError, excerpt};
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &'static str = include_str!("config.d.ts");
 
-/// What begins a network, and so is not asked for one that was made elsewhere.
-const OF_A_FRESH_NETWORK: [Setting; 7] = [
+/// The settings that a loaded network does not take.
+const INITIAL_SETTINGS: [Setting; 7] = [
     Setting::Network,
     Setting::OutputActivation,
     Setting::Variational,
@@ -22,15 +22,15 @@ const OF_A_FRESH_NETWORK: [Setting; 7] = [
     Setting::Seed,
 ];
 
-/// The settings that have a key here.
+/// Returns the settings that have a JavaScript key.
 fn settings() -> impl Iterator<Item = Setting> {
     Setting::all().filter(|setting| setting.js_key().is_some())
 }
 
-/// Reads what a network is made from.
+/// Reads the config of a new network.
 ///
 /// # Errors
-/// An `Error` that names what is unknown, missing or refused.
+/// An `Error` about an unknown, missing or invalid setting.
 pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     check_keys(object, settings(), "{ layers: \"784 50t 2 50t 784\" }")?;
     if given(object, "layers")?.is_none() && given(object, "preset")?.is_none() {
@@ -41,12 +41,12 @@ pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
     Ok(config)
 }
 
-/// Reads how to go on training a network that was made elsewhere. Its layers are not known yet.
+/// Reads the training settings of a loaded network.
 ///
 /// # Errors
-/// An `Error` that names what is unknown or refused.
+/// An `Error` about an unknown or invalid setting.
 pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> {
-    let training = || settings().filter(|setting| !OF_A_FRESH_NETWORK.contains(setting));
+    let training = || settings().filter(|setting| !INITIAL_SETTINGS.contains(setting));
     if object.is_undefined() {
         return read_settings(&Object::new(), training());
     }
@@ -62,7 +62,7 @@ pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> 
 /// Checks that `object` is an object with known keys only.
 fn check_keys(object: &JsValue, known: impl Iterator<Item = Setting>, example: &str) -> Result<(), JsValue> {
     if !object.is_object() || Array::is_array(object) {
-        return Err(refused("the config", &format!("an object such as {example}"), object));
+        return Err(wrong_type("the config", &format!("an object such as {example}"), object));
     }
     let known: Vec<_> = std::iter::once("preset").chain(known.filter_map(Setting::js_key)).collect();
     for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
@@ -74,7 +74,7 @@ fn check_keys(object: &JsValue, known: impl Iterator<Item = Setting>, example: &
     Ok(())
 }
 
-/// The settings that are given, and the rest of their preset.
+/// Reads the given settings; the others are those of the preset.
 fn read_settings(
     object: &JsValue,
     settings: impl Iterator<Item = Setting>,
@@ -92,8 +92,8 @@ fn read_settings(
             has_rate = true;
         } else {
             let text = as_text(setting, key, &value)?;
-            let refused = |refused: SettingError| error(&refused.kind.sentence(key, &refused.actual));
-            setting.set(&mut config, &text).map_err(refused)?;
+            let in_setting = |error: SettingError| super::error(&error.kind.sentence(key, &error.actual));
+            setting.set(&mut config, &text).map_err(in_setting)?;
         }
     }
     if !has_rate {
@@ -103,60 +103,60 @@ fn read_settings(
 }
 
 fn read_preset(name: &JsValue) -> Result<Preset, JsValue> {
-    let text = name.as_string().ok_or_else(|| refused("preset", "a string", name))?;
+    let text = name.as_string().ok_or_else(|| wrong_type("preset", "a string", name))?;
     text.parse().map_err(|reason| error(&format!("preset: {reason}")))
 }
 
-/// A setting's value as text: a number of what is a number, and else a string.
+/// Returns a setting's value as text.
 fn as_text(setting: Setting, key: &str, value: &JsValue) -> Result<String, JsValue> {
     if setting == Setting::Variational {
-        let yes = value.as_bool().ok_or_else(|| refused(key, "true or false", value))?;
+        let yes = value.as_bool().ok_or_else(|| wrong_type(key, "true or false", value))?;
         return Ok(if yes { "yes" } else { "no" }.to_owned());
     }
-    let (text, wanted) = if setting.is_number() {
+    let (text, expected) = if setting.is_number() {
         let number = value.dyn_ref::<Number>().filter(|number| number.as_f64().is_some_and(f64::is_finite));
         (number.and_then(|number| number.to_string_with_radix(10).ok()).map(String::from), "a finite number")
     } else {
         (value.as_string(), "a string")
     };
-    text.ok_or_else(|| refused(key, wanted, value))
+    text.ok_or_else(|| wrong_type(key, expected, value))
 }
 
-/// Checks that a network can be trained, encode and decode.
+/// Checks that a network can be trained, and has an encoder and a decoder.
 ///
 /// # Errors
-/// An `Error` that says so if not.
+/// An `Error` if not.
 pub(super) fn check(config: &TrainerConfig) -> Result<(), JsValue> {
-    config.validate().map_err(refused_by_library)?;
+    config.validate().map_err(from_error)?;
     if config.spec.code + 1 == config.spec.layers.len() {
         return Err(error("layers: the code has to come before the last layer, or nothing would decode it"));
     }
     Ok(())
 }
 
-/// A finite number that is not negative, such as a learning rate.
+/// Reads a finite number of at least 0.
 ///
 /// # Errors
-/// An `Error` that says so.
+/// An `Error` if the value is not one.
 pub(super) fn amount(key: &str, value: &JsValue) -> Result<f32, JsValue> {
     let number = value.as_f64().map(|number| number as f32);
-    let sound = number.filter(|number| number.is_finite() && *number >= 0.0);
-    sound.ok_or_else(|| refused(key, "a finite number of at least 0", value))
+    let valid = number.filter(|number| number.is_finite() && *number >= 0.0);
+    valid.ok_or_else(|| wrong_type(key, "a finite number of at least 0", value))
 }
 
-/// A number with as few digits as tell it apart, so that a rate of 0.001 is read as it was set.
-pub(super) fn as_written(number: f32) -> f64 {
+/// Converts through the shortest decimal, so that a rate of 0.001 reads back as 0.001.
+pub(super) fn to_shortest_f64(number: f32) -> f64 {
     number.to_string().parse().unwrap_or_else(|_| f64::from(number))
 }
 
-/// The value of a key, if there is one.
+/// Returns the value of a key, if there is one.
 fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
     Ok(Some(Reflect::get(object, &key.into())?).filter(|value| !value.is_undefined()))
 }
 
-/// The error that a value is not what was wanted.
-pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
-    let found = if let Some(text) = value.as_string() {
+/// Returns the error for a value of the wrong type.
+pub(super) fn wrong_type(what: &str, expected: &str, value: &JsValue) -> JsValue {
+    let actual = if let Some(text) = value.as_string() {
         format!("“{}”", excerpt(&text))
     } else if let Some(number) = value.dyn_ref::<Number>() {
         number.to_string_with_radix(10).map_or_else(|_| "a number".to_owned(), String::from)
@@ -167,5 +167,5 @@ pub(super) fn refused(what: &str, wanted: &str, value: &JsValue) -> JsValue {
     } else {
         value.js_typeof().as_string().unwrap_or_default()
     };
-    error(&format!("{what} must be {wanted}, got {found}"))
+    error(&format!("{what} must be {expected}, got {actual}"))
 }

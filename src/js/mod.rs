@@ -1,11 +1,10 @@
-//! The library's JavaScript face: the class `Autoencoder` for anyone's page, bundler or Node.
+//! The JavaScript API: the class `Autoencoder` for pages, bundlers and Node.
 //!
-//! Importing it starts nothing. It is behind the feature `js`, because whatever a library exports to JavaScript would be
-//! linked into the page's program, too. No argument can cause a panic: arrays and configs are checked here, and what
-//! is wrong with them is thrown as an `Error` that says so. `make npm` packs it.
+//! It is behind the feature `js`, because exports would be linked into the page's program too. No argument causes a panic:
+//! arrays and configs are checked here, and an invalid one throws an `Error`. `make npm` packs it.
 
+mod arrays;
 mod config;
-mod numbers;
 
 use js_sys::{ArrayBuffer, Float32Array, JSON, JsString, Uint8Array};
 use ndarray::{ArrayView2, Axis};
@@ -15,56 +14,56 @@ use crate::files::{self, Format};
 use crate::nn::{Network, Workspace};
 use crate::train::Preset;
 use crate::train::{Trainer, TrainerConfig, batch_bytes};
-use numbers::{Examples, new_array, new_bytes, room_for};
+use arrays::{Examples, check_memory, new_array, new_bytes};
 
-/// How many examples are encoded or decoded at a time, so that any number of them takes no more memory.
-const PIECE: usize = 64;
+/// The examples that are encoded or decoded at a time, which bounds the memory.
+const CHUNK: usize = 64;
 
-/// How many bytes a parameter takes at most while it is written as text.
-const WRITTEN: usize = 96;
+/// The limit of the bytes per parameter while a file is written.
+const BYTES_PER_PARAMETER: usize = 96;
 
-/// A part of the network at work on a batch: [`Network::encode`] and its like.
-type Part = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
+/// A function of a batch, such as [`Network::encode`].
+type BatchFn = for<'w> fn(&Network, &[f32], ArrayView2<'_, f32>, &'w mut Workspace) -> ArrayView2<'w, f32>;
 
-/// A network that learns to give back what it is shown, through a code of few numbers.
+/// A network that learns to reproduce its input through a low-dimensional code.
 ///
-/// Examples are passed one after another in a flat array: a `Uint8Array` of pixels from 0 to 255, or a `Float32Array` of
-/// numbers from 0 to 1. What is wrong with an argument is thrown as an `Error`, and changes nothing.
+/// Examples are passed in a flat array: a `Uint8Array` of pixels from 0 to 255, or a `Float32Array` of values from 0 to 1. An
+/// invalid argument throws an `Error` and changes nothing.
 #[wasm_bindgen]
 pub struct Autoencoder {
     trainer: Trainer,
     workspace: Workspace,
-    /// The largest batch so far, for which there is memory.
+    /// The largest batch so far, for which memory is allocated.
     capacity: usize,
-    /// Examples on their way in, before they are numbers and after.
+    /// Buffers of the examples, before and after their conversion.
     bytes: Vec<u8>,
-    numbers: Vec<f32>,
-    /// Of the last step.
+    values: Vec<f32>,
+    /// The KL divergence of the last step.
     kl: f32,
 }
 
 #[wasm_bindgen]
 impl Autoencoder {
-    /// Makes a network with fresh parameters, which depend on the seed alone.
+    /// Creates a network with initial parameters from the seed.
     ///
     /// # Errors
-    /// If a setting is unknown, missing or refused.
+    /// If a setting is unknown, missing or invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "AutoencoderConfig")] config: &JsValue,
     ) -> Result<Self, JsValue> {
         let config = config::read(config)?;
-        check_room(&config)?;
-        Ok(Self::of(Trainer::new(&config).map_err(refused)?))
+        check_network_memory(&config)?;
+        Ok(Self::from_trainer(Trainer::new(&config).map_err(from_error)?))
     }
 
-    /// Takes up a network in ConvNetJS's form: what `toJSON` or ConvNetJS's `net.toJSON()` gave, or its text.
+    /// Loads a network in ConvNetJS's format: the result of `toJSON` or of ConvNetJS's `net.toJSON()`, or its text.
     ///
-    /// That form does not say how to train, so `config` does. Without it, training is as if the constructor had been given
-    /// only layers. The optimizer remembers nothing of earlier steps.
+    /// The format has no training settings, so they are those of `config`, with the constructor's defaults. The optimizer starts
+    /// without state.
     ///
     /// # Errors
-    /// If it is not such a network, contains something unsupported, or a setting is refused.
+    /// If it is not such a network, contains something unsupported, or a setting is invalid.
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
         #[wasm_bindgen(unchecked_param_type = "ConvNetJSNetwork | string")] json: &JsValue,
@@ -73,74 +72,72 @@ impl Autoencoder {
         let text = match json.dyn_ref::<JsString>() {
             Some(text) => text.clone(),
             None if json.is_object() => JSON::stringify(json)?,
-            None => return Err(config::refused("the network", "ConvNetJS's JSON", json)),
+            None => return Err(config::wrong_type("the network", "ConvNetJS's JSON", json)),
         };
-        room_for((text.length() as usize).saturating_mul(4))?;
+        check_memory((text.length() as usize).saturating_mul(4))?;
         let fallback = config::read_fallback(config)?;
-        Self::kept(Format::ConvNetJs, String::from(text).as_bytes(), &fallback)
+        Self::read(Format::ConvNetJs, String::from(text).as_bytes(), &fallback)
     }
 
-    /// The network as ConvNetJS's plain data, so that `JSON.stringify` writes what its `net.fromJSON` takes when parsed.
+    /// Returns the network in ConvNetJS's format: ConvNetJS loads it by `net.fromJSON`, and `JSON.stringify` calls this method.
     ///
     /// # Errors
-    /// If ConvNetJS does not support something in it, such as leaky ReLU, if a parameter is no longer a finite number, or if
-    /// there is not enough memory.
+    /// If ConvNetJS does not support the network, for example leaky ReLU, if a parameter is NaN or infinite, or if there is not
+    /// enough memory.
     #[wasm_bindgen(js_name = toJSON, unchecked_return_type = "ConvNetJSNetwork")]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
-        let text = self.written(Format::ConvNetJs)?;
+        let text = self.write(Format::ConvNetJs)?;
         let text = str::from_utf8(&text).map_err(|reason| error(&reason.to_string()))?;
         JSON::parse(text)
     }
 
-    /// Restores what `save` has written, and goes on from it bit for bit. The page's `.bottleneck` files are
-    /// of the same kind.
+    /// Loads the bytes of `save` or of a `.bottleneck` file of the page. Training continues bit for bit.
     ///
     /// # Errors
-    /// If anything is wrong with the bytes.
+    /// If the bytes are invalid.
     pub fn load(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
     ) -> Result<Self, JsValue> {
         let array = bytes.dyn_ref::<Uint8Array>().filter(|_| ArrayBuffer::is_view(bytes));
-        let array = array.ok_or_else(|| config::refused("what was saved", "a Uint8Array", bytes))?;
-        room_for((array.length() as usize).saturating_mul(4))?;
-        Self::kept(Format::Bottleneck, &array.to_vec(), &Preset::Deep.config())
+        let array = array.ok_or_else(|| config::wrong_type("what was saved", "a Uint8Array", bytes))?;
+        check_memory((array.length() as usize).saturating_mul(4))?;
+        Self::read(Format::Bottleneck, &array.to_vec(), &Preset::Deep.config())
     }
 
-    /// The network with its settings and all that the optimizer remembers, as bytes of a `.bottleneck` file.
+    /// Returns the network, its settings and the optimizer's state as the bytes of a `.bottleneck` file.
     ///
     /// # Errors
-    /// If a number is no longer finite, or if there is not enough memory.
+    /// If a value is NaN or infinite, or if there is not enough memory.
     pub fn save(&self) -> Result<Uint8Array, JsValue> {
-        let bytes = self.written(Format::Bottleneck)?;
+        let bytes = self.write(Format::Bottleneck)?;
         let array = new_bytes(bytes.len())?;
         array.copy_from(&bytes);
         Ok(array)
     }
 
-    /// Makes one step on a batch of any size and returns its loss before the step, which is not a number if
-    /// the parameters no longer are.
+    /// Trains one step on a batch of any size and returns its loss before the step; NaN after training has diverged.
     ///
-    /// Memory is taken only for a batch larger than any before.
+    /// Memory is allocated only for a batch larger than any before.
     ///
     /// # Errors
-    /// If the batch is empty or its length not a multiple of the inputs, if a number is not finite, or if there is not
-    /// enough memory.
+    /// If the batch is empty or its length not a multiple of `inputs`, if a value is NaN or infinite, or if there is not enough
+    /// memory.
     pub fn train(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] batch: &JsValue,
     ) -> Result<f32, JsValue> {
-        let (examples, size) = Examples::of(batch, self.inputs())?;
+        let (examples, size) = Examples::new(batch, self.inputs())?;
         if size > self.capacity {
-            room_for(room_of_batch(self.trainer.network(), size))?;
+            check_memory(batch_memory(self.trainer.network(), size))?;
             self.capacity = size;
         }
         let bytes = &mut self.bytes;
         let step = self.trainer.try_step_with_batch(size, |input| {
             examples.copy(0, input, bytes);
-            match input.iter().position(|number| !number.is_finite()) {
-                Some(place) => Err(error(&format!(
-                    "examples must be finite numbers, but number {place} of this batch is {}",
-                    input[place]
+            match input.iter().position(|value| !value.is_finite()) {
+                Some(index) => Err(error(&format!(
+                    "examples must be finite numbers, but number {index} of this batch is {}",
+                    input[index]
                 ))),
                 None => Ok(()),
             }
@@ -149,7 +146,7 @@ impl Autoencoder {
         Ok(step.loss)
     }
 
-    /// The code of each example: `latent` numbers.
+    /// Encodes examples to `latent` values each.
     ///
     /// # Errors
     /// As `train`.
@@ -157,10 +154,10 @@ impl Autoencoder {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] examples: &JsValue,
     ) -> Result<Float32Array, JsValue> {
-        self.run(examples, self.inputs(), self.latent(), Network::encode)
+        self.map(examples, self.inputs(), self.latent(), Network::encode)
     }
 
-    /// What the decoder draws for each `latent` numbers: `inputs` numbers each.
+    /// Decodes codes of `latent` values to `inputs` values each.
     ///
     /// # Errors
     /// As `train`.
@@ -169,12 +166,12 @@ impl Autoencoder {
         #[wasm_bindgen(unchecked_param_type = "Float32Array")] latent: &JsValue,
     ) -> Result<Float32Array, JsValue> {
         if !latent.is_instance_of::<Float32Array>() {
-            return Err(config::refused("latent numbers", "a Float32Array", latent));
+            return Err(config::wrong_type("latent numbers", "a Float32Array", latent));
         }
-        self.run(latent, self.latent(), self.inputs(), Network::decode)
+        self.map(latent, self.latent(), self.inputs(), Network::decode)
     }
 
-    /// What the network makes of each example: its code, decoded again.
+    /// Reconstructs examples: encodes and decodes them.
     ///
     /// # Errors
     /// As `train`.
@@ -182,16 +179,16 @@ impl Autoencoder {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Float32Array")] examples: &JsValue,
     ) -> Result<Float32Array, JsValue> {
-        self.run(examples, self.inputs(), self.inputs(), Network::reconstruct)
+        self.map(examples, self.inputs(), self.inputs(), Network::reconstruct)
     }
 
-    /// The learning rate of the steps to come.
+    /// The learning rate.
     #[wasm_bindgen(getter, js_name = learningRate)]
     pub fn learning_rate(&self) -> f64 {
-        config::as_written(self.trainer.config().learning_rate)
+        config::to_shortest_f64(self.trainer.config().learning_rate)
     }
 
-    /// Sets the learning rate of the steps to come.
+    /// Sets the learning rate.
     ///
     /// # Errors
     /// If it is not a finite number of at least 0.
@@ -201,16 +198,16 @@ impl Autoencoder {
         #[wasm_bindgen(unchecked_param_type = "number")] learning_rate: &JsValue,
     ) -> Result<(), JsValue> {
         let learning_rate = config::amount("learningRate", learning_rate)?;
-        self.trainer.set_learning_rate(learning_rate).map_err(refused)
+        self.trainer.set_learning_rate(learning_rate).map_err(from_error)
     }
 
-    /// The weight of the divergence of a variational code in the steps to come.
+    /// The weight of the KL divergence of a variational code.
     #[wasm_bindgen(getter)]
     pub fn beta(&self) -> f64 {
-        config::as_written(self.trainer.config().beta)
+        config::to_shortest_f64(self.trainer.config().beta)
     }
 
-    /// Sets the weight of the divergence of a variational code in the steps to come.
+    /// Sets the weight of the KL divergence of a variational code.
     ///
     /// # Errors
     /// If it is not a finite number of at least 0, or the code is not variational.
@@ -222,18 +219,17 @@ impl Autoencoder {
         if !self.trainer.config().spec.is_variational() {
             return Err(error("beta cannot be set while the code is not variational"));
         }
-        self.trainer.set_beta(config::amount("beta", beta)?).map_err(refused)
+        self.trainer.set_beta(config::amount("beta", beta)?).map_err(from_error)
     }
 
-    /// The divergence of a variational code from the standard normal distribution, in nats per example, before the last step;
-    /// 0 before the first step, and of a code that is a point.
+    /// The KL divergence of a variational code from the standard normal distribution, in nats per example, before the last step;
+    /// 0 before the first step, and for a deterministic code.
     #[wasm_bindgen(getter)]
     pub fn kl(&self) -> f32 {
         self.kl
     }
 
-    /// A copy of all weights and biases, layer after layer, each weight
-    /// `[inputs, outputs]` row by row before its bias.
+    /// A copy of the parameters, layer by layer, weight before bias; weights are `[inputs, outputs]`, row-major.
     ///
     /// # Errors
     /// If there is not enough memory.
@@ -245,13 +241,13 @@ impl Autoencoder {
         Ok(copy)
     }
 
-    /// How many numbers an example has.
+    /// The number of values of an example.
     #[wasm_bindgen(getter)]
     pub fn inputs(&self) -> usize {
         self.trainer.network().inputs()
     }
 
-    /// How many numbers a code has.
+    /// The number of values of a code.
     #[wasm_bindgen(getter)]
     pub fn latent(&self) -> usize {
         self.trainer.network().latent_dim()
@@ -259,79 +255,81 @@ impl Autoencoder {
 }
 
 impl Autoencoder {
-    fn of(trainer: Trainer) -> Self {
+    fn from_trainer(trainer: Trainer) -> Self {
         Self {
-            workspace: Workspace::new(trainer.network(), PIECE),
+            workspace: Workspace::new(trainer.network(), CHUNK),
             capacity: trainer.config().batch_size,
             bytes: Vec::new(),
-            numbers: Vec::new(),
+            values: Vec::new(),
             kl: 0.0,
             trainer,
         }
     }
 
-    /// What a file holds.
-    fn kept(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
-        let kept = files::read(format, bytes, fallback).map_err(refused)?;
-        config::check(kept.config())?;
-        check_room(kept.config())?;
-        Ok(Self::of(kept.into_trainer().map_err(refused)?))
+    /// Reads a file.
+    fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Self, JsValue> {
+        let loaded = files::read(format, bytes, fallback).map_err(from_error)?;
+        config::check(loaded.config())?;
+        check_network_memory(loaded.config())?;
+        Ok(Self::from_trainer(loaded.into_trainer().map_err(from_error)?))
     }
 
-    /// The bytes of a file.
-    fn written(&self, format: Format) -> Result<Vec<u8>, JsValue> {
-        room_for(self.trainer.parameters().len().saturating_mul(WRITTEN))?;
-        files::save(format, &self.trainer).map_err(refused)
+    /// Writes a file.
+    fn write(&self, format: Format) -> Result<Vec<u8>, JsValue> {
+        check_memory(self.trainer.parameters().len().saturating_mul(BYTES_PER_PARAMETER))?;
+        files::save(format, &self.trainer).map_err(from_error)
     }
 
-    /// Runs a part of the network that makes `outputs` numbers of `inputs`, a piece of the examples at a time.
-    fn run(
+    /// Applies a function from `inputs` to `outputs` values per example, in chunks.
+    fn map(
         &mut self,
         array: &JsValue,
         inputs: usize,
         outputs: usize,
-        part: Part,
+        function: BatchFn,
     ) -> Result<Float32Array, JsValue> {
-        let (examples, count) = Examples::of(array, inputs)?;
+        let (examples, count) = Examples::new(array, inputs)?;
         let length =
             count.checked_mul(outputs).ok_or_else(|| error("there are too many examples at once"))?;
         let result = new_array(length)?;
-        for start in (0..count).step_by(PIECE) {
-            let rows = PIECE.min(count - start);
-            self.numbers.resize(rows * inputs, 0.0);
-            examples.copy(start * inputs, &mut self.numbers, &mut self.bytes);
-            let input = ArrayView2::from_shape((rows, inputs), &self.numbers).expect("rows of the inputs");
-            let made = part(self.trainer.network(), self.trainer.parameters(), input, &mut self.workspace);
-            let (from, to) = (start * outputs, (start + made.len_of(Axis(0))) * outputs);
-            let made = made.to_slice().expect("outputs are contiguous");
-            result.subarray(from as u32, to as u32).copy_from(made);
+        for start in (0..count).step_by(CHUNK) {
+            let rows = CHUNK.min(count - start);
+            self.values.resize(rows * inputs, 0.0);
+            examples.copy(start * inputs, &mut self.values, &mut self.bytes);
+            let input =
+                ArrayView2::from_shape((rows, inputs), &self.values).expect("the buffer has this shape");
+            let output =
+                function(self.trainer.network(), self.trainer.parameters(), input, &mut self.workspace);
+            let (from, to) = (start * outputs, (start + output.len_of(Axis(0))) * outputs);
+            let output = output.to_slice().expect("outputs are contiguous");
+            result.subarray(from as u32, to as u32).copy_from(output);
         }
         Ok(result)
     }
 }
 
-/// Checks that there is room for a network: its parameters, their gradients, up to two moments of each, and its batches.
+/// Checks that there is enough memory for a network: parameters, gradients, up to two moments, and batches.
 ///
 /// # Errors
 /// An `Error` if there is not.
-fn check_room(config: &TrainerConfig) -> Result<(), JsValue> {
+fn check_network_memory(config: &TrainerConfig) -> Result<(), JsValue> {
     let network = Network::new(&config.spec, config.loss);
     let parameters = network.parameter_count().saturating_mul(4 * size_of::<f32>());
-    let batch = room_of_batch(&network, config.batch_size);
-    room_for(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, PIECE)))
+    let batch = batch_memory(&network, config.batch_size);
+    check_memory(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, CHUNK)))
 }
 
-/// How many bytes a batch takes at most: the trainer's arrays, and its examples as bytes on their way in.
-fn room_of_batch(network: &Network, size: usize) -> usize {
+/// Returns the bytes that a batch needs: the trainer's arrays, and the examples as bytes.
+fn batch_memory(network: &Network, size: usize) -> usize {
     batch_bytes(network, size).saturating_add(size.saturating_mul(network.inputs()))
 }
 
-/// An `Error` that says what the library has refused, and why.
-fn refused(reason: impl std::error::Error) -> JsValue {
+/// Returns an `Error` for an error of the library.
+fn from_error(reason: impl std::error::Error) -> JsValue {
     error(&reason.to_string())
 }
 
-/// An `Error` that says what is wrong.
+/// Returns an `Error` with a message.
 fn error(message: &str) -> JsValue {
     js_sys::Error::new(message).into()
 }
