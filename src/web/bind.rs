@@ -35,8 +35,8 @@ pub(crate) enum Show {
     Value(fn(&App) -> String),
     /// An attribute.
     Attribute(&'static str, fn(&App) -> String),
-    /// An ARIA state, `true` or `false`.
-    Aria(&'static str, fn(&App) -> bool),
+    /// Whether a toggle button is pressed.
+    Pressed(fn(&App) -> bool),
     /// Whether it is visible.
     Visible(fn(&App) -> bool),
     /// Whether it is disabled.
@@ -220,7 +220,7 @@ impl Show {
             Self::Text(get) | Self::Value(get) | Self::Attribute(_, get) | Self::Options(get, _) => {
                 Shown::Text(get(app))
             }
-            Self::Aria(_, get) | Self::Visible(get) | Self::Disabled(get) | Self::Checked(get) => {
+            Self::Pressed(get) | Self::Visible(get) | Self::Disabled(get) | Self::Checked(get) => {
                 Shown::Flag(get(app))
             }
         }
@@ -239,7 +239,7 @@ impl Control {
             (Show::Text(_), Shown::Text(text)) => dom::set_text(&self.0, text),
             (Show::Value(_), Shown::Text(text)) => self.set_value(text),
             (Show::Attribute(name, _), Shown::Text(text)) => dom::set_attribute(&self.0, name, text),
-            (Show::Aria(name, _), Shown::Flag(flag)) => dom::set_aria(&self.0, name, *flag),
+            (Show::Pressed(_), Shown::Flag(flag)) => dom::set_aria(&self.0, "aria-pressed", *flag),
             (Show::Visible(_), Shown::Flag(flag)) => self.set("hidden", &(!flag).into()),
             (Show::Disabled(_), Shown::Flag(flag)) => self.set("disabled", &(*flag).into()),
             (Show::Checked(_), Shown::Flag(flag)) => self.set("checked", &(*flag).into()),

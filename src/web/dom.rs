@@ -3,8 +3,8 @@
 use thiserror::Error;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
-    MediaQueryList, Node, Window,
+    CanvasRenderingContext2d, ContextAttributes2d, Document, Element, Event, HtmlCanvasElement, HtmlElement,
+    HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, Node, Window,
 };
 
 /// The ids of the elements that the panels use. Those of simple controls are in the table of `panel/controls.rs`.
@@ -232,6 +232,25 @@ pub(crate) fn create_button(document: &Document, class: &str, text: &str, help: 
     set_attribute(&button, "data-help", help);
     set_text(&button, text);
     button
+}
+
+/// Makes a canvas that is not on the page, and its context, which may be for reading pixels.
+///
+/// # Errors
+/// The reason, as the second half of a sentence.
+pub(crate) fn create_canvas(
+    (width, height): (u32, u32),
+    is_read: bool,
+) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), String> {
+    let document = window().document().ok_or("there is no page to draw on")?;
+    let canvas: HtmlCanvasElement = create(&document, "canvas", "").unchecked_into();
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let attributes = ContextAttributes2d::new();
+    attributes.set_will_read_frequently(is_read);
+    let context = canvas.get_context_with_context_options("2d", &attributes).ok().flatten();
+    let context = context.ok_or("the browser does not let the page draw")?.unchecked_into();
+    Ok((canvas, context))
 }
 
 /// Returns the target of an event, or the nearest element around it, that a selector matches.

@@ -2,16 +2,13 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    CanvasRenderingContext2d, ColorSpaceConversion, ContextAttributes2d, File, HtmlCanvasElement,
-    ImageBitmap, ImageBitmapOptions,
-};
+use web_sys::{ColorSpaceConversion, File, ImageBitmap, ImageBitmapOptions};
 
-use super::dom::window;
+use super::dom::{self, window};
 use super::fetch::reason;
 use crate::data::{PIXELS, picture};
 
-/// An image of 28 x 28 greys (ink 255, paper 0) made of a picture: PNG, JPEG, WebP, or whatever else this browser decodes.
+/// Returns a picture as 28 x 28 greys (ink 255, paper 0): PNG, JPEG, WebP, or whatever else this browser decodes.
 /// It decodes in the background; the page only scales the picture down.
 ///
 /// # Errors
@@ -40,15 +37,7 @@ impl Drop for Bitmap {
 
 /// Returns the picture's pixels at another size, as RGBA.
 fn scaled(bitmap: &ImageBitmap, fit: picture::Fit) -> Result<Vec<u8>, JsValue> {
-    let document = window().document().ok_or("there is no page to draw on")?;
-    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-    canvas.set_width(fit.width as u32);
-    canvas.set_height(fit.height as u32);
-    let attributes = ContextAttributes2d::new();
-    attributes.set_will_read_frequently(true);
-    let context = canvas.get_context_with_context_options("2d", &attributes)?;
-    let context: CanvasRenderingContext2d =
-        context.ok_or("the browser does not let the page draw")?.unchecked_into();
+    let (_, context) = dom::create_canvas((fit.width as u32, fit.height as u32), true)?;
     context.set_image_smoothing_enabled(true);
     // Some browsers do not support this.
     let _ = js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into());

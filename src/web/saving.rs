@@ -4,9 +4,9 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 
-use super::dom::window;
+use super::dom::{self, window};
 use super::fetch::reason;
 use super::future::sleep;
 use crate::app::SavedFile;
@@ -58,13 +58,7 @@ pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), 
     }
     let scale = MIN_WIDTH.div_ceil(canvas.width().max(1));
     let (width, height) = (scale * canvas.width(), scale * canvas.height());
-    let document = window().document().ok_or("there is no page to save from")?;
-    let copy = document.create_element("canvas").map_err(reason)?;
-    let copy: HtmlCanvasElement = copy.dyn_into().map_err(|_| "the browser has no canvases")?;
-    copy.set_width(width);
-    copy.set_height(height);
-    let context = copy.get_context("2d").map_err(reason)?.ok_or("a canvas cannot be painted on")?;
-    let context: CanvasRenderingContext2d = context.unchecked_into();
+    let (copy, context) = dom::create_canvas((width, height), false)?;
     context.set_image_smoothing_enabled(false);
     let (width, height) = (f64::from(width), f64::from(height));
     context

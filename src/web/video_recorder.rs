@@ -3,11 +3,9 @@
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{
-    BlobEvent, CanvasRenderingContext2d, Document, HtmlCanvasElement, MediaRecorder, MediaRecorderOptions,
-};
+use web_sys::{BlobEvent, CanvasRenderingContext2d, HtmlCanvasElement, MediaRecorder, MediaRecorderOptions};
 
-use super::dom::window;
+use super::dom::{self, window};
 use super::fetch::reason;
 use super::page_handle::PageHandle;
 use super::saving;
@@ -42,17 +40,13 @@ impl VideoRecorder {
     /// The reason, as the second half of a sentence.
     pub(crate) fn start(
         handle: &PageHandle,
-        document: &Document,
         name: &str,
         sources: Vec<HtmlCanvasElement>,
     ) -> Result<Self, String> {
         let (mime_type, extension) = supported_type().ok_or("this browser cannot record canvases")?;
-        let canvas = document.create_element("canvas").map_err(reason)?;
-        let canvas: HtmlCanvasElement = canvas.dyn_into().map_err(|_| "the browser has no canvases")?;
         let height = sources.first().map_or(0, HtmlCanvasElement::height);
-        canvas.set_height(height);
-        canvas.set_width(sources.iter().map(|source| width_at(source, height)).sum());
-        let context = canvas.get_context("2d").map_err(reason)?.ok_or("a canvas cannot be painted on")?;
+        let width = sources.iter().map(|source| width_at(source, height)).sum();
+        let (canvas, context) = dom::create_canvas((width, height), false)?;
         let stream = canvas.capture_stream().map_err(reason)?;
         let options = MediaRecorderOptions::new();
         options.set_mime_type(mime_type);
@@ -69,7 +63,7 @@ impl VideoRecorder {
         });
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));
         recorder.start().map_err(reason)?;
-        let recording = Self { sources, canvas, context: context.unchecked_into(), recorder };
+        let recording = Self { sources, canvas, context, recorder };
         recording.add_frame();
         Ok(recording)
     }

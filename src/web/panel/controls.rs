@@ -12,7 +12,7 @@ use crate::nn::Activation;
 use crate::train::decimal;
 use crate::train::setting::Setting;
 use crate::view::plot::{group_digits, tick_label};
-use crate::web::bind::Show::{Aria, Attribute, Checked, Disabled, Options, Text, Value, Visible};
+use crate::web::bind::Show::{Attribute, Checked, Disabled, Options, Pressed, Text, Value, Visible};
 use crate::web::bind::{Bindings, Control, Row, row};
 use crate::web::dom::{DomError, id};
 use crate::web::listener::Listener;
@@ -62,16 +62,16 @@ const CONTROLS: &[Row] = &[
     // The plane
     row("show-points")
         .click(|| PlaneMsg::Toggle(Shown::Points).into())
-        .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Points))]),
+        .shows(&[Pressed(|app| app.plane().display().has(Shown::Points))]),
     row("show-thumbnails")
         .click(|| PlaneMsg::Toggle(Shown::Thumbnails).into())
-        .shows(&[Aria("aria-pressed", |app| app.plane().display().has(Shown::Thumbnails))]),
+        .shows(&[Pressed(|app| app.plane().display().has(Shown::Thumbnails))]),
     row("show-manifold").click(|| PlaneMsg::Toggle(Shown::Manifold).into()).shows(&[
-        Aria("aria-pressed", |app| app.plane().display().has(Shown::Manifold)),
+        Pressed(|app| app.plane().display().has(Shown::Manifold)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
     row("show-pull").click(|| PlaneMsg::Toggle(Shown::Pull).into()).shows(&[
-        Aria("aria-pressed", |app| app.plane().display().has(Shown::Pull)),
+        Pressed(|app| app.plane().display().has(Shown::Pull)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
     row("coloring").on("change", coloring).shows(&[Value(|app| match app.plane().display().coloring {
@@ -99,14 +99,12 @@ const CONTROLS: &[Row] = &[
     row("axis-y")
         .on("change", |control, _| Some(PlaneMsg::Axis(1, control.value().parse().ok()?).into()))
         .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[1].to_string())]),
-    row("path").click(|| PlaneMsg::TogglePath.into()).shows(&[
-        Aria("aria-pressed", |app| app.plane().path().is_some()),
-        Disabled(|app| !app.plane().is_decodable()),
-    ]),
-    row("walk").click(|| PlaneMsg::ToggleCircle.into()).shows(&[
-        Aria("aria-pressed", |app| app.plane().circle().is_some()),
-        Disabled(|app| !app.plane().is_decodable()),
-    ]),
+    row("path")
+        .click(|| PlaneMsg::TogglePath.into())
+        .shows(&[Pressed(|app| app.plane().path().is_some()), Disabled(|app| !app.plane().is_decodable())]),
+    row("walk")
+        .click(|| PlaneMsg::ToggleCircle.into())
+        .shows(&[Pressed(|app| app.plane().circle().is_some()), Disabled(|app| !app.plane().is_decodable())]),
     row("walk-tools").shows(&[Visible(|app| app.plane().circle().is_some())]),
     row("walk-speed")
         .on("input", |control, _| Some(PlaneMsg::CircleSpeed(decimal::parse(&control.value())?).into()))
@@ -174,10 +172,9 @@ const FIGURES: &[Row] = &[
         Value(|app| app.timeline().position().to_string()),
     ]),
     row("timeline-text").shows(&[Text(timeline_text)]),
-    row("unfold").click(|| RunsMsg::Replay.into()).shows(&[
-        Disabled(|app| app.timeline().len() < 2),
-        Aria("aria-pressed", |app| app.timeline().is_replaying()),
-    ]),
+    row("unfold")
+        .click(|| RunsMsg::Replay.into())
+        .shows(&[Disabled(|app| app.timeline().len() < 2), Pressed(|app| app.timeline().is_replaying())]),
     row("now")
         .click(|| RunsMsg::Seek(1.0).into())
         .shows(&[Visible(|app| app.timeline().shown().is_some())])
@@ -213,10 +210,10 @@ const FIGURES: &[Row] = &[
         .shows(&[Visible(|app| !layer::is_output(app) && !layer::is_code(app))]),
     row("layer-weights")
         .click(|| InspectMsg::Show(Quantity::Weights).into())
-        .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Weights)]),
+        .shows(&[Pressed(|app| app.layer_inspector().numbers() == Quantity::Weights)]),
     row("layer-gradients")
         .click(|| InspectMsg::Show(Quantity::Gradients).into())
-        .shows(&[Aria("aria-pressed", |app| app.layer_inspector().numbers() == Quantity::Gradients)]),
+        .shows(&[Pressed(|app| app.layer_inspector().numbers() == Quantity::Gradients)]),
     row(id::LAYER_PREVIOUS_UNITS).click(|| InspectMsg::Turn(false).into()),
     row(id::LAYER_NEXT_UNITS).click(|| InspectMsg::Turn(true).into()),
 ];

@@ -43,26 +43,118 @@ const FRAMES_BEFORE_PICTURE: u32 = 6;
 /// The speed in a video of a circle whose point stands still, in turns per second.
 const VIDEO_SPEED: f32 = 0.1;
 
-/// The file inputs and the drop target.
-pub(super) struct FileInputs {
+/// The file inputs, the drop target, and the choice of a format to save.
+pub(super) struct Files {
     document: Document,
     inputs: [HtmlInputElement; 2],
+    choice: HtmlSelectElement,
+    button: HtmlElement,
+    picture: Rc<RefCell<Option<PendingPicture>>>,
+    recording: Rc<RefCell<Option<Recording>>>,
 }
 
-impl FileInputs {
+/// A picture to be taken after some frames.
+struct PendingPicture {
+    /// Its index in [`PICTURES`].
+    index: usize,
+    frames: u32,
+    handle: PageHandle,
+}
+
+/// A video that is being recorded.
+struct Recording {
+    recorder: VideoRecorder,
+    /// When it ends, in milliseconds; a replay ends by itself.
+    end: Option<f64>,
+}
+
+impl Files {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
+        let choice: HtmlSelectElement = dom::element(document, id::FORMAT)?;
+        for format in Format::ALL {
+            dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
+        }
+        dom::add_option(&choice, CODES, "codes, .csv");
+        for (canvas, name) in PICTURES {
+            dom::add_option(&choice, canvas, &format!("{name}, .png"));
+        }
+        if video_recorder::is_supported() {
+            dom::add_option(&choice, REPLAY, "replay, video");
+            dom::add_option(&choice, CIRCLE, "circle, video");
+        }
         Ok(Self {
             document: document.clone(),
             inputs: [dom::element(document, id::FILES)?, dom::element(document, id::FOLDER)?],
+            choice,
+            button: dom::element(document, id::SAVE)?,
+            picture: Rc::default(),
+            recording: Rc::default(),
         })
+    }
+
+    /// Saves the picture that is pending, once its canvas is up to date.
+    fn save_picture(&self) {
+        let Some(mut pending) = self.picture.take() else { return };
+        if pending.frames > 0 {
+            pending.frames -= 1;
+            self.picture.replace(Some(pending));
+            return;
+        }
+        let (canvas, name) = PICTURES[pending.index];
+        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
+        let saved = element.map_err(|error| error.to_string());
+        if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
+            let text = format!("The picture could not be saved: {reason}.");
+            pending.handle.send(NoticeMsg::Say(text));
+        }
     }
 }
 
-impl Panel for FileInputs {
+impl Panel for Files {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let mut listeners: Vec<_> = self.inputs.iter().map(|input| on_choice(handle, input)).collect();
         listeners.extend(on_drop(handle, &self.document));
+        let (handle, document, choice) = (handle.clone(), self.document.clone(), self.choice.clone());
+        let (picture, recording) = (Rc::clone(&self.picture), Rc::clone(&self.recording));
+        listeners.push(Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
+            if let Some(recording) = recording.take() {
+                return recording.recorder.finish();
+            }
+            let chosen = choice.value();
+            if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
+                handle.send(Msg::Save(format));
+            } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
+                let frames = FRAMES_BEFORE_PICTURE;
+                picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
+                handle.with(move |page, _| page.state().offscreen_frames = frames);
+            } else if chosen == CODES {
+                handle.send(Msg::SaveCodes);
+            } else {
+                let (recording, document) = (Rc::clone(&recording), document.clone());
+                handle.with(move |page, handle| {
+                    match record(&mut page.state().app, handle, &document, &chosen) {
+                        Ok(begun) => drop(recording.replace(Some(begun))),
+                        Err(reason) => {
+                            let text = format!("The video could not be recorded: {reason}.");
+                            page.state().app.update(NoticeMsg::Say(text));
+                        }
+                    }
+                });
+            }
+        }));
         listeners
+    }
+
+    fn draw(&mut self, app: &mut App, _: &DrawContext) {
+        let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
+            recording.recorder.add_frame();
+            recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
+        });
+        if is_over && let Some(recording) = self.recording.take() {
+            recording.recorder.finish();
+        }
+        dom::set_text(&self.button, if self.recording.borrow().is_some() { "Stop" } else { "Save" });
+        self.save_picture();
     }
 }
 
@@ -118,121 +210,11 @@ fn read(handle: &PageHandle, files: Option<FileList>) {
     handle.with(|page, handle| page.read_files(handle, files));
 }
 
-/// The choice of a format and its button.
-pub(super) struct Save {
-    document: Document,
-    choice: HtmlSelectElement,
-    button: HtmlElement,
-    picture: Rc<RefCell<Option<PendingPicture>>>,
-    recording: Rc<RefCell<Option<Recording>>>,
-}
-
-/// A picture to be taken after some frames.
-struct PendingPicture {
-    /// Its index in [`PICTURES`].
-    index: usize,
-    frames: u32,
-    handle: PageHandle,
-}
-
-/// A video that is being recorded.
-struct Recording {
-    recorder: VideoRecorder,
-    /// When it ends, in milliseconds; a replay ends by itself.
-    end: Option<f64>,
-}
-
-impl Save {
-    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        let choice: HtmlSelectElement = dom::element(document, id::FORMAT)?;
-        for format in Format::ALL {
-            dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
-        }
-        dom::add_option(&choice, CODES, "codes, .csv");
-        for (canvas, name) in PICTURES {
-            dom::add_option(&choice, canvas, &format!("{name}, .png"));
-        }
-        if video_recorder::is_supported() {
-            dom::add_option(&choice, REPLAY, "replay, video");
-            dom::add_option(&choice, CIRCLE, "circle, video");
-        }
-        Ok(Self {
-            document: document.clone(),
-            choice,
-            button: dom::element(document, id::SAVE)?,
-            picture: Rc::default(),
-            recording: Rc::default(),
-        })
-    }
-
-    /// Saves the picture that is pending, once its canvas is up to date.
-    fn save_picture(&self) {
-        let Some(mut pending) = self.picture.take() else { return };
-        if pending.frames > 0 {
-            pending.frames -= 1;
-            self.picture.replace(Some(pending));
-            return;
-        }
-        let (canvas, name) = PICTURES[pending.index];
-        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
-        let saved = element.map_err(|error| error.to_string());
-        if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
-            let text = format!("The picture could not be saved: {reason}.");
-            pending.handle.send(NoticeMsg::Say(text));
-        }
-    }
-}
-
-impl Panel for Save {
-    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let (handle, document, choice) = (handle.clone(), self.document.clone(), self.choice.clone());
-        let (picture, recording) = (Rc::clone(&self.picture), Rc::clone(&self.recording));
-        vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
-            if let Some(recording) = recording.take() {
-                return recording.recorder.finish();
-            }
-            let chosen = choice.value();
-            if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
-                handle.send(Msg::Save(format));
-            } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
-                let frames = FRAMES_BEFORE_PICTURE;
-                picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
-                handle.with(move |page, _| page.state().offscreen_frames = frames);
-            } else if chosen == CODES {
-                handle.send(Msg::SaveCodes);
-            } else {
-                let (recording, document) = (Rc::clone(&recording), document.clone());
-                handle.with(move |page, handle| {
-                    match record(&mut page.state().app, handle, &document, &chosen) {
-                        Ok(begun) => drop(recording.replace(Some(begun))),
-                        Err(reason) => {
-                            let text = format!("The video could not be recorded: {reason}.");
-                            page.state().app.update(NoticeMsg::Say(text));
-                        }
-                    }
-                });
-            }
-        })]
-    }
-
-    fn draw(&mut self, app: &mut App, _: &DrawContext) {
-        let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
-            recording.recorder.add_frame();
-            recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
-        });
-        if is_over && let Some(recording) = self.recording.take() {
-            recording.recorder.finish();
-        }
-        dom::set_text(&self.button, if self.recording.borrow().is_some() { "Stop" } else { "Save" });
-        self.save_picture();
-    }
-}
-
 /// Starts to record a replay or a circle, and starts what is recorded.
 fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) -> Result<Recording, String> {
     let canvas = |id| dom::element::<HtmlCanvasElement>(document, id).map_err(|error| error.to_string());
     let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
-    let recorder = VideoRecorder::start(handle, document, &format!("bottleneck-{scene}"), sources)?;
+    let recorder = VideoRecorder::start(handle, &format!("bottleneck-{scene}"), sources)?;
     if scene == REPLAY {
         if !app.timeline().is_replaying() {
             app.update(RunsMsg::Replay);

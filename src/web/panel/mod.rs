@@ -79,10 +79,8 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(pad::DrawingPad::new(document)?),
         Box::new(layer::Layer::new(document)?),
         Box::new(errors::Errors::new(document)?),
-        Box::new(reconstructions::PriorSamples::new(document)?),
         Box::new(present::Present::new(document)?),
-        Box::new(files::FileInputs::new(document)?),
-        Box::new(files::Save::new(document)?),
+        Box::new(files::Files::new(document)?),
         Box::new(article::Article::new(document)?),
         Box::new(messages::LiveRegion::new(document)?),
     ])

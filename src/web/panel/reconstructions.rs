@@ -25,7 +25,7 @@ const ERROR_HEIGHT: f64 = 17.0;
 /// Painted frames between two updates of the text alternative while the network trains.
 const TEXT_AFTER_FRAMES: u32 = 120;
 
-/// The grid of pairs.
+/// The pairs and the samples.
 pub(super) struct Reconstructions {
     pairs: DigitCanvas,
     button: Element,
@@ -35,6 +35,11 @@ pub(super) struct Reconstructions {
     shows_errors: Rc<Cell<bool>>,
     throttle: RedrawThrottle<(Version, bool, Theme)>,
     text: RedrawThrottle<Version>,
+    /// Samples from the prior of a Gaussian code, decoded again as the network learns.
+    samples: DigitCanvas,
+    samples_throttle: RedrawThrottle<(Version, Version, Theme)>,
+    /// The version of the samples that was drawn last: new ones are drawn immediately.
+    drawn_samples: Version,
 }
 
 impl Reconstructions {
@@ -53,6 +58,9 @@ impl Reconstructions {
             shows_errors: Rc::default(),
             throttle: RedrawThrottle::new(1),
             text: RedrawThrottle::new(TEXT_AFTER_FRAMES),
+            samples: DigitCanvas::new(document, id::SAMPLES)?,
+            samples_throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            drawn_samples: Version::default(),
         })
     }
 
@@ -81,6 +89,21 @@ impl Reconstructions {
             }
         }
     }
+
+    fn draw_samples(&mut self, app: &mut App, context: &DrawContext) {
+        let key = (app.samples_version(), app.model_version(), context.theme);
+        if !self.samples_throttle.is_due(key, context.immediate || self.drawn_samples != key.0) {
+            return;
+        }
+        self.drawn_samples = key.0;
+        let digits = app.samples();
+        dom::set_visible(self.samples.element(), !digits.is_empty());
+        if !digits.is_empty() {
+            let grid = (COLUMNS, SAMPLE_COUNT.div_ceil(COLUMNS));
+            let mut digits = digits.chunks_exact(PIXELS).map(Floats).enumerate();
+            self.samples.draw(grid, 0, context.theme.plane, &context.theme, &mut digits);
+        }
+    }
 }
 
 impl Panel for Reconstructions {
@@ -92,6 +115,7 @@ impl Panel for Reconstructions {
     }
 
     fn draw(&mut self, app: &mut App, context: &DrawContext) {
+        self.draw_samples(app, context);
         if !context.should_draw(&self.pairs.canvas) {
             return;
         }
@@ -101,41 +125,6 @@ impl Panel for Reconstructions {
         }
         if self.text.is_due(app.reconstructions_version(), context.immediate) {
             dom::set_attribute(self.pairs.element(), "aria-label", &app.reconstructions_aloud());
-        }
-    }
-}
-
-/// Samples from the prior of a Gaussian code, decoded again as the network learns.
-pub(super) struct PriorSamples {
-    samples: DigitCanvas,
-    throttle: RedrawThrottle<(Version, Version, Theme)>,
-    /// The version of the samples that was drawn last: new ones are drawn immediately.
-    drawn: Version,
-}
-
-impl PriorSamples {
-    pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        Ok(Self {
-            samples: DigitCanvas::new(document, id::SAMPLES)?,
-            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
-            drawn: Version::default(),
-        })
-    }
-}
-
-impl Panel for PriorSamples {
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
-        let key = (app.samples_version(), app.model_version(), context.theme);
-        if !self.throttle.is_due(key, context.immediate || self.drawn != key.0) {
-            return;
-        }
-        self.drawn = key.0;
-        let digits = app.samples();
-        dom::set_visible(self.samples.element(), !digits.is_empty());
-        if !digits.is_empty() {
-            let grid = (COLUMNS, SAMPLE_COUNT.div_ceil(COLUMNS));
-            let mut digits = digits.chunks_exact(PIXELS).map(Floats).enumerate();
-            self.samples.draw(grid, 0, context.theme.plane, &context.theme, &mut digits);
         }
     }
 }
