@@ -7,6 +7,9 @@ use web_sys::{
     HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, Node, Window,
 };
 
+/// Why something failed, as the second half of a sentence.
+pub(crate) type Reason = String;
+
 /// The ids of the elements that the panels use. Those of simple controls are in the table of `panel/controls.rs`.
 pub(crate) mod id {
     pub(crate) const APP: &str = "app";
@@ -235,13 +238,10 @@ pub(crate) fn create_button(document: &Document, class: &str, text: &str, help: 
 }
 
 /// Makes a canvas that is not on the page, and its context, which may be for reading pixels.
-///
-/// # Errors
-/// The reason, as the second half of a sentence.
 pub(crate) fn create_canvas(
     (width, height): (u32, u32),
     is_read: bool,
-) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), String> {
+) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), Reason> {
     let document = window().document().ok_or("there is no page to draw on")?;
     let canvas: HtmlCanvasElement = create(&document, "canvas", "").unchecked_into();
     canvas.set_width(width);

@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 
-use super::dom::{self, window};
+use super::dom::{self, Reason, window};
 use super::fetch::reason;
 use super::future::sleep;
 use crate::app::SavedFile;
@@ -15,10 +15,7 @@ use crate::app::SavedFile;
 const KEEP_URL_MS: i32 = 40_000;
 
 /// Has the browser download a file.
-///
-/// # Errors
-/// The reason, as the second half of a sentence.
-pub(crate) fn save_file(file: &SavedFile) -> Result<(), String> {
+pub(crate) fn save_file(file: &SavedFile) -> Result<(), Reason> {
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");
     let parts = Array::of1(&Uint8Array::from(&*file.bytes));
@@ -27,10 +24,7 @@ pub(crate) fn save_file(file: &SavedFile) -> Result<(), String> {
 }
 
 /// Has the browser download a blob.
-///
-/// # Errors
-/// The reason, as the second half of a sentence.
-pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
+pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), Reason> {
     let url = ObjectUrl(Url::create_object_url_with_blob(blob).map_err(reason)?);
     let document = window().document().ok_or("there is no page to save from")?;
     let anchor = document.create_element("a").map_err(reason)?;
@@ -49,10 +43,7 @@ pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
 const MIN_WIDTH: u32 = 560;
 
 /// Has the browser download a canvas as a PNG, enlarged by a whole number if it is small.
-///
-/// # Errors
-/// The reason, as the second half of a sentence.
-pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), String> {
+pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), Reason> {
     if canvas.offset_parent().is_none() {
         return Err(format!("the page does not show the {name} now"));
     }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BlobEvent, CanvasRenderingContext2d, HtmlCanvasElement, MediaRecorder, MediaRecorderOptions};
 
-use super::dom::{self, window};
+use super::dom::{self, Reason, window};
 use super::fetch::reason;
 use super::page_handle::PageHandle;
 use super::saving;
@@ -35,14 +35,11 @@ fn supported_type() -> Option<(&'static str, &'static str)> {
 
 impl VideoRecorder {
     /// Starts a recording, which is saved under `name` when it is finished.
-    ///
-    /// # Errors
-    /// The reason, as the second half of a sentence.
     pub(crate) fn start(
         handle: &PageHandle,
         name: &str,
         sources: Vec<HtmlCanvasElement>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Reason> {
         let (mime_type, extension) = supported_type().ok_or("this browser cannot record canvases")?;
         let height = sources.first().map_or(0, HtmlCanvasElement::height);
         let width = sources.iter().map(|source| width_at(source, height)).sum();
