@@ -1,86 +1,69 @@
-//! The sources as the tests of the architecture see them: modules, and the paths that each one names.
+//! The modules of the crate, and the paths that each of them names.
 //!
-//! Files are parsed, so that `use crate::{a, b}`, nested and renamed imports, `super::super` and paths in the midst of code
-//! are read alike. Tests are left out: what stands below `#[cfg(test)]`, and files named `tests`.
+//! Tokens are read instead of syntax: paths in code, in macros and in `use` trees look alike in them. Tests are left out: items
+//! with `#[cfg(test)]`, and files named `tests`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::visit::{self, Visit};
-use syn::{Attribute, Item, UseTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A path from the root of the crate, without `crate`: `["data", "idx", "Kind"]`.
+/// A path without `crate`: `["data", "idx", "Kind"]`.
 pub type Names = Vec<String>;
 
-/// The modules of a crate that have files of their own, by their paths.
+/// The modules with files of their own, by path.
 #[derive(Default)]
 pub struct Sources(BTreeMap<Names, Module>);
 
-/// What one file names.
+/// A file of the crate.
 #[derive(Default)]
 pub struct Module {
-    /// Where the file is, below `src`.
+    /// The file's path below `src`.
     pub file: String,
-    pub lines: usize,
-    /// Paths into the crate: those that are only re-exported are not among them.
+    /// The paths into the crate that it uses, without those that it only re-exports.
     pub used: BTreeSet<Names>,
-    /// Paths out of the crate, such as `std::time::Instant`.
+    /// The paths out of the crate, such as `std::time::Instant`.
     pub foreign: BTreeSet<Names>,
-    /// What imports and re-exports call by which name.
+    /// The targets of its imports and re-exports, by name.
     imported: BTreeMap<String, Names>,
 }
 
 impl Sources {
-    /// The library in `src`.
+    /// Reads the library in `src`.
     pub fn read() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut found = Vec::new();
-        collect(&root, &mut Vec::new(), &mut found);
-        let texts = found.into_iter().filter(|(names, _)| *names != ["main.rs"]).map(|(names, path)| {
-            (names.join("/"), fs::read_to_string(path).expect("the sources can be read"))
+        let mut files = Vec::new();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+        Self::parse(files)
+    }
+
+    /// Parses files: their paths below `src`, and their texts.
+    pub fn parse(files: Vec<(String, String)>) -> Self {
+        let modules: BTreeSet<Names> = files.iter().map(|(file, _)| module_of(file)).collect();
+        let parsed = files.into_iter().map(|(file, text)| {
+            let path = module_of(&file);
+            let tokens = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
+            let mut reader = Reader::new(&path, file, &modules);
+            reader.read(tokens);
+            let module = reader.finish();
+            (path, module)
         });
-        Self::parse(texts)
+        Self(parsed.collect())
     }
 
-    /// Files by their places below `src`, and their texts.
-    pub fn parse(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        let files: Vec<_> = files.into_iter().map(|(file, text)| (module_of(&file), file, text)).collect();
-        let mut sources = Self::default();
-        for (names, file, text) in files {
-            let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
-            let mut reader = Reader::new(names.clone());
-            reader.visit_file(&syntax);
-            let module = Module { file, lines: text.lines().count(), ..reader.finish() };
-            sources.0.insert(names, module);
-        }
-        sources
+    /// Returns the modules whose paths begin with `names`.
+    pub fn below<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = &'a Module> {
+        self.0.iter().filter(move |(path, _)| path.starts_with(names)).map(|(_, module)| module)
     }
 
-    /// The modules and their paths.
-    pub fn iter(&self) -> impl Iterator<Item = (&Names, &Module)> {
-        self.0.iter()
-    }
-
-    /// The modules whose paths begin with `names`.
-    pub fn below<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a Names, &'a Module)> {
-        self.iter().filter(move |(path, _)| path.starts_with(names))
-    }
-
-    /// The file of a module.
-    pub fn file(&self, names: &[String]) -> String {
-        self.0[names].file.clone()
-    }
-
-    /// The module with a file of its own in which `path` is defined: imports and re-exports are followed.
+    /// Returns the module in which `path` is defined, following imports and re-exports.
     pub fn home<'a>(&'a self, path: &'a [String]) -> &'a Names {
         let mut path = path.to_vec();
-        // A re-export in a circle would go on for ever.
+        // A re-export of itself would never end.
         for _ in 0..16 {
-            let (module, rest) = self.split(&path);
-            let target = rest.first().and_then(|name| self.0[module].imported.get(name));
-            match target {
+            let len = (0..=path.len()).rev().find(|&len| self.0.contains_key(&path[..len]));
+            let (module, rest) = path.split_at(len.expect("the root of the crate has a file"));
+            match rest.first().and_then(|name| self.0[module].imported.get(name)) {
                 Some(target) => path = target.iter().chain(&rest[1..]).cloned().collect(),
                 None => return self.0.get_key_value(module).expect("it was found there").0,
             }
@@ -88,91 +71,170 @@ impl Sources {
         panic!("{} leads in a circle", path.join("::"))
     }
 
-    /// The longest part of a path that is a module with a file, and what follows it.
-    fn split<'p>(&self, path: &'p [String]) -> (&'p [String], &'p [String]) {
-        let module = (0..=path.len()).rev().find(|&len| self.0.contains_key(&path[..len]));
-        path.split_at(module.expect("the root of the crate has a file"))
+    /// Returns the import circles: sets of files that use each other, directly or through others.
+    ///
+    /// A module's own definitions belong to the modules below it as well: using something of a module above is no import here.
+    pub fn circles(&self) -> BTreeSet<BTreeSet<String>> {
+        let uses = |from: &Names| -> BTreeSet<&Names> {
+            let targets = self.0[from].used.iter().map(|path| self.home(path));
+            targets.filter(|to| !from.starts_with(to)).collect()
+        };
+        let uses: BTreeMap<&Names, BTreeSet<&Names>> = self.0.keys().map(|from| (from, uses(from))).collect();
+        let reached: BTreeMap<&Names, BTreeSet<&Names>> =
+            self.0.keys().map(|from| (from, reach(&uses, from))).collect();
+        let circle = |from: &&Names| -> BTreeSet<String> {
+            let back = reached[from].iter().filter(|to| reached[*to].contains(from));
+            back.map(|to| self.0[*to].file.clone()).collect()
+        };
+        reached.keys().map(circle).filter(|circle| !circle.is_empty()).collect()
     }
 }
 
-/// Every `.rs` file below a folder but tests, with its place.
-fn collect(folder: &Path, names: &mut Names, found: &mut Vec<(Names, std::path::PathBuf)>) {
+/// Returns the modules that `from` uses, directly or through others.
+fn reach<'a>(uses: &BTreeMap<&'a Names, BTreeSet<&'a Names>>, from: &'a Names) -> BTreeSet<&'a Names> {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(next) = open.pop() {
+        open.extend(uses[next].iter().filter(|&&to| seen.insert(to)));
+    }
+    seen
+}
+
+/// Reads every `.rs` file below a folder except tests and programs.
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("the sources can be read") {
         let path = entry.expect("the sources can be read").path();
-        let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        if name.trim_end_matches(".rs") == "tests" {
+        let name = path.file_name().expect("an entry has a name").to_string_lossy();
+        let file = format!("{prefix}{name}");
+        if name.trim_end_matches(".rs") == "tests" || file == "main.rs" {
             continue;
         }
-        names.push(name);
         if path.is_dir() {
-            collect(&path, names, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push((names.clone(), path));
+            collect(&path, &format!("{file}/"), files);
+        } else if name.ends_with(".rs") {
+            files.push((file, fs::read_to_string(&path).expect("the sources can be read")));
         }
-        names.pop();
     }
 }
 
-/// `data/idx/mod.rs` is `data::idx`, and `lib.rs` is the root.
+/// Returns the module of a file: `data::idx` for `data/idx/mod.rs`, and the root for `lib.rs`.
 fn module_of(file: &str) -> Names {
     let mut names: Names = file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
-    if names.last().is_some_and(|name| name == "mod" || name == "lib") {
-        names.pop();
-    }
+    names.pop_if(|name| name == "mod" || name == "lib");
     names
 }
 
-/// Gathers the paths of one file.
-struct Reader {
+/// Collects the paths of one file.
+struct Reader<'a> {
+    modules: &'a BTreeSet<Names>,
+    file: &'a Names,
     /// The module that is being read: the file's, or one written out in it.
     here: Names,
-    /// The modules that each module of the file declares.
-    children: BTreeSet<Names>,
-    /// Paths as they are written, with the module in which they stand.
-    written: Vec<(Names, Names)>,
-    /// Those of private imports, and of re-exports, with the names that they get.
-    imports: Vec<(String, Names, bool)>,
+    module: Module,
+    /// The names and paths of re-exports.
+    exported: Vec<(String, Names)>,
     /// The first names of all paths in code: a re-export that is among them is used as well.
     called: BTreeSet<String>,
-    file: Names,
 }
 
-impl Reader {
-    fn new(file: Names) -> Self {
-        Self {
-            here: file.clone(),
-            children: BTreeSet::new(),
-            written: Vec::new(),
-            imports: Vec::new(),
-            called: BTreeSet::new(),
-            file,
+impl<'a> Reader<'a> {
+    fn new(path: &'a Names, file: String, modules: &'a BTreeSet<Names>) -> Self {
+        let module = Module { file, ..Module::default() };
+        Self { modules, file: path, here: path.clone(), module, exported: vec![], called: BTreeSet::new() }
+    }
+
+    fn finish(mut self) -> Module {
+        for (name, path) in std::mem::take(&mut self.exported) {
+            if self.called.contains(&name) {
+                self.insert(&path);
+            }
+        }
+        self.module
+    }
+
+    fn read(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            at += 1;
+            match token {
+                TokenTree::Punct(punct) if punct.as_char() == '#' && tokens.get(at).is_some_and(is_test) => {
+                    let end = tokens[at + 1..].iter().position(ends_item);
+                    at = end.map_or(tokens.len(), |end| at + 2 + end);
+                }
+                TokenTree::Group(group) => self.read(group.stream()),
+                TokenTree::Ident(ident) if ident == "use" => {
+                    let is_exported =
+                        tokens[..at - 1].iter().rev().take(2).any(|token| is_word(token, "pub"));
+                    let end = tokens[at..].iter().position(|token| is_punct(token, ';'));
+                    let end = end.map_or(tokens.len(), |end| at + end);
+                    self.import(&tokens[at..end], vec![], is_exported);
+                    at = end;
+                }
+                TokenTree::Ident(ident) if ident == "mod" => {
+                    if let Some([TokenTree::Ident(name), TokenTree::Group(body)]) = tokens.get(at..at + 2) {
+                        self.here.push(name.to_string());
+                        self.read(body.stream());
+                        self.here.pop();
+                        at += 2;
+                    }
+                }
+                TokenTree::Ident(ident) => {
+                    let mut path = vec![ident.to_string()];
+                    while let Some([a, b, TokenTree::Ident(name)]) = tokens.get(at..at + 3) {
+                        if !(is_punct(a, ':') && is_punct(b, ':')) {
+                            break;
+                        }
+                        path.push(name.to_string());
+                        at += 3;
+                    }
+                    self.called.insert(path[0].clone());
+                    if path.len() > 1 {
+                        self.insert(&path);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 
-    fn finish(self) -> Module {
-        let mut module = Module::default();
-        let note = |module: &mut Module, path: Names, at: &Names| match self.absolute(&path, at) {
-            Some(path) => _ = module.used.insert(path),
-            None => _ = module.foreign.insert(path),
-        };
-        for (at, path) in self.written.iter().cloned() {
-            note(&mut module, path, &at);
-        }
-        for (name, path, is_exported) in self.imports.iter().cloned() {
-            // Imports of inner modules are rare: they are read as if they stood in the file itself.
-            if let Some(target) = self.absolute(&path, &self.file) {
-                module.imported.insert(name.clone(), target);
+    /// Reads a `use` tree below the path `before`.
+    fn import(&mut self, tokens: &[TokenTree], before: Names, is_exported: bool) {
+        let (mut path, mut name) = (before, None);
+        let mut tokens = tokens.iter();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(ident) if ident == "as" => name = tokens.next().map(ToString::to_string),
+                TokenTree::Ident(ident) if ident == "self" && !path.is_empty() => {}
+                TokenTree::Ident(ident) => path.push(ident.to_string()),
+                TokenTree::Group(group) => {
+                    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                    for tree in inner.split(|token| is_punct(token, ',')).filter(|tree| !tree.is_empty()) {
+                        self.import(tree, path.clone(), is_exported);
+                    }
+                    return;
+                }
+                // A glob gives no names: the whole module counts as used.
+                TokenTree::Punct(punct) if punct.as_char() == '*' => return self.insert(&path),
+                _ => {}
             }
-            if !is_exported || self.called.contains(&name) {
-                note(&mut module, path, &self.file);
-            }
         }
-        module
+        let Some(name) = name.or_else(|| path.last().cloned()) else { return };
+        if let Some(target) = self.absolute(&path).filter(|_| self.here == *self.file) {
+            self.module.imported.insert(name.clone(), target);
+        }
+        if is_exported { self.exported.push((name, path)) } else { self.insert(&path) }
     }
 
-    /// A path from the root of the crate, if it leads into the crate and not to a name that an import explains.
-    fn absolute(&self, path: &[String], at: &Names) -> Option<Names> {
-        let mut base = at.clone();
+    fn insert(&mut self, path: &[String]) {
+        match self.absolute(path) {
+            Some(path) => _ = self.module.used.insert(path),
+            None => _ = self.module.foreign.insert(path.to_vec()),
+        }
+    }
+
+    /// Returns a path from the root of the crate, or nothing if it leads elsewhere.
+    fn absolute(&self, path: &[String]) -> Option<Names> {
+        let mut base = self.here.clone();
         let mut rest = path;
         match path.first()?.as_str() {
             "crate" => {
@@ -187,161 +249,29 @@ impl Reader {
                 }
             }
             name => {
-                base.push(name.to_owned());
-                if !self.children.contains(&base) {
-                    return None;
-                }
-                rest = &path[1..];
+                let is_child = self.modules.contains(&[&base[..], &[name.to_owned()]].concat());
+                is_child.then_some(())?;
             }
         }
         base.extend(rest.iter().cloned());
         Some(base)
     }
-
-    fn import(&mut self, tree: &UseTree, before: &mut Names, is_exported: bool) {
-        match tree {
-            UseTree::Path(path) => {
-                before.push(path.ident.to_string());
-                self.import(&path.tree, before, is_exported);
-                before.pop();
-            }
-            UseTree::Group(group) => {
-                group.items.iter().for_each(|tree| self.import(tree, before, is_exported));
-            }
-            UseTree::Name(name) => self.imported(name.ident.to_string(), None, before, is_exported),
-            UseTree::Rename(rename) => {
-                let name = rename.rename.to_string();
-                self.imported(rename.ident.to_string(), Some(name), before, is_exported);
-            }
-            // A glob gives no single name: the whole module counts as used.
-            UseTree::Glob(_) => self.written.push((self.here.clone(), before.clone())),
-        }
-    }
-
-    fn imported(&mut self, last: String, name: Option<String>, before: &[String], is_exported: bool) {
-        let mut path = before.to_vec();
-        if last != "self" {
-            path.push(last);
-        }
-        let name = name.or_else(|| path.last().cloned()).unwrap_or_default();
-        if self.here == self.file {
-            self.imports.push((name, path, is_exported));
-        } else {
-            self.written.push((self.here.clone(), path));
-        }
-    }
-
-    /// Paths in a macro's arguments, which are not parsed.
-    fn tokens(&mut self, tokens: TokenStream) {
-        let mut path = Names::new();
-        let mut colons = 0;
-        let end = |path: &mut Names, reader: &mut Self| {
-            if let Some(first) = path.first() {
-                reader.called.insert(first.clone());
-                reader.written.push((reader.here.clone(), std::mem::take(path)));
-            }
-        };
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => {
-                    if colons != 2 {
-                        end(&mut path, self);
-                    }
-                    path.push(ident.to_string());
-                    colons = 0;
-                }
-                TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
-                TokenTree::Group(group) => {
-                    end(&mut path, self);
-                    colons = 0;
-                    self.tokens(group.stream());
-                }
-                _ => {
-                    end(&mut path, self);
-                    colons = 0;
-                }
-            }
-        }
-        end(&mut path, self);
-    }
 }
 
-impl<'ast> Visit<'ast> for Reader {
-    fn visit_file(&mut self, file: &'ast syn::File) {
-        declare(&file.items, &self.here, &mut self.children);
-        visit::visit_file(self, file);
-    }
-
-    fn visit_item(&mut self, item: &'ast Item) {
-        if !is_test(attributes(item)) {
-            visit::visit_item(self, item);
-        }
-    }
-
-    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        if !is_test(&function.attrs) {
-            visit::visit_impl_item_fn(self, function);
-        }
-    }
-
-    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        self.here.push(module.ident.to_string());
-        visit::visit_item_mod(self, module);
-        self.here.pop();
-    }
-
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        let is_exported = !matches!(item.vis, syn::Visibility::Inherited);
-        self.import(&item.tree, &mut Names::new(), is_exported);
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        let names: Names = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.called.extend(names.first().cloned());
-        self.written.push((self.here.clone(), names));
-        visit::visit_path(self, path);
-    }
-
-    fn visit_macro(&mut self, invocation: &'ast syn::Macro) {
-        self.tokens(invocation.tokens.clone());
-        visit::visit_macro(self, invocation);
-    }
+fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
-/// Notes the modules that are declared among `items` of the module `here`, and within them.
-fn declare(items: &[Item], here: &Names, found: &mut BTreeSet<Names>) {
-    for item in items {
-        if let Item::Mod(module) = item {
-            let mut path = here.clone();
-            path.push(module.ident.to_string());
-            if let Some((_, items)) = &module.content {
-                declare(items, &path, found);
-            }
-            found.insert(path);
-        }
-    }
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
+/// Returns whether an attribute is `[cfg(test)]`.
+fn is_test(token: &TokenTree) -> bool {
+    token.to_string().replace(' ', "") == "[cfg(test)]"
 }
 
-/// Whether something exists in tests only.
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        _ => false,
-    })
+/// Returns whether an item ends with a token.
+fn ends_item(token: &TokenTree) -> bool {
+    is_punct(token, ';') || matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
