@@ -94,7 +94,7 @@ mod measure {
         let fragment: &'static str = env::var("FRAGMENT").unwrap_or_default().leak();
         println!("data                          {} {fragment}", data.name());
         for engine in Engine::ALL {
-            match engine.lacks() {
+            match engine.missing_program() {
                 None => engine_at_work(engine, data, fragment),
                 Some(program) => println!("\n{}: there is no {program} (`make browser`)", engine.name()),
             }

@@ -1,7 +1,6 @@
-//! The built page in Firefox and in WebKit: a dozen things that a person does, each in both.
+//! The built page in Firefox and in WebKit. `tests/page/` tests more of it, in Chromium.
 //!
-//! `tests/page/` looks closer, in Chromium. Where a browser is not installed a line says so; on Linux `make browser` installs
-//! both.
+//! A browser that is not installed is left out with a message; on Linux `make browser` installs both.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "../support/mod.rs"]
@@ -13,7 +12,7 @@ use std::sync::Mutex;
 
 use support::driver::Engine;
 
-/// Makes a test for each engine of functions that take one.
+/// Makes a test for each engine of each function.
 macro_rules! in_each_engine {
     ($($test:ident),* $(,)?) => {
         mod firefox {
@@ -35,22 +34,22 @@ mod files;
 mod learning;
 mod pad;
 mod plane;
-mod record;
+mod storage;
 
-/// What has been said to be missing.
+/// The programs that were reported as missing.
 static MISSING: Mutex<Vec<&str>> = Mutex::new(vec![]);
 
-/// Runs a test in an engine, or says once that the engine is not here.
+/// Runs a test in an engine, or reports once that the engine is missing.
 fn run(engine: Engine, test: fn(Engine)) {
-    let Some(program) = engine.lacks() else { return test(engine) };
+    let Some(program) = engine.missing_program() else { return test(engine) };
     let mut missing = MISSING.lock().expect("nothing panics meanwhile");
     if !missing.contains(&program) {
         missing.push(program);
-        // Written past the harness, which would swallow it as long as the test passes.
+        // Written past the harness, which hides the output of tests that pass.
         let name = engine.name();
         let _ = writeln!(
             io::stderr(),
-            "Left out: the page in {name}, for there is no {program} (`make browser`)."
+            "Left out: the page in {name}, because {program} is missing (`make browser`)."
         );
     }
 }

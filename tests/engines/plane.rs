@@ -1,61 +1,53 @@
-//! The latent plane under mouse and finger, while the page trains and while it is paused.
+//! The latent plane under mouse and finger.
 
 use crate::support::driver::Engine;
 use crate::support::page::{Data, Opening, Page};
 
 in_each_engine! { a_mouse_decodes_and_pins, a_finger_decodes_and_pins }
 
-const PINNED: &str = "!document.querySelector('#pins-figure').hidden";
-
-fn z_is_other_than(page: &Page, z: (f64, f64), what: &str) {
-    let other = format!("Number(document.querySelector('#decoded').dataset.z1) !== {}", z.0);
-    page.browser.wait_until(&other, 5.0, what);
+fn wait_for_another_point(page: &Page, before: (f64, f64), what: &str) {
+    page.wait_until_of("#decoded", &format!("Number($.dataset.z1) !== {}", before.0), what);
 }
 
 fn a_mouse_decodes_and_pins(engine: Engine) {
-    let page = Page::training(Opening::on(Data::Strokes).engine(engine));
-    page.wait("step > 100", 60.0, "something to see");
+    let page = Page::training(Opening::on(Data::Few).engine(engine));
     page.browser.hover(page.point("#latent", 0.3, 0.3));
-    let held = "document.querySelector('#decoded').dataset.z1";
-    page.browser.js(&format!("window.z1 = {held}"));
+    let before = page.z();
     page.browser.hover(page.point("#latent", 0.7, 0.6));
-    page.browser.wait_until(&format!("{held} !== window.z1"), 5.0, "hover decodes while it trains");
+    wait_for_another_point(&page, before, "hovering decodes while it trains");
 
     page.pause();
+    page.idle();
     let (before, digit) = (page.z(), page.pixels("#decoded"));
     page.browser.hover(page.point("#latent", 0.2, 0.75));
-    z_is_other_than(&page, before, "hover decodes while it is paused");
-    let other = "document.querySelector('#decoded').toDataURL() !== window.digit";
-    page.browser.js_with("window.digit = arguments[0]", vec![digit.into()]);
-    page.browser.wait_until(other, 5.0, "and draws");
+    wait_for_another_point(&page, before, "hovering decodes while it is paused");
+    page.wait_for_other_pixels("#decoded", &digit, "and draws");
 
-    assert_eq!(page.browser.js(&format!("return {PINNED}")), false);
+    assert!(!page.is_visible("#pins-figure"));
     page.browser.click_at(page.point("#latent", 0.35, 0.4));
-    page.browser.wait_until(PINNED, 5.0, "a click pins");
-    let pinned = page.settled_z();
+    page.wait_until_visible("#pins-figure", "a click pins");
+    page.idle();
+    let pinned = page.z();
     page.browser.hover(page.point("#latent", 0.7, 0.7));
-    z_is_other_than(&page, pinned, "another place");
+    wait_for_another_point(&page, pinned, "another point");
     page.browser.hover((2.0, 2.0));
-    // A digit's own code still changes a little: points glide to where the last steps have left them.
-    let back = format!("Math.abs(document.querySelector('#decoded').dataset.z1 - {}) < 0.1", pinned.0);
-    page.browser.wait_until(&back, 5.0, "leaving gives back what is pinned");
+    page.wait_until_of("#decoded", &format!("Number($.dataset.z1) === {}", pinned.0), "the pin again");
     page.assert_quiet();
 }
 
 fn a_finger_decodes_and_pins(engine: Engine) {
-    let page = Page::training(Opening::on(Data::Strokes).engine(engine).size(600, 900));
-    page.wait("step > 100", 60.0, "something to see");
-    page.pause();
-    assert_eq!(page.browser.js(&format!("return {PINNED}")), false);
+    let page = Page::rested(Opening::on(Data::Few).engine(engine).size(600, 900), 100);
+    assert!(!page.is_visible("#pins-figure"));
     touch(&page, &[(0.3, 0.4)]);
-    page.browser.wait_until(PINNED, 5.0, "a tap pins");
+    page.wait_until_visible("#pins-figure", "a tap pins");
+    page.idle();
     let pinned = page.z();
     touch(&page, &[(0.3, 0.5), (0.5, 0.5), (0.8, 0.5)]);
-    z_is_other_than(&page, pinned, "a finger drawn over the plane decodes");
+    wait_for_another_point(&page, pinned, "a finger that moves decodes");
     page.assert_quiet();
 }
 
-/// Draws a finger over the plane, at fractions of its size. Not every driver has fingers, so these are the page's own events.
+/// Moves a finger over the plane, at fractions of its size. Not every driver has fingers, so events are dispatched.
 fn touch(page: &Page, places: &[(f64, f64)]) {
     let script = "const plane = document.querySelector('#latent');
         plane.scrollIntoView({ block: 'center', behavior: 'instant' });

@@ -1,65 +1,44 @@
-//! Files dropped onto the page: good ones are trained on, bad ones are told and change nothing.
+//! Files dropped on the page.
 
-use crate::support::idx::{cut_after, images, labels};
+use serde_json::json;
+
+use crate::support::idx::{images, labels};
 use crate::support::page::{Data, Opening, Page};
 
 const IMAGES: &str = "own-images-idx3-ubyte";
-const LABELS: &str = "own-labels-idx1-ubyte";
 
 #[test]
-fn bad_files_are_told_and_leave_training_untouched() {
-    let page = Page::training(Opening::on(Data::best()));
-    page.wait("images === 60000", 30.0, "all images are there");
-    let mut wide = images(100);
-    wide[15] = 29;
-    let mut promising = images(100);
-    promising[4..8].copy_from_slice(&u32::MAX.to_be_bytes());
-    let mut trailing = images(100);
-    trailing.push(0);
-    let bad = [
-        ("truncated", vec![(IMAGES, cut_after(50, images(100)))]),
-        ("no IDX", vec![("digits.txt", b"These are digits: 0 1 2 3 4 5 6 7 8 9.".to_vec())]),
-        ("empty", vec![(IMAGES, vec![])]),
-        ("not 28 by 28", vec![(IMAGES, wide)]),
-        ("promises more than arrives", vec![(IMAGES, promising)]),
-        ("bytes after the end", vec![(IMAGES, trailing)]),
-        ("labels that disagree", vec![(IMAGES, images(100)), (LABELS, labels(99))]),
-    ];
-    let mut sentences: Vec<String> = Vec::new();
-    for (what, files) in bad {
-        let (dataset, step) = (page.data("dataset"), page.number("step"));
-        page.drop_files(&files);
-        let sentence = page.wait_for_another_notice(sentences.last().map_or("", String::as_str), what);
-        let goes_on =
-            format!("state === 'training' && step > {step} && dataset === '{dataset}' && images === 60000");
-        page.wait(&goes_on, 2.0, &format!("training is untouched by a file: {what}"));
-        assert!(
-            !sentences.contains(&sentence),
-            "{what} is told by the sentence of another fault: {sentence}"
-        );
-        sentences.push(sentence);
-    }
-    page.assert_quiet();
-}
-
-#[test]
-fn own_files_are_trained_on_with_labels_or_without() {
-    let page = Page::training(Opening::on(Data::Strokes));
-    page.drop_files(&[(IMAGES, images(600)), (LABELS, labels(600))]);
-    // Some of them may be held out for the test.
-    let own = "dataset === 'own' && images > 0 && images <= 600";
-    page.wait(&format!("{own} && state === 'training' && step > 20"), 5.0, "it trains on one's own files");
-    page.wait("testLoss > 0", 10.0, "and evaluates");
-
+fn images_are_trained_on_and_other_files_change_nothing() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    page.drop_files(&[(IMAGES, images(600)), ("own-labels-idx1-ubyte", labels(600))]);
+    let own = "dataset === 'own' && state === 'training' && step > 10 && testLoss > 0";
+    page.wait(&format!("{own} && images > 300 && images <= 600"), 10.0, "images with labels");
     page.drop_files(&[(IMAGES, images(300))]);
-    let fewer = "dataset === 'own' && images > 0 && images <= 300";
-    page.wait(&format!("{fewer} && state === 'training' && step > 20"), 5.0, "and without labels");
+    page.wait(&format!("{own} && images > 0 && images <= 300"), 10.0, "images without labels");
+    page.drop_files(&[("digits.txt", b"These are digits: 0 1 2 3.".to_vec())]);
+    assert!(page.wait_for_notice("a text is refused").contains("digits.txt"));
+    page.browser.js("const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(101e6)], 'large.safetensors'));
+        document.querySelector('#app').dispatchEvent(new DragEvent('drop',
+            { dataTransfer: transfer, bubbles: true, cancelable: true }))");
+    page.wait_for_text("#notice-text", "at most 100 MB", "a large file is refused");
+    let step = page.number("step");
+    page.wait(&format!("{own} && images <= 300 && step > {step}"), 5.0, "training goes on");
+
+    let prevented = page.browser.js("const transfer = new DataTransfer();
+        transfer.setData('text/plain', '0.01');
+        return ['dragover', 'drop'].map((type) => {
+            const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+            document.querySelector('#learning-rate').dispatchEvent(event);
+            return event.defaultPrevented || document.body.classList.contains('dropping');
+        })");
+    assert_eq!(prevented, json!([false, false]), "dragged text is left to the browser");
     page.assert_quiet();
 }
 
 #[test]
-fn pictures_of_digits_are_trained_on() {
-    let page = Page::training(Opening::on(Data::Strokes));
+fn pictures_are_trained_on_and_undo_brings_back_the_run_before() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
     // Dark on light and of another size, as a phone would take them.
     page.browser.js("return (async () => {
             const transfer = new DataTransfer();
@@ -77,23 +56,8 @@ fn pictures_of_digits_are_trained_on() {
             document.querySelector('#app').dispatchEvent(new DragEvent('drop',
                 { dataTransfer: transfer, bubbles: true, cancelable: true }));
         })()");
-    page.wait("dataset === 'own' && images === 30 && step > 20", 10.0, "it trains on the pictures");
-    page.wait("testLoss > 0", 10.0, "and evaluates");
+    page.wait("dataset === 'own' && images === 30 && step > 10 && testLoss > 0", 10.0, "it trains on them");
     page.press("Undo");
-    page.wait("dataset === 'strokes'", 10.0, "the run before comes back");
-    page.assert_quiet();
-}
-
-#[test]
-fn text_that_is_dragged_is_left_to_the_browser() {
-    let page = Page::training(Opening::on(Data::Strokes));
-    let prevented = page.browser.js("const transfer = new DataTransfer();
-        transfer.setData('text/plain', '0.01');
-        return ['dragover', 'drop'].map((type) => {
-            const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
-            document.querySelector('#learning-rate').dispatchEvent(event);
-            return event.defaultPrevented || document.body.classList.contains('dropping');
-        })");
-    assert_eq!(prevented, serde_json::json!([false, false]), "text cannot be dropped into a field");
+    page.wait("dataset === 'mnist'", 10.0, "the run before");
     page.assert_quiet();
 }

@@ -1,36 +1,32 @@
-//! The built page in headless Chromium: what a person would see and do, checked.
+//! The built page in headless Chromium. `make test` builds it first.
 //!
-//! `make test` builds the page first. Every test opens one page, in a browser that others have used before, and does several
-//! things on it; the last of them is always to see that the console stayed quiet.
+//! Every test opens a page, in a browser that others have used before, and asserts last that the console is quiet. Waiting is for
+//! a condition, mostly for [`Page::idle`](support::page::Page::idle).
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "the measuring program uses what these tests do not")]
 mod support;
 
-mod curves;
+mod accessibility;
+mod article;
+mod chart;
 mod downloads;
 mod files;
-mod fragment;
+mod help;
 mod latent;
 mod layers;
 mod learning;
 mod networks;
-mod objectives;
-mod oldest;
+mod old_browsers;
 mod opening;
 mod pad;
-mod people;
 mod phone;
 mod pipeline;
 mod plane_tools;
-mod record;
-mod saved;
+mod saving;
 mod settings;
-mod speed;
-mod tab;
+mod storage;
 mod timeline;
-mod told;
 mod transport;
-mod views;
-mod way_back;
+mod url;

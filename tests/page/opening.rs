@@ -1,24 +1,24 @@
-//! How the page opens: controls that wait for the program, and a server that says nothing.
+//! How the page opens: its size, controls before the program runs, and a server that does not answer.
 
 use std::time::Duration;
 
 use crate::support::page::{Data, Opening, Page};
 use crate::support::server::{Fault, program_bytes};
 
-/// The most that the program may be, gzipped: a little more than it is. Who raises it knows what for.
-const MOST_BYTES: usize = 415_000;
+/// The maximum size of the gzipped program: a little more than it has. Raise it only for a reason.
+const MAX_BYTES: usize = 415_000;
 
 #[test]
 fn the_program_has_not_grown() {
     let bytes = program_bytes();
-    assert!(bytes <= MOST_BYTES, "the program must be at most {MOST_BYTES} bytes gzipped, got {bytes}");
+    assert!(bytes <= MAX_BYTES, "the program must be at most {MAX_BYTES} bytes gzipped, got {bytes}");
 }
 
 #[test]
 fn a_manifest_that_never_comes_does_not_keep_the_page_waiting() {
-    let silent = Fault::Throttled(Duration::from_secs(60));
-    let page = Page::training(Opening::on(Data::Mnist).fault("data/manifest.json", silent));
-    assert_eq!(page.data("dataset"), Data::Strokes.name());
+    let silence = Fault::Throttled(Duration::from_secs(60));
+    let page = Page::training(Opening::on(Data::Mnist).fault("data/manifest.json", silence));
+    assert_eq!(page.data("dataset"), Data::Synthetic.name());
 
     let dead = page.browser.js(
         "return fetch(location.href).then((answer) => answer.text()).then((text) =>

@@ -1,43 +1,34 @@
-//! On a phone: one column, and the plane under a finger.
+//! On a phone: one column, the plane and the timeline under a finger.
 
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
-fn one_column_that_a_finger_can_use() {
-    // Chromium's window is never narrower than 500 px, so that the view is narrowed and not the window.
-    let page = Page::training(Opening::on(Data::best()).size(500, 900));
-    page.browser.devtools(
-        "Emulation.setDeviceMetricsOverride",
-        serde_json::json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true }),
-    );
-    page.wait("testLoss > 0", 15.0, "the first evaluation");
-    page.browser.wait_until(
-        "document.documentElement.scrollWidth <= 390 && innerWidth === 390",
-        2.0,
-        "the page fits a phone's width",
-    );
+fn on_a_phone_the_page_is_one_column_that_a_finger_can_use() {
+    let page = Page::rested(Opening::on(Data::Few).mobile(390, 844).still(), 100);
+    let width = "document.documentElement.scrollWidth <= 390 && innerWidth === 390";
+    page.browser.wait_until(width, 2.0, "the page fits a phone's width");
     let tops =
         page.browser.js("return ['#latent', '#decoded', '#reconstructions', '#loss', '#learning-rate']
              .map((id) => document.querySelector(id).getBoundingClientRect().top)");
     let tops: Vec<f64> = serde_json::from_value(tops).expect("five heights");
     assert!(tops.is_sorted(), "plane, digit, reconstructions, loss, controls stand at {tops:?}");
 
-    let from = page.point("#latent", 0.3, 0.3);
-    let to = page.point("#latent", 0.7, 0.6);
+    let [from, to] = [(0.3, 0.3), (0.7, 0.6)].map(|(x, y)| page.point("#latent", x, y));
     let scrolled = page.browser.js("return scrollY");
     let (z1, digit) = (page.attribute("#decoded", "data-z1"), page.pixels("#decoded"));
     page.browser.swipe(from, from);
-    let decoded = format!("document.querySelector('#decoded').dataset.z1 !== '{z1}'");
-    page.browser.wait_until(&decoded, 2.0, "a touch decodes");
+    page.wait_until_of("#decoded", &format!("$.dataset.z1 !== '{z1}'"), "a touch decodes");
     let touched = page.z();
     page.browser.swipe(from, to);
-    page.browser.wait_until(
-        &format!("Number(document.querySelector('#decoded').dataset.z1) > {}", touched.0),
-        2.0,
-        "a finger drawn to the right moves the point",
-    );
-    assert_ne!(page.pixels("#decoded"), digit, "another point, the same digit");
+    page.wait_until_of("#decoded", &format!("Number($.dataset.z1) > {}", touched.0), "so does a swipe");
+    page.wait_for_other_pixels("#decoded", &digit, "another digit");
     assert_eq!(page.browser.js("return scrollY"), scrolled, "the page scrolls under the finger");
-    assert_eq!(page.data("state"), "training");
+
+    page.browser.swipe(page.point("#timeline", 0.97, 0.5), page.point("#timeline", 0.4, 0.5));
+    page.wait_until_visible("#now", "a finger moves the timeline");
+    let place = page.browser.js("const s = document.querySelector('#timeline'); return s.value / s.max");
+    assert!((0.25..0.55).contains(&place.as_f64().expect("a number")), "{place}");
+    page.press("Now");
+    page.wait_until_hidden("#now", "and back");
     page.assert_quiet();
 }

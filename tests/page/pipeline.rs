@@ -1,15 +1,9 @@
-//! The pipeline: it follows what is looked at, opens layers and edits them; the tour; the page presented.
+//! The pipeline: it shows the selected digit, and opens and edits layers; the showcase; the page presented.
 
 use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::support::page::{Data, Opening, Page};
-
-fn names(page: &Page) -> Vec<String> {
-    let script =
-        "return [...document.querySelectorAll('#pipeline-layers li')].map((li) => li.innerText.trim())";
-    serde_json::from_value(page.browser.js(script)).expect("texts")
-}
 
 fn press(page: &Page, layer: usize, action: &str) {
     page.browser.js(&format!(
@@ -21,7 +15,7 @@ fn layers_are(page: &Page, layers: &str) {
     page.browser.wait_until(&format!("document.querySelector('#network').value === '{layers}'"), 5.0, layers);
 }
 
-/// Presses a key that has a character.
+/// Presses a key with a character.
 fn type_key(page: &Page, key: &str) {
     for kind in ["keyDown", "keyUp"] {
         page.browser.devtools("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "text": key }));
@@ -30,25 +24,25 @@ fn type_key(page: &Page, key: &str) {
 
 #[test]
 fn the_pipeline_shows_the_running_network_and_edits_it() {
-    let page = Page::training(Opening::on(Data::best()).speed(100));
+    let page = Page::training(Opening::on(Data::Few).speed(100));
     page.browser.wait_until(
         "document.querySelectorAll('#pipeline-layers li').length === 7",
         5.0,
-        "the originals' own network: an image and six layers",
+        "an image and six layers",
     );
     page.browser.js("window.first = document.querySelector('#pipeline').toDataURL()");
     page.browser.wait_until(
         "document.querySelector('#pipeline-layers').innerText.includes('a test digit')",
         10.0,
-        "the tour shows a test digit",
+        "the showcase shows a test digit",
     );
     page.browser.wait_until(
         "document.querySelector('#pipeline').toDataURL() !== window.first",
         5.0,
-        "it is drawn anew as the network learns",
+        "it is redrawn as the network learns",
     );
 
-    // The tour goes on by itself, until somebody points.
+    // The showcase moves until the user points at something.
     let (z1, z2) = page.z();
     page.browser.wait_until(
         &format!(
@@ -56,7 +50,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
                         document.querySelector('#decoded').dataset.z2 - {z2}) > 0.1"
         ),
         10.0,
-        "the decoder tours the plane",
+        "the decoded point moves",
     );
     page.browser.hover(page.point("#latent", 0.3, 0.4));
     page.browser.wait_until(
@@ -65,7 +59,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
         "a place has no image: only the right half is drawn",
     );
 
-    // A layer opens below, and is edited there and on the strip. Each edit begins a new run, and Undo brings the old back.
+    // Each edit begins a new run, and Undo restores the one before.
     press(&page, 1, "open");
     page.browser.wait_until("!document.querySelector('#layer').hidden", 5.0, "the layer is open");
     assert!(page.text("#layer-title").contains("Layer 2 of 6: 50 tanh"), "{}", page.text("#layer-title"));
@@ -89,14 +83,13 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
         5.0,
         "the strip follows",
     );
-    assert_eq!(names(&page).len(), 6);
     page.browser.wait_until("document.querySelector('#layer').hidden", 5.0, "and its panel with it");
     press(&page, 0, "open");
     page.browser.wait_until("!document.querySelector('#layer').hidden", 5.0, "another layer is open");
     let before = page.notice();
     page.set("Units", "99999");
-    let told = page.wait_for_another_notice(&before, "must be");
-    assert!(told.contains("99999") || told.contains("99,999"), "{told}");
+    let notice = page.wait_for_another_notice(&before, "must be");
+    assert!(notice.contains("99999") || notice.contains("99,999"), "{notice}");
     assert_eq!(page.value("Network"), "784 50t 2 50t 50t 784");
     page.browser.click(&page.browser.find("#layer-close"));
     page.browser.wait_until("document.querySelector('#layer').hidden", 5.0, "Close closes");
@@ -104,11 +97,10 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
 }
 
 #[test]
-fn presented_the_page_has_plane_decoder_pipeline_and_loss_and_obeys_keys() {
-    let page = Page::training(Opening::on(Data::best()).size(1440, 900).speed(100));
-    // A headless browser's whole screen is small; what is measured here is a projector's.
-    let screen = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-    page.browser.devtools("Emulation.setDeviceMetricsOverride", screen);
+fn presented_the_page_shows_its_main_views_and_obeys_keys() {
+    let page = Page::training(Opening::on(Data::Few).size(1440, 900).speed(100));
+    // A headless browser's screen is smaller than a projector's.
+    page.emulate_screen((1440, 900), 1, false);
     page.press("Present");
     page.browser.wait_until(
         "document.documentElement.hasAttribute('data-present')",

@@ -1,39 +1,80 @@
-//! Pause, step, reset, and the promise that the same seed gives the same run.
+//! The transport: play, pause, step, reset, speed and stops, and a tab that is hidden.
 
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
-fn pauses_steps_resets_and_repeats_a_run() {
-    let page = Page::training(Opening::on(Data::best()).fragment("#seed=5"));
-    page.press("Pause");
-    page.wait("state === 'paused'", 2.0, "Pause pauses");
-    let step = page.number("step");
-    page.settled_pixels("#reconstructions");
-    assert_eq!(page.number("step"), step, "a paused page trains on");
-
+fn play_pause_step_and_reset_repeat_a_run_with_the_same_seed() {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=5"), 20);
     page.press("Step");
-    page.wait(&format!("step === {}", step + 1.0), 2.0, "Step takes one step");
-    assert_eq!(page.data("state"), "paused");
-
-    let first = five_steps_from_reset(&page);
-    let second = five_steps_from_reset(&page);
-    assert_eq!(first, second, "the same seed, another run");
+    page.wait("step === 21 && state === 'paused'", 2.0, "Step makes one step");
+    let first = two_steps_from_reset(&page);
+    assert_eq!(two_steps_from_reset(&page), first, "the same seed, another run");
     page.set("Seed", "6");
-    let other = five_steps_from_reset(&page);
-    assert_ne!(first, other, "another seed, the same run");
-
+    assert_ne!(two_steps_from_reset(&page), first, "another seed, the same run");
     page.press("Play");
-    page.wait("state === 'training' && step > 50", 5.0, "Play goes on");
+    page.wait("state === 'paused' && step === 20", 5.0, "Play trains up to the stop");
     page.assert_quiet();
 }
 
-/// The training loss after five steps, to all its digits.
-fn five_steps_from_reset(page: &Page) -> String {
+/// Returns the training loss of the second step, with all its digits.
+fn two_steps_from_reset(page: &Page) -> String {
     page.press("Reset");
-    page.wait("step === 0 && state === 'paused'", 2.0, "Reset goes back to step 0 and stays paused");
-    for step in 1..=5 {
+    page.wait("step === 0 && state === 'paused'", 2.0, "Reset goes back to step 0");
+    for step in 1..=2 {
         page.press("Step");
-        page.wait(&format!("step === {step}"), 2.0, "Step takes one step");
+        page.wait(&format!("step === {step}"), 2.0, "Step makes one step");
     }
     page.data("train-loss")
+}
+
+fn set_speed(page: &Page, index: usize) {
+    let script = "const speed = document.querySelector('#speed');
+        speed.value = arguments[0];
+        speed.dispatchEvent(new Event('input', { bubbles: true }));
+        return document.querySelector('label[for=speed]').textContent";
+    assert_eq!(page.browser.js_with(script, vec![index.into()]), "Speed");
+}
+
+#[test]
+fn speed_step_size_and_stops_are_set_by_their_controls() {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#batch=1"), 1);
+    set_speed(&page, 1);
+    page.wait_for_text("#speed-text", "2 steps/s", "the speed in words");
+    page.press("Play");
+    page.wait("state === 'training' && step > 1", 10.0, "a slow page trains");
+    page.pause();
+    page.browser.js("window.progress = [];
+         const label = document.querySelector('#progress-label');
+         new MutationObserver(() => window.progress.push(label.textContent))
+             .observe(label, { childList: true, characterData: true, subtree: true })");
+    for (size, steps) in [("10", 10.0), ("epoch", 1_000.0)] {
+        page.set("Step size", size);
+        let end = page.number("step") + steps;
+        page.press("Step");
+        page.wait(&format!("step === {end} && state === 'paused'"), 20.0, "many steps end in a pause");
+    }
+    let progress = "window.progress.some((text) => text.endsWith('of 1,000 steps'))";
+    page.browser.wait_until(progress, 5.0, "the progress of an epoch is shown");
+
+    set_speed(&page, 13);
+    let stop = page.number("step") + 50.0;
+    page.set("Stop at step", &stop.to_string());
+    page.press("Play");
+    page.wait(&format!("step === {stop} && state === 'paused'"), 20.0, "it stops at its step");
+    assert!(page.wait_for_notice("it has stopped").contains("stopped at step"));
+    page.browser.click(&page.field("Stop at a plateau"));
+    page.press("Play");
+    page.wait(&format!("step > {stop}"), 5.0, "Play continues past the stop");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_hidden_tab_pauses_and_says_so_when_it_is_shown_again() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    page.browser.hide_and_return();
+    let notice = page.wait_for_notice("it was paused");
+    assert!(notice.contains("paused"), "{notice}");
+    let step = page.number("step");
+    page.wait(&format!("state === 'training' && step > {step}"), 5.0, "it trains again");
+    page.assert_quiet();
 }

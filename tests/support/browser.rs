@@ -1,8 +1,8 @@
-//! A browser without a screen over `WebDriver`, as plain blocking calls.
+//! A headless browser, driven over `WebDriver` by blocking calls.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::time::Duration;
 
 use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions,
@@ -15,26 +15,35 @@ use serde_json::{Value, json};
 use tokio::runtime::{self, Runtime};
 
 use super::driver::{Console, DevTools, Driver, Engine};
+use super::wait::wait_for;
 
 /// The key under which `WebDriver` hands over an element (W3C `WebDriver`, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// How often a browser is opened before that is a failure.
+/// The attempts to open a browser.
 const ATTEMPTS: u32 = 3;
 
-/// How much longer everything may take on a busy machine: only a test that fails waits so long.
-const BUSY: f64 = 3.0;
+/// Watches an expression inside the page and resolves once it is true, or with false after a while: the driver's own limit for
+/// scripts is 30 seconds.
+const WATCH: &str = "
+    const end = performance.now() + 5e3;
+    return new Promise((resolve) => {
+        const check = () => {
+            let value = false;
+            try { value = Boolean(EXPRESSION); } catch {}
+            if (value || performance.now() > end) resolve(value);
+            else setTimeout(check, 15);
+        };
+        check();
+    })";
 
-/// Between one look and the next while waiting.
-const POLL: Duration = Duration::from_millis(30);
-
-/// Keeps what the console is told, and what nobody has caught, where the driver does not: it has to run before the page does.
+/// Records console messages and uncaught errors for engines whose driver does not. It has to run before the page's own scripts.
 pub(crate) const LISTENER: &str = "
-    const keep = (message) => sessionStorage.setItem('loud', JSON.stringify([...heard(), String(message)]));
-    const heard = () => JSON.parse(sessionStorage.getItem('loud') ?? '[]');
+    const keep = (message) => sessionStorage.setItem('messages', JSON.stringify([...messages(), String(message)]));
+    const messages = () => JSON.parse(sessionStorage.getItem('messages') ?? '[]');
     for (const level of ['error', 'warn']) {
-        const plain = console[level];
-        console[level] = (...told) => { keep(told.join(' ')); plain.apply(console, told); };
+        const log = console[level];
+        console[level] = (...words) => { keep(words.join(' ')); log.apply(console, words); };
     }
     addEventListener('error', (event) => keep(event.message ?? `${event.target.outerHTML} is missing`), true);
     addEventListener('unhandledrejection', (event) => keep(event.reason));
@@ -43,7 +52,7 @@ pub(crate) const LISTENER: &str = "
 
 /// One browser window; closed, with its driver, when dropped.
 ///
-/// Whatever `WebDriver` refuses is a panic with its reason: a test can do nothing else about it.
+/// Every error of `WebDriver` is a panic: a test can do nothing else about it.
 pub(crate) struct Browser {
     engine: Engine,
     client: Client,
@@ -62,7 +71,7 @@ impl Browser {
     /// Opens a window of `size` CSS px.
     pub(crate) fn open(engine: Engine, size: (u32, u32)) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        // Between the choice of a free port and its use, another driver may have taken it.
+        // Another driver may take the free port before this one does.
         let (driver, client) = (1..=ATTEMPTS)
             .find_map(|attempt| {
                 let driver = Driver::start(engine);
@@ -85,8 +94,8 @@ impl Browser {
         self.runtime.block_on(self.client.set_window_size(width, height)).expect("a window of that size");
     }
 
-    /// Leaves the page for an empty one, in a tab of its own where the engine keeps something with the tab, as an overridden
-    /// screen, and forgets what the console was told. What a page has stored stays: no other page has its address.
+    /// Replaces the tab by an empty one, which clears everything but what the page has stored; WebKit keeps its tab. Every page
+    /// has an address of its own, so that none finds what another has stored.
     ///
     /// # Errors
     /// If the browser does not answer any more.
@@ -110,7 +119,7 @@ impl Browser {
         })
     }
 
-    /// Where what is saved is left; Chromium has to be told.
+    /// Returns the folder for downloads. Chromium has to be told of it by `DevTools`.
     pub(crate) fn downloads(&self) -> PathBuf {
         self.driver.downloads()
     }
@@ -119,17 +128,17 @@ impl Browser {
         self.runtime.block_on(self.client.goto(url)).expect("the page opens");
     }
 
-    /// Runs the body of a function, `return` included, and gives back what it returns.
+    /// Runs the body of a JavaScript function and returns its value.
     pub(crate) fn js(&self, body: &str) -> Value {
         self.js_with(body, vec![])
     }
 
-    /// The same with `arguments`; a promise is waited for.
+    /// Runs the body of a function with `arguments` and returns its value; a promise is awaited.
     pub(crate) fn js_with(&self, body: &str, arguments: Vec<Value>) -> Value {
         self.runtime.block_on(self.client.execute(body, arguments)).unwrap_or_else(|e| panic!("{body}\n{e}"))
     }
 
-    /// The element that a script returns.
+    /// Returns the element that a script returns.
     pub(crate) fn element(&self, body: &str, argument: &str) -> Element {
         let found = self.js_with(body, vec![json!(argument)]);
         let id = found[ELEMENT].as_str().unwrap_or_else(|| panic!("the page has no {argument:?}: {found}"));
@@ -141,10 +150,10 @@ impl Browser {
         found.unwrap_or_else(|e| panic!("no {css}: {e}"))
     }
 
-    /// Clicks as a person would: scrolled into view, and refused if something lies above it.
+    /// Scrolls an element into view and clicks it. Fails if something covers it.
     pub(crate) fn click(&self, element: &Element) {
         if self.engine == Engine::WebKit {
-            // Its driver refuses what the page has been scrolled away from.
+            // Its driver does not scroll to the element.
             self.js_with(
                 "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })",
                 vec![json!(element)],
@@ -153,20 +162,20 @@ impl Browser {
         self.runtime.block_on(element.click()).expect("a click");
     }
 
-    /// Chooses the option with this value, or replaces the text of a field and confirms it.
+    /// Selects the option with this value, or replaces the text of a field and presses Enter.
     pub(crate) fn fill(&self, field: &Element, value: &str) {
         let filled = self.runtime.block_on(async {
             if field.tag_name().await? == "select" {
                 return field.select_by_value(value).await;
             }
-            // By Ctrl-A, Firefox would take for held what is typed after it.
+            // Ctrl-A would leave Ctrl pressed in Firefox.
             self.client.execute("arguments[0].focus(); arguments[0].select()", vec![json!(field)]).await?;
             field.send_keys(&format!("{value}{}", Key::Enter)).await
         });
         filled.unwrap_or_else(|e| panic!("cannot set {value:?}: {e}"));
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(crate) fn value(&self, element: &Element) -> String {
         self.runtime.block_on(element.prop("value")).expect("a field").unwrap_or_default()
     }
@@ -182,7 +191,7 @@ impl Browser {
         self.perform(mouse.then(down()).then(up()));
     }
 
-    /// Clicks twice at once.
+    /// Double-clicks.
     pub(crate) fn double_click_at(&self, at: (f64, f64)) {
         let mouse = MouseActions::new("mouse".to_owned()).then(move_to(at));
         self.perform(mouse.then(down()).then(up()).then(down()).then(up()));
@@ -195,14 +204,14 @@ impl Browser {
         self.perform(mouse.then(drawn).then(up()));
     }
 
-    /// Turns the wheel by `pixels`, downward if positive, with Ctrl or without.
+    /// Turns the wheel by `pixels`, downward if positive.
     pub(crate) fn wheel(&self, (x, y): (f64, f64), pixels: f64, ctrl: bool) {
         let turned = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": pixels,
             "modifiers": if ctrl { 2 } else { 0 } });
         self.devtools("Input.dispatchMouseEvent", turned);
     }
 
-    /// Puts two fingers down and draws them apart, or together.
+    /// Moves two fingers.
     pub(crate) fn pinch(&self, from: [(f64, f64); 2], to: [(f64, f64); 2]) {
         let touch = |kind: &str, points: Vec<(f64, f64)>| {
             let points =
@@ -220,7 +229,7 @@ impl Browser {
         touch("touchEnd", vec![]);
     }
 
-    /// Types characters on whatever has the focus.
+    /// Types characters into the element with the focus.
     pub(crate) fn type_text(&self, text: &str) {
         let keyboard = text.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
             actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
@@ -228,14 +237,14 @@ impl Browser {
         self.perform(keyboard);
     }
 
-    /// Puts a finger down at `from`, draws it to `to` and lifts it.
+    /// Moves a finger from `from` to `to`.
     pub(crate) fn swipe(&self, from: (f64, f64), to: (f64, f64)) {
         let finger = TouchActions::new("finger".to_owned()).then(move_to(from)).then(down());
         let drawn = PointerAction::MoveTo { duration: Some(Duration::from_millis(100)), x: to.0, y: to.1 };
         self.perform(finger.then(drawn).then(up()));
     }
 
-    /// Presses keys one after another on whatever has the focus.
+    /// Presses keys, one after another, on the element with the focus.
     pub(crate) fn press(&self, keys: &[Key]) {
         let keyboard = keys.iter().fold(KeyActions::new("keyboard".to_owned()), |actions, key| {
             let value = char::from(*key);
@@ -249,35 +258,38 @@ impl Browser {
         self.runtime.block_on(self.client.perform_actions(actions)).expect("input");
     }
 
-    /// Waits until a control can be used: a click on one that cannot goes nowhere.
+    /// Waits until a control is enabled: a click on a disabled one does nothing.
     pub(crate) fn wait_until_enabled(&self, control: &Element, name: &str) {
         let control = json!(control);
-        self.wait_for("!arguments[0].disabled", vec![control], 5.0, &format!("{name:?} is enabled"));
+        self.wait_until_with("!arguments[0].disabled", vec![control], 5.0, &format!("{name:?} is enabled"));
     }
 
-    /// Waits until the expression is true; on a busy machine, [`BUSY`] times as long as on a quiet one.
+    /// Waits until a JavaScript expression is true.
     pub(crate) fn wait_until(&self, expression: &str, seconds: f64, what: &str) {
-        self.wait_for(expression, vec![], seconds, what);
+        self.wait_until_with(expression, vec![], seconds, what);
     }
 
-    fn wait_for(&self, expression: &str, arguments: Vec<Value>, seconds: f64, what: &str) {
-        let seconds = BUSY * seconds;
-        let end = Instant::now() + Duration::from_secs_f64(seconds);
-        while self.js_with(&format!("return Boolean({expression})"), arguments.clone()) != json!(true) {
-            assert!(Instant::now() < end, "not within {seconds} s: {what}\n({expression})");
-            thread::sleep(POLL);
-        }
+    /// Waits until a JavaScript expression with `arguments` is true. One that throws is false, and a page that is being left is
+    /// asked again.
+    pub(crate) fn wait_until_with(&self, expression: &str, arguments: Vec<Value>, seconds: f64, what: &str) {
+        let script = format!("const arguments_ = arguments; {}", WATCH.replace("EXPRESSION", expression));
+        let script = script.replace("arguments[", "arguments_[");
+        let check = || {
+            let found = self.runtime.block_on(self.client.execute(&script, arguments.clone()));
+            found.is_ok_and(|value| value == json!(true)).then_some(())
+        };
+        wait_for(seconds, || format!("{what}\n({expression})"), check);
     }
 
-    /// What the console was told since the last call; where [`LISTENER`] has to hear it, of warnings and errors alone.
+    /// Returns the console's lines since the last call; of engines that need [`LISTENER`], only warnings and errors.
     pub(crate) fn console(&self) -> Vec<ConsoleLine> {
         if self.engine != Engine::Chromium {
-            let heard = self
-                .js("const loud = sessionStorage.getItem('loud'); sessionStorage.removeItem('loud');
-                 return JSON.parse(loud ?? '[]')");
-            let heard: Vec<String> = serde_json::from_value(heard).expect("a list of sentences");
+            let messages = self.js("const messages = sessionStorage.getItem('messages');
+                 sessionStorage.removeItem('messages');
+                 return JSON.parse(messages ?? '[]')");
+            let messages: Vec<String> = serde_json::from_value(messages).expect("a list of sentences");
             let line = |message| ConsoleLine { level: "WARNING".to_owned(), message };
-            return heard.into_iter().map(line).collect();
+            return messages.into_iter().map(line).collect();
         }
         let lines = self.runtime.block_on(self.client.issue_cmd(Console)).expect("the console");
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -294,21 +306,28 @@ impl Browser {
         sent.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
-    /// Lets another tab hide this one for a while.
-    pub(crate) fn hide_for(&self, away: Duration) {
+    /// Opens another tab in front of this one, waits until this one is hidden, and comes back.
+    pub(crate) fn hide_and_return(&self) {
+        self.js("window.wasHidden = false;
+             document.addEventListener('visibilitychange', () => { window.wasHidden ||= document.hidden; })");
+        let page = self.runtime.block_on(self.client.window()).expect("a tab");
         self.runtime
             .block_on(async {
-                let page = self.client.window().await?;
                 let other = self.client.new_window(true).await?;
-                self.client.switch_to_window(other.handle).await?;
-                tokio::time::sleep(away).await;
+                self.client.switch_to_window(other.handle).await
+            })
+            .expect("another tab");
+        self.wait_until("document.visibilityState === 'visible'", 5.0, "the other tab is in front");
+        self.runtime
+            .block_on(async {
                 self.client.close_window().await?;
                 self.client.switch_to_window(page).await
             })
-            .expect("another tab");
+            .expect("the tab is shown again");
+        self.wait_until("window.wasHidden && !document.hidden", 5.0, "the tab was hidden");
     }
 
-    /// Writes what is to be seen as a PNG.
+    /// Writes a screenshot as a PNG.
     pub(crate) fn screenshot(&self, path: &Path) {
         let png = self.runtime.block_on(self.client.screenshot()).expect("a screenshot");
         if let Some(folder) = path.parent() {

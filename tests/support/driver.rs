@@ -1,11 +1,10 @@
-//! The engines that the tests drive, and a driver as a child process with the one session that it is asked for.
+//! The browser engines, and their drivers as child processes with one session each.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use fantoccini::error::NewSessionError;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -15,6 +14,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
+
+use super::wait::wait_for;
 
 /// A browser's engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Engine {
         }
     }
 
-    /// The driver.
+    /// Returns the name of the driver's program.
     fn driver(self) -> &'static str {
         match self {
             Self::Chromium => "chromedriver",
@@ -44,7 +45,7 @@ impl Engine {
         }
     }
 
-    /// What it takes beside, by any of its names. WebKit's browser for tests has no mode without a screen.
+    /// Returns the names of the other program that the engine needs. WebKit's test browser has no headless mode.
     fn companions(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &[],
@@ -53,8 +54,8 @@ impl Engine {
         }
     }
 
-    /// The first of its programs that is not on this machine.
-    pub(crate) fn lacks(self) -> Option<&'static str> {
+    /// Returns the first of its programs that is not installed.
+    pub(crate) fn missing_program(self) -> Option<&'static str> {
         let paths: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
         let is_here = |program: &&str| paths.iter().any(|path| path.join(program).is_file());
         let companions = self.companions();
@@ -64,7 +65,7 @@ impl Engine {
         companions.first().filter(|_| !companions.iter().any(is_here)).copied()
     }
 
-    /// What the session is asked for: a window of `width` by `height` CSS px, and a folder for what is saved.
+    /// Returns the capabilities of a session: a window of `width` by `height` CSS px and a folder for downloads.
     fn capabilities(self, (width, height): (u32, u32), profile: &TempDir) -> Value {
         match self {
             Self::Chromium => {
@@ -89,12 +90,12 @@ impl Engine {
     }
 }
 
-/// Where a browser with this profile leaves what is saved.
+/// Returns the folder for downloads of a browser with this profile.
 fn downloads(profile: &TempDir) -> PathBuf {
     profile.path().join("Downloads")
 }
 
-/// A driver on a free port, with a folder of its own for the browser; ended when dropped.
+/// A driver on a free port, with a profile folder of its own; killed when dropped.
 pub(crate) struct Driver {
     engine: Engine,
     driver: Child,
@@ -114,10 +115,10 @@ impl Driver {
         let mut screen = None;
         match engine {
             Engine::Chromium => {}
-            // It would listen on one and the same port for all, for a protocol that nobody speaks here.
+            // All would listen on the same port, for a protocol that is not used here.
             Engine::Firefox => drop(command.arg("--websocket-port=0")),
             Engine::WebKit => {
-                let (child, display) = a_screen();
+                let (child, display) = virtual_screen();
                 command.env("DISPLAY", format!(":{display}")).env("HOME", profile.path());
                 screen = Some(child);
             }
@@ -125,18 +126,15 @@ impl Driver {
         let driver = command
             .spawn()
             .unwrap_or_else(|e| panic!("{program}: {e} (`make browser` installs it, or says how)"));
-        let end = Instant::now() + Duration::from_secs(30);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < end, "{program} does not listen");
-            thread::sleep(Duration::from_millis(20));
-        }
+        let listens = || TcpStream::connect(("127.0.0.1", port)).ok();
+        drop(wait_for(10.0, || format!("{program} listens"), listens));
         Self { engine, driver, screen, port, profile }
     }
 
-    /// Opens a browser of `size` CSS px, whose console is kept for [`Console`] where there is one to be asked for.
+    /// Opens a browser of `size` CSS px.
     ///
     /// # Errors
-    /// If the driver does not answer, or not as one.
+    /// If the driver does not answer, or not as a driver would.
     pub(crate) async fn session(&self, size: (u32, u32)) -> Result<Client, NewSessionError> {
         let Value::Object(capabilities) = self.engine.capabilities(size, &self.profile) else {
             unreachable!("capabilities are an object")
@@ -151,7 +149,7 @@ impl Driver {
         Ok(client)
     }
 
-    /// Where the browser leaves what is saved; Chromium has to be told.
+    /// Returns the folder for downloads.
     pub(crate) fn downloads(&self) -> PathBuf {
         downloads(&self.profile)
     }
@@ -166,14 +164,14 @@ impl Drop for Driver {
     }
 }
 
-/// A port that nobody listens on.
+/// Returns a port that is not in use.
 fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     listener.local_addr().expect("the address of a listener").port()
 }
 
-/// A screen that nobody sees, and its number.
-fn a_screen() -> (Child, String) {
+/// Starts a virtual screen and returns its number.
+fn virtual_screen() -> (Child, String) {
     let mut child = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"])
         .stdout(Stdio::piped())
@@ -185,7 +183,7 @@ fn a_screen() -> (Child, String) {
     (child, display)
 }
 
-/// Asks for what was written to the console since it was last asked.
+/// Asks for the console's lines since the last request.
 #[derive(Debug)]
 pub(crate) struct Console;
 

@@ -6,3 +6,4 @@ pub(crate) mod idx;
 pub(crate) mod page;
 pub(crate) mod pool;
 pub(crate) mod server;
+pub(crate) mod wait;

@@ -1,11 +1,10 @@
-//! The page as its tests see it: `data-` attributes, labels and ids (the contract of the page's markup).
+//! The page as its tests see it: `data-` attributes, labels and ids.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::{env, fs, thread};
 
 use fantoccini::elements::Element;
@@ -13,11 +12,13 @@ use serde_json::{Value, json};
 
 use super::browser::LISTENER;
 use super::driver::Engine;
+use super::idx;
 use super::pool::Lease;
 use super::server::{Fault, Server, dist};
+use super::wait::wait_for;
 
-/// Each page has a processor, as there is a thread of tests for each; but where figures are measured, one page has them all.
-static PROCESSORS: RwLock<()> = RwLock::new(());
+/// Tests run in parallel, but one that measures how fast something is runs alone.
+static CPU: RwLock<()> = RwLock::new(());
 
 enum Turn {
     Beside { _others: RwLockReadGuard<'static, ()> },
@@ -27,48 +28,64 @@ enum Turn {
 impl Turn {
     fn wait(is_alone: bool) -> Self {
         if is_alone {
-            Self::Alone { _all: PROCESSORS.write().unwrap_or_else(PoisonError::into_inner) }
+            Self::Alone { _all: CPU.write().unwrap_or_else(PoisonError::into_inner) }
         } else {
-            Self::Beside { _others: PROCESSORS.read().unwrap_or_else(PoisonError::into_inner) }
+            Self::Beside { _others: CPU.read().unwrap_or_else(PoisonError::into_inner) }
         }
     }
 }
 
-/// What the page learns from when it opens.
+/// The dataset that the page opens with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Data {
+    /// All of MNIST.
     Mnist,
-    Strokes,
+    /// [`FEW`] synthetic digits, served in place of MNIST: they are there at once.
+    Few,
+    /// The page's built-in digits.
+    Synthetic,
 }
 
+/// The training and test images of [`Data::Few`].
+pub(crate) const FEW: (u32, u32) = (1_000, 500);
+
+/// The files of [`Data::Few`], by path.
+static FEW_FILES: LazyLock<HashMap<String, Vec<u8>>> = LazyLock::new(|| {
+    let mut files = HashMap::from([("data/manifest.json".to_owned(), br#"{"mnist": true}"#.to_vec())]);
+    for (name, first, count) in [("train", 0, FEW.0), ("t10k", FEW.0, FEW.1)] {
+        let (images, labels) = idx::digits(first, count);
+        files.insert(format!("data/mnist/{name}-images-idx3-ubyte.gz"), images);
+        files.insert(format!("data/mnist/{name}-labels-idx1-ubyte.gz"), labels);
+    }
+    files
+});
+
 impl Data {
-    /// MNIST if the built page has it, else the strokes.
+    /// Returns MNIST if the built page has it, else the built-in digits.
     ///
     /// # Panics
-    ///
-    /// Where MNIST was promised (in CI, or by `MNIST_DIR`): its tests must not pass without it.
+    /// If MNIST is missing although it was promised (in CI, or by `MNIST_DIR`).
     pub(crate) fn best() -> Self {
         if mnist_is_built_in() {
             return Self::Mnist;
         }
         let promised = env::var_os("MNIST_DIR").is_some() || env::var("CI").is_ok_and(|ci| ci == "true");
         assert!(!promised, "MNIST was promised, yet {} is built without it", dist().display());
-        // Written past the harness, which would swallow it as long as the test passes.
-        let _ =
-            writeln!(io::stderr(), "Without MNIST (`make data` fetches it) this is tested on the strokes.");
-        Self::Strokes
+        // Written past the harness, which hides the output of tests that pass.
+        let _ = writeln!(io::stderr(), "Without MNIST (`make data`) this is tested on the built-in digits.");
+        Self::Synthetic
     }
 
-    /// The value of `data-dataset`.
+    /// Returns the value of `data-dataset`.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Mnist => "mnist",
-            Self::Strokes => "strokes",
+            Self::Mnist | Self::Few => "mnist",
+            Self::Synthetic => "strokes",
         }
     }
 }
 
-/// Where screenshots are left.
+/// Returns the folder for screenshots.
 pub(crate) fn screenshots() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/page")
 }
@@ -78,7 +95,7 @@ fn mnist_is_built_in() -> bool {
     serde_json::from_slice::<Value>(&manifest).is_ok_and(|manifest| manifest["mnist"] == true)
 }
 
-/// How a page is opened.
+/// The way to open a page.
 pub(crate) struct Opening {
     engine: Engine,
     data: Data,
@@ -86,6 +103,8 @@ pub(crate) struct Opening {
     size: (u32, u32),
     faults: Vec<(&'static str, Fault)>,
     script: String,
+    media: Vec<[&'static str; 2]>,
+    mobile: Option<(u32, u32)>,
     is_alone: bool,
 }
 
@@ -98,24 +117,41 @@ impl Opening {
             size: (1440, 1000),
             faults: vec![],
             script: String::new(),
+            media: vec![],
+            mobile: None,
             is_alone: false,
         }
     }
 
-    /// In another browser than Chromium.
+    /// In another engine than Chromium.
     pub(crate) fn engine(self, engine: Engine) -> Self {
         Self { engine, ..self }
     }
 
-    /// With no other page beside it: its figures are measured.
+    /// While no other test runs.
     pub(crate) fn alone(self) -> Self {
         Self { is_alone: true, ..self }
     }
 
     /// With a script that runs before the page's own.
-    pub(crate) fn script(mut self, source: &str) -> Self {
-        self.script += source;
+    pub(crate) fn script(self, source: &str) -> Self {
+        Self { script: source.to_owned(), ..self }
+    }
+
+    /// With a media feature such as `prefers-reduced-motion`, in Chromium.
+    pub(crate) fn media(mut self, feature: &'static str, value: &'static str) -> Self {
+        self.media.push([feature, value]);
         self
+    }
+
+    /// On a phone's screen of `width` by `height` CSS px, in Chromium.
+    pub(crate) fn mobile(self, width: u32, height: u32) -> Self {
+        Self { mobile: Some((width, height)), ..self }
+    }
+
+    /// With nothing that moves by itself.
+    pub(crate) fn still(self) -> Self {
+        self.media("prefers-reduced-motion", "reduce")
     }
 
     /// With settings in the URL: `#preset=blog`.
@@ -123,10 +159,14 @@ impl Opening {
         Self { fragment: fragment.to_owned(), ..self }
     }
 
-    /// At this many steps a second: a page that trains as fast as it can is slow to answer its driver.
+    /// At this many steps a second: at full speed the page answers its driver slowly.
     pub(crate) fn speed(self, steps: u16) -> Self {
-        let before = if self.fragment.is_empty() { "#" } else { "&" };
-        Self { fragment: format!("{}{before}speed={steps}", self.fragment), ..self }
+        self.and(&format!("speed={steps}"))
+    }
+
+    fn and(self, setting: &str) -> Self {
+        let separator = if self.fragment.is_empty() { "#" } else { "&" };
+        Self { fragment: format!("{}{separator}{setting}", self.fragment), ..self }
     }
 
     /// In a window of `width` by `height` CSS px.
@@ -134,14 +174,14 @@ impl Opening {
         Self { size: (width, height), ..self }
     }
 
-    /// With a file that the server spoils.
+    /// With a fault of a file.
     pub(crate) fn fault(mut self, path: &'static str, fault: Fault) -> Self {
         self.faults.push((path, fault));
         self
     }
 }
 
-/// An open page, with the server behind it; a test that fails leaves a screenshot.
+/// An open page and its server. A test that fails leaves a screenshot.
 pub(crate) struct Page {
     pub(crate) browser: Lease,
     pub(crate) server: Server,
@@ -150,19 +190,20 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Opens the page and waits for nothing.
+    /// Opens the page.
     pub(crate) fn open(opening: Opening) -> Self {
         let page = Self::blank(opening);
         page.load();
         page
     }
 
-    /// Makes everything ready to [`load`](Self::load) the page.
+    /// Prepares everything to [`load`](Self::load) the page.
     pub(crate) fn blank(opening: Opening) -> Self {
         let turn = Turn::wait(opening.is_alone);
         let mut faults: HashMap<String, Fault> =
             opening.faults.into_iter().map(|(path, fault)| (path.to_owned(), fault)).collect();
-        if opening.data == Data::Strokes {
+        let files = if opening.data == Data::Few { FEW_FILES.clone() } else { HashMap::new() };
+        if opening.data == Data::Synthetic {
             faults.insert("data/manifest.json".to_owned(), Fault::Instead(br#"{"mnist": false}"#.to_vec()));
         }
         let listener = if opening.engine == Engine::Chromium { "" } else { LISTENER };
@@ -174,9 +215,16 @@ impl Page {
             let script = format!("{{{script}}}");
             faults.insert("test.js".to_owned(), Fault::Instead(script.into_bytes()));
         }
-        let server = Server::start(faults);
+        let server = Server::start(files, faults);
         let browser = Lease::take(opening.engine, opening.size);
-        Self { browser, server, fragment: opening.fragment, _turn: turn }
+        let page = Self { browser, server, fragment: opening.fragment, _turn: turn };
+        if !opening.media.is_empty() {
+            page.emulate_media(&opening.media);
+        }
+        if let Some(size) = opening.mobile {
+            page.emulate_screen(size, 2, true);
+        }
+        page
     }
 
     /// Navigates to the page.
@@ -184,14 +232,28 @@ impl Page {
         self.browser.goto(&self.server.url(&self.fragment));
     }
 
-    /// Opens it and waits for the first training steps.
+    /// Opens the page, lets it make `steps` steps, and waits until it is idle. The same settings always lead to the same page.
+    pub(crate) fn rested(opening: Opening, steps: u32) -> Self {
+        let page = Self::open(opening.and(&format!("stop={steps}")));
+        page.wait(&format!("state === 'paused' && step === {steps}"), 30.0, "it stops by itself");
+        page.browser.js("document.querySelector('#notice-close').click()");
+        page.idle();
+        page
+    }
+
+    /// Opens the page and waits for the first training steps.
     pub(crate) fn training(opening: Opening) -> Self {
         let page = Self::open(opening);
         page.wait("state === 'training' && step > 0", 15.0, "training starts by itself");
         page
     }
 
-    /// Waits until a condition on the attributes of `#app` holds; each is a variable, numbers as numbers.
+    /// Waits until nothing is left to compute or to draw.
+    pub(crate) fn idle(&self) {
+        self.browser.wait_until("document.querySelector('#app').dataset.idle === 'true'", 20.0, "it is idle");
+    }
+
+    /// Waits until a condition on the `data-` attributes of `#app` holds. Each is a variable, such as `testLoss`.
     pub(crate) fn wait(&self, condition: &str, seconds: f64, what: &str) {
         self.browser.wait_until(&self.condition(condition), seconds, what);
     }
@@ -213,12 +275,12 @@ impl Page {
         self.browser.js(script).as_str().unwrap_or_default().to_owned()
     }
 
-    /// An attribute of `#app`: `data("test-loss")`.
+    /// Returns an attribute of `#app`: `data("test-loss")`.
     pub(crate) fn data(&self, name: &str) -> String {
         self.attribute("#app", &format!("data-{name}"))
     }
 
-    /// A number among them; NaN where there is none.
+    /// Returns an attribute of `#app` as a number, or NaN.
     pub(crate) fn number(&self, name: &str) -> f64 {
         self.data(name).parse().unwrap_or(f64::NAN)
     }
@@ -229,38 +291,71 @@ impl Page {
         value.as_str().unwrap_or_else(|| panic!("{css} has no {name}")).to_owned()
     }
 
-    /// The text of an element as it is seen.
+    /// Returns the text of an element, as it is shown.
     pub(crate) fn text(&self, css: &str) -> String {
         let script = "return document.querySelector(arguments[0]).innerText";
         self.browser.js_with(script, vec![json!(css)]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// The sentence on the page, empty while there is none to be seen.
+    /// Waits until the text of an element contains `part`.
+    pub(crate) fn wait_for_text(&self, css: &str, part: &str, what: &str) {
+        let contains = "document.querySelector(arguments[0]).textContent.includes(arguments[1])";
+        self.browser.wait_until_with(contains, vec![json!(css), json!(part)], 10.0, what);
+    }
+
+    /// Returns whether an element is visible.
+    pub(crate) fn is_visible(&self, css: &str) -> bool {
+        self.browser.js(&format!("return {}", visible(css))) == json!(true)
+    }
+
+    /// Waits until an element is visible.
+    pub(crate) fn wait_until_visible(&self, css: &str, what: &str) {
+        self.browser.wait_until(&visible(css), 10.0, what);
+    }
+
+    /// Waits until an element is hidden.
+    pub(crate) fn wait_until_hidden(&self, css: &str, what: &str) {
+        self.browser.wait_until(&format!("!{}", visible(css)), 10.0, what);
+    }
+
+    /// Waits until an expression is true of the element `$`.
+    pub(crate) fn wait_until_of(&self, css: &str, expression: &str, what: &str) {
+        let expression = expression.replace('$', "document.querySelector(arguments[0])");
+        self.browser.wait_until_with(&expression, vec![json!(css)], 10.0, what);
+    }
+
+    /// Moves the focus to an element.
+    pub(crate) fn focus(&self, css: &str) {
+        self.browser.js_with("document.querySelector(arguments[0]).focus()", vec![json!(css)]);
+    }
+
+    /// Moves a slider to a part of its way, from 0 to 1.
+    pub(crate) fn slide(&self, css: &str, place: f64) {
+        let script = "const slider = document.querySelector(arguments[0]);
+            slider.value = Number(slider.min) + arguments[1] * (slider.max - slider.min);
+            slider.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.browser.js_with(script, vec![json!(css), json!(place)]);
+    }
+
+    /// Returns the notice, or nothing.
     pub(crate) fn notice(&self) -> String {
         let script = "const text = document.querySelector('#notice-text');
                       return text && text.checkVisibility() ? text.textContent.trim() : ''";
         self.browser.js(script).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits for a sentence and returns it.
+    /// Waits for a notice and returns it.
     pub(crate) fn wait_for_notice(&self, what: &str) -> String {
         self.wait_for_another_notice("", what)
     }
 
-    /// Waits for a sentence other than `before` and returns it.
+    /// Waits for a notice other than `before` and returns it.
     pub(crate) fn wait_for_another_notice(&self, before: &str, what: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(5);
-        loop {
-            let notice = self.notice();
-            if !notice.is_empty() && notice != before {
-                return notice;
-            }
-            assert!(Instant::now() < end, "no new sentence: {what}; there is {notice:?}");
-            thread::sleep(Duration::from_millis(30));
-        }
+        let another = || Some(self.notice()).filter(|notice| !notice.is_empty() && notice != before);
+        wait_for(5.0, || format!("no new notice after {before:?}: {what}"), another)
     }
 
-    /// The button with this text or label.
+    /// Returns the button with this text or label.
     pub(crate) fn button(&self, name: &str) -> Element {
         let script = "const name = arguments[0];
             return [...document.querySelectorAll('button, [role=button]')].find((button) =>
@@ -269,7 +364,7 @@ impl Page {
         self.browser.element(script, name)
     }
 
-    /// Presses a button once it can be pressed.
+    /// Presses a button once it is enabled.
     pub(crate) fn press(&self, name: &str) {
         let button = self.button(name);
         self.browser.wait_until_enabled(&button, name);
@@ -282,14 +377,24 @@ impl Page {
         self.wait("state === 'paused'", 5.0, "Pause pauses");
     }
 
-    /// Asks the page to move nothing by itself, so that its pictures come to rest at once; or lets it move again.
-    pub(crate) fn keep_still(&self, is_still: bool) {
-        let value = if is_still { "reduce" } else { "no-preference" };
-        let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": value }] });
-        self.browser.devtools("Emulation.setEmulatedMedia", wish);
+    /// Emulates media features.
+    pub(crate) fn emulate_media(&self, features: &[[&str; 2]]) {
+        let features: Vec<_> =
+            features.iter().map(|[name, value]| json!({ "name": name, "value": value })).collect();
+        self.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
-    /// The field with this label.
+    /// Emulates a screen of `width` by `height` CSS px with `scale` pixels in each.
+    pub(crate) fn emulate_screen(&self, (width, height): (u32, u32), scale: u32, is_mobile: bool) {
+        let screen =
+            json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_mobile });
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", screen);
+        // A page without a viewport, as an empty one, is wider.
+        let is_so = format!("!document.querySelector('#app') || innerWidth === {width}");
+        self.browser.wait_until(&is_so, 5.0, "the screen has its size");
+    }
+
+    /// Returns the field with this label.
     pub(crate) fn field(&self, label: &str) -> Element {
         let script = "const label = arguments[0];
             const text = (node) => [...node.childNodes]
@@ -301,17 +406,17 @@ impl Page {
         self.browser.element(script, label)
     }
 
-    /// The value of the field with this label.
+    /// Returns the value of the field with this label.
     pub(crate) fn value(&self, label: &str) -> String {
         self.browser.value(&self.field(label))
     }
 
-    /// Gives the field with this label a value, as a person would.
+    /// Sets the field with this label.
     pub(crate) fn set(&self, label: &str, value: &str) {
         self.browser.fill(&self.field(label), value);
     }
 
-    /// A point of an element, given in fractions of its width and height, in CSS px of the viewport.
+    /// Scrolls to an element and returns the point at fractions of its width and height, in CSS px of the viewport.
     pub(crate) fn point(&self, css: &str, x: f64, y: f64) -> (f64, f64) {
         let script = "const of = document.querySelector(arguments[0]);
                       of.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -322,62 +427,31 @@ impl Page {
         (at[0].as_f64().expect("x").round(), at[1].as_f64().expect("y").round())
     }
 
-    /// The point that is decoded.
+    /// Returns the decoded point.
     pub(crate) fn z(&self) -> (f64, f64) {
         let of = |name| self.attribute("#decoded", name).parse().unwrap_or(f64::NAN);
         (of("data-z1"), of("data-z2"))
     }
 
-    /// Lets some frames pass.
-    pub(crate) fn pass(&self, frames: u32) {
-        let script = "return new Promise((resolve) => {
-                const after = (frames) => frames === 0 ? resolve() : requestAnimationFrame(() => after(frames - 1));
-                after(arguments[0]);
-            })";
-        self.browser.js_with(script, vec![frames.into()]);
-    }
-
-    /// The point that is decoded, once it rests: on a busy machine it may lag behind the pointer.
-    pub(crate) fn settled_z(&self) -> (f64, f64) {
-        self.settled(
-            "document.querySelector('#decoded').dataset.z1 + document.querySelector('#decoded').dataset.z2",
-        );
-        self.z()
-    }
-
-    /// All pixels of a canvas, once they rest.
-    pub(crate) fn settled_pixels(&self, css: &str) -> String {
-        self.settled(&format!("document.querySelector('{css}').toDataURL()"))
-    }
-
-    /// The text that an expression comes to, once it has been the same for a while: what is under way, as a measurement, takes some
-    /// frames, and what glides changes in each of them.
-    pub(crate) fn settled(&self, expression: &str) -> String {
-        let script = format!(
-            "return new Promise((resolve, reject) => {{
-                const begin = performance.now();
-                let last = null, since = begin, frames = 0;
-                const look = () => {{
-                    const now = {expression}, time = performance.now();
-                    frames += 1;
-                    if (now !== last) [last, since, frames] = [now, time, 0];
-                    if (frames >= 60 && time - since >= 1e3) resolve(now);
-                    else if (time - begin > 25e3) reject(new Error('it never rests'));
-                    else requestAnimationFrame(look);
-                }};
-                look();
-            }})"
-        );
-        self.browser.js(&script).as_str().expect("a text").to_owned()
-    }
-
-    /// All pixels of a canvas, as text to compare.
+    /// Returns the pixels of a canvas, as text to compare.
     pub(crate) fn pixels(&self, css: &str) -> String {
         let script = "return document.querySelector(arguments[0]).toDataURL()";
         self.browser.js_with(script, vec![json!(css)]).as_str().expect("a canvas").to_owned()
     }
 
-    /// Frames from a movement of the pointer over the plane to another z.
+    /// Waits until a canvas differs from `before`, and returns its pixels.
+    pub(crate) fn wait_for_other_pixels(&self, css: &str, before: &str, what: &str) -> String {
+        let differs = "document.querySelector(arguments[0]).toDataURL() !== arguments[1]";
+        self.browser.wait_until_with(differs, vec![json!(css), json!(before)], 10.0, what);
+        self.pixels(css)
+    }
+
+    /// Returns the number of colours on a canvas.
+    pub(crate) fn colors(&self, css: &str) -> u64 {
+        self.browser.js(&format!("return {}", colors(css))).as_u64().expect("a count")
+    }
+
+    /// Counts the frames from a movement of the pointer over the plane to another decoded point.
     pub(crate) fn frames_until_decoded(&self) -> u64 {
         let frames = self.browser.js(
             "return new Promise((resolve) => {
@@ -398,7 +472,7 @@ impl Page {
         frames.as_u64().expect("a count")
     }
 
-    /// Drops files onto the page.
+    /// Drops files on the page.
     pub(crate) fn drop_files(&self, files: &[(&str, Vec<u8>)]) {
         let script = "const transfer = new DataTransfer();
             for (const [name, bytes] of arguments[0])
@@ -409,15 +483,15 @@ impl Page {
         self.browser.js_with(script, vec![json!(files)]);
     }
 
-    /// Fails if anything was warned of, or worse, since the page was opened.
+    /// Asserts that the console has no warnings or errors.
     pub(crate) fn assert_quiet(&self) {
-        let loud: Vec<_> = self
+        let lines: Vec<_> = self
             .browser
             .console()
             .into_iter()
             .filter(|line| matches!(line.level.as_str(), "SEVERE" | "WARNING"))
             .collect();
-        assert!(loud.is_empty(), "the console is not quiet: {loud:#?}");
+        assert!(lines.is_empty(), "the console is not quiet: {lines:#?}");
     }
 }
 
@@ -426,23 +500,35 @@ impl Drop for Page {
         if thread::panicking() {
             let name = thread::current().name().unwrap_or("page").replace("::", "-");
             let path = screenshots().join(format!("{name}.png"));
-            // The browser may be what failed: a second panic would abort all other tests.
+            // The browser itself may have failed, and a second panic would abort all other tests.
             let _ = panic::catch_unwind(AssertUnwindSafe(|| {
                 self.browser.screenshot(&path);
-                eprintln!("what was to be seen: {}; {}", path.display(), self.summary());
+                eprintln!("screenshot: {}; {}", path.display(), self.summary());
             }));
         }
     }
 }
 
-/// The bytes of a file, once it is there.
-pub(crate) fn arrived(path: &Path, seconds: f64) -> Vec<u8> {
-    let end = Instant::now() + Duration::from_secs_f64(seconds);
-    loop {
-        match fs::read(path) {
-            Ok(bytes) if !bytes.is_empty() => return bytes,
-            _ => assert!(Instant::now() < end, "{} does not arrive", path.display()),
-        }
-        thread::sleep(Duration::from_millis(30));
-    }
+/// Returns an expression that is true if an element is visible.
+fn visible(css: &str) -> String {
+    format!("Boolean(document.querySelector('{css}')?.checkVisibility({{ visibilityProperty: true }}))")
+}
+
+/// Returns an expression for the number of colours on a canvas.
+pub(crate) fn colors(css: &str) -> String {
+    format!(
+        "(() => {{
+            const canvas = document.querySelector('{css}');
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+            copy.drawImage(canvas, 0, 0);
+            const {{ data }} = copy.getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }})()"
+    )
+}
+
+/// Waits for a file and returns its bytes.
+pub(crate) fn wait_for_file(path: &Path, seconds: f64) -> Vec<u8> {
+    let read = || fs::read(path).ok().filter(|bytes| !bytes.is_empty());
+    wait_for(seconds, || format!("{} arrives", path.display()), read)
 }

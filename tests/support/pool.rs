@@ -1,4 +1,4 @@
-//! Browsers that tests use one after another: to open one takes longer than many a test.
+//! Browsers that tests use one after another: opening one takes longer than many tests.
 
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use super::driver::Engine;
 
 static POOL: Mutex<Pool> = Mutex::new(Pool { leases: 0, idle: Vec::new() });
 
-/// The browsers that nobody uses, and how many leases there are.
+/// The idle browsers and the number of leases.
 struct Pool {
     leases: usize,
     idle: Vec<Browser>,
@@ -21,15 +21,15 @@ impl Pool {
     }
 }
 
-/// A browser with an empty window. It goes back when dropped, unless the test has failed; the last lease closes them all, since
-/// nothing is dropped when a program ends.
+/// A browser with an empty window. Dropping the lease returns it to the pool, unless the test has failed. The last lease closes
+/// all browsers, since statics are not dropped when a program ends.
 pub(crate) struct Lease {
-    /// There is one until the lease ends.
+    /// `None` only while the browser opens and after it was returned.
     browser: Option<Browser>,
 }
 
 impl Lease {
-    /// A browser of this engine with a window of `size` CSS px.
+    /// Takes a browser of this engine with a window of `size` CSS px.
     pub(crate) fn take(engine: Engine, size: (u32, u32)) -> Self {
         let idle = {
             let mut pool = Pool::lock();
@@ -37,7 +37,7 @@ impl Lease {
             let place = pool.idle.iter().position(|browser| browser.engine() == engine);
             place.map(|place| pool.idle.swap_remove(place))
         };
-        // From here on, a panic gives the lease back.
+        // From here on, a panic drops the lease.
         let mut lease = Self { browser: None };
         lease.browser = Some(match idle {
             Some(browser) => {
@@ -67,7 +67,7 @@ impl Drop for Lease {
             pool.idle.extend(browser);
             if pool.leases == 0 { mem::take(&mut pool.idle) } else { vec![] }
         };
-        // Closing takes a while: the pool is free again by now.
+        // Closing takes a while, and the pool is unlocked by now.
         drop(closed);
     }
 }

@@ -1,7 +1,7 @@
-//! Serves the built page over HTTP, from a sub-path and with faults to order.
+//! Serves the built page over HTTP, from a sub-path and with faults on request.
 //!
-//! A thread for each connection and an answer for each thread: a server that shares fewer threads among connections which
-//! the browser keeps open can leave one of them waiting for ever.
+//! Each connection has a thread and one answer: with fewer threads, connections that the browser keeps open could block others
+//! for ever.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Write};
@@ -18,24 +18,24 @@ use super::idx::gzip;
 /// Where the page is served: not at the root, since `dist/` must work from any sub-path.
 const SUB_PATH: &str = "/some/where/";
 
-/// Bytes that a throttled answer hands over at once.
+/// The bytes between two pauses of a throttled answer.
 const THROTTLED_CHUNK: usize = 16 * 1024;
 
-/// The strictest policy under which the page runs, as a careful host would send it; the console tells what breaks it.
+/// The strictest policy under which the page runs. The console reports violations.
 const POLICY: &str = "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
                       img-src 'self' data: blob:; object-src 'none'; base-uri 'none'\r\n";
 
-/// The headers by which a page is cross-origin isolated.
+/// The headers that make a page cross-origin isolated.
 const ISOLATION: &str =
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n";
 
-/// The ports that pages were served at. None is taken twice, so that no page finds what another one has stored.
+/// The ports used so far. None is used twice, so that no page finds what another has stored.
 static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 
-/// What is done to a file on its way to the browser.
+/// A fault of one file.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// Other bytes are sent in its place.
+    /// Other bytes are sent.
     Instead(Vec<u8>),
     /// It ends after this many bytes, as if that were all.
     Truncated(usize),
@@ -43,7 +43,7 @@ pub(crate) enum Fault {
     Throttled(Duration),
 }
 
-/// One answer that was given: the path below the sub-path, and the HTTP status.
+/// An answer: the path below the sub-path and the HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) path: String,
@@ -58,19 +58,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves the built page on a free port, with `faults` by path below its root (`data/manifest.json`).
-    pub(crate) fn start(faults: HashMap<String, Fault>) -> Self {
+    /// Serves the built page on a free port, with other `files` and with `faults`, both by path (`data/manifest.json`).
+    pub(crate) fn start(files: HashMap<String, Vec<u8>>, faults: HashMap<String, Fault>) -> Self {
         let root = dist();
         assert!(root.join("index.html").is_file(), "{} holds no page: `make dist` builds it", root.display());
-        Self::of(0, Site { root, faults: Mutex::new(faults), base: SUB_PATH, ..Site::default() })
+        Self::serve(0, Site { root, files, faults: Mutex::new(faults), base: SUB_PATH, ..Site::default() })
     }
 
-    /// Serves a folder cross-origin isolated, without which a browser gives WebAssembly no threads; on port 0 for a free one.
+    /// Serves a folder cross-origin isolated, as WebAssembly threads need it. Port 0 means a free one.
     pub(crate) fn isolated(root: PathBuf, port: u16) -> Self {
-        Self::of(port, Site { root, isolated: true, base: "/", ..Site::default() })
+        Self::serve(port, Site { root, isolated: true, base: "/", ..Site::default() })
     }
 
-    fn of(port: u16, site: Site) -> Self {
+    fn serve(port: u16, site: Site) -> Self {
         let (listener, address) = loop {
             let listener =
                 TcpListener::bind(("127.0.0.1", port)).unwrap_or_else(|e| panic!("port {port}: {e}"));
@@ -87,24 +87,24 @@ impl Server {
                     break;
                 }
                 let site = Arc::clone(&served);
-                // A browser that went away is no fault of the server.
+                // It fails if the browser has closed the connection.
                 thread::spawn(move || drop(site.answer(&stream)));
             }
         });
         Self { address, site, thread: Some(thread) }
     }
 
-    /// The address of what is served, followed by `rest`: a path below it, a fragment.
+    /// Returns the address of the site followed by `rest`, a path or a fragment.
     pub(crate) fn url(&self, rest: &str) -> String {
         format!("http://{}{}{rest}", self.address, self.site.base)
     }
 
-    /// Serves a file as it is from now on.
+    /// Removes the fault of a file.
     pub(crate) fn mend(&self, path: &str) {
         self.site.faults.lock().expect("no answer panicked").remove(path);
     }
 
-    /// Everything answered so far.
+    /// Returns the answers so far.
     pub(crate) fn answers(&self) -> Vec<Answer> {
         self.site.log.lock().expect("no answer panicked").clone()
     }
@@ -121,18 +121,18 @@ impl Drop for Server {
     }
 }
 
-/// The built page: `$DIST_DIR`, or `dist/` beside `Cargo.toml`.
+/// Returns the folder of the built page: `$DIST_DIR`, or `dist/` beside `Cargo.toml`.
 pub(crate) fn dist() -> PathBuf {
     env::var_os("DIST_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("dist"), PathBuf::from)
 }
 
-/// Bytes of the page's program, WebAssembly and JavaScript, as a host sends them.
+/// Returns the gzipped size of the page's program, WebAssembly and JavaScript, in bytes.
 pub(crate) fn program_bytes() -> usize {
     let programs = [".wasm", ".js"].into_iter().flat_map(built);
     programs.map(|name| gzip(&fs::read(dist().join(name)).expect("a file of the page")).len()).sum()
 }
 
-/// The names of the built page's files with this ending.
+/// Returns the names of the built page's files with this ending.
 pub(crate) fn built(ending: &str) -> Vec<String> {
     let files = fs::read_dir(dist()).expect("the built page");
     let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
@@ -142,7 +142,9 @@ pub(crate) fn built(ending: &str) -> Vec<String> {
 #[derive(Default)]
 struct Site {
     root: PathBuf,
-    /// The path that stands for the root.
+    /// Files in place of those below the root.
+    files: HashMap<String, Vec<u8>>,
+    /// The path of the root in addresses.
     base: &'static str,
     faults: Mutex<HashMap<String, Fault>>,
     isolated: bool,
@@ -155,7 +157,7 @@ impl Site {
     fn answer(&self, stream: &TcpStream) -> io::Result<()> {
         let mut lines = BufReader::new(stream).lines();
         let request = lines.next().transpose()?.unwrap_or_default();
-        // The other headers are of no interest, but are to be read before the connection is closed.
+        // The headers have to be read before the connection is closed.
         for line in lines {
             if line?.is_empty() {
                 break;
@@ -168,7 +170,7 @@ impl Site {
         let path = match url.strip_prefix(self.base) {
             Some(path) if path.is_empty() || path.ends_with('/') => format!("{path}index.html"),
             Some(path) => path.to_owned(),
-            // Asked outside of the page's own folder: that is a defect which the log must show.
+            // The page must not ask for this: the log shows it.
             None => url.to_owned(),
         };
         let fault = self.faults.lock().expect("no answer panicked").get(&path).cloned();
@@ -202,6 +204,9 @@ impl Site {
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.files.get(path) {
+            return Some(bytes.clone());
+        }
         let path = Path::new(path);
         let inside = path.components().all(|component| matches!(component, Component::Normal(_)));
         if inside { fs::read(self.root.join(path)).ok() } else { None }

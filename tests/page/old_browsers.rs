@@ -1,13 +1,11 @@
-//! The oldest browsers that are promised the page, as near as a new one comes to them: what they do not know is taken away.
+//! The oldest supported browsers, imitated by a new one without the features that they lack.
 
 use std::fs;
-
-use serde_json::json;
 
 use crate::support::page::{Data, Opening, Page};
 use crate::support::server::{Fault, built, dist};
 
-/// What browsers of early 2023 do not know; where the style sheet has one of these, it has to do without.
+/// What browsers of early 2023 do not know.
 const NEWER: [&str; 14] = [
     "light-dark(",
     "color-mix(",
@@ -25,21 +23,21 @@ const NEWER: [&str; 14] = [
     "& ",
 ];
 
-/// The name of the built page's style sheet, and the sheet with every newer word in it spoilt.
-fn spoilt_style() -> (&'static str, Vec<u8>) {
+/// Returns the name of the built page's style sheet, and the sheet with every newer feature misspelt.
+fn style_of_2023() -> (&'static str, Vec<u8>) {
     let name = built(".css").pop().expect("the style sheet in dist/");
     let mut style = fs::read_to_string(dist().join(&name)).expect("the style sheet");
     for word in NEWER {
         let (first, rest) = word.split_at(1);
-        // A mark that begins a name stays, so that the name and not the sheet is what nobody knows.
-        let spoilt =
+        // A leading `:` or `@` stays, so that the sheet can still be parsed.
+        let unknown =
             if first == ":" || first == "@" { format!("{first}x-{rest}") } else { format!("x-{word}") };
-        style = style.replace(word, &spoilt);
+        style = style.replace(word, &unknown);
     }
     (name.leak(), style.into_bytes())
 }
 
-/// Of each kind of text that is seen, the least contrast with what lies behind it.
+/// Returns the contrast of each kind of text with its background.
 const CONTRASTS: &str = "
     const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
     const ground = (of) => {
@@ -62,8 +60,8 @@ const CONTRASTS: &str = "
         .map((css) => [css, of(css)])";
 
 fn assert_readable(page: &Page, ground: &str) {
-    let paper = format!("getComputedStyle(document.body).backgroundColor === '{ground}'");
-    page.browser.wait_until(&paper, 5.0, "the page has its ground");
+    let is_ground = format!("getComputedStyle(document.body).backgroundColor === '{ground}'");
+    page.browser.wait_until(&is_ground, 5.0, "the page has its background");
     let contrasts: Vec<(String, f64)> =
         serde_json::from_value(page.browser.js(CONTRASTS)).expect("contrasts");
     let faint: Vec<_> = contrasts.iter().filter(|(_, contrast)| *contrast < 4.5).collect();
@@ -71,22 +69,18 @@ fn assert_readable(page: &Page, ground: &str) {
 }
 
 #[test]
-fn without_newer_words_in_its_style_the_page_stands_and_is_readable() {
-    let (name, style) = spoilt_style();
-    let page = Page::training(Opening::on(Data::Strokes).fault(name, Fault::Instead(style)).speed(100));
+fn without_newer_css_the_page_is_laid_out_and_readable() {
+    let (name, style) = style_of_2023();
+    let page = Page::rested(Opening::on(Data::Few).fault(name, Fault::Instead(style)), 1);
     let (light, dark) = ("rgb(251, 250, 247)", "rgb(19, 20, 23)");
     assert_readable(&page, light);
     page.press("Theme: system");
     page.press("Theme: light");
     assert_readable(&page, dark);
     page.press("Theme: dark");
-    let system = |scheme: &str| {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        page.browser.devtools("Emulation.setEmulatedMedia", features);
-    };
-    system("dark");
+    page.emulate_media(&[["prefers-color-scheme", "dark"]]);
     assert_readable(&page, dark);
-    system("light");
+    page.emulate_media(&[["prefers-color-scheme", "light"]]);
     assert_readable(&page, light);
 
     let row = "return ['#learning-rate', '#latent', '#decoded'].map((css) => document.querySelector(css).getBoundingClientRect().left)";
@@ -95,15 +89,14 @@ fn without_newer_words_in_its_style_the_page_stands_and_is_readable() {
     page.press("Present");
     let big = "getComputedStyle(document.querySelector('.panel-controls')).display === 'none'
         && document.querySelector('#latent').getClientRects().length > 0";
-    page.browser.wait_until(big, 5.0, "presented, the page shows what it should");
+    page.browser.wait_until(big, 5.0, "presented, the page shows the plane and no controls");
     page.press("Leave");
 
-    let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
-    page.browser.devtools("Emulation.setDeviceMetricsOverride", phone);
+    page.emulate_screen((390, 844), 1, true);
     page.browser.wait_until("document.documentElement.scrollWidth <= 390", 5.0, "the page fits a phone");
     let foot =
         "Math.round(document.querySelector('.buttons').getBoundingClientRect().bottom) === innerHeight";
-    page.browser.wait_until(foot, 5.0, "the transport is at hand");
+    page.browser.wait_until(foot, 5.0, "the transport is at the bottom");
     page.assert_quiet();
 }
 
@@ -112,8 +105,8 @@ fn without_simd_the_page_says_what_it_needs() {
     let none = "WebAssembly.validate = () => false;
         for (const way of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])
             WebAssembly[way] = () => Promise.reject(new WebAssembly.CompileError('unknown opcode'));";
-    let page = Page::open(Opening::on(Data::Strokes).script(none));
-    let sentence = page.wait_for_notice("the program cannot run");
-    assert!(sentence.contains("WebAssembly with SIMD") && sentence.contains("2023"), "{sentence}");
+    let page = Page::open(Opening::on(Data::Synthetic).script(none));
+    let notice = page.wait_for_notice("the program cannot run");
+    assert!(notice.contains("WebAssembly with SIMD") && notice.contains("2023"), "{notice}");
     assert_eq!(page.data("state"), "failed");
 }

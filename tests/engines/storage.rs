@@ -1,0 +1,29 @@
+//! A run after a reload, and Undo.
+
+use crate::support::driver::Engine;
+use crate::support::page::{Data, Opening, Page};
+
+in_each_engine! { a_run_continues_after_a_reload, undo_restores_the_run_before_a_reset }
+
+fn a_run_continues_after_a_reload(engine: Engine) {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=11&batch=20").engine(engine), 50);
+    page.browser.js("location.reload()");
+    page.wait_until_visible("#kept", "the run is offered");
+    page.press("Continue");
+    page.wait("step > 55", 20.0, "it continues past its stop");
+    assert_eq!((page.value("Seed"), page.value("Batch size")), ("11".to_owned(), "20".to_owned()));
+    page.assert_quiet();
+}
+
+fn undo_restores_the_run_before_a_reset(engine: Engine) {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=5").engine(engine), 30);
+    page.press("Reset");
+    page.wait("step === 0", 5.0, "another run");
+    page.press("Undo");
+    page.wait("step === 30", 10.0, "the run before");
+    page.slide("#timeline", 0.0);
+    page.wait_until_of("#app", "$.dataset.shownStep === '0'", "the first step");
+    page.press("Now");
+    page.wait_until_of("#app", "$.dataset.shownStep === '30'", "now again");
+    page.assert_quiet();
+}
