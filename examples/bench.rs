@@ -1,6 +1,6 @@
-//! Drives the bench's page in headless Chromium (`make bench`), or serves it to a person (`make bench-page`).
+//! Runs the benchmark page in headless Chromium (`make bench`), or serves it (`make bench-page`).
 //!
-//! The page is `benches/page/`; it measures and makes the tables itself. `scripts/bench.sh` lays out what it is served from.
+//! The page is `benches/page/`; it measures and writes the tables itself. `scripts/bench.sh` assembles the served files.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../tests/support/mod.rs"]
@@ -31,13 +31,13 @@ mod bench {
     use crate::support::driver::Engine;
     use crate::support::server::Server;
 
-    /// Where a person finds the page: beside the product's 8080.
+    /// The port of the served page, next to 8080 of Bottleneck's.
     const PORT: u16 = 8081;
 
-    /// Between one look at the page and the next. A look costs it some milliseconds.
+    /// The interval at which the page's status is read, which costs it some milliseconds.
     const POLL: Duration = Duration::from_secs(1);
 
-    /// Where the page is served from, and beside it the results are left.
+    /// Returns the folder of the served files and the results.
     fn folder() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench")
     }
@@ -61,12 +61,12 @@ mod bench {
         browser.goto(&server.url(&format!("page/#rounds={rounds}")));
         let text = |script: &str| browser.js(script).as_str().unwrap_or_default().to_owned();
 
-        let mut told = String::new();
+        let mut printed = String::new();
         let state = loop {
             let status = text("return document.querySelector('#status').textContent");
-            if status != told {
+            if status != printed {
                 println!("{status}");
-                told = status;
+                printed = status;
             }
             let state = text("return document.body.dataset.state");
             if matches!(state.as_str(), "done" | "failed") {
@@ -79,13 +79,13 @@ mod bench {
         let table = text("return window.markdown");
         println!("\n{table}\n{}", text("return document.querySelector('#notes').innerText"));
         let report: Value = browser.js("return window.report");
-        leave("results.md", table.as_bytes());
-        leave("results.json", format!("{report:#}\n").as_bytes());
+        save("results.md", table.as_bytes());
+        save("results.json", format!("{report:#}\n").as_bytes());
         browser.screenshot(&folder().join("page.png"));
-        println!("\nThese tables, all figures and the page as it looked are in {}.", folder().display());
+        println!("\nThe tables, all figures and a screenshot are in {}.", folder().display());
     }
 
-    fn leave(name: &str, bytes: &[u8]) {
+    fn save(name: &str, bytes: &[u8]) {
         let path = folder().join(name);
         fs::write(&path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     }

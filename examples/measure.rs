@@ -1,7 +1,6 @@
 //! Measures the built page in every engine that is installed: `make measure`.
 //!
-//! Times are taken inside the page by a script that is there before the page's own, so that `WebDriver`, which
-//! looks from outside, does not show in them.
+//! A script that runs before the page's own takes the times inside the page, so that they do not include `WebDriver`.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../tests/support/mod.rs"]
@@ -28,15 +27,15 @@ mod measure {
     use crate::support::page::{Data, Opening, Page, screenshots};
     use crate::support::server::{Fault, program_bytes};
 
-    /// How long frames and examples are counted, and how long the library alone.
+    /// The time of counting frames and examples, and that for the library alone.
     const WINDOW: Duration = Duration::from_secs(20);
     const LIBRARY_WINDOW: Duration = Duration::from_secs(5);
 
-    /// Test MSE per pixel to be reached, and the seconds after which one does not wait any longer.
+    /// The test MSEs per pixel to reach, and the limit in seconds.
     const GOALS: [f64; 2] = [0.045, 0.042];
-    const PATIENCE: f64 = 180.0;
+    const TIMEOUT: f64 = 180.0;
 
-    /// Milliseconds since navigation at the first step and at each goal, and of every frame; and the program's memory.
+    /// Records the milliseconds since navigation of the first step, each goal and every frame, and the program's memory.
     const OBSERVER: &str = "
         window.measured = { first: null, goals: {}, frames: [], memory: null };
         const instantiate = WebAssembly.instantiateStreaming;
@@ -57,7 +56,7 @@ mod measure {
         const frame = (now) => { measured.frames.push(now); look(); requestAnimationFrame(frame); };
         requestAnimationFrame(frame);";
 
-    /// Switches on every view that costs time; the layer that opens is scrolled to.
+    /// Switches on all views that cost time, and opens a layer, which scrolls to it.
     const EVERYTHING: &str = "
         for (const id of ['show-thumbnails', 'show-pull', 'path', 'walk', 'show-errors'])
             document.getElementById(id).click();
@@ -67,7 +66,7 @@ mod measure {
         document.querySelector('#pipeline-layers [data-layer=\"1\"][data-do=open]').click();
         document.querySelector('#errors').open = true;";
 
-    /// A page on which the class for JavaScript trains as the page itself does, and nothing else happens.
+    /// A page that trains like Bottleneck's by the JavaScript class, and does nothing else.
     const LIBRARY: &str = "
         import init, { Autoencoder } from './bottleneck.js';
         await init();
@@ -90,7 +89,7 @@ mod measure {
 
     pub(super) fn run() {
         let data = Data::best();
-        // Settings as the page's address has them, such as `#preset=hinton`.
+        // Settings as in the page's URL, such as `#preset=hinton`.
         let fragment: &'static str = env::var("FRAGMENT").unwrap_or_default().leak();
         println!("data                          {} {fragment}", data.name());
         for engine in Engine::ALL {
@@ -125,24 +124,24 @@ mod measure {
         page.browser.wait_until("window.measured?.first", 60.0, "the first step");
         println!("first step after navigation   {:.0} ms", number(&page, "measured.first"));
 
-        // Not before everything has streamed in: the steady state is what counts.
+        // The steady state is measured, after all images have arrived.
         page.wait("images === 60000", 120.0, "all images");
         let plain = pace(&page);
         println!("hover decodes within          {} frames", page.frames_until_decoded());
-        // It takes minutes, and the mathematics is the same in every engine.
+        // It takes minutes, and all engines compute the same.
         if engine == Engine::Chromium {
             goals(&page);
         }
-        photograph(&page, "measured");
+        screenshot(&page, "measured");
         page.browser.js(EVERYTHING);
         println!("with everything open:");
         let share = pace(&page) / plain;
-        println!("of the plain page's pace      {:.0} %", 100.0 * share);
-        photograph(&page, "everything");
+        println!("of the plain page's speed     {:.0} %", 100.0 * share);
+        screenshot(&page, "everything");
         let bytes = number(&page, "measured.memory?.buffer.byteLength");
         println!("the program's memory          {:.0} MB", bytes / 1e6);
 
-        // It trains the network of the default preset.
+        // The library page trains the network of the default preset.
         if data == Data::Mnist && fragment.is_empty() {
             page.browser.goto(&page.server.url("library/index.html"));
             page.browser.wait_until("window.ready", 60.0, "the library trains");
@@ -152,7 +151,7 @@ mod measure {
         }
     }
 
-    /// Counts examples and frames for a while; examples per second.
+    /// Counts examples and frames for a while, and returns the examples per second.
     fn pace(page: &Page) -> f64 {
         page.browser.js("measured.frames = []");
         let (from, before) = (number(page, "performance.now()"), page.number("examples"));
@@ -167,29 +166,25 @@ mod measure {
     fn goals(page: &Page) {
         for goal in GOALS {
             let reached = format!("window.measured.goals[{goal}]");
-            page.wait(
-                &format!("{reached} || performance.now() > {PATIENCE} * 1000"),
-                PATIENCE + 5.0,
-                "a goal",
-            );
+            page.wait(&format!("{reached} || performance.now() > {TIMEOUT} * 1000"), TIMEOUT + 5.0, "a goal");
             match page.browser.js(&format!("return {reached} ?? null")).as_f64() {
                 Some(ms) => println!("test MSE below {goal:.3}          {:.1} s", ms / 1000.0),
-                None => println!("test MSE below {goal:.3}          not within {PATIENCE} s"),
+                None => println!("test MSE below {goal:.3}          not within {TIMEOUT} s"),
             }
         }
     }
 
-    fn photograph(page: &Page, name: &str) {
+    fn screenshot(page: &Page, name: &str) {
         let picture = screenshots().join(format!("{name}-{}.png", page.browser.engine().name()));
         page.browser.screenshot(&picture);
-        println!("what was to be seen           {}", picture.display());
+        println!("screenshot                    {}", picture.display());
     }
 
     fn number(page: &Page, expression: &str) -> f64 {
         page.browser.js(&format!("return {expression}")).as_f64().unwrap_or(f64::NAN)
     }
 
-    /// From one frame to the next, in milliseconds.
+    /// Prints the intervals between frames in milliseconds.
     fn frames(page: &Page) {
         let at: Value = page.browser.js("return measured.frames");
         let at: Vec<f64> = serde_json::from_value(at).expect("times of frames");

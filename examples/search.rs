@@ -1,4 +1,4 @@
-//! The search for the `deep` preset: which settings reach a test MSE of 0.042 in the least time?
+//! Searches for the `deep` preset: the settings that reach a test MSE of 0.042 in the shortest time.
 //!
 //! ```sh
 //! export MNIST_DIR=...                                  # the folder of MNIST's four .gz files
@@ -7,19 +7,19 @@
 //! cargo run --release --example search -- --preset blog --steps 10000 --seeds 5
 //! ```
 //!
-//! What was measured, how, and with what result: `docs/search.md`.
+//! Method and results: `docs/search.md`.
 
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 use std::{env, fs};
 
-use bottleneck::data::{Dataset, Order, PIXELS};
-use bottleneck::nn::{Decay, Init, Method, NetworkSpec, WeightInit, Workspace};
-use bottleneck::train::{Corruption, Preset, Schedule, Trainer, TrainerConfig};
+use bottleneck::data::{Dataset, PIXELS};
+use bottleneck::nn::{Init, Method, WeightInit, Workspace};
+use bottleneck::train::{Preset, Trainer, TrainerConfig};
 use ndarray::{Array2, ArrayView2, Axis};
 
-/// What is tried when nothing is given: network, loss, initialiser, method, learning rate, batch size.
+/// The default candidates: network, loss, initialiser, method, learning rate, batch size.
 const CANDIDATES: [&str; 5] = [
     "784 32t 32t 32t 2 24t 24t 24t 24t 784, mse, glorot, adam, 3e-3, 50",
     "784 32t 32t 32t 2 24t 24t 24t 24t 784, mse, glorot, adamw, 3e-3, 50",
@@ -28,16 +28,16 @@ const CANDIDATES: [&str; 5] = [
     "784 50t 50t 2 50t 50t 784, mse, glorot, adam, 3e-3, 128",
 ];
 
-/// The test MSEs whose time is taken.
+/// The test MSEs whose time is measured.
 const TARGETS: [f32; 2] = [0.045, 0.042];
 
-/// Test digits of which the latent plane is judged.
+/// The number of test digits in the latent plane's measures.
 const PLANE: usize = 1_000;
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Fallible<()> {
-    // There are no files in a browser.
+    // A browser has no files.
     if cfg!(target_arch = "wasm32") {
         return Ok(());
     }
@@ -58,18 +58,18 @@ fn main() -> Fallible<()> {
     Ok(())
 }
 
-/// What is to be run.
+/// The runs to make.
 struct Plan {
     candidates: Vec<(String, TrainerConfig)>,
-    /// Seeds `0..seeds` are run of each.
+    /// Each candidate runs with the seeds `0..seeds`.
     seeds: u64,
-    /// Steps of a run; without, it ends when the budget is spent.
+    /// The steps of a run; without, the budget ends it.
     steps: Option<u64>,
-    /// Seconds of training after which a run is judged.
+    /// The seconds of training of a run.
     budget: f64,
-    /// Examples between two evaluations.
+    /// The number of examples between two evaluations.
     interval: u64,
-    /// Examples over which the learning rate falls to zero in a straight line.
+    /// The number of examples over which the learning rate falls linearly to zero.
     anneal: Option<u64>,
 }
 
@@ -107,7 +107,7 @@ impl Plan {
     }
 }
 
-/// Reads a line as in [`CANDIDATES`].
+/// Parses a line as in [`CANDIDATES`].
 fn candidate(line: &str) -> Fallible<TrainerConfig> {
     let fields: Vec<_> = line.split(',').map(str::trim).collect();
     let &[spec, loss, init, method, rate, batch] = fields.as_slice() else {
@@ -128,29 +128,22 @@ fn candidate(line: &str) -> Fallible<TrainerConfig> {
         Some((_, beta2)) => Method::Adam { beta1: 0.9, beta2: beta2.parse()?, epsilon: 1e-8 },
     };
     Ok(TrainerConfig {
-        spec: spec.parse::<NetworkSpec>()?,
         init: Init { weight, bias: 0.0 },
         loss: loss.parse()?,
-        beta: 1.0,
-        corruption: Corruption::None,
-        decay: Decay::NONE,
         method,
         learning_rate: rate.parse()?,
-        schedule: Schedule::Constant,
         batch_size: batch.parse()?,
-        order: Order::Shuffled,
-        train_images: None,
-        seed: 0,
+        ..TrainerConfig::new(spec.parse()?)
     })
 }
 
-/// What became of one seed.
+/// The results of one seed.
 struct Run {
-    /// Test MSE after a number of examples.
+    /// The test MSE after a number of examples.
     curve: Vec<(u64, f32)>,
-    /// Of the fastest stretch between two evaluations: the machine may have had other things to do.
+    /// In the fastest interval between two evaluations, because other programs may share the machine.
     seconds_per_example: f64,
-    /// Training MSE, the mean of the last hundred steps.
+    /// The mean training MSE of the last hundred steps.
     training: f32,
     plane: Plane,
 }
@@ -172,9 +165,8 @@ impl Run {
             {
                 if let Some(examples) = plan.anneal {
                     let left = 1.0 - trainer.examples() as f32 / examples as f32;
-                    trainer
-                        .set_learning_rate(config.learning_rate * left.max(0.0))
-                        .expect("the settings are valid");
+                    let learning_rate = config.learning_rate * left.max(0.0);
+                    trainer.reconfigure(|c| c.learning_rate = learning_rate).expect("the settings are valid");
                 }
                 let stats = trainer.step(train).expect("all images are here");
                 recent[stats.step as usize % 100] = stats.mse;
@@ -201,25 +193,25 @@ impl Run {
         if self.examples() == 0 { 0.0 } else { self.examples() as f64 * self.seconds_per_example }
     }
 
-    /// Examples until the test MSE was first at most `target`.
+    /// Returns the number of examples until the test MSE was first at most `target`.
     fn examples_to(&self, target: f32) -> f64 {
         let reached = self.curve.iter().find(|&&(_, mse)| mse <= target);
         reached.map_or(f64::INFINITY, |&(examples, _)| examples as f64)
     }
 
-    /// The last test MSE within `seconds` of training.
+    /// Returns the last test MSE within `seconds` of training.
     fn mse_after(&self, seconds: f64) -> f32 {
         let within = self.curve.iter().take_while(|&&(n, _)| n as f64 * self.seconds_per_example <= seconds);
         within.last().map_or(f32::NAN, |&(_, mse)| mse)
     }
 }
 
-/// How well the latent plane can be looked at.
+/// Measures of the latent plane.
 #[derive(Default)]
 struct Plane {
-    /// The narrowest spread (standard deviation) through the widest: 0 is a line, 1 is round.
+    /// The smallest standard deviation divided by the largest: 0 is a line, 1 is round.
     roundness: f64,
-    /// How many digits have one of their own class as their nearest neighbour.
+    /// The share of digits whose nearest neighbour has the same class.
     neighbours: f64,
 }
 
@@ -260,7 +252,7 @@ const HEADER: &str = "\
 | candidate | examples/s | s to 0.045 | s to 0.042 (each seed) | examples to 0.042 | MSE at the budget | at the end | training | round | neighbours |
 |---|---|---|---|---|---|---|---|---|---|";
 
-/// A candidate's line of the table: medians over the seeds.
+/// Formats a candidate's row of the table: medians over the seeds.
 fn row(name: &str, runs: &[Run], plan: &Plan) -> String {
     let over = |f: &dyn Fn(&Run) -> f64| median(runs.iter().map(f).collect());
     let seconds = |run: &Run, target| run.examples_to(target) * run.seconds_per_example;
@@ -287,14 +279,14 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The held-out digits, as the network takes them.
+/// The test digits as input of the network.
 struct Test {
     images: Array2<f32>,
     labels: Vec<Option<u8>>,
 }
 
 impl Test {
-    /// Digits that are evaluated at once.
+    /// The number of digits that are evaluated at a time.
     const CHUNK: usize = 500;
 
     fn new(dataset: &Dataset) -> Self {
@@ -303,7 +295,7 @@ impl Test {
         Self { images, labels: (0..dataset.len()).map(|i| dataset.label(i)).collect() }
     }
 
-    /// Mean squared error per pixel.
+    /// Computes the mean squared error per pixel.
     fn mse(&self, trainer: &Trainer, workspace: &mut Workspace) -> f32 {
         let squared = |images: ArrayView2<'_, f32>| {
             let value = trainer.network().loss(
@@ -320,7 +312,7 @@ impl Test {
     }
 }
 
-/// Seconds that this program has had a processor for, where Linux tells; elsewhere those on the wall.
+/// Returns the processor time in seconds on Linux, the wall-clock time elsewhere.
 fn processor_seconds() -> f64 {
     thread_local!(static START: Instant = Instant::now());
     let nanoseconds = fs::read_to_string("/proc/self/schedstat")

@@ -1,4 +1,4 @@
-//! Draws the built-in digits to look at, and to learn from elsewhere.
+//! Exports the built-in digits as a picture and as IDX files.
 //!
 //! `cargo run --release --example synthetic -- --out sheet.png --idx DIR` writes a contact sheet, and the four
 //! IDX files under the names that MNIST's have.
@@ -8,7 +8,7 @@ fn main() -> std::process::ExitCode {
     native::main()
 }
 
-/// There are no files in a browser.
+/// A browser has no files.
 #[cfg(target_arch = "wasm32")]
 fn main() {}
 
@@ -21,20 +21,21 @@ mod native {
         process::ExitCode,
     };
 
+    use bottleneck::data::idx::{Kind, encode_header};
     use bottleneck::data::synthetic::{self, TEST_LEN, TRAIN_LEN};
+    use bottleneck::data::{PIXELS, SIDE};
     use clap::Parser;
 
-    const SIDE: usize = 28;
     const ROWS: usize = 10;
     const COLUMNS: usize = 20;
-    /// Each pixel of a digit becomes a square of this side.
+    /// The side of a digit's pixel on the contact sheet, in pixels.
     const SCALE: usize = 3;
 
-    /// Draws the built-in digits: a contact sheet, IDX files, or both.
+    /// Exports the built-in digits as a contact sheet, IDX files, or both.
     #[derive(Parser)]
     #[command(arg_required_else_help = true)]
     struct Options {
-        /// Write a contact sheet here: a PNG with ten rows, one for each digit
+        /// Write a contact sheet to this PNG, with one row for each digit
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Write images and labels to this folder, under MNIST's names
@@ -43,7 +44,7 @@ mod native {
         /// The series to draw
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// How many digits to train on; the held-out ones follow with a sixth of that
+        /// The number of training digits; there are a sixth as many test digits
         #[arg(long, default_value_t = TRAIN_LEN as u32, value_parser = clap::value_parser!(u32).range(6..=TRAIN_LEN as i64))]
         count: u32,
     }
@@ -51,8 +52,8 @@ mod native {
     pub(super) fn main() -> ExitCode {
         match run(&Options::parse()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(sentence) => {
-                eprintln!("{sentence}");
+            Err(message) => {
+                eprintln!("{message}");
                 ExitCode::FAILURE
             }
         }
@@ -65,28 +66,24 @@ mod native {
         let Some(folder) = &options.idx else { return Ok(()) };
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("The folder {} cannot be made: {error}.", folder.display()))?;
-        let first_held_out = TRAIN_LEN as u32;
-        let held_out = options.count * TEST_LEN as u32 / TRAIN_LEN as u32;
-        let parts = [("train", 0..options.count), ("t10k", first_held_out..first_held_out + held_out)];
-        for (name, indices) in parts {
-            let mut labels = Vec::with_capacity(indices.len());
-            write(&folder.join(format!("{name}-images-idx3-ubyte")), |file| {
-                write_header(file, &[0x803, indices.len() as u32, SIDE as u32, SIDE as u32])?;
-                let mut pixels = [0; SIDE * SIDE];
-                indices.clone().try_for_each(|index| {
-                    labels.push(synthetic::draw(options.seed, index, &mut pixels));
-                    file.write_all(&pixels)
-                })
-            })?;
-            write(&folder.join(format!("{name}-labels-idx1-ubyte")), |file| {
-                write_header(file, &[0x801, indices.len() as u32])?;
-                file.write_all(&labels)
-            })?;
+        let train_len = options.count as usize;
+        let test_len = train_len * TEST_LEN / TRAIN_LEN;
+        for (name, indices) in [("train", 0..train_len), ("t10k", TRAIN_LEN..TRAIN_LEN + test_len)] {
+            let digits = synthetic::dataset(options.seed, indices);
+            let (count, images) = (digits.len() as u32, digits.images(digits.len()));
+            for (part, kind, items) in
+                [("images-idx3", Kind::Images, images), ("labels-idx1", Kind::Labels, digits.labels())]
+            {
+                write(&folder.join(format!("{name}-{part}-ubyte")), |file| {
+                    file.write_all(&encode_header(kind, count))?;
+                    file.write_all(items)
+                })?;
+            }
         }
         Ok(())
     }
 
-    /// Fills the file `path` by `fill`; the error is a sentence.
+    /// Writes the file `path` by `fill`.
     fn write(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), String> {
         let filled = || {
             let mut file = BufWriter::new(File::create(path)?);
@@ -96,21 +93,16 @@ mod native {
         filled().map_err(|error| format!("{} cannot be written: {error}.", path.display()))
     }
 
-    /// Magic number and lengths, as IDX has them.
-    fn write_header(file: &mut impl Write, words: &[u32]) -> io::Result<()> {
-        words.iter().try_for_each(|word| file.write_all(&word.to_be_bytes()))
-    }
-
-    /// Dark ink on white, one row for each digit.
+    /// Writes the contact sheet: dark ink on white, one row for each digit.
     fn sheet(file: &mut impl Write, seed: u64) -> io::Result<()> {
         let (width, height) = (COLUMNS * SIDE * SCALE, ROWS * SIDE * SCALE);
-        let mut paper = vec![255; width * height];
-        let mut pixels = [0; SIDE * SIDE];
+        let mut sheet = vec![255; width * height];
+        let mut pixels = [0; PIXELS];
         for index in 0..ROWS * COLUMNS {
             let row = usize::from(synthetic::draw(seed, index as u32, &mut pixels));
             let (left, top) = (index / ROWS * SIDE * SCALE, row * SIDE * SCALE);
             for y in 0..SIDE * SCALE {
-                let line = &mut paper[(top + y) * width + left..][..SIDE * SCALE];
+                let line = &mut sheet[(top + y) * width + left..][..SIDE * SCALE];
                 let inks = &pixels[y / SCALE * SIDE..][..SIDE];
                 for (pixel, ink) in line.chunks_exact_mut(SCALE).zip(inks) {
                     pixel.fill(255 - ink);
@@ -121,7 +113,7 @@ mod native {
         encoder.set_color(png::ColorType::Grayscale);
         encoder.set_compression(png::Compression::High);
         let mut writer = encoder.write_header()?;
-        writer.write_image_data(&paper)?;
+        writer.write_image_data(&sheet)?;
         Ok(writer.finish()?)
     }
 }

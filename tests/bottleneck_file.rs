@@ -98,7 +98,7 @@ fn a_run_resumes_bit_for_bit() {
             let mut config = TrainerConfig { method, loss, batch_size, learning_rate: 3.3e-3, ..config() };
             config.spec.ensure_output_activation(loss);
             let mut run = trained(&config, &dataset, STEPS);
-            run.set_learning_rate(1.7e-3).unwrap();
+            run.reconfigure(|c| c.learning_rate = 1.7e-3).unwrap();
             assert_resumes(&saved(&run), run, &dataset, 49);
         }
     }
@@ -147,9 +147,8 @@ fn an_older_file_without_noise_and_schedule_resumes() {
 #[test]
 fn a_resumed_run_has_its_own_settings() {
     let mut run = Trainer::new(&config()).unwrap();
-    run.set_batch_size(13).unwrap();
-    run.set_method(Method::Nesterov { momentum: 0.85 }).unwrap();
-    run.set_learning_rate(0.017).unwrap();
+    let method = Method::Nesterov { momentum: 0.85 };
+    run.reconfigure(|c| (c.batch_size, c.method, c.learning_rate) = (13, method, 0.017)).unwrap();
     let expected = TrainerConfig {
         batch_size: 13,
         method: Method::Nesterov { momentum: 0.85 },

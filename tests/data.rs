@@ -1,5 +1,4 @@
-//! The data: the script that fetches it takes good files only and tells the page what there is; the mean digit's error
-//! on MNIST itself.
+//! The script that fetches MNIST accepts valid files only and writes the page's manifest; the mean digit's error on MNIST.
 #![cfg(unix)]
 
 use std::fs;
@@ -12,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-/// Nothing listens there, so that a download fails at once: the discard port.
+/// The discard port, where nothing listens: a download fails immediately.
 const UNREACHABLE: &str = "http://127.0.0.1:9/";
 
 const NAMES: [&str; 4] = [
@@ -22,7 +21,7 @@ const NAMES: [&str; 4] = [
     "train-labels-idx1-ubyte",
 ];
 
-/// Runs the script for the folder `data`, with files from `source` if there is one.
+/// Runs the script for the folder `data`, with files from `source` if given.
 fn run(data: &Path, source: Option<&Path>, arguments: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/data.sh");
     let mut command = Command::new(script);
@@ -31,17 +30,17 @@ fn run(data: &Path, source: Option<&Path>, arguments: &[&str]) -> Output {
         command.env("MNIST_DIR", source);
     }
     let output = command.output().expect("a shell");
-    assert!(output.status.success(), "want of data is no error: {output:?}");
+    assert!(output.status.success(), "missing data is not an error: {output:?}");
     output
 }
 
-/// One plain sentence and nothing else; the sentence.
-fn told(output: &Output) -> String {
+/// Checks that the output is one sentence, and returns it.
+fn sentence_of(output: &Output) -> String {
     assert!(output.stdout.is_empty(), "{output:?}");
-    let told = String::from_utf8(output.stderr.clone()).expect("text");
-    assert_eq!(told.lines().count(), 1, "not one sentence: {told:?}");
-    assert!(told.contains("MNIST") && told.trim_end().ends_with('.'), "{told:?}");
-    told
+    let sentence = String::from_utf8(output.stderr.clone()).expect("text");
+    assert_eq!(sentence.lines().count(), 1, "not one sentence: {sentence:?}");
+    assert!(sentence.contains("MNIST") && sentence.trim_end().ends_with('.'), "{sentence:?}");
+    sentence
 }
 
 fn manifest(data: &Path) -> serde_json::Value {
@@ -49,7 +48,7 @@ fn manifest(data: &Path) -> serde_json::Value {
     serde_json::from_slice(&text).expect("JSON")
 }
 
-/// Every file below the folder but the manifest.
+/// Returns all files in the folder except the manifest.
 fn files(data: &Path) -> Vec<PathBuf> {
     let below =
         |folder: &Path| fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
@@ -64,67 +63,67 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn without_network_one_sentence_and_a_manifest_without_mnist() {
+fn without_a_network_the_manifest_has_no_mnist() {
     let data = TempDir::new().expect("a folder");
-    let sentence = told(&run(data.path(), None, &[]));
+    let sentence = sentence_of(&run(data.path(), None, &[]));
     assert!(sentence.contains("mirror"), "{sentence:?}");
     assert_eq!(manifest(data.path())["mnist"], false);
     assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
 }
 
 #[test]
-fn missing_and_foreign_files_are_not_kept() {
+fn missing_and_other_files_are_refused() {
     let (data, source) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
-    let sentence = told(&run(data.path(), Some(source.path()), &[]));
+    let sentence = sentence_of(&run(data.path(), Some(source.path()), &[]));
     assert!(sentence.contains(NAMES[0]), "{sentence:?}");
 
     for (name, bytes) in NAMES.iter().zip([gzip(b"other digits"), vec![], b"no gzip".to_vec(), gzip(b"")]) {
         fs::write(source.path().join(format!("{name}.gz")), bytes).expect("a file");
     }
-    let sentence = told(&run(data.path(), Some(source.path()), &[]));
+    let sentence = sentence_of(&run(data.path(), Some(source.path()), &[]));
     assert!(sentence.contains("SHA-256"), "{sentence:?}");
     assert_eq!(manifest(data.path())["mnist"], false);
     assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
 }
 
 #[test]
-fn a_file_that_was_spoiled_later_is_removed_and_told() {
+fn a_file_that_was_damaged_later_is_removed() {
     let data = TempDir::new().expect("a folder");
     fs::create_dir_all(data.path().join("mnist")).expect("a folder");
     fs::write(data.path().join(format!("mnist/{}.gz", NAMES[0])), gzip(b"other digits")).expect("a file");
     fs::write(data.path().join("manifest.json"), "{\"mnist\": true}").expect("a file");
-    told(&run(data.path(), None, &[]));
+    sentence_of(&run(data.path(), None, &[]));
     assert_eq!(manifest(data.path())["mnist"], false);
     assert!(files(data.path()).is_empty(), "{:?}", files(data.path()));
 }
 
 #[test]
-fn offline_it_fetches_nothing_and_leaves_an_unchanged_manifest_alone() {
+fn offline_nothing_is_fetched_and_an_unchanged_manifest_is_not_written() {
     let (data, source) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
-    let sentence = told(&run(data.path(), Some(source.path()), &["--offline"]));
+    let sentence = sentence_of(&run(data.path(), Some(source.path()), &["--offline"]));
     assert!(sentence.contains("make data"), "{sentence:?}");
-    // `trunk serve` watches the folder: a manifest written anew would build the page without end.
+    // `trunk serve` watches the folder: rewriting the manifest would rebuild the page endlessly.
     let written =
         || fs::metadata(data.path().join("manifest.json")).and_then(|file| file.modified()).expect("a time");
     let before = written();
-    told(&run(data.path(), None, &["--offline"]));
+    sentence_of(&run(data.path(), None, &["--offline"]));
     assert_eq!(written(), before);
 }
 
-/// The folder with the files of MNIST, which CI must have.
+/// Returns the folder of MNIST's files, which CI must have.
 fn mnist() -> Option<PathBuf> {
     let source = std::env::var_os("MNIST_DIR").map(PathBuf::from);
     if source.is_none() {
         assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "MNIST_DIR must be set in CI");
-        // Written past the harness, which would swallow it as long as the test passes.
-        let _ = writeln!(io::stderr(), "Without MNIST_DIR, whatever needs MNIST itself is not tested.");
+        // Not by `eprintln!`, which the harness captures while the test passes.
+        let _ = writeln!(io::stderr(), "MNIST_DIR is not set: tests that need MNIST are skipped.");
     }
     source
 }
 
-/// What a network without any code comes to: the figure that every run is measured against.
+/// The baseline of every run.
 #[test]
-fn the_mean_digit_of_mnist_errs_by_0_06747() {
+fn the_mean_digit_of_mnist_has_an_error_of_0_06747() {
     let Some(source) = mnist() else { return };
     let images = |name: &str| {
         let file = fs::read(source.join(format!("{name}.gz"))).expect("a file of MNIST");
@@ -136,9 +135,9 @@ fn the_mean_digit_of_mnist_errs_by_0_06747() {
     assert!((error - 0.067_47).abs() < 5e-6, "{error}");
 }
 
-/// Needs MNIST itself, for nobody can make files with its digests.
+/// Needs MNIST itself, because of the files' digests.
 #[test]
-fn good_files_are_taken_once() {
+fn valid_files_are_copied_once() {
     let Some(source) = mnist() else { return };
     let data = TempDir::new().expect("a folder");
     let output = run(data.path(), Some(&source), &[]);
@@ -146,7 +145,7 @@ fn good_files_are_taken_once() {
     assert_eq!(manifest(data.path())["mnist"], true);
     assert_eq!(files(data.path()).len(), NAMES.len());
 
-    // Neither a source nor a mirror: what is there is enough.
+    // Neither a source nor a mirror is needed.
     let again = run(data.path(), None, &[]);
     assert!(again.stderr.is_empty(), "{again:?}");
     assert_eq!(manifest(data.path())["mnist"], true);

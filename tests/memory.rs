@@ -1,6 +1,4 @@
-//! What the digits take while they arrive: their pixels, once, and little beside.
-//!
-//! The counting allocator is native only, and so is this test.
+//! The memory of digits while they arrive: little more than their pixels, once. The counting allocator is native only.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::io::Write;
@@ -15,32 +13,26 @@ use flate2::write::GzEncoder;
 const TRAIN: usize = 60_000;
 const TEST: usize = 10_000;
 
-/// Bytes of a chunk, as a browser hands them over.
+/// The size of a chunk in bytes, as a browser delivers it.
 const CHUNK: usize = 1 << 16;
 
-/// Bytes of the file that may wait to be parsed, as on the page.
+/// The bytes of a file that may wait to be parsed, as on the page.
 const BACKLOG: usize = 4 << 20;
 
 const MEGABYTE: usize = 1_000_000;
 
-/// As many digits as in MNIST, packed. They repeat, but too far apart for gzip to see it.
-fn packed(count: usize) -> Vec<u8> {
-    let mut bytes = encode_header(Kind::Images, count as u32);
-    let mut pixels = [0; PIXELS];
-    for index in 0..500 {
-        synthetic::draw(1, index, &mut pixels);
-        bytes.extend_from_slice(&pixels);
-    }
-    let (header, digits) = bytes.split_at(16);
+/// Returns a gzipped file of `count` images. They repeat at a distance that is too large for gzip.
+fn gzipped(count: usize) -> Vec<u8> {
+    let digits = synthetic::dataset(1, 0..500);
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(header).expect("memory takes all");
-    (0..count / 500).for_each(|_| encoder.write_all(digits).expect("memory takes all"));
+    encoder.write_all(&encode_header(Kind::Images, count as u32)).expect("memory takes all");
+    (0..count / 500).for_each(|_| encoder.write_all(digits.images(500)).expect("memory takes all"));
     encoder.finish().expect("memory takes all")
 }
 
 #[test]
-fn a_dataset_takes_its_pixels_and_little_more_while_it_arrives() {
-    let file = packed(TRAIN);
+fn an_arriving_dataset_takes_little_more_memory_than_its_pixels() {
+    let file = gzipped(TRAIN);
     let mut dataset = Dataset::default();
     let info = measure(|| {
         let mut idx = IdxParser::expecting(Kind::Images);
@@ -56,31 +48,26 @@ fn a_dataset_takes_its_pixels_and_little_more_while_it_arrives() {
 }
 
 #[test]
-fn drawn_digits_take_their_pixels() {
-    let mut pixels = [0; PIXELS];
-    let label = synthetic::draw(1, 0, &mut pixels);
+fn pushed_images_allocate_the_expected_length_once() {
+    let (pixels, label) = ([7; PIXELS], 3);
     let info = measure(|| {
         let mut dataset = Dataset::with_expected_len(TRAIN);
         (0..TRAIN).for_each(|_| dataset.push(&pixels, label));
     });
     assert!(info.bytes_max as usize <= TRAIN * (PIXELS + 1) + MEGABYTE, "{info:?}");
-}
-
-#[test]
-fn pictures_take_their_pixels() {
     let info = measure(|| {
         let mut dataset = Dataset::with_expected_len(5_000);
-        (0..5_000).for_each(|_| dataset.push_images(&[7; PIXELS]));
+        (0..5_000).for_each(|_| dataset.push_images(&pixels));
     });
     assert!(info.bytes_max as usize <= 5_000 * PIXELS + MEGABYTE / 10, "{info:?}");
 }
 
-/// The page as a whole, with a run that is paused and what waits to be parsed.
+/// The whole page, with a paused run and chunks that wait to be parsed.
 #[test]
-fn the_page_with_all_of_mnist_takes_little_more_than_its_pixels() {
+fn the_page_with_mnist_takes_little_more_memory_than_its_pixels() {
     let files = [
-        (MnistFile::TrainImages, packed(TRAIN)),
-        (MnistFile::TestImages, packed(TEST)),
+        (MnistFile::TrainImages, gzipped(TRAIN)),
+        (MnistFile::TestImages, gzipped(TEST)),
         (MnistFile::TestLabels, [encode_header(Kind::Labels, TEST as u32), vec![3; TEST]].concat()),
     ];
     let info = measure(|| {

@@ -108,7 +108,7 @@ impl Dataset {
         }
     }
 
-    /// Takes the images or labels that have arrived in `idx`. For images, the header tells the expected length.
+    /// Takes the images or labels that have arrived in `idx`. The header of images also sets the expected length.
     ///
     /// # Errors
     /// [`IdxError::OutOfMemory`] if memory runs out; see [`IdxParser::drain_into`].

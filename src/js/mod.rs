@@ -198,7 +198,7 @@ impl Autoencoder {
         #[wasm_bindgen(unchecked_param_type = "number")] learning_rate: &JsValue,
     ) -> Result<(), JsValue> {
         let learning_rate = config::amount("learningRate", learning_rate)?;
-        self.trainer.set_learning_rate(learning_rate).map_err(from_error)
+        self.trainer.reconfigure(|c| c.learning_rate = learning_rate).map_err(from_error)
     }
 
     /// The weight of the KL divergence of a variational code.
@@ -219,7 +219,8 @@ impl Autoencoder {
         if !self.trainer.config().spec.is_variational() {
             return Err(error("beta cannot be set while the code is not variational"));
         }
-        self.trainer.set_beta(config::amount("beta", beta)?).map_err(from_error)
+        let beta = config::amount("beta", beta)?;
+        self.trainer.reconfigure(|c| c.beta = beta).map_err(from_error)
     }
 
     /// The KL divergence of a variational code from the standard normal distribution, in nats per example, before the last step;

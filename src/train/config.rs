@@ -1,4 +1,4 @@
-//! The settings of a run, and the one place that says which of them are valid.
+//! The settings of a training run and their validation.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -7,88 +7,108 @@ use super::{Corruption, Schedule, batch_bytes};
 use crate::data::Order;
 use crate::nn::{Activation, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit};
 
-/// The most bytes that the arrays of a batch may take.
+/// The largest accepted size of the arrays of a batch, in bytes.
 pub const MAX_BATCH_BYTES: usize = 512 << 20;
 
-/// All that a run depends on, but for the data.
+/// The settings of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainerConfig {
     /// The layers.
     pub spec: NetworkSpec,
-    /// How parameters begin.
+    /// The initial parameters.
     pub init: Init,
-    /// What is minimised.
+    /// The loss to minimise.
     pub loss: Loss,
-    /// The weight `β` of the KL of a Gaussian code, see [`CodeKind`](crate::nn::CodeKind); of no effect without one.
+    /// The weight `β` of the KL of a Gaussian code, see [`CodeKind`](crate::nn::CodeKind); without effect otherwise.
     pub beta: f32,
-    /// What is done to the input before the network sees it.
+    /// The corruption of the input.
     pub corruption: Corruption,
-    /// The pull of the weights towards zero.
+    /// L1 and L2 decay of the weights.
     pub decay: Decay,
-    /// How gradients become steps.
+    /// The optimization method.
     pub method: Method,
-    /// The learning rate to begin with.
+    /// The learning rate, before the schedule.
     pub learning_rate: f32,
-    /// How the learning rate goes on.
+    /// The schedule of the learning rate.
     pub schedule: Schedule,
-    /// Examples in a batch, `B`.
+    /// The number of examples in a batch, `B`.
     pub batch_size: usize,
-    /// The seed of the first parameters and of the order of the examples.
+    /// The seed of the initial parameters, the order of the examples and the noise.
     pub seed: u64,
-    /// Whether examples are shuffled.
+    /// The order of the examples.
     pub order: Order,
-    /// How many images are trained on, the first of the dataset; all of them if nothing is said.
+    /// The number of images to train on, the first of the dataset; all of them if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub train_images: Option<usize>,
 }
 
-/// A setting that no run can have.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
-    /// The layers are not a network.
+    /// The layers are invalid.
     #[error(transparent)]
     Spec(#[from] SpecError),
-    /// The network does not give back as many numbers as it takes.
+    /// The network does not have as many outputs as inputs.
     #[error(
         "an autoencoder must give back as many numbers as it takes, but this network turns {inputs} into {outputs}"
     )]
     NotAutoencoder {
-        /// Its inputs.
+        /// The number of inputs.
         inputs: usize,
-        /// Its outputs.
+        /// The number of outputs.
         outputs: usize,
     },
-    /// The loss is cross-entropy, and the last layer no sigmoid.
+    /// The loss is cross-entropy, but the output activation is not a sigmoid.
     #[error("binary cross-entropy needs a sigmoid as the last layer, got {}", .found.name())]
     OutputActivation {
         /// The activation of the last layer.
         found: Activation,
     },
-    /// A number is outside its range.
+    /// A value is outside its range.
     #[error("the {setting} must be {range}, got {found}")]
     OutOfRange {
-        /// Which setting.
+        /// The name of the setting.
         setting: &'static str,
-        /// The numbers that it may have.
+        /// The valid values.
         range: &'static str,
-        /// What was found.
+        /// The value found.
         found: String,
     },
-    /// A batch would take too much memory.
+    /// A batch takes too much memory.
     #[error(
         "a batch of {batch_size} would take {} MB for this network, more than the {} MB allowed: use a smaller batch",
         .bytes.div_ceil(1 << 20), MAX_BATCH_BYTES >> 20
     )]
     BatchMemory {
-        /// The examples in a batch.
+        /// The number of examples in a batch.
         batch_size: usize,
-        /// How many bytes its arrays would take.
+        /// The size of its arrays in bytes.
         bytes: usize,
     },
 }
 
 impl TrainerConfig {
-    /// Takes another network. One whose code is a point has no KL to weigh, so that beta is 1 again, as in all presets.
+    /// Creates settings for a network: mean squared error, Glorot's initial weights, Adam at 0.001, and batches of 50.
+    #[must_use]
+    pub fn new(spec: NetworkSpec) -> Self {
+        Self {
+            spec,
+            init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
+            loss: Loss::MeanSquared,
+            beta: 1.0,
+            corruption: Corruption::None,
+            decay: Decay::NONE,
+            method: Method::ADAM,
+            learning_rate: 1e-3,
+            schedule: Schedule::Constant,
+            batch_size: 50,
+            seed: 0,
+            order: Order::Shuffled,
+            train_images: None,
+        }
+    }
+
+    /// Sets the network. Without a Gaussian code, which has a KL to weigh, beta is reset to 1, its value in all presets.
     pub fn set_spec(&mut self, spec: NetworkSpec) {
         self.spec = spec;
         if !self.spec.is_variational() {
@@ -96,16 +116,16 @@ impl TrainerConfig {
         }
     }
 
-    /// How many of a number of images are trained on.
+    /// Returns the number of images to train on if `available` images are available.
     #[must_use]
     pub fn train_len(&self, available: usize) -> usize {
         self.train_images.map_or(available, |limit| limit.min(available))
     }
 
-    /// Checks every setting, before anything is computed or memory is taken.
+    /// Checks all settings. Nothing is computed or allocated for them.
     ///
     /// # Errors
-    /// [`ConfigError`], which names the setting, what it may be and what was found.
+    /// [`ConfigError`], which names the setting, the valid values and the value found.
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.spec.validate()?;
         let last = self.spec.layers[self.spec.layers.len() - 1];
@@ -120,53 +140,31 @@ impl TrainerConfig {
             not_negative("standard deviation of the first weights", sd)?;
         }
         check("first bias", "a finite number", self.init.bias, self.init.bias.is_finite())?;
-        check_beta(self.beta)?;
-        check_corruption(self.corruption)?;
+        not_negative("beta of the KL", self.beta)?;
+        match self.corruption {
+            Corruption::None => {}
+            Corruption::Masking { probability } => fraction("probability of masking", probability)?,
+            Corruption::Gaussian { deviation } => {
+                not_negative("standard deviation of the noise", deviation)?;
+            }
+        }
         not_negative("L1 decay", self.decay.l1)?;
         not_negative("L2 decay", self.decay.l2)?;
-        check_method(self.method)?;
-        check_learning_rate(self.learning_rate)?;
-        check_schedule(self.schedule)?;
-        if self.train_images == Some(0) {
-            let (setting, range) = ("number of training images", "at least 1");
-            return Err(ConfigError::OutOfRange { setting, range, found: "0".to_owned() });
+        validate_method(self.method)?;
+        not_negative("learning rate", self.learning_rate)?;
+        if let Schedule::Cosine { steps } = self.schedule {
+            let is_valid = (1..=Schedule::MAX_STEPS).contains(&steps);
+            check("step at which the rate is zero", "from 1 to 1000000000", steps, is_valid)?;
         }
-        check_batch_size(&Network::new(&self.spec, self.loss), self.batch_size)
+        check("number of training images", "at least 1", 0, self.train_images != Some(0))?;
+        check("batch size", "at least 1", self.batch_size, self.batch_size > 0)?;
+        let (network, batch_size) = (Network::new(&self.spec, self.loss), self.batch_size);
+        let bytes = batch_bytes(&network, batch_size);
+        if bytes > MAX_BATCH_BYTES { Err(ConfigError::BatchMemory { batch_size, bytes }) } else { Ok(()) }
     }
 }
 
-/// Checks a learning rate.
-pub(super) fn check_learning_rate(learning_rate: f32) -> Result<(), ConfigError> {
-    not_negative("learning rate", learning_rate)
-}
-
-/// Checks the weight of the KL.
-pub(super) fn check_beta(beta: f32) -> Result<(), ConfigError> {
-    not_negative("beta of the KL", beta)
-}
-
-/// Checks how much the input is corrupted.
-pub(super) fn check_corruption(corruption: Corruption) -> Result<(), ConfigError> {
-    match corruption {
-        Corruption::None => Ok(()),
-        Corruption::Masking { probability } => fraction("probability of masking", probability),
-        Corruption::Gaussian { deviation } => not_negative("standard deviation of the noise", deviation),
-    }
-}
-
-/// Checks a schedule.
-pub(super) fn check_schedule(schedule: Schedule) -> Result<(), ConfigError> {
-    match schedule {
-        Schedule::Cosine { steps } if !(1..=Schedule::MAX_STEPS).contains(&steps) => {
-            let (setting, range) = ("step at which the rate is zero", "from 1 to 1000000000");
-            Err(ConfigError::OutOfRange { setting, range, found: steps.to_string() })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Checks the constants of a method.
-pub(super) fn check_method(method: Method) -> Result<(), ConfigError> {
+fn validate_method(method: Method) -> Result<(), ConfigError> {
     match method {
         Method::Sgd => Ok(()),
         Method::Momentum { momentum } | Method::Nesterov { momentum } => fraction("momentum", momentum),
@@ -175,31 +173,18 @@ pub(super) fn check_method(method: Method) -> Result<(), ConfigError> {
             fraction("rho", rho)?;
             positive("epsilon", epsilon)
         }
-        Method::Adam { beta1, beta2, epsilon } => check_adam(beta1, beta2, epsilon),
+        Method::Adam { beta1, beta2, epsilon } => validate_adam(beta1, beta2, epsilon),
         Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
-            check_adam(beta1, beta2, epsilon)?;
+            validate_adam(beta1, beta2, epsilon)?;
             not_negative("weight decay", weight_decay)
         }
     }
 }
 
-fn check_adam(beta1: f32, beta2: f32, epsilon: f32) -> Result<(), ConfigError> {
+fn validate_adam(beta1: f32, beta2: f32, epsilon: f32) -> Result<(), ConfigError> {
     fraction("beta1", beta1)?;
     fraction("beta2", beta2)?;
     positive("epsilon", epsilon)
-}
-
-/// Checks that a batch is not empty and that there is memory for it.
-pub(super) fn check_batch_size(network: &Network, batch_size: usize) -> Result<(), ConfigError> {
-    if batch_size == 0 {
-        let found = batch_size.to_string();
-        return Err(ConfigError::OutOfRange { setting: "batch size", range: "at least 1", found });
-    }
-    let bytes = batch_bytes(network, batch_size);
-    if bytes > MAX_BATCH_BYTES {
-        return Err(ConfigError::BatchMemory { batch_size, bytes });
-    }
-    Ok(())
 }
 
 fn not_negative(setting: &'static str, found: f32) -> Result<(), ConfigError> {
@@ -214,34 +199,24 @@ fn fraction(setting: &'static str, found: f32) -> Result<(), ConfigError> {
     check(setting, "at least 0 and below 1", found, (0.0..1.0).contains(&found))
 }
 
-fn check(setting: &'static str, range: &'static str, found: f32, is_valid: bool) -> Result<(), ConfigError> {
+fn check(
+    setting: &'static str,
+    range: &'static str,
+    found: impl ToString,
+    is_valid: bool,
+) -> Result<(), ConfigError> {
     if is_valid { Ok(()) } else { Err(ConfigError::OutOfRange { setting, range, found: found.to_string() }) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::DecayScale;
 
     fn config() -> TrainerConfig {
-        TrainerConfig {
-            spec: "9 4t 2 4t 9".parse().unwrap(),
-            init: Init { weight: WeightInit::TruncatedNormal { sd: 0.1 }, bias: 0.1 },
-            loss: Loss::MeanSquared,
-            beta: 1.0,
-            corruption: Corruption::None,
-            decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
-            method: Method::ADAM,
-            learning_rate: 1e-3,
-            schedule: Schedule::Constant,
-            batch_size: 50,
-            seed: 0,
-            order: Order::Shuffled,
-            train_images: None,
-        }
+        TrainerConfig::new("9 4t 2 4t 9".parse().unwrap())
     }
 
-    /// The sentence about the settings once `change` has been made.
+    /// Returns the error after an invalid `change`.
     fn refused(change: impl FnOnce(&mut TrainerConfig)) -> String {
         let mut config = config();
         change(&mut config);
@@ -249,19 +224,19 @@ mod tests {
     }
 
     #[test]
-    fn usual_settings_are_valid() {
+    fn settings_within_their_ranges_are_valid() {
         for method in Method::ALL {
             assert_eq!(TrainerConfig { method, ..config() }.validate(), Ok(()));
         }
-        let at_the_edge = |config: TrainerConfig| assert_eq!(config.validate(), Ok(()));
-        at_the_edge(TrainerConfig { learning_rate: 0.0, batch_size: 1, ..config() });
-        at_the_edge(TrainerConfig { method: Method::Momentum { momentum: 0.0 }, ..config() });
+        let assert_valid = |config: TrainerConfig| assert_eq!(config.validate(), Ok(()));
+        assert_valid(TrainerConfig { learning_rate: 0.0, batch_size: 1, ..config() });
+        assert_valid(TrainerConfig { method: Method::Momentum { momentum: 0.0 }, ..config() });
         let spec = "9 4t 2 4t 9s".parse().unwrap();
-        at_the_edge(TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() });
+        assert_valid(TrainerConfig { spec, loss: Loss::BinaryCrossEntropy, ..config() });
     }
 
     #[test]
-    fn numbers_outside_their_range_are_refused_by_name() {
+    fn values_outside_their_ranges_are_refused_by_name() {
         assert_eq!(
             refused(|c| c.learning_rate = -0.5),
             "the learning rate must be a finite number of at least 0, got -0.5"
@@ -294,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_methods_constants_outside_their_range_are_refused_by_name() {
+    fn constants_of_a_method_outside_their_ranges_are_refused_by_name() {
         for bad in [-0.1, 1.0, f32::NAN, f32::INFINITY] {
             let cases = [
                 (Method::Momentum { momentum: bad }, "the momentum"),
@@ -328,15 +303,15 @@ mod tests {
     }
 
     #[test]
-    fn networks_that_cannot_be_trained_are_refused() {
-        let of = |text: &str| text.parse::<NetworkSpec>().unwrap();
-        assert!(refused(|c| c.spec = of("9 2 8")).contains("this network turns 9 into 8"));
+    fn invalid_networks_are_refused() {
+        let spec = |text: &str| text.parse::<NetworkSpec>().unwrap();
+        assert!(refused(|c| c.spec = spec("9 2 8")).contains("this network turns 9 into 8"));
         assert!(refused(|c| c.spec.layers.clear()).contains("at least one layer"));
         assert!(refused(|c| c.spec.code = 7).contains("the code must be one of the 4 layers"));
         assert!(refused(|c| c.spec.layers[1].outputs = 0).contains("Layer 2: width must be"));
         assert!(refused(|c| c.spec.inputs = 5000).contains("Input: width must be"));
-        for (spec, found) in [("9 2 9", "linear"), ("9 2 9t", "tanh")] {
-            let sentence = refused(|c| (c.spec, c.loss) = (of(spec), Loss::BinaryCrossEntropy));
+        for (layers, found) in [("9 2 9", "linear"), ("9 2 9t", "tanh")] {
+            let sentence = refused(|c| (c.spec, c.loss) = (spec(layers), Loss::BinaryCrossEntropy));
             assert_eq!(
                 sentence,
                 format!("binary cross-entropy needs a sigmoid as the last layer, got {found}")

@@ -1,4 +1,4 @@
-//! Corruption: what is done to the input of a denoising autoencoder before the network sees it.
+//! Corruption of the input of a denoising autoencoder.
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::nn::impl_from_str;
 
-/// What is done to the input, while the target stays clean: the network then learns to put it right
+/// The corruption of the input. The target is clean, so the network learns to denoise
 /// (Vincent, Larochelle, Bengio & Manzagol, "Extracting and Composing Robust Features with Denoising Autoencoders", 2008).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Corruption {
-    /// Nothing.
+    /// No corruption.
     #[default]
     None,
-    /// Each number becomes zero with this probability, and otherwise stays as it is.
+    /// Each value becomes zero with this probability.
     Masking {
         /// The probability, at least 0 and below 1.
         probability: f32,
     },
-    /// `x + s n` with `n` from `N(0, 1)`, a draw of its own for each number. What leaves [0, 1] is not cut off.
+    /// `x + s n` with an independent `n` from `N(0, 1)` for each value. The result is not clamped to [0, 1].
     Gaussian {
         /// The standard deviation `s`, in units of a pixel's full range.
         deviation: f32,
@@ -26,11 +26,11 @@ pub enum Corruption {
 }
 
 impl Corruption {
-    /// Every kind, each as strong as it is to begin with.
+    /// All kinds, with their default amounts.
     pub const ALL: [Self; 3] =
         [Self::None, Self::Masking { probability: 0.3 }, Self::Gaussian { deviation: 0.3 }];
 
-    /// The name, as [`FromStr`](std::str::FromStr) reads it.
+    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Corruption {
         }
     }
 
-    /// The name for people.
+    /// Returns the name on the page.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -50,13 +50,13 @@ impl Corruption {
         }
     }
 
-    /// How much of it there is: the probability or the standard deviation.
+    /// Returns the amount: the probability or the standard deviation.
     #[must_use]
     pub fn amount(mut self) -> Option<f32> {
         self.amount_mut().copied()
     }
 
-    /// The same, to be changed.
+    /// Returns the amount as a mutable reference.
     pub fn amount_mut(&mut self) -> Option<&mut f32> {
         match self {
             Self::None => None,
@@ -65,25 +65,24 @@ impl Corruption {
         }
     }
 
-    /// Corrupts numbers where they are. How many draws that takes from `rng` depends on how many numbers there are, but not on
-    /// what they are; only Gaussian draws are now and then repeated.
-    pub fn apply(self, numbers: &mut [f32], rng: &mut impl Rng) {
+    /// Corrupts `values` in place. The number of draws from `rng` does not depend on the values.
+    pub fn apply(self, values: &mut [f32], rng: &mut impl Rng) {
         match self {
             Self::None => {}
             Self::Masking { probability } => {
-                // A draw of 64 bits serves two numbers.
+                // A draw of 64 bits serves two values.
                 let threshold = (f64::from(probability) * 2.0_f64.powi(32)) as u32;
-                for pair in numbers.chunks_mut(2) {
+                for pair in values.chunks_mut(2) {
                     let mut bits = rng.next_u64();
-                    for number in pair {
-                        *number = if (bits as u32) < threshold { 0.0 } else { *number };
+                    for value in pair {
+                        *value = if (bits as u32) < threshold { 0.0 } else { *value };
                         bits >>= 32;
                     }
                 }
             }
             Self::Gaussian { deviation } => {
-                for number in numbers {
-                    *number += deviation * rng.sample::<f32, _>(StandardNormal);
+                for value in values {
+                    *value += deviation * rng.sample::<f32, _>(StandardNormal);
                 }
             }
         }
@@ -107,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn masking_zeroes_the_share_that_it_says_and_leaves_the_rest() {
+    fn masking_zeroes_a_share_and_keeps_the_rest() {
         for probability in [0.0, 0.1, 0.5, 0.999] {
             let found = corrupted(Corruption::Masking { probability });
             assert!(found.iter().all(|&y| y == 0.0 || y == 0.75));
@@ -119,14 +118,14 @@ mod tests {
     }
 
     #[test]
-    fn gaussian_noise_has_the_deviation_that_it_says_and_no_mean() {
+    fn gaussian_noise_has_its_deviation_and_mean_zero() {
         for deviation in [0.0, 0.2, 2.0] {
             let noise =
                 corrupted(Corruption::Gaussian { deviation }).into_iter().map(|y| f64::from(y) - 0.75);
             let mean = noise.clone().sum::<f64>() / COUNT as f64;
-            let spread = (noise.map(|n| n * n).sum::<f64>() / COUNT as f64).sqrt();
+            let sd = (noise.map(|n| n * n).sum::<f64>() / COUNT as f64).sqrt();
             assert!(mean.abs() <= 0.015 * f64::from(deviation), "{mean}");
-            assert!((spread - f64::from(deviation)).abs() <= 0.01 * f64::from(deviation), "{spread}");
+            assert!((sd - f64::from(deviation)).abs() <= 0.01 * f64::from(deviation), "{sd}");
         }
     }
 

@@ -1,12 +1,12 @@
-//! Decimals as a person writes them.
+//! A small parser of decimals.
 //!
-//! The standard library rounds any decimal correctly, however long. The tables and code for that make up a twentieth of the
+//! The standard library's parser rounds decimals of any length correctly. Its tables and code would be a twentieth of the
 //! page's program, and nothing here needs them.
 
-/// Reads a decimal: `0.001`, `.5`, `1e-3`, `-2`.
+/// Parses a decimal: `0.001`, `.5`, `1e-3`, `-2`.
 ///
-/// It works in double precision, accurate to a few units in the last place, so that whatever an `f32`
-/// [displays](std::fmt::Display) as reads back as the same `f32`.
+/// It computes in double precision, accurate to a few units in the last place, so that every `f32` that is
+/// [displayed](std::fmt::Display) is parsed as the same `f32`.
 pub(crate) fn parse(text: &str) -> Option<f32> {
     match text.strip_prefix('-') {
         Some(text) => parse_unsigned(text).map(|number| -number),
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_displayed_is_read_back() {
+    fn displayed_numbers_are_read_back() {
         for bits in (1..f32::INFINITY.to_bits()).step_by(40_009) {
             let number = f32::from_bits(bits);
             for text in [format!("{number}"), format!("{number:e}"), format!("{number:?}")] {
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_of_writing_is_understood() {
+    fn all_notations_are_read() {
         for text in [
             "0",
             "1",
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_decimal_is_refused() {
+    fn other_text_is_refused() {
         for text in [
             "", ".", "e1", ".e1", "1e", "1e1.5", "--1", "-", "1.-5", "1,5", "1 5", "0x10", "nan", "inf",
             "1.2.3", "１",

@@ -1,4 +1,4 @@
-//! Training: one step after another, its presets, and every setting as text.
+//! Training: the trainer, its settings as a struct and as text, and presets.
 
 mod config;
 mod corruption;

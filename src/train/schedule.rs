@@ -1,4 +1,4 @@
-//! Schedules: how the learning rate goes on as steps are made.
+//! Learning rate schedules.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -6,28 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::nn::impl_from_str;
 
-/// What the learning rate is multiplied by, step after step. The rate itself can still be turned at any time.
+/// A factor of the learning rate that depends on the step. The rate itself can still change at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Schedule {
-    /// One.
+    /// The factor 1.
     #[default]
     Constant,
-    /// `½ (1 + cos(π t / T))` after `t` steps, and from step `T` on zero (Loshchilov & Hutter, "SGDR", 2017, without
+    /// `½ (1 + cos(π t / T))` after `t` steps, and zero from step `T` on (Loshchilov & Hutter, "SGDR", 2017, without
     /// restarts).
     Cosine {
-        /// The step `T` at which the rate has come to zero, at least 1.
+        /// The step `T` at which the rate reaches zero, at least 1.
         steps: u64,
     },
 }
 
 impl Schedule {
-    /// Every kind, each as it is to begin with.
+    /// All kinds, with their default values.
     pub const ALL: [Self; 2] = [Self::Constant, Self::Cosine { steps: 10_000 }];
 
-    /// The largest step at which a rate may come to zero.
+    /// The largest step at which a rate may reach zero.
     pub const MAX_STEPS: u64 = 1_000_000_000;
 
-    /// The name, as [`FromStr`](std::str::FromStr) reads it.
+    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Schedule {
         }
     }
 
-    /// The name for people.
+    /// Returns the name on the page.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -45,9 +45,9 @@ impl Schedule {
         }
     }
 
-    /// What the learning rate is multiplied by in the step that comes after `done` steps: from 1 down to 0.
+    /// Computes the factor of the step that follows `done` steps, from 1 down to 0.
     ///
-    /// Additions and multiplications alone, so that it is the same in the browser and natively to the last bit.
+    /// It uses additions and multiplications alone, so that every platform gives the same bits.
     #[must_use]
     pub fn factor(self, done: u64) -> f32 {
         match self {
@@ -62,7 +62,7 @@ impl Schedule {
     }
 }
 
-/// `sin x` for `x` from 0 to π/2, to within 1e-11: its Taylor series.
+/// Computes `sin x` for `x` from 0 to π/2 by its Taylor series, with an error below 1e-11.
 fn sine(x: f64) -> f64 {
     let square = x * x;
     let mut sum = 1.0;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constant_rate_is_the_rate() {
+    fn a_constant_schedule_has_the_factor_one() {
         assert!([0, 1, u64::MAX].iter().all(|&done| Schedule::Constant.factor(done) == 1.0));
     }
 

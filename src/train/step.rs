@@ -1,4 +1,4 @@
-//! A step: at once, or in pieces between which nobody sees that it has begun.
+//! Training steps, whole or in pieces. A step is atomic: its pieces change neither parameters nor counts.
 
 use std::convert::Infallible;
 
@@ -11,14 +11,14 @@ use super::{Corruption, Trainer};
 use crate::data::{Dataset, SamplerState};
 use crate::nn::{Backprop, Batch, Dense, LossValue, Objective};
 
-/// After how many steps negligible moments are made zero: by the number of the step, so that a run that is resumed does it
-/// when it would have done it anyway.
-const FLUSH_EVERY: u64 = 64;
+/// The interval in steps at which negligible moments are set to zero. Step numbers decide, so that a resumed run does it at
+/// the same steps.
+const FLUSH_INTERVAL: u64 = 64;
 
-/// A piece has about this many multiplications, if that ends one: a few milliseconds. The steps of small networks are one piece.
-const PIECE: usize = 60_000_000;
+/// The multiplications of a piece, about: a few milliseconds. A step of a small network is one piece.
+const PIECE_COST: usize = 60_000_000;
 
-/// What an optimizer takes for a parameter, in multiplications: it waits for memory.
+/// The cost of an optimizer's update of a parameter, in multiplications: it waits for memory.
 const UPDATE_COST: usize = 16;
 
 /// The result of a step.
@@ -26,41 +26,41 @@ const UPDATE_COST: usize = 16;
 pub struct StepStats {
     /// The number of the step, counted from one.
     pub step: u64,
-    /// What is minimised, of its batch before the step, in the units of the loss. With a Gaussian code, the KL is part of it.
+    /// The loss of the batch before the step. With a Gaussian code, it includes the KL.
     pub loss: f32,
-    /// Mean squared error per pixel of its batch before the step.
+    /// The mean squared error per pixel of the batch before the step.
     pub mse: f32,
-    /// The KL of a Gaussian code from `N(0, I)`, in nats per example of its batch; zero for a code that is a point.
+    /// The KL divergence of a Gaussian code from `N(0, I)`, in nats per example of the batch; zero for a deterministic code.
     pub kl: f32,
 }
 
-/// What has come of a piece of a step.
+/// The progress of a step after a piece of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Progress {
-    /// Nothing: the step needs images that have not arrived yet.
+    /// The step needs images that have not arrived yet.
     NeedsData,
-    /// The step is under way.
+    /// The step is in progress.
     InProgress,
-    /// It is made.
+    /// The step is done.
     Done(StepStats),
 }
 
-/// A step under way.
+/// A step in progress.
 #[derive(Clone, Debug)]
 pub(super) struct StepInProgress {
-    /// The examples of its batch.
+    /// The number of examples in its batch.
     size: usize,
-    /// Whether the sampler has drawn them.
+    /// Whether the sampler drew them.
     is_drawn: bool,
-    /// The noise as it was before.
+    /// The noise generator before the step.
     noise: Xoshiro256PlusPlus,
     backprop: Backprop,
-    /// The loss, once there are gradients to follow.
+    /// The loss, once the gradients are complete.
     value: Option<LossValue>,
 }
 
 impl StepInProgress {
-    /// Brings what the step has drawn to where it was before.
+    /// Restores the sampler and the noise generator to before the step.
     pub(super) fn rollback(
         &self,
         sampler: &mut SamplerState<Xoshiro256PlusPlus>,
@@ -74,10 +74,11 @@ impl StepInProgress {
 }
 
 impl Trainer {
-    /// Trains on the next batch, or does nothing if it needs an image that has not arrived yet. A step that was begun is made.
+    /// Trains on the next batch, or finishes the step in progress. Returns `None` if the batch needs an image that has not
+    /// arrived yet.
     ///
     /// # Panics
-    /// If the images are not as large as the network's input.
+    /// If the network's input does not have the size of an image.
     pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
         loop {
             match self.advance(dataset) {
@@ -88,45 +89,46 @@ impl Trainer {
         }
     }
 
-    /// Goes on with the step under way, or begins one, for a few milliseconds or until it is made. Of small networks that is a
-    /// whole step; of the largest it is one product of a layer.
+    /// Works on a step for a few milliseconds or until it is done: a whole step of a small network, one matrix product of the
+    /// largest.
     ///
-    /// What comes of the step does not depend on what happens between its pieces: a setting that it would have had to know from
-    /// its beginning has it begin anew.
+    /// The result of the step does not depend on what happens between its pieces.
     ///
     /// # Panics
     /// As [`step`](Self::step).
     pub fn advance(&mut self, dataset: &Dataset) -> Progress {
-        self.advance_by(PIECE, dataset)
+        self.advance_by(PIECE_COST, dataset)
     }
 
-    /// Goes on by about so many multiplications, see [`advance`](Self::advance).
-    pub(super) fn advance_by(&mut self, piece: usize, dataset: &Dataset) -> Progress {
+    /// Works on a step for about `cost` multiplications, see [`advance`](Self::advance).
+    pub(super) fn advance_by(&mut self, cost: usize, dataset: &Dataset) -> Progress {
         if self.in_progress.is_none() {
-            let of = |images| self.config.train_len(images);
-            let Some(batch) = self.sampler.next_batch(of(dataset.len()), of(dataset.expected_len())) else {
+            let train_len = |images| self.config.train_len(images);
+            let Some(batch) =
+                self.sampler.next_batch(train_len(dataset.len()), train_len(dataset.expected_len()))
+            else {
                 return Progress::NeedsData;
             };
             let size = batch.len();
             dataset.fill(&mut self.input, batch.iter().map(|&index| index as usize));
             self.begin(size, true);
         }
-        self.piece(piece).map_or(Progress::InProgress, Progress::Done)
+        self.work(cost).map_or(Progress::InProgress, Progress::Done)
     }
 
-    /// Gives up a step that was begun; the next one is the same from its beginning.
+    /// Cancels the step in progress; the next one has the same batch and noise.
     pub fn cancel_step(&mut self) {
-        if let Some(begun) = self.in_progress.take() {
-            begun.rollback(self.sampler.state_mut(), &mut self.noise);
+        if let Some(step) = self.in_progress.take() {
+            step.rollback(self.sampler.state_mut(), &mut self.noise);
         }
     }
 
-    /// Trains on a batch that the caller provides: `fill` writes its `size` examples.
+    /// Trains on a batch of the caller's: `fill` writes its `size` examples.
     ///
-    /// OptimizerState is taken only when a batch is larger than any before. The order of [`step`](Self::step) is not affected.
+    /// Allocates only if the batch is larger than any before. The order of [`step`](Self::step) is not affected.
     ///
     /// # Shapes
-    /// `fill` is given `[B, I]`, row-major, which still holds numbers of an earlier batch.
+    /// `fill` is given `[B, I]`, row-major, with the values of an earlier batch.
     ///
     /// # Panics
     /// If the batch is empty.
@@ -140,10 +142,10 @@ impl Trainer {
         }
     }
 
-    /// The same as [`step_with_batch`](Self::step_with_batch) with a `fill` that may fail.
+    /// Trains on a batch of the caller's, see [`step_with_batch`](Self::step_with_batch), with a `fill` that may fail.
     ///
     /// # Errors
-    /// What `fill` returns; no step is made then.
+    /// The error of `fill`; there is no step then.
     ///
     /// # Panics
     /// If the batch is empty.
@@ -155,24 +157,24 @@ impl Trainer {
         assert!(size > 0, "a batch has examples");
         self.cancel_step();
         if size > self.input.nrows() {
-            self.make_room(size);
+            self.allocate(size);
         }
         let inputs = self.network.inputs();
         let input = self.input.as_slice_mut().expect("a standard array is contiguous");
         fill(&mut input[..size * inputs])?;
         self.begin(size, false);
-        Ok(self.piece(usize::MAX).expect("a step that was begun is made in one piece"))
+        Ok(self.work(usize::MAX).expect("the whole step is one piece"))
     }
 
-    /// Begins a step on the first `size` rows of the input.
+    /// Starts a step on the first `size` rows of the input.
     fn begin(&mut self, size: usize, is_drawn: bool) {
         let noise = self.noise.clone();
         if self.config.corruption != Corruption::None {
             let rows = Slice::from(..size);
             let mut corrupted = self.corrupted.slice_axis_mut(Axis(0), rows);
             corrupted.assign(&self.input.slice_axis(Axis(0), rows));
-            let numbers = corrupted.as_slice_mut().expect("rows of a standard array are contiguous");
-            self.config.corruption.apply(numbers, &mut self.noise);
+            let values = corrupted.as_slice_mut().expect("rows of a standard array are contiguous");
+            self.config.corruption.apply(values, &mut self.noise);
         }
         for noise in self.workspace.noise_mut(size) {
             *noise = self.noise.sample(StandardNormal);
@@ -181,8 +183,9 @@ impl Trainer {
             Some(StepInProgress { size, is_drawn, noise, backprop: Backprop::new(), value: None });
     }
 
-    /// Goes on with the step that was begun, by one stage at least and up to `piece` multiplications; its result, once it is made.
-    fn piece(&mut self, piece: usize) -> Option<StepStats> {
+    /// Works on the step in progress for at least one stage and up to `cost` multiplications. Returns its result once it is
+    /// done.
+    fn work(&mut self, cost: usize) -> Option<StepStats> {
         let Self { network, parameters, gradients, workspace, backward, config, .. } = self;
         let StepInProgress { size, backprop, value, .. } = self.in_progress.as_mut()?;
         let size = *size;
@@ -192,11 +195,11 @@ impl Trainer {
         });
         let objective = Objective { loss: config.loss, beta: config.beta };
         let batch = Batch { parameters, objective, decay: config.decay, input, target };
-        let mut done = 0;
-        let mut fits = |cost: usize| {
-            let is_first = done == 0;
-            done = cost.saturating_add(done);
-            is_first || done <= piece
+        let mut spent = 0;
+        let mut fits = |stage: usize| {
+            let is_first = spent == 0;
+            spent = stage.saturating_add(spent);
+            is_first || spent <= cost
         };
         while value.is_none() {
             if !fits(backprop.cost(network, size)) {
@@ -212,14 +215,14 @@ impl Trainer {
         Some(StepStats { step: self.step, loss, mse, kl })
     }
 
-    /// Moves the parameters along the gradients of a batch.
+    /// Updates the parameters by the gradients of a batch of `size` examples.
     fn apply_update(&mut self, size: usize) {
         let weights = self.network.layers().iter().map(Dense::weight_range);
         self.optimizer.learning_rate = self.config.learning_rate * self.config.schedule.factor(self.step);
         self.optimizer.step(&mut self.parameters, &self.gradients, weights);
         self.step += 1;
         self.examples += size as u64;
-        if self.step.is_multiple_of(FLUSH_EVERY) {
+        if self.step.is_multiple_of(FLUSH_INTERVAL) {
             self.optimizer.flush();
         }
     }

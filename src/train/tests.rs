@@ -1,51 +1,45 @@
-//! Steps, what is refused, and what noise and schedules do to a run.
+//! Steps, invalid settings, noise and schedules.
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
-use crate::data::{Dataset, Order, write_pixels};
+use crate::data::{Dataset, write_pixels};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, OptimizerState, WeightInit};
 
 fn trainer(batch_size: usize) -> Trainer {
     Trainer::new(&TrainerConfig {
-        spec: "784 9t 2 784".parse().unwrap(),
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
         loss: Loss::HalfSumSquared,
-        beta: 1.0,
-        corruption: Corruption::None,
         decay: Decay { l1: 0.0, l2: 1e-3, scale: DecayScale::Sum },
-        method: Method::ADAM,
         learning_rate: 1e-2,
-        schedule: Schedule::Constant,
         batch_size,
         seed: 3,
-        order: Order::Shuffled,
-        train_images: None,
+        ..TrainerConfig::new("784 9t 2 784".parse().unwrap())
     })
     .unwrap()
 }
 
 #[test]
-fn a_setting_that_is_refused_changes_nothing() {
+fn invalid_settings_and_those_that_need_a_new_run_change_nothing() {
     let mut trainer = trainer(2);
     trainer.step_with_batch(2, |input| input.fill(0.5));
     let before = trainer.state();
-    for rate in [-1.0, f32::NAN, f32::INFINITY] {
-        assert!(trainer.set_learning_rate(rate).is_err());
-    }
-    assert!(trainer.set_method(Method::Momentum { momentum: 1.0 }).is_err());
-    assert!(trainer.set_batch_size(0).is_err());
-    assert!(trainer.set_corruption(Corruption::Masking { probability: 1.0 }).is_err());
-    assert!(trainer.set_beta(-1.0).is_err());
-    assert!(trainer.set_schedule(Schedule::Cosine { steps: 0 }).is_err());
-    assert!(trainer.set_batch_size(1 << 30).is_err());
+    let mut refused = |change: fn(&mut TrainerConfig)| assert!(trainer.reconfigure(change).is_err());
+    refused(|c| c.learning_rate = -1.0);
+    refused(|c| c.method = Method::Momentum { momentum: 1.0 });
+    refused(|c| (c.learning_rate, c.batch_size) = (0.5, 0));
+    refused(|c| c.corruption = Corruption::Masking { probability: 1.0 });
+    refused(|c| c.beta = -1.0);
+    refused(|c| c.schedule = Schedule::Cosine { steps: 0 });
+    refused(|c| c.batch_size = 1 << 30);
+    trainer.reconfigure(|c| (c.seed, c.train_images) = (9, Some(1))).unwrap();
     assert_eq!(trainer.state(), before);
     assert_eq!(trainer.into_state(), before);
 }
 
 #[test]
-fn a_state_that_no_trainer_can_have_come_to_is_refused() {
+fn an_inconsistent_state_is_refused() {
     let state = trainer(2).into_state();
     assert!(Trainer::from_state(state.clone()).is_ok());
     let refused = |change: &dyn Fn(&mut TrainerState)| {
@@ -64,8 +58,8 @@ fn a_state_that_no_trainer_can_have_come_to_is_refused() {
     assert!(refused(&|s| s.sampler.in_flight = 9).contains("order of the examples"));
 }
 
-/// Twelve examples of nine numbers, none of them zero.
-fn lit(input: &mut [f32]) {
+/// Fills twelve examples of nine values, none of them zero.
+fn fill(input: &mut [f32]) {
     input.iter_mut().enumerate().for_each(|(i, x)| *x = 0.2 + 0.05 * (i % 13) as f32);
 }
 
@@ -75,56 +69,55 @@ fn noisy(corruption: Corruption, schedule: Schedule) -> TrainerConfig {
 }
 
 #[test]
-fn a_noisy_run_is_the_same_again_and_goes_on_from_its_state_bit_for_bit() {
+fn a_noisy_run_is_reproducible_and_resumes_bit_for_bit() {
     let schedule = Schedule::Cosine { steps: 9 };
     for corruption in Corruption::ALL {
         let config = noisy(corruption, schedule);
         let mut whole = Trainer::new(&config).unwrap();
         let mut first = Trainer::new(&config).unwrap();
         for _ in 0..4 {
-            assert_eq!(whole.step_with_batch(12, lit), first.step_with_batch(12, lit));
+            assert_eq!(whole.step_with_batch(12, fill), first.step_with_batch(12, fill));
         }
         let mut second = Trainer::from_state(first.into_state()).unwrap();
         for _ in 0..4 {
-            assert_eq!(whole.step_with_batch(12, lit), second.step_with_batch(12, lit));
+            assert_eq!(whole.step_with_batch(12, fill), second.step_with_batch(12, fill));
         }
         assert_eq!(whole.state(), second.state());
     }
 }
 
 #[test]
-fn a_corrupted_input_is_learnt_from_with_a_clean_target() {
+fn the_input_is_corrupted_and_the_target_is_clean() {
     let config =
         TrainerConfig { spec: "9 2 9".parse().unwrap(), ..noisy(Corruption::ALL[1], Schedule::Constant) };
     let mut trainer = Trainer::new(&config).unwrap();
-    trainer.step_with_batch(12, lit);
-    let zeros = trainer.seen().iter().filter(|&&x| x == 0.0).count();
-    assert!((10..60).contains(&zeros), "{zeros} of 108 numbers are masked");
+    trainer.step_with_batch(12, fill);
+    let zeros = trainer.corrupted.iter().filter(|&&x| x == 0.0).count();
+    assert!((10..60).contains(&zeros), "{zeros} of 108 values are masked");
     // With no weights the output is the bias and the error that of the clean target.
     trainer.set_parameters(&vec![0.0; config.spec.parameter_count()]);
-    let (stats, mut clean) = (trainer.step_with_batch(12, lit), [0.0; 108]);
-    lit(&mut clean);
+    let (stats, mut clean) = (trainer.step_with_batch(12, fill), [0.0; 108]);
+    fill(&mut clean);
     let expected = clean.iter().map(|x| x * x).sum::<f32>() / 108.0;
     assert!((stats.mse - expected).abs() < 1e-6, "{stats:?}, not {expected}");
-    trainer.set_corruption(Corruption::None).unwrap();
-    trainer.step_with_batch(12, lit);
-    assert!(trainer.seen().iter().all(|&x| x > 0.0));
+    trainer.reconfigure(|c| c.corruption = Corruption::None).unwrap();
+    assert!(trainer.corrupted.is_empty());
 }
 
 #[test]
-fn a_rate_that_has_come_to_zero_moves_nothing() {
+fn a_learning_rate_of_zero_changes_nothing() {
     let mut trainer = Trainer::new(&noisy(Corruption::None, Schedule::Cosine { steps: 3 })).unwrap();
-    let mut moved = || {
+    let mut distance = || {
         let before = trainer.parameters().to_vec();
-        trainer.step_with_batch(12, lit);
+        trainer.step_with_batch(12, fill);
         before.iter().zip(trainer.parameters()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
     };
-    let ways: Vec<_> = (0..4).map(|_| moved()).collect();
-    assert!(ways[0] > ways[1] && ways[1] > ways[2] && ways[2] > 0.0, "{ways:?}");
-    assert_eq!(ways[3], 0.0);
-    trainer.set_schedule(Schedule::Constant).unwrap();
+    let distances: Vec<_> = (0..4).map(|_| distance()).collect();
+    assert!(distances.is_sorted_by(|a, b| a > b), "{distances:?}");
+    assert_eq!(distances[3], 0.0);
+    trainer.reconfigure(|c| c.schedule = Schedule::Constant).unwrap();
     let before = trainer.parameters().to_vec();
-    trainer.step_with_batch(12, lit);
+    trainer.step_with_batch(12, fill);
     assert_ne!(before, trainer.parameters());
 }
 
@@ -133,25 +126,24 @@ fn a_larger_beta_brings_codes_closer_to_the_prior() {
     let kl = |beta| {
         let config = TrainerConfig { learning_rate: 1e-2, ..noisy(Corruption::None, Schedule::Constant) };
         let mut trainer = Trainer::new(&config).unwrap();
-        trainer.set_beta(beta).unwrap();
-        (0..400).map(|_| trainer.step_with_batch(12, lit).kl).last().unwrap()
+        trainer.reconfigure(|c| c.beta = beta).unwrap();
+        (0..400).map(|_| trainer.step_with_batch(12, fill).kl).last().unwrap()
     };
-    let [free, bound] = [0.0, 10.0].map(kl);
-    assert!(bound < 0.1 && free > 10.0 * bound, "{free} and {bound}");
+    let [without, with] = [0.0, 10.0].map(kl);
+    assert!(with < 0.1 && without > 10.0 * with, "{without} and {with}");
 }
 
 #[test]
-fn the_last_steps_gradients_and_outputs_can_be_read() {
+fn the_gradients_of_the_last_step_can_be_read() {
     let mut trainer = trainer(3);
     assert!(trainer.gradients().iter().all(|&d| d == 0.0));
     trainer.step_with_batch(2, |input| input.fill(0.5));
     assert!(trainer.gradients().iter().any(|&d| d != 0.0));
-    assert_eq!(trainer.workspace().output(1).dim(), (2, 2));
 }
 
 #[test]
-fn a_batch_of_the_callers_teaches_the_same() {
-    // Six images all alike, so that a batch is the same in whatever order they are drawn.
+fn a_batch_of_the_callers_has_the_same_effect() {
+    // Six equal images: a batch is the same in any order.
     let image: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
     let dataset = Dataset::new(image.repeat(6), Vec::new());
     let (mut sampling, mut given) = (trainer(6), trainer(1));
@@ -171,7 +163,7 @@ fn moments_never_become_subnormal() {
     for method in Method::ALL {
         let config = TrainerConfig { method, decay: Decay::NONE, ..trainer(2).config };
         let mut trainer = Trainer::new(&config).unwrap();
-        // Lit once, the pixels are dark from then on, and their weights have no gradients.
+        // The pixels are lit once and then dark: their weights have no gradients.
         trainer.step_with_batch(2, |input| input.fill(1.0));
         for _ in 0..1_500 {
             trainer.step_with_batch(2, |input| input.fill(0.0));
@@ -184,18 +176,8 @@ fn moments_never_become_subnormal() {
 }
 
 #[test]
-fn a_clone_takes_the_same_steps() {
-    let mut trainer = trainer(2);
-    trainer.step_with_batch(2, |input| input.fill(0.0));
-    let mut clone = trainer.clone();
-    let lit = |input: &mut [f32]| input.iter_mut().step_by(5).for_each(|pixel| *pixel = 0.5);
-    assert_eq!(clone.step_with_batch(2, lit), trainer.step_with_batch(2, lit));
-    assert_eq!(clone.state(), trainer.state());
-}
-
-#[test]
-#[should_panic = "one number for each byte"]
-fn images_of_another_size_than_the_input_are_misuse() {
+#[should_panic = "one pixel for each byte"]
+fn an_input_that_is_not_an_image_panics() {
     let config = TrainerConfig { spec: "9 2 9".parse().unwrap(), ..trainer(1).config };
     let _ = Trainer::new(&config).unwrap().step(&Dataset::new(vec![0; 784], Vec::new()));
 }
@@ -214,7 +196,7 @@ fn a_batch_that_cannot_be_filled_changes_nothing() {
 }
 
 #[test]
-fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
+fn a_smaller_batch_ignores_the_rest_of_a_larger_one() {
     let fill = |input: &mut [f32]| input.fill(0.5);
     let (mut fresh, mut used) = (trainer(2), trainer(1));
     used.step_with_batch(7, |input| input.fill(1.0));
@@ -224,7 +206,7 @@ fn a_smaller_batch_forgets_the_rest_of_a_larger_one() {
 }
 
 #[test]
-fn a_run_on_the_first_images_is_that_on_a_dataset_of_these_and_goes_on_from_its_state() {
+fn a_limit_of_the_training_images_acts_like_a_smaller_dataset() {
     let digits =
         |count: usize| Dataset::new((0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new());
     let (all, few) = (digits(60), digits(10));
@@ -243,14 +225,14 @@ fn a_run_on_the_first_images_is_that_on_a_dataset_of_these_and_goes_on_from_its_
     assert!(Trainer::new(&TrainerConfig { train_images: Some(0), ..config }).is_err());
 }
 
-/// Four dozen images of 784 pixels, most of them dark.
+/// Returns 48 images, whose pixels are mostly dark.
 fn dots() -> Dataset {
     let pixel = |i: usize| if i * i % 7 == 1 { (i * i % 251) as u8 } else { 0 };
     Dataset::new((0..48 * 784).map(pixel).collect(), Vec::new())
 }
 
 #[test]
-fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
+fn a_step_in_pieces_does_not_depend_on_what_happens_between_them() {
     let dataset = dots();
     for (layers, corruption, loss) in [
         ("784 9t 2 784", Corruption::None, Loss::HalfSumSquared),
@@ -263,59 +245,61 @@ fn a_step_in_pieces_is_the_step_whatever_happens_between_them() {
         let config = TrainerConfig { spec, corruption, loss, ..trainer(7).config };
         let mut whole = Trainer::new(&config).unwrap();
         let mut pieces = Trainer::new(&config).unwrap();
-        let mut chance = Xoshiro256PlusPlus::seed_from_u64(9);
-        let (mut begun, mut expected) = (0, whole.state());
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(9);
+        let (mut pieces_made, mut expected) = (0, whole.state());
         for step in 1..=150 {
             let rate = 1e-2 / step as f32;
-            whole.set_learning_rate(rate).unwrap();
+            whole.reconfigure(|c| c.learning_rate = rate).unwrap();
             let stats = whole.step(&dataset).unwrap();
-            let made = loop {
-                // Whoever looks at a run sees that of the step before.
+            let stats_of_pieces = loop {
+                // The step is atomic.
                 assert_eq!((pieces.parameters(), pieces.steps()), (&expected.parameters[..], step - 1));
-                match chance.random_range(0..24) {
+                match rng.random_range(0..24) {
                     0 => pieces = Trainer::from_state(pieces.state()).unwrap(),
                     1 => pieces = Trainer::from_state(pieces.into_state()).unwrap(),
                     2 => pieces = pieces.clone(),
                     3 => pieces.cancel_step(),
-                    4 => pieces.set_corruption(corruption).unwrap(),
-                    5 => pieces.set_batch_size(7).unwrap(),
-                    6 => {
-                        pieces.set_beta(0.5).unwrap();
+                    4 => {
+                        pieces
+                            .reconfigure(|c| {
+                                (c.batch_size, c.beta, c.corruption) = (6, 0.5, Corruption::ALL[2]);
+                            })
+                            .unwrap();
                         pieces.advance_by(0, &dataset);
-                        pieces.set_beta(config.beta).unwrap();
+                        pieces.reconfigure(|c| c.clone_from(&config)).unwrap();
                     }
-                    7 => assert_eq!(pieces.try_step_with_batch(7, |_| Err(())), Err(())),
+                    5 => assert_eq!(pieces.try_step_with_batch(7, |_| Err(())), Err(())),
                     _ => {}
                 }
-                pieces.set_learning_rate(rate).unwrap();
-                let piece = chance.random_range(0..150_000);
+                pieces.reconfigure(|c| c.learning_rate = rate).unwrap();
+                let piece = rng.random_range(0..150_000);
                 match pieces.advance_by(piece, &dataset) {
                     Progress::NeedsData => unreachable!("all images are here"),
-                    Progress::InProgress => begun += 1,
+                    Progress::InProgress => pieces_made += 1,
                     Progress::Done(stats) => break stats,
                 }
             };
-            assert_eq!(made, stats, "{layers}");
+            assert_eq!(stats_of_pieces, stats, "{layers}");
             expected = whole.state();
         }
-        assert!(begun > 100, "{begun} pieces");
+        assert!(pieces_made > 100, "{pieces_made} pieces");
         assert_eq!(pieces.state(), whole.state(), "{layers}");
         assert_eq!(pieces.gradients(), whole.gradients());
     }
 }
 
 #[test]
-fn a_begun_step_is_made_by_whoever_asks_for_a_whole_one() {
+fn a_step_in_progress_is_finished_by_step() {
     let dataset = dots();
-    let (mut begun, mut whole) = (trainer(7), trainer(7));
-    assert_eq!(begun.advance_by(0, &dataset), Progress::InProgress);
-    assert_eq!(begun.steps(), 0);
-    assert_eq!(begun.step(&dataset), whole.step(&dataset));
-    // A batch of the caller's does not take the place of one that was drawn.
-    begun.advance_by(0, &dataset);
-    for trainer in [&mut begun, &mut whole] {
+    let (mut partial, mut whole) = (trainer(7), trainer(7));
+    assert_eq!(partial.advance_by(0, &dataset), Progress::InProgress);
+    assert_eq!(partial.steps(), 0);
+    assert_eq!(partial.step(&dataset), whole.step(&dataset));
+    // A batch of the caller's does not replace a batch that was drawn.
+    partial.advance_by(0, &dataset);
+    for trainer in [&mut partial, &mut whole] {
         trainer.step_with_batch(3, |input| input.fill(0.5));
     }
-    assert_eq!(begun.step(&dataset), whole.step(&dataset));
-    assert_eq!(begun.state(), whole.state());
+    assert_eq!(partial.step(&dataset), whole.step(&dataset));
+    assert_eq!(partial.state(), whole.state());
 }

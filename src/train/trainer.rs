@@ -1,19 +1,17 @@
-//! The trainer: one step after another, whatever clock they run by.
+//! The trainer and its state.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
 use super::step::StepInProgress;
-use super::{ConfigError, Corruption, Schedule, TrainerConfig, config};
+use super::{ConfigError, Corruption, TrainerConfig};
 use crate::data::{Sampler, SamplerState};
-use crate::nn::{
-    BackwardWorkspace, Method, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace,
-};
+use crate::nn::{BackwardWorkspace, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace};
 
-/// How many bytes a trainer takes at most for batches of up to `batch_size` examples: their pixels, clean and corrupted, and
-/// every array of a forward and a backward pass. At most `usize::MAX`.
+/// Returns the bytes that a trainer allocates at most for batches of `batch_size` examples: their pixels, clean and
+/// corrupted, and all arrays of the forward and backward pass. Saturates at `usize::MAX`.
 #[must_use]
 pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
     let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(2 * size_of::<f32>());
@@ -22,26 +20,26 @@ pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
         .saturating_add(BackwardWorkspace::bytes(network, batch_size))
 }
 
-/// Everything that a run needs to go on from where it stopped.
+/// The state from which a training run can be resumed, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerState {
-    /// The settings of the steps to come.
+    /// The settings.
     pub config: TrainerConfig,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
     /// The optimizer's state.
     pub optimizer: OptimizerState,
-    /// Where the sampler is in its sequence.
+    /// The position of the sampler in its sequence.
     pub sampler: SamplerState<Xoshiro256PlusPlus>,
-    /// Where the noise of corruption and of a Gaussian code is in its sequence.
+    /// The generator of the noise of corruption and of a Gaussian code.
     pub noise: Xoshiro256PlusPlus,
-    /// How many steps have been made.
+    /// The number of steps.
     pub steps: u64,
-    /// How many examples have been seen.
+    /// The number of examples trained on.
     pub examples: u64,
 }
 
-/// Why a trainer cannot go on from a [`TrainerState`].
+/// A [`TrainerState`] that cannot be resumed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TrainerStateError {
     /// A setting is out of its range.
@@ -50,25 +48,24 @@ pub enum TrainerStateError {
     /// The number of parameters is not that of the network.
     #[error("the network has {expected} parameters, got {found}")]
     Parameters {
-        /// How many the network has.
+        /// The number of the network.
         expected: usize,
-        /// How many were found.
+        /// The number found.
         found: usize,
     },
     /// The optimizer's state is not that of its method.
     #[error(transparent)]
     Optimizer(#[from] OptimizerStateError),
-    /// The sampler's lists contradict each other.
+    /// The state of the sampler is inconsistent.
     #[error("the order of the examples contradicts itself")]
     Sampler,
-    /// The noise would be the same number for ever.
+    /// The noise generator would repeat one number forever.
     #[error("the state of the noise generator is all zeros")]
     Noise,
 }
 
 impl TrainerState {
-    /// Checks the settings, the number of parameters and the optimizer's state; the order of the examples is checked when
-    /// a trainer goes on with it.
+    /// Checks the settings, the number of parameters and the optimizer's state. [`Trainer::from_state`] checks the sampler.
     ///
     /// # Errors
     /// [`TrainerStateError`], which says what is wrong.
@@ -78,7 +75,7 @@ impl TrainerState {
         if found != expected {
             return Err(TrainerStateError::Parameters { expected, found });
         }
-        // From such a state no seed leads, and a normal draw may never end.
+        // No seed leads to such a state, and a normal draw may never end.
         let mut noise = self.noise.clone();
         if (0..8).all(|_| noise.next_u64() == 0) {
             return Err(TrainerStateError::Noise);
@@ -87,11 +84,11 @@ impl TrainerState {
     }
 }
 
-/// A network being trained to reproduce its input.
+/// A network in training to reproduce its input.
 ///
-/// The parameters after a step depend on the [`TrainerConfig`], on the data and on what was set between the steps; never on time.
-/// A step that was in_progress by [`advance`](Self::advance) is not seen before it is made: until then parameters, counts and
-/// [`state`](Self::state) are those of the step before.
+/// The parameters after a step depend on the [`TrainerConfig`], the data and the settings changed between steps; never on
+/// time. A step is atomic: while [`advance`](Self::advance) works on it, parameters, counts and [`state`](Self::state) are
+/// those after the previous step.
 #[derive(Clone, Debug)]
 pub struct Trainer {
     pub(super) config: TrainerConfig,
@@ -102,7 +99,7 @@ pub struct Trainer {
     pub(super) sampler: Sampler<Xoshiro256PlusPlus>,
     pub(super) noise: Xoshiro256PlusPlus,
     pub(super) input: Array2<f32>,
-    /// The same as the network sees it; empty where nothing is corrupted.
+    /// The input with corruption; empty without.
     pub(super) corrupted: Array2<f32>,
     pub(super) workspace: Workspace,
     pub(super) backward: BackwardWorkspace,
@@ -112,10 +109,10 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A network with fresh parameters.
+    /// Creates a trainer of a network with initial parameters.
     ///
     /// # Errors
-    /// If a setting is out of its range, see [`TrainerConfig::validate`].
+    /// [`ConfigError`] if the settings are invalid, see [`TrainerConfig::validate`].
     pub fn new(config: &TrainerConfig) -> Result<Self, ConfigError> {
         config.validate()?;
         let network = Network::new(&config.spec, config.loss);
@@ -126,10 +123,10 @@ impl Trainer {
         Ok(Self::assemble(config.clone(), network, parameters, optimizer, sampler, noise))
     }
 
-    /// A trainer that goes on from `state`: its steps are those that would have followed, bit for bit.
+    /// Creates a trainer that continues from `state`: its steps are those that would have followed, bit for bit.
     ///
     /// # Errors
-    /// If a setting is out of its range or the parts of `state` contradict each other.
+    /// [`TrainerStateError`] if the settings are invalid or parts of `state` contradict each other.
     pub fn from_state(state: TrainerState) -> Result<Self, TrainerStateError> {
         state.validate()?;
         let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
@@ -141,7 +138,6 @@ impl Trainer {
         Ok(Self { step: steps, examples, ..trainer })
     }
 
-    /// Takes the memory for the steps to come.
     fn assemble(
         config: TrainerConfig,
         network: Network,
@@ -166,16 +162,16 @@ impl Trainer {
             sampler,
             noise,
         };
-        trainer.make_room_to_corrupt();
+        trainer.allocate_corrupted();
         trainer
     }
 
-    /// Everything needed to go on from here, by [`Trainer::from_state`].
+    /// Returns the state, from which [`Trainer::from_state`] continues.
     #[must_use]
     pub fn state(&self) -> TrainerState {
         let (mut sampler, mut noise) = (self.sampler.state().clone(), self.noise.clone());
-        if let Some(in_progress) = &self.in_progress {
-            in_progress.rollback(&mut sampler, &mut noise);
+        if let Some(step) = &self.in_progress {
+            step.rollback(&mut sampler, &mut noise);
         }
         TrainerState {
             config: self.config.clone(),
@@ -188,7 +184,7 @@ impl Trainer {
         }
     }
 
-    /// The same as [`state`](Self::state), without a copy.
+    /// Returns the state, without a copy.
     #[must_use]
     pub fn into_state(mut self) -> TrainerState {
         self.cancel_step();
@@ -203,9 +199,9 @@ impl Trainer {
         }
     }
 
-    /// Takes the memory for batches of up to `size` examples.
-    pub(super) fn make_room(&mut self, size: usize) {
-        // What there was goes first, so that both are never held at once.
+    /// Allocates the arrays for batches of up to `size` examples.
+    pub(super) fn allocate(&mut self, size: usize) {
+        // The old arrays are freed first, so that both are never held at once.
         self.input = Array2::zeros((0, 0));
         self.corrupted = Array2::zeros((0, 0));
         self.workspace = Workspace::new(&self.network, 0);
@@ -213,157 +209,112 @@ impl Trainer {
         self.input = Array2::zeros((size, self.network.inputs()));
         self.workspace = Workspace::new(&self.network, size);
         self.backward = BackwardWorkspace::new(&self.network, size);
-        self.make_room_to_corrupt();
+        self.allocate_corrupted();
     }
 
-    /// Takes the memory for corrupted batches, or gives it back.
-    pub(super) fn make_room_to_corrupt(&mut self) {
+    /// Allocates the array for corrupted batches, or frees it.
+    fn allocate_corrupted(&mut self) {
         let rows = if self.config.corruption == Corruption::None { 0 } else { self.input.nrows() };
         if self.corrupted.nrows() != rows {
             self.corrupted = Array2::zeros((rows, self.network.inputs()));
         }
     }
 
-    /// The settings of the steps to come.
+    /// Returns the settings.
     #[must_use]
     pub fn config(&self) -> &TrainerConfig {
         &self.config
     }
 
-    /// The network.
+    /// Returns the network.
     #[must_use]
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// Its parameters at this moment, `[P]`.
+    /// Returns the parameters, `[P]`.
     #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
     }
 
-    /// The batch of the last step as the network saw it: corrupted, if it was to be.
-    ///
-    /// # Shapes
-    /// `[B, I]`; after a smaller batch, the rows beyond it are of an earlier one
-    #[must_use]
-    pub fn seen(&self) -> ArrayView2<'_, f32> {
-        if self.config.corruption == Corruption::None { self.input.view() } else { self.corrupted.view() }
-    }
-
-    /// The gradients that the last step followed, its decay included: `[P]`. All zero before the first step. While a step is
-    /// under way, some layers have already those that it will follow.
+    /// Returns the gradients of the last step, decay included: `[P]`. All are zero before the first step. During a step, some
+    /// layers already have its gradients.
     #[must_use]
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
     }
 
-    /// The outputs of every layer for the batch of the last step, before that step; of the last layer, only where the step needed
-    /// them, see [`Network::loss_and_gradients`]. While a step is under way, they are those of that step, as far as it has come.
-    #[must_use]
-    pub fn workspace(&self) -> &Workspace {
-        &self.workspace
-    }
-
-    /// How many steps have been made.
+    /// Returns the number of steps.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.step
     }
 
-    /// How many examples have been seen.
+    /// Returns the number of examples trained on.
     #[must_use]
     pub fn examples(&self) -> u64 {
         self.examples
     }
 
-    /// Sets the learning rate of the steps to come.
+    /// Changes the settings that can change between steps: the learning rate and its schedule, the batch size, the
+    /// corruption, beta, and the method, which starts with a fresh state. Changes of other settings are ignored.
+    ///
+    /// A step in progress starts over if it depends on the change.
     ///
     /// # Errors
-    /// If it is negative or not finite; nothing is changed then.
-    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<(), ConfigError> {
-        config::check_learning_rate(learning_rate)?;
-        self.config.learning_rate = learning_rate;
-        Ok(())
+    /// [`ConfigError`] if the settings are invalid; nothing is changed then.
+    pub fn reconfigure(&mut self, change: impl FnOnce(&mut TrainerConfig)) -> Result<(), ConfigError> {
+        let mut changed = self.config.clone();
+        change(&mut changed);
+        self.apply(changed)
     }
 
-    /// Sets how the learning rate goes on.
-    ///
-    /// # Errors
-    /// If the schedule has no steps or too many; nothing is changed then.
-    pub fn set_schedule(&mut self, schedule: Schedule) -> Result<(), ConfigError> {
-        config::check_schedule(schedule)?;
-        self.config.schedule = schedule;
-        Ok(())
-    }
-
-    /// Sets the weight of the KL of a Gaussian code in the steps to come.
-    ///
-    /// # Errors
-    /// If it is negative or not finite; nothing is changed then.
-    pub fn set_beta(&mut self, beta: f32) -> Result<(), ConfigError> {
-        config::check_beta(beta)?;
-        if beta != self.config.beta {
+    /// Applies the settings of `changed` that can change between steps. Not generic, which keeps the program small.
+    fn apply(&mut self, changed: TrainerConfig) -> Result<(), ConfigError> {
+        let TrainerConfig { learning_rate, schedule, batch_size, corruption, beta, method, .. } = changed;
+        let new = TrainerConfig {
+            learning_rate,
+            schedule,
+            batch_size,
+            corruption,
+            beta,
+            method,
+            ..self.config.clone()
+        };
+        new.validate()?;
+        let old = std::mem::replace(&mut self.config, new);
+        if batch_size != old.batch_size || corruption != old.corruption || beta != old.beta {
             self.cancel_step();
         }
-        self.config.beta = beta;
+        if batch_size != old.batch_size {
+            self.sampler.set_batch_size(batch_size);
+            self.allocate(batch_size);
+        }
+        self.allocate_corrupted();
+        if method != old.method {
+            self.reset_optimizer();
+        }
         Ok(())
     }
 
-    /// Sets what is done to the input in the steps to come.
-    ///
-    /// # Errors
-    /// If the amount is out of its range; nothing is changed then.
-    pub fn set_corruption(&mut self, corruption: Corruption) -> Result<(), ConfigError> {
-        config::check_corruption(corruption)?;
-        self.cancel_step();
-        self.config.corruption = corruption;
-        self.make_room_to_corrupt();
-        Ok(())
-    }
-
-    /// Goes on with another method, which remembers nothing yet.
-    ///
-    /// # Errors
-    /// If a constant of the method is out of its range; nothing is changed then.
-    pub fn set_method(&mut self, method: Method) -> Result<(), ConfigError> {
-        config::check_method(method)?;
-        self.config.method = method;
-        self.forget();
-        Ok(())
-    }
-
-    /// Sets the size of the batches to come.
-    ///
-    /// # Errors
-    /// If it is zero or a batch would take too much memory; nothing is changed then.
-    pub fn set_batch_size(&mut self, batch_size: usize) -> Result<(), ConfigError> {
-        config::check_batch_size(&self.network, batch_size)?;
-        self.cancel_step();
-        self.config.batch_size = batch_size;
-        self.sampler.set_batch_size(batch_size);
-        self.make_room(batch_size);
-        Ok(())
-    }
-
-    /// Goes on with other parameters, `[P]`, and an optimizer that remembers nothing of these.
+    /// Continues with other parameters, `[P]`, and a fresh state of the optimizer.
     ///
     /// # Panics
-    /// If there are not as many as the network has.
+    /// If their number is not that of the network.
     pub fn set_parameters(&mut self, parameters: &[f32]) {
         self.cancel_step();
         self.parameters.copy_from_slice(parameters);
-        self.forget();
+        self.reset_optimizer();
     }
 
-    /// Makes the optimizer forget all steps so far.
-    fn forget(&mut self) {
+    fn reset_optimizer(&mut self) {
         self.optimizer = Optimizer::new(self.config.method, self.config.learning_rate, self.parameters.len());
     }
 }
 
-/// The random numbers of a run: those of the first parameters, of the order of the examples and of the noise. Each has a
-/// stream of its own, so that the order does not depend on the network's size, nor either on whether there is noise.
+/// Returns the random number generators of the initial parameters, the order of the examples and the noise. They are
+/// independent: the order does not depend on the network's size, nor do the others depend on noise.
 fn streams(seed: u64) -> [Xoshiro256PlusPlus; 3] {
     let first = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut order = first.clone();
@@ -373,7 +324,7 @@ fn streams(seed: u64) -> [Xoshiro256PlusPlus; 3] {
     [first, order, noise]
 }
 
-/// Where the noise of a run begins: for files from before there was any.
+/// Returns the initial noise generator of a seed, for files from before there was noise.
 pub(crate) fn initial_noise(seed: u64) -> Xoshiro256PlusPlus {
     let [_, _, noise] = streams(seed);
     noise

@@ -1,47 +1,34 @@
-//! Good files, all of them made by the program.
+//! Valid files, all generated.
 
 use std::cell::RefCell;
 use std::io::Write;
 
 use bottleneck::app::{Settings, Sitting};
 use bottleneck::data::idx::{Kind, encode_header};
-use bottleneck::data::{Order, PIXELS, synthetic};
+use bottleneck::data::{PIXELS, synthetic};
 use bottleneck::files::{Format, save};
-use bottleneck::nn::{Decay, Init, Loss, Method, NetworkSpec, WeightInit};
+use bottleneck::nn::{Init, Loss, Method, NetworkSpec, WeightInit};
 use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, GzBuilder};
 
-use super::engine::{Good, Join, whole};
+use super::engine::{CorpusFile, Join, single_part};
 
-/// The specs of the networks in the files.
+/// The networks in the files.
 const SPECS: [&str; 7] =
     ["4 3t 2 3t 4", "2 1 2", "3 2s 1r 3", "3 3* 2t 3", "2 2t 1~ 2t 2s", "5 4s 2* 2 4r 5s", "1 1t 1s"];
 
-/// A trainer for a small network.
+/// Creates a trainer of a small network.
 pub(crate) fn trainer(spec: &str, loss: Loss) -> Trainer {
-    let mut spec: NetworkSpec = spec.parse().expect("a good notation");
+    let mut spec: NetworkSpec = spec.parse().expect("a valid notation");
     spec.ensure_output_activation(loss);
-    let config = TrainerConfig {
-        spec,
-        init: Init { weight: WeightInit::GlorotUniform, bias: 0.1 },
-        loss,
-        beta: 1.0,
-        corruption: Corruption::None,
-        decay: Decay::NONE,
-        method: Method::ADAM,
-        learning_rate: 1e-3,
-        schedule: Schedule::Constant,
-        batch_size: 3,
-        seed: 1,
-        order: Order::Shuffled,
-        train_images: None,
-    };
-    Trainer::new(&config).expect("good settings")
+    let init = Init { weight: WeightInit::GlorotUniform, bias: 0.1 };
+    let config = TrainerConfig { init, loss, batch_size: 3, seed: 1, ..TrainerConfig::new(spec) };
+    Trainer::new(&config).expect("valid settings")
 }
 
-/// Trainers of every kind of network and method, a step on their way.
+/// Creates trainers of all kinds of networks and methods, after one step.
 fn trainers() -> impl Iterator<Item = Trainer> {
     let losses = Loss::ALL.into_iter().cycle();
     let methods = Method::ALL.into_iter().cycle();
@@ -53,44 +40,40 @@ fn trainers() -> impl Iterator<Item = Trainer> {
             config.schedule = Schedule::Cosine { steps: 99 };
             config.train_images = Some(1_000);
         }
-        let mut trainer = Trainer::new(&config).expect("good settings");
+        let mut trainer = Trainer::new(&config).expect("valid settings");
         trainer.step_with_batch(3, |input| input.fill(0.5));
         trainer
     })
 }
 
 fn files(format: Format) -> Vec<Vec<u8>> {
-    // A network that ConvNetJS does not know is no good file of its kind.
+    // Not every network can be saved in ConvNetJS's format.
     trainers().filter_map(|trainer| save(format, &trainer).ok()).collect()
 }
 
-/// Some digits of the program's own, or their labels, in an IDX file: header and items.
+/// Returns the header and the items of an IDX file of built-in digits or their labels.
 fn idx_parts(kind: Kind, count: u32) -> Vec<Vec<u8>> {
-    let mut pixels = [0; PIXELS];
-    let mut items = Vec::new();
-    for index in 0..count {
-        let label = synthetic::draw(1, index, &mut pixels);
-        match kind {
-            Kind::Images => items.extend_from_slice(&pixels),
-            Kind::Labels => items.push(label),
-        }
-    }
-    vec![encode_header(kind, count), items]
+    let digits = synthetic::dataset(1, 0..count as usize);
+    let items = match kind {
+        Kind::Images => digits.images(digits.len()),
+        Kind::Labels => digits.labels(),
+    };
+    vec![encode_header(kind, count), items.to_vec()]
 }
 
 const CONTENTS: [(Kind, u32); 5] =
     [(Kind::Images, 1), (Kind::Images, 3), (Kind::Labels, 1), (Kind::Labels, 10), (Kind::Labels, 500)];
 
-/// IDX files: header and items as they are, or the header's count put right again.
-pub(crate) fn idx() -> Vec<Good> {
-    let good = |(kind, count)| {
+/// Returns IDX files, with the header's count as it is or corrected.
+pub(crate) fn idx() -> Vec<CorpusFile> {
+    let files = |(kind, count)| {
         let joins: [Join; 2] = [<[_]>::concat, counted];
-        joins.map(|join| Good { parts: idx_parts(kind, count), join })
+        joins.map(|join| CorpusFile { parts: idx_parts(kind, count), join })
     };
-    CONTENTS.into_iter().flat_map(good).collect()
+    CONTENTS.into_iter().flat_map(files).collect()
 }
 
-/// Header and items, of which there are as many as the header says.
+/// Joins header and items, with the count in the header corrected.
 fn counted(parts: &[Vec<u8>]) -> Vec<u8> {
     let (header, items) = (&parts[0], &parts[1]);
     let item = if header.len() > 8 { PIXELS } else { 1 };
@@ -102,38 +85,38 @@ fn counted(parts: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// IDX files in gzip: packed anew after a change to what is in them, or changed as they are.
-pub(crate) fn gzip() -> Vec<Good> {
-    let mut good = Vec::new();
+/// Returns gzipped IDX files, which are compressed after the mutation or before.
+pub(crate) fn gzip() -> Vec<CorpusFile> {
+    let mut files = Vec::new();
     for (kind, count) in CONTENTS {
         let parts = idx_parts(kind, count);
-        good.push(Good { parts: parts.clone(), join: |parts| stored(&parts.concat()) });
-        good.push(Good { parts: parts.clone(), join: |parts| stored(&counted(parts)) });
-        good.push(Good {
+        files.push(CorpusFile { parts: parts.clone(), join: |parts| stored(&parts.concat()) });
+        files.push(CorpusFile { parts: parts.clone(), join: |parts| stored(&counted(parts)) });
+        files.push(CorpusFile {
             parts: parts.clone(),
             join: |parts| parts.iter().flat_map(|part| stored(part)).collect(),
         });
         if count == 3 {
-            good.push(Good { parts: parts.clone(), join: |parts| packed(&parts.concat()) });
+            files.push(CorpusFile { parts: parts.clone(), join: |parts| compressed(&parts.concat()) });
         }
         let content = parts.concat();
-        good.push(whole(packed(&content)));
+        files.push(single_part(compressed(&content)));
         let mut encoder = GzBuilder::new()
             .filename("images")
             .comment("drawn")
             .extra([1, 2, 3])
             .write(Vec::new(), Compression::best());
         encoder.write_all(&content).expect("memory takes all");
-        good.push(whole(encoder.finish().expect("memory takes all")));
+        files.push(single_part(encoder.finish().expect("memory takes all")));
     }
-    // What unfolds to far more than it is.
+    // A file that unpacks to far more bytes.
     let mut blank = encode_header(Kind::Images, 300);
     blank.resize(blank.len() + 300 * PIXELS, 0);
-    good.push(whole(packed(&blank)));
-    good
+    files.push(single_part(compressed(&blank)));
+    files
 }
 
-/// A member of a gzip file around a stream of DEFLATE.
+/// Returns a gzip member with a DEFLATE stream.
 fn member(stream: &[u8], content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     bytes.extend_from_slice(stream);
@@ -142,7 +125,7 @@ fn member(stream: &[u8], content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Gzip that packs nothing, and so takes no time.
+/// Stores `content` without compression, which is fast.
 fn stored(content: &[u8]) -> Vec<u8> {
     let len = content.len().min(usize::from(u16::MAX)) as u16;
     let content = &content[..usize::from(len)];
@@ -150,9 +133,9 @@ fn stored(content: &[u8]) -> Vec<u8> {
     member(&stream, content)
 }
 
-fn packed(content: &[u8]) -> Vec<u8> {
+fn compressed(content: &[u8]) -> Vec<u8> {
     thread_local! {
-        // A new one would clear more memory than there is to pack.
+        // Creating an encoder takes longer than compressing.
         static ENCODER: RefCell<DeflateEncoder<Vec<u8>>> =
             RefCell::new(DeflateEncoder::new(Vec::new(), Compression::fast()));
     }
@@ -162,14 +145,14 @@ fn packed(content: &[u8]) -> Vec<u8> {
     })
 }
 
-/// `.bottleneck`: header and numbers; magic, length and checksum are put around them.
-pub(crate) fn bottleneck() -> Vec<Good> {
-    let good = |bytes: Vec<u8>| {
+/// Returns `.bottleneck` files in parts: the header and the values. Joining adds magic number, length and checksum.
+pub(crate) fn bottleneck() -> Vec<CorpusFile> {
+    let file = |bytes: Vec<u8>| {
         let len = u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes")) as usize;
-        let (header, numbers) = bytes[12..bytes.len() - 4].split_at(len);
-        Good { parts: vec![header.to_vec(), numbers.to_vec()], join: join_bottleneck }
+        let (header, values) = bytes[12..bytes.len() - 4].split_at(len);
+        CorpusFile { parts: vec![header.to_vec(), values.to_vec()], join: join_bottleneck }
     };
-    files(Format::Bottleneck).into_iter().map(good).collect()
+    files(Format::Bottleneck).into_iter().map(file).collect()
 }
 
 fn join_bottleneck(parts: &[Vec<u8>]) -> Vec<u8> {
@@ -179,34 +162,34 @@ fn join_bottleneck(parts: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// ConvNetJS's JSON.
-pub(crate) fn convnetjs() -> Vec<Good> {
-    files(Format::ConvNetJs).into_iter().map(whole).collect()
+/// Returns ConvNetJS's JSON files.
+pub(crate) fn convnetjs() -> Vec<CorpusFile> {
+    files(Format::ConvNetJs).into_iter().map(single_part).collect()
 }
 
-/// Tensors: header and numbers; the length is put before them.
-pub(crate) fn safetensors() -> Vec<Good> {
-    let good = |bytes: Vec<u8>| {
+/// Returns `safetensors` files in parts: the header and the values. Joining adds the length.
+pub(crate) fn safetensors() -> Vec<CorpusFile> {
+    let file = |bytes: Vec<u8>| {
         let len = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize;
-        let (header, numbers) = bytes[8..].split_at(len);
+        let (header, values) = bytes[8..].split_at(len);
         let join =
             |parts: &[Vec<u8>]| [&(parts[0].len() as u64).to_le_bytes(), &parts[0][..], &parts[1]].concat();
-        Good { parts: vec![header.to_vec(), numbers.to_vec()], join }
+        CorpusFile { parts: vec![header.to_vec(), values.to_vec()], join }
     };
-    files(Format::SafeTensors).into_iter().map(good).collect()
+    files(Format::SafeTensors).into_iter().map(file).collect()
 }
 
-/// Layers in the short notation.
-pub(crate) fn notation() -> Vec<Good> {
+/// Returns layers in the short notation.
+pub(crate) fn notation() -> Vec<CorpusFile> {
     let presets = Preset::ALL.map(|preset| preset.config().spec.to_string());
-    SPECS.map(str::to_owned).into_iter().chain(presets).map(whole).collect()
+    SPECS.map(str::to_owned).into_iter().chain(presets).map(single_part).collect()
 }
 
-/// Layers as ConvNetJS's demos write them.
-pub(crate) fn layer_defs() -> Vec<Good> {
+/// Returns layers as in ConvNetJS's demos.
+pub(crate) fn layer_defs() -> Vec<CorpusFile> {
     let program = |layers: &[&str]| {
         let pushed: Vec<_> = layers.iter().map(|layer| format!("layer_defs.push({{{layer}}});")).collect();
-        whole(format!("layer_defs = [];\n{}\nnet = new convnetjs.Net();", pushed.join("\n")))
+        single_part(format!("layer_defs = [];\n{}\nnet = new convnetjs.Net();", pushed.join("\n")))
     };
     vec![
         program(&[
@@ -224,8 +207,8 @@ pub(crate) fn layer_defs() -> Vec<Good> {
     ]
 }
 
-/// Fragments of an address: what is added to every preset's.
-pub(crate) fn fragments() -> Vec<Good> {
+/// Returns fragments: additions to every preset's.
+pub(crate) fn fragments() -> Vec<CorpusFile> {
     let more = [
         "#",
         "loss=bce&variational=on&beta=0.5",
@@ -235,12 +218,12 @@ pub(crate) fn fragments() -> Vec<Good> {
         "l1=0.001&l2=1e-5&corruption=masking",
     ];
     let presets = Preset::ALL.map(|preset| Settings::of_preset(preset).to_fragment());
-    let good = presets.iter().flat_map(|preset| more.map(|more| format!("{more}&{preset}")));
-    good.filter(|text| Settings::from_fragment(text).1.is_empty()).map(whole).collect()
+    let files = presets.iter().flat_map(|preset| more.map(|more| format!("{more}&{preset}")));
+    files.filter(|text| Settings::from_fragment(text).1.is_empty()).map(single_part).collect()
 }
 
-/// Kept runs.
-pub(crate) fn sittings() -> Vec<Good> {
+/// Returns saved runs.
+pub(crate) fn sittings() -> Vec<CorpusFile> {
     let point = |step| (step, 1.0 / (step + 1) as f32);
     let kept = files(Format::Bottleneck).into_iter().take(4).zip(0_u64..).map(|(file, number)| Sitting {
         step: number * 1_000,
@@ -250,5 +233,5 @@ pub(crate) fn sittings() -> Vec<Good> {
         test: (0..number).map(point).collect(),
         file,
     });
-    kept.map(|sitting| whole(sitting.to_bytes())).collect()
+    kept.map(|sitting| single_part(sitting.to_bytes())).collect()
 }

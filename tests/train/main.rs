@@ -53,7 +53,6 @@ fn every_option_is_applied() {
         batch_size: 20,
         seed: 7,
         order: Order::InOrder,
-        train_images: None,
         ..Preset::Karpathy.config()
     };
     config.spec.layers.last_mut().expect("a layer").activation = Activation::Relu;

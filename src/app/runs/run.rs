@@ -240,20 +240,9 @@ impl Run {
     /// # Errors
     /// If no trainer can have them; nothing is changed then.
     pub fn apply_settings(&mut self, settings: Settings) -> Result<(), ConfigError> {
-        let (new, old) = (&settings.config, &self.settings.config);
+        let new = &settings.config;
         new.validate()?;
-        if new.method != old.method {
-            self.trainer.set_method(new.method)?;
-        }
-        if new.batch_size != old.batch_size {
-            self.trainer.set_batch_size(new.batch_size)?;
-        }
-        if new.corruption != old.corruption {
-            self.trainer.set_corruption(new.corruption)?;
-        }
-        self.trainer.set_beta(new.beta)?;
-        self.trainer.set_schedule(new.schedule)?;
-        self.trainer.set_learning_rate(new.learning_rate)?;
+        self.trainer.reconfigure(|config| config.clone_from(new))?;
         self.monitor.change_rate(new.learning_rate, self.trainer.steps());
         self.settings = settings;
         self.settings_version.bump();
@@ -340,7 +329,7 @@ impl Run {
     /// # Errors
     /// If no trainer can have the rate; nothing is changed then.
     pub fn go_back(&mut self, rate: f32) -> Result<(), ConfigError> {
-        self.trainer.set_learning_rate(rate)?;
+        self.trainer.reconfigure(|config| config.learning_rate = rate)?;
         self.trainer.set_parameters(self.monitor.good());
         self.settings.config.learning_rate = rate;
         self.monitor.went_back(rate, self.trainer.steps());
@@ -376,7 +365,8 @@ impl Run {
     /// The trainer as it would be after going back.
     fn gone_back(&self) -> Result<Trainer, ConfigError> {
         let mut trainer = self.trainer.clone();
-        trainer.set_learning_rate(self.good_rate())?;
+        let rate = self.good_rate();
+        trainer.reconfigure(|config| config.learning_rate = rate)?;
         trainer.set_parameters(self.monitor.good());
         Ok(trainer)
     }

@@ -1,32 +1,32 @@
-//! Why a setting was refused, in a sentence.
+//! The errors of settings, as sentences.
 
 use thiserror::Error;
 
 use super::Setting;
 use crate::nn::{SpecError, UnknownName, quoted};
 
-/// A setting that was refused. The old value stays.
+/// An invalid value of a setting. The old value is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}", .kind.sentence(.setting.label(), .actual))]
 pub struct SettingError {
     /// The setting.
     pub setting: Setting,
-    /// The beginning of what was given.
+    /// The beginning of the invalid value.
     pub actual: String,
-    /// What is wrong with it.
+    /// The kind of error.
     pub kind: ErrorKind,
 }
 
-/// What is wrong with the value of a setting.
+/// The kinds of errors of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The name is none of the choices.
+    /// The name is not one of the choices.
     UnknownName(UnknownName),
-    /// The value is not what is wanted.
+    /// The value is not of the expected form or range.
     Expected(String),
-    /// The text is not the layers of a network.
+    /// The text does not describe the layers of a network.
     Layers(SpecError),
-    /// The optimizer of this title has no such constant.
+    /// The optimization method of this title does not have this constant.
     NotInMethod(&'static str),
 }
 
@@ -37,11 +37,11 @@ impl SettingError {
 }
 
 impl ErrorKind {
-    pub(super) fn expected(what: impl Into<String>) -> Self {
-        Self::Expected(what.into())
+    pub(super) fn expected(expected: impl Into<String>) -> Self {
+        Self::Expected(expected.into())
     }
 
-    /// The sentence that says so, with the setting called `name`.
+    /// Returns the sentence for a setting called `name`.
     #[must_use]
     pub fn sentence(&self, name: &str, actual: &str) -> String {
         match self {
@@ -67,7 +67,7 @@ impl From<SpecError> for ErrorKind {
     }
 }
 
-/// The beginning of what a person gave, to quote in a sentence.
+/// Returns the beginning of the user's text, to quote in a sentence.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     quoted(text, 30)

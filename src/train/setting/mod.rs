@@ -1,7 +1,7 @@
-//! The settings of a training run: one table row each, read by the page's controls, its address, and the JavaScript class.
+//! The settings of a training run as text: a table that the page's controls, its URL and the JavaScript class read.
 //!
-//! A row knows a setting's names, what it may be, how it is read and written, and whether changing it begins a new run. A
-//! setting is added by adding a row. Every field of a [`TrainerConfig`] has one, so text can tell all of a configuration.
+//! Each row has the names of a setting, its parser and printer, and whether it restarts training. Every field of a
+//! [`TrainerConfig`] has a row, so text can express any configuration.
 
 mod error;
 mod nice;
@@ -11,21 +11,23 @@ mod tests;
 pub use error::{ErrorKind, SettingError, excerpt};
 pub use nice::next_nice;
 
+use std::ops::RangeInclusive;
+
 use crate::data::Order;
 use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
 use crate::train::decimal;
 use crate::train::{Corruption, Schedule, TrainerConfig};
 
-/// The largest learning rate a setting takes.
+/// The largest learning rate.
 pub const MAX_LEARNING_RATE: f32 = 1e6;
 
-/// The largest batch a setting takes.
+/// The largest batch size.
 pub const MAX_BATCH_SIZE: usize = 1_000;
 
-/// The most images a setting can limit training to.
+/// The largest limit of the training images.
 const MAX_IMAGES: usize = 1_000_000;
 
-/// All images are trained on.
+/// The value of [`Setting::TrainImages`] without a limit.
 const ALL: &str = "all";
 
 /// The largest seed: above 2⁵³ − 1, JavaScript cannot tell neighbouring whole numbers apart.
@@ -37,7 +39,7 @@ pub const MAX_SEED: u64 = (1 << 53) - 1;
 pub enum Setting {
     /// The layers.
     Network,
-    /// What training minimises.
+    /// The loss to minimise.
     Loss,
     /// The activation of the last layer, which turns its outputs into pixels.
     OutputActivation,
@@ -45,15 +47,15 @@ pub enum Setting {
     Variational,
     /// The weight of the KL of such a code, `β`.
     Beta,
-    /// What is done to the input.
+    /// The kind of corruption of the input.
     Corruption,
-    /// How much of that is done: a probability or a standard deviation.
+    /// The amount of corruption: a probability or a standard deviation.
     CorruptionAmount,
     /// The learning rate.
     LearningRate,
-    /// How the learning rate goes on.
+    /// The schedule of the learning rate.
     Schedule,
-    /// The step at which a cosine brings the rate to zero.
+    /// The step at which a cosine schedule reaches zero.
     ScheduleSteps,
     /// The optimization method.
     Optimizer,
@@ -69,30 +71,30 @@ pub enum Setting {
     Epsilon,
     /// The method's decoupled weight decay `λ`.
     WeightDecay,
-    /// Examples in a batch.
+    /// The number of examples in a batch.
     BatchSize,
-    /// How weights begin.
+    /// The distribution of the initial weights.
     Init,
-    /// What biases begin with.
+    /// The initial bias.
     Bias,
     /// The strength of L1 decay.
     L1,
     /// The strength of L2 decay.
     L2,
-    /// What the strengths of decay are relative to.
+    /// The scale of the decay: the summed or the mean gradient.
     DecayScale,
-    /// Whether examples are shuffled.
+    /// The order of the examples.
     Order,
-    /// How many images are trained on.
+    /// The number of images to train on.
     TrainImages,
-    /// The seed of the first parameters and of the order of the examples.
+    /// The seed of the initial parameters, the order of the examples and the noise.
     Seed,
 }
 
-/// Writes a setting; nothing if the configuration has none.
+/// Prints a setting; `None` if the configuration does not have it.
 type Get = fn(&TrainerConfig) -> Option<String>;
 
-/// Reads a setting.
+/// Parses a setting.
 type Set = fn(&mut TrainerConfig, &str) -> Result<(), ErrorKind>;
 
 /// One row of the table.
@@ -100,12 +102,10 @@ struct Row {
     setting: Setting,
     /// The key in a URL's fragment.
     key: &'static str,
-    /// The key in JavaScript; nothing where the class has no such setting.
+    /// The key in JavaScript, if the class has this setting.
     js: Option<&'static str>,
     label: &'static str,
     restarts_training: bool,
-    /// Whether an address tells it even where it is the preset's.
-    always_in_url: bool,
     get: Get,
     set: Set,
 }
@@ -120,20 +120,22 @@ const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Deterministic), ("yes
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
-/// A row of an optimizer's constant.
+/// Returns the row of a constant of the optimization method.
 const fn constant(setting: Setting, key: &'static str, js: &'static str, label: &'static str) -> Row {
     let (get, set): (Get, Set) = match setting {
-        Setting::Momentum => (|c| show(constant_of(c.method, MOMENTUM)), |c, t| set_constant(c, MOMENTUM, t)),
-        Setting::Rho => (|c| show(constant_of(c.method, RHO)), |c, t| set_constant(c, RHO, t)),
-        Setting::Beta1 => (|c| show(constant_of(c.method, BETA1)), |c, t| set_constant(c, BETA1, t)),
-        Setting::Beta2 => (|c| show(constant_of(c.method, BETA2)), |c, t| set_constant(c, BETA2, t)),
-        Setting::Epsilon => (|c| show(constant_of(c.method, EPSILON)), |c, t| set_constant(c, EPSILON, t)),
-        _ => (|c| show(constant_of(c.method, WEIGHT_DECAY)), |c, t| set_constant(c, WEIGHT_DECAY, t)),
+        Setting::Momentum => {
+            (|c| print(constant_of(c.method, MOMENTUM)), |c, t| set_constant(c, MOMENTUM, t))
+        }
+        Setting::Rho => (|c| print(constant_of(c.method, RHO)), |c, t| set_constant(c, RHO, t)),
+        Setting::Beta1 => (|c| print(constant_of(c.method, BETA1)), |c, t| set_constant(c, BETA1, t)),
+        Setting::Beta2 => (|c| print(constant_of(c.method, BETA2)), |c, t| set_constant(c, BETA2, t)),
+        Setting::Epsilon => (|c| print(constant_of(c.method, EPSILON)), |c, t| set_constant(c, EPSILON, t)),
+        _ => (|c| print(constant_of(c.method, WEIGHT_DECAY)), |c, t| set_constant(c, WEIGHT_DECAY, t)),
     };
-    Row { setting, key, js: Some(js), label, restarts_training: false, always_in_url: false, get, set }
+    Row { setting, key, js: Some(js), label, restarts_training: false, get, set }
 }
 
-/// The table, in the order in which an address tells settings: a setting comes after those that it depends on.
+/// The table, in the order of a URL: a setting comes after those that it depends on.
 const ROWS: [Row; 26] = [
     Row {
         setting: Setting::Network,
@@ -141,7 +143,6 @@ const ROWS: [Row; 26] = [
         js: Some("layers"),
         label: "Network",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.spec.to_string()),
         set: |c, text| {
             c.set_spec(text.parse::<NetworkSpec>()?);
@@ -155,7 +156,6 @@ const ROWS: [Row; 26] = [
         js: Some("loss"),
         label: "Loss",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.loss.name().to_owned()),
         set: |c, text| {
             c.loss = text.parse()?;
@@ -171,7 +171,6 @@ const ROWS: [Row; 26] = [
         js: Some("readOut"),
         label: "Output layer",
         restarts_training: true,
-        always_in_url: false,
         get: |c| c.spec.layers.last().map(|last| last.activation.name().to_owned()),
         set: |c, text| {
             let activation = text.parse()?;
@@ -188,7 +187,6 @@ const ROWS: [Row; 26] = [
         js: Some("variational"),
         label: "Variational",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(name_of(&YES_OR_NO, c.spec.code_kind).to_owned()),
         set: |c, text| {
             c.set_spec(c.spec.clone().with_code(choice(&YES_OR_NO, text)?)?);
@@ -201,8 +199,7 @@ const ROWS: [Row; 26] = [
         js: Some("beta"),
         label: "Beta",
         restarts_training: false,
-        always_in_url: false,
-        get: |c| show(c.spec.is_variational().then_some(c.beta)),
+        get: |c| print(c.spec.is_variational().then_some(c.beta)),
         set: |c, text| {
             if !c.spec.is_variational() {
                 return Err(ErrorKind::expected("left out while the code is not variational"));
@@ -217,11 +214,10 @@ const ROWS: [Row; 26] = [
         js: Some("corruption"),
         label: "Corruption",
         restarts_training: false,
-        always_in_url: false,
         get: |c| Some(c.corruption.name().to_owned()),
         set: |c, text| {
             let corruption: Corruption = text.parse()?;
-            // The kind that is there already keeps its amount.
+            // The same kind keeps its amount.
             if corruption.name() != c.corruption.name() {
                 c.corruption = corruption;
             }
@@ -234,8 +230,7 @@ const ROWS: [Row; 26] = [
         js: Some("corruptionAmount"),
         label: "Corruption amount",
         restarts_training: false,
-        always_in_url: false,
-        get: |c| show(c.corruption.amount()),
+        get: |c| print(c.corruption.amount()),
         set: |c, text| {
             let is_probability = matches!(c.corruption, Corruption::Masking { .. });
             let amount = c.corruption.amount_mut();
@@ -250,7 +245,6 @@ const ROWS: [Row; 26] = [
         js: Some("learningRate"),
         label: "Learning rate",
         restarts_training: false,
-        always_in_url: true,
         get: |c| Some(c.learning_rate.to_string()),
         set: |c, text| {
             let rate = decimal::parse(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
@@ -266,7 +260,6 @@ const ROWS: [Row; 26] = [
         js: Some("schedule"),
         label: "Schedule",
         restarts_training: false,
-        always_in_url: false,
         get: |c| Some(c.schedule.name().to_owned()),
         set: |c, text| {
             let schedule: Schedule = text.parse()?;
@@ -282,7 +275,6 @@ const ROWS: [Row; 26] = [
         js: Some("scheduleSteps"),
         label: "Steps to zero",
         restarts_training: false,
-        always_in_url: false,
         get: |c| match c.schedule {
             Schedule::Constant => None,
             Schedule::Cosine { steps } => Some(steps.to_string()),
@@ -291,9 +283,7 @@ const ROWS: [Row; 26] = [
             let Schedule::Cosine { steps } = &mut c.schedule else {
                 return Err(ErrorKind::expected("left out while the learning rate is constant"));
             };
-            let most = Schedule::MAX_STEPS;
-            let wanted = || ErrorKind::expected(format!("a whole number from 1 to {most}"));
-            *steps = text.parse().ok().filter(|steps| (1..=most).contains(steps)).ok_or_else(wanted)?;
+            *steps = whole_number(text, 1..=Schedule::MAX_STEPS)?;
             Ok(())
         },
     },
@@ -303,11 +293,10 @@ const ROWS: [Row; 26] = [
         js: Some("optimizer"),
         label: "Optimizer",
         restarts_training: false,
-        always_in_url: true,
         get: |c| Some(c.method.name().to_owned()),
         set: |c, text| {
             let method: Method = text.parse()?;
-            // The method that is there already keeps its constants.
+            // The same method keeps its constants.
             if method.name() != c.method.name() {
                 c.method = method;
             }
@@ -326,12 +315,9 @@ const ROWS: [Row; 26] = [
         js: None,
         label: "Batch size",
         restarts_training: false,
-        always_in_url: true,
         get: |c| Some(c.batch_size.to_string()),
         set: |c, text| {
-            let size = text.parse().ok().filter(|size| (1..=MAX_BATCH_SIZE).contains(size));
-            c.batch_size = size
-                .ok_or_else(|| ErrorKind::expected(format!("a whole number from 1 to {MAX_BATCH_SIZE}")))?;
+            c.batch_size = whole_number(text, 1..=MAX_BATCH_SIZE as u64)? as usize;
             Ok(())
         },
     },
@@ -341,7 +327,6 @@ const ROWS: [Row; 26] = [
         js: Some("init"),
         label: "Initial weights",
         restarts_training: true,
-        always_in_url: false,
         get: |c| {
             Some(match c.init.weight {
                 WeightInit::TruncatedNormal { sd } => format!("truncated:{sd}"),
@@ -370,7 +355,6 @@ const ROWS: [Row; 26] = [
         js: Some("bias"),
         label: "Initial bias",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.init.bias.to_string()),
         set: |c, text| {
             let bias = decimal::parse(text).filter(|bias| bias.is_finite());
@@ -384,7 +368,6 @@ const ROWS: [Row; 26] = [
         js: Some("l1"),
         label: "L1",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.decay.l1.to_string()),
         set: |c, text| {
             c.decay.l1 = non_negative(text)?;
@@ -397,7 +380,6 @@ const ROWS: [Row; 26] = [
         js: Some("l2"),
         label: "L2",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.decay.l2.to_string()),
         set: |c, text| {
             c.decay.l2 = non_negative(text)?;
@@ -410,7 +392,6 @@ const ROWS: [Row; 26] = [
         js: Some("decay"),
         label: "Decay",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(name_of(&SCALES, c.decay.scale).to_owned()),
         set: |c, text| {
             c.decay.scale = choice(&SCALES, text)?;
@@ -423,7 +404,6 @@ const ROWS: [Row; 26] = [
         js: None,
         label: "Order",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(name_of(&ORDERS, c.order).to_owned()),
         set: |c, text| {
             c.order = choice(&ORDERS, text)?;
@@ -436,7 +416,6 @@ const ROWS: [Row; 26] = [
         js: None,
         label: "Training images",
         restarts_training: true,
-        always_in_url: false,
         get: |c| Some(c.train_images.map_or(ALL.to_owned(), |images| images.to_string())),
         set: |c, text| {
             c.train_images = match text {
@@ -457,59 +436,56 @@ const ROWS: [Row; 26] = [
         js: Some("seed"),
         label: "Seed",
         restarts_training: true,
-        always_in_url: true,
         get: |c| Some(c.seed.to_string()),
         set: |c, text| {
-            let seed = text.parse().ok().filter(|seed| *seed <= MAX_SEED);
-            c.seed =
-                seed.ok_or_else(|| ErrorKind::expected(format!("a whole number from 0 to {MAX_SEED}")))?;
+            c.seed = whole_number(text, 0..=MAX_SEED)?;
             Ok(())
         },
     },
 ];
 
 impl Setting {
-    /// Every setting, in the order in which an address tells them.
+    /// Returns all settings, in the order of a URL.
     pub fn all() -> impl Iterator<Item = Self> {
         ROWS.iter().map(|row| row.setting)
     }
 
     fn row(self) -> &'static Row {
-        // A test holds the table to the order of the variants.
+        // A test checks that the rows have the order of the variants.
         const { &ROWS }.get(self as usize).expect("every setting has a row")
     }
 
-    /// The key in a URL's fragment.
+    /// Returns the key in a URL's fragment.
     #[must_use]
     pub fn key(self) -> &'static str {
         self.row().key
     }
 
-    /// The key in JavaScript; nothing where the class has no such setting.
+    /// Returns the key in JavaScript, if the class has this setting.
     #[must_use]
     pub fn js_key(self) -> Option<&'static str> {
         self.row().js
     }
 
-    /// The label on the page.
+    /// Returns the label on the page.
     #[must_use]
     pub fn label(self) -> &'static str {
         self.row().label
     }
 
-    /// Whether another value begins a new run; the others take effect with the next step.
+    /// Returns whether a change restarts training. Other changes apply to the next step.
     #[must_use]
     pub fn restarts_training(self) -> bool {
         self.row().restarts_training
     }
 
-    /// Whether an address tells the setting even where it is the preset's.
+    /// Returns whether a URL has the setting even if its value is that of the preset.
     #[must_use]
     pub fn is_always_in_url(self) -> bool {
-        self.row().always_in_url
+        matches!(self, Self::LearningRate | Self::Optimizer | Self::BatchSize | Self::Seed)
     }
 
-    /// Whether the value is a number, rather than a name or a text.
+    /// Returns whether the value is a number, rather than a name or other text.
     #[must_use]
     pub fn is_number(self) -> bool {
         !matches!(
@@ -528,7 +504,7 @@ impl Setting {
         )
     }
 
-    /// The values to choose from, with their titles; empty for what is typed.
+    /// Returns the values to choose from, with their titles; empty if the value is typed.
     #[must_use]
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
@@ -544,8 +520,8 @@ impl Setting {
         }
     }
 
-    /// The value as text, which [`set`](Self::set) reads back; nothing if the configuration has no such setting, as Adam
-    /// has no momentum.
+    /// Returns the value as text, as [`set`](Self::set) reads it, or `None` if the configuration does not have this setting:
+    /// Adam has no momentum.
     #[must_use]
     pub fn get(self, config: &TrainerConfig) -> Option<String> {
         (self.row().get)(config)
@@ -554,10 +530,10 @@ impl Setting {
     /// Sets the value from text.
     ///
     /// # Errors
-    /// [`SettingError`] if the setting cannot have this value; nothing is changed then.
+    /// [`SettingError`] if the value is invalid; nothing is changed then.
     pub fn set(self, config: &mut TrainerConfig, text: &str) -> Result<(), SettingError> {
         let mut changed = config.clone();
-        // Not trimmed for the layers, so that an error tells the line that a person sees.
+        // Layers are not trimmed, so that an error has the line number that the user sees.
         let trimmed = if self == Self::Network { text } else { text.trim() };
         (self.row().set)(&mut changed, trimmed).map_err(|kind| SettingError::new(self, trimmed, kind))?;
         *config = changed;
@@ -574,7 +550,7 @@ fn set_output_activation(config: &mut TrainerConfig, activation: Activation) {
     }
 }
 
-/// Cross-entropy compares probabilities: a linear last layer becomes a sigmoid one.
+/// Makes a linear output layer a sigmoid one if the loss is cross-entropy, which compares probabilities.
 fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
     if config.loss == Loss::BinaryCrossEntropy && is_linear {
@@ -582,8 +558,8 @@ fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
     }
 }
 
-fn show(constant: Option<f32>) -> Option<String> {
-    constant.map(|constant| constant.to_string())
+fn print(value: Option<f32>) -> Option<String> {
+    value.map(|value| value.to_string())
 }
 
 const MOMENTUM: usize = 0;
@@ -593,7 +569,7 @@ const BETA2: usize = 3;
 const EPSILON: usize = 4;
 const WEIGHT_DECAY: usize = 5;
 
-/// The constants of a method, by the numbers above.
+/// Returns the constants of a method, by the indices above.
 fn constants(method: &mut Method) -> [Option<&mut f32>; 6] {
     match method {
         Method::Sgd => [const { None }; 6],
@@ -611,27 +587,33 @@ fn constants(method: &mut Method) -> [Option<&mut f32>; 6] {
     }
 }
 
-fn constant_of(mut method: Method, number: usize) -> Option<f32> {
-    constants(&mut method)[number].as_deref().copied()
+fn constant_of(mut method: Method, index: usize) -> Option<f32> {
+    constants(&mut method)[index].as_deref().copied()
 }
 
-fn set_constant(config: &mut TrainerConfig, number: usize, text: &str) -> Result<(), ErrorKind> {
+fn set_constant(config: &mut TrainerConfig, index: usize, text: &str) -> Result<(), ErrorKind> {
     let title = config.method.title();
-    let [momentum, rho, beta1, beta2, epsilon, weight_decay] = constants(&mut config.method);
-    let all = [momentum, rho, beta1, beta2, epsilon, weight_decay];
-    let constant = all.into_iter().nth(number).flatten().ok_or(ErrorKind::NotInMethod(title))?;
-    let wanted = match number {
+    let all = constants(&mut config.method);
+    let constant = all.into_iter().nth(index).flatten().ok_or(ErrorKind::NotInMethod(title))?;
+    let expected = match index {
         EPSILON => "a number above 0",
         WEIGHT_DECAY => "a number of at least 0",
         _ => "a number of at least 0 and below 1",
     };
-    let fits = |value: &f32| match number {
+    let is_valid = |value: &f32| match index {
         EPSILON => *value > 0.0 && value.is_finite(),
         WEIGHT_DECAY => *value >= 0.0 && value.is_finite(),
         _ => (0.0..1.0).contains(value),
     };
-    *constant = decimal::parse(text).filter(fits).ok_or_else(|| ErrorKind::expected(wanted))?;
+    *constant = decimal::parse(text).filter(is_valid).ok_or_else(|| ErrorKind::expected(expected))?;
     Ok(())
+}
+
+fn whole_number(text: &str, range: RangeInclusive<u64>) -> Result<u64, ErrorKind> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| {
+        ErrorKind::expected(format!("a whole number from {} to {}", range.start(), range.end()))
+    })
 }
 
 fn non_negative(text: &str) -> Result<f32, ErrorKind> {

@@ -1,25 +1,24 @@
-//! The round rates 1, 2, 5, 10, …: what an arrow key goes to from any rate.
+//! 1-2-5 steps of the learning rate, for the arrow keys.
 
-/// The next round rate above (`up`) or below a positive one: `…, 0.001, 0.002, 0.005, 0.01, …`.
+/// Returns the next of `..., 0.001, 0.002, 0.005, 0.01, ...` above (`up`) or below a positive value.
 #[must_use]
-pub fn next_nice(rate: f32, up: bool) -> f32 {
-    let rate = f64::from(rate);
-    let exponent = rate.log10().floor() as i32;
-    let rungs =
+pub fn next_nice(value: f32, up: bool) -> f32 {
+    let value = f64::from(value);
+    let exponent = value.log10().floor() as i32;
+    let steps =
         (exponent - 1..=exponent + 1).flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| (digit, exponent)));
-    // Divided where that is exact: 0.002 is 2/1000 and not 2 times the nearest number to 0.001.
-    let value = |(digit, exponent): (f64, i32)| {
+    // Dividing is exact where multiplying is not: 0.002 is 2/1000, not 2 times the float nearest to 0.001.
+    let mut steps = steps.map(|(digit, exponent): (f64, i32)| {
         let power = 10_f64.powi(exponent.abs());
         if exponent < 0 { digit / power } else { digit * power }
-    };
-    // What is within rounding of a rung stands on it.
-    let mut rungs = rungs.map(value);
+    });
+    // A value within rounding of a step counts as that step.
     let next = if up {
-        rungs.find(|rung| *rung > rate * (1.0 + 1e-6))
+        steps.find(|step| *step > value * (1.0 + 1e-6))
     } else {
-        rungs.rev().find(|rung| *rung < rate * (1.0 - 1e-6))
+        steps.rev().find(|step| *step < value * (1.0 - 1e-6))
     };
-    next.unwrap_or(rate) as f32
+    next.unwrap_or(value) as f32
 }
 
 #[cfg(test)]
@@ -27,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ladder_goes_up_and_down_by_round_numbers() {
+    fn steps_go_up_and_down_by_1_2_5() {
         let (mut up, mut found) = (1e-5_f32, Vec::new());
         while up < 9.0 {
             up = next_nice(up, true);
@@ -45,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn from_between_two_rungs_it_goes_to_either() {
+    fn a_value_between_two_steps_goes_to_either() {
         assert_eq!((next_nice(0.003, true), next_nice(0.003, false)), (0.005, 0.002));
         assert_eq!((next_nice(999.0, true), next_nice(1.01, false)), (1000.0, 1.0));
     }

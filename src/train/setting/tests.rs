@@ -1,10 +1,10 @@
-//! What settings take and refuse, and what they bring along.
+//! Valid and invalid values of settings, and settings that depend on each other.
 
 use super::*;
 use crate::train::Preset;
 
 #[test]
-fn rows_stand_in_the_order_of_their_settings_and_no_key_stands_twice() {
+fn rows_have_the_order_of_the_variants_and_unique_keys() {
     for (index, row) in ROWS.iter().enumerate() {
         assert_eq!(row.setting as usize, index);
         assert_eq!(ROWS.iter().filter(|other| other.key == row.key).count(), 1, "{}", row.key);
@@ -12,7 +12,7 @@ fn rows_stand_in_the_order_of_their_settings_and_no_key_stands_twice() {
 }
 
 #[test]
-fn text_tells_all_of_a_configuration() {
+fn text_can_express_any_configuration() {
     for from in Preset::ALL {
         for (index, method) in Method::ALL.into_iter().enumerate() {
             let mut config = from.config();
@@ -37,7 +37,7 @@ fn text_tells_all_of_a_configuration() {
 }
 
 #[test]
-fn every_refusal_names_the_setting_and_what_it_may_be_and_changes_nothing() {
+fn an_error_names_the_setting_and_the_valid_values_and_changes_nothing() {
     let config = Preset::Blog.config();
     for (setting, text, sentence) in [
         (Setting::LearningRate, "0", "Learning rate must be a number above 0 and at most 1000000, got “0”."),
@@ -67,7 +67,7 @@ fn every_refusal_names_the_setting_and_what_it_may_be_and_changes_nothing() {
 }
 
 #[test]
-fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
+fn cross_entropy_sets_and_keeps_the_sigmoid() {
     let mut config = Preset::Blog.config();
     Setting::Loss.set(&mut config, "bce").unwrap();
     assert_eq!(Setting::OutputActivation.get(&config).as_deref(), Some("sigmoid"));
@@ -79,7 +79,7 @@ fn cross_entropy_brings_the_sigmoid_and_keeps_it() {
 }
 
 #[test]
-fn a_variational_network_is_written_so_and_has_a_beta() {
+fn a_variational_network_has_a_mark_and_a_beta() {
     let mut config = Preset::Blog.config();
     Setting::Variational.set(&mut config, "yes").unwrap();
     assert_eq!(Setting::Network.get(&config).unwrap(), "784 50t 50t 2~ 50t 50t 784");
@@ -99,7 +99,7 @@ fn a_variational_network_is_written_so_and_has_a_beta() {
 }
 
 #[test]
-fn amounts_are_kept_in_their_ranges() {
+fn amounts_outside_their_ranges_are_refused() {
     let mut config = Preset::Blog.config();
     Setting::Corruption.set(&mut config, "masking").unwrap();
     Setting::Schedule.set(&mut config, "cosine").unwrap();
@@ -122,7 +122,7 @@ fn amounts_are_kept_in_their_ranges() {
 }
 
 #[test]
-fn a_method_chosen_again_keeps_its_constants() {
+fn a_method_that_is_chosen_again_keeps_its_constants() {
     let mut config = Preset::Blog.config();
     Setting::Beta2.set(&mut config, "0.99").unwrap();
     Setting::Optimizer.set(&mut config, "adam").unwrap();

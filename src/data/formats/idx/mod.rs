@@ -88,8 +88,8 @@ impl IdxParser {
 
     /// Parses the next bytes of the file.
     ///
-    /// The work is linear in the unpacked bytes: as many as are pushed for a plain file, about 6 times as many for
-    /// MNIST's `.gz`, 1032 times at most (the limit of DEFLATE), and never more than the header promises. A caller with
+    /// The work is linear in the unpacked bytes: the pushed bytes of a plain file, about 6 times their number for MNIST's
+    /// `.gz`, 1032 times at most (the limit of DEFLATE), and never more than the header promises. A caller with
     /// little time pushes small slices.
     ///
     /// # Errors
