@@ -1,7 +1,6 @@
 //! What *How it works* tells of the run as it is, and the experiments that its buttons set up.
 
-use super::messages::Action;
-use super::{App, Selection, Settings};
+use super::{App, Selection};
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
 use crate::view::plot::group_digits;
@@ -43,9 +42,9 @@ impl App {
             "step" => Some(group_digits(figures.step)),
             "examples" => Some(group_digits(figures.examples)),
             "images" => Some(group_digits(self.settings().config.train_len(figures.images) as u64)),
-            "parameters" => Some(group_digits(self.run.trainer().parameters().len() as u64)),
+            "parameters" => Some(group_digits(self.runs.run().trainer().parameters().len() as u64)),
             "decoder" => {
-                let layers = self.run.trainer().network().decoder();
+                let layers = self.runs.run().trainer().network().decoder();
                 let count: usize = layers.iter().map(|layer| layer.outputs * (layer.inputs + 1)).sum();
                 Some(group_digits(count as u64))
             }
@@ -84,34 +83,5 @@ impl App {
                 )
             }
         }
-    }
-
-    /// Sets an experiment up by a fragment of settings, and sees to it that it runs. One that names a preset begins a new run;
-    /// another one changes what this run goes on with. Undo brings back what was there.
-    pub(super) fn set_up(&mut self, name: &str, fragment: &str) {
-        let (settings, errors) = self.settings().clone().with_fragment(fragment);
-        let Settings { config, .. } = &settings;
-        let rate = config.learning_rate;
-        let goes_on = !fragment.contains("preset=") && settings.continues(self.settings());
-        self.seek(|timeline| timeline.seek(1.0));
-        if goes_on {
-            if self.run.is_worth_keeping() && !self.run.has_diverged() {
-                self.put_away(self.run.copy());
-            }
-            self.apply(settings);
-        } else {
-            self.draft = None;
-            self.begin(settings);
-        }
-        self.form.bump();
-        self.transport.play(true);
-        self.update_url();
-        let what = if goes_on {
-            format!("the learning rate is {rate} now")
-        } else {
-            "a new run has begun".to_owned()
-        };
-        self.notices.offer(format!("{name}: {what}."), Action::Undo, "Undo");
-        self.say_all(&errors);
     }
 }

@@ -2,8 +2,7 @@
 
 use super::inspect::{DrawingResult, NEAREST_COUNT, Pad, PadMsg};
 use super::plane::Drawn;
-use super::view::model_view;
-use super::{App, Code, Version};
+use super::{App, Changes, Code, Version};
 
 /// All that findings depend on: the drawing, the network, and the codes of the digits beside it.
 pub(super) type Studied = (Version, Version, Version);
@@ -19,7 +18,7 @@ impl App {
     }
 
     /// Does what a hand does on the pad.
-    pub(super) fn draw(&mut self, msg: PadMsg) {
+    pub(super) fn update_pad(&mut self, msg: PadMsg) -> Changes {
         if self.pad.update(msg) {
             let has_digit = self.pad.digit().is_some();
             self.plane.select_drawing(has_digit);
@@ -27,13 +26,14 @@ impl App {
                 self.plane.set_drawn(None);
             }
         }
+        Changes::empty()
     }
 
     /// Finds out what the network makes of the drawn digit, unless that is known; returns how many digits it looked at.
     pub(super) fn analyze_drawing(&mut self) -> usize {
-        let of_now = (self.pad.version(), self.model, self.plane.version());
+        let of_now = (self.pad.version(), self.model_version, self.plane.version());
         let Some(digit) = self.pad.digit().filter(|_| self.studied != Some(of_now)) else { return 0 };
-        let model = model_view(&self.run, &self.timeline);
+        let model = self.runs.model_view();
         let code = self.inference.encode(model, digit, 0..1);
         let code = Code::of(code.as_slice().expect("outputs are contiguous"));
         let output = self.inference.reconstruct(model, digit, 0..1).to_vec();

@@ -1,6 +1,5 @@
 //! What there is to see of the open layer, of errors, and of samples from the prior.
 
-use super::view::model_view;
 use super::{App, LayerInspector, LayerStats, Quantity, Version, Weights, WorstDigits, pixel_mse};
 use crate::data::PIXELS;
 use crate::nn::CodeKind;
@@ -18,8 +17,8 @@ impl App {
         let model = self.model_view();
         let numbers = match self.layer_inspector.numbers() {
             Quantity::Weights => model.parameters,
-            Quantity::Gradients if self.timeline.shown().is_some() => return None,
-            Quantity::Gradients => self.run.trainer().gradients(),
+            Quantity::Gradients if self.runs.timeline().shown().is_some() => return None,
+            Quantity::Gradients => self.runs.run().trainer().gradients(),
         };
         Weights::of(model.network.layers(), self.layer_inspector.layer()?, numbers)
     }
@@ -41,7 +40,7 @@ impl App {
         let test = &self.datasets.pair().test;
         let worst = self.worst_digits.worst().iter().map(|&(index, _)| index);
         let inputs = worst.clone().flat_map(|index| test.image(index)).copied().collect();
-        (inputs, self.inference.reconstruct(model_view(&self.run, &self.timeline), test, worst))
+        (inputs, self.inference.reconstruct(self.runs.model_view(), test, worst))
     }
 
     /// The error of each digit whose reconstruction is shown, against the digit as it was before corruption.
@@ -54,7 +53,7 @@ impl App {
     /// Whether the code is Gaussian, so that it has a prior.
     #[must_use]
     pub fn is_variational(&self) -> bool {
-        self.run.trainer().network().code_kind() == CodeKind::Gaussian
+        self.runs.run().trainer().network().code_kind() == CodeKind::Gaussian
     }
 
     /// The number of changes of the samples from the prior.
@@ -68,6 +67,6 @@ impl App {
         if self.prior.codes().is_empty() {
             return &[];
         }
-        self.inference.decode(model_view(&self.run, &self.timeline), self.prior.codes().iter().copied())
+        self.inference.decode(self.runs.model_view(), self.prior.codes().iter().copied())
     }
 }

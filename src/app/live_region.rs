@@ -1,6 +1,7 @@
 //! What the pictures show, in words, for those who hear the page.
 
-use super::plane::{Pin, View};
+use super::pins::Pin;
+use super::plane::View;
 use super::{App, Code, Selection};
 
 /// How many digits around a place say what is near it.

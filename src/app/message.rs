@@ -1,4 +1,6 @@
-//! What can happen to the page, group_digits by the part that it is for.
+//! What comes into the app, what an update has changed, and what the app asks of the browser.
+
+use bitflags::bitflags;
 
 use super::controls::{Speed, StepSize};
 use super::dataset::{MnistFile, Ticket};
@@ -8,59 +10,106 @@ use super::settings::Field;
 use crate::data::PIXELS;
 use crate::files::Format;
 
-/// Something that has happened; [`App::update`](super::App::update) knows what follows from it.
+bitflags! {
+    /// What an update has changed. [`App`](super::App) tells each part once, in a fixed order.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Changes: u8 {
+        /// Another run is trained.
+        const RUN = 1;
+        /// Other images are trained on and shown.
+        const DATASET = 1 << 1;
+        /// The images of the dataset are all here, or there are the first ones to train on.
+        const DATASET_LOADED = 1 << 2;
+        /// The run has other parameters.
+        const PARAMETERS = 1 << 3;
+        /// Views show another step of the run.
+        const SHOWN_STEP = 1 << 4;
+        /// The URL tells other settings.
+        const URL = 1 << 5;
+    }
+}
+
+/// Something that only the browser can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Download the files of MNIST.
+    Download(Ticket),
+    /// Replace the URL's fragment.
+    UpdateUrl(String),
+    /// Copy a link with this fragment to the clipboard.
+    CopyLink(String),
+    /// Copy HTML to the clipboard that embeds the page with this fragment in another page.
+    CopyEmbed(String),
+    /// Save a file on the user's disk.
+    SaveFile(SavedFile),
+    /// Store a run for the next visit, in place of the one stored before.
+    StoreRun(Vec<u8>),
+    /// Delete the stored run.
+    DeleteStoredRun,
+}
+
+/// A file for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedFile {
+    /// The suggested name.
+    pub name: String,
+    /// The contents.
+    pub bytes: Vec<u8>,
+}
+
+/// Something that has happened, for [`App::update`](super::App::update).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// The page has opened, with the URL's fragment, with or without its `#`.
+    /// The page has opened with this URL fragment, with or without its `#`.
     Open(String),
     /// The URL's fragment has changed.
     Fragment(String),
     /// A field was set to a value, as text.
     Set(Field, String),
-    /// For the transport.
+    /// For the playback.
     Playback(PlaybackMsg),
-    /// For the images.
+    /// For the datasets.
     Dataset(DatasetMsg),
     /// For the plane.
     Plane(PlaneMsg),
-    /// For what looks into the network.
+    /// For the layer inspector, the errors and the samples.
     Inspect(InspectMsg),
     /// For the drawing pad.
     Pad(PadMsg),
-    /// For what remembers runs.
-    Record(RunsMsg),
+    /// For the runs.
+    Runs(RunsMsg),
     /// For the notices.
     Notice(NoticeMsg),
-    /// An experiment is to be set up: its name, and its settings as a fragment.
+    /// Start an experiment: its name, and its settings as a fragment.
     StartExperiment(String, String),
-    /// A link to the settings is wanted.
+    /// Copy a link to the settings.
     Share,
-    /// Markup is wanted that shows the page, with these settings, inside another page.
+    /// Copy HTML that embeds the page, with these settings, in another page.
     Embed,
-    /// A table of the digits' codes is wanted.
+    /// Save a table of the digits' codes.
     SaveCodes,
-    /// A file of what is trained is wanted.
+    /// Save the run as a file.
     Save(Format),
 }
 
-/// Play and pause, how fast and how far, and the tab.
+/// Play, pause, speed, stops, and the browser's tab.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PlaybackMsg {
     /// Play, or pause.
     TogglePlay,
-    /// Make a step, or as many as *Step* is set to.
+    /// Make one step, or as many as *Step* is set to.
     Step,
-    /// How far *Step* goes.
+    /// Set how far *Step* goes.
     StepSize(StepSize),
-    /// Go at another speed.
+    /// Set the speed.
     Speed(Speed),
     /// Stop at this step, or at none.
     StopAt(Option<u64>),
     /// Stop at a plateau, or not.
     StopAtPlateau(bool),
-    /// Somebody is here: the pointer, the keys or the page have moved.
+    /// The user has touched the page: pointer, keys or scrolling.
     UserActive,
-    /// Begin again.
+    /// Restart training.
     Reset,
     /// The tab is hidden.
     Hidden,
@@ -68,7 +117,7 @@ pub enum PlaybackMsg {
     Shown(f64),
 }
 
-/// What comes of downloads and of files that are given.
+/// Downloads and the user's files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DatasetMsg {
     /// Whether MNIST is served with the page.
@@ -79,9 +128,9 @@ pub enum DatasetMsg {
     MnistEnd(Ticket, MnistFile),
     /// A file of MNIST could not be downloaded, and why.
     MnistFailed(Ticket, MnistFile, String),
-    /// MNIST is to be downloaded once more.
+    /// Download MNIST again.
     Retry,
-    /// The visitor has given files of these names.
+    /// The user has chosen files of these names.
     FilesChosen(Ticket, Vec<String>),
     /// A chunk of one of these files has been read.
     FileChunk(Ticket, usize, Vec<u8>),
@@ -93,82 +142,82 @@ pub enum DatasetMsg {
     FileFailed(Ticket, String, String),
 }
 
-/// What pointer and keys do on the plane. Points of its picture are in parts of its side, from the top left corner.
+/// Pointer and keys on the plane. Points are fractions of the picture's side, from its top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PlaneMsg {
-    /// The pointer is at a point of the picture, or has left it.
+    /// The pointer is at a point, or has left the plane.
     PointAt(Option<[f32; 2]>),
-    /// A key moves what is pointed at, by parts of the plane's half width.
+    /// Move the pointed-at place by fractions of the plane's half width.
     Nudge(f32, f32),
-    /// The digit nearest to a point is pinned, or the point if no digit is within reach.
+    /// Pin the digit nearest to a point, or the point itself if no digit is within reach.
     Pick {
         /// The point.
         at: [f32; 2],
-        /// How far a digit may be from it, in parts of the side.
+        /// The largest distance of the digit, as a fraction of the side.
         reach: f32,
     },
-    /// What is pointed at is pinned.
+    /// Pin the pointed-at place.
     PinFocus,
-    /// A test digit is pinned, by its index.
+    /// Pin a test digit, by its index.
     PinDigit(usize),
-    /// All pins are removed.
+    /// Remove all pins.
     ClearPins,
-    /// A class is shown or hidden.
+    /// Show or hide a class.
     ToggleClass(u8),
-    /// All classes are shown.
+    /// Show all classes.
     ShowAllClasses,
-    /// Another number of the code, or another output of the layer, is shown across (0) or up (1).
+    /// Show another unit on the x axis (0) or the y axis (1).
     Axis(usize, usize),
-    /// Something else of the network is shown.
+    /// Show another layer, or the principal components.
     View(View),
-    /// Something is shown on the plane, or hidden.
+    /// Show or hide something on the plane.
     Toggle(Shown),
-    /// Colours say something else.
+    /// Color the points by class or by error.
     Color(Coloring),
-    /// One looks closer about a point.
+    /// Zoom about a point.
     Zoom {
         /// The point.
         at: [f32; 2],
-        /// How many times closer; farther below one.
+        /// The factor; below one zooms out.
         factor: f32,
-        /// Within some frames: a single step, rather than one of many small ones.
+        /// Whether to animate it: for a single step, not for one of many small ones.
         smoothly: bool,
     },
-    /// The plane is dragged right and down.
+    /// Pan right and down.
     Pan(f32, f32),
-    /// All digits are shown again.
+    /// Show all digits.
     Fit,
     /// A double click has ended at a point.
     DoublePick([f32; 2]),
-    /// The pin of a number, counted from zero, is removed.
+    /// Remove a pin, counted from zero.
     RemovePin(usize),
-    /// The pin that is nearest to what is pointed at is removed, if it is within this reach.
+    /// Remove the pin nearest to the pointed-at place, if it is within this reach.
     RemovePinHere(f32),
-    /// A class is shown alone, or all again.
+    /// Show one class alone, or all again.
     Isolate(u8),
-    /// A class stands out, or none.
+    /// Highlight a class, or none.
     Highlight(Option<u8>),
-    /// The path from A to B is laid, or taken away.
+    /// Show or hide the path from A to B.
     TogglePath,
-    /// The circle to walk around is drawn, or taken away.
+    /// Show or hide the circle.
     ToggleCircle,
-    /// How many times around the walker goes in a second.
+    /// Set the speed of the point on the circle, in turns per second.
     CircleSpeed(f32),
-    /// The walk leads around zero, as far from it as the digit in the middle of all.
+    /// Center the circle on the origin, with the median distance of the digits as its radius.
     CircleAroundOrigin,
-    /// A handle is dragged to a point.
+    /// Drag a handle to a point.
     DragHandle(Handle, [f32; 2]),
-    /// A key moves a handle, by parts of the plane's half width.
+    /// Move a handle by fractions of the plane's half width.
     NudgeHandle(Handle, f32, f32),
-    /// Nothing may move by itself, or it may again.
+    /// Animate nothing, or animate again.
     ReduceMotion(bool),
-    /// The visitor is shown around, until somebody points.
+    /// Start the showcase.
     Tour,
 }
 
 impl From<GestureEvent> for PlaneMsg {
-    fn from(touch: GestureEvent) -> Self {
-        match touch {
+    fn from(event: GestureEvent) -> Self {
+        match event {
             GestureEvent::Point(at) => Self::PointAt(Some(at)),
             GestureEvent::Click { at, reach } => Self::Pick { at, reach },
             GestureEvent::DoubleClick(at) => Self::DoublePick(at),
@@ -178,53 +227,53 @@ impl From<GestureEvent> for PlaneMsg {
     }
 }
 
-/// What is done with single layers, with errors and with samples.
+/// The layer inspector, the errors and the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InspectMsg {
-    /// A layer is opened, or closed if it is open.
+    /// Open a layer, or close it if it is open.
     Toggle(usize),
-    /// The open layer is closed.
+    /// Close the open layer.
     Close,
-    /// A layer is changed, which begins a new run.
+    /// Change a layer, which restarts training.
     Edit(LayerEdit),
-    /// Other numbers of the open layer are shown.
+    /// Show weights or gradients of the open layer.
     Show(Quantity),
-    /// More of its units are shown: those after them, or those before.
+    /// Show the next units of the open layer, or the previous ones.
     Turn(bool),
-    /// Somebody looks at the errors, or no longer does.
+    /// The errors are visible, or no longer.
     Errors(bool),
-    /// Samples from the prior are drawn.
+    /// Draw samples from the prior.
     Sample,
 }
 
-/// Undo, the timeline, curves, and the run that the browser keeps.
+/// Undo, the timeline, curves, and the stored run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunsMsg {
-    /// The run before this one is wanted back.
+    /// Bring back the run before this one.
     Undo,
-    /// What was undone is wanted back.
+    /// Bring back the run that was undone last.
     Redo,
-    /// A moment of the run is to be looked at, from its beginning (0) to now (1).
+    /// Show the run at a place between its beginning (0) and now (1).
     Seek(f64),
-    /// The run is to unfold from its beginning to now, or to stop where that has come to.
+    /// Replay the run from its beginning to now, or stop the replay.
     Replay,
-    /// The run is to go on from the moment that is looked at.
+    /// Continue from the shown step.
     Branch,
-    /// The curve of this run is to be kept.
+    /// Keep the curve of this run.
     KeepCurve,
-    /// A curve that was kept, by its number, is no longer wanted.
+    /// Remove a kept curve, by its number.
     DropCurve(u64),
-    /// The browser has kept a run from an earlier visit.
+    /// The browser has a run of an earlier visit.
     Found(Vec<u8>),
-    /// That run is to go on.
+    /// Continue with that run.
     GoOn,
-    /// That run is not wanted.
+    /// Delete that run.
     Decline,
-    /// The browser refuses to keep runs, and why.
+    /// The browser does not store runs, and why.
     Refused(String),
 }
 
-/// What is done about a notice.
+/// The notices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoticeMsg {
     /// The browser's side has something to say.
@@ -235,22 +284,22 @@ pub enum NoticeMsg {
     Dismiss,
 }
 
-macro_rules! for_a_part {
-    ($($group:ident($part:ident)),*) => {$(
+macro_rules! from_part {
+    ($($variant:ident($part:ident)),*) => {$(
         impl From<$part> for Msg {
             fn from(msg: $part) -> Self {
-                Self::$group(msg)
+                Self::$variant(msg)
             }
         }
     )*};
 }
 
-for_a_part!(
+from_part!(
     Playback(PlaybackMsg),
     Dataset(DatasetMsg),
     Plane(PlaneMsg),
     Inspect(InspectMsg),
     Pad(PadMsg),
-    Record(RunsMsg),
+    Runs(RunsMsg),
     Notice(NoticeMsg)
 );

@@ -1,27 +1,21 @@
-//! The page without a browser: what can happen to it, what it does with the time of a frame, what there is to see.
+//! The page without a browser: what can happen to it, what it does with the time of a frame, and what views show.
 //!
-//! The browser's side makes a [`Msg`] of whatever happens and gives it to [`App::update`]; it gives each frame's time to
-//! [`App::frame`], does what [`App::take_effects`] asks for, and draws the views whose versions have changed. Nothing is
-//! painted here and no clock is read but the one that is handed in, so all of it is tested natively.
+//! The browser's side turns whatever happens into a [`Msg`] for [`App::update`], gives each frame's time to [`App::frame`], does
+//! what [`App::take_effects`] asks for, and draws the views whose versions have changed. Nothing is painted here, and no clock
+//! is read but the one passed in, so all of it is tested natively.
 //!
-//! The work is done by parts that do not know each other: `run` trains, `images` arrive, the `plane` shows digits,
-//! the `inspector` looks into the network, the `record` remembers. [`App`] routes messages to them and connects what
-//! happens to one with what the others have to do about it. Whatever ends a run goes through one door,
-//! `App::replace_run`, which first puts the old one away.
+//! The work is done by parts that do not know each other: [`Runs`] trains, [`Datasets`] loads images, [`Playback`] says when to train,
+//! the [`Plane`] shows digits, the parts of `inspect` look into the network, and the notices speak to the user. [`App`] routes messages to
+//! them. What an update has changed comes back as [`Changes`], and [`App`] tells each part once, in a fixed order.
 
 mod article;
-mod changes;
 mod code;
 mod codes;
-mod connections;
 mod controls;
 mod dataset;
-mod door;
+mod dataset_ref;
 mod drawing;
-mod effect;
-mod event;
 mod fragment;
-mod frame;
 mod inference;
 mod inspect;
 mod inspecting;
@@ -30,6 +24,7 @@ mod message;
 mod messages;
 mod model_view;
 pub mod pacer;
+mod pins;
 mod plane;
 pub mod redraw_throttle;
 mod runs;
@@ -37,27 +32,30 @@ mod scheduler;
 mod selection;
 mod settings;
 mod tracked;
+mod url;
 mod view;
 
 pub use article::with_article;
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};
-pub use effect::{Effect, SavedFile};
 pub use inference::pixel_mse;
 pub use inspect::{
     ClassError, DrawingResult, LayerEdit, LayerInspector, LayerStats, MAX_WORST_DIGITS, Mute, NEAREST_COUNT,
     Pad, PadMsg, Quantity, SAMPLE_COUNT, SHOWN, UNITS_PER_PAGE, UnitFigures, WeightLayout, Weights,
     WorstDigits,
 };
-pub use message::{DatasetMsg, InspectMsg, Msg, NoticeMsg, PlaneMsg, PlaybackMsg, RunsMsg};
+pub use message::{
+    Changes, DatasetMsg, Effect, InspectMsg, Msg, NoticeMsg, PlaneMsg, PlaybackMsg, RunsMsg, SavedFile,
+};
 pub use messages::{Action, Notice};
 pub use model_view::ModelView;
+pub use pins::{MAX_PINS, Pin, Pins};
 pub use plane::{
-    Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_PINS,
-    MAX_POINTS, PATH_POINTS, Pin, Pins, Plane, Pointer, Shown, View,
+    Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_POINTS,
+    PATH_POINTS, Plane, Pointer, Shown, View,
 };
-pub use runs::{Ghost, Ghosts, Run, RunProblem, Sitting};
+pub use runs::{Ghost, Ghosts, Run, RunProblem, Runs, Sitting};
 pub use selection::Selection;
 pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
@@ -65,73 +63,78 @@ pub use settings::{
 pub use tracked::Version;
 pub use view::{Figures, Flow};
 
-use self::changes::not_offered;
-use self::dataset::LoadEvent;
-use self::door::Memento;
-use self::event::Event;
+use self::controls::StopReason;
+use self::dataset::{LoadEvent, UserFiles, UserNetwork};
+use self::dataset_ref::{DatasetRef, Pair};
 use self::inference::Inference;
 use self::inspect::{LinearCode, Prior, Reconstructions};
 use self::messages::Notices;
-use self::runs::{Autosave, Keeping, PartialStep, Timeline, Undo};
-use self::scheduler::Scheduler;
+use self::runs::{PartialStep, RunContext, Stepped, Timeline};
+use self::scheduler::{Scheduler, Task};
+use self::tracked::Tracked;
 use crate::files::Format;
 use crate::train::setting::Setting;
+use crate::view::plot::group_digits;
+
+/// The share of a frame that parsing images may take while the network trains.
+const LOADING_SHARE: f64 = 0.3;
+
+/// The longest frame in milliseconds: after a longer gap the page has returned from the background.
+const MAX_FRAME_MS: f64 = 1_000.0;
+
+/// The frames without work after which the app is idle: what one has found is drawn in the next.
+const QUIET_FRAMES: u32 = 2;
+
+/// The linear code is computed after this step, in one of this many frames, so that it slows nothing down at the beginning.
+const LINEAR_CODE_AFTER_STEP: u64 = 3_000;
+const LINEAR_CODE_EVERY_FRAMES: u64 = 4;
 
 /// The page's state, all of it.
 #[derive(Debug)]
 pub struct App {
-    run: Run,
+    runs: Runs,
     datasets: Datasets,
+    playback: Playback,
+    /// Layers that were typed into their field and refused; they stay there to be corrected.
+    refused_network: Tracked<Option<String>>,
     plane: Plane,
     reconstructions: Reconstructions,
     layer_inspector: LayerInspector,
     pad: Pad,
-    /// What the findings about the drawn digit were made of.
+    /// What the result of the drawing was computed from.
     studied: Option<drawing::Studied>,
     layer_stats: LayerStats,
     worst_digits: WorstDigits,
     prior: Prior,
-    undo: Undo<Memento>,
-    timeline: Timeline,
-    ghosts: Ghosts,
     linear_code: LinearCode,
-    autosave: Autosave,
-    /// The run as it is being kept.
-    keeping: Option<Keeping>,
-    /// A run from an earlier visit, which may go on.
-    offer: Option<Sitting>,
-    transport: Playback,
     notices: Notices,
+    /// The problem of the run that the notices tell.
+    reported_problem: Option<RunProblem>,
     scheduler: Scheduler,
+    partial_step: PartialStep,
     inference: Inference,
-    effects: Vec<Effect>,
-    /// Layers that were written into their field and refused; they stay there to be corrected.
-    draft: Option<String>,
-    /// The number of changes of the draft, of what can be undone, and of the offer.
-    form: Version,
-    /// The number of changes of the network that views look at.
-    model: Version,
+    /// The version of the model that views show.
+    model_version: Version,
     frames: u64,
-    /// The last frames in which there was nothing to do.
+    /// The number of frames without work up to now.
     quiet_frames: u32,
     last_frame: Option<f64>,
-    pieces: PartialStep,
-    /// The trouble that was told last.
-    reported_problem: Option<RunProblem>,
+    effects: Vec<Effect>,
 }
 
 impl Default for App {
     fn default() -> Self {
-        let run = Run::begin(Settings::default()).expect("a preset can be trained");
+        let run = Run::begin(Settings::default()).expect("a preset is valid");
         let network = run.model_view().network;
         let mut reconstructions = Reconstructions::default();
         reconstructions.clear();
         Self {
             plane: Plane::new(network.latent_dim()),
             inference: Inference::new(network),
-            timeline: door::begin_timeline(&run),
-            run,
+            runs: Runs::new(run),
             datasets: Datasets::default(),
+            playback: Playback::default(),
+            refused_network: Tracked::default(),
             reconstructions,
             layer_inspector: LayerInspector::default(),
             pad: Pad::default(),
@@ -139,132 +142,201 @@ impl Default for App {
             layer_stats: LayerStats::default(),
             worst_digits: WorstDigits::default(),
             prior: Prior::default(),
-            undo: Undo::default(),
-            ghosts: Ghosts::default(),
             linear_code: LinearCode::default(),
-            autosave: Autosave::default(),
-            keeping: None,
-            offer: None,
-            transport: Playback::default(),
             notices: Notices::default(),
+            reported_problem: None,
             scheduler: Scheduler::default(),
-            effects: Vec::new(),
-            draft: None,
-            form: Version::default(),
-            model: Version::default(),
+            partial_step: PartialStep::default(),
+            model_version: Version::fresh(),
             frames: 0,
             quiet_frames: 0,
             last_frame: None,
-            pieces: PartialStep::default(),
-            reported_problem: None,
+            effects: Vec::new(),
         }
     }
 }
 
+/// Messages.
 impl App {
     /// Does what a message asks for.
     pub fn update(&mut self, msg: impl Into<Msg>) {
         self.quiet_frames = 0;
-        match msg.into() {
+        let changes = match msg.into() {
             Msg::Open(fragment) => self.open(&fragment),
-            Msg::Fragment(fragment) => self.follow_fragment(&fragment),
-            Msg::Set(field, text) => self.set(field, &text),
-            Msg::Playback(msg) => self.transport(msg),
-            Msg::Dataset(msg) => self.images(msg),
+            Msg::Fragment(fragment) => self.follow_url(&fragment),
+            Msg::Set(field, text) => self.set_field(field, &text),
+            Msg::Playback(msg) => self.update_playback(msg),
+            Msg::Dataset(msg) => self.update_dataset(msg),
             Msg::Plane(msg) => self.update_plane(msg),
-            Msg::Inspect(msg) => self.inspect(msg),
-            Msg::Pad(msg) => self.draw(msg),
-            Msg::Record(msg) => self.record(msg),
-            Msg::Notice(NoticeMsg::Say(sentence)) => self.notices.say(sentence),
-            Msg::Notice(NoticeMsg::Dismiss) => self.notices.dismiss(),
-            Msg::Notice(NoticeMsg::Act) => self.act(),
-            Msg::StartExperiment(name, fragment) => self.set_up(&name, &fragment),
+            Msg::Inspect(msg) => self.update_inspect(msg),
+            Msg::Pad(msg) => self.update_pad(msg),
+            Msg::Runs(msg) => self.update_runs(msg),
+            Msg::Notice(msg) => self.update_notices(msg),
+            Msg::StartExperiment(name, fragment) => self.start_experiment(&name, &fragment),
             Msg::Share => {
-                self.update_url();
-                self.effects.push(Effect::Copy(self.fragment()));
+                self.effects.push(Effect::CopyLink(self.fragment()));
+                Changes::URL
             }
-            Msg::Embed => {
-                self.effects.push(Effect::CopyEmbed(self.fragment()));
-            }
+            Msg::Embed => self.request(Effect::CopyEmbed(self.fragment())),
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
-        }
+        };
+        self.apply(changes);
     }
 
-    /// What the browser has to do, once.
+    /// Returns what the browser has to do, once.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
-    fn transport(&mut self, msg: PlaybackMsg) {
-        self.transport.touch();
+    fn request(&mut self, effect: impl Into<Option<Effect>>) -> Changes {
+        self.effects.extend(effect.into());
+        Changes::empty()
+    }
+
+    /// Tells each part what an update has changed.
+    fn apply(&mut self, changes: Changes) {
+        if changes.contains(Changes::DATASET) {
+            self.runs.run_mut().use_dataset();
+            self.linear_code.clear();
+            self.plane.clear();
+            self.reconstructions.clear();
+            self.layer_stats.clear();
+            self.worst_digits.clear();
+        }
+        if changes.contains(Changes::RUN) {
+            let network = self.runs.run().model_view().network;
+            let latent_dim = network.latent_dim();
+            let mut widths: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
+            // The layer of a sampled code computes log-variances as well.
+            widths[network.encoder().len() - 1] = latent_dim;
+            self.inference = Inference::new(network);
+            self.plane.use_network(latent_dim, &widths);
+            self.reconstructions.clear();
+            self.layer_inspector.use_network(widths.len());
+            self.layer_stats.clear();
+            self.prior.use_network(self.is_variational().then_some(latent_dim));
+            self.scheduler.forget_costs();
+            self.partial_step = PartialStep::default();
+            self.playback.restart();
+            self.model_version.bump();
+        }
+        if changes.contains(Changes::DATASET_LOADED) {
+            self.runs.run_mut().evaluate_again();
+        }
+        // Views of an earlier step stay as they are while training continues.
+        let is_other_model = changes.contains(Changes::SHOWN_STEP)
+            || changes.contains(Changes::PARAMETERS) && self.runs.timeline().shown().is_none();
+        if is_other_model {
+            self.model_version.bump();
+        }
+        if is_other_model || changes.contains(Changes::DATASET_LOADED) {
+            self.plane.invalidate();
+            self.reconstructions.invalidate();
+            self.layer_stats.invalidate();
+        }
+        if self.runs.run().problem() != self.reported_problem || changes.contains(Changes::RUN) {
+            self.report_problem();
+        }
+        if changes.contains(Changes::URL) {
+            self.effects.push(Effect::UpdateUrl(self.fragment()));
+        }
+    }
+
+    /// Says what is wrong with the run, and offers to roll it back.
+    fn report_problem(&mut self) {
+        let run = self.runs.run();
+        self.reported_problem = run.problem();
+        let Some(problem) = self.reported_problem else { return self.notices.withdraw(Action::Recover) };
+        let label = format!("Back to the last good parameters, at a rate of {}", run.good_rate());
+        let text = problem.to_sentence(run.settings().config.learning_rate);
+        self.notices.offer(text, Action::Recover, label);
+        if self.runs.run().has_diverged() {
+            self.playback.cancel_steps();
+        }
+    }
+
+    fn update_playback(&mut self, msg: PlaybackMsg) -> Changes {
+        self.playback.touch();
         match msg {
             PlaybackMsg::TogglePlay => {
-                let is_resumed = !self.transport.is_playing() || self.run.has_diverged();
-                if is_resumed && self.run.problem().is_some() {
-                    self.recover(self.run.good_rate());
-                }
-                self.transport.play(is_resumed);
-                self.run.interrupt_pace();
+                let run = self.runs.run();
+                let is_resumed = !self.playback.is_playing() || run.has_diverged();
+                let good_rate = run.good_rate();
+                let changes = if is_resumed { self.roll_back(good_rate) } else { Changes::empty() };
+                self.play(is_resumed);
+                changes
             }
-            // A run that has diverged makes no step, not even later.
-            PlaybackMsg::Step if self.run.has_diverged() => self.transport.play(false),
+            // A diverged run makes no step, not even later.
+            PlaybackMsg::Step if self.runs.run().has_diverged() => {
+                self.playback.play(false);
+                Changes::empty()
+            }
             PlaybackMsg::Step => {
                 let config = &self.settings().config;
-                let (images, batch) =
-                    (config.train_len(self.datasets.pair().train.expected_len()), config.batch_size);
-                self.transport.want_steps(self.transport.step_size().steps(images, batch));
+                let images = config.train_len(self.datasets.pair().train.expected_len());
+                let steps = self.playback.step_size().steps(images, config.batch_size);
+                self.playback.request_steps(steps);
+                Changes::empty()
             }
-            PlaybackMsg::StepSize(size) => self.transport.set_step_size(size),
+            PlaybackMsg::StepSize(size) => {
+                self.playback.set_step_size(size);
+                Changes::empty()
+            }
             PlaybackMsg::Speed(speed) => {
-                self.transport.set_speed(speed);
-                self.run.interrupt_pace();
-                self.update_url();
+                self.playback.set_speed(speed);
+                self.runs.run_mut().restart_throughput();
+                Changes::URL
             }
             PlaybackMsg::StopAt(step) => {
-                self.transport.set_stop_at(step);
-                self.update_url();
-                if let Some(step) = step.filter(|&step| step <= self.run.trainer().steps()) {
-                    self.notices.say(format!(
-                        "The run is past step {}. The next one will stop there.",
-                        crate::view::plot::group_digits(step)
-                    ));
+                self.playback.set_stop_at(step);
+                if let Some(step) = step.filter(|&step| step <= self.runs.run().trainer().steps()) {
+                    let step = group_digits(step);
+                    self.notices.say(format!("The run is past step {step}. The next one will stop there."));
                 }
+                Changes::URL
             }
             PlaybackMsg::StopAtPlateau(stops) => {
-                self.transport.set_stops_at_plateau(stops);
-                self.update_url();
+                self.playback.set_stops_at_plateau(stops);
+                Changes::URL
             }
-            PlaybackMsg::UserActive => {}
+            PlaybackMsg::UserActive => Changes::empty(),
             PlaybackMsg::Reset => self.begin(self.settings().clone()),
             PlaybackMsg::Hidden => {
-                self.transport.set_hidden(true);
-                self.autosave.make_due();
-                self.keep_run(self.last_frame.unwrap_or_default(), None);
+                self.playback.set_hidden(true);
+                self.runs.store_soon();
+                self.store_run(self.last_frame.unwrap_or_default(), None);
+                Changes::empty()
             }
             PlaybackMsg::Shown(milliseconds) => {
-                let rested = self.transport.is_hidden()
-                    && self.transport.is_playing()
+                let was_paused = self.playback.is_hidden()
+                    && self.playback.is_playing()
                     && self.datasets.can_train()
-                    && !self.run.has_diverged();
-                if rested {
-                    self.notices.say(away(milliseconds));
+                    && !self.runs.run().has_diverged();
+                if was_paused {
+                    self.notices.say(controls::hidden_sentence(milliseconds));
                 }
-                self.transport.set_hidden(false);
+                self.playback.set_hidden(false);
                 self.last_frame = None;
-                self.run.interrupt_pace();
+                self.runs.run_mut().restart_throughput();
+                Changes::empty()
             }
         }
     }
 
-    fn images(&mut self, msg: DatasetMsg) {
+    fn play(&mut self, is_playing: bool) {
+        self.playback.play(is_playing);
+        self.runs.run_mut().restart_throughput();
+    }
+
+    fn update_dataset(&mut self, msg: DatasetMsg) -> Changes {
         match msg {
-            DatasetMsg::Served(served) => {
-                self.datasets.set_served(served);
-                let wanted = self.settings().dataset;
-                if let Some(choice) = wanted.filter(|&choice| !self.datasets.offers(choice)) {
-                    self.notices.say(not_offered(choice));
-                    self.forget_dataset();
+            DatasetMsg::Served(is_served) => {
+                self.datasets.set_served(is_served);
+                let requested = self.settings().dataset;
+                if let Some(choice) = requested.filter(|&choice| !self.datasets.offers(choice)) {
+                    self.notices.say(choice.unavailable_sentence());
+                    self.note_dataset(None);
                 }
                 self.choose_dataset(self.settings().dataset);
             }
@@ -272,9 +344,9 @@ impl App {
             DatasetMsg::MnistEnd(ticket, file) => self.datasets.mnist_end(ticket, file),
             DatasetMsg::MnistFailed(ticket, file, reason) => {
                 let event = self.datasets.mnist_failed(ticket, file, reason);
-                self.arrived(event);
+                return self.load(event);
             }
-            DatasetMsg::Retry => self.retry(),
+            DatasetMsg::Retry => self.retry_download(),
             DatasetMsg::FilesChosen(ticket, names) => self.datasets.give(ticket, names),
             DatasetMsg::FileChunk(ticket, number, chunk) => self.datasets.given_chunk(ticket, number, chunk),
             DatasetMsg::FilePicture(ticket, number, pixels) => {
@@ -283,13 +355,14 @@ impl App {
             DatasetMsg::FileEnd(ticket, number) => self.datasets.given_end(ticket, number),
             DatasetMsg::FileFailed(ticket, name, reason) => {
                 if let Some(error) = self.datasets.given_failed(ticket, name, reason) {
-                    self.arrived(LoadEvent::Refused(error));
+                    return self.load(LoadEvent::Refused(error));
                 }
             }
         }
+        Changes::empty()
     }
 
-    fn update_plane(&mut self, msg: PlaneMsg) {
+    fn update_plane(&mut self, msg: PlaneMsg) -> Changes {
         match msg {
             PlaneMsg::PointAt(at) => self.plane.point_at(at),
             PlaneMsg::Nudge(dx, dy) => self.plane.nudge(dx, dy),
@@ -320,13 +393,14 @@ impl App {
             PlaneMsg::ReduceMotion(is_still) => self.plane.reduce_motion(is_still),
             PlaneMsg::Tour => self.plane.begin_showcase(),
         }
+        Changes::empty()
     }
 
-    fn inspect(&mut self, msg: InspectMsg) {
+    fn update_inspect(&mut self, msg: InspectMsg) -> Changes {
         match msg {
             InspectMsg::Toggle(layer) => self.layer_inspector.toggle(layer),
             InspectMsg::Close => self.layer_inspector.close(),
-            InspectMsg::Show(numbers) => self.layer_inspector.show(numbers),
+            InspectMsg::Show(quantity) => self.layer_inspector.show(quantity),
             InspectMsg::Turn(forward) => {
                 let units = self.weights().map_or(0, |weights| weights.units);
                 self.layer_inspector.turn(forward, units);
@@ -334,99 +408,650 @@ impl App {
             InspectMsg::Errors(is_open) => self.worst_digits.open(is_open),
             InspectMsg::Sample if self.is_variational() => self.prior.draw(self.plane.width()),
             InspectMsg::Sample => {}
-            InspectMsg::Edit(edit) => {
-                let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
-                let Some(layers) = layers else { return };
-                if self.change(Setting::Network.into(), &layers) {
-                    if let LayerEdit::Remove(_) = edit {
-                        self.layer_inspector.close();
-                    }
-                    let text = format!("A new run has begun with the layers {layers}.");
-                    self.notices.offer(text, Action::Undo, "Undo");
-                }
-            }
+            InspectMsg::Edit(edit) => return self.edit_layer(edit),
         }
+        Changes::empty()
     }
 
-    fn record(&mut self, msg: RunsMsg) {
+    fn edit_layer(&mut self, edit: LayerEdit) -> Changes {
+        let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
+        let Some(layers) = layers else { return Changes::empty() };
+        let Some(changes) = self.change_field(Setting::Network.into(), &layers) else {
+            return Changes::empty();
+        };
+        if let LayerEdit::Remove(_) = edit {
+            self.layer_inspector.close();
+        }
+        let text = format!("A new run has begun with the layers {layers}.");
+        self.notices.offer(text, Action::Undo, "Undo");
+        changes
+    }
+
+    fn update_runs(&mut self, msg: RunsMsg) -> Changes {
         match msg {
             RunsMsg::Undo => self.undo(),
-            RunsMsg::Redo => self.redo(),
-            // What is no run of ours is as good as nothing.
-            RunsMsg::Seek(place) => return self.seek(|timeline| timeline.seek(place)),
-            RunsMsg::Replay => return self.seek(Timeline::replay),
+            RunsMsg::Redo => {
+                let restored = self.runs.redo(self.context());
+                self.restore(restored)
+            }
+            RunsMsg::Seek(place) => self.show_step(|timeline| timeline.seek(place)),
+            RunsMsg::Replay => self.show_step(Timeline::replay),
             RunsMsg::Branch => self.branch(),
             RunsMsg::KeepCurve => {
-                self.ghosts.keep(self.run.settings(), self.run.curve().history());
+                self.runs.keep_curve();
+                Changes::empty()
             }
-            RunsMsg::DropCurve(number) => self.ghosts.remove(number),
-            RunsMsg::Found(bytes) => self.offer = Sitting::read(&bytes).ok(),
-            RunsMsg::GoOn => self.go_on(),
+            RunsMsg::DropCurve(number) => {
+                self.runs.remove_curve(number);
+                Changes::empty()
+            }
+            RunsMsg::Found(bytes) => {
+                // Bytes that are no run of this page are treated as none.
+                self.runs.set_offer(Sitting::read(&bytes).ok());
+                Changes::empty()
+            }
+            RunsMsg::GoOn => self.continue_offer(),
             RunsMsg::Decline => {
-                self.offer = None;
-                self.effects.push(Effect::Forget);
+                self.runs.set_offer(None);
+                self.request(Effect::DeleteStoredRun)
             }
-            RunsMsg::Refused(reason) => self.notices.say(format!(
-                "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
-            )),
-        }
-        self.form.bump();
-    }
-
-    /// Has views look at another moment of the run.
-    fn seek(&mut self, to: impl FnOnce(&mut Timeline) -> bool) {
-        if to(&mut self.timeline) {
-            self.tell_event(Event::OtherSubject);
-        }
-    }
-
-    fn act(&mut self) {
-        match self.notices.shown().and_then(|notice| notice.action.as_ref()).map(|(action, _)| *action) {
-            Some(Action::Recover) => {
-                self.recover(self.run.good_rate());
-                self.transport.play(true);
+            RunsMsg::Refused(reason) => {
+                self.notices.say(format!(
+                    "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
+                ));
+                Changes::empty()
             }
-            Some(Action::Retry) => self.retry(),
-            Some(Action::Undo) => self.undo(),
-            None => {}
         }
     }
 
-    /// Keeps the run in a file.
-    fn save(&mut self, format: Format) {
-        match self.run.save(format) {
-            Ok(bytes) => {
-                let name = format!("bottleneck-step-{}.{}", self.run.model_view().step, format.extension());
-                if self.run.has_diverged() {
-                    self.notices
-                        .say(format!("{name} holds the last good parameters and their learning rate."));
+    fn update_notices(&mut self, msg: NoticeMsg) -> Changes {
+        match msg {
+            NoticeMsg::Say(sentence) => self.notices.say(sentence),
+            NoticeMsg::Dismiss => self.notices.dismiss(),
+            NoticeMsg::Act => {
+                let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
+                match action.map(|(action, _)| *action) {
+                    Some(Action::Recover) => {
+                        let changes = self.roll_back(self.runs.run().good_rate());
+                        self.playback.play(true);
+                        return changes;
+                    }
+                    Some(Action::Retry) => self.retry_download(),
+                    Some(Action::Undo) => return self.undo(),
+                    None => {}
                 }
-                self.effects.push(Effect::SaveFile(SavedFile { name, bytes }));
             }
-            Err(error) => self.notices.say(format!("Nothing was saved: {error}.")),
         }
-    }
-
-    /// Keeps the codes of the digits on the plane in a table.
-    fn save_codes(&mut self) {
-        let (codes, labels) = self.plane.codes();
-        if codes.is_empty() {
-            return self.notices.say("There are no codes yet: no digit has been encoded.");
-        }
-        let name = format!("bottleneck-codes-step-{}.csv", self.model_view().step);
-        let bytes = codes::table(codes, labels).into_bytes();
-        self.effects.push(Effect::SaveFile(SavedFile { name, bytes }));
+        Changes::empty()
     }
 }
 
-/// Says for how long the tab was hidden, in milliseconds.
-fn away(milliseconds: f64) -> String {
-    let seconds = (milliseconds / 1_000.0).round().max(1.0) as u64;
-    let duration = match (seconds / 60, seconds % 60) {
-        (0, s) => format!("{s} s"),
-        (m, s) => format!("{m} min {s} s"),
-    };
-    format!("Training paused for {duration} while this tab was hidden. It goes on now.")
+/// Runs and settings.
+impl App {
+    /// Returns what belongs to the run besides its parameters.
+    fn context(&self) -> RunContext {
+        RunContext { dataset: self.datasets.dataset_ref(), pins: self.plane.pins().clone() }
+    }
+
+    /// Starts a run with fresh parameters on the same images.
+    fn begin(&mut self, settings: Settings) -> Changes {
+        self.begin_on(settings, self.datasets.dataset_ref())
+    }
+
+    /// Starts a run with fresh parameters; the one before was trained on `dataset`.
+    fn begin_on(&mut self, settings: Settings, dataset: DatasetRef) -> Changes {
+        match Run::begin(settings) {
+            Ok(run) => {
+                self.datasets.join_coming(false);
+                self.start(run, dataset)
+            }
+            Err(error) => {
+                self.notices.say(format!("{error}."));
+                Changes::empty()
+            }
+        }
+    }
+
+    /// Starts a run; the one before was trained on `dataset`.
+    fn start(&mut self, run: Run, dataset: DatasetRef) -> Changes {
+        self.runs.start(run, RunContext { dataset, ..self.context() });
+        Changes::RUN
+    }
+
+    fn undo(&mut self) -> Changes {
+        let restored = self.runs.undo(self.context());
+        self.restore(restored)
+    }
+
+    /// Shows a run that was brought back, with its images and pins.
+    fn restore(&mut self, restored: Option<Result<RunContext, crate::files::FileError>>) -> Changes {
+        let RunContext { dataset, pins } = match restored {
+            None => return Changes::empty(),
+            Some(Ok(context)) => context,
+            Some(Err(error)) => {
+                self.notices.say(format!("The run could not be brought back: {error}."));
+                return Changes::empty();
+            }
+        };
+        self.refused_network.replace(None);
+        let changes = self.switch_dataset(|datasets| datasets.go_back(dataset));
+        self.apply(changes | Changes::RUN);
+        self.note_dataset(self.datasets.requested());
+        self.plane.set_pins(pins);
+        Changes::URL
+    }
+
+    /// Switches to another dataset by `switch`, which returns the ticket of a download.
+    fn switch_dataset(&mut self, switch: impl FnOnce(&mut Datasets) -> Option<Ticket>) -> Changes {
+        let before = self.datasets.version();
+        let ticket = switch(&mut self.datasets);
+        self.effects.extend(ticket.map(Effect::Download));
+        if self.datasets.version() == before { Changes::empty() } else { Changes::DATASET }
+    }
+
+    /// Starts a run from the shown step.
+    fn branch(&mut self) -> Changes {
+        match self.runs.branch(self.context()) {
+            Ok(true) => {
+                self.playback.play(true);
+                Changes::RUN
+            }
+            Ok(false) => Changes::empty(),
+            Err(error) => {
+                self.notices.say(format!("The run cannot go on from there: {error}."));
+                Changes::empty()
+            }
+        }
+    }
+
+    /// Continues with the stored run of an earlier visit.
+    fn continue_offer(&mut self) -> Changes {
+        let Some(opened) = self.runs.open_offer(|choice| self.datasets.offers(choice)) else {
+            return Changes::empty();
+        };
+        let (run, had_own_images) = match opened {
+            Ok(opened) => opened,
+            Err(reason) => {
+                self.notices.say(format!("The run from your last visit cannot go on: {reason}."));
+                return self.request(Effect::DeleteStoredRun);
+            }
+        };
+        self.refused_network.replace(None);
+        let dataset = self.datasets.dataset_ref();
+        let requested = run.settings().dataset;
+        let changes = self.switch_dataset(|datasets| datasets.go_to(requested));
+        if had_own_images {
+            self.notices.say(
+                "The browser keeps the run, but not your own images: drop them on the page to train on them again.",
+            );
+        }
+        changes | self.start(run, dataset) | Changes::URL
+    }
+
+    /// Rolls a run with a problem back to its last good parameters, with a learning rate.
+    fn roll_back(&mut self, rate: f32) -> Changes {
+        if self.runs.run().problem().is_none() {
+            return Changes::empty();
+        }
+        let changes = self.show_step(|timeline| timeline.seek(1.0));
+        match self.runs.roll_back(rate, self.context()) {
+            Ok(()) => changes | Changes::PARAMETERS | Changes::URL,
+            Err(error) => {
+                self.notices.say(format!("{error}."));
+                changes
+            }
+        }
+    }
+
+    /// Shows another step of the run, if `seek` finds one.
+    fn show_step(&mut self, seek: impl FnOnce(&mut Timeline) -> bool) -> Changes {
+        if seek(self.runs.timeline_mut()) { Changes::SHOWN_STEP } else { Changes::empty() }
+    }
+
+    /// Stores the run in the browser if that is due; without a clock at once.
+    fn store_run(&mut self, time: f64, now: Option<&mut dyn FnMut() -> f64>) {
+        let has_own_images = self.datasets.using() == DatasetChoice::Own;
+        let bytes = self.runs.store(time, now, has_own_images);
+        self.effects.extend(bytes.map(Effect::StoreRun));
+    }
+
+    /// Opens the page with the settings of a URL.
+    fn open(&mut self, fragment: &str) -> Changes {
+        let (settings, playback, errors) = url::read(fragment);
+        let missing = settings.dataset.filter(|&choice| !self.datasets.offers(choice));
+        let dataset = settings.dataset.filter(|_| missing.is_none());
+        let changes = self.begin(Settings { dataset, ..settings });
+        self.playback.set_settings(playback);
+        self.choose_dataset(dataset);
+        if let Some(choice) = missing {
+            self.notices.say(choice.unavailable_sentence());
+        }
+        self.report_errors(&errors);
+        changes
+    }
+
+    /// Applies the settings of a URL that has changed.
+    fn follow_url(&mut self, fragment: &str) -> Changes {
+        let (settings, playback, errors) = url::read(fragment);
+        // No URL tells of the user's own images, which are still here.
+        let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
+        let changes = self.apply_settings(Settings { dataset: settings.dataset.or(own), ..settings });
+        if playback != self.playback.settings() {
+            self.playback.set_settings(playback);
+            self.runs.run_mut().restart_throughput();
+        }
+        self.report_errors(&errors);
+        changes
+    }
+
+    /// Sets a field to a typed value. Layers that are refused stay in their field to be corrected.
+    fn set_field(&mut self, field: Field, text: &str) -> Changes {
+        let changes = self.change_field(field, text);
+        match field {
+            Field::Setting(Setting::Network) => {
+                let refused = changes.is_none().then(|| text.to_owned());
+                self.refused_network.replace(refused);
+            }
+            Field::Preset if changes.is_some() => _ = self.refused_network.replace(None),
+            _ => {}
+        }
+        changes.unwrap_or_default()
+    }
+
+    /// Sets a field, or says why it cannot have this value and returns nothing.
+    fn change_field(&mut self, field: Field, text: &str) -> Option<Changes> {
+        let mut settings = self.settings().clone();
+        match settings.set(field, text) {
+            Ok(()) => Some(self.apply_settings(settings) | Changes::URL),
+            Err(error) => {
+                self.notices.say(error.to_string());
+                // The field shows the value in force again.
+                self.refused_network.write();
+                None
+            }
+        }
+    }
+
+    /// Applies other settings: with the next step where that is possible, and else with a new run.
+    fn apply_settings(&mut self, settings: Settings) -> Changes {
+        let old = self.settings().clone();
+        let dataset = settings.dataset;
+        let has_other_dataset = dataset != old.dataset;
+        if let Some(choice) = dataset.filter(|&choice| has_other_dataset && !self.datasets.offers(choice)) {
+            self.notices.say(choice.unavailable_sentence());
+            self.refused_network.write();
+            return Changes::empty();
+        }
+        if settings.config.spec != old.config.spec {
+            self.refused_network.replace(None);
+        }
+        if settings.config.corruption != old.config.corruption {
+            self.reconstructions.invalidate();
+        }
+        let changes = if settings.continues(&old) {
+            self.adjust_run(settings, old.config.learning_rate)
+        } else {
+            self.begin(settings)
+        };
+        if has_other_dataset {
+            self.choose_dataset(dataset);
+        }
+        changes
+    }
+
+    /// Applies settings that take effect with the next step. A lower learning rate rolls a run with a problem back.
+    fn adjust_run(&mut self, settings: Settings, old_rate: f32) -> Changes {
+        let rate = settings.config.learning_rate;
+        let run = self.runs.run_mut();
+        let (has_problem, has_diverged) = (run.problem().is_some(), run.has_diverged());
+        if let Err(error) = run.apply_settings(settings) {
+            self.notices.say(format!("{error}."));
+            return Changes::empty();
+        }
+        if !(has_problem && rate < old_rate) {
+            return Changes::empty();
+        }
+        let changes = self.roll_back(rate);
+        if has_diverged {
+            self.playback.play(true);
+        }
+        changes
+    }
+
+    /// Starts an experiment with the settings of a fragment, and plays. One that names a preset starts a new run; another
+    /// one changes the settings of this run, if that is possible.
+    fn start_experiment(&mut self, name: &str, fragment: &str) -> Changes {
+        let (settings, errors) = self.settings().clone().with_fragment(fragment);
+        let rate = settings.config.learning_rate;
+        let continues = !fragment.contains("preset=") && settings.continues(self.settings());
+        let mut changes = self.show_step(|timeline| timeline.seek(1.0));
+        let outcome = if continues {
+            self.runs.keep_copy(self.context());
+            changes |= self.apply_settings(settings);
+            format!("the learning rate is {rate} now")
+        } else {
+            self.refused_network.replace(None);
+            changes |= self.begin(settings);
+            "a new run has begun".to_owned()
+        };
+        self.playback.play(true);
+        self.notices.offer(format!("{name}: {outcome}."), Action::Undo, "Undo");
+        self.report_errors(&errors);
+        changes | Changes::URL
+    }
+
+    /// Returns what the URL tells: the settings, the speed and where to stop.
+    fn fragment(&self) -> String {
+        url::write(self.settings(), self.playback.settings())
+    }
+
+    fn report_errors(&mut self, errors: &[FieldError]) {
+        if !errors.is_empty() {
+            let sentences: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            self.notices.say(sentences.join(" "));
+        }
+    }
+
+    /// Saves the run as a file.
+    fn save(&mut self, format: Format) -> Changes {
+        let run = self.runs.run();
+        let bytes = match run.save(format) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.notices.say(format!("Nothing was saved: {error}."));
+                return Changes::empty();
+            }
+        };
+        let name = format!("bottleneck-step-{}.{}", run.model_view().step, format.extension());
+        if run.has_diverged() {
+            self.notices.say(format!("{name} holds the last good parameters and their learning rate."));
+        }
+        self.request(Effect::SaveFile(SavedFile { name, bytes }))
+    }
+
+    /// Saves the codes of the digits on the plane as a table.
+    fn save_codes(&mut self) -> Changes {
+        let (codes, labels) = self.plane.codes();
+        if codes.is_empty() {
+            self.notices.say("There are no codes yet: no digit has been encoded.");
+            return Changes::empty();
+        }
+        let name = format!("bottleneck-codes-step-{}.csv", self.runs.model_view().step);
+        let bytes = codes::table(codes, labels).into_bytes();
+        self.request(Effect::SaveFile(SavedFile { name, bytes }))
+    }
+}
+
+/// Images.
+impl App {
+    /// Loads the requested dataset, or the best one available.
+    fn choose_dataset(&mut self, requested: Option<DatasetChoice>) {
+        let ticket = self.datasets.choose(requested);
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    /// Notes the requested dataset in the settings of the run.
+    fn note_dataset(&mut self, dataset: Option<DatasetChoice>) {
+        let settings = Settings { dataset, ..self.settings().clone() };
+        // The trainer does not know the dataset, so it cannot refuse it.
+        let _ = self.runs.run_mut().apply_settings(settings);
+    }
+
+    fn retry_download(&mut self) {
+        self.notices.withdraw(Action::Retry);
+        let ticket = self.datasets.retry();
+        self.note_dataset(self.datasets.requested());
+        self.effects.extend(ticket.map(Effect::Download));
+    }
+
+    /// Parses or draws one piece of the images that are loading. Returns false if there is none.
+    fn load_piece(&mut self) -> bool {
+        let event = self.datasets.advance(self.runs.run().settings());
+        let is_idle = matches!(event, LoadEvent::Nothing);
+        let changes = self.load(event);
+        self.apply(changes);
+        !is_idle
+    }
+
+    /// Does what follows from an event of loading.
+    fn load(&mut self, event: LoadEvent) -> Changes {
+        match event {
+            LoadEvent::Nothing | LoadEvent::Piece => Changes::empty(),
+            LoadEvent::Switched(dataset) => {
+                self.begin_on(self.settings().clone(), dataset) | Changes::DATASET
+            }
+            LoadEvent::Joined => Changes::DATASET,
+            LoadEvent::Complete => Changes::DATASET_LOADED,
+            LoadEvent::UserFiles(files) => self.use_user_files(*files),
+            LoadEvent::Refused(error) => {
+                self.notices.say(format!("{error} Nothing was changed."));
+                Changes::empty()
+            }
+            LoadEvent::Failed(error) => {
+                let rest = self.datasets.fallback_sentence();
+                self.notices.offer(format!("{error} {rest}"), Action::Retry, "Try again");
+                self.note_dataset(self.datasets.requested());
+                Changes::DATASET_LOADED
+            }
+        }
+    }
+
+    /// Trains on the user's images, or with the user's network, or both.
+    fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
+        let mut sentences = Vec::new();
+        let (dataset, mut changes) = (self.datasets.dataset_ref(), Changes::URL);
+        if let Some(pair) = images {
+            sentences.push(format!(
+                "Your own files: {} images to train on and {} to test with.",
+                pair.train.len(),
+                pair.test.len()
+            ));
+            self.datasets.use_own(pair);
+            changes |= Changes::DATASET;
+            if network.is_none() {
+                let requested = self.datasets.requested();
+                let settings = Settings { dataset: requested, ..self.settings().clone() };
+                changes |= self.begin_on(settings, dataset.clone());
+            }
+        }
+        if let Some(UserNetwork { name, trainer, settings }) = network {
+            sentences.push(match trainer.steps() {
+                0 => format!("{name}: training goes on from this network, with the settings of the page."),
+                step => format!("{name}: the run goes on from step {step}."),
+            });
+            self.refused_network.replace(None);
+            self.datasets.join_coming(true);
+            let requested = self.datasets.requested().or(self.settings().dataset);
+            changes |= self.start(Run::given(trainer, Settings { dataset: requested, ..settings }), dataset);
+        }
+        self.notices.say(sentences.join(" "));
+        changes
+    }
+}
+
+/// What was trained in a frame, also of a run that another one has replaced meanwhile.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trained {
+    /// Whether a step is partly done.
+    is_in_progress: bool,
+    steps: u64,
+    examples: u64,
+}
+
+/// Frames.
+impl App {
+    /// Does a frame's work: parses images, gives tasks their turns, and trains until `budget` milliseconds are spent, with at least one
+    /// step, or a part of a long one, unless a lower speed is set. `now` returns the time in milliseconds.
+    pub fn frame(&mut self, budget: f64, mut now: impl FnMut() -> f64) {
+        let start = now();
+        let elapsed = self.last_frame.map_or(0.0, |last| start - last).clamp(0.0, MAX_FRAME_MS);
+        self.last_frame = Some(start);
+        self.frames += 1;
+        let before = self.moving_versions();
+        self.notices.mark_seen();
+        self.reconstructions.frame();
+        self.layer_stats.frame();
+        self.worst_digits.frame();
+        let changes = self.show_step(|timeline| timeline.advance(elapsed));
+        self.apply(changes);
+        self.playback.frame(elapsed);
+
+        let share = if self.state() == State::Training { LOADING_SHARE } else { 1.0 };
+        while self.load_piece() && now() < start + share * budget {}
+
+        let was_training = self.state() == State::Training && self.playback.has_throughput();
+        let is_throttled = self.playback.is_throttled();
+        let tasks_rest = self.do_tasks(budget, &mut now);
+        let Trained { is_in_progress, steps, examples } = self.train_until(start + budget, &mut now);
+        // A frame that only waited for images says nothing about the throughput.
+        if was_training && (steps > 0 || is_in_progress || is_throttled) {
+            self.runs.run_mut().record_frame(elapsed, steps, examples);
+        }
+        self.apply(if steps > 0 { Changes::PARAMETERS } else { Changes::empty() });
+        if self.state() == State::Training {
+            let reason = self.playback.stop_reason(start, &self.runs.run().curve().history().test);
+            reason.into_iter().for_each(|reason| self.stop(reason));
+        }
+        self.plane.animate(elapsed as f32);
+        if was_training {
+            self.plane.advance_showcase(elapsed as f32);
+        }
+        self.store_run(start, Some(&mut now));
+        let is_quiet = tasks_rest && steps == 0 && before == self.moving_versions();
+        self.quiet_frames = if is_quiet { self.quiet_frames.saturating_add(1) } else { 0 };
+    }
+
+    /// Returns whether nothing is left to compute or draw: nothing trains, loads, moves or is being stored, and the last frames had
+    /// no work. A message ends that until frames have found nothing to do again.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.quiet_frames >= QUIET_FRAMES
+            && self.state() != State::Training
+            && self.datasets.progress().is_none()
+            && !self.datasets.is_reading()
+            && !self.runs.is_storing()
+    }
+
+    /// Returns the versions of what moves by itself: the plane, the timeline and the shown model.
+    fn moving_versions(&self) -> [Version; 3] {
+        [self.plane.version(), self.runs.timeline().version(), self.model_version]
+    }
+
+    /// Gives the tasks their turns in a frame of `budget` milliseconds. Returns whether none had anything to do.
+    fn do_tasks(&mut self, budget: f64, now: &mut impl FnMut() -> f64) -> bool {
+        // An earlier step is drawn without delay, and then there is little left to do.
+        let is_calm = self.is_at_rest() || self.runs.timeline().shown().is_some();
+        let awaits_test_error = self.runs.run().awaits_test_error();
+        // The test error is awaited longest where a step is long; training has the frames between.
+        let is_urgent = awaits_test_error && self.frames.is_multiple_of(2);
+        let allowance = match (is_calm, awaits_test_error) {
+            (true, _) => scheduler::calm_allowance(budget),
+            (false, true) if is_urgent && self.partial_step.are_several() => scheduler::MAX_CALM_MS,
+            (false, true) => scheduler::MAX_MS,
+            (false, false) => scheduler::training_allowance(budget),
+        };
+        let mut scheduler = std::mem::take(&mut self.scheduler);
+        scheduler.press(is_urgent.then_some(Task::TestError));
+        let is_at_rest = scheduler.frame(allowance, now, |task, units| self.work(task, units));
+        self.scheduler = scheduler;
+        is_at_rest
+    }
+
+    /// Does up to `units` of a task. Returns how many it did.
+    fn work(&mut self, task: Task, units: usize) -> usize {
+        let rests = self.is_at_rest();
+        let timeline = self.runs.timeline();
+        let at_rest = rests || (timeline.shown().is_some() && !timeline.is_replaying());
+        let test = &self.datasets.pair().test;
+        let inference = &mut self.inference;
+        let model = self.runs.model_view();
+        match task {
+            Task::TestError if test.is_complete() => {
+                // A run that overfits a few digits is expected to be worse than the mean digit.
+                let uses_all = self.runs.run().settings().config.train_images.is_none();
+                let mean_digit = self.datasets.mean_digit_error().filter(|_| uses_all);
+                self.runs.run_mut().measure(units, test, mean_digit, rests, inference)
+            }
+            Task::TestError => 0,
+            Task::Codes => self.plane.encode(units, model, test, inference),
+            Task::Manifold => self.plane.decode_manifold(units, model, inference),
+            Task::DigitErrors => {
+                let is_open = self.worst_digits.is_open();
+                let done = self.plane.measure_errors(units, is_open, model, test, inference);
+                let (errors, version) = self.plane.errors();
+                if self.worst_digits.is_due(version, at_rest) {
+                    self.worst_digits.rank(version, errors, |index| test.label(index));
+                }
+                done
+            }
+            Task::Gradients => self.plane.update_gradients(units, model, test, inference),
+            Task::Reconstructions => {
+                let corruption = self.runs.run().settings().config.corruption;
+                self.reconstructions.reconstruct(units, model, test, corruption, at_rest, inference)
+            }
+            Task::LinearCode => self.compare_linear_code(units),
+            Task::Drawing => self.analyze_drawing(),
+            Task::LayerStats => {
+                let layers = &self.runs.run().settings().config.spec.layers;
+                let layer = self.layer_inspector.layer();
+                let layer = layer.and_then(|layer| Some((layer, layers.get(layer)?.activation)));
+                layer.map_or(0, |layer| self.layer_stats.count(units, model, layer, test, at_rest, inference))
+            }
+        }
+    }
+
+    /// Computes the error of the best linear code, when nothing else is urgent. Returns the units done.
+    fn compare_linear_code(&mut self, units: usize) -> usize {
+        let trainer = self.runs.run().trainer();
+        let is_early = trainer.steps() < LINEAR_CODE_AFTER_STEP;
+        if !self.is_at_rest() && (is_early || !self.frames.is_multiple_of(LINEAR_CODE_EVERY_FRAMES)) {
+            return 0;
+        }
+        self.linear_code.use_width(trainer.network().latent_dim());
+        let mean_digit = self.datasets.mean_digit_error().filter(|_| self.linear_code.error().is_none());
+        let Some(mean_digit) = mean_digit else { return 0 };
+        let Pair { train, test } = self.datasets.pair();
+        self.linear_code.work(units, train, test, mean_digit)
+    }
+
+    /// Trains until the time is `end`, with at least one step, or a part of a long one.
+    fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> Trained {
+        let (mut trained, mut time) = (Trained::default(), now());
+        while self.state() == State::Training && self.playback.wants_step() {
+            let seen = self.runs.run().trainer().examples();
+            let stepped = self.runs.train(&self.datasets.pair().train);
+            trained.is_in_progress = stepped == Stepped::InProgress;
+            match stepped {
+                Stepped::NeedsData if !self.load_piece() => break,
+                Stepped::NeedsData | Stepped::InProgress => {}
+                Stepped::Done | Stepped::Diverged => {
+                    let trainer = self.runs.run().trainer();
+                    trained.steps += 1;
+                    trained.examples += trainer.examples() - seen;
+                    let reason = self.playback.stepped(trainer.steps());
+                    if stepped == Stepped::Diverged {
+                        break;
+                    }
+                    reason.into_iter().for_each(|reason| self.stop(reason));
+                }
+            }
+            let before = std::mem::replace(&mut time, now());
+            if stepped != Stepped::NeedsData {
+                self.partial_step.took(time - before, stepped != Stepped::InProgress);
+            }
+            // A part of a long step that does not fit into this frame is left for the next.
+            if time + self.partial_step.expected() >= end {
+                break;
+            }
+        }
+        trained
+    }
+
+    /// Pauses for a reason, and says so.
+    fn stop(&mut self, reason: StopReason) {
+        self.play(false);
+        self.notices.say(reason.to_sentence());
+    }
 }
 
 #[cfg(test)]

@@ -1,53 +1,77 @@
-//! Work beside training that is done in pieces: which there is, how large a piece may be, and whose turn it is.
+//! Work beside training that is done in pieces: which tasks there are, how large a piece may be, and whose turn it is.
+
+/// The share of a frame that tasks may take while the network trains, at least [`MIN_MS`] and at most [`MAX_MS`].
+const TRAINING_SHARE: f64 = 0.12;
+
+/// The least time of the tasks in a frame, in milliseconds.
+const MIN_MS: f64 = 0.5;
+
+/// The most time of the tasks in a frame while the network trains, in milliseconds.
+pub const MAX_MS: f64 = 3.0;
+
+/// The most time of the tasks in a frame while nothing trains, in milliseconds.
+pub const MAX_CALM_MS: f64 = 8.0;
+
+/// Returns the milliseconds for tasks in a frame of `budget` milliseconds in which the network trains.
+#[must_use]
+pub fn training_allowance(budget: f64) -> f64 {
+    (TRAINING_SHARE * budget).clamp(MIN_MS, MAX_MS)
+}
+
+/// Returns the milliseconds for tasks in a frame of `budget` milliseconds in which nothing trains.
+#[must_use]
+pub fn calm_allowance(budget: f64) -> f64 {
+    budget.clamp(MAX_MS, MAX_CALM_MS)
+}
 
 /// Work that is done in pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Measuring the test error, a few images at a time.
-    Measure,
-    /// Encoding the points of the plane.
-    Encode,
-    /// Decoding the manifold behind them, a few tiles at a time.
+    /// The test error, a few images at a time.
+    TestError,
+    /// The codes of the digits on the plane.
+    Codes,
+    /// The decoded manifold behind them, a few tiles at a time.
     Manifold,
-    /// Finding out what the network makes of the drawn digit.
-    Study,
-    /// Reconstructing the test digits on show.
-    Reconstruct,
-    /// Measuring the error of each point of the plane.
-    Appraise,
-    /// Finding where each point of the plane is pulled.
-    Pull,
-    /// Finding out what a linear code comes to.
-    Reference,
-    /// Counting what the open layer makes of a sample of digits.
+    /// The code and the reconstruction of the drawn digit.
+    Drawing,
+    /// The reconstructions of the first test digits.
+    Reconstructions,
+    /// The error of each digit on the plane.
+    DigitErrors,
+    /// The gradient of each digit's error with respect to its code.
+    Gradients,
+    /// The error of the best linear code.
+    LinearCode,
+    /// The statistics of the open layer's activations.
     LayerStats,
 }
 
 impl Task {
-    /// Every chore.
+    /// All tasks.
     pub const ALL: [Self; 9] = [
-        Self::Measure,
-        Self::Encode,
+        Self::TestError,
+        Self::Codes,
         Self::Manifold,
-        Self::Study,
-        Self::Reconstruct,
-        Self::Appraise,
-        Self::Pull,
-        Self::Reference,
+        Self::Drawing,
+        Self::Reconstructions,
+        Self::DigitErrors,
+        Self::Gradients,
+        Self::LinearCode,
         Self::LayerStats,
     ];
 
-    /// The most units of a piece: more would not be seen.
-    fn most(self) -> usize {
+    /// Returns the most units of a piece: more could not be seen.
+    fn max_units(self) -> usize {
         match self {
-            Self::Measure => 250,
-            Self::Encode => 125,
+            Self::TestError => 250,
+            Self::Codes => 125,
             Self::Manifold => 7,
-            Self::Study => 1,
-            Self::Reconstruct => 50,
-            Self::Appraise => 100,
-            Self::Pull => 50,
-            Self::Reference => 100,
+            Self::Drawing => 1,
+            Self::Reconstructions => 50,
+            Self::DigitErrors => 100,
+            Self::Gradients => 50,
+            Self::LinearCode => 100,
             Self::LayerStats => 100,
         }
     }
@@ -158,7 +182,7 @@ impl Scheduler {
             let index = (self.first + turn) % count;
             let task = Task::ALL[index];
             let share = if self.pressing == Some(task) { 1.0 } else { PIECE };
-            let done = work(task, self.costs[index].units_in(share * allowance, task.most()));
+            let done = work(task, self.costs[index].units_in(share * allowance, task.max_units()));
             let after = now();
             all_done += done;
             if done > 0 {

@@ -19,7 +19,7 @@ mod storage;
 mod timeline;
 mod user_files;
 
-use super::dataset::Pair;
+use super::dataset_ref::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::{PIXELS, synthetic};
@@ -78,7 +78,7 @@ impl Page {
 
     /// Lets everything arrive that can.
     fn let_all_arrive(&mut self) {
-        while self.app.receive_piece() {}
+        while self.app.load_piece() {}
         self.follow();
     }
 
@@ -92,11 +92,11 @@ impl Page {
         for effect in self.app.take_effects() {
             match effect {
                 Effect::Download(ticket) => self.downloads.push(ticket),
-                Effect::Address(fragment) => self.address = Some(fragment),
-                Effect::Copy(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
+                Effect::UpdateUrl(fragment) => self.address = Some(fragment),
+                Effect::CopyLink(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
                 Effect::SaveFile(file) => self.saved = Some(file),
-                Effect::Keep(bytes) => self.kept = Some(bytes),
-                Effect::Forget => self.forgotten = true,
+                Effect::StoreRun(bytes) => self.kept = Some(bytes),
+                Effect::DeleteStoredRun => self.forgotten = true,
             }
         }
     }
@@ -159,7 +159,7 @@ impl Page {
     }
 
     /// All that views are drawn by, but for the theme and the size.
-    fn versions(&self) -> [Version; 7] {
+    fn versions(&self) -> [Version; 8] {
         let (app, plane) = (&self.app, self.app.plane());
         [
             app.run().version(),
@@ -168,7 +168,8 @@ impl Page {
             plane.version(),
             plane.manifold_version(),
             app.notices_version(),
-            app.form_version(),
+            app.network_text_version(),
+            app.earlier_runs_version(),
         ]
     }
 

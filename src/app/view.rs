@@ -1,14 +1,13 @@
 //! What there is to see: state, figures and images, for whoever draws them.
 
 use super::controls::Playback;
-use super::runs::{Sitting, Timeline};
+use super::runs::Timeline;
 use super::{
     App, Code, Datasets, Ghost, Ghosts, ModelView, Notice, Plane, Run, SHOWN, Selection, Settings, State,
     Version,
 };
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
-use crate::view::plot::group_digits;
 
 /// The figures of the transport bar and of the page's `data-` attributes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,11 +49,11 @@ impl App {
     /// What the page is doing.
     #[must_use]
     pub fn state(&self) -> State {
-        if self.run.has_diverged() {
+        if self.runs.run().has_diverged() {
             State::Diverged
         } else if !self.datasets.can_train() {
             State::Loading
-        } else if self.transport.trains() {
+        } else if self.playback.trains() {
             State::Training
         } else {
             State::Paused
@@ -64,31 +63,31 @@ impl App {
     /// Whether what changes is drawn at once: no step is made, or so few that each is worth being seen.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
-        self.state() != State::Training || self.transport.is_slow()
+        self.state() != State::Training || self.playback.is_slow()
     }
 
     /// How fast training goes, how far *Step* goes, and when it stops by itself.
     #[must_use]
     pub fn playback(&self) -> &Playback {
-        &self.transport
+        &self.playback
     }
 
     /// Whether Play was pressed last, rather than Pause, or steps are still to be made.
     #[must_use]
     pub fn is_playing(&self) -> bool {
-        self.transport.is_playing()
+        self.playback.is_playing()
     }
 
     /// The settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        self.run.settings()
+        self.runs.run().settings()
     }
 
     /// The run.
     #[must_use]
     pub fn run(&self) -> &Run {
-        &self.run
+        self.runs.run()
     }
 
     /// Where images come from, and those that are here.
@@ -107,13 +106,13 @@ impl App {
     #[must_use]
     pub fn network_text(&self) -> String {
         let trained = || self.settings().get(Setting::Network).unwrap_or_default();
-        self.draft.clone().unwrap_or_else(trained)
+        self.refused_network.clone().unwrap_or_else(trained)
     }
 
     /// Whether [`network_text`](Self::network_text) was refused.
     #[must_use]
     pub fn is_network_refused(&self) -> bool {
-        self.draft.is_some()
+        self.refused_network.is_some()
     }
 
     /// Whether what the page shows is not all as the preset sets it, and choosing the preset again would change something.
@@ -131,16 +130,13 @@ impl App {
     /// What Undo would bring back, in words; nothing if there is nothing.
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
-        let memento = self.undo.last()?;
-        Some(format!("Brings back the run before this one, at step {}.", group_digits(memento.step())))
+        self.runs.undo_label()
     }
 
     /// The run from an earlier visit that may go on, in words.
     #[must_use]
     pub fn offer_text(&self) -> Option<String> {
-        let Sitting { step, test, .. } = self.offer.as_ref()?;
-        let error = test.last().map_or(String::new(), |(_, mse)| format!(", with a test error of {mse:.4}"));
-        Some(format!("The browser has kept your last run: step {}{error}.", group_digits(*step)))
+        self.runs.offer_text()
     }
 
     /// The number of changes of the notices.
@@ -152,13 +148,19 @@ impl App {
     /// The number of changes of what is pressed.
     #[must_use]
     pub fn playback_version(&self) -> Version {
-        self.transport.version()
+        self.playback.version()
     }
 
-    /// The number of changes of the draft, of what can be undone, and of the run on offer.
+    /// Returns the version of the text of the network's field.
     #[must_use]
-    pub fn form_version(&self) -> Version {
-        self.form
+    pub fn network_text_version(&self) -> Version {
+        self.refused_network.version()
+    }
+
+    /// Returns the version of what Undo brings back, and of the stored run of an earlier visit.
+    #[must_use]
+    pub fn earlier_runs_version(&self) -> Version {
+        self.runs.earlier_version()
     }
 
     /// The number of changes of the reconstructions.
@@ -170,19 +172,19 @@ impl App {
     /// What views and chores look at: the moment of the timeline that is shown, or else the run as it is.
     #[must_use]
     pub(super) fn model_view(&self) -> ModelView<'_> {
-        model_view(&self.run, &self.timeline)
+        self.runs.model_view()
     }
 
     /// The number of changes of the network that views look at.
     #[must_use]
     pub fn model_version(&self) -> Version {
-        self.model
+        self.model_version
     }
 
     /// The moments of the run, and which of them is looked at.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
-        &self.timeline
+        self.runs.timeline()
     }
 
     /// The step that views show.
@@ -194,7 +196,7 @@ impl App {
     /// The curves that are kept.
     #[must_use]
     pub fn ghosts(&self) -> &Ghosts {
-        &self.ghosts
+        self.runs.ghosts()
     }
 
     /// The name of a curve that is kept: what is different in its settings from those of the run.
@@ -219,16 +221,16 @@ impl App {
     /// The figures.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        let trainer = self.run.trainer();
+        let trainer = self.runs.run().trainer();
         let examples = trainer.examples();
         let train = &self.datasets.pair().train;
-        let pace = self.run.pace().filter(|_| self.state() == State::Training);
+        let pace = self.runs.run().pace().filter(|_| self.state() == State::Training);
         Figures {
             step: trainer.steps(),
             examples,
             epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
-            train_mse: self.run.curve().train_error(),
-            test_mse: self.run.test_error(),
+            train_mse: self.runs.run().curve().train_error(),
+            test_mse: self.runs.run().test_error(),
             steps_per_second: pace.map(|(steps, _)| steps),
             examples_per_second: pace.map(|(_, examples)| examples),
             images: train.len(),
@@ -283,7 +285,7 @@ impl App {
 
     /// What is looked at, on its way through the network.
     pub fn flow(&mut self) -> Flow<'_> {
-        let model = model_view(&self.run, &self.timeline);
+        let model = self.runs.model_view();
         let (count, code) = (model.network.layers().len(), model.network.encoder().len());
         let test = &self.datasets.pair().test;
         let look = self.plane.selection();
@@ -313,25 +315,14 @@ impl App {
     }
 
     fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
-        self.inference.decode(model_view(&self.run, &self.timeline), codes)
+        self.inference.decode(self.runs.model_view(), codes)
     }
 
     /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
     pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
         let test = &self.datasets.pair().test;
         let index = self.plane.selected().filter(|&index| index < test.len())?;
-        let output =
-            self.inference.reconstruct(model_view(&self.run, &self.timeline), test, index..index + 1);
+        let output = self.inference.reconstruct(self.runs.model_view(), test, index..index + 1);
         Some((test.image(index), test.label(index), output))
     }
-}
-
-/// [`App::model_view`] for those who hold other parts of the app meanwhile.
-pub(super) fn model_view<'a>(run: &'a Run, timeline: &'a Timeline) -> ModelView<'a> {
-    let now = run.model_view();
-    timeline.shown().map_or(now, |moment| ModelView {
-        parameters: &moment.parameters,
-        step: moment.step,
-        ..now
-    })
 }

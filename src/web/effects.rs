@@ -53,8 +53,8 @@ impl EffectRunner {
                 Effect::Download(ticket) => {
                     self.download = Some((ticket, loading::download_mnist(handle, ticket)));
                 }
-                Effect::Address(fragment) => self.url.set(fragment),
-                Effect::Copy(fragment) => {
+                Effect::UpdateUrl(fragment) => self.url.set(fragment),
+                Effect::CopyLink(fragment) => {
                     let refused =
                         "The address of this page now holds these settings: copy it from the address bar.";
                     self.copying = Some(copy(
@@ -79,8 +79,8 @@ impl EffectRunner {
                         app.update(NoticeMsg::Say(format!("{} was not saved: {reason}.", file.name)));
                     }
                 }
-                Effect::Keep(bytes) => self.storage.save(handle, bytes),
-                Effect::Forget => self.storage.delete(handle),
+                Effect::StoreRun(bytes) => self.storage.save(handle, bytes),
+                Effect::DeleteStoredRun => self.storage.delete(handle),
             }
         }
         self.download.take_if(|(ticket, _)| !app.dataset().wants(*ticket));

@@ -41,6 +41,17 @@ impl State {
     }
 }
 
+/// Says for how many milliseconds training has paused while the tab was hidden.
+#[must_use]
+pub fn hidden_sentence(milliseconds: f64) -> String {
+    let seconds = (milliseconds / 1_000.0).round().max(1.0) as u64;
+    let duration = match (seconds / 60, seconds % 60) {
+        (0, s) => format!("{s} s"),
+        (m, s) => format!("{m} min {s} s"),
+    };
+    format!("Training paused for {duration} while this tab was hidden. It continues now.")
+}
+
 /// What was pressed: Play, Pause or Step; how fast to go and when to stop; and whether the tab is seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Playback {
@@ -91,7 +102,7 @@ impl Playback {
 
     /// Whether it goes on for long enough to say how fast.
     #[must_use]
-    pub fn has_pace(&self) -> bool {
+    pub fn has_throughput(&self) -> bool {
         self.playing || self.wanted > 1
     }
 
@@ -103,7 +114,7 @@ impl Playback {
 
     /// Whether fewer steps are made than could be.
     #[must_use]
-    pub fn is_held_back(&self) -> bool {
+    pub fn is_throttled(&self) -> bool {
         self.wanted == 0 && self.pacer.speed() != Speed::Full
     }
 
@@ -127,7 +138,7 @@ impl Playback {
 
     /// How fast to go and where to stop.
     #[must_use]
-    pub fn settings_for_url(&self) -> PlaybackSettings {
+    pub fn settings(&self) -> PlaybackSettings {
         PlaybackSettings {
             speed: self.speed(),
             stop_at: self.stop_at(),
@@ -168,7 +179,7 @@ impl Playback {
     }
 
     /// Pauses and asks for steps.
-    pub fn want_steps(&mut self, count: u64) {
+    pub fn request_steps(&mut self, count: u64) {
         self.playing = false;
         self.wanted = self.wanted.saturating_add(count);
         self.asked = self.asked.saturating_add(count);
@@ -182,10 +193,10 @@ impl Playback {
     }
 
     /// Goes at another speed, and stops elsewhere.
-    pub fn set_tempo(&mut self, playback_settings: PlaybackSettings) {
-        self.set_speed(playback_settings.speed);
-        self.set_stop_at(playback_settings.stop_at);
-        self.set_stops_at_plateau(playback_settings.stops_at_plateau);
+    pub fn set_settings(&mut self, settings: PlaybackSettings) {
+        self.set_speed(settings.speed);
+        self.set_stop_at(settings.stop_at);
+        self.set_stops_at_plateau(settings.stops_at_plateau);
     }
 
     /// Has the button *Step* go another distance.

@@ -1,5 +1,6 @@
 //! When training stops by itself: at a step, at a plateau, or because nobody is there.
 
+use crate::view::plot::group_digits;
 use crate::view::series::Series;
 
 /// Training pauses when nobody has touched the page for this many milliseconds.
@@ -20,6 +21,22 @@ pub enum StopReason {
     AtPlateau(u64),
     /// Nobody has touched the page for a long time.
     Idle,
+}
+
+impl StopReason {
+    /// Says why training has stopped.
+    #[must_use]
+    pub fn to_sentence(self) -> String {
+        match self {
+            Self::AtStep(step) => format!("Training stopped at step {}.", group_digits(step)),
+            Self::AtPlateau(step) => format!(
+                "Training stopped at step {}: over the last third of the steps the test error has fallen by less than 1 %. \
+                 Press Play to continue.",
+                group_digits(step)
+            ),
+            Self::Idle => "Paused: no input for 15 minutes. Press Play to continue.".to_owned(),
+        }
+    }
 }
 
 /// What makes training stop.

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::source::{self, Source};
-use super::{DatasetChoice, DatasetError, Pair, Ticket};
+use super::{DatasetChoice, DatasetError, Ticket};
+use crate::app::dataset_ref::Pair;
 use crate::data::FIRST_WINDOW;
 
 /// A dataset, complete or arriving.

@@ -15,15 +15,17 @@ use std::rc::Rc;
 
 pub use error::DatasetError;
 pub use load_event::LoadEvent;
-pub use source::{MnistFile, Pair};
+pub use source::MnistFile;
 pub use user_files::{UserFiles, UserNetwork};
 
 use self::loaded::LoadedDataset;
 use self::source::Source;
 use self::user_files::UserFilesReader;
+use super::dataset_ref::{DatasetRef, Pair};
 use super::settings::DatasetChoice;
 use super::tracked::Version;
 use crate::data::mean_digit_error;
+use crate::view::plot::group_digits;
 
 /// Tells the chunks of one download or one choice of files from those of an earlier one that was given up.
 pub type Ticket = u64;
@@ -52,14 +54,6 @@ enum Served {
     Unknown,
     Yes,
     No,
-}
-
-/// A dataset as a run that was put away remembers it. The visitor's own images are held; the others can be had again.
-#[derive(Clone, Debug)]
-pub struct DatasetRef {
-    choice: DatasetChoice,
-    wish: Option<DatasetChoice>,
-    own: Option<Rc<Pair>>,
 }
 
 impl Default for Datasets {
@@ -107,7 +101,7 @@ impl Datasets {
     pub fn dataset_ref(&self) -> DatasetRef {
         let LoadedDataset { choice, wish, pair, .. } = &self.current;
         let own = (*choice == DatasetChoice::Own).then(|| Rc::clone(pair));
-        DatasetRef { choice: *choice, wish: *wish, own }
+        DatasetRef { choice: *choice, requested: *wish, own }
     }
 
     /// Whether enough images are here to train.
@@ -186,6 +180,19 @@ impl Datasets {
             + self.given.as_ref().map_or(0, |(_, files)| files.backlog())
     }
 
+    /// Says what training continues with after a download has failed.
+    #[must_use]
+    pub fn fallback_sentence(&self) -> String {
+        match self.using() {
+            _ if self.is_coming() => "The page uses its built-in digits instead.".to_owned(),
+            DatasetChoice::Mnist => {
+                let images = group_digits(self.pair().train.len() as u64);
+                format!("Training continues with the {images} digits that have arrived.")
+            }
+            _ => "Training continues as it was.".to_owned(),
+        }
+    }
+
     /// Whether it is not known yet if MNIST is served, and that decides what to train on.
     fn is_waiting(&self) -> bool {
         self.mnist == Served::Unknown && self.current.is_empty() && self.coming.is_none()
@@ -231,7 +238,7 @@ impl Datasets {
     /// the ticket of a download that has to be begun.
     pub fn go_to(&mut self, wish: Option<DatasetChoice>) -> Option<Ticket> {
         let best = if self.mnist == Served::No { DatasetChoice::Strokes } else { DatasetChoice::Mnist };
-        self.go_back(DatasetRef { choice: wish.unwrap_or(best), wish, own: None })
+        self.go_back(DatasetRef { choice: wish.unwrap_or(best), requested: wish, own: None })
     }
 
     /// Has a dataset come, to take the place of what is trained on.
@@ -251,7 +258,7 @@ impl Datasets {
     /// Goes back to the dataset of a run that was put away, at once: training waits until there is enough of it. Returns
     /// the ticket of a download that has to be begun.
     pub fn go_back(&mut self, dataset_ref: DatasetRef) -> Option<Ticket> {
-        let DatasetRef { choice, wish, own } = dataset_ref;
+        let DatasetRef { choice, requested: wish, own } = dataset_ref;
         let is_same = match &own {
             Some(own) => Rc::ptr_eq(own, &self.current.pair),
             None => choice == self.current.choice && !self.current.is_empty(),

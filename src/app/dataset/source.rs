@@ -2,6 +2,7 @@
 
 use super::error::DatasetError;
 use super::streaming_file::StreamingFile;
+use crate::app::dataset_ref::Pair;
 use crate::data::idx::{Kind, check_label_count};
 use crate::data::{Dataset, PIXELS, synthetic};
 
@@ -45,15 +46,6 @@ impl MnistFile {
             Self::TestLabels => Kind::Labels,
         }
     }
-}
-
-/// The images to train on and those held out.
-#[derive(Clone, Debug, Default)]
-pub struct Pair {
-    /// The images to train on.
-    pub train: Dataset,
-    /// The images held out.
-    pub test: Dataset,
 }
 
 /// What fills a [`Pair`], piece by piece.

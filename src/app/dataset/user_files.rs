@@ -1,9 +1,9 @@
 //! Files that a visitor gives: images, labels, pictures, a network, or several of these at once.
 
 use super::error::DatasetError;
-use super::source::Pair;
 use super::streaming_file::StreamingFile;
 use super::user_network::{NetworkError, NetworkFile};
+use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
 use crate::data::idx::check_label_count;
 use crate::data::{Dataset, PIXELS, picture};

@@ -1,7 +1,8 @@
 //! The digit that the visitor draws: where it lies among the others.
 
-use super::{Pin, Plane};
+use super::Plane;
 use crate::app::code::Code;
+use crate::app::pins::Pin;
 
 /// A drawn digit as the network sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -13,7 +13,6 @@ mod gesture;
 mod gradients;
 mod manifold;
 mod path;
-mod pins;
 mod projection;
 mod rounds;
 mod selecting;
@@ -25,7 +24,6 @@ pub use display::{Coloring, Display, Shown};
 pub use drawing::Drawn;
 pub use gesture::{Gesture, GestureEvent, Pointer};
 pub use path::{Circle, DEFAULT_CIRCLE_SPEED, Handle, PATH_POINTS};
-pub use pins::{MAX_PINS, Pin, Pins};
 pub use projection::{Axes, View};
 
 use self::camera::Camera;
@@ -36,6 +34,7 @@ use self::manifold::Manifold;
 use self::projection::Projection;
 use self::showcase::Tour;
 use super::code::Code;
+use super::pins::{Pin, Pins};
 use super::tracked::Version;
 use crate::view::plot::{Bounds, ClassSet, ManifoldGrid, Scatter};
 

@@ -2,8 +2,9 @@
 
 use std::f32::consts::TAU;
 
-use super::{Pin, Plane};
+use super::Plane;
 use crate::app::code::Code;
+use crate::app::pins::Pin;
 
 /// The digits that are decoded along the path, its ends included.
 pub const PATH_POINTS: usize = 12;

@@ -1,7 +1,8 @@
 //! What is looked at on the plane, and what is pinned.
 
-use super::{Pin, Pins, Plane};
+use super::Plane;
 use crate::app::code::Code;
+use crate::app::pins::{Pin, Pins};
 use crate::app::selection::Selection;
 
 // Codes are long: inlined wherever they are asked for, these few functions would be a twentieth of the program.

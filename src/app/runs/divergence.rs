@@ -1,6 +1,7 @@
 //! The way back of a run that breaks: which parameters were good, under which rate, and when a run counts as broken.
 
 use super::test_evaluator::Measured;
+use crate::view::plot::group_digits;
 
 /// A run beyond this error per pixel has diverged: pixels lie in [0, 1], and no run comes back from here.
 const DIVERGED_MSE: f32 = 1e4;
@@ -50,6 +51,25 @@ pub enum RunProblem {
         /// The step since which it has.
         step: u64,
     },
+}
+
+impl RunProblem {
+    /// Says what is wrong with a run that trains at a learning rate.
+    #[must_use]
+    pub fn to_sentence(self, learning_rate: f32) -> String {
+        match self {
+            Self::Diverged { step } => format!(
+                "Training diverged at step {}: the loss is no longer finite. A learning rate of {learning_rate} is too high for \
+                 this network.",
+                group_digits(step)
+            ),
+            Self::Degraded { step } => format!(
+                "The run has got worse: since step {} its test error has been above that of the mean digit, though it was below \
+                 before. A learning rate of {learning_rate} may be too high.",
+                group_digits(step)
+            ),
+        }
+    }
 }
 
 impl DivergenceMonitor {

@@ -48,11 +48,11 @@ pub struct PutAway {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stepped {
     /// It needs images that are not here yet.
-    Waits,
+    NeedsData,
     /// It is under way.
-    Begun,
+    InProgress,
     /// It was made.
-    Made,
+    Done,
     /// It was made, and the run has diverged with it.
     Diverged,
 }
@@ -252,8 +252,8 @@ impl Run {
     /// Trains on one batch: a piece of it, where it takes long.
     pub fn advance(&mut self, train: &Dataset) -> Stepped {
         let StepStats { step, mse, kl, .. } = match self.trainer.advance(train) {
-            Progress::NeedsData => return Stepped::Waits,
-            Progress::InProgress => return Stepped::Begun,
+            Progress::NeedsData => return Stepped::NeedsData,
+            Progress::InProgress => return Stepped::InProgress,
             Progress::Done(stats) => stats,
         };
         self.version.bump();
@@ -265,22 +265,23 @@ impl Run {
         if self.trainer.network().code_kind() == CodeKind::Gaussian {
             self.curve.kl_of(step, kl);
         }
-        Stepped::Made
+        Stepped::Done
     }
 
-    /// Has a step that was begun begin anew: there are other images.
-    pub fn cancel_step(&mut self) {
+    /// Cancels the step in progress and measures the test error again, for other images.
+    pub fn use_dataset(&mut self) {
         self.trainer.cancel_step();
+        self.evaluate_again();
     }
 
     /// Takes note of how long a frame lasted and what was trained in it.
-    pub fn took(&mut self, milliseconds: f64, steps: u64, examples: u64) {
+    pub fn record_frame(&mut self, milliseconds: f64, steps: u64, examples: u64) {
         self.pace.push(milliseconds, steps, examples);
         self.unmeasured += milliseconds;
     }
 
     /// Takes note of time that does not count for the pace.
-    pub fn interrupt_pace(&mut self) {
+    pub fn restart_throughput(&mut self) {
         self.pace.interrupt();
     }
 
@@ -314,7 +315,7 @@ impl Run {
     }
 
     /// Measures the test error again: other images are held out now.
-    pub fn measure_again(&mut self) {
+    pub fn evaluate_again(&mut self) {
         self.evaluator.restart();
     }
 

@@ -36,6 +36,15 @@ impl DatasetChoice {
             Self::Own => "Your own files",
         }
     }
+
+    /// Says why the dataset is not available.
+    #[must_use]
+    pub fn unavailable_sentence(self) -> &'static str {
+        match self {
+            Self::Mnist => "MNIST is not served with this page, so the dataset stays as it was.",
+            _ => "There are no files of your own here yet: choose some, or drop them on the page.",
+        }
+    }
 }
 
 impl_from_str!(DatasetChoice);

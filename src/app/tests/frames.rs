@@ -171,13 +171,13 @@ fn the_test_error_is_measured_while_training_goes_on() {
 #[test]
 fn a_test_error_is_waited_for_again_when_it_is_old() {
     let mut page = Page::with_mnist("batch=10");
-    assert!(page.app.run.awaits_test_error());
+    assert!(page.app.run().awaits_test_error());
     page.until(|app| app.figures().test_mse.is_some());
     let measured = page.app.run().curve().history().test.iter().count();
-    page.app.run.took(19_000.0, 1, 10);
-    assert!(!page.app.run.awaits_test_error());
-    page.app.run.took(1_001.0, 1, 10);
-    assert!(page.app.run.awaits_test_error());
+    page.app.runs.run_mut().record_frame(19_000.0, 1, 10);
+    assert!(!page.app.run().awaits_test_error());
+    page.app.runs.run_mut().record_frame(1_001.0, 1, 10);
+    assert!(page.app.run().awaits_test_error());
     page.until(|app| !app.run().awaits_test_error());
     assert!(page.app.run().curve().history().test.iter().count() > measured);
 }

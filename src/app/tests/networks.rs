@@ -22,7 +22,7 @@ fn give(page: &mut Page, name: &str, bytes: &[u8]) {
     page.send(NoticeMsg::Dismiss);
     page.drop_named(1, &[(name, bytes.to_vec())]);
     while page.app.dataset().is_reading() {
-        page.app.receive_piece();
+        page.app.load_piece();
         page.follow();
     }
 }
@@ -202,7 +202,7 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     let (step, parameters) = (page.step(), page.parameters());
     page.drop_named(1, &[("digits", images(70)), (&name, bytes.clone())]);
     while page.app.dataset().is_reading() {
-        page.app.receive_piece();
+        page.app.load_piece();
         page.follow();
     }
     assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Own, 60));
@@ -217,13 +217,13 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     let before = page.parameters();
     page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
     while page.app.dataset().is_reading() {
-        page.app.receive_piece();
+        page.app.load_piece();
         page.follow();
     }
     assert!(page.notice().contains("two networks"), "{}", page.notice());
     page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(10))]);
     while page.app.dataset().is_reading() {
-        page.app.receive_piece();
+        page.app.load_piece();
         page.follow();
     }
     assert!(page.notice().contains("got 10"), "{}", page.notice());

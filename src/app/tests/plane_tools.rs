@@ -197,7 +197,7 @@ fn errors_and_pulls_are_worked_out_while_they_are_seen_and_then_rest() {
     let image = page.app.dataset().pair().test.image(3).to_vec();
     let mut error_at = |t: f32| {
         let moved = Code::of(&[code[0] + t * strokes[3][0], code[1] + t * strokes[3][1]]);
-        let model = page.app.run.model_view();
+        let model = page.app.runs.run().model_view();
         let output = page.app.inference.decode(model, std::iter::once(moved));
         image.iter().zip(output).map(|(&x, y)| (f32::from(x) / 255.0 - y).powi(2)).sum::<f32>()
     };
