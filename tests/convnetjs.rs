@@ -208,11 +208,11 @@ fn damaged_networks_are_refused_in_one_sentence() {
         ("/layers/3/l1_decay_mul", json!(1), "layer 3 (fc) has an l1_decay_mul of 1, but only 0 is"),
         ("/layers/3/l1_decay_mul", json!("1"), "the file cannot be read"),
     ];
-    for (place, value, expected) in cases {
+    for (path, value, expected) in cases {
         let mut net: Value = serde_json::from_str(INITIAL).unwrap();
-        *net.pointer_mut(place).unwrap_or_else(|| panic!("{place} is there")) = value;
-        let error = read(&net.to_string()).err().unwrap_or_else(|| panic!("{place}"));
-        assert!(error.contains(expected), "{place}: {error}");
+        *net.pointer_mut(path).unwrap_or_else(|| panic!("{path} exists")) = value;
+        let error = read(&net.to_string()).err().unwrap_or_else(|| panic!("{path}"));
+        assert!(error.contains(expected), "{path}: {error}");
         assert!(!error.contains('\n') && error.len() < 300, "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The digits that all is measured with: how many of their pixels are zero matters.
+//! The digits of the benchmarks. The share of zero pixels matters for the results.
 
 use std::fs;
 use std::path::Path;
@@ -8,13 +8,12 @@ use bottleneck::data::{Dataset, synthetic};
 use bottleneck::nn::{Init, WeightInit};
 use ndarray::{Array2, Axis, Slice};
 
-/// How many there are.
 const COUNT: usize = 6_400;
 
-/// How the parameters of every network begin.
+/// The initialisation of every network.
 pub const INIT: Init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
 
-/// MNIST if `make data` has brought it, else digits that the program draws.
+/// MNIST if `make data` has downloaded it, otherwise synthetic digits.
 pub static DIGITS: LazyLock<Dataset> =
     LazyLock::new(|| mnist().unwrap_or_else(|| synthetic::dataset(1, 0..COUNT)));
 
@@ -25,7 +24,7 @@ fn mnist() -> Option<Dataset> {
     Some(Dataset::new(all.images(COUNT).to_vec(), Vec::new()))
 }
 
-/// The first `rows` digits, `width` numbers of each: from the middle, where there is ink, if they are not all wanted.
+/// Returns the first `rows` digits, cropped to the `width` pixels in the middle, where most ink is.
 pub fn batch(rows: usize, width: usize) -> Array2<f32> {
     let mut pixels = Array2::zeros((rows, bottleneck::data::PIXELS));
     DIGITS.fill(&mut pixels, 0..rows);

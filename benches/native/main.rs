@@ -1,11 +1,10 @@
-//! What the parts of a training step cost natively: `cargo bench`, or `cargo bench -- step` for some of them.
+//! The cost of the parts of a training step natively: `cargo bench`, or `cargo bench -- step` for some of them.
 //!
-//! All of it goes through the public interface, so that the figures follow whatever the kernels become. It is divan and not
-//! Criterion because a table of medians with throughput is what is wanted here, from a dependency that builds in seconds;
-//! where runs are to be compared, the bench in the browser has rounds.
+//! Every benchmark uses the public interface, so it survives changes of the kernels. Divan prints a table of medians with throughput
+//! and builds in seconds; to compare implementations, use the benchmark in the browser, which alternates them.
 //!
-//! "Item" stands for a floating-point operation in `peak` and in `layers` `forward` and `forward_and_backward`, for a parameter in
-//! `optimizers`, otherwise for an example.
+//! An "item" is a floating-point operation in `peak` and in `layers` `forward` and `forward_and_backward`, a parameter in
+//! `optimizers`, and an example elsewhere.
 
 mod digits;
 mod layers;

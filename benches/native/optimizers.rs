@@ -1,4 +1,4 @@
-//! The pass over all parameters that follows the gradients.
+//! The optimizers' pass over all parameters.
 
 use bottleneck::nn::{Decay, DecayScale, Dense, Method, Network, Optimizer};
 use bottleneck::train::Preset;
@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::digits::INIT;
 
-/// The network of both originals with parameters, and numbers of the size of gradients.
+/// Returns a network, its parameters, and values of the magnitude of gradients.
 fn network() -> (Network, Vec<f32>, Vec<f32>) {
     let config = Preset::Blog.config();
     let network = Network::new(&config.spec, config.loss);

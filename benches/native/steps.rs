@@ -1,8 +1,7 @@
-//! Whole steps of training, and what the page does besides.
+//! Whole training steps, and other work of the page.
 
 use bottleneck::nn::{Loss, Network, NetworkSpec, Workspace};
-use bottleneck::train::Preset;
-use bottleneck::train::{Trainer, TrainerConfig};
+use bottleneck::train::{Preset, Trainer, TrainerConfig};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ndarray::Array2;
@@ -11,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::digits::{DIGITS, INIT, batch};
 
-/// The network of both originals, with so many units in its wide layers.
+/// Returns the default network with this many units in its wide layers.
 fn layers(width: usize) -> NetworkSpec {
     format!("784 {width}t {width}t 2 {width}t {width}t 784").parse().expect("the notation of layers")
 }
@@ -31,7 +30,7 @@ fn fill(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(50_usize)).bench_local(|| DIGITS.fill(&mut pixels, 0..50));
 }
 
-/// As for the plane's points.
+/// As for the points of the latent plane.
 #[divan::bench]
 fn encode(bencher: Bencher<'_, '_>) {
     let (network, parameters, mut workspace) = trained();
@@ -41,7 +40,7 @@ fn encode(bencher: Bencher<'_, '_>) {
         .bench_local(|| network.encode(&parameters, input.view(), &mut workspace)[[0, 0]]);
 }
 
-/// As for the manifold behind them.
+/// As for the decoded images behind the points.
 #[divan::bench]
 fn decode(bencher: Bencher<'_, '_>) {
     let (network, parameters, mut workspace) = trained();

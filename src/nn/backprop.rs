@@ -164,7 +164,7 @@ impl Network {
     ) -> Option<LossValue> {
         let &Batch { parameters, objective, decay, input, .. } = batch;
         let (rows, last) = (input.nrows(), self.layers.len() - 1);
-        let (factor, images) = (objective.loss.squared_factor(rows, self.outputs())?, workspace.input.get()?);
+        let (factor, images) = (objective.loss.gradient_factor(rows, self.outputs()), workspace.input.get()?);
         let BackwardWorkspace { deltas, buffers, input_t, gram, .. } = backward;
         let (gram, layer) = (gram.as_mut()?, &self.layers[last]);
         if !gram.is_profitable(layer, rows, images.len()) {

@@ -44,7 +44,8 @@ pub(super) fn mean(posterior: &[f32], latent_dim: usize, z: &mut [f32]) {
 
 /// Computes `z = μ + σ ε`.
 pub(super) fn sample(posterior: &[f32], noise: &[f32], latent_dim: usize, z: &mut [f32]) {
-    for ((posterior, noise), z) in rows(posterior, noise, latent_dim).zip(z.chunks_exact_mut(latent_dim)) {
+    let rows = posterior.chunks_exact(2 * latent_dim).zip(noise.chunks_exact(latent_dim));
+    for ((posterior, noise), z) in rows.zip(z.chunks_exact_mut(latent_dim)) {
         let (mean, log_variance) = posterior.split_at(latent_dim);
         standard_deviations(log_variance, z);
         z.iter_mut().zip(noise).zip(mean).for_each(|((z, noise), mean)| *z = mean + *z * noise);
@@ -81,7 +82,8 @@ pub(super) fn backward(
     latent_dim: usize,
     d_posterior: &mut [f32],
 ) {
-    let rows = rows(posterior, noise, latent_dim).zip(d_z.chunks_exact(latent_dim));
+    let rows = posterior.chunks_exact(2 * latent_dim).zip(noise.chunks_exact(latent_dim));
+    let rows = rows.zip(d_z.chunks_exact(latent_dim));
     for (((posterior, noise), d_z), d_posterior) in rows.zip(d_posterior.chunks_exact_mut(2 * latent_dim)) {
         let (mean, log_variance) = posterior.split_at(latent_dim);
         let (d_mean, d_log_variance) = d_posterior.split_at_mut(latent_dim);
@@ -92,14 +94,6 @@ pub(super) fn backward(
             d_log_variance[i] = 0.5 * (d_z[i] * noise[i] * sigma + kl_weight * (sigma * sigma - 1.0));
         }
     }
-}
-
-fn rows<'a>(
-    posterior: &'a [f32],
-    noise: &'a [f32],
-    latent_dim: usize,
-) -> impl Iterator<Item = (&'a [f32], &'a [f32])> {
-    posterior.chunks_exact(2 * latent_dim).zip(noise.chunks_exact(latent_dim))
 }
 
 /// Computes `σ = exp(½ ln σ²)`.

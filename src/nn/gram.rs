@@ -21,7 +21,7 @@ use wide::f32x4;
 
 use super::Dense;
 use super::isa::{Isa, dispatch};
-use super::matmul::{PackBuffers, TRANSPOSE_BLOCK};
+use super::matmul::{PackBuffers, TRANSPOSE_BLOCK as BLOCK};
 use super::simd;
 use super::sparse::CsrMatrix;
 use super::workspace::{contiguous, first_rows};
@@ -174,7 +174,7 @@ fn is_profitable(layer: &Dense, batch: usize, nonzeros: usize) -> bool {
 
 /// Returns `S`.
 fn stride(layer: &Dense) -> usize {
-    (layer.inputs + 1).next_multiple_of(TRANSPOSE_BLOCK)
+    (layer.inputs + 1).next_multiple_of(BLOCK)
 }
 
 /// Returns the weight with the bias, which follows it in the parameters, as its last row: `[I + 1, O]`.
@@ -211,29 +211,29 @@ fn sums<'x, I: Isa>(
 
 /// Copies the transpose of `wide: [M, N]` to `tall: [N, S]`, padded with zeros.
 fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
-    let (length, stride) = tall.dim();
+    let (wide_columns, stride) = tall.dim();
     let (rows, wide) = (wide.nrows(), contiguous(&wide));
     let tall = tall.as_slice_mut().expect("a standard array is contiguous");
-    let quads = stride / TRANSPOSE_BLOCK;
-    for (start, tall) in (0..length).step_by(COLUMN_BLOCK).zip(tall.chunks_mut(COLUMN_BLOCK * stride)) {
-        let (columns, (fours, _)) = (tall.len() / stride, tall.as_chunks_mut::<TRANSPOSE_BLOCK>());
-        for i in 0..quads {
-            let row = |r: usize| match TRANSPOSE_BLOCK * i + r {
-                r if r < rows => &wide[r * length + start..][..columns],
+    let chunks_per_row = stride / BLOCK;
+    for (start, tall) in (0..wide_columns).step_by(COLUMN_BLOCK).zip(tall.chunks_mut(COLUMN_BLOCK * stride)) {
+        let (columns, (chunks, _)) = (tall.len() / stride, tall.as_chunks_mut::<BLOCK>());
+        for i in 0..chunks_per_row {
+            let row = |r: usize| match BLOCK * i + r {
+                r if r < rows => &wide[r * wide_columns + start..][..columns],
                 _ => &ZEROS[..columns],
             };
             let rows = [row(0), row(1), row(2), row(3)];
-            let [a, b, c, d] = rows.map(|row| row.as_chunks::<TRANSPOSE_BLOCK>().0);
+            let [a, b, c, d] = rows.map(|row| row.as_chunks::<BLOCK>().0);
             for (n, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-                let block = f32x4::transpose([a, b, c, d].map(|four| f32x4::from(*four)));
-                let places =
-                    &mut fours[TRANSPOSE_BLOCK * n * quads + i..][..(TRANSPOSE_BLOCK - 1) * quads + 1];
+                let block = f32x4::transpose([a, b, c, d].map(|chunk| f32x4::from(*chunk)));
+                let target =
+                    &mut chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
                 for (r, values) in block.into_iter().enumerate() {
-                    places[r * quads] = values.to_array();
+                    target[r * chunks_per_row] = values.to_array();
                 }
             }
-            for n in columns / TRANSPOSE_BLOCK * TRANSPOSE_BLOCK..columns {
-                fours[n * quads + i] = rows.map(|row| row[n]);
+            for n in columns / BLOCK * BLOCK..columns {
+                chunks[n * chunks_per_row + i] = rows.map(|row| row[n]);
             }
         }
     }
@@ -241,24 +241,24 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
 
 /// Computes `wide ← wide - factor tallᵀ` for `wide: [M, N]` and `tall: [N, S]`, without the padding of `tall`.
 fn subtract_transposed(wide: &mut [f32], factor: f32, tall: &Array2<f32>) {
-    let (length, stride) = tall.dim();
+    let (wide_columns, stride) = tall.dim();
     let tall = tall.as_slice().expect("a standard array is contiguous").chunks(COLUMN_BLOCK * stride);
-    let (factors, quads) = (f32x4::splat(factor), stride / TRANSPOSE_BLOCK);
-    for (start, tall) in (0..length).step_by(COLUMN_BLOCK).zip(tall) {
-        let (fours, _) = tall.as_chunks::<TRANSPOSE_BLOCK>();
-        for (i, rows) in wide.chunks_mut(TRANSPOSE_BLOCK * length).enumerate() {
-            for n in 0..fours.len() / (TRANSPOSE_BLOCK * quads) {
-                let places = &fours[TRANSPOSE_BLOCK * n * quads + i..][..(TRANSPOSE_BLOCK - 1) * quads + 1];
-                let column = |c: usize| f32x4::from(places[c * quads]);
+    let (factors, chunks_per_row) = (f32x4::splat(factor), stride / BLOCK);
+    for (start, tall) in (0..wide_columns).step_by(COLUMN_BLOCK).zip(tall) {
+        let (chunks, _) = tall.as_chunks::<BLOCK>();
+        for (i, rows) in wide.chunks_mut(BLOCK * wide_columns).enumerate() {
+            for n in 0..chunks.len() / (BLOCK * chunks_per_row) {
+                let source = &chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
+                let column = |c: usize| f32x4::from(source[c * chunks_per_row]);
                 let block = f32x4::transpose([column(0), column(1), column(2), column(3)]);
-                for (row, values) in rows.chunks_exact_mut(length).zip(block) {
-                    if let Some(target) = row[start + TRANSPOSE_BLOCK * n..].first_chunk_mut() {
+                for (row, values) in rows.chunks_exact_mut(wide_columns).zip(block) {
+                    if let Some(target) = row[start + BLOCK * n..].first_chunk_mut() {
                         *target = (f32x4::from(*target) - factors * values).to_array();
                     }
                 }
             }
-            for n in tall.len() / stride / TRANSPOSE_BLOCK * TRANSPOSE_BLOCK..tall.len() / stride {
-                for (row, value) in rows.chunks_exact_mut(length).zip(fours[n * quads + i]) {
+            for n in tall.len() / stride / BLOCK * BLOCK..tall.len() / stride {
+                for (row, value) in rows.chunks_exact_mut(wide_columns).zip(chunks[n * chunks_per_row + i]) {
                     row[start + n] -= factor * value;
                 }
             }

@@ -40,45 +40,35 @@ fn parse_layers(tokens: &mut Tokens<'_>) -> Result<NetworkSpec, LayerDefsError> 
             "" => return Err(start.error("the last layer must be a regression layer")),
             _ => return Err(start.unexpected("layer_defs.push({...})")),
         }
-        let Some(layer) = parse_statement(tokens)? else {
-            if spec.is_some() {
-                return Err(start.error("“layer_defs” cannot be assigned again after its first layer"));
+        let next = tokens.next()?;
+        match next.text {
+            "=" => {
+                tokens.expect("[")?;
+                tokens.expect("]")?;
+                tokens.skip(';');
+                if spec.is_some() {
+                    return Err(start.error("“layer_defs” cannot be assigned again after its first layer"));
+                }
             }
-            continue;
-        };
-        let kind = layer.kind;
-        let extended = extend(spec, layer)?;
-        if kind.text == "regression" {
-            return Ok(extended);
+            "." => {
+                tokens.expect("push")?;
+                tokens.expect("(")?;
+                let layer = Layer::parse(tokens)?;
+                tokens.expect(")")?;
+                tokens.skip(';');
+                let extended = extend(spec, &layer)?;
+                if layer.kind.text == "regression" {
+                    return Ok(extended);
+                }
+                spec = Some(extended);
+            }
+            _ => return Err(next.unexpected(".push({...})")),
         }
-        spec = Some(extended);
     }
 }
 
-/// Parses what follows `layer_defs`: `.push({...})`, which returns a layer, or `= []`.
-fn parse_statement<'t>(tokens: &mut Tokens<'t>) -> Result<Option<Layer<'t>>, LayerDefsError> {
-    let next = tokens.next()?;
-    let layer = match next.text {
-        "=" => {
-            tokens.expect("[")?;
-            tokens.expect("]")?;
-            None
-        }
-        "." => {
-            tokens.expect("push")?;
-            tokens.expect("(")?;
-            let layer = Layer::parse(tokens)?;
-            tokens.expect(")")?;
-            Some(layer)
-        }
-        _ => return Err(next.unexpected(".push({...})")),
-    };
-    tokens.skip(';');
-    Ok(layer)
-}
-
 /// Appends a layer to a network.
-fn extend(spec: Option<NetworkSpec>, layer: Layer<'_>) -> Result<NetworkSpec, LayerDefsError> {
+fn extend(spec: Option<NetworkSpec>, layer: &Layer<'_>) -> Result<NetworkSpec, LayerDefsError> {
     let kind = layer.kind;
     match (kind.text, spec) {
         ("input", None) => Ok(NetworkSpec::new(layer.input()?, Vec::new())),

@@ -151,14 +151,11 @@ impl Loss {
     ) -> (f64, f64) {
         assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
         let (examples, width) = outputs.dim();
-        let row_scale = match self {
-            Self::MeanSquared | Self::BinaryCrossEntropy => 1.0 / (examples * width) as f32,
-            Self::HalfSumSquared => 1.0 / examples as f32,
-        };
+        let factor = self.gradient_factor(examples, width);
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
-        dispatch!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, row_scale))
+        dispatch!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, factor))
     }
 
     /// Returns the value of a squared-error loss, given the sum `Σ (y - x)²` over a batch.
@@ -171,12 +168,12 @@ impl Loss {
         LossValue { loss, mse, kl: 0.0 }
     }
 
-    /// Returns `c` in `dL/dy = c (y - x)`, for a squared-error loss.
-    pub(super) fn squared_factor(self, examples: usize, width: usize) -> Option<f32> {
+    /// Returns `c` in `dL/dy = c (y - x)`, where `y` is the sigmoid of the outputs under cross-entropy.
+    pub(super) fn gradient_factor(self, examples: usize, width: usize) -> f32 {
         match self {
-            Self::MeanSquared => Some(2.0 * (1.0 / (examples * width) as f32)),
-            Self::HalfSumSquared => Some(1.0 / examples as f32),
-            Self::BinaryCrossEntropy => None,
+            Self::MeanSquared => 2.0 * (1.0 / (examples * width) as f32),
+            Self::HalfSumSquared => 1.0 / examples as f32,
+            Self::BinaryCrossEntropy => 1.0 / (examples * width) as f32,
         }
     }
 
@@ -187,7 +184,7 @@ impl Loss {
         [outputs, targets]: [&[f32]; 2],
         width: usize,
         mut d_rows: Option<std::slice::ChunksExactMut<'_, f32>>,
-        row_scale: f32,
+        factor: f32,
     ) -> (f64, f64) {
         // Rows are summed in single precision and added up in double: the rounding error stays that of one row.
         let mut squared = 0.0_f64;
@@ -196,10 +193,9 @@ impl Loss {
         for (y, x) in rows {
             let d_y = d_rows.as_mut().and_then(Iterator::next);
             match self {
-                Self::MeanSquared => squared += squared_row(isa, y, x, d_y, 2.0 * row_scale),
-                Self::HalfSumSquared => squared += squared_row(isa, y, x, d_y, row_scale),
+                Self::MeanSquared | Self::HalfSumSquared => squared += squared_row(isa, y, x, d_y, factor),
                 Self::BinaryCrossEntropy => {
-                    let (row_entropy, row_squared) = cross_entropy_row(isa, y, x, d_y, row_scale);
+                    let (row_entropy, row_squared) = cross_entropy_row(isa, y, x, d_y, factor);
                     entropy += row_entropy;
                     squared += row_squared;
                 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected one of {choices}, got “{found}”")]
 pub struct UnknownName {
-    /// The name given.
+    /// The name that was looked up.
     pub found: String,
     /// The valid names, separated by commas.
     pub choices: String,

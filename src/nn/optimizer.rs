@@ -127,21 +127,14 @@ impl Method {
         }
     }
 
-    /// Returns how many moments the method keeps of each parameter.
-    fn moments(self) -> usize {
+    /// Returns for each moment that the method keeps whether it is a mean or a sum of squares.
+    fn moments(self) -> &'static [bool] {
         match self {
-            Self::Sgd => 0,
-            Self::Momentum { .. } | Self::Nesterov { .. } | Self::Adagrad { .. } | Self::RmsProp { .. } => 1,
-            Self::Adadelta { .. } | Self::Adam { .. } | Self::AdamW { .. } => 2,
-        }
-    }
-
-    /// Returns whether the first and the second moment are mean or summed squares.
-    fn squares(self) -> [bool; 2] {
-        match self {
-            Self::Sgd | Self::Momentum { .. } | Self::Nesterov { .. } => [false, false],
-            Self::Adagrad { .. } | Self::RmsProp { .. } | Self::Adadelta { .. } => [true, true],
-            Self::Adam { .. } | Self::AdamW { .. } => [false, true],
+            Self::Sgd => &[],
+            Self::Momentum { .. } | Self::Nesterov { .. } => &[false],
+            Self::Adagrad { .. } | Self::RmsProp { .. } => &[true],
+            Self::Adadelta { .. } => &[true, true],
+            Self::Adam { .. } | Self::AdamW { .. } => &[false, true],
         }
     }
 }
@@ -200,7 +193,7 @@ impl OptimizerState {
         if !moments.into_iter().flatten().all(|moment| moment.is_finite()) {
             return Err(OptimizerStateError::NotFinite);
         }
-        for (moment, is_square) in moments.into_iter().zip(method.squares()) {
+        for (moment, &is_square) in moments.into_iter().zip(method.moments()) {
             if is_square && moment.iter().any(|&square| square < 0.0) {
                 return Err(OptimizerStateError::Negative);
             }
@@ -374,7 +367,7 @@ impl Optimizer {
 
 /// Returns the lengths of the two moments.
 fn lengths(method: Method, parameter_count: usize) -> [usize; 2] {
-    [1, 2].map(|moments| if method.moments() >= moments { parameter_count } else { 0 })
+    [0, 1].map(|index| if index < method.moments().len() { parameter_count } else { 0 })
 }
 
 /// Calls `f` with each parameter, its gradient and its moment.

@@ -1,4 +1,4 @@
-//! CsrMatrix matrices, for inputs that are mostly zeros: four fifths of MNIST's pixels are.
+//! Sparse matrices, for inputs that are mostly zeros: four fifths of MNIST's pixels are.
 //!
 //! The first layer's two products `X W` and `Xᵀ D` run over the nonzeros of `X` and of `Xᵀ`, in compressed sparse row format.
 //! They leave out only zeros and sum in the order of [`PackBuffers::matmul`](super::matmul::PackBuffers::matmul), so results are
