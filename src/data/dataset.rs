@@ -3,7 +3,6 @@
 use ndarray::Array2;
 
 use super::idx::{self, IdxError, IdxParser, Kind, PIXELS};
-use super::mean_digit::PixelSums;
 
 /// Grey images of 28 x 28 pixels, with or without labels.
 ///
@@ -219,6 +218,39 @@ impl Dataset {
             let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
             write_pixels(self.image(index), row);
         }
+    }
+}
+
+/// The sum of each pixel over some images, and of the squares of all pixels, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PixelSums {
+    /// `[784]`
+    pub(super) sums: Vec<u64>,
+    pub(super) squares: u64,
+}
+
+impl Default for PixelSums {
+    fn default() -> Self {
+        Self { sums: vec![0; PIXELS], squares: 0 }
+    }
+}
+
+impl PixelSums {
+    pub(super) fn add(&mut self, images: &[u8]) {
+        for image in images.chunks_exact(PIXELS) {
+            for (sum, &byte) in self.sums.iter_mut().zip(image) {
+                *sum += u64::from(byte);
+            }
+            // The squares of one image fit into 32 bits, which is faster than 64.
+            self.squares += u64::from(image.iter().map(|&byte| u32::from(byte).pow(2)).sum::<u32>());
+        }
+    }
+
+    pub(super) fn subtract(&mut self, other: &Self) {
+        for (sum, other) in self.sums.iter_mut().zip(&other.sums) {
+            *sum -= other;
+        }
+        self.squares -= other.squares;
     }
 }
 

@@ -3,12 +3,25 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Corruption, Schedule, batch_bytes};
+use super::{Corruption, Schedule};
 use crate::data::Order;
-use crate::nn::{Activation, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit};
+use crate::nn::{
+    Activation, BackwardWorkspace, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit,
+    Workspace,
+};
 
 /// The largest accepted size of the arrays of a batch, in bytes.
 pub const MAX_BATCH_BYTES: usize = 512 << 20;
+
+/// Returns the bytes that a trainer allocates at most for batches of `batch_size` examples: their pixels, clean and
+/// corrupted, and all arrays of the forward and backward pass. Saturates at `usize::MAX`.
+#[must_use]
+pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
+    let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(2 * size_of::<f32>());
+    pixels
+        .saturating_add(Workspace::bytes(network, batch_size))
+        .saturating_add(BackwardWorkspace::bytes(network, batch_size))
+}
 
 /// The settings of a training run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,24 +1,18 @@
 //! The trainer and its state.
 
+mod step;
+
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use thiserror::Error;
 
-use super::step::StepInProgress;
 use super::{ConfigError, Corruption, TrainerConfig};
 use crate::data::{Sampler, SamplerState};
 use crate::nn::{BackwardWorkspace, Network, Optimizer, OptimizerState, OptimizerStateError, Workspace};
 
-/// Returns the bytes that a trainer allocates at most for batches of `batch_size` examples: their pixels, clean and
-/// corrupted, and all arrays of the forward and backward pass. Saturates at `usize::MAX`.
-#[must_use]
-pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
-    let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(2 * size_of::<f32>());
-    pixels
-        .saturating_add(Workspace::bytes(network, batch_size))
-        .saturating_add(BackwardWorkspace::bytes(network, batch_size))
-}
+use step::StepInProgress;
+pub use step::{Progress, StepStats};
 
 /// The state from which a training run can be resumed, bit for bit.
 #[derive(Clone, Debug, PartialEq)]

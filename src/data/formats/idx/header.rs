@@ -1,61 +1,10 @@
 //! The header of an IDX file: its first 8 or 16 bytes.
 
-use std::fmt;
-
-use super::{IdxError, MAX_ITEMS, PIXELS, SIDE};
-
-/// The code of unsigned bytes as the element type.
-const UNSIGNED_BYTE: u8 = 0x08;
+use super::kind::UNSIGNED_BYTE;
+use super::{IdxError, Kind, MAX_ITEMS, SIDE};
 
 /// The codes of all element types of the format: `u8, i8, i16, i32, f32, f64`.
 const ELEMENT_TYPES: [u8; 6] = [UNSIGNED_BYTE, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
-
-/// The content of an IDX file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// 28x28 images of unsigned bytes, magic number `0x00000803`.
-    Images,
-    /// Labels as unsigned bytes, one per image, magic number `0x00000801`.
-    Labels,
-}
-
-impl Kind {
-    /// Returns the first four bytes of such a file.
-    #[must_use]
-    pub const fn magic(self) -> [u8; 4] {
-        match self {
-            Self::Images => [0, 0, UNSIGNED_BYTE, 3],
-            Self::Labels => [0, 0, UNSIGNED_BYTE, 1],
-        }
-    }
-
-    /// Returns the size of one item in bytes: [`PIXELS`] or 1.
-    #[must_use]
-    pub const fn item_len(self) -> usize {
-        match self {
-            Self::Images => PIXELS,
-            Self::Labels => 1,
-        }
-    }
-
-    /// Returns `"1 image"`, `"60000 images"`.
-    pub(super) fn counted(self, items: usize) -> String {
-        let name = match self {
-            Self::Images => "image",
-            Self::Labels => "label",
-        };
-        format!("{items} {name}{}", if items == 1 { "" } else { "s" })
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Images => "images",
-            Self::Labels => "labels",
-        })
-    }
-}
 
 /// Returns the header of an IDX file with `count` items: 16 bytes for images, 8 for labels.
 #[must_use]

@@ -11,13 +11,15 @@
 mod error;
 mod gunzip;
 mod header;
+mod kind;
 mod plain;
 
 use std::mem;
 
 pub use error::IdxError;
 use gunzip::Gunzip;
-pub use header::{Kind, encode_header};
+pub use header::encode_header;
+pub use kind::Kind;
 use plain::PlainParser;
 
 /// The side of an image, in pixels.

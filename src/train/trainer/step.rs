@@ -7,9 +7,10 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Corruption, Trainer};
+use super::Trainer;
 use crate::data::{Dataset, SamplerState};
 use crate::nn::{Backprop, Batch, Dense, LossValue, Objective};
+use crate::train::Corruption;
 
 /// The interval in steps at which negligible moments are set to zero. Step numbers decide, so that a resumed run does it at
 /// the same steps.
@@ -101,7 +102,7 @@ impl Trainer {
     }
 
     /// Works on a step for about `cost` multiplications, see [`advance`](Self::advance).
-    pub(super) fn advance_by(&mut self, cost: usize, dataset: &Dataset) -> Progress {
+    pub(in crate::train) fn advance_by(&mut self, cost: usize, dataset: &Dataset) -> Progress {
         if self.in_progress.is_none() {
             let train_len = |images| self.config.train_len(images);
             let Some(batch) =
