@@ -26,6 +26,8 @@ bitflags! {
         const SHOWN_STEP = 1 << 4;
         /// The URL tells other settings.
         const URL = 1 << 5;
+        /// Training pauses, continues, or has another speed.
+        const PACE = 1 << 6;
     }
 }
 

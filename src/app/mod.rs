@@ -221,6 +221,9 @@ impl App {
             self.playback.restart();
             self.model_version.bump();
         }
+        if changes.contains(Changes::PACE) {
+            self.runs.run_mut().restart_throughput();
+        }
         if changes.contains(Changes::DATASET_LOADED) {
             self.runs.run_mut().evaluate_again();
         }
@@ -264,8 +267,8 @@ impl App {
                 let is_resumed = !self.playback.is_playing() || run.has_diverged();
                 let good_rate = run.good_rate();
                 let changes = if is_resumed { self.roll_back(good_rate) } else { Changes::empty() };
-                self.play(is_resumed);
-                changes
+                self.playback.play(is_resumed);
+                changes | Changes::PACE
             }
             // A diverged run makes no step, not even later.
             PlaybackMsg::Step if self.runs.run().has_diverged() => {
@@ -279,28 +282,11 @@ impl App {
                 self.playback.request_steps(steps);
                 Changes::empty()
             }
-            PlaybackMsg::StepSize(size) => {
-                self.playback.set_step_size(size);
-                Changes::empty()
+            PlaybackMsg::StopAt(Some(step)) if step <= self.runs.run().trainer().steps() => {
+                let past = group_digits(step);
+                self.notices.say(format!("The run is past step {past}. The next one will stop there."));
+                self.playback.update(msg)
             }
-            PlaybackMsg::Speed(speed) => {
-                self.playback.set_speed(speed);
-                self.runs.run_mut().restart_throughput();
-                Changes::URL
-            }
-            PlaybackMsg::StopAt(step) => {
-                self.playback.set_stop_at(step);
-                if let Some(step) = step.filter(|&step| step <= self.runs.run().trainer().steps()) {
-                    let step = group_digits(step);
-                    self.notices.say(format!("The run is past step {step}. The next one will stop there."));
-                }
-                Changes::URL
-            }
-            PlaybackMsg::StopAtPlateau(stops) => {
-                self.playback.set_stops_at_plateau(stops);
-                Changes::URL
-            }
-            PlaybackMsg::UserActive => Changes::empty(),
             PlaybackMsg::Reset => self.begin(self.settings().clone()),
             PlaybackMsg::Hidden => {
                 self.playback.set_hidden(true);
@@ -318,15 +304,10 @@ impl App {
                 }
                 self.playback.set_hidden(false);
                 self.last_frame = None;
-                self.runs.run_mut().restart_throughput();
-                Changes::empty()
+                Changes::PACE
             }
+            _ => self.playback.update(msg),
         }
-    }
-
-    fn play(&mut self, is_playing: bool) {
-        self.playback.play(is_playing);
-        self.runs.run_mut().restart_throughput();
     }
 
     fn update_dataset(&mut self, msg: DatasetMsg) -> Changes {
@@ -340,23 +321,10 @@ impl App {
                 }
                 self.choose_dataset(self.settings().dataset);
             }
-            DatasetMsg::MnistChunk(ticket, file, chunk) => self.datasets.mnist_chunk(ticket, file, chunk),
-            DatasetMsg::MnistEnd(ticket, file) => self.datasets.mnist_end(ticket, file),
-            DatasetMsg::MnistFailed(ticket, file, reason) => {
-                let event = self.datasets.mnist_failed(ticket, file, reason);
-                return self.load(event);
-            }
             DatasetMsg::Retry => self.retry_download(),
-            DatasetMsg::FilesChosen(ticket, names) => self.datasets.give(ticket, names),
-            DatasetMsg::FileChunk(ticket, number, chunk) => self.datasets.given_chunk(ticket, number, chunk),
-            DatasetMsg::FilePicture(ticket, number, pixels) => {
-                self.datasets.given_picture(ticket, number, pixels);
-            }
-            DatasetMsg::FileEnd(ticket, number) => self.datasets.given_end(ticket, number),
-            DatasetMsg::FileFailed(ticket, name, reason) => {
-                if let Some(error) = self.datasets.given_failed(ticket, name, reason) {
-                    return self.load(LoadEvent::Refused(error));
-                }
+            _ => {
+                let event = self.datasets.update(msg);
+                return self.load(event);
             }
         }
         Changes::empty()
@@ -636,12 +604,12 @@ impl App {
         // No URL tells of the user's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
         let changes = self.apply_settings(Settings { dataset: settings.dataset.or(own), ..settings });
-        if playback != self.playback.settings() {
-            self.playback.set_settings(playback);
-            self.runs.run_mut().restart_throughput();
-        }
         self.report_errors(&errors);
-        changes
+        if playback == self.playback.settings() {
+            return changes;
+        }
+        self.playback.set_settings(playback);
+        changes | Changes::PACE
     }
 
     /// Sets a field to a typed value. Layers that are refused stay in their field to be corrected.
@@ -1049,7 +1017,8 @@ impl App {
 
     /// Pauses for a reason, and says so.
     fn stop(&mut self, reason: StopReason) {
-        self.play(false);
+        self.playback.play(false);
+        self.apply(Changes::PACE);
         self.notices.say(reason.to_sentence());
     }
 }

@@ -12,6 +12,7 @@ pub use stop::StopReason;
 
 use self::speed::Pacer;
 use self::stop::Stops;
+use super::message::{Changes, PlaybackMsg};
 use super::tracked::Version;
 use crate::view::series::Series;
 
@@ -170,6 +171,23 @@ impl Playback {
         self.version
     }
 
+    /// Does what a message asks for that concerns the playback alone.
+    pub fn update(&mut self, msg: PlaybackMsg) -> Changes {
+        match msg {
+            PlaybackMsg::StepSize(size) => self.step_size = size,
+            PlaybackMsg::Speed(speed) => self.pacer.set_speed(speed),
+            PlaybackMsg::StopAt(step) => self.stops.at = step,
+            PlaybackMsg::StopAtPlateau(stops) => self.stops.set_at_plateau(stops),
+            _ => return Changes::empty(),
+        }
+        self.version.bump();
+        match msg {
+            PlaybackMsg::StepSize(_) => Changes::empty(),
+            PlaybackMsg::Speed(_) => Changes::URL | Changes::PACE,
+            _ => Changes::URL,
+        }
+    }
+
     /// Plays or pauses.
     pub fn play(&mut self, playing: bool) {
         self.playing = playing;
@@ -186,34 +204,11 @@ impl Playback {
         self.version.bump();
     }
 
-    /// Goes at another speed.
-    pub fn set_speed(&mut self, speed: Speed) {
-        self.pacer.set_speed(speed);
-        self.version.bump();
-    }
-
-    /// Goes at another speed, and stops elsewhere.
+    /// Applies the speed and the stops of a URL.
     pub fn set_settings(&mut self, settings: PlaybackSettings) {
-        self.set_speed(settings.speed);
-        self.set_stop_at(settings.stop_at);
-        self.set_stops_at_plateau(settings.stops_at_plateau);
-    }
-
-    /// Has the button *Step* go another distance.
-    pub fn set_step_size(&mut self, size: StepSize) {
-        self.step_size = size;
-        self.version.bump();
-    }
-
-    /// Stops at a step, or at none.
-    pub fn set_stop_at(&mut self, step: Option<u64>) {
-        self.stops.at = step;
-        self.version.bump();
-    }
-
-    /// Stops at a plateau, or not.
-    pub fn set_stops_at_plateau(&mut self, stops: bool) {
-        self.stops.set_at_plateau(stops);
+        self.pacer.set_speed(settings.speed);
+        self.stops.at = settings.stop_at;
+        self.stops.set_at_plateau(settings.stops_at_plateau);
         self.version.bump();
     }
 

@@ -1,11 +1,11 @@
 //! Bytes that arrive, and what becomes of them piece by piece.
 
 use super::loaded::LoadedDataset;
-use super::source::HEAD_START;
+use super::source::{HEAD_START, Mnist};
 use super::user_files::UserFilesReader;
-use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, MnistFile, Ticket, UserFiles};
+use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
+use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
-use crate::data::PIXELS;
 
 /// What came of a piece of work.
 #[derive(Debug)]
@@ -29,66 +29,58 @@ pub enum LoadEvent {
 }
 
 impl Datasets {
-    /// Takes files of the visitor's by their names; chunks follow.
-    pub fn give(&mut self, ticket: Ticket, names: Vec<String>) {
-        self.given = Some((ticket, UserFilesReader::new(names)));
-    }
-
-    /// Takes a chunk of a file of the visitor's.
-    pub fn given_chunk(&mut self, ticket: Ticket, number: usize, chunk: Vec<u8>) {
-        if let Some(files) = self.given_of(ticket) {
-            files.push(number, chunk);
+    /// Takes what comes of downloads and of the user's files. Messages of earlier tickets are ignored.
+    pub fn update(&mut self, msg: DatasetMsg) -> LoadEvent {
+        match msg {
+            DatasetMsg::MnistChunk(ticket, file, chunk) => {
+                if let Some(mnist) = self.mnist_of(ticket) {
+                    mnist.file(file).push(chunk);
+                }
+            }
+            DatasetMsg::MnistEnd(ticket, file) => {
+                if let Some(mnist) = self.mnist_of(ticket) {
+                    mnist.file(file).end();
+                }
+            }
+            DatasetMsg::MnistFailed(ticket, file, reason) if self.loading_of(ticket).is_some() => {
+                return self.fail(ticket, DatasetError::Download { name: file.path().to_owned(), reason });
+            }
+            DatasetMsg::FilesChosen(ticket, names) => {
+                self.given = Some((ticket, UserFilesReader::new(names)));
+            }
+            DatasetMsg::FileChunk(ticket, number, chunk) => {
+                if let Some(files) = self.files_of(ticket) {
+                    files.push(number, chunk);
+                }
+            }
+            DatasetMsg::FilePicture(ticket, number, pixels) => {
+                if let Some(files) = self.files_of(ticket) {
+                    files.picture(number, pixels);
+                }
+            }
+            DatasetMsg::FileEnd(ticket, number) => {
+                if let Some(files) = self.files_of(ticket) {
+                    files.end(number);
+                }
+            }
+            DatasetMsg::FileFailed(ticket, name, reason) if self.files_of(ticket).is_some() => {
+                self.given = None;
+                return LoadEvent::Refused(DatasetError::Read { name, reason });
+            }
+            _ => {}
         }
+        LoadEvent::Nothing
     }
 
-    /// Takes the pixels of a picture of the visitor's.
-    pub fn given_picture(&mut self, ticket: Ticket, number: usize, pixels: Box<[u8; PIXELS]>) {
-        if let Some(files) = self.given_of(ticket) {
-            files.picture(number, pixels);
-        }
-    }
-
-    /// Takes note that a file of the visitor's has ended.
-    pub fn given_end(&mut self, ticket: Ticket, number: usize) {
-        if let Some(files) = self.given_of(ticket) {
-            files.end(number);
-        }
-    }
-
-    /// Gives up files that the browser could not read; says why, unless they are others by now.
-    pub fn given_failed(&mut self, ticket: Ticket, name: String, reason: String) -> Option<DatasetError> {
-        self.given_of(ticket)?;
-        self.given = None;
-        Some(DatasetError::Read { name, reason })
-    }
-
-    fn given_of(&mut self, ticket: Ticket) -> Option<&mut UserFilesReader> {
+    fn files_of(&mut self, ticket: Ticket) -> Option<&mut UserFilesReader> {
         self.given.as_mut().filter(|(current, _)| *current == ticket).map(|(_, files)| files)
     }
 
-    /// Takes a chunk of a file of MNIST.
-    pub fn mnist_chunk(&mut self, ticket: Ticket, file: MnistFile, chunk: Vec<u8>) {
-        if let Some(mnist) = self.stock_of(ticket).and_then(LoadedDataset::mnist) {
-            mnist.file(file).push(chunk);
-        }
+    fn mnist_of(&mut self, ticket: Ticket) -> Option<&mut Mnist> {
+        self.loading_of(ticket).and_then(LoadedDataset::mnist)
     }
 
-    /// Takes note that a file of MNIST has ended.
-    pub fn mnist_end(&mut self, ticket: Ticket, file: MnistFile) {
-        if let Some(mnist) = self.stock_of(ticket).and_then(LoadedDataset::mnist) {
-            mnist.file(file).end();
-        }
-    }
-
-    /// Gives up a download; what came of that, unless it is another by now.
-    pub fn mnist_failed(&mut self, ticket: Ticket, file: MnistFile, reason: String) -> LoadEvent {
-        match self.stock_of(ticket) {
-            Some(_) => self.fail(ticket, DatasetError::Download { name: file.path().to_owned(), reason }),
-            None => LoadEvent::Nothing,
-        }
-    }
-
-    fn stock_of(&mut self, ticket: Ticket) -> Option<&mut LoadedDataset> {
+    fn loading_of(&mut self, ticket: Ticket) -> Option<&mut LoadedDataset> {
         let coming = self.coming.iter_mut();
         coming.chain([&mut self.current]).find(|loaded| loaded.ticket == ticket && loaded.source.is_some())
     }
