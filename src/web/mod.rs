@@ -1,8 +1,8 @@
 //! The browser: the only folder that knows there is one.
 //!
-//! Input becomes a [`Msg`](crate::app::Msg) and reaches the [`App`](crate::app::App) through a [`PageHandle`](page_handle::PageHandle). In each animation
+//! Input becomes a [`Msg`](crate::app::Msg) and reaches the [`App`](crate::app::App) through a `PageHandle`. In each animation
 //! frame the app works, and the panels draw what has changed. Listeners, futures and the animation loop end when they are dropped;
-//! [`RunningPage`](startup::RunningPage) owns them all.
+//! `RunningPage` owns them all.
 
 mod animation;
 mod bind;

@@ -80,10 +80,10 @@ impl RunStorage {
         let (storage, handle) = (self.clone(), handle.clone());
         self.0.is_busy.set(true);
         let running = SpawnedFuture::spawn(async move {
-            if let Err(reason) = request.await {
-                if !storage.0.is_refused.replace(true) {
-                    handle.send(RunsMsg::Refused(reason));
-                }
+            if let Err(reason) = request.await
+                && !storage.0.is_refused.replace(true)
+            {
+                handle.send(RunsMsg::Refused(reason));
             }
             storage.0.is_busy.set(false);
             storage.run_next(&handle);

@@ -119,7 +119,7 @@ const CONTROLS: &[Row] = &[
     row("pins-figure").shows(&[Visible(|app| !app.plane().pins().is_empty())]),
     row("pins-clear").click(|| PlaneMsg::ClearPins.into()),
     row("filmstrip-figure").shows(&[Visible(|app| app.plane().path().is_some())]),
-    row("prior").shows(&[Visible(|app| app.is_variational())]),
+    row("prior").shows(&[Visible(App::is_variational)]),
     row("sample").click(|| InspectMsg::Sample.into()),
     row("pad-undo").click(|| PadMsg::Undo.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
     row("pad-clear").click(|| PadMsg::Clear.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),

@@ -135,10 +135,11 @@ impl SettingsForm {
         let activation = app.settings().get(Setting::OutputActivation).unwrap_or_default();
         // A network that was typed may end in an activation that is not offered for the output layer.
         let is_offered = field.field.choices().iter().any(|(value, _)| *value == activation);
-        if !is_offered && field.written.borrow().as_ref() != Some(&activation) {
-            if let Some(select) = field.element.dyn_ref() {
-                dom::add_option(select, &activation, &activation);
-            }
+        if !is_offered
+            && field.written.borrow().as_ref() != Some(&activation)
+            && let Some(select) = field.element.dyn_ref()
+        {
+            dom::add_option(select, &activation, &activation);
         }
         field.show(activation);
     }
