@@ -1,30 +1,29 @@
 //! An autoencoder that learns in front of you: 784 pixels are squeezed through two numbers and drawn again.
 //!
-//! An autoencoder is a network that is asked to give back what it was shown, through a waist too narrow to let it
-//! pass as it is. Here that is a row of dense layers, the images are digits, and the waist is two numbers wide, so that
-//! all that the network has understood can be seen on a plane. The crate is the page on which this happens, the
-//! library below it, and native programs beside it.
+//! An autoencoder is a network that learns to reproduce its input through a narrow layer, the code. Here the layers are dense,
+//! the inputs are images of digits, and the code has two dimensions, so that everything the network has learned is visible on a
+//! plane. The crate contains the web page that shows this, the library below it, and native programs.
 //!
-//! # The map, in reading order
+//! # Modules, in reading order
 //!
-//! - [`nn`], the mathematics: layers, losses, initialisers, optimizers, over flat slices;
-//! - [`data`]: images, as they arrive or as they are drawn, and the order in which they are seen;
-//! - [`train`]: one step after another, presets, and each setting as text;
-//! - [`files`]: networks and runs as files;
-//! - [`view`]: what there is to see, as numbers and pixels;
-//! - [`app`]: the page without a browser, and `web`: the browser;
-//! - `js`: a class for the pages of others, with the feature `js`.
+//! - [`nn`]: layers, losses, initialisers and optimizers, over flat slices;
+//! - [`data`]: datasets, file formats of images, built-in digits, and the order of the examples;
+//! - [`train`]: the trainer, presets, and settings as text;
+//! - [`files`]: files of networks and runs;
+//! - [`view`]: raster images, plots and colours, without a browser;
+//! - [`app`]: the page without a browser, and `web`: its browser side;
+//! - `js`: the JavaScript API, behind the feature `js`.
 //!
-//! An arrow never runs back: a module knows only those above it.
+//! A module uses only those above it; `view` uses none.
 //!
-//! # What holds throughout
+//! # Invariants
 //!
-//! - The same seed and settings give the same parameters, bit for bit, whatever the frames' timing.
-//! - A training step allocates nothing.
-//! - Whatever the loss, errors are told as mean squared error per pixel, so that runs can be compared.
-//! - Nothing that is typed, dropped or downloaded panics; shapes that disagree inside [`nn`] do, as documented.
+//! - The same seed and settings give the same parameters, bit for bit, whatever the timing of the frames.
+//! - A training step does not allocate.
+//! - Errors are mean squared errors per pixel, whatever the loss, so that runs can be compared.
+//! - No user input and no file causes a panic; mismatched shapes within [`nn`] do, as documented.
 //!
-//! # A first run
+//! # Example
 //!
 //! ```
 //! use bottleneck::data::synthetic;
@@ -48,7 +47,7 @@ pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-/// The examples of the documentation, so that they are compiled and run.
+/// The examples of `docs/`, to be compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/library.md")]
 pub struct Examples;

@@ -11,5 +11,6 @@ mod read;
 mod tokens;
 mod write;
 
-pub(super) use read::Reader;
+pub(super) use json::JsonReader;
+pub(super) use read::model;
 pub(super) use write::write;

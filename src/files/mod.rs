@@ -168,11 +168,11 @@ pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Lo
 
 /// An incremental reader of ConvNetJS's JSON, for a page that must not block while a large file is parsed.
 #[derive(Debug)]
-pub struct ConvNetJsReader(convnetjs::Reader);
+pub struct ConvNetJsReader(convnetjs::JsonReader);
 
 impl Default for ConvNetJsReader {
     fn default() -> Self {
-        Self(convnetjs::Reader::new())
+        Self(convnetjs::JsonReader::new())
     }
 }
 
@@ -190,7 +190,7 @@ impl ConvNetJsReader {
     /// # Errors
     /// If the file is invalid.
     pub fn finish(self, fallback: &TrainerConfig) -> Result<Loaded, FileError> {
-        network(self.0.finish()?, fallback)
+        network(convnetjs::model(self.0.finish()?)?, fallback)
     }
 }
 

@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use bottleneck::data::Order;
-use bottleneck::nn::{Decay, Init, Loss, Method, Network, NetworkSpec, WeightInit, Workspace};
-use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::nn::{Decay, Init, Loss, Network, NetworkSpec, WeightInit, Workspace};
+use bottleneck::train::{Preset, Trainer, TrainerConfig};
 use ndarray::Array2;
 
 /// The settings for a network; the sigmoid that cross-entropy needs is added.
@@ -16,16 +15,11 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
         spec,
         init: Init { weight: WeightInit::GlorotUniform, bias: 0.0 },
         loss,
-        beta: 1.0,
-        corruption: Corruption::None,
         decay: Decay::NONE,
-        method: Method::ADAM,
         learning_rate: 1e-3,
-        schedule: Schedule::Constant,
         batch_size: 3,
         seed: 1,
-        order: Order::Shuffled,
-        train_images: None,
+        ..Preset::Blog.config()
     }
 }
 

@@ -12,7 +12,9 @@ const MAX_FILE_LAYERS: usize = 2 * MAX_LAYERS + 2;
 
 /// A layer of any type, with the fields that this reader needs.
 #[derive(Debug, Default)]
-pub(super) struct Layer {
+pub(crate) struct Layer {
+    /// The index in the file.
+    pub(super) index: usize,
     pub(super) kind: String,
     /// `out_sx`, `out_sy` and `out_depth`.
     pub(super) out: [Option<u64>; 3],
@@ -69,7 +71,7 @@ struct Net {
 
 /// Reads the file in chunks of any size.
 #[derive(Debug)]
-pub(super) struct JsonReader {
+pub(crate) struct JsonReader {
     tokenizer: Tokenizer,
     net: Net,
     line: usize,
@@ -77,11 +79,11 @@ pub(super) struct JsonReader {
 }
 
 impl JsonReader {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { tokenizer: Tokenizer::new(), net: Net::default(), line: 1, column: 0 }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         for &byte in bytes {
             if byte == b'\n' {
                 (self.line, self.column) = (self.line + 1, 0);
@@ -96,7 +98,7 @@ impl JsonReader {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Vec<Layer>, FileError> {
+    pub(crate) fn finish(mut self) -> Result<Vec<Layer>, FileError> {
         let net = &mut self.net;
         match self.tokenizer.finish(|token| net.take(token)) {
             Ok(true) => Ok(self.net.layers),
@@ -156,7 +158,10 @@ impl Net {
     fn finish_container(&mut self, container: Container) -> Result<(), Problem> {
         match container {
             Container::Layer if self.layer.kind.is_empty() => return Err(WRONG_KIND),
-            Container::Layer => self.layers.push(std::mem::take(&mut self.layer)),
+            Container::Layer => {
+                self.layer.index = self.layers.len();
+                self.layers.push(std::mem::take(&mut self.layer));
+            }
             Container::Vol => {
                 let vol = std::mem::take(&mut self.vol);
                 if vol.w.is_empty() || size(vol.shape).is_none() {

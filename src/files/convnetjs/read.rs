@@ -1,58 +1,33 @@
 //! From ConvNetJS's JSON to a network.
 
-use super::json::{JsonReader, Layer, Vol, size};
+use super::json::{Layer, Vol, size};
 use crate::files::error::excerpt;
 use crate::files::{FileError, Model};
 use crate::nn::{Activation, LayerSpec, Loss, MAX_LAYERS, MAX_WIDTH, NetworkSpec};
 
-/// Reads the output of `net.toJSON()` in chunks of any size.
-#[derive(Debug)]
-pub(crate) struct Reader(JsonReader);
-
-impl Reader {
-    pub(crate) fn new() -> Self {
-        Self(JsonReader::new())
-    }
-
-    /// Reads the next chunk.
-    ///
-    /// # Errors
-    /// If it cannot be part of such a network.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        self.0.push(bytes)
-    }
-
-    /// Returns the network after the last chunk.
-    ///
-    /// # Errors
-    /// If it is not complete, or has layers that are not supported.
-    pub(crate) fn finish(self) -> Result<Model, FileError> {
-        let mut layers =
-            self.0.finish()?.into_iter().enumerate().map(|(index, layer)| Indexed { index, layer });
-        let mut builder = Builder::new(layers.next().ok_or(FileError::NoLayers)?)?;
-        layers.try_for_each(|layer| builder.add(layer))?;
-        builder.finish()
-    }
+/// Converts the layers of a file to a network.
+///
+/// # Errors
+/// If they are not complete, or some are not supported.
+pub(crate) fn model(layers: Vec<Layer>) -> Result<Model, FileError> {
+    let mut layers = layers.into_iter();
+    let mut builder = Builder::new(&layers.next().ok_or(FileError::NoLayers)?)?;
+    layers.try_for_each(|layer| builder.add(&layer))?;
+    builder.finish()
 }
 
-/// A layer and its index in the file.
-struct Indexed {
-    index: usize,
-    layer: Layer,
-}
-
-impl Indexed {
+impl Layer {
     fn error(&self, problem: impl Into<String>) -> FileError {
-        FileError::Layer { index: self.index, kind: excerpt(&self.layer.kind), problem: problem.into() }
+        FileError::Layer { index: self.index, kind: excerpt(&self.kind), problem: problem.into() }
     }
 
     fn unsupported(&self) -> FileError {
-        FileError::UnsupportedLayer { index: self.index, kind: excerpt(&self.layer.kind) }
+        FileError::UnsupportedLayer { index: self.index, kind: excerpt(&self.kind) }
     }
 
     /// Returns the number of outputs.
     fn outputs(&self) -> Result<usize, FileError> {
-        let width = size(self.layer.out).ok_or_else(|| self.error("needs out_sx, out_sy and out_depth"))?;
+        let width = size(self.out).ok_or_else(|| self.error("needs out_sx, out_sy and out_depth"))?;
         let outputs = usize::try_from(width).ok().filter(|width| (1..=MAX_WIDTH).contains(width));
         outputs.ok_or(FileError::BadWidth { width })
     }
@@ -68,7 +43,7 @@ impl Indexed {
 
     /// Checks that the weights decay as those of every layer do here: by L2 alone.
     fn check_decay(&self) -> Result<(), FileError> {
-        let Layer { l1_decay_mul, l2_decay_mul, .. } = self.layer;
+        let Layer { l1_decay_mul, l2_decay_mul, .. } = *self;
         for (field, actual, expected) in
             [("l1_decay_mul", l1_decay_mul, 0.0), ("l2_decay_mul", l2_decay_mul, 1.0)]
         {
@@ -100,8 +75,8 @@ enum Kind {
 }
 
 impl Builder {
-    fn new(first: Indexed) -> Result<Self, FileError> {
-        match first.layer.kind.as_str() {
+    fn new(first: &Layer) -> Result<Self, FileError> {
+        match first.kind.as_str() {
             "input" => Ok(Self {
                 inputs: first.outputs()?,
                 layers: Vec::new(),
@@ -115,17 +90,17 @@ impl Builder {
         }
     }
 
-    fn add(&mut self, next: Indexed) -> Result<(), FileError> {
+    fn add(&mut self, next: &Layer) -> Result<(), FileError> {
         if self.last == Kind::Regression {
             return Err(next.error("comes after the regression layer, which must be the last"));
         }
-        self.last = match next.layer.kind.as_str() {
-            "fc" => self.dense(&next)?,
-            "tanh" => self.activate(&next, Activation::Tanh)?,
-            "relu" => self.activate(&next, Activation::Relu)?,
-            "sigmoid" => self.activate(&next, Activation::Sigmoid)?,
+        self.last = match next.kind.as_str() {
+            "fc" => self.dense(next)?,
+            "tanh" => self.activate(next, Activation::Tanh)?,
+            "relu" => self.activate(next, Activation::Relu)?,
+            "sigmoid" => self.activate(next, Activation::Sigmoid)?,
             "regression" => {
-                next.check_inputs(self.outputs(), next.layer.num_inputs)?;
+                next.check_inputs(self.outputs(), next.num_inputs)?;
                 Kind::Regression
             }
             "input" => return Err(next.error("must be the first layer")),
@@ -151,14 +126,14 @@ impl Builder {
         self.layers.last().map_or(self.inputs, |layer| layer.outputs)
     }
 
-    fn dense(&mut self, next: &Indexed) -> Result<Kind, FileError> {
+    fn dense(&mut self, next: &Layer) -> Result<Kind, FileError> {
         let (inputs, outputs) = (self.outputs(), next.outputs()?);
-        next.check_inputs(inputs, next.layer.num_inputs)?;
+        next.check_inputs(inputs, next.num_inputs)?;
         next.check_decay()?;
         if self.layers.len() == MAX_LAYERS {
             return Err(FileError::TooManyLayers { count: MAX_LAYERS + 1 });
         }
-        let Layer { filters: Some(filters), biases: Some(biases), .. } = &next.layer else {
+        let Layer { filters: Some(filters), biases: Some(biases), .. } = next else {
             return Err(next.error("needs filters and biases"));
         };
         if filters.len() != outputs {
@@ -182,7 +157,7 @@ impl Builder {
         Ok(Kind::Dense)
     }
 
-    fn activate(&mut self, next: &Indexed, activation: Activation) -> Result<Kind, FileError> {
+    fn activate(&mut self, next: &Layer, activation: Activation) -> Result<Kind, FileError> {
         let inputs = self.outputs();
         match self.layers.last_mut() {
             Some(layer) if self.last == Kind::Dense => {
@@ -197,6 +172,7 @@ impl Builder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::JsonReader;
     use super::*;
 
     const FILE: &str = r#"{"layers": [
@@ -206,9 +182,9 @@ mod tests {
         {"out_depth":1,"out_sx":1,"out_sy":1,"layer_type":"regression","num_inputs":1}], "é": "ü"} "#;
 
     fn read(chunks: &[&[u8]]) -> Result<Model, FileError> {
-        let mut reader = Reader::new();
+        let mut reader = JsonReader::new();
         chunks.iter().try_for_each(|chunk| reader.push(chunk))?;
-        reader.finish()
+        model(reader.finish()?)
     }
 
     #[test]
