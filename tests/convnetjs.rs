@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 const INITIAL: &str = include_str!("convnetjs/initial.json");
 const UPDATES: &str = include_str!("convnetjs/updates.json");
-const OUTPUTS_OF_OURS: &str = include_str!("convnetjs/outputs_of_ours.json");
+/// ConvNetJS's outputs for our network.
+const CONVNETJS_OUTPUTS: &str = include_str!("convnetjs/outputs_of_ours.json");
 
 /// The network of the tables.
 const SPEC: &str = "6 5t 4s 2 5r 6";
@@ -81,7 +82,7 @@ fn a_network_of_theirs_has_the_same_outputs_here() {
 fn a_network_of_ours_has_the_same_outputs_there() {
     let trainer = support::trainer(SPEC, Loss::HalfSumSquared);
     support::assert_same_file("convnetjs/ours.json", &save(Format::ConvNetJs, &trainer).unwrap());
-    let outputs: Vec<Vec<f64>> = serde_json::from_str(OUTPUTS_OF_OURS).unwrap();
+    let outputs: Vec<Vec<f64>> = serde_json::from_str(CONVNETJS_OUTPUTS).unwrap();
     assert_close(&support::reconstruct(&trainer, &updates().examples), &outputs);
 }
 

@@ -101,7 +101,7 @@ impl Covariance {
     #[must_use]
     pub fn pca(&self, k: usize) -> Pca {
         let mut solver = self.clone().into_solver(k);
-        while !solver.iterate() {}
+        while !solver.advance(usize::MAX) {}
         solver.pca()
     }
 }
@@ -128,12 +128,8 @@ pub struct PcaSolver {
 }
 
 impl PcaSolver {
-    /// Finishes an iteration, about `M D^2` multiplications for `M = k + 6` vectors, and returns whether it was the last.
-    pub fn iterate(&mut self) -> bool {
-        self.advance(self.mean.len() - self.row)
-    }
-
-    /// Advances an iteration by up to `rows` rows of the covariance, and returns whether the solver has finished.
+    /// Advances an iteration by up to `rows` rows of the covariance, and returns whether the solver has finished. An iteration
+    /// takes about `M D^2` multiplications for `M = k + 6` vectors.
     pub fn advance(&mut self, rows: usize) -> bool {
         if self.is_converged {
             return true;
@@ -180,7 +176,7 @@ impl PcaSolver {
             self.image.fill(0.0);
         }
         let first = self.row;
-        self.row = (first + rows).min(d);
+        self.row = first.saturating_add(rows).min(d);
         for i in first..self.row {
             let row = &self.matrix[start(d, i)..start(d, i + 1)];
             let (own, below) = self.image[i * m..].split_at_mut(m);
@@ -468,7 +464,7 @@ mod tests {
         assert!(all.explained_variance.is_sorted_by(|a, b| a >= b));
         assert!((all.explained_variance.iter().sum::<f64>() - all.total_variance).abs() < 1e-12);
         let mut solver = of(&rows).into_solver(2);
-        while !solver.iterate() {}
+        while !solver.advance(usize::MAX) {}
         assert!(solver.iterations < 200, "{} iterations", solver.iterations);
         let two = solver.pca();
         assert_near(&two.components, &all.components[..120]);
