@@ -20,16 +20,16 @@ export function markdown({ peak, peaks, inked, cores, groups }) {
     `| ${width} | ${size} | ${range(rate)} | ${share(dense)} | ${share(real)} |`);
   const of = rounds > 1 ? `medians of ${rounds} rounds` : "of one round";
   const best = `${peak.median.toFixed(1)} GFLOP/s (${peak.low.toFixed(1)} - ${peak.high.toFixed(1)})`;
-  return `Examples a second, ${of} with the least and the greatest in brackets; how many times as fast ours is;
-and the mean squared error a pixel after 12,800 examples:
+  return `Examples per second, ${of} with minimum and maximum in brackets; how many times as fast ours is;
+and the mean squared error per pixel after 12,800 examples:
 
 | | optimizer | batches of 50 | ours | error | batches of 128 | ours | error |
 |---|---|---|---|---|---|---|---|
 ${peers.join("\n")}
 
-What one of the ${cores} cores does at most in multiplications and additions of four numbers at once, by ${peaks.length}
-measurements between the others: ${best}. Ours beside it: dense operations count every weight; real ones are
-those that are made, without the ${percent(1 - inked)} of the pixels that are zero and, where that takes fewer, without computing the outputs of the last layer.
+The peak of one of the ${cores} cores, in multiplications and additions of vectors of four floats, in ${peaks.length}
+measurements between the others: ${best}. Ours compared with it: dense operations count every weight; real ones are
+those performed, without the ${percent(1 - inked)} of the pixels that are zero and, where that takes fewer, without computing the outputs of the last layer.
 
 | hidden width | batch | examples/s | GFLOP/s, dense | of the peak | GFLOP/s, real | of the peak |
 |---|---|---|---|---|---|---|
