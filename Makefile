@@ -10,34 +10,34 @@ trunk_flags := --release --locked --skip-version-check
 
 .PHONY: help serve dist npm test fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
 
-# What make can do.
+# Lists the commands.
 help:
 	@awk '/^# /{text = substr($$0, 3)} /^[a-z-]+:/{if (text) printf "make %-17s %s\n", substr($$1, 1, index($$1, ":") - 1), text; text = ""} /^$$/{text = ""}' Makefile
 
-# The page on http://127.0.0.1:8080, built again whenever a source changes.
+# Serves the page on http://127.0.0.1:8080, and builds it again whenever a source changes.
 serve: tools data
 	@echo "Building; then Bottleneck is at http://127.0.0.1:8080"
 	trunk serve $(trunk_flags) --address 127.0.0.1 --port 8080
 
-# The page as static files in dist/, for any host and any sub-path.
+# Builds the page as static files in dist/, for any host and any sub-path.
 dist: tools data
 	trunk build $(trunk_flags)
 
-# The library for other people's pages, as an npm package in pkg/ that `npm pack` accepts.
+# Builds the library for other people's pages, as an npm package in pkg/ for `npm pack`.
 npm: tools
 	scripts/npm.sh
 
-# All tests: wasm in the browser, then native ones and the page itself.
+# Runs all tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
 	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --lib --test wasm --test js --test parity
 	cargo test --locked
 
-# Every parser under $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
+# Tests every parser with $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
 fuzz: export FUZZ ?= 10000000
 fuzz:
 	cargo test --locked --test fuzz -- --nocapture --test-threads=1
 
-# Formatting, lints and documentation, natively and for the browser, without a warning.
+# Checks formatting, lints and documentation, natively and for the browser; warnings are errors.
 check: tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
@@ -46,38 +46,38 @@ check: tools
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 
-# The page's figures of docs/figures.md in each browser, with the settings of $FRAGMENT, and the library's beside them.
+# Measures the page for docs/figures.md in each browser, with the settings of $FRAGMENT, and the library alone.
 measure: dist npm browser
 	cargo run --locked --example measure
 
-# What Lighthouse says of the page, on a phone and on a desktop.
+# Runs Lighthouse on the page, as a phone and as a desktop.
 lighthouse: dist browser
 	scripts/lighthouse.sh
 
-# Other libraries and ours on one page in headless Chromium, $ROUNDS times round (3); the tables stay in target/bench/.
+# Compares other libraries and ours on one page in headless Chromium, in $ROUNDS rounds (3); the tables are in target/bench/.
 bench: bench-site browser
 	cargo run --locked --example bench
 
-# The same page for a person, on http://127.0.0.1:8081/page/.
+# Serves that page on http://127.0.0.1:8081/page/.
 bench-page: bench-site
 	cargo run --locked --example bench -- --serve
 
-# Native TensorFlow beside ours, on one thread each.
+# Compares native TensorFlow and ours, on one thread each.
 bench-tensorflow: data
 	scripts/tensorflow.sh
 
-# What `make bench` serves: the page, MNIST, and the other libraries from npm.
+# Assembles what `make bench` serves: the page, MNIST, and the other libraries from npm.
 bench-site: npm data
 	scripts/bench.sh
 
-# MNIST under www/data/, from $MNIST_DIR or else from a mirror.
+# Puts MNIST under www/data/, from $MNIST_DIR or a mirror.
 data:
 	@scripts/data.sh
 
-# The tools that build the page, at pinned versions.
+# Installs the tools that build the page, at pinned versions.
 tools:
 	@scripts/tools.sh
 
-# The browsers that the tests drive, and their drivers.
+# Installs the browsers that the tests drive, and their drivers.
 browser:
 	@scripts/browser.sh

@@ -1,9 +1,9 @@
-"""Native TensorFlow beside ours, each on the same one thread: `make bench-tensorflow`.
+"""Compares native TensorFlow and ours, both on the same thread: `make bench-tensorflow`.
 
-Three rounds of the same step on the same batches. TensorFlow may choose: one call for each step or a loop inside the
-graph, with XLA or without; the median of its best is what counts. Its Adam is the fused kernel that its optimizers had
-before Keras 3. Ours is examples/pace.rs, given twice as arguments: built for any x86-64, and for this processor, as
-TensorFlow chooses its instructions for the one that it finds.
+Three rounds of the same step on the same batches. TensorFlow runs in four ways: one call per step or a loop in the graph,
+with XLA or without; the best median counts. Its Adam is the fused kernel that its optimizers used before Keras 3. Ours
+is examples/pace.rs, given twice as arguments: built for any x86-64, and for this processor. TensorFlow selects its
+instructions at run time.
 """
 
 import gzip
@@ -37,7 +37,7 @@ def digits():
 
 
 class Step:
-    """A network, and how many steps a call of it makes: one, or as many as there are batches."""
+    """A network whose call trains one step, or one step on every batch."""
 
     def __init__(self, images, size, loop, xla):
         init = tf.keras.initializers.GlorotUniform
@@ -82,7 +82,7 @@ class Step:
         return loss
 
     def pace(self):
-        """Examples a second, and the loss at the end."""
+        """Returns the examples per second, and the loss at the end."""
         for _ in range(3):
             self.run()
         examples, start = 0, time.perf_counter()
@@ -96,7 +96,7 @@ class Step:
 def main():
     images, sizes = digits(), (50, 128)
     ways = {
-        f"{'a loop in the graph' if loop else 'a call a step'}{', XLA' if xla else ''}": (loop, xla)
+        f"{'a loop in the graph' if loop else 'one call per step'}{', XLA' if xla else ''}": (loop, xla)
         for loop in (False, True) for xla in (False, True)
     }
     steps = {(size, way): Step(images, size, *of) for size in sizes for way, of in ways.items()}
@@ -112,7 +112,7 @@ def main():
             pace, loss = step.pace()
             paces[key].append(pace)
             assert loss < 0.065, f"TensorFlow does not learn: {loss}"
-    print(f"\nExamples a second on one thread, medians of {ROUNDS} rounds with the least and the greatest in brackets:\n")
+    print(f"\nExamples per second on one thread, medians of {ROUNDS} rounds with minimum and maximum in brackets:\n")
     print("| | batches of 50 | batches of 128 |\n|---|---|---|")
     name = {ours: ours for ours in OURS} | {way: f"TensorFlow {tf.__version__}, {way}" for way in ways}
     for way in name:

@@ -1,6 +1,6 @@
-"""The blog post's settings in TensorFlow, over some seeds: what the preset `blog` is held against in the README.
+"""Trains with the blog post's settings in TensorFlow, for comparison with the preset `blog` in docs/presets.md.
 
-`make bench-tensorflow` leaves a Python that can run it: target/bench/python/bin/python benches/blog_in_tensorflow.py 0 16
+`make bench-tensorflow` installs a Python for it: target/bench/python/bin/python benches/blog_in_tensorflow.py 0 16
 trains with seeds 0 to 15, first with the linear output layer and then with a ReLU, and prints the test MSE of each run.
 """
 

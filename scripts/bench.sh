@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lays out what the bench's page is served from, in target/bench/site: the page, MNIST, our package and the others' from npm.
+# Assembles the benchmark page in target/bench/site: the page, MNIST, our package, and the other libraries from npm.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ site=target/bench/site
 images=mnist/train-images-idx3-ubyte.gz
 
 if ! [ -f "www/data/$images" ]; then
-    echo "The bench trains on MNIST: \`make data\` fetches it, or takes it from \$MNIST_DIR." >&2
+    echo "The benchmark trains on MNIST: \`make data\` downloads it, or copies it from \$MNIST_DIR." >&2
     exit 1
 fi
 
@@ -17,11 +17,11 @@ cp "www/data/$images" "$site/$images"
 ln -sfn "$PWD/$page" "$site/page"
 ln -sfn "$PWD/pkg" "$site/pkg"
 
-# Only what the lock file says, and only if it is not there yet.
+# Exactly the lock file's versions, unless they are installed already.
 installed=$site/node_modules/installed.json
 if ! cmp -s "$page/package-lock.json" "$installed"; then
     if ! command -v npm >/dev/null; then
-        echo "The bench takes the other libraries from npm: install Node.js, on Debian by \`sudo apt-get install nodejs npm\`." >&2
+        echo "The benchmark gets the other libraries from npm: install Node.js, on Debian with \`sudo apt-get install nodejs npm\`." >&2
         exit 1
     fi
     cp "$page/package.json" "$page/package-lock.json" "$site"

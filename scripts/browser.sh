@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes sure that the browsers the tests drive are here, with their drivers: Chromium or Chrome, Firefox, and WebKit's own.
+# Installs the browsers that the tests drive, with their drivers, if they are missing: Chromium or Chrome, Firefox, and WebKit.
 set -eu
 
 has() { command -v "$1" >/dev/null; }
 
-# The packages of Debian that are missing, and what is said where they cannot be installed.
+# The missing browsers, by the names of their Debian packages.
 missing=
 [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ] ||
     has chromium || has google-chrome || missing="chromium"
@@ -23,20 +23,20 @@ if [ -n "$missing" ]; then
         # shellcheck disable=SC2086 # a list of words
         DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
     elif [ "$(uname)" = Darwin ]; then
-        echo "The tests drive Chrome and Firefox: install them by" \
+        echo "The tests drive Chrome and Firefox: install them with" \
             "\`brew install --cask google-chrome chromedriver firefox\`." >&2
     else
-        echo "The tests drive Chromium, Firefox and WebKit: install them, on Debian by" \
+        echo "The tests drive Chromium, Firefox and WebKit: install them, on Debian with" \
             "\`sudo apt-get install $missing\`." >&2
     fi
 fi
 
-# Debian has no package of it. It has little to do: unoptimized it is built in a third of the time.
+# Debian has no package of it. Without optimization it builds in a third of the time, and it has little to do.
 if ! has geckodriver && { has firefox || has firefox-esr || [ -d /Applications/Firefox.app ]; }; then
-    echo "Installing geckodriver 0.37.1 with cargo: once, for two minutes or so."
+    echo "Installing geckodriver 0.37.1 with cargo, once; it takes about two minutes."
     CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off cargo install --locked --version 0.37.1 geckodriver ||
         echo "The page is not tested in Firefox: geckodriver cannot be built." >&2
 fi
 
-# Without Chromium hardly anything could be tested; what has to be left out elsewhere, the tests say.
+# Most tests need Chromium, so its absence is an error. Tests say if they are skipped for want of another browser.
 [ -z "$chromium" ] || { has chromedriver && { has chromium || has google-chrome; }; }

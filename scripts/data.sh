@@ -1,10 +1,10 @@
 #!/bin/sh
-# Puts MNIST beside the page, and tells the page by a manifest whether it is there.
+# Puts MNIST next to the page, and writes a manifest that tells the page whether it is there.
 #
-#   scripts/data.sh [--offline] [DIRECTORY]      the directory is www/data unless given
+#   scripts/data.sh [--offline] [DIRECTORY]      default: www/data
 #
-# The files come from $MNIST_DIR if that is set, else from one of $MNIST_MIRRORS; --offline fetches nothing.
-# Without them the page draws digits of its own; the script says so and succeeds.
+# The files come from $MNIST_DIR if it is set, otherwise from one of $MNIST_MIRRORS; --offline downloads nothing.
+# Without them the page uses its built-in digits: the script says so and succeeds.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ part=$data/part.$$
 trap 'rm -f "$part"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# good FILE.gz NAME: whether it unpacks to the NAME whose digest we know.
+# good FILE.gz NAME: succeeds if the file unpacks to NAME with its known digest.
 good() {
     [ -s "$1" ] || return 1
     if command -v sha256sum >/dev/null; then sha="sha256sum"; else sha="shasum -a 256"; fi
@@ -38,13 +38,13 @@ download() {
     fi
 }
 
-# obtain NAME: leaves it at $data/mnist, or sets $why and fails.
+# obtain NAME: puts the file in $data/mnist, or sets $why and fails.
 obtain() {
     target=$data/mnist/$1.gz
     if good "$target" "$1"; then return; fi
     rm -f "$target"
     if [ -z "$fetch" ]; then
-        why="$1.gz is not in $data/mnist (\`make data\` fetches it)"
+        why="$1.gz is not in $data/mnist (\`make data\` downloads it)"
         return 1
     elif [ -n "${MNIST_DIR-}" ]; then
         if ! cp "$MNIST_DIR/$1.gz" "$part" 2>/dev/null; then
@@ -73,11 +73,11 @@ mnist=true
 for name in $(cut -c 67- "$digests"); do
     obtain "$name" && continue
     mnist=false
-    echo "MNIST is not at hand, so the page uses the digits that it draws itself: $why." >&2
+    echo "MNIST is not available, so the page uses its built-in digits: $why." >&2
     break
 done
 
-# Written only when it changes: `trunk serve` watches this folder, and would build again and again.
+# Written only if it changes: `trunk serve` watches this folder and would build again.
 manifest="{\"mnist\": $mnist}"
 if [ "$(cat "$data/manifest.json" 2>/dev/null)" != "$manifest" ]; then
     echo "$manifest" >"$data/manifest.json"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What Lighthouse says of the built page, on a phone and on a desktop, served compressed as hosts do. Needs Node.js.
+# Runs Lighthouse on the built page, as a phone and as a desktop, served compressed as by a host. Needs Node.js.
 set -eu
 cd "$(dirname "$0")/.."
 

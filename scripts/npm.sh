@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packs the class Autoencoder as an npm package in pkg/: one wasm, an entry for pages and bundlers, one for Node.
-# On npm, `bottleneck` alone is another library.
+# Builds the npm package with the class Autoencoder in pkg/: one wasm file, an entry for pages and bundlers, one for Node.
+# The package is not called `bottleneck`, which is another library on npm.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,7 +11,7 @@ cargo rustc --locked --release --target "$target" --lib --crate-type cdylib --fe
 rm -rf pkg
 wasm-bindgen --target web --out-dir pkg "${CARGO_TARGET_DIR:-target}/$target/release/bottleneck.wasm"
 
-# Node fetches no files, so its entry reads the wasm itself; `await init()` is then done at once.
+# Node's fetch cannot read files, so its entry reads the wasm file itself; `await init()` then does nothing.
 cat > pkg/node.js <<'END'
 import { readFileSync } from "node:fs";
 import { initSync } from "./bottleneck.js";

@@ -1,4 +1,4 @@
-// Has contenders train one after another, round after round, and measures them.
+// Measures the training speed of the contenders, one after another, in rounds.
 import { convnetjs } from "./contenders/convnetjs.js";
 import { jax } from "./contenders/jax.js";
 import { ours } from "./contenders/ours.js";
@@ -7,46 +7,46 @@ import { PIXELS, images, inked } from "./data.js";
 import { peak } from "./peak.js";
 import { median, spread } from "./statistics.js";
 
-/** In the first round every contender learns from so many examples before it is timed; what it has learnt is told. */
+/** The number of examples that a contender trains on in the first round before it is timed. Its loss after them is reported. */
 const LESSON = 12_800;
 
-/** The last steps of the lesson, whose mean loss is told. */
+/** The reported loss is the mean over this many steps. */
 const HEARD = 10;
 
-/** In other rounds so many examples are enough for compilers to warm up. */
+/** The number of examples before the timing in other rounds, enough for compilers to warm up. */
 const WARM_UP = 1_920;
 
-/** For how many milliseconds each is timed: in segments, so that the page can breathe between them. */
+/** The duration of the timing and of its segments, in milliseconds. The page can draw between segments. */
 const TIMED = 1500;
 const SEGMENT = 100;
 
 const everyone = (size) => [ours, convnetjs, cpu, wasm, jax].map((contender) => ({ contender, size, width: 50 }));
 const wider = [50, 128].flatMap((size) => [128, 256, 512].map((width) => ({ contender: ours, size, width })));
 
-/** What a round measures, in this order. The peak is measured before each group. */
+/** The groups of a round, in their order. The peak is measured before each group. */
 export const GROUPS = [
   { title: "Batches of 50", cases: everyone(50) },
   { title: "Batches of 128", cases: everyone(128) },
   { title: "Wider layers", cases: wider },
 ];
 
-/** The network of both originals, or the same with wider layers. */
+/** Returns the layers of the originals' network, or of one with wider layers. */
 const layers = (width) => [PIXELS, width, width, 2, width, width, PIXELS];
 
-/** The weights of each layer. */
+/** Returns the number of weights of each layer. */
 const weights = (width) => layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
 
 /**
- * Floating-point operations that an example costs by the textbook: forward, the weights' gradients and, but for the first layer, the
- * inputs' gradients take a multiplication and an addition a weight each.
+ * Returns the floating-point operations per example with dense products. The forward pass, the gradients of the weights and, except in
+ * the first layer, the gradients of the inputs take one multiplication and one addition per weight each.
  */
 function dense(width) {
   return weights(width).reduce((sum, count, i) => sum + count * (i === 0 ? 4 : 6), 0);
 }
 
 /**
- * Those that ours makes for it in a batch of `size`: a `share` of the pixels is not zero, and the output layer may be trained without
- * its outputs. docs/speed.md has the equations.
+ * Returns the floating-point operations per example that ours performs in a batch of `size`, if a `share` of the pixels is not zero.
+ * The output layer may be trained without its outputs: docs/speed.md has the equations.
  */
 function real(width, size, share) {
   const [first, ...inner] = weights(width);
@@ -56,7 +56,7 @@ function real(width, size, share) {
   return 4 * share * first + 6 * sum + Math.min(6 * readOut, without);
 }
 
-/** Makes everything ready. Returns what runs `rounds`, telling `report` of every change, and how each contender runs. */
+/** Prepares all contenders. Returns `run`, which runs `rounds` and reports every change, and a note on how each contender runs. */
 export async function prepare() {
   const [digits, measurePeak] = await Promise.all([images(), peak()]);
   const notes = {};
@@ -87,7 +87,7 @@ export async function prepare() {
   return { run, notes };
 }
 
-/** Examples a second of a contender, and the loss at the end of the examples that come before. */
+/** Returns the examples per second of a contender, and its loss after the examples before the timing. */
 async function measure({ contender, size, width }, digits, examples) {
   const run = await contender.open({ layers: layers(width), images: digits, size });
   const { count } = await segments(run, 1, ({ steps }) => examples / size - HEARD - steps);
@@ -99,8 +99,8 @@ async function measure({ contender, size, width }, digits, examples) {
 }
 
 /**
- * Makes steps, as many at a time as fill a segment and at first `count`, until none are `left`. Tells the pace of each segment in
- * steps a millisecond; their median minds a disturbance of the machine less than their mean, and all segments are equally long.
+ * Trains in segments of equal duration, the first of `count` steps, until no steps are `left`. Returns the speed of each segment in
+ * steps per millisecond: their median is less sensitive to other load on the machine than their mean.
  */
 async function segments(run, count, left) {
   const done = { steps: 0, spent: 0, paces: [], count };
@@ -117,7 +117,7 @@ async function segments(run, count, left) {
   return done;
 }
 
-/** Lets the page draw and answer. */
+/** Lets the page draw and respond to input. */
 const breath = () => new Promise((resolve) => setTimeout(resolve));
 
 function summary(results, peaks, share) {

@@ -1,4 +1,4 @@
-// The page around the bench: buttons, bars that grow as results arrive, and the report for whoever drives the page.
+// The benchmark page: buttons, bars that grow as results arrive, and the report for a script that drives the page.
 import { prepare } from "./bench.js";
 import { count, times } from "./format.js";
 import { allOfOurs, markdown } from "./markdown.js";
@@ -14,7 +14,7 @@ function enter(state, sentence) {
   for (const button of buttons) button.disabled = state === "loading" || state === "running";
 }
 
-/** A bar: what it is, how long, what it says. The marks are further shares of the track, or none. */
+/** Returns the HTML of a bar: its name, its share of the track, and its figure. Marks are drawn on the same track. */
 const bar = ({ name, detail = "", share = 0, marks = [], figure = "", aside = "", main = false }) => `
   <li class="bar${main ? " main" : ""}">
     <span class="name">${name}<small>${detail}</small></span>
@@ -34,10 +34,10 @@ function peers({ title, cases }) {
     figure: rate ? count(rate.median) : "",
     aside: rate && i && ratio ? `ours ${times(ratio)}` : "",
   }));
-  return group(title, "Examples a second: longer is faster.", bars);
+  return group(title, "Examples per second: longer is faster.", bars);
 }
 
-/** Ours against the peak, over all widths. */
+/** Returns the HTML of our speed compared with the peak, for all widths. */
 function widths(groups, peak) {
   const bars = allOfOurs(groups).map(({ width, size, rate, dense, real }) => bar({
     name: `${width} wide`, main: true,
@@ -47,9 +47,9 @@ function widths(groups, peak) {
     figure: rate ? `${real.toFixed(1)}` : "",
     aside: rate ? `dense ${dense.toFixed(1)}` : "",
   }));
-  const caption = `GFLOP/s: real operations filled, dense ones outlined. The whole width is the peak${
+  const caption = `GFLOP/s: real operations filled, dense ones outlined. The full width is the peak${
     peak ? `, ${peak.median.toFixed(1)}` : ""}.`;
-  return group("Bottleneck beside the processor’s peak", caption, bars);
+  return group("Bottleneck compared with the processor’s peak", caption, bars);
 }
 
 const group = (title, caption, bars) =>
@@ -71,8 +71,8 @@ async function start(run, rounds) {
   copy.hidden = false;
 }
 
-/** Whatever fails is told on the page. */
-const guard = (work) => work.catch((error) => enter("failed", `It did not work: ${error.message ?? error}`));
+/** Shows on the page why `work` failed. */
+const guard = (work) => work.catch((error) => enter("failed", `The benchmark failed: ${error.message ?? error}`));
 
 copy.addEventListener("click", () => guard(navigator.clipboard.writeText(window.markdown)));
 

@@ -1,7 +1,7 @@
-// What was measured, as tables for a README.
+// The results as Markdown tables.
 import { count, times } from "./format.js";
 
-/** Our own cases of all groups, by batch and width. */
+/** Returns our cases of all groups, sorted by batch size and width. */
 export function allOfOurs(groups) {
   const [{ name }] = groups[0].cases;
   const ours = groups.flatMap(({ cases }) => cases.filter((of) => of.name === name));

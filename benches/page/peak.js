@@ -1,19 +1,19 @@
-// What one core of this processor can do at most: multiplications and additions of four numbers at once.
+// The peak speed of one core, in multiplications and additions of vectors of four floats.
 import { median } from "./statistics.js";
 
-/** How many sums are kept at a time. Too few wait for one another, too many no longer fit the registers. */
+/** The candidates for the number of sums. Too few wait for each other, too many do not fit the registers. */
 const CANDIDATES = [6, 8, 10, 11, 12, 13, 14, 16];
 
-/** Turns of the loop and calls to compare a candidate with the others: some milliseconds each. */
+/** Loop iterations and calls to compare the candidates: a few milliseconds each. */
 const TRIAL = { turns: 1_000_000, calls: 15 };
 
-/** And to measure the best of them: as long as the segments that contenders are timed in, so that a disturbance meets all alike. */
+/** The same to measure the fastest: as long as a contender's segment, so that other load affects both alike. */
 const MEASUREMENT = { turns: 40_000_000, calls: 5 };
 
-/** Additions and multiplications of a vector of four numbers. */
+/** The additions and multiplications per vector of four floats. */
 const FLOPS = 8;
 
-/** A function whose loop turns each sum `s` into `s * a + b`, by two instructions as WebAssembly has no fused one. */
+/** Returns a function whose loop replaces each sum `s` by `s * a + b`, in two instructions: WebAssembly has no fused one. */
 function source(sums) {
   const each = (line) => Array.from({ length: sums }, (_, i) => line(`$s${i}`)).join("\n");
   return `(module
@@ -30,7 +30,7 @@ function source(sums) {
       ${"f32.add\n".repeat(sums - 1)}))`;
 }
 
-/** Assembles the candidates and takes the fastest. Returns what measures its GFLOP/s. */
+/** Assembles the candidates and selects the fastest. Returns a function that measures its GFLOP/s. */
 export async function peak() {
   const wabt = await globalThis.WabtModule();
   const candidates = CANDIDATES.map((sums) => {
@@ -43,7 +43,7 @@ export async function peak() {
   return () => best.gigaflops(MEASUREMENT);
 }
 
-/** The median of the milliseconds that calls take. */
+/** Returns the median duration of a call in milliseconds. */
 function time(run, calls) {
   return median(Array.from({ length: calls }, () => {
     const from = performance.now();

@@ -5,5 +5,5 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of a few measurements, and the least and greatest of them. */
+/** Returns the median, minimum and maximum of measurements. */
 export const spread = (values) => ({ median: median(values), low: Math.min(...values), high: Math.max(...values) });

@@ -1,4 +1,4 @@
-// ConvNetJS, which has a network learn one example at a time and has Adadelta for its demo of this network.
+// ConvNetJS, which trains on one example at a time. Its demo of this network uses Adadelta.
 import { PIXELS, batches } from "../data.js";
 
 export const convnetjs = {
@@ -31,7 +31,7 @@ export const convnetjs = {
         for (let i = 0; i < count; i++) {
           let sum = 0;
           for (const vol of data[next++ % data.length]) sum += trainer.train(vol, vol.w).cost_loss;
-          // What it tells of an example is twice the sum of the squares.
+          // The cost of an example is twice the sum of the squares.
           loss = sum / (2 * PIXELS * size);
         }
         return loss;

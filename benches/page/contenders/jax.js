@@ -1,4 +1,4 @@
-// jax-js on its WebAssembly backend: gradients, Adam and all compiled as one function.
+// jax-js on its WebAssembly backend. The whole step, with gradients and Adam, is compiled as one function.
 import {
   blockUntilReady, defaultDevice, init, jit, numpy as np, tree, valueAndGrad,
 } from "../../node_modules/@jax-js/jax/dist/index.js";
@@ -13,7 +13,7 @@ const forward = (parameters, input) => parameters.reduce((a, { weight, bias }, i
 
 const loss = (parameters, input) => np.square(forward(parameters, input.ref).sub(input)).mean();
 
-/** A step of Adam. `scale` is the learning rate with both corrections of the moments in it. */
+/** Performs a step of Adam. `scale` is the learning rate with the bias corrections of both moments. */
 function step({ parameters, first, second }, input, scale) {
   const [value, gradients] = valueAndGrad(loss)(tree.ref(parameters), input);
   const m = tree.map((m, g) => m.mul(BETA1).add(g.mul(1 - BETA1)), first, tree.ref(gradients));
@@ -45,7 +45,7 @@ export const jax = {
     const compiled = jit(step);
     const data = batches(images, size, (bytes) => np.array(floats(bytes)).reshape([size, PIXELS]));
     let next = 0;
-    /** Makes steps, waiting for each by `wait`, as its documentation asks for. */
+    /** Trains, and waits for each step with `wait`, as the documentation recommends. */
     async function run(count, wait) {
       let value;
       for (let i = 0; i < count; i++) {
@@ -58,7 +58,7 @@ export const jax = {
       await blockUntilReady(state);
       return (await value.data())[0];
     }
-    // What is asked for at once the page's own thread does, the rest goes to workers, which pays for large batches.
+    // If the value is read immediately, the page's own thread computes it; otherwise workers do, which is faster for large batches.
     const bySelf = (value) => void value.ref.dataSync();
     const byWorkers = () => blockUntilReady(state);
     const probe = async (wait) => {

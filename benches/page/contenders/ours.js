@@ -1,4 +1,4 @@
-// Bottleneck, as `make npm` packs it. It is given the bytes themselves, and turning them into numbers counts.
+// Bottleneck, as built by `make npm`. It gets bytes, and their conversion to floats is timed.
 import init, { Autoencoder } from "../../pkg/bottleneck.js";
 import { batches } from "../data.js";
 

@@ -1,5 +1,5 @@
-// TensorFlow.js on either of its backends for processors, by its core and without the bookkeeping of its layers.
-// A layer is a product and a sum: its fused kernel for both was measured slower in training.
+// TensorFlow.js on its cpu or wasm backend, with the core API, which has less overhead than the layers API.
+// A layer is a product and a sum, because the fused kernel was slower in training.
 import { PIXELS, batches, floats } from "../data.js";
 
 const contender = (backend) => ({
@@ -11,12 +11,12 @@ const contender = (backend) => ({
     tf.enableProdMode();
     if (backend === "cpu") return "JavaScript, one thread";
     tf.wasm.setWasmPaths("../node_modules/@tensorflow/tfjs-backend-wasm/dist/");
-    // What comes of this wish is told below: version 4.22 does not heed it.
+    // Version 4.22 ignores this; the note below has the number of threads in use.
     tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
     await tf.setBackend(backend);
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     const threads = await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT");
-    const found = [simd && "SIMD", threads && `its build with threads, of which it takes ${tf.wasm.getThreadsCount()}`];
+    const found = [simd && "SIMD", threads && `its build with threads, of which it uses ${tf.wasm.getThreadsCount()}`];
     return found.filter(Boolean).join(", ") || "one thread without SIMD";
   },
 
