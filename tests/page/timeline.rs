@@ -39,8 +39,7 @@ fn any_step_of_a_run_is_shown_again_and_continued_from() {
 
     page.press("Replay");
     page.wait_until_of("#app", "$.dataset.shownStep > 0 && $.dataset.shownStep < 300", "it is replayed");
-    page.press("Now");
-    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "now");
+    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "it ends at now");
     assert!(views(&page)[1] == now[1], "the reconstructions of now");
 
     page.slide("#timeline", 0.5);
