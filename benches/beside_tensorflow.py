@@ -122,7 +122,7 @@ def main():
     median = {key: statistics.median(of) for key, of in paces.items()}
     best = {size: max(median[size, way] for way in ways) for size in sizes}
     ratios = [" and ".join(f"{median[size, ours] / best[size]:.2f}" for size in sizes) for ours in OURS]
-    print(f"\nOurs to TensorFlow's best: {ratios[0]}; built for this processor {ratios[1]}.")
+    print(f"\nSpeed of ours relative to TensorFlow's best: {ratios[0]}; built for this processor, {ratios[1]}.")
 
 
 main()
