@@ -526,7 +526,7 @@ impl App {
             }
             Ok(false) => Changes::empty(),
             Err(error) => {
-                self.notices.say(format!("The run cannot go on from there: {error}."));
+                self.notices.say(format!("The run cannot continue from there: {error}."));
                 Changes::empty()
             }
         }
@@ -540,7 +540,7 @@ impl App {
         let (run, had_own_images) = match opened {
             Ok(opened) => opened,
             Err(reason) => {
-                self.notices.say(format!("The run from your last visit cannot go on: {reason}."));
+                self.notices.say(format!("The run from your last visit cannot be continued: {reason}."));
                 return self.request(Effect::DeleteStoredRun);
             }
         };
@@ -824,8 +824,8 @@ impl App {
         }
         if let Some(UserNetwork { name, trainer, settings }) = network {
             sentences.push(match trainer.steps() {
-                0 => format!("{name}: training goes on from this network, with the settings of the page."),
-                step => format!("{name}: the run goes on from step {step}."),
+                0 => format!("{name}: training continues from this network, with the settings of the page."),
+                step => format!("{name}: the run continues from step {step}."),
             });
             self.refused_network.replace(None);
             self.datasets.join_coming(true);

@@ -97,7 +97,7 @@ pub struct Trainer {
     pub(super) corrupted: Array2<f32>,
     pub(super) workspace: Workspace,
     pub(super) backward: BackwardWorkspace,
-    pub(super) in_progress: Option<StepInProgress>,
+    in_progress: Option<StepInProgress>,
     pub(super) step: u64,
     pub(super) examples: u64,
 }

@@ -14,7 +14,7 @@ fn a_download_that_fails_during_a_run_keeps_it_and_can_be_tried_again() {
     let cut = Fault::Instead(gzip(&cut));
     let page = Page::training(Opening::on(Data::Few).fault(TRAIN_IMAGES, cut).speed(100));
     let notice = page.wait_for_notice("the download has failed");
-    assert!(notice.contains("Training goes on with"), "{notice}");
+    assert!(notice.contains("Training continues with"), "{notice}");
     let (images, step) = (page.number("images"), page.number("step"));
     assert!((100.0..=3_000.0).contains(&images) && page.data("dataset") == "mnist", "{images} images");
     page.server.mend(TRAIN_IMAGES);

@@ -28,7 +28,7 @@ fn a_saved_run_continues_bit_for_bit_on_another_page() {
     page.browser.goto(&page.server.url("#preset=fast&stop=1"));
     page.wait("state === 'paused' && step === 1", 15.0, "another run");
     page.drop_files(&[("run.bottleneck", run)]);
-    page.wait_for_text("#notice-text", "goes on from step 60", "the run is loaded");
+    page.wait_for_text("#notice-text", "continues from step 60", "the run is loaded");
     page.wait("step === 60 && state === 'paused'", 5.0, "at its step");
     let labels = ["Preset", "Seed", "Batch size", "Optimizer", "Network"];
     let values = ["karpathy", "5", "20", "adadelta", "784 50t 50t 2 50t 50t 784"];

@@ -27,7 +27,7 @@ pub enum NetworkError {
     #[error(transparent)]
     Unfit(UnfitNetwork),
     /// The run has settings that the page does not take.
-    #[error("this page cannot go on with the run: {}", .0.to_string().trim_end_matches('.'))]
+    #[error("this page cannot continue the run: {}", .0.to_string().trim_end_matches('.'))]
     Setting(FieldError),
 }
 

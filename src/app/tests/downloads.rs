@@ -97,7 +97,7 @@ fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_ca
         // What still arrives of the download that was given up is passed over.
         page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
         page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
-        assert!(page.notice().contains("digits of its own"), "{}", page.notice());
+        assert!(page.notice().contains("built-in digits"), "{}", page.notice());
         page.until(|app| app.dataset().using() == DatasetChoice::Strokes && app.run().trainer().steps() > 3);
 
         page.send(NoticeMsg::Act);

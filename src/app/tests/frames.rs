@@ -45,7 +45,7 @@ fn at_rest_nothing_is_drawn() {
     page.frame();
     let after = page.versions();
     let changed: Vec<_> = before.iter().zip(&after).map(|(a, b)| a != b).collect();
-    assert_eq!(changed, [false, false, false, true, false, false, false], "the plane alone");
+    assert_eq!(changed, [false, false, false, true, false, false, false, false], "the plane alone");
     page.send(PlaneMsg::PointAt(Some([0.1, 0.1])));
     page.frames(3);
     assert_eq!(page.versions(), after, "nothing has moved");

@@ -56,7 +56,7 @@ fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
         let mut other = learned("preset=blog&seed=1");
         give(&mut other, &name, &bytes);
         assert_eq!((other.step(), other.parameters()), (step, page.parameters()), "{fragment}");
-        assert!(other.notice().contains(&format!("goes on from step {step}.")), "{}", other.notice());
+        assert!(other.notice().contains(&format!("continues from step {step}.")), "{}", other.notice());
         assert_eq!(other.app.settings().config, page.app.settings().config);
         assert_eq!(other.app.settings().preset, page.app.settings().preset);
         assert_eq!(other.address, Some(page.app.settings().to_fragment()));
@@ -208,7 +208,7 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Own, 60));
     assert_eq!((page.step(), page.parameters()), (step, parameters));
     assert!(
-        page.notice().contains("60 images") && page.notice().contains("goes on from step"),
+        page.notice().contains("60 images") && page.notice().contains("continues from step"),
         "{}",
         page.notice()
     );

@@ -212,7 +212,7 @@ fn a_run_that_is_not_wanted_is_forgotten_and_nonsense_is_passed_over() {
     page.send(RunsMsg::Found(damaged));
     page.frames(3);
     page.send(RunsMsg::GoOn);
-    assert!(page.notice().contains("cannot go on"), "{}", page.notice());
+    assert!(page.notice().contains("cannot be continued"), "{}", page.notice());
     assert_eq!(page.step(), 3);
 }
 
