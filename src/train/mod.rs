@@ -6,8 +6,6 @@ pub(crate) mod decimal;
 mod preset;
 mod schedule;
 pub mod setting;
-#[cfg(test)]
-mod tests;
 mod trainer;
 
 pub use config::{ConfigError, MAX_BATCH_BYTES, TrainerConfig, batch_bytes};

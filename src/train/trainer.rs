@@ -85,21 +85,21 @@ impl TrainerState {
 /// those after the previous step.
 #[derive(Clone, Debug)]
 pub struct Trainer {
-    pub(super) config: TrainerConfig,
-    pub(super) network: Network,
-    pub(super) parameters: Vec<f32>,
-    pub(super) gradients: Vec<f32>,
-    pub(super) optimizer: Optimizer,
-    pub(super) sampler: Sampler<Xoshiro256PlusPlus>,
-    pub(super) noise: Xoshiro256PlusPlus,
-    pub(super) input: Array2<f32>,
+    config: TrainerConfig,
+    network: Network,
+    parameters: Vec<f32>,
+    gradients: Vec<f32>,
+    optimizer: Optimizer,
+    sampler: Sampler<Xoshiro256PlusPlus>,
+    noise: Xoshiro256PlusPlus,
+    input: Array2<f32>,
     /// The input with corruption; empty without.
-    pub(super) corrupted: Array2<f32>,
-    pub(super) workspace: Workspace,
-    pub(super) backward: BackwardWorkspace,
+    corrupted: Array2<f32>,
+    workspace: Workspace,
+    backward: BackwardWorkspace,
     in_progress: Option<StepInProgress>,
-    pub(super) step: u64,
-    pub(super) examples: u64,
+    step: u64,
+    examples: u64,
 }
 
 impl Trainer {
@@ -194,7 +194,7 @@ impl Trainer {
     }
 
     /// Allocates the arrays for batches of up to `size` examples.
-    pub(super) fn allocate(&mut self, size: usize) {
+    fn allocate(&mut self, size: usize) {
         // The old arrays are freed first, so that both are never held at once.
         self.input = Array2::zeros((0, 0));
         self.corrupted = Array2::zeros((0, 0));
@@ -323,3 +323,6 @@ pub(crate) fn initial_noise(seed: u64) -> Xoshiro256PlusPlus {
     let [_, _, noise] = streams(seed);
     noise
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::*;
 use crate::data::{Dataset, write_pixels};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, OptimizerState, WeightInit};
+use crate::train::Schedule;
 
 fn trainer(batch_size: usize) -> Trainer {
     Trainer::new(&TrainerConfig {
