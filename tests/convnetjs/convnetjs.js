@@ -1,4 +1,4 @@
-// Writes updates.json and outputs_of_ours.json: what ConvNetJS makes of a small network, and of one that we saved.
+// Writes updates.json and outputs_of_ours.json: ConvNetJS's results for a small network, and for one saved by this crate.
 // See README.md for how to run it.
 "use strict";
 const fs = require("fs");
@@ -10,7 +10,7 @@ const BATCH_SIZE = 3;
 const EXAMPLES = 12;
 const KEPT = [1, 2, 10];
 
-// The network and the examples are the same in every run: ConvNetJS draws its weights with Math.random.
+// ConvNetJS draws its weights with Math.random. This generator makes them and the examples the same in every run.
 let state = 1;
 Math.random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -27,7 +27,7 @@ net.makeLayers([
   { type: "regression", num_neurons: WIDTH },
 ]);
 const initial = JSON.stringify(net);
-// The examples are numbers of single precision, as ours are.
+// In single precision, like the examples of this crate.
 const examples = Array.from({ length: EXAMPLES }, () => Array.from({ length: WIDTH }, () => Math.fround(Math.random())));
 
 function load(json) {
@@ -47,8 +47,8 @@ const outputs = (json) => {
   return examples.map((example) => Array.from(net.forward(vol(example)).w));
 };
 
-// Each with the options of ConvNetJS's Trainer, and what that is here. The published Trainer knows no "nesterov": it would
-// take it for plain momentum without a word.
+// The options of ConvNetJS's Trainer, and the same settings in this crate. The published Trainer has no "nesterov": it would
+// silently use plain momentum.
 const adaptive = { ro: 0.95, eps: 1e-6 };
 const cases = [
   {

@@ -1,4 +1,4 @@
-// Writes convnetjs_optimizers.json: what ConvNetJS's Trainer makes of the gradients in optimizer_inputs.json.
+// Writes convnetjs_optimizers.json: the updates of ConvNetJS's Trainer for the gradients in optimizer_inputs.json.
 // See README.md for how to run it.
 "use strict";
 const fs = require("fs");
@@ -17,7 +17,7 @@ const cases = [
   { method: "momentum", constants: { momentum: 0.9 }, learning_rate: 0.05, options: { method: "sgd", momentum: 0.9 } },
   { method: "adagrad", constants: { epsilon: 1e-8 }, learning_rate: 0.1, options: { method: "adagrad", eps: 1e-8 } },
   { method: "rmsprop", constants, learning_rate: 0.01, options: { method: "windowgrad", ...adaptive } },
-  // The rate is one throughout: this Trainer's Adadelta does not know it.
+  // The rate is always one: this Trainer's Adadelta ignores it.
   { method: "adadelta", constants, learning_rate: 1, constant: true, options: { method: "adadelta", ...adaptive } },
   { method: "sgd", constants: {}, learning_rate: 0.1, l1: 0, l2: 0.8, options: plain },
   { method: "sgd", constants: {}, learning_rate: 0.1, l1: 0.3, l2: 0.8, options: plain },
@@ -27,8 +27,8 @@ const cases = [
   },
 ];
 
-// As much of a network as the Trainer asks for: its batch has BATCH_SIZE times the same gradient, so that the mean is
-// the given one, and decay has the multipliers of a fully-connected layer, with L1 let through, too.
+// Returns an object with the methods of a network that the Trainer calls. Its batch has the same gradient BATCH_SIZE times, so
+// the mean is that gradient. Decay has the multipliers of a fully-connected layer, but L1 is enabled.
 function networkOf(parameters, gradientOf) {
   const part = (from, to, mul) => ({
     params: parameters.slice(from, to), grads: new Array(to - from).fill(0), from, l1_decay_mul: mul, l2_decay_mul: mul,
@@ -64,7 +64,7 @@ function run({ method, constants, learning_rate, constant = false, l1 = 0, l2 = 
   return { call, method, constants, decay, batch_size: BATCH_SIZE, learning_rates, parameters };
 }
 
-// JSON with the innermost arrays on a line each.
+// Formats JSON with one line per innermost array.
 const text = JSON.stringify(cases.map(run), null, 1)
   .replace(/\[[^[\]{}]*\]/g, (row) => row.replace(/\s+/g, " "));
 fs.writeFileSync(path.join(__dirname, "convnetjs_optimizers.json"), text + "\n");

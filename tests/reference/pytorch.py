@@ -15,7 +15,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def write(name, table):
-    """JSON with twelve digits and the innermost lists on a line each."""
+    """Formats JSON with twelve digits and one line per innermost list."""
 
     def rounded(value):
         if isinstance(value, float):
@@ -33,8 +33,8 @@ def write(name, table):
 
 ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
-# The call is text, so that the table tells exactly what made it. PyTorch multiplies the velocity of momentum by the
-# rate, this crate and ConvNetJS put the rate into it: while it is constant they agree.
+# The call is text, because it is written to the table. PyTorch multiplies the velocity of momentum by the rate, this crate
+# and ConvNetJS include the rate in it: they agree while it is constant.
 OPTIMIZERS = [
     ("sgd", {}, 0.0, False, "torch.optim.SGD(groups, lr=0.1)"),
     ("momentum", {"momentum": 0.9}, 0.0, True, "torch.optim.SGD(groups, lr=0.05, momentum=0.9)"),
@@ -149,7 +149,7 @@ NETWORKS = [
 
 
 def layer_table(layers):
-    """Weights as this crate keeps them, [I, O]; PyTorch's are [O, I]."""
+    """Returns the layers with weights as in this crate, [I, O]; PyTorch's are [O, I]."""
     return [{"weight": layer.weight.T.tolist(), "bias": layer.bias.tolist()} for layer, _ in layers]
 
 
@@ -192,8 +192,8 @@ def network_case(spec, loss):
 
 # --- Variational autoencoders ----------------------------------------------------------------------------------------
 
-# What the pixels are taken to be, given the last layer's outputs; and by what the evidence lower bound of an example is
-# divided so that it is the loss. Constants are left out of a loss.
+# The distribution of the pixels given the last layer's outputs, the divisor of the evidence lower bound that makes it the
+# loss, and the constant that the loss omits.
 LIKELIHOODS = {
     "mse": ("D.Normal(y, 0.5 ** 0.5)", "y.shape[1]", 0.5 * math.log(math.pi)),
     "half-sum-squared": ("D.Normal(y, 1.0)", "1", 0.5 * math.log(2 * math.pi)),

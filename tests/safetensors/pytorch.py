@@ -24,7 +24,7 @@ class Autoencoder(nn.Module):
 
 
 def theirs():
-    """A network whose numbers tell where they stand: 100 for a layer, 10 for an output, 1 for an input."""
+    """Returns a network whose weights are 100 times the layer index plus 10 times the output plus the input."""
     state = Autoencoder().state_dict()
     for place, name in enumerate(["encoder.0", "encoder.2", "decoder.0", "decoder.2"]):
         outputs, inputs = state[f"{name}.weight"].shape
