@@ -1,15 +1,15 @@
-//! What *How it works* tells of the run as it is, and the experiments that its buttons set up.
+//! The values in the sentences of *How it works*.
 
 use super::{App, Selection};
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
 use crate::view::plot::group_digits;
 
-/// The bits of a pixel, and of a number of the code.
+/// The bits of a pixel, and of a latent dimension.
 const PIXEL_BITS: usize = 8;
-const NUMBER_BITS: usize = 32;
+const LATENT_BITS: usize = 32;
 
-/// A digit, or the number of another class, with its article: "a 7", "an 8".
+/// Returns a class with its article: "a 7", "an 8".
 #[must_use]
 pub fn with_article(label: u8) -> String {
     let article = if matches!(label, 8 | 11 | 18 | 80..=89) { "an" } else { "a" };
@@ -17,11 +17,11 @@ pub fn with_article(label: u8) -> String {
 }
 
 impl App {
-    /// A number, or a few words with numbers, by the name that the page's sentences have for it; nothing where that is not
-    /// known, as an error before it was measured.
+    /// Returns a value of the article by its name, as text; nothing if it is unknown, such as an error before it is
+    /// measured.
     pub fn article_text(&mut self, name: &str) -> Option<String> {
         let width = self.plane.width();
-        let bits = NUMBER_BITS * width;
+        let bits = LATENT_BITS * width;
         let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
         let reference =
             |wanted: &str| self.references().find(|(name, _)| *name == wanted).map(|(_, mse)| mse);
@@ -32,7 +32,7 @@ impl App {
                 2 => "just two numbers".to_owned(),
                 _ => format!("{width} numbers"),
             }),
-            "look" => Some(self.tell_look()),
+            "look" => Some(self.selection_sentence()),
             "bits" => Some(bits.to_string()),
             "part" => Some((PIXEL_BITS * PIXELS / bits.max(1)).to_string()),
             "mean" => error(reference("mean digit")),
@@ -55,9 +55,9 @@ impl App {
         }
     }
 
-    /// What is looked at, what becomes of it, and how well that is drawn again.
-    fn tell_look(&mut self) -> String {
-        let look = self.plane.selection();
+    /// Describes the selection, its code, and the error of its reconstruction.
+    fn selection_sentence(&mut self) -> String {
+        let selection = self.plane.selection();
         let code = self.plane.focus();
         let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
         let rest = if code.len() > 2 { ", …" } else { "" };
@@ -68,7 +68,7 @@ impl App {
             pixels.map(|(x, y)| (f32::from(*x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
         });
         let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
-        match (look, mse) {
+        match (selection, mse) {
             (Selection::Place(_), _) | (_, None) => {
                 format!(
                     "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."

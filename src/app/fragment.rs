@@ -1,6 +1,6 @@
-//! The fragment of an address, as keys with values: `preset=blog&lr=0.001`.
+//! The keys and values of a URL's fragment: `preset=blog&lr=0.001`.
 
-/// The keys of a fragment with their values, with or without its `#`; a key alone has an empty value.
+/// Iterates over the keys and values of a fragment, with or without its `#`; a key alone has an empty value.
 pub(super) fn pairs(fragment: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = fragment.trim_start_matches('#').split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))

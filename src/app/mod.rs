@@ -69,7 +69,7 @@ use self::dataset_ref::{DatasetRef, Pair};
 use self::inference::Inference;
 use self::inspect::{LinearCode, Prior, Reconstructions};
 use self::messages::Notices;
-use self::runs::{PartialStep, RunContext, Stepped, Timeline};
+use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use self::tracked::Tracked;
 use crate::files::Format;
@@ -124,7 +124,7 @@ pub struct App {
 
 impl Default for App {
     fn default() -> Self {
-        let run = Run::begin(Settings::default()).expect("a preset is valid");
+        let run = Run::new(Settings::default()).expect("a preset is valid");
         let network = run.model_view().network;
         let mut reconstructions = Reconstructions::default();
         reconstructions.clear();
@@ -251,7 +251,7 @@ impl App {
         let run = self.runs.run();
         self.reported_problem = run.problem();
         let Some(problem) = self.reported_problem else { return self.notices.withdraw(Action::Recover) };
-        let label = format!("Back to the last good parameters, at a rate of {}", run.good_rate());
+        let label = format!("Back to the last good parameters, at a rate of {}", run.rollback_rate());
         let text = problem.to_sentence(run.settings().config.learning_rate);
         self.notices.offer(text, Action::Recover, label);
         if self.runs.run().has_diverged() {
@@ -260,13 +260,13 @@ impl App {
     }
 
     fn update_playback(&mut self, msg: PlaybackMsg) -> Changes {
-        self.playback.touch();
+        self.playback.record_input();
         match msg {
             PlaybackMsg::TogglePlay => {
                 let run = self.runs.run();
                 let is_resumed = !self.playback.is_playing() || run.has_diverged();
-                let good_rate = run.good_rate();
-                let changes = if is_resumed { self.roll_back(good_rate) } else { Changes::empty() };
+                let rollback_rate = run.rollback_rate();
+                let changes = if is_resumed { self.roll_back(rollback_rate) } else { Changes::empty() };
                 self.playback.play(is_resumed);
                 changes | Changes::PACE
             }
@@ -315,7 +315,7 @@ impl App {
             DatasetMsg::Served(is_served) => {
                 self.datasets.set_served(is_served);
                 let requested = self.settings().dataset;
-                if let Some(choice) = requested.filter(|&choice| !self.datasets.offers(choice)) {
+                if let Some(choice) = requested.filter(|&choice| !self.datasets.is_available(choice)) {
                     self.notices.say(choice.unavailable_sentence());
                     self.note_dataset(None);
                 }
@@ -440,7 +440,7 @@ impl App {
                 let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
                 match action.map(|(action, _)| *action) {
                     Some(Action::Recover) => {
-                        let changes = self.roll_back(self.runs.run().good_rate());
+                        let changes = self.roll_back(self.runs.run().rollback_rate());
                         self.playback.play(true);
                         return changes;
                     }
@@ -468,9 +468,9 @@ impl App {
 
     /// Starts a run with fresh parameters; the one before was trained on `dataset`.
     fn begin_on(&mut self, settings: Settings, dataset: DatasetRef) -> Changes {
-        match Run::begin(settings) {
+        match Run::new(settings) {
             Ok(run) => {
-                self.datasets.join_coming(false);
+                self.datasets.set_pending_for_run(false);
                 self.start(run, dataset)
             }
             Err(error) => {
@@ -502,7 +502,7 @@ impl App {
             }
         };
         self.refused_network.replace(None);
-        let changes = self.switch_dataset(|datasets| datasets.go_back(dataset));
+        let changes = self.switch_dataset(|datasets| datasets.restore(dataset));
         self.apply(changes | Changes::RUN);
         self.note_dataset(self.datasets.requested());
         self.plane.set_pins(pins);
@@ -534,7 +534,7 @@ impl App {
 
     /// Continues with the stored run of an earlier visit.
     fn continue_offer(&mut self) -> Changes {
-        let Some(opened) = self.runs.open_offer(|choice| self.datasets.offers(choice)) else {
+        let Some(opened) = self.runs.open_offer(|choice| self.datasets.is_available(choice)) else {
             return Changes::empty();
         };
         let (run, had_own_images) = match opened {
@@ -547,7 +547,7 @@ impl App {
         self.refused_network.replace(None);
         let dataset = self.datasets.dataset_ref();
         let requested = run.settings().dataset;
-        let changes = self.switch_dataset(|datasets| datasets.go_to(requested));
+        let changes = self.switch_dataset(|datasets| datasets.switch_to(requested));
         if had_own_images {
             self.notices.say(
                 "The browser keeps the run, but not your own images: drop them on the page to train on them again.",
@@ -578,7 +578,7 @@ impl App {
 
     /// Stores the run in the browser if that is due; without a clock at once.
     fn store_run(&mut self, time: f64, now: Option<&mut dyn FnMut() -> f64>) {
-        let has_own_images = self.datasets.using() == DatasetChoice::Own;
+        let has_own_images = self.datasets.current_choice() == DatasetChoice::Own;
         let bytes = self.runs.store(time, now, has_own_images);
         self.effects.extend(bytes.map(Effect::StoreRun));
     }
@@ -586,7 +586,7 @@ impl App {
     /// Opens the page with the settings of a URL.
     fn open(&mut self, fragment: &str) -> Changes {
         let (settings, playback, errors) = url::read(fragment);
-        let missing = settings.dataset.filter(|&choice| !self.datasets.offers(choice));
+        let missing = settings.dataset.filter(|&choice| !self.datasets.is_available(choice));
         let dataset = settings.dataset.filter(|_| missing.is_none());
         let changes = self.begin(Settings { dataset, ..settings });
         self.playback.set_settings(playback);
@@ -645,7 +645,9 @@ impl App {
         let old = self.settings().clone();
         let dataset = settings.dataset;
         let has_other_dataset = dataset != old.dataset;
-        if let Some(choice) = dataset.filter(|&choice| has_other_dataset && !self.datasets.offers(choice)) {
+        if let Some(choice) =
+            dataset.filter(|&choice| has_other_dataset && !self.datasets.is_available(choice))
+        {
             self.notices.say(choice.unavailable_sentence());
             self.refused_network.write();
             return Changes::empty();
@@ -788,7 +790,7 @@ impl App {
             LoadEvent::Switched(dataset) => {
                 self.begin_on(self.settings().clone(), dataset) | Changes::DATASET
             }
-            LoadEvent::Joined => Changes::DATASET,
+            LoadEvent::SwitchedForRun => Changes::DATASET,
             LoadEvent::Complete => Changes::DATASET_LOADED,
             LoadEvent::UserFiles(files) => self.use_user_files(*files),
             LoadEvent::Refused(error) => {
@@ -828,9 +830,10 @@ impl App {
                 step => format!("{name}: the run continues from step {step}."),
             });
             self.refused_network.replace(None);
-            self.datasets.join_coming(true);
+            self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);
-            changes |= self.start(Run::given(trainer, Settings { dataset: requested, ..settings }), dataset);
+            changes |=
+                self.start(Run::from_trainer(trainer, Settings { dataset: requested, ..settings }), dataset);
         }
         self.notices.say(sentences.join(" "));
         changes
@@ -913,13 +916,13 @@ impl App {
         // The test error is awaited longest where a step is long; training has the frames between.
         let is_urgent = awaits_test_error && self.frames.is_multiple_of(2);
         let allowance = match (is_calm, awaits_test_error) {
-            (true, _) => scheduler::calm_allowance(budget),
-            (false, true) if is_urgent && self.partial_step.are_several() => scheduler::MAX_CALM_MS,
+            (true, _) => scheduler::idle_allowance(budget),
+            (false, true) if is_urgent && self.partial_step.is_divided() => scheduler::MAX_IDLE_MS,
             (false, true) => scheduler::MAX_MS,
             (false, false) => scheduler::training_allowance(budget),
         };
         let mut scheduler = std::mem::take(&mut self.scheduler);
-        scheduler.press(is_urgent.then_some(Task::TestError));
+        scheduler.prioritize(is_urgent.then_some(Task::TestError));
         let is_at_rest = scheduler.frame(allowance, now, |task, units| self.work(task, units));
         self.scheduler = scheduler;
         is_at_rest
@@ -988,27 +991,27 @@ impl App {
         while self.state() == State::Training && self.playback.wants_step() {
             let seen = self.runs.run().trainer().examples();
             let stepped = self.runs.train(&self.datasets.pair().train);
-            trained.is_in_progress = stepped == Stepped::InProgress;
+            trained.is_in_progress = stepped == StepOutcome::InProgress;
             match stepped {
-                Stepped::NeedsData if !self.load_piece() => break,
-                Stepped::NeedsData | Stepped::InProgress => {}
-                Stepped::Done | Stepped::Diverged => {
+                StepOutcome::NeedsData if !self.load_piece() => break,
+                StepOutcome::NeedsData | StepOutcome::InProgress => {}
+                StepOutcome::Done | StepOutcome::Diverged => {
                     let trainer = self.runs.run().trainer();
                     trained.steps += 1;
                     trained.examples += trainer.examples() - seen;
-                    let reason = self.playback.stepped(trainer.steps());
-                    if stepped == Stepped::Diverged {
+                    let reason = self.playback.record_step(trainer.steps());
+                    if stepped == StepOutcome::Diverged {
                         break;
                     }
                     reason.into_iter().for_each(|reason| self.stop(reason));
                 }
             }
             let before = std::mem::replace(&mut time, now());
-            if stepped != Stepped::NeedsData {
-                self.partial_step.took(time - before, stepped != Stepped::InProgress);
+            if stepped != StepOutcome::NeedsData {
+                self.partial_step.record(time - before, stepped != StepOutcome::InProgress);
             }
             // A part of a long step that does not fit into this frame is left for the next.
-            if time + self.partial_step.expected() >= end {
+            if time + self.partial_step.expected_ms() >= end {
                 break;
             }
         }

@@ -1,17 +1,17 @@
-//! Points that stay chosen while the network changes. A pin keeps its number for as long as it is there.
+//! Pinned points. A pin keeps its number until it is removed.
 
 use crate::app::code::Code;
 
-/// The most pins; a further one takes the place of the oldest.
+/// The largest number of pins; another replaces the oldest.
 pub const MAX_PINS: usize = 8;
 
-/// A point that stays chosen.
+/// A pinned point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "there are eight at most, and all are copied together")]
 pub enum Pin {
-    /// A place of the plane, and the code that it stands for.
+    /// A point of the plane, and its code.
     Place([f32; 2], Code),
-    /// A test digit, wherever the network puts it.
+    /// A test digit, which moves with the network.
     Digit(usize),
 }
 
@@ -19,12 +19,12 @@ pub enum Pin {
 #[derive(Clone, Debug, Default)]
 pub struct Pins {
     slots: [Option<(Pin, u64)>; MAX_PINS],
-    /// How many were pinned so far, to tell the oldest and the newest.
+    /// The number of points pinned so far, for the age of each.
     count: u64,
 }
 
 impl Pins {
-    /// Pins a point: with the first number that is free, or with that of the oldest.
+    /// Pins a point, with the first free number or that of the oldest.
     pub fn pin(&mut self, pin: Pin) {
         self.count += 1;
         let free = self.slots.iter().position(Option::is_none);
@@ -34,43 +34,43 @@ impl Pins {
         }
     }
 
-    /// Removes the pin of a number, counted from zero.
+    /// Removes a pin by its number, counted from zero.
     pub fn remove(&mut self, number: usize) {
         if let Some(slot) = self.slots.get_mut(number) {
             *slot = None;
         }
     }
 
-    /// The pins, each with its number, counted from zero.
+    /// Iterates over the pins with their numbers, counted from zero.
     pub fn iter(&self) -> impl Iterator<Item = (usize, Pin)> + '_ {
         self.slots.iter().enumerate().filter_map(|(number, slot)| Some((number, slot.as_ref()?.0)))
     }
 
-    /// How many there are.
+    /// Returns the number of pins.
     #[must_use]
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no pins.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// When each was pinned, as a count; zero where there is none. Another pin has another stamp.
+    /// Returns the age of each pin as a unique count; zero without a pin.
     #[must_use]
     pub fn stamps(&self) -> [u64; MAX_PINS] {
         self.slots.map(|slot| slot.map_or(0, |(_, age)| age))
     }
 
-    /// What was pinned last.
+    /// Returns the newest pin.
     #[must_use]
     pub fn newest(&self) -> Option<Pin> {
         self.slots.iter().flatten().max_by_key(|(_, age)| *age).map(|(pin, _)| *pin)
     }
 
-    /// The two that were pinned last, the older one first.
+    /// Returns the two newest pins, the older one first.
     #[must_use]
     pub fn two_newest(&self) -> Option<[Pin; 2]> {
         let newest = self.slots.iter().flatten().max_by_key(|(_, age)| *age)?;
@@ -78,7 +78,7 @@ impl Pins {
         Some([others.max_by_key(|(_, age)| *age)?.0, newest.0])
     }
 
-    /// Gives codes the width of another network's.
+    /// Resizes the codes for another network.
     pub fn resize_codes(&mut self, width: usize) {
         for (pin, _) in self.slots.iter_mut().flatten() {
             if let Pin::Place(_, code) = pin {

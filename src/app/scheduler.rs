@@ -1,27 +1,27 @@
-//! Work beside training that is done in pieces: which tasks there are, how large a piece may be, and whose turn it is.
+//! Runs the tasks beside training, in pieces that fit into a frame: which task is next, and how large a piece may be.
 
-/// The share of a frame that tasks may take while the network trains, at least [`MIN_MS`] and at most [`MAX_MS`].
+/// The share of a frame that tasks may take during training, at least [`MIN_MS`] and at most [`MAX_MS`].
 const TRAINING_SHARE: f64 = 0.12;
 
-/// The least time of the tasks in a frame, in milliseconds.
+/// The shortest time of the tasks in a frame, in milliseconds.
 const MIN_MS: f64 = 0.5;
 
-/// The most time of the tasks in a frame while the network trains, in milliseconds.
+/// The longest time of the tasks in a frame during training, in milliseconds.
 pub const MAX_MS: f64 = 3.0;
 
-/// The most time of the tasks in a frame while nothing trains, in milliseconds.
-pub const MAX_CALM_MS: f64 = 8.0;
+/// The longest time of the tasks in a frame without training, in milliseconds.
+pub const MAX_IDLE_MS: f64 = 8.0;
 
-/// Returns the milliseconds for tasks in a frame of `budget` milliseconds in which the network trains.
+/// Returns the milliseconds for tasks in a frame of `budget` milliseconds with training.
 #[must_use]
 pub fn training_allowance(budget: f64) -> f64 {
     (TRAINING_SHARE * budget).clamp(MIN_MS, MAX_MS)
 }
 
-/// Returns the milliseconds for tasks in a frame of `budget` milliseconds in which nothing trains.
+/// Returns the milliseconds for tasks in a frame of `budget` milliseconds without training.
 #[must_use]
-pub fn calm_allowance(budget: f64) -> f64 {
-    budget.clamp(MAX_MS, MAX_CALM_MS)
+pub fn idle_allowance(budget: f64) -> f64 {
+    budget.clamp(MAX_MS, MAX_IDLE_MS)
 }
 
 /// Work that is done in pieces.
@@ -61,7 +61,7 @@ impl Task {
         Self::LayerStats,
     ];
 
-    /// Returns the most units of a piece: more could not be seen.
+    /// Returns the largest number of units of a piece.
     fn max_units(self) -> usize {
         match self {
             Self::TestError => 250,
@@ -77,41 +77,41 @@ impl Task {
     }
 }
 
-/// The share of a frame's time for chores that one piece may take.
-const PIECE: f64 = 0.5;
+/// The share of the allowance that one piece may take.
+const MAX_PIECE_SHARE: f64 = 0.5;
 
-/// What a measurement leaves of those before it. A clock may tick in whole milliseconds, so one alone says little.
-const MEMORY: f64 = 0.9;
+/// The decay of earlier measurements. A clock may tick in whole milliseconds, so a single one says little.
+const DECAY: f64 = 0.9;
 
-/// The turns of the chores, and what they cost.
+/// The order of the tasks, and their costs.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     costs: [Cost; Task::ALL.len()],
-    /// Whose turn is first in the next frame.
+    /// The index of the first task of the next frame.
     first: usize,
-    /// What is waited for.
-    pressing: Option<Task>,
+    /// The task that goes first and may take all of the allowance.
+    urgent: Option<Task>,
 }
 
-/// How many times as large as the one before a piece may be: what is expected of far larger ones is a guess.
-const GROWTH: usize = 2;
+/// The largest ratio of two successive pieces: a cost cannot be extrapolated far.
+const MAX_GROWTH: usize = 2;
 
-/// A piece below this says nothing of how large the next may be: there was no more to do.
-const FEW: usize = 8;
+/// Pieces smaller than this do not limit the next one: there was no more to do.
+const MIN_MEASURED_UNITS: usize = 8;
 
-/// The variance of the units, relative to the square of their mean, from which on they tell what a piece costs beside them.
-const TELLING: f64 = 0.02;
+/// The variance of the units, relative to the square of their mean, above which a fixed cost can be estimated.
+const MIN_RELATIVE_VARIANCE: f64 = 0.02;
 
-/// What a chore costs, from decaying sums over its pieces: a fixed part, and so much for each unit.
+/// The cost of a task: a fixed part and a part per unit, fitted to decaying sums over its pieces.
 ///
-/// The fixed part is what the network's weights cost however few digits go through it. Of three million it is as much as of
-/// fifteen digits, so that a piece of one digit would be mostly waste.
+/// The fixed part is the cost of loading the network's weights. With three million of them it equals that of fifteen
+/// digits, so a piece of one digit would be mostly overhead.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
     pieces: f64,
     milliseconds: f64,
     units: f64,
-    /// Of the units, and of units times milliseconds.
+    /// Sums of the squared units, and of units times milliseconds.
     squares: f64,
     products: f64,
     /// The units of the last piece.
@@ -119,22 +119,22 @@ struct Cost {
 }
 
 impl Cost {
-    /// The units that fit into some milliseconds, and no fewer than cost as much as what is paid in any case; one at least, a
-    /// few while nothing is known.
-    fn units_in(self, milliseconds: f64, most: usize) -> usize {
+    /// Returns the units that fit into `milliseconds`, and at least so many that they cost as much as the fixed part; a few
+    /// if nothing was measured.
+    fn units_in(self, milliseconds: f64, max_units: usize) -> usize {
         if self.units == 0.0 {
-            return most.min(4);
+            return max_units.min(4);
         }
-        let (fixed, each) = self.parts();
+        let (fixed, each) = self.fit();
         let units = (milliseconds - fixed).max(fixed) / each.max(1e-9);
-        (units as usize).clamp(1, most.min(GROWTH * self.last.max(FEW)))
+        (units as usize).clamp(1, max_units.min(MAX_GROWTH * self.last.max(MIN_MEASURED_UNITS)))
     }
 
-    /// The fixed part, and that of each unit, in milliseconds: the line of least squares through all pieces.
-    fn parts(self) -> (f64, f64) {
+    /// Returns the fixed cost and the cost per unit in milliseconds: the least-squares line through all pieces.
+    fn fit(self) -> (f64, f64) {
         let (milliseconds, units) = (self.milliseconds / self.pieces, self.units / self.pieces);
         let variance = self.squares / self.pieces - units * units;
-        if variance <= TELLING * units * units {
+        if variance <= MIN_RELATIVE_VARIANCE * units * units {
             return (0.0, milliseconds / units);
         }
         let covariance = self.products / self.pieces - units * milliseconds;
@@ -142,7 +142,7 @@ impl Cost {
         (milliseconds - each * units, each)
     }
 
-    fn took(&mut self, units: usize, milliseconds: f64) {
+    fn record(&mut self, units: usize, milliseconds: f64) {
         let (milliseconds, number) = (milliseconds.max(0.0), units as f64);
         let sums = [
             (&mut self.pieces, 1.0),
@@ -151,22 +151,22 @@ impl Cost {
             (&mut self.squares, number * number),
             (&mut self.products, number * milliseconds),
         ];
-        sums.into_iter().for_each(|(sum, value)| *sum = MEMORY * *sum + value);
+        sums.into_iter().for_each(|(sum, value)| *sum = DECAY * *sum + value);
         self.last = units;
     }
 }
 
 impl Default for Scheduler {
     fn default() -> Self {
-        Self { costs: [Cost::default(); Task::ALL.len()], first: 0, pressing: None }
+        Self { costs: [Cost::default(); Task::ALL.len()], first: 0, urgent: None }
     }
 }
 
 impl Scheduler {
-    /// Gives the chores their turns until they have taken `allowance` milliseconds; those left without begin the next frame.
+    /// Runs the tasks until they have taken `allowance` milliseconds; those left without a turn begin the next frame.
     ///
-    /// `work` does up to as many units of a chore as it is given and returns how many it did. Returns whether every task had a
-    /// turn and none had anything to do.
+    /// `work` does up to as many units of a task as it is given and returns how many it did. Returns whether every task had
+    /// a turn and none had anything to do.
     pub fn frame(
         &mut self,
         allowance: f64,
@@ -177,16 +177,16 @@ impl Scheduler {
         let end = time + allowance;
         let count = Task::ALL.len();
         let mut all_done = 0;
-        self.first = self.pressing.map_or(self.first, |task| task as usize);
+        self.first = self.urgent.map_or(self.first, |task| task as usize);
         for turn in 0..count {
             let index = (self.first + turn) % count;
             let task = Task::ALL[index];
-            let share = if self.pressing == Some(task) { 1.0 } else { PIECE };
+            let share = if self.urgent == Some(task) { 1.0 } else { MAX_PIECE_SHARE };
             let done = work(task, self.costs[index].units_in(share * allowance, task.max_units()));
             let after = now();
             all_done += done;
             if done > 0 {
-                self.costs[index].took(done, after - time);
+                self.costs[index].record(done, after - time);
             }
             time = after;
             if time >= end {
@@ -197,12 +197,12 @@ impl Scheduler {
         all_done == 0
     }
 
-    /// Gives one chore the first turn of the next frame, and all of its time if it needs it; or treats all alike.
-    pub fn press(&mut self, task: Option<Task>) {
-        self.pressing = task;
+    /// Gives one task the first turn of the next frame, and all of its time if it needs it; none treats all alike.
+    pub fn prioritize(&mut self, task: Option<Task>) {
+        self.urgent = task;
     }
 
-    /// Forgets what chores cost: another network costs something else.
+    /// Forgets the costs: those of another network differ.
     pub fn forget_costs(&mut self) {
         self.costs = Default::default();
     }
@@ -216,7 +216,7 @@ mod tests {
 
     const FRAME: f64 = 3.0;
 
-    /// Runs frames in which a unit of every chore takes `cost` milliseconds; returns units and the longest frame.
+    /// Runs frames in which a unit of every task takes `cost` milliseconds; returns the units and the longest frame.
     fn run(cost: f64, frames: usize) -> ([usize; Task::ALL.len()], f64) {
         let mut scheduler = Scheduler::default();
         let time = Cell::new(0.0);
@@ -236,24 +236,24 @@ mod tests {
     }
 
     #[test]
-    fn cheap_chores_do_all_that_can_be_seen_in_each_frame() {
+    fn cheap_tasks_do_their_largest_pieces_in_every_frame() {
         let (done, _) = run(0.001, 100);
         assert!(done[0] > 95 * 250 && done[1] > 95 * 125 && done[2] > 95 * 7, "{done:?}");
     }
 
     #[test]
-    fn dear_chores_take_turns_and_keep_to_the_frame() {
+    fn expensive_tasks_take_turns_and_keep_to_the_allowance() {
         for cost in [0.1, 1.0, 5.0] {
             let (done, longest) = run(cost, 400);
-            assert!(longest <= FRAME + (PIECE * FRAME).max(cost), "{longest} ms at {cost} a unit");
+            assert!(longest <= FRAME + (MAX_PIECE_SHARE * FRAME).max(cost), "{longest} ms at {cost} a unit");
             let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
-            // One of them has a single unit in a piece, where others have fifteen.
+            // One task has a single unit in a piece, others have fifteen.
             assert!(*least * 16 > *most && *least > 0, "{done:?} at {cost} a unit");
         }
     }
 
     #[test]
-    fn where_every_piece_has_its_price_pieces_are_large_enough_to_be_worth_it() {
+    fn pieces_with_a_fixed_cost_are_large_enough_to_amortize_it() {
         for (fixed, each) in [(2.4, 0.13), (12.0, 0.7), (0.0, 0.7)] {
             let mut cost = Cost::default();
             let mut pieces = Vec::new();
@@ -261,7 +261,7 @@ mod tests {
                 let units = cost.units_in(0.4 * FRAME, 250);
                 let milliseconds = fixed + each * units as f64;
                 assert!(milliseconds <= (2.01 * fixed).max(0.4 * FRAME).max(fixed + 4.0 * each), "{units}");
-                cost.took(units, milliseconds);
+                cost.record(units, milliseconds);
                 pieces.push(units);
             }
             let wanted = (f64::max(0.4 * FRAME, 2.0 * fixed) - fixed) / each;
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_of_whole_milliseconds_does_not_let_a_piece_grow_without_bound() {
+    fn a_clock_of_whole_milliseconds_keeps_pieces_bounded() {
         let mut scheduler = Scheduler::default();
         let time = Cell::new(0.0_f64);
         for frame in 0..300 {

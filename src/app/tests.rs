@@ -1,4 +1,4 @@
-//! The page driven as a browser would drive it, but by a clock that goes as the test wants.
+//! The app, driven as a browser drives it, with a simulated clock.
 
 mod article;
 mod curves;
@@ -24,26 +24,26 @@ use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::{PIXELS, synthetic};
 
-/// A page, and the clock that it is driven by.
+/// An app, its clock, and the effects that it requested.
 struct Page {
     app: App,
     /// The time in milliseconds.
     time: f64,
-    /// What every look at the clock takes, in milliseconds.
+    /// The milliseconds that each reading of the clock takes.
     tick: f64,
     /// The budget of a frame, in milliseconds.
     budget: f64,
-    /// What the app has asked of the browser, by kind.
+    /// The effects, by kind.
     downloads: Vec<Ticket>,
-    address: Option<String>,
+    url: Option<String>,
     copied: Option<String>,
     saved: Option<SavedFile>,
-    kept: Option<Vec<u8>>,
-    forgotten: bool,
+    stored: Option<Vec<u8>>,
+    stored_run_deleted: bool,
 }
 
 impl Page {
-    /// A page that has not found out yet whether MNIST is served.
+    /// Opens a page that does not know yet whether MNIST is served.
     fn waiting(fragment: &str) -> Self {
         let mut page = Self {
             app: App::default(),
@@ -51,11 +51,11 @@ impl Page {
             tick: 0.16,
             budget: 8.0,
             downloads: Vec::new(),
-            address: None,
+            url: None,
             copied: None,
             saved: None,
-            kept: None,
-            forgotten: false,
+            stored: None,
+            stored_run_deleted: false,
         };
         page.send(Msg::Open(fragment.to_owned()));
         page
@@ -67,36 +67,36 @@ impl Page {
         page
     }
 
-    /// A page on which a few images are all there and training is about to begin.
+    /// Opens a page with a few images of MNIST, about to train.
     fn with_mnist(fragment: &str) -> Self {
         let mut page = Self::open(fragment, true);
         page.download(1_200, 60, 60);
-        page.let_all_arrive();
+        page.load_all();
         page.budget = 0.0;
         page
     }
 
-    /// Lets everything arrive that can.
-    fn let_all_arrive(&mut self) {
+    /// Loads everything that has arrived.
+    fn load_all(&mut self) {
         while self.app.load_piece() {}
-        self.follow();
+        self.run_effects();
     }
 
     fn send(&mut self, msg: impl Into<Msg>) {
         self.app.update(msg);
-        self.follow();
+        self.run_effects();
     }
 
-    /// Does what a browser would.
-    fn follow(&mut self) {
+    /// Runs the effects.
+    fn run_effects(&mut self) {
         for effect in self.app.take_effects() {
             match effect {
                 Effect::Download(ticket) => self.downloads.push(ticket),
-                Effect::UpdateUrl(fragment) => self.address = Some(fragment),
+                Effect::UpdateUrl(fragment) => self.url = Some(fragment),
                 Effect::CopyLink(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
                 Effect::SaveFile(file) => self.saved = Some(file),
-                Effect::StoreRun(bytes) => self.kept = Some(bytes),
-                Effect::DeleteStoredRun => self.forgotten = true,
+                Effect::StoreRun(bytes) => self.stored = Some(bytes),
+                Effect::DeleteStoredRun => self.stored_run_deleted = true,
             }
         }
     }
@@ -112,7 +112,7 @@ impl Page {
             *time += tick;
             *time
         });
-        self.follow();
+        self.run_effects();
     }
 
     fn frames(&mut self, count: usize) {
@@ -121,7 +121,7 @@ impl Page {
         }
     }
 
-    /// Goes on until something is so.
+    /// Runs frames until a condition holds.
     fn until(&mut self, condition: impl Fn(&App) -> bool) {
         for _ in 0..20_000 {
             if condition(&self.app) {
@@ -140,11 +140,11 @@ impl Page {
         self.app.run().trainer().parameters().iter().map(|p| p.to_bits()).collect()
     }
 
-    fn using(&self) -> DatasetChoice {
-        self.app.dataset().using()
+    fn dataset(&self) -> DatasetChoice {
+        self.app.dataset().current_choice()
     }
 
-    /// How many images there are to train on and held out.
+    /// Returns the number of training images and of test images.
     fn images(&self) -> (usize, usize) {
         let Pair { train, test } = self.app.dataset().pair();
         (train.len(), test.len())
@@ -158,7 +158,7 @@ impl Page {
         Some(self.app.notice()?.action.as_ref()?.0)
     }
 
-    /// All that views are drawn by, but for the theme and the size.
+    /// Returns all versions that views depend on.
     fn versions(&self) -> [Version; 8] {
         let (app, plane) = (&self.app, self.app.plane());
         [
@@ -173,11 +173,11 @@ impl Page {
         ]
     }
 
-    fn take_address(&mut self) -> String {
-        self.address.take().expect("the address follows")
+    fn take_url(&mut self) -> String {
+        self.url.take().expect("the url follows")
     }
 
-    /// Lets the three files of MNIST arrive.
+    /// Downloads the three files of MNIST.
     fn download(&mut self, train: usize, test: usize, labels: usize) -> Ticket {
         let ticket = self.downloads.pop().expect("a download is asked for");
         for (file, bytes) in [

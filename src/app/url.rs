@@ -1,4 +1,4 @@
-//! What the URL's fragment tells: the settings, the speed, and where to stop.
+//! Reads and writes the URL's fragment: the settings, the speed, and the stops.
 
 use super::controls::PlaybackSettings;
 use super::settings::{FieldError, Settings};

@@ -1,4 +1,4 @@
-//! What there is to see: state, figures and images, for whoever draws them.
+//! What views read: the state, the figures and the images.
 
 use super::controls::Playback;
 use super::runs::Timeline;
@@ -12,11 +12,11 @@ use crate::train::setting::Setting;
 /// The figures of the transport bar and of the page's `data-` attributes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figures {
-    /// Steps made.
+    /// The number of steps.
     pub step: u64,
-    /// Examples seen.
+    /// The number of examples.
     pub examples: u64,
-    /// Examples seen, in multiples of the training images.
+    /// The number of epochs.
     pub epoch: f64,
     /// Training error, smoothed: mean squared error per pixel.
     pub train_mse: Option<f32>,
@@ -37,115 +37,115 @@ pub struct Flow<'a> {
     pub input: Option<&'a [u8]>,
     /// Its label, if that is known.
     pub label: Option<u8>,
-    /// Whether it is the one that the visitor has drawn.
+    /// Whether it is the user's drawing.
     pub is_drawn: bool,
     /// The code.
     pub code: Code,
-    /// What each layer makes of it, `[O]`; nothing of the encoder's where a code is all there is.
+    /// The output of each layer, `[O]`; none of the encoder's if there is only a code.
     pub layers: Vec<Option<&'a [f32]>>,
 }
 
 impl App {
-    /// What the page is doing.
+    /// Returns the state of the page.
     #[must_use]
     pub fn state(&self) -> State {
         if self.runs.run().has_diverged() {
             State::Diverged
         } else if !self.datasets.can_train() {
             State::Loading
-        } else if self.playback.trains() {
+        } else if self.playback.is_training() {
             State::Training
         } else {
             State::Paused
         }
     }
 
-    /// Whether what changes is drawn at once: no step is made, or so few that each is worth being seen.
+    /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.state() != State::Training || self.playback.is_slow()
     }
 
-    /// How fast training goes, how far *Step* goes, and when it stops by itself.
+    /// Returns the playback controls.
     #[must_use]
     pub fn playback(&self) -> &Playback {
         &self.playback
     }
 
-    /// Whether Play was pressed last, rather than Pause, or steps are still to be made.
+    /// Returns whether Play was pressed last, rather than Pause, or requested steps remain.
     #[must_use]
     pub fn is_playing(&self) -> bool {
         self.playback.is_playing()
     }
 
-    /// The settings.
+    /// Returns the settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         self.runs.run().settings()
     }
 
-    /// The run.
+    /// Returns the run.
     #[must_use]
     pub fn run(&self) -> &Run {
         self.runs.run()
     }
 
-    /// Where images come from, and those that are here.
+    /// Returns the datasets.
     #[must_use]
     pub fn dataset(&self) -> &Datasets {
         &self.datasets
     }
 
-    /// The latent plane.
+    /// Returns the latent plane.
     #[must_use]
     pub fn plane(&self) -> &Plane {
         &self.plane
     }
 
-    /// The layers as they are to be read: those that are trained, or what was last written in their place and refused.
+    /// Returns the text of the network's field: the trained layers, or those that were refused last.
     #[must_use]
     pub fn network_text(&self) -> String {
         let trained = || self.settings().get(Setting::Network).unwrap_or_default();
         self.refused_network.clone().unwrap_or_else(trained)
     }
 
-    /// Whether [`network_text`](Self::network_text) was refused.
+    /// Returns whether [`network_text`](Self::network_text) was refused.
     #[must_use]
     pub fn is_network_refused(&self) -> bool {
         self.refused_network.is_some()
     }
 
-    /// Whether what the page shows is not all as the preset sets it, and choosing the preset again would change something.
+    /// Returns whether choosing the preset again would change something.
     #[must_use]
     pub fn is_preset_changed(&self) -> bool {
         self.is_network_refused() || !self.settings().is_as_preset()
     }
 
-    /// The sentence to be shown.
+    /// Returns the notice to be shown.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
         self.notices.shown()
     }
 
-    /// What Undo would bring back, in words; nothing if there is nothing.
+    /// Describes the run that Undo restores, if there is one.
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         self.runs.undo_label()
     }
 
-    /// The run from an earlier visit that may go on, in words.
+    /// Describes the stored run of an earlier visit, if there is one.
     #[must_use]
     pub fn offer_text(&self) -> Option<String> {
         self.runs.offer_text()
     }
 
-    /// The number of changes of the notices.
+    /// Returns the version of the notices.
     #[must_use]
     pub fn notices_version(&self) -> Version {
         self.notices.version()
     }
 
-    /// The number of changes of what is pressed.
+    /// Returns the version of the playback controls.
     #[must_use]
     pub fn playback_version(&self) -> Version {
         self.playback.version()
@@ -157,74 +157,74 @@ impl App {
         self.refused_network.version()
     }
 
-    /// Returns the version of what Undo brings back, and of the stored run of an earlier visit.
+    /// Returns the version of what Undo restores, and of the stored run of an earlier visit.
     #[must_use]
     pub fn earlier_runs_version(&self) -> Version {
         self.runs.earlier_version()
     }
 
-    /// The number of changes of the reconstructions.
+    /// Returns the version of the reconstructions.
     #[must_use]
     pub fn reconstructions_version(&self) -> Version {
         self.reconstructions.version()
     }
 
-    /// What views and chores look at: the moment of the timeline that is shown, or else the run as it is.
+    /// Returns the model of views and tasks: that of the shown step, or the current one.
     #[must_use]
     pub(super) fn model_view(&self) -> ModelView<'_> {
         self.runs.model_view()
     }
 
-    /// The number of changes of the network that views look at.
+    /// Returns the version of the model that views show.
     #[must_use]
     pub fn model_version(&self) -> Version {
         self.model_version
     }
 
-    /// The moments of the run, and which of them is looked at.
+    /// Returns the recorded steps of the run, and the shown one.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         self.runs.timeline()
     }
 
-    /// The step that views show.
+    /// Returns the step that views show.
     #[must_use]
     pub fn shown_step(&self) -> u64 {
         self.model_view().step
     }
 
-    /// The curves that are kept.
+    /// Returns the kept curves.
     #[must_use]
     pub fn ghosts(&self) -> &Ghosts {
         self.runs.ghosts()
     }
 
-    /// The name of a curve that is kept: what is different in its settings from those of the run.
+    /// Returns the name of a kept curve: how its settings differ from those of the run.
     #[must_use]
     pub fn ghost_name(&self, ghost: &Ghost) -> String {
         ghost.settings.difference(self.settings())
     }
 
-    /// What a run can be compared with, by name, as errors per pixel on the test digits; what is known of it.
+    /// Iterates over the errors to compare a run with, by name, as far as they are known: per pixel, on the test digits.
     pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let linear = self.linear_code.error().filter(|_| self.linear_code.width() == self.plane.width());
         let known = [("mean digit", self.datasets.mean_digit_error()), ("linear code", linear)];
         known.into_iter().filter_map(|(name, error)| Some((name, error?)))
     }
 
-    /// The number of changes of the references.
+    /// Returns the version of the references.
     #[must_use]
     pub fn references_version(&self) -> (Version, bool) {
         (self.linear_code.version(), self.datasets.progress().is_none())
     }
 
-    /// The figures.
+    /// Returns the figures.
     #[must_use]
     pub fn figures(&self) -> Figures {
         let trainer = self.runs.run().trainer();
         let examples = trainer.examples();
         let train = &self.datasets.pair().train;
-        let pace = self.runs.run().pace().filter(|_| self.state() == State::Training);
+        let pace = self.runs.run().throughput().filter(|_| self.state() == State::Training);
         Figures {
             step: trainer.steps(),
             examples,
@@ -237,14 +237,14 @@ impl App {
         }
     }
 
-    /// How many test digits are shown above their reconstructions.
+    /// Returns the number of test digits that are shown above their reconstructions.
     #[must_use]
     pub fn shown(&self) -> usize {
         self.datasets.pair().test.len().min(SHOWN)
     }
 
-    /// The first test digits, as the network sees them, and their reconstructions, 784 pixels each: as many as have been
-    /// reconstructed.
+    /// Returns the first test digits, as the network receives them, and their reconstructions, 784 pixels each, as far as
+    /// they are computed.
     #[must_use]
     pub fn reconstructions(&self) -> (&[u8], &[f32]) {
         let outputs = self.reconstructions.shown();
@@ -252,45 +252,45 @@ impl App {
         (&self.reconstructions.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
     }
 
-    /// What the decoder draws at the [`focus`](Plane::focus) of the plane, 784 pixels.
+    /// Decodes the [`focus`](Plane::focus) of the plane, 784 pixels.
     pub fn decoded(&mut self) -> &[f32] {
         let focus = self.plane.focus();
         self.decode(std::iter::once(focus))
     }
 
-    /// What the decoder draws at each pin, 784 pixels each.
+    /// Decodes each pin, 784 pixels each.
     pub fn pinned(&mut self) -> &[f32] {
         let codes: Vec<_> = self.plane.pins().iter().map(|(_, pin)| self.plane.code(pin)).collect();
-        // Without a code the decoder would still make its weights ready, which of a large network takes a millisecond.
+        // Even without a code the decoder would prepare its weights, which takes a millisecond for a large network.
         if codes.is_empty() { &[] } else { self.decode(codes.into_iter()) }
     }
 
-    /// What the decoder draws along the path, 784 pixels at each of its [`PATH_POINTS`](super::PATH_POINTS); nothing where there is none.
+    /// Decodes the path, 784 pixels at each of its [`PATH_POINTS`](super::PATH_POINTS); nothing if there is none.
     pub fn filmstrip(&mut self) -> &[f32] {
         let codes = self.plane.path_codes();
         self.decode(codes.into_iter())
     }
 
-    /// The layer that is open, if one is.
+    /// Returns the open layer, if there is one.
     #[must_use]
     pub fn opened_layer(&self) -> Option<usize> {
         self.layer_inspector.layer()
     }
 
-    /// The number of changes of which layer is open.
+    /// Returns the version of the open layer.
     #[must_use]
     pub fn opened_version(&self) -> Version {
         self.layer_inspector.version()
     }
 
-    /// What is looked at, on its way through the network.
+    /// Returns the selection on its way through the network.
     pub fn flow(&mut self) -> Flow<'_> {
         let model = self.runs.model_view();
         let (count, code) = (model.network.layers().len(), model.network.encoder().len());
         let test = &self.datasets.pair().test;
-        let look = self.plane.selection();
-        let is_drawn = matches!(look, Selection::Drawn);
-        let (input, label, first) = match look {
+        let selection = self.plane.selection();
+        let is_drawn = matches!(selection, Selection::Drawn);
+        let (input, label, first) = match selection {
             Selection::Digit(index) if index < test.len() => {
                 self.inference.reconstruct(model, test, index..index + 1);
                 (Some(test.image(index)), test.label(index), 0)
@@ -318,7 +318,7 @@ impl App {
         self.inference.decode(self.runs.model_view(), codes)
     }
 
-    /// The test digit that was pinned last, its label and its reconstruction, if a digit was.
+    /// Returns the test digit that was pinned last, its label and its reconstruction.
     pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
         let test = &self.datasets.pair().test;
         let index = self.plane.selected().filter(|&index| index < test.len())?;

@@ -83,7 +83,7 @@ impl EffectRunner {
                 Effect::DeleteStoredRun => self.storage.delete(handle),
             }
         }
-        self.download.take_if(|(ticket, _)| !app.dataset().wants(*ticket));
+        self.download.take_if(|(ticket, _)| !app.dataset().needs_download(*ticket));
         if !app.dataset().is_reading() {
             // The rest of a file that was refused is not read.
             self.reading = None;

@@ -1,36 +1,36 @@
-//! Whether the page trains, waits or rests; how fast it goes, and when it stops by itself.
+//! Playback: play, pause, speed, and automatic stops.
 
 mod playback;
 mod speed;
 mod step_size;
 mod stop;
 
-pub use playback::{PlaybackSettings, TempoError};
+pub use playback::{PlaybackError, PlaybackSettings};
 pub use speed::Speed;
 pub use step_size::StepSize;
 pub use stop::StopReason;
 
-use self::speed::Pacer;
+use self::speed::StepPacer;
 use self::stop::Stops;
 use super::message::{Changes, PlaybackMsg};
 use super::tracked::Version;
 use crate::view::series::Series;
 
-/// What the page is doing.
+/// The state of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is nothing to train on yet.
+    /// There are no images to train on yet.
     Loading,
-    /// It waits for someone to press Play or to come back to the tab.
+    /// Training is paused, or the tab is hidden.
     Paused,
-    /// It learns.
+    /// Training runs.
     Training,
-    /// The loss has left all bounds.
+    /// The run has diverged.
     Diverged,
 }
 
 impl State {
-    /// The name, as the page's `data-state` has it.
+    /// Returns the name, for the page's `data-state` attribute.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,16 +53,16 @@ pub fn hidden_sentence(milliseconds: f64) -> String {
     format!("Training paused for {duration} while this tab was hidden. It continues now.")
 }
 
-/// What was pressed: Play, Pause or Step; how fast to go and when to stop; and whether the tab is seen.
+/// The state of the playback controls, and whether the tab is hidden.
 #[derive(Clone, Copy, Debug)]
 pub struct Playback {
     playing: bool,
     hidden: bool,
-    /// Steps that were asked for one by one, and those of them still to be made.
-    asked: u64,
-    wanted: u64,
+    /// The requested steps, and those of them that remain.
+    requested: u64,
+    remaining: u64,
     step_size: StepSize,
-    pacer: Pacer,
+    pacer: StepPacer,
     stops: Stops,
     version: Version,
 }
@@ -72,10 +72,10 @@ impl Default for Playback {
         Self {
             playing: true,
             hidden: false,
-            asked: 0,
-            wanted: 0,
+            requested: 0,
+            remaining: 0,
             step_size: StepSize::default(),
-            pacer: Pacer::default(),
+            pacer: StepPacer::default(),
             stops: Stops::default(),
             version: Version::default(),
         }
@@ -83,61 +83,62 @@ impl Default for Playback {
 }
 
 impl Playback {
-    /// Whether Play was pressed last, rather than Pause, or steps are still to be made.
+    /// Returns whether Play was pressed last, rather than Pause, or requested steps remain.
     #[must_use]
     pub fn is_playing(&self) -> bool {
-        self.playing || self.wanted > 0
+        self.playing || self.remaining > 0
     }
 
-    /// Whether the tab is hidden.
+    /// Returns whether the tab is hidden.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
         self.hidden
     }
 
-    /// Whether training goes on by itself.
+    /// Returns whether training runs.
     #[must_use]
-    pub fn trains(&self) -> bool {
+    pub fn is_training(&self) -> bool {
         self.is_playing() && !self.hidden
     }
 
-    /// Whether it goes on for long enough to say how fast.
+    /// Returns whether training runs long enough to measure its throughput.
     #[must_use]
     pub fn has_throughput(&self) -> bool {
-        self.playing || self.wanted > 1
+        self.playing || self.remaining > 1
     }
 
-    /// Whether most frames make no step.
+    /// Returns whether most frames make no step.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.wanted == 0 && self.pacer.speed().is_slow()
+        self.remaining == 0 && self.pacer.speed().is_slow()
     }
 
-    /// Whether fewer steps are made than could be.
+    /// Returns whether the speed is limited.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        self.wanted == 0 && self.pacer.speed() != Speed::Full
+        self.remaining == 0 && self.pacer.speed() != Speed::Full
     }
 
-    /// Whether another step is to be made in this frame.
+    /// Returns whether to make another step in this frame.
     #[must_use]
     pub fn wants_step(&self) -> bool {
-        self.trains() && (self.wanted > 0 || self.pacer.wants_step())
+        self.is_training() && (self.remaining > 0 || self.pacer.wants_step())
     }
 
-    /// The steps that were made of those asked for, if there are several.
+    /// Returns how many of the requested steps are done, and their number, if there are several.
     #[must_use]
-    pub fn stepping(&self) -> Option<(u64, u64)> {
-        (self.wanted > 0 && self.asked > 1).then_some((self.asked - self.wanted, self.asked))
+    pub fn step_progress(&self) -> Option<(u64, u64)> {
+        (self.remaining > 0 && self.requested > 1)
+            .then_some((self.requested - self.remaining, self.requested))
     }
 
-    /// How fast to go.
+    /// Returns the speed.
     #[must_use]
     pub fn speed(&self) -> Speed {
         self.pacer.speed()
     }
 
-    /// How fast to go and where to stop.
+    /// Returns the speed and the stops.
     #[must_use]
     pub fn settings(&self) -> PlaybackSettings {
         PlaybackSettings {
@@ -147,25 +148,25 @@ impl Playback {
         }
     }
 
-    /// How far the button *Step* goes.
+    /// Returns the number of steps of the button *Step*.
     #[must_use]
     pub fn step_size(&self) -> StepSize {
         self.step_size
     }
 
-    /// The step to stop at, if there is one.
+    /// Returns the step to stop at, if there is one.
     #[must_use]
     pub fn stop_at(&self) -> Option<u64> {
-        self.stops.at
+        self.stops.step
     }
 
-    /// Whether to stop at a plateau.
+    /// Returns whether to stop at a plateau.
     #[must_use]
     pub fn stops_at_plateau(&self) -> bool {
         self.stops.at_plateau
     }
 
-    /// The number of changes.
+    /// Returns the version of the last change.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
@@ -176,7 +177,7 @@ impl Playback {
         match msg {
             PlaybackMsg::StepSize(size) => self.step_size = size,
             PlaybackMsg::Speed(speed) => self.pacer.set_speed(speed),
-            PlaybackMsg::StopAt(step) => self.stops.at = step,
+            PlaybackMsg::StopAt(step) => self.stops.step = step,
             PlaybackMsg::StopAtPlateau(stops) => self.stops.set_at_plateau(stops),
             _ => return Changes::empty(),
         }
@@ -192,72 +193,72 @@ impl Playback {
     pub fn play(&mut self, playing: bool) {
         self.playing = playing;
         self.cancel_steps();
-        self.pacer.begin();
+        self.pacer.restart();
         self.version.bump();
     }
 
-    /// Pauses and asks for steps.
+    /// Pauses and requests steps.
     pub fn request_steps(&mut self, count: u64) {
         self.playing = false;
-        self.wanted = self.wanted.saturating_add(count);
-        self.asked = self.asked.saturating_add(count);
+        self.remaining = self.remaining.saturating_add(count);
+        self.requested = self.requested.saturating_add(count);
         self.version.bump();
     }
 
     /// Applies the speed and the stops of a URL.
     pub fn set_settings(&mut self, settings: PlaybackSettings) {
         self.pacer.set_speed(settings.speed);
-        self.stops.at = settings.stop_at;
+        self.stops.step = settings.stop_at;
         self.stops.set_at_plateau(settings.stops_at_plateau);
         self.version.bump();
     }
 
-    /// Takes note that somebody is here.
-    pub fn touch(&mut self) {
-        self.stops.touch();
+    /// Records that the user is active.
+    pub fn record_input(&mut self) {
+        self.stops.record_input();
     }
 
-    /// Lets `elapsed` milliseconds pass.
+    /// Advances the clock by `elapsed` milliseconds.
     pub fn frame(&mut self, elapsed: f64) {
         if self.playing && !self.hidden {
             self.pacer.frame(elapsed);
         }
     }
 
-    /// Takes note that step number `step` was made; says so if the run has to stop there.
-    pub fn stepped(&mut self, step: u64) -> Option<StopReason> {
-        if self.wanted == 0 {
-            self.pacer.stepped();
+    /// Records that step `step` was made. Returns the reason to stop there, if there is one.
+    pub fn record_step(&mut self, step: u64) -> Option<StopReason> {
+        if self.remaining == 0 {
+            self.pacer.record_step();
         } else {
-            self.wanted -= 1;
-            if self.wanted == 0 {
+            self.remaining -= 1;
+            if self.remaining == 0 {
                 self.cancel_steps();
             }
             self.version.bump();
         }
-        self.stops.at_step(step)
+        self.stops.step_stop(step)
     }
 
-    /// Whether a run that trains has to stop at a time, in milliseconds, with this test error.
+    /// Returns the reason to stop at the time `now`, in milliseconds, with this test error, if there is one.
     pub fn stop_reason(&mut self, now: f64, test: &Series) -> Option<StopReason> {
-        self.stops.for_somebody(now).or_else(|| self.stops.at_end(test))
+        self.stops.idle_stop(now).or_else(|| self.stops.plateau_stop(test))
     }
 
-    /// Takes note that another run has begun.
+    /// Resets what belongs to a run: another one has started.
     pub fn restart(&mut self) {
         self.cancel_steps();
         self.stops.restart();
     }
 
-    /// Asks for no more steps.
+    /// Cancels the requested steps.
     pub fn cancel_steps(&mut self) {
-        (self.wanted, self.asked) = (0, 0);
+        (self.remaining, self.requested) = (0, 0);
     }
 
     /// Hides the tab or shows it.
     pub fn set_hidden(&mut self, hidden: bool) {
         self.hidden = hidden;
-        self.touch();
+        self.record_input();
         self.version.bump();
     }
 }

@@ -1,4 +1,4 @@
-//! How fast to go and where to stop, as an address tells it: `speed=10&stop=5000,plateau`.
+//! The speed and the stops in the URL's fragment: `speed=10&stop=5000,plateau`.
 
 use thiserror::Error;
 
@@ -9,16 +9,16 @@ use crate::train::setting::excerpt;
 const SPEED: &str = "speed";
 const STOP: &str = "stop";
 
-/// Where to stop if not at a step.
+/// The value of a stop at a plateau.
 const PLATEAU: &str = "plateau";
 
 /// The largest step to stop at: a number field holds no larger ones exactly.
 const MAX_STEP: u64 = (1 << 53) - 1;
 
-/// How fast to go and where to stop. What is learned does not depend on it, only when.
+/// The speed and the stops. They do not change what is learned, only when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlaybackSettings {
-    /// How fast to go.
+    /// The speed.
     pub speed: Speed,
     /// The step to stop at.
     pub stop_at: Option<u64>,
@@ -26,21 +26,21 @@ pub struct PlaybackSettings {
     pub stops_at_plateau: bool,
 }
 
-/// Part of a tempo was refused, in a sentence.
+/// A speed or a stop was refused, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TempoError {
-    /// There is no such speed.
+pub enum PlaybackError {
+    /// Unknown speed.
     #[error("Speed must be “full” or one of these numbers of steps a second: {}; got “{found}”.", speeds())]
     Speed {
-        /// What was given.
+        /// The refused value.
         found: String,
     },
-    /// It cannot stop there.
+    /// Invalid stop.
     #[error(
         "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both, as in “5000,plateau”; got “{found}”."
     )]
     Stop {
-        /// What was given.
+        /// The refused value.
         found: String,
     },
 }
@@ -49,11 +49,12 @@ impl PlaybackSettings {
     /// The keys in the URL's fragment.
     pub const KEYS: [&'static str; 2] = [SPEED, STOP];
 
-    /// Reads the tempo from a URL's fragment, with or without its `#`; what it does not say is full speed without a stop.
+    /// Reads the speed and the stops from a URL's fragment, with or without its `#`. The default is full speed without a
+    /// stop.
     ///
-    /// Returns the tempo, in which whatever was refused has its default, and why it was refused.
+    /// Returns the settings, with defaults in place of refused values, and why those were refused.
     #[must_use]
-    pub fn from_fragment(fragment: &str) -> (Self, Vec<TempoError>) {
+    pub fn from_fragment(fragment: &str) -> (Self, Vec<PlaybackError>) {
         let mut playback_settings = Self::default();
         let mut errors = Vec::new();
         for (key, value) in pairs(fragment) {
@@ -67,8 +68,7 @@ impl PlaybackSettings {
         (playback_settings, errors)
     }
 
-    /// What [`from_fragment`](Self::from_fragment) reads this tempo from, without what is the default: nothing for full speed
-    /// without a stop.
+    /// Returns the parts that [`from_fragment`](Self::from_fragment) reads these settings from, without defaults.
     #[must_use]
     pub fn to_fragment(self) -> Vec<String> {
         let speed = (self.speed != Speed::Full).then(|| format!("{SPEED}={}", key(self.speed)));
@@ -78,14 +78,14 @@ impl PlaybackSettings {
         speed.into_iter().chain(stop).collect()
     }
 
-    fn set_speed(&mut self, value: &str) -> Result<(), TempoError> {
+    fn set_speed(&mut self, value: &str) -> Result<(), PlaybackError> {
         let speed = Speed::ALL.into_iter().find(|&speed| key(speed) == value);
-        self.speed = speed.ok_or_else(|| TempoError::Speed { found: excerpt(value) })?;
+        self.speed = speed.ok_or_else(|| PlaybackError::Speed { found: excerpt(value) })?;
         Ok(())
     }
 
-    fn set_stops(&mut self, value: &str) -> Result<(), TempoError> {
-        let refused = || TempoError::Stop { found: excerpt(value) };
+    fn set_stops(&mut self, value: &str) -> Result<(), PlaybackError> {
+        let refused = || PlaybackError::Stop { found: excerpt(value) };
         let (mut stop_at, mut stops_at_plateau) = (None, false);
         for place in value.split(',') {
             if place == PLATEAU {
@@ -100,7 +100,7 @@ impl PlaybackSettings {
     }
 }
 
-/// A speed as an address has it.
+/// Returns a speed as its value in the URL.
 fn key(speed: Speed) -> String {
     match speed {
         Speed::PerSecond(steps) => steps.to_string(),
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tempo_is_read_back_and_the_usual_one_is_not_told() {
+    fn settings_round_trip_and_defaults_are_omitted() {
         for speed in Speed::ALL {
             for stop_at in [None, Some(1), Some(MAX_STEP)] {
                 for stops_at_plateau in [false, true] {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_leaves_the_usual_tempo() {
+    fn refused_values_leave_the_defaults() {
         for (fragment, sentence) in [
             (
                 "#speed=7",

@@ -1,13 +1,13 @@
-//! How many steps a second are made: as many as can be, or fewer, to be watched one by one.
+//! The speed: as many steps a second as possible, or fewer.
 
 use std::fmt;
 
-/// How fast to go.
+/// The speed of training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Speed {
-    /// So many steps a second.
+    /// This many steps a second.
     PerSecond(u16),
-    /// As many steps as there is time for.
+    /// As many steps as possible.
     #[default]
     Full,
 }
@@ -31,13 +31,13 @@ impl Speed {
         Self::Full,
     ];
 
-    /// Up to this many steps a second, each is drawn on its own.
-    const SLOW: u16 = 20;
+    /// Up to this many steps a second, each is drawn.
+    const MAX_SLOW: u16 = 20;
 
-    /// Whether most frames make no step.
+    /// Returns whether most frames make no step.
     #[must_use]
     pub fn is_slow(self) -> bool {
-        matches!(self, Self::PerSecond(steps) if steps <= Self::SLOW)
+        matches!(self, Self::PerSecond(steps) if steps <= Self::MAX_SLOW)
     }
 }
 
@@ -51,57 +51,58 @@ impl fmt::Display for Speed {
     }
 }
 
-/// Says when a step is due. Parts of a step add up from frame to frame.
+/// Decides when a step is due. Fractions of a step add up over frames.
 #[derive(Clone, Copy, Debug)]
-pub struct Pacer {
+pub struct StepPacer {
     speed: Speed,
-    /// Steps that are due.
+    /// The steps that are due.
     due: f64,
 }
 
-impl Default for Pacer {
+impl Default for StepPacer {
     fn default() -> Self {
         Self { speed: Speed::Full, due: 1.0 }
     }
 }
 
-impl Pacer {
-    /// So much time may be caught up on, in milliseconds: what a busy machine misses is not made up for in a burst.
-    const MOST: f64 = 100.0;
+impl StepPacer {
+    /// The largest backlog, in milliseconds of steps: a busy machine does not catch up in a burst.
+    const MAX_CATCH_UP_MS: f64 = 100.0;
 
-    /// How fast to go.
+    /// The speed of training.
     #[must_use]
     pub fn speed(self) -> Speed {
         self.speed
     }
 
-    /// Goes at another speed.
+    /// Sets the speed.
     pub fn set_speed(&mut self, speed: Speed) {
         self.speed = speed;
         self.due = self.due.min(1.0);
     }
 
-    /// Begins with a step at once.
-    pub fn begin(&mut self) {
+    /// Makes a step due.
+    pub fn restart(&mut self) {
         self.due = 1.0;
     }
 
-    /// Lets `elapsed` milliseconds pass.
+    /// Advances the clock by `elapsed` milliseconds.
     pub fn frame(&mut self, elapsed: f64) {
         if let Speed::PerSecond(steps) = self.speed {
             let per_millisecond = f64::from(steps) / 1_000.0;
-            self.due = (self.due + per_millisecond * elapsed).min((per_millisecond * Self::MOST).max(2.0));
+            self.due = (self.due + per_millisecond * elapsed)
+                .min((per_millisecond * Self::MAX_CATCH_UP_MS).max(2.0));
         }
     }
 
-    /// Whether a step is due.
+    /// Returns whether a step is due.
     #[must_use]
     pub fn wants_step(self) -> bool {
         self.speed == Speed::Full || self.due >= 1.0
     }
 
-    /// Takes note that a step was made.
-    pub fn stepped(&mut self) {
+    /// Records that a step was made.
+    pub fn record_step(&mut self) {
         self.due = (self.due - 1.0).max(0.0);
     }
 }
@@ -110,15 +111,15 @@ impl Pacer {
 mod tests {
     use super::*;
 
-    /// The steps that are made in ten seconds of frames.
+    /// Counts the steps in ten seconds of frames.
     fn steps(speed: Speed, frame: f64) -> u32 {
-        let mut pacer = Pacer::default();
+        let mut pacer = StepPacer::default();
         pacer.set_speed(speed);
         let mut steps = 0;
         for _ in 0..(10_000.0 / frame) as u32 {
             pacer.frame(frame);
             while pacer.wants_step() {
-                pacer.stepped();
+                pacer.record_step();
                 steps += 1;
             }
         }
@@ -129,28 +130,28 @@ mod tests {
     fn the_speed_does_not_depend_on_the_frames() {
         for frame in [4.0, 1_000.0 / 60.0, 1_000.0 / 144.0, 33.3] {
             for speed in Speed::ALL {
-                let Speed::PerSecond(wanted) = speed else { continue };
+                let Speed::PerSecond(remaining) = speed else { continue };
                 let made = f64::from(steps(speed, frame));
-                assert!((made - 10.0 * f64::from(wanted)).abs() <= 2.0 + 0.01 * made, "{made} at {speed}");
+                assert!((made - 10.0 * f64::from(remaining)).abs() <= 2.0 + 0.01 * made, "{made} at {speed}");
             }
         }
     }
 
     #[test]
-    fn a_page_that_was_held_up_does_not_make_up_for_it() {
-        let mut pacer = Pacer::default();
+    fn steps_missed_in_a_long_frame_are_not_caught_up() {
+        let mut pacer = StepPacer::default();
         pacer.set_speed(Speed::PerSecond(100));
         pacer.frame(1_000.0);
         let burst = (0..).take_while(|_| {
             let wants = pacer.wants_step();
-            pacer.stepped();
+            pacer.record_step();
             wants
         });
         assert_eq!(burst.count(), 10);
     }
 
     #[test]
-    fn speeds_ascend_and_say_what_they_are() {
+    fn speeds_ascend_and_are_displayed_per_second() {
         let number = |speed| match speed {
             Speed::PerSecond(steps) => f64::from(steps),
             Speed::Full => f64::INFINITY,

@@ -1,6 +1,6 @@
-//! How far the button *Step* goes.
+//! The number of steps of the button *Step*.
 
-/// How far the button *Step* goes.
+/// The number of steps of the button *Step*.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StepSize {
     /// One step.
@@ -10,7 +10,7 @@ pub enum StepSize {
     Ten,
     /// A hundred steps.
     Hundred,
-    /// As many steps as it takes to see every training image once.
+    /// The steps that see every training image once.
     Epoch,
 }
 
@@ -18,7 +18,7 @@ impl StepSize {
     /// Every size.
     pub const ALL: [Self; 4] = [Self::One, Self::Ten, Self::Hundred, Self::Epoch];
 
-    /// The name by which it is chosen.
+    /// Returns the name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl StepSize {
         }
     }
 
-    /// How many steps that are with this many training images, `batch_size` of them in a step.
+    /// Returns the number of steps, with this many training images and `batch_size` of them in a step.
     #[must_use]
     pub fn steps(self, images: usize, batch_size: usize) -> u64 {
         match self {

@@ -1,25 +1,25 @@
-//! When training stops by itself: at a step, at a plateau, or because nobody is there.
+//! Automatic stops: at a step, at a plateau, or on an idle page.
 
 use crate::view::plot::group_digits;
 use crate::view::series::Series;
 
-/// Training pauses when nobody has touched the page for this many milliseconds.
-const IDLE: f64 = 15.0 * 60.0 * 1_000.0;
+/// The milliseconds without input after which training pauses.
+const IDLE_MS: f64 = 15.0 * 60.0 * 1_000.0;
 
-/// The test error has to be measured so often before it can be said to have come to a plateau.
-const MEASUREMENTS: usize = 30;
+/// The smallest number of measurements of a plateau.
+const MIN_MEASUREMENTS: usize = 30;
 
-/// At a plateau the error falls by less than this part of itself over the last third of the steps.
-const IMPROVEMENT: f32 = 0.01;
+/// The smallest relative improvement over the last third of the steps that is no plateau.
+const MIN_IMPROVEMENT: f32 = 0.01;
 
-/// Why training has stopped by itself.
+/// Why training has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// It has come to the step that was set.
+    /// At the step that was set.
     AtStep(u64),
-    /// The test error has come to a plateau, at this step.
+    /// At a plateau of the test error, at this step.
     AtPlateau(u64),
-    /// Nobody has touched the page for a long time.
+    /// Nobody has last_input the page for a long time.
     Idle,
 }
 
@@ -39,56 +39,56 @@ impl StopReason {
     }
 }
 
-/// What makes training stop.
+/// The conditions that stop training.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stops {
     /// The step to stop at.
-    pub at: Option<u64>,
+    pub step: Option<u64>,
     /// Whether to stop at a plateau.
     pub at_plateau: bool,
-    /// The step of the last plateau that training has stopped at.
+    /// The step of the last plateau that has stopped training.
     last_plateau: u64,
-    /// The measurement that was looked at last.
-    looked_at: Option<u64>,
-    /// When the page was touched last, in milliseconds; nothing if that was just now.
-    touched: Option<f64>,
+    /// The step of the last test error that was examined.
+    last_measured: Option<u64>,
+    /// The time of the last input in milliseconds; none if it was just now.
+    last_input: Option<f64>,
 }
 
 impl Stops {
-    /// Stops at a plateau, or not.
+    /// Sets whether to stop at a plateau.
     pub fn set_at_plateau(&mut self, stops: bool) {
         self.at_plateau = stops;
-        (self.last_plateau, self.looked_at) = (0, None);
+        (self.last_plateau, self.last_measured) = (0, None);
     }
 
-    /// Takes note that somebody is here.
-    pub fn touch(&mut self) {
-        self.touched = None;
+    /// Records that the user is active.
+    pub fn record_input(&mut self) {
+        self.last_input = None;
     }
 
-    /// Takes note that another run has begun.
+    /// Forgets the last plateau: another run has started.
     pub fn restart(&mut self) {
-        (self.last_plateau, self.looked_at) = (0, None);
+        (self.last_plateau, self.last_measured) = (0, None);
     }
 
-    /// Whether to stop after this step.
+    /// Returns the reason to stop after this step, if there is one.
     #[must_use]
-    pub fn at_step(self, step: u64) -> Option<StopReason> {
-        (self.at == Some(step)).then_some(StopReason::AtStep(step))
+    pub fn step_stop(self, step: u64) -> Option<StopReason> {
+        (self.step == Some(step)).then_some(StopReason::AtStep(step))
     }
 
-    /// Whether to stop because nobody is there. A run that has an end of its own need not be watched.
-    pub fn for_somebody(&mut self, now: f64) -> Option<StopReason> {
-        let touched = *self.touched.get_or_insert(now);
-        let has_end = self.at.is_some() || self.at_plateau;
-        (now - touched >= IDLE && !has_end).then_some(StopReason::Idle)
+    /// Returns the reason to stop an idle page, if it is idle and the run has no other stop.
+    pub fn idle_stop(&mut self, now: f64) -> Option<StopReason> {
+        let last_input = *self.last_input.get_or_insert(now);
+        let has_end = self.step.is_some() || self.at_plateau;
+        (now - last_input >= IDLE_MS && !has_end).then_some(StopReason::Idle)
     }
 
-    /// Whether to stop because the test error has come to a plateau. A run that goes on from one has to be half as long
-    /// again before the next.
-    pub fn at_end(&mut self, test: &Series) -> Option<StopReason> {
+    /// Returns the reason to stop at a plateau, if there is one. A run that continues from a plateau stops at the next only
+    /// when it is half as long again.
+    pub fn plateau_stop(&mut self, test: &Series) -> Option<StopReason> {
         let (last, _) = test.last().filter(|_| self.at_plateau)?;
-        let is_new = self.looked_at.replace(last) != Some(last);
+        let is_new = self.last_measured.replace(last) != Some(last);
         let is_due = is_new && last >= self.last_plateau + self.last_plateau / 2;
         if !is_due || !is_plateau(test) {
             return None;
@@ -98,12 +98,12 @@ impl Stops {
     }
 }
 
-/// Whether an error has come to a plateau: its least value in the last third of the steps is less than 1 % below its least
-/// value before. With `s` the steps of the series, and `c = s_first + 2/3 (s_last - s_first)`:
+/// Returns whether an error has come to a plateau: its minimum in the last third of the steps is less than 1 % below its
+/// minimum before. With `s` the steps of the series, and `c = s_first + 2/3 (s_last - s_first)`:
 ///
 /// `min e(s > c) > (1 - 0.01) min e(s <= c)`
 ///
-/// A series of fewer than 30 points, or with fewer than 5 of them in its last third, has come to none.
+/// A series of fewer than 30 points, or with fewer than 5 in its last third, is no plateau.
 #[must_use]
 pub fn is_plateau(error: &Series) -> bool {
     let (Some((first, _)), Some((last, _))) = (error.iter().next(), error.last()) else { return false };
@@ -113,7 +113,7 @@ pub fn is_plateau(error: &Series) -> bool {
         part.fold((0, f32::INFINITY), |(count, least), (_, value)| (count + 1, value.min(least)))
     };
     let ((early, before), (late, after)) = (least(false), least(true));
-    early + late >= MEASUREMENTS && late >= 5 && after > (1.0 - IMPROVEMENT) * before
+    early + late >= MIN_MEASUREMENTS && late >= 5 && after > (1.0 - MIN_IMPROVEMENT) * before
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fall_is_no_plateau_and_its_end_is_one() {
+    fn a_falling_error_is_no_plateau_until_it_flattens() {
         let fall = |step: f64| 0.04 + 0.03 * (-step / 3_000.0).exp();
         assert!(!is_plateau(&series(60, fall)), "it still falls");
         assert!(is_plateau(&series(400, fall)), "it has ended");
@@ -150,29 +150,29 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_on_from_a_plateau_is_not_stopped_again_at_once() {
+    fn a_run_that_continues_from_a_plateau_is_not_stopped_again_immediately() {
         let mut stops = Stops::default();
-        assert_eq!(stops.at_end(&series(200, |_| 0.05)), None, "it was not asked for");
+        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), None, "it was not requested for");
         stops.set_at_plateau(true);
-        assert_eq!(stops.at_end(&series(200, |_| 0.05)), Some(StopReason::AtPlateau(19_900)));
-        assert_eq!(stops.at_end(&series(210, |_| 0.05)), None);
-        assert_eq!(stops.at_end(&series(300, |_| 0.05)), Some(StopReason::AtPlateau(29_900)));
+        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), Some(StopReason::AtPlateau(19_900)));
+        assert_eq!(stops.plateau_stop(&series(210, |_| 0.05)), None);
+        assert_eq!(stops.plateau_stop(&series(300, |_| 0.05)), Some(StopReason::AtPlateau(29_900)));
         stops.restart();
-        assert_eq!(stops.at_end(&series(40, |_| 0.05)), Some(StopReason::AtPlateau(3_900)));
+        assert_eq!(stops.plateau_stop(&series(40, |_| 0.05)), Some(StopReason::AtPlateau(3_900)));
     }
 
     #[test]
-    fn an_empty_chair_is_noticed_unless_the_run_has_an_end() {
+    fn an_idle_page_stops_unless_the_run_has_a_stop() {
         let mut stops = Stops::default();
-        assert_eq!(stops.for_somebody(1e6), None);
-        assert_eq!(stops.for_somebody(1e6 + IDLE - 1.0), None);
-        assert_eq!(stops.for_somebody(1e6 + IDLE), Some(StopReason::Idle));
-        stops.touch();
-        assert_eq!(stops.for_somebody(1e6 + IDLE), None);
-        stops.at = Some(1_000_000);
-        assert_eq!(stops.for_somebody(1e6 + 9.0 * IDLE), None);
+        assert_eq!(stops.idle_stop(1e6), None);
+        assert_eq!(stops.idle_stop(1e6 + IDLE_MS - 1.0), None);
+        assert_eq!(stops.idle_stop(1e6 + IDLE_MS), Some(StopReason::Idle));
+        stops.record_input();
+        assert_eq!(stops.idle_stop(1e6 + IDLE_MS), None);
+        stops.step = Some(1_000_000);
+        assert_eq!(stops.idle_stop(1e6 + 9.0 * IDLE_MS), None);
         assert_eq!(
-            (stops.at_step(999_999), stops.at_step(1_000_000)),
+            (stops.step_stop(999_999), stops.step_stop(1_000_000)),
             (None, Some(StopReason::AtStep(1_000_000)))
         );
     }

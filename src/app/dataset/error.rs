@@ -1,14 +1,14 @@
-//! Why images or a network could not be taken, in a sentence.
+//! Why images or a network are refused, in a sentence.
 
 use thiserror::Error;
 
 use super::user_network::NetworkError;
 use crate::data::idx::IdxError;
 
-/// Why images or a network could not be taken.
+/// Why images or a network are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DatasetError {
-    /// A file is not what it should be.
+    /// A file is invalid.
     #[error("{name}: {source}")]
     File {
         /// The file's name.
@@ -21,7 +21,7 @@ pub enum DatasetError {
     Download {
         /// The file's name.
         name: String,
-        /// What the browser says.
+        /// The browser's reason.
         reason: String,
     },
     /// The browser could not read a file.
@@ -29,7 +29,7 @@ pub enum DatasetError {
     Read {
         /// The file's name.
         name: String,
-        /// What the browser says.
+        /// The browser's reason.
         reason: String,
     },
     /// There are labels without images.
@@ -40,16 +40,16 @@ pub enum DatasetError {
     TwoOfAKind(&'static str),
     /// There are pictures and a file of images.
     #[error("There are pictures and a file of images: drop one or the other.")]
-    TwoKinds,
+    PicturesAndImages,
     /// There are too few images.
     #[error("There must be at least {least} images, to train on some and test on others, got {found}.")]
     TooFew {
-        /// How many there are.
+        /// Their number.
         found: usize,
-        /// How many there must be.
+        /// The smallest number.
         least: usize,
     },
-    /// A file does not hold a network that the page can go on with.
+    /// A file holds no network that the page can train.
     #[error("{name}: {source}.")]
     Network {
         /// The file's name.

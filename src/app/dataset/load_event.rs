@@ -1,35 +1,35 @@
-//! Bytes that arrive, and what becomes of them piece by piece.
+//! Chunks of files that arrive, and how they become datasets.
 
 use super::loaded::LoadedDataset;
-use super::source::{HEAD_START, Mnist};
+use super::source::{FIRST_TRAIN_IMAGES, Mnist};
 use super::user_files::UserFilesReader;
 use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
 use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
 
-/// What came of a piece of work.
+/// The outcome of a piece of work.
 #[derive(Debug)]
 pub enum LoadEvent {
     /// There was nothing to do.
     Nothing,
     /// A piece was parsed or drawn.
     Piece,
-    /// Another dataset has taken the place of this one.
+    /// Another dataset has replaced this one.
     Switched(DatasetRef),
-    /// The same, and the run goes on with it.
-    Joined,
-    /// There is something to train on where there was nothing, or all of it is here.
+    /// The same, and the current run continues with it.
+    SwitchedForRun,
+    /// The first images to train on have arrived, or the last ones.
     Complete,
-    /// Files of the visitor's were found good.
+    /// The user's files are valid.
     UserFiles(Box<UserFiles>),
-    /// Files of the visitor's were refused.
+    /// The user's files are refused.
     Refused(DatasetError),
-    /// MNIST did not come to its end.
+    /// The download of MNIST has failed.
     Failed(DatasetError),
 }
 
 impl Datasets {
-    /// Takes what comes of downloads and of the user's files. Messages of earlier tickets are ignored.
+    /// Handles chunks of downloads and of the user's files. Ignores outdated tickets.
     pub fn update(&mut self, msg: DatasetMsg) -> LoadEvent {
         match msg {
             DatasetMsg::MnistChunk(ticket, file, chunk) => {
@@ -46,7 +46,7 @@ impl Datasets {
                 return self.fail(ticket, DatasetError::Download { name: file.path().to_owned(), reason });
             }
             DatasetMsg::FilesChosen(ticket, names) => {
-                self.given = Some((ticket, UserFilesReader::new(names)));
+                self.user_files = Some((ticket, UserFilesReader::new(names)));
             }
             DatasetMsg::FileChunk(ticket, number, chunk) => {
                 if let Some(files) = self.files_of(ticket) {
@@ -64,7 +64,7 @@ impl Datasets {
                 }
             }
             DatasetMsg::FileFailed(ticket, name, reason) if self.files_of(ticket).is_some() => {
-                self.given = None;
+                self.user_files = None;
                 return LoadEvent::Refused(DatasetError::Read { name, reason });
             }
             _ => {}
@@ -73,7 +73,7 @@ impl Datasets {
     }
 
     fn files_of(&mut self, ticket: Ticket) -> Option<&mut UserFilesReader> {
-        self.given.as_mut().filter(|(current, _)| *current == ticket).map(|(_, files)| files)
+        self.user_files.as_mut().filter(|(current, _)| *current == ticket).map(|(_, files)| files)
     }
 
     fn mnist_of(&mut self, ticket: Ticket) -> Option<&mut Mnist> {
@@ -81,28 +81,28 @@ impl Datasets {
     }
 
     fn loading_of(&mut self, ticket: Ticket) -> Option<&mut LoadedDataset> {
-        let coming = self.coming.iter_mut();
-        coming.chain([&mut self.current]).find(|loaded| loaded.ticket == ticket && loaded.source.is_some())
+        let pending = self.pending.iter_mut();
+        pending.chain([&mut self.current]).find(|loaded| loaded.ticket == ticket && loaded.source.is_some())
     }
 
-    /// Goes on by one piece of whatever is arriving.
+    /// Does one piece of work on whatever is arriving.
     pub fn advance(&mut self, settings: &Settings) -> LoadEvent {
-        match self.advance_given(settings) {
+        match self.advance_user_files(settings) {
             LoadEvent::Nothing => {}
             event => return event,
         }
-        match self.advance_coming() {
+        match self.advance_pending() {
             LoadEvent::Nothing => self.advance_current(),
             event => event,
         }
     }
 
-    /// Goes on with what was chosen.
-    fn advance_coming(&mut self) -> LoadEvent {
-        let Some(coming) = &mut self.coming else { return LoadEvent::Nothing };
-        let (ticket, outcome) = (coming.ticket, coming.advance());
+    /// Does one piece of work on the pending dataset.
+    fn advance_pending(&mut self) -> LoadEvent {
+        let Some(pending) = &mut self.pending else { return LoadEvent::Nothing };
+        let (ticket, outcome) = (pending.ticket, pending.advance());
         match outcome {
-            Ok(worked) if self.is_coming_ready() => {
+            Ok(worked) if self.is_pending_ready() => {
                 self.version.bump();
                 self.switch().unwrap_or(if worked { LoadEvent::Piece } else { LoadEvent::Nothing })
             }
@@ -112,7 +112,7 @@ impl Datasets {
         }
     }
 
-    /// Goes on with what is trained on: a run waits for the images of its pool, also while others come slowly.
+    /// Does one piece of work on the current dataset: the run may wait for its images while another dataset loads slowly.
     fn advance_current(&mut self) -> LoadEvent {
         let ticket = self.current.ticket;
         let was_complete = self.current.source.is_none();
@@ -127,63 +127,64 @@ impl Datasets {
         }
     }
 
-    fn advance_given(&mut self, settings: &Settings) -> LoadEvent {
-        let Some((_, files)) = &mut self.given else { return LoadEvent::Nothing };
+    fn advance_user_files(&mut self, settings: &Settings) -> LoadEvent {
+        let Some((_, files)) = &mut self.user_files else { return LoadEvent::Nothing };
         match files.advance() {
             Ok(true) => LoadEvent::Piece,
             Ok(false) if !files.is_finished() => LoadEvent::Nothing,
-            Ok(false) => match self.given.take().map(|(_, files)| files.open(settings)) {
+            Ok(false) => match self.user_files.take().map(|(_, files)| files.open(settings)) {
                 Some(Ok(given)) => LoadEvent::UserFiles(Box::new(given)),
                 Some(Err(error)) => LoadEvent::Refused(error),
                 None => LoadEvent::Nothing,
             },
             Err(error) => {
-                self.given = None;
+                self.user_files = None;
                 LoadEvent::Refused(error)
             }
         }
     }
 
-    /// Whether there is enough of what comes: a first pool of another dataset; all of one that is here in part.
-    fn is_coming_ready(&self) -> bool {
-        self.coming.as_ref().is_some_and(|coming| {
-            let is_other = coming.choice != self.current.choice || self.current.is_empty();
-            coming.can_train() && (is_other || coming.source.is_none())
+    /// Returns whether enough of the pending dataset has arrived: the first images of another dataset; all of one that is
+    /// here in part.
+    fn is_pending_ready(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| {
+            let is_other = pending.choice != self.current.choice || self.current.is_empty();
+            pending.can_train() && (is_other || pending.source.is_none())
         })
     }
 
-    /// Puts what has come in the place of what is trained on.
+    /// Replaces the current dataset by the pending one.
     fn switch(&mut self) -> Option<LoadEvent> {
-        let coming = self.coming.take()?;
-        // The first images there are, or the rest of those that are here, are no other images.
+        let pending = self.pending.take()?;
+        // More images of the same dataset are no other dataset.
         let is_more = self.current.is_empty()
-            || (coming.choice == self.current.choice && coming.choice != DatasetChoice::Own);
-        let (dataset_ref, is_for_run) = (self.dataset_ref(), coming.is_for_run);
-        self.current = coming;
+            || (pending.choice == self.current.choice && pending.choice != DatasetChoice::Own);
+        let (dataset_ref, is_for_run) = (self.dataset_ref(), pending.is_for_run);
+        self.current = pending;
         if self.current.choice == DatasetChoice::Mnist {
             self.failure = None;
         }
         Some(match (is_more, is_for_run) {
             (true, _) => LoadEvent::Complete,
-            (false, true) => LoadEvent::Joined,
+            (false, true) => LoadEvent::SwitchedForRun,
             (false, false) => LoadEvent::Switched(dataset_ref),
         })
     }
 
-    /// Gives up a download. What has arrived of it stays if it is trained on and is more than a beginning.
+    /// Drops a failed download. The images that have arrived stay if they are in use and there are enough.
     fn fail(&mut self, ticket: Ticket, error: DatasetError) -> LoadEvent {
         self.version.bump();
         self.failure = Some(error.to_string());
         let mut is_enough = true;
-        if self.coming.as_ref().is_some_and(|coming| coming.ticket == ticket) {
-            self.coming = None;
+        if self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket) {
+            self.pending = None;
         } else {
-            is_enough = self.pair().train.len() >= HEAD_START;
+            is_enough = self.pair().train.len() >= FIRST_TRAIN_IMAGES;
             self.current.finish_early();
         }
-        if self.coming.is_none() && !(is_enough && self.current.can_train()) {
-            self.bring(DatasetChoice::Strokes, None);
-            self.join_coming(self.current.is_for_run);
+        if self.pending.is_none() && !(is_enough && self.current.can_train()) {
+            self.load(DatasetChoice::Synthetic, None);
+            self.set_pending_for_run(self.current.is_for_run);
         }
         LoadEvent::Failed(error)
     }

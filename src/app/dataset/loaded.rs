@@ -1,4 +1,4 @@
-//! A dataset, complete or on its way.
+//! A dataset, complete or loading.
 
 use std::rc::Rc;
 
@@ -7,25 +7,25 @@ use super::{DatasetChoice, DatasetError, Ticket};
 use crate::app::dataset_ref::Pair;
 use crate::data::FIRST_WINDOW;
 
-/// A dataset, complete or arriving.
+/// A dataset, complete or loading.
 #[derive(Debug)]
 pub(super) struct LoadedDataset {
     pub(super) choice: DatasetChoice,
-    /// What was wished for: a choice, or the best there is.
-    pub(super) wish: Option<DatasetChoice>,
+    /// The requested dataset; none for the best one available.
+    pub(super) requested: Option<DatasetChoice>,
     pub(super) pair: Rc<Pair>,
-    /// What still fills it; nothing once it is complete.
+    /// The source of the missing images; none once the dataset is complete.
     pub(super) source: Option<Source>,
     pub(super) ticket: Ticket,
-    /// The run at hand goes on with it, where another would begin.
+    /// Whether the current run continues with it; otherwise another run starts.
     pub(super) is_for_run: bool,
 }
 
 impl LoadedDataset {
-    pub(super) fn of(source: Source, choice: DatasetChoice, ticket: Ticket) -> Self {
+    pub(super) fn new(source: Source, choice: DatasetChoice, ticket: Ticket) -> Self {
         Self {
             choice,
-            wish: None,
+            requested: None,
             pair: Rc::new(source.pair()),
             source: Some(source),
             ticket,
@@ -34,24 +34,24 @@ impl LoadedDataset {
     }
 
     pub(super) fn complete(choice: DatasetChoice, pair: Rc<Pair>) -> Self {
-        Self { choice, wish: Some(choice), pair, source: None, ticket: 0, is_for_run: false }
+        Self { choice, requested: Some(choice), pair, source: None, ticket: 0, is_for_run: false }
     }
 
-    /// Whether no image is here.
+    /// Returns whether there are no images.
     pub(super) fn is_empty(&self) -> bool {
         self.pair.train.is_empty()
     }
 
-    /// Whether enough images are here to begin.
+    /// Returns whether there are enough images to train on.
     pub(super) fn can_train(&self) -> bool {
         let first_window = FIRST_WINDOW.min(self.pair.train.expected_len());
         first_window > 0 && self.pair.train.len() >= first_window
     }
 
-    /// Parses or draws one piece; false if there is none.
+    /// Parses or draws one piece. Returns false if there is none.
     pub(super) fn advance(&mut self) -> Result<bool, DatasetError> {
         let Some(source) = &mut self.source else { return Ok(false) };
-        // Only complete datasets are held elsewhere as well.
+        // Only complete datasets are shared.
         let Some(pair) = Rc::get_mut(&mut self.pair) else { return Ok(false) };
         let worked = source.advance(pair)?;
         if source.is_finished(pair) {
@@ -67,7 +67,7 @@ impl LoadedDataset {
         }
     }
 
-    /// Plans for no more images than there are.
+    /// Completes the dataset with the images that have arrived.
     pub(super) fn finish_early(&mut self) {
         self.source = None;
         if let Some(pair) = Rc::get_mut(&mut self.pair) {

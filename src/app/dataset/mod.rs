@@ -1,7 +1,7 @@
-//! Where images come from: MNIST when it is served, digits that the program draws, and those that a visitor gives.
+//! The datasets: MNIST if it is served, built-in synthetic digits, and the user's own images.
 //!
-//! A dataset that is chosen comes in the background while the run goes on with what it has. When there is enough to begin
-//! with, the new dataset takes the old one's place; if that never happens, nothing was changed.
+//! A chosen dataset loads while the run continues with the current one, and replaces it once it has enough images. If that
+//! never happens, nothing changes.
 
 mod error;
 mod load_event;
@@ -27,21 +27,21 @@ use super::tracked::Version;
 use crate::data::mean_digit_error;
 use crate::view::plot::group_digits;
 
-/// Tells the chunks of one download or one choice of files from those of an earlier one that was given up.
+/// Identifies a download or a choice of files, to ignore the chunks of outdated ones.
 pub type Ticket = u64;
 
-/// Where images come from, and those that are here.
+/// The datasets of the page.
 #[derive(Debug)]
 pub struct Datasets {
     mnist: Served,
-    /// What is trained on.
+    /// The dataset in use.
     current: LoadedDataset,
-    /// What was chosen, until there is enough of it to begin with.
-    coming: Option<LoadedDataset>,
-    /// The visitor's own images, also while something else is trained on.
+    /// The chosen dataset, until it has enough images.
+    pending: Option<LoadedDataset>,
+    /// The user's own images, also while another dataset is in use.
     own: Option<Rc<Pair>>,
-    given: Option<(Ticket, UserFilesReader)>,
-    /// Why MNIST did not come to its end, if it did not.
+    user_files: Option<(Ticket, UserFilesReader)>,
+    /// Why the download of MNIST has failed, if it has.
     failure: Option<String>,
     last_ticket: Ticket,
     version: Version,
@@ -50,7 +50,7 @@ pub struct Datasets {
 /// Whether MNIST is served with the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Served {
-    /// Nobody has found out yet.
+    /// Not known yet.
     Unknown,
     Yes,
     No,
@@ -60,10 +60,10 @@ impl Default for Datasets {
     fn default() -> Self {
         Self {
             mnist: Served::Unknown,
-            current: LoadedDataset::complete(DatasetChoice::Strokes, Rc::default()),
-            coming: None,
+            current: LoadedDataset::complete(DatasetChoice::Synthetic, Rc::default()),
+            pending: None,
             own: None,
-            given: None,
+            user_files: None,
             failure: None,
             last_ticket: 0,
             version: Version::default(),
@@ -72,103 +72,103 @@ impl Default for Datasets {
 }
 
 impl Datasets {
-    /// The images to train on and those held out.
+    /// Returns the training images and the test images.
     #[must_use]
     pub fn pair(&self) -> &Pair {
         &self.current.pair
     }
 
-    /// What is trained on at this moment.
+    /// Returns the dataset in use.
     #[must_use]
-    pub fn using(&self) -> DatasetChoice {
+    pub fn current_choice(&self) -> DatasetChoice {
         self.current.choice
     }
 
-    /// What was chosen: what is trained on, or will be as soon as there is enough of it.
+    /// Returns the chosen dataset: the one in use, or the pending one.
     #[must_use]
     pub fn chosen(&self) -> DatasetChoice {
-        self.coming.as_ref().unwrap_or(&self.current).choice
+        self.pending.as_ref().unwrap_or(&self.current).choice
     }
 
-    /// What was wished for: a choice, or the best there is.
+    /// Returns the requested dataset; none for the best one available.
     #[must_use]
     pub fn requested(&self) -> Option<DatasetChoice> {
-        self.coming.as_ref().unwrap_or(&self.current).wish
+        self.pending.as_ref().unwrap_or(&self.current).requested
     }
 
-    /// What is trained on, for a run that is put away.
+    /// Returns a reference to the dataset in use, for a run that ends.
     #[must_use]
     pub fn dataset_ref(&self) -> DatasetRef {
-        let LoadedDataset { choice, wish, pair, .. } = &self.current;
+        let LoadedDataset { choice, requested, pair, .. } = &self.current;
         let own = (*choice == DatasetChoice::Own).then(|| Rc::clone(pair));
-        DatasetRef { choice: *choice, requested: *wish, own }
+        DatasetRef { choice: *choice, requested: *requested, own }
     }
 
-    /// Whether enough images are here to train.
+    /// Returns whether there are enough images to train on.
     #[must_use]
     pub fn can_train(&self) -> bool {
         self.current.can_train()
     }
 
-    /// Whether another dataset is on its way, to take the place of what is trained on.
+    /// Returns whether another dataset is pending.
     #[must_use]
-    pub fn is_coming(&self) -> bool {
-        self.coming.is_some()
+    pub fn has_pending(&self) -> bool {
+        self.pending.is_some()
     }
 
-    /// Whether a dataset can be chosen: it is served or may be, is built in, or was given.
+    /// Returns whether a dataset can be chosen: MNIST unless it is not served, the user's own images once there are some.
     #[must_use]
-    pub fn offers(&self, choice: DatasetChoice) -> bool {
+    pub fn is_available(&self, choice: DatasetChoice) -> bool {
         match choice {
             DatasetChoice::Mnist => self.mnist != Served::No,
-            DatasetChoice::Strokes => true,
+            DatasetChoice::Synthetic => true,
             DatasetChoice::Own => self.own.is_some(),
         }
     }
 
-    /// Why MNIST did not come to its end, if it did not.
+    /// Why the download of MNIST has failed, if it has.
     #[must_use]
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 
-    /// How much of the images is here, in [0, 1], while they arrive.
+    /// Returns the share of the images that has arrived, in [0, 1], while they arrive.
     #[must_use]
     pub fn progress(&self) -> Option<f64> {
-        let loaded = self.coming.as_ref().unwrap_or(&self.current);
+        let loaded = self.pending.as_ref().unwrap_or(&self.current);
         let Pair { train, test } = &*loaded.pair;
-        let planned = (train.expected_len() + test.expected_len()).max(1);
-        let is_arriving = loaded.source.is_some() || self.coming.is_some() || self.is_waiting();
-        is_arriving.then(|| (train.len() + test.len()) as f64 / planned as f64)
+        let expected = (train.expected_len() + test.expected_len()).max(1);
+        let is_arriving = loaded.source.is_some() || self.pending.is_some() || self.is_waiting();
+        is_arriving.then(|| (train.len() + test.len()) as f64 / expected as f64)
     }
 
-    /// The number of changes of which images there are.
+    /// Returns the version of the images.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The error of the mean training digit on the test digits, once all of both are here.
+    /// Returns the error of the mean training digit on the test digits, once all of both have arrived.
     #[must_use]
     pub fn mean_digit_error(&self) -> Option<f32> {
         let Pair { train, test } = self.pair();
         if train.is_complete() && test.is_complete() { mean_digit_error(train, test) } else { None }
     }
 
-    /// Whether more is wanted of the files that the visitor gave.
+    /// Returns whether the user's files are being read.
     #[must_use]
     pub fn is_reading(&self) -> bool {
-        self.given.is_some()
+        self.user_files.is_some()
     }
 
-    /// Whether the download of this ticket is still wanted.
+    /// Returns whether the download of this ticket is still needed.
     #[must_use]
-    pub fn wants(&self, ticket: Ticket) -> bool {
+    pub fn needs_download(&self, ticket: Ticket) -> bool {
         let of = |loaded: &LoadedDataset| loaded.ticket == ticket && loaded.source.is_some();
-        of(&self.current) || self.coming.as_ref().is_some_and(of)
+        of(&self.current) || self.pending.as_ref().is_some_and(of)
     }
 
-    /// Bytes that have come and wait to be parsed; a reader waits while there are many.
+    /// Returns the bytes that wait to be parsed; a reader pauses while there are many.
     #[must_use]
     pub fn backlog(&self) -> usize {
         let of = |loaded: &LoadedDataset| match &loaded.source {
@@ -176,15 +176,15 @@ impl Datasets {
             _ => 0,
         };
         of(&self.current)
-            + self.coming.as_ref().map_or(0, of)
-            + self.given.as_ref().map_or(0, |(_, files)| files.backlog())
+            + self.pending.as_ref().map_or(0, of)
+            + self.user_files.as_ref().map_or(0, |(_, files)| files.backlog())
     }
 
     /// Says what training continues with after a download has failed.
     #[must_use]
     pub fn fallback_sentence(&self) -> String {
-        match self.using() {
-            _ if self.is_coming() => "The page uses its built-in digits instead.".to_owned(),
+        match self.current_choice() {
+            _ if self.has_pending() => "The page uses its built-in digits instead.".to_owned(),
             DatasetChoice::Mnist => {
                 let images = group_digits(self.pair().train.len() as u64);
                 format!("Training continues with the {images} digits that have arrived.")
@@ -193,105 +193,104 @@ impl Datasets {
         }
     }
 
-    /// Whether it is not known yet if MNIST is served, and that decides what to train on.
+    /// Returns whether the dataset depends on whether MNIST is served, which is not known yet.
     fn is_waiting(&self) -> bool {
-        self.mnist == Served::Unknown && self.current.is_empty() && self.coming.is_none()
+        self.mnist == Served::Unknown && self.current.is_empty() && self.pending.is_none()
     }
 
-    /// Takes note of whether MNIST is served.
-    pub fn set_served(&mut self, served: bool) {
-        self.mnist = if served { Served::Yes } else { Served::No };
+    /// Sets whether MNIST is served.
+    pub fn set_served(&mut self, is_served: bool) {
+        self.mnist = if is_served { Served::Yes } else { Served::No };
         self.version.bump();
     }
 
-    /// Chooses a dataset: the one that is wished for, or the best that is offered. Returns the ticket of a download that has
-    /// to be begun.
-    pub fn choose(&mut self, wish: Option<DatasetChoice>) -> Option<Ticket> {
+    /// Chooses the requested dataset, or the best one available. Returns the ticket of a download to start.
+    pub fn choose(&mut self, requested: Option<DatasetChoice>) -> Option<Ticket> {
         let best = match self.mnist {
-            // What is not known to be there is not begun; the answer will choose.
-            Served::Unknown if matches!(wish, None | Some(DatasetChoice::Mnist)) => return None,
-            Served::No => DatasetChoice::Strokes,
+            // The answer of the server will choose.
+            Served::Unknown if matches!(requested, None | Some(DatasetChoice::Mnist)) => return None,
+            Served::No => DatasetChoice::Synthetic,
             Served::Yes | Served::Unknown => DatasetChoice::Mnist,
         };
-        let choice = wish.filter(|&choice| self.offers(choice)).unwrap_or(best);
+        let choice = requested.filter(|&choice| self.is_available(choice)).unwrap_or(best);
         if choice == self.current.choice && !self.current.is_empty() {
-            self.coming = None;
-            self.current.wish = wish;
+            self.pending = None;
+            self.current.requested = requested;
             return None;
         }
-        match &mut self.coming {
-            Some(coming) if coming.choice == choice => {
-                coming.wish = wish;
+        match &mut self.pending {
+            Some(pending) if pending.choice == choice => {
+                pending.requested = requested;
                 None
             }
-            _ => self.bring(choice, wish),
+            _ => self.load(choice, requested),
         }
     }
 
-    /// Downloads MNIST once more. Returns the ticket of the download.
+    /// Downloads MNIST again. Returns the ticket of the download.
     pub fn retry(&mut self) -> Option<Ticket> {
         self.failure = None;
-        self.bring(DatasetChoice::Mnist, Some(DatasetChoice::Mnist))
+        self.load(DatasetChoice::Mnist, Some(DatasetChoice::Mnist))
     }
 
-    /// Goes over to a dataset at once, or to the best that is offered: training waits until there is enough of it. Returns
-    /// the ticket of a download that has to be begun.
-    pub fn go_to(&mut self, wish: Option<DatasetChoice>) -> Option<Ticket> {
-        let best = if self.mnist == Served::No { DatasetChoice::Strokes } else { DatasetChoice::Mnist };
-        self.go_back(DatasetRef { choice: wish.unwrap_or(best), requested: wish, own: None })
+    /// Switches to the requested dataset, or to the best one available; training waits until it has enough images. Returns
+    /// the ticket of a download to start.
+    pub fn switch_to(&mut self, requested: Option<DatasetChoice>) -> Option<Ticket> {
+        let best = if self.mnist == Served::No { DatasetChoice::Synthetic } else { DatasetChoice::Mnist };
+        self.restore(DatasetRef { choice: requested.unwrap_or(best), requested, own: None })
     }
 
-    /// Has a dataset come, to take the place of what is trained on.
-    fn bring(&mut self, choice: DatasetChoice, wish: Option<DatasetChoice>) -> Option<Ticket> {
+    /// Loads a dataset to replace the one in use.
+    fn load(&mut self, choice: DatasetChoice, requested: Option<DatasetChoice>) -> Option<Ticket> {
         self.version.bump();
         self.last_ticket += 1;
         let ticket = self.last_ticket;
         let loaded = match (choice, &self.own) {
-            (DatasetChoice::Mnist, _) => LoadedDataset::of(Source::Mnist(Box::default()), choice, ticket),
+            (DatasetChoice::Mnist, _) => LoadedDataset::new(Source::Mnist(Box::default()), choice, ticket),
             (DatasetChoice::Own, Some(own)) => LoadedDataset::complete(choice, Rc::clone(own)),
-            _ => LoadedDataset::of(Source::Strokes, DatasetChoice::Strokes, ticket),
+            _ => LoadedDataset::new(Source::Synthetic, DatasetChoice::Synthetic, ticket),
         };
-        self.coming = Some(LoadedDataset { wish, ..loaded });
+        self.pending = Some(LoadedDataset { requested, ..loaded });
         (choice == DatasetChoice::Mnist).then_some(ticket)
     }
 
-    /// Goes back to the dataset of a run that was put away, at once: training waits until there is enough of it. Returns
-    /// the ticket of a download that has to be begun.
-    pub fn go_back(&mut self, dataset_ref: DatasetRef) -> Option<Ticket> {
-        let DatasetRef { choice, requested: wish, own } = dataset_ref;
+    /// Switches to the dataset of an earlier run; training waits until it has enough images. Returns the ticket of a
+    /// download to start.
+    pub fn restore(&mut self, dataset_ref: DatasetRef) -> Option<Ticket> {
+        let DatasetRef { choice, requested, own } = dataset_ref;
         let is_same = match &own {
             Some(own) => Rc::ptr_eq(own, &self.current.pair),
             None => choice == self.current.choice && !self.current.is_empty(),
         };
         if is_same {
-            self.coming = None;
-            self.current.wish = wish;
+            self.pending = None;
+            self.current.requested = requested;
             return None;
         }
         if own.is_some() {
             self.own = own;
         }
-        let choice = if self.offers(choice) { choice } else { DatasetChoice::Strokes };
-        let ticket = self.bring(choice, wish);
-        if let Some(coming) = self.coming.take() {
-            self.current = coming;
+        let choice = if self.is_available(choice) { choice } else { DatasetChoice::Synthetic };
+        let ticket = self.load(choice, requested);
+        if let Some(pending) = self.pending.take() {
+            self.current = pending;
         }
         ticket
     }
 
-    /// Trains on the visitor's own images from now on.
+    /// Switches to the user's own images.
     pub fn use_own(&mut self, pair: Pair) {
         let pair = Rc::new(pair);
         self.own = Some(Rc::clone(&pair));
         self.current = LoadedDataset::complete(DatasetChoice::Own, pair);
-        self.coming = None;
+        self.pending = None;
         self.version.bump();
     }
 
-    /// Has the run at hand go on with what is coming, if something is, or another begin with it.
-    pub fn join_coming(&mut self, joins: bool) {
-        if let Some(coming) = &mut self.coming {
-            coming.is_for_run = joins;
+    /// Sets whether the current run continues with the pending dataset, or another starts.
+    pub fn set_pending_for_run(&mut self, is_for_run: bool) {
+        if let Some(pending) = &mut self.pending {
+            pending.is_for_run = is_for_run;
         }
     }
 }

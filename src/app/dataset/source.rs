@@ -1,4 +1,4 @@
-//! Where the images of a stock come from: MNIST as it is downloaded, strokes as they are drawn.
+//! The sources of images: the download of MNIST, and the built-in synthetic digits.
 
 use super::error::DatasetError;
 use super::streaming_file::StreamingFile;
@@ -6,23 +6,23 @@ use crate::app::dataset_ref::Pair;
 use crate::data::idx::{Kind, check_label_count};
 use crate::data::{Dataset, PIXELS, synthetic};
 
-/// Digits that are drawn at a time.
-const DIGITS: usize = 8;
+/// The digits that are drawn at a time.
+const DIGITS_PER_PIECE: usize = 8;
 
-/// How many images to train on come before those held out. Where a download ends before, nothing of it is kept.
-pub(super) const HEAD_START: usize = 1_000;
+/// The number of training images that are loaded before the test images. A download that ends earlier is dropped.
+pub(super) const FIRST_TRAIN_IMAGES: usize = 1_000;
 
-/// The seed of the built-in digits, the same for everyone, so that test errors can be compared.
-const STROKES_SEED: u64 = 1;
+/// The seed of the synthetic digits, the same for everyone, which makes test errors comparable.
+const SYNTHETIC_SEED: u64 = 1;
 
-/// A file of MNIST that the page uses; the labels of the training images are not needed.
+/// A file of MNIST; the labels of the training images are not needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MnistFile {
-    /// The 60,000 images to train on.
+    /// The 60,000 training images.
     TrainImages,
-    /// The 10,000 images held out.
+    /// The 10,000 test images.
     TestImages,
-    /// The labels of these.
+    /// The labels of the test images.
     TestLabels,
 }
 
@@ -30,7 +30,7 @@ impl MnistFile {
     /// Every file.
     pub const ALL: [Self; 3] = [Self::TrainImages, Self::TestImages, Self::TestLabels];
 
-    /// Where it is, relative to the page.
+    /// Returns the path, relative to the page.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
@@ -48,13 +48,13 @@ impl MnistFile {
     }
 }
 
-/// What fills a [`Pair`], piece by piece.
+/// The source of the images of a [`Pair`].
 #[derive(Debug)]
 pub enum Source {
-    /// MNIST, downloaded from next to the page.
+    /// MNIST, served with the page.
     Mnist(Box<Mnist>),
-    /// The built-in digits, drawn when there is time.
-    Strokes,
+    /// The built-in synthetic digits.
+    Synthetic,
 }
 
 /// The download of MNIST.
@@ -70,22 +70,22 @@ impl Default for Mnist {
 }
 
 impl Mnist {
-    /// The file that chunks are for.
+    /// Returns a file, to add chunks to it.
     pub fn file(&mut self, file: MnistFile) -> &mut StreamingFile {
         &mut self.files[file as usize]
     }
 
-    /// Bytes that have come and wait to be parsed.
+    /// Returns the bytes that wait to be parsed.
     #[must_use]
     pub fn backlog(&self) -> usize {
         self.files.iter().map(StreamingFile::backlog).sum()
     }
 
-    /// Goes on with what is wanted first: something to train on, then something to show, then the rest.
+    /// Parses one piece: first of the images to train on, then of the test digits, then of the rest.
     fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
         let Pair { train, test } = pair;
         let [train_images, test_images, test_labels] = &mut self.files;
-        let worked = (train.len() < HEAD_START && train_images.advance(train)?)
+        let worked = (train.len() < FIRST_TRAIN_IMAGES && train_images.advance(train)?)
             || test_labels.advance(test)?
             || test_images.advance(test)?
             || train_images.advance(train)?;
@@ -103,51 +103,51 @@ impl Mnist {
 }
 
 impl Source {
-    /// The two empty datasets that the source fills.
+    /// Returns the two empty datasets to fill.
     #[must_use]
     pub fn pair(&self) -> Pair {
         let (train, test) = match self {
-            Self::Strokes => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
-            // MNIST's own files say how many images they hold.
+            Self::Synthetic => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
+            // The lengths are read from MNIST's files.
             Self::Mnist(_) => (1, 1),
         };
         Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test) }
     }
 
-    /// Goes on by one piece; false if nothing can be done before more arrives.
+    /// Parses or draws one piece. Returns false if nothing can be done before more arrives.
     ///
     /// # Errors
-    /// [`DatasetError`] if a file is not what it should be.
+    /// [`DatasetError`] if a file is invalid.
     pub fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
         match self {
             Self::Mnist(mnist) => mnist.advance(pair),
-            Self::Strokes => {
-                if pair.train.len() >= HEAD_START && !pair.test.is_complete() {
-                    draw_some(&mut pair.test, synthetic::TRAIN_LEN);
+            Self::Synthetic => {
+                if pair.train.len() >= FIRST_TRAIN_IMAGES && !pair.test.is_complete() {
+                    draw_piece(&mut pair.test, synthetic::TRAIN_LEN);
                 } else {
-                    draw_some(&mut pair.train, 0);
+                    draw_piece(&mut pair.train, 0);
                 }
                 Ok(true)
             }
         }
     }
 
-    /// Whether everything is here.
+    /// Returns whether all images have arrived.
     #[must_use]
     pub fn is_finished(&self, pair: &Pair) -> bool {
         match self {
             Self::Mnist(mnist) => mnist.is_finished(),
-            Self::Strokes => pair.train.is_complete() && pair.test.is_complete(),
+            Self::Synthetic => pair.train.is_complete() && pair.test.is_complete(),
         }
     }
 }
 
-/// Draws the next digits of `dataset`, the first of which is digit `first` of the series.
-fn draw_some(dataset: &mut Dataset, first: usize) {
+/// Draws the next digits of `dataset`, whose first digit has the index `first`.
+fn draw_piece(dataset: &mut Dataset, first: usize) {
     let mut pixels = [0; PIXELS];
-    for _ in 0..DIGITS.min(dataset.expected_len() - dataset.len()) {
+    for _ in 0..DIGITS_PER_PIECE.min(dataset.expected_len() - dataset.len()) {
         let index = first + dataset.len();
-        let label = synthetic::draw(STROKES_SEED, index as u32, &mut pixels);
+        let label = synthetic::draw(SYNTHETIC_SEED, index as u32, &mut pixels);
         dataset.push(&pixels, label);
     }
 }
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn mnist_with_the_wrong_labels_is_refused() {
+    fn mnist_with_a_wrong_number_of_labels_is_refused() {
         let mut source = Source::Mnist(Box::default());
         let mut pair = source.pair();
         for (file, bytes) in [
@@ -217,14 +217,14 @@ mod tests {
     }
 
     #[test]
-    fn strokes_begin_with_something_to_train_on_and_to_test_on() {
-        let mut source = Source::Strokes;
+    fn the_first_training_digits_and_the_test_digits_are_drawn_first() {
+        let mut source = Source::Synthetic;
         let mut pair = source.pair();
-        while pair.train.len() < HEAD_START {
+        while pair.train.len() < FIRST_TRAIN_IMAGES {
             source.advance(&mut pair).unwrap();
         }
         assert!(pair.test.is_empty());
-        while pair.train.len() == HEAD_START {
+        while pair.train.len() == FIRST_TRAIN_IMAGES {
             source.advance(&mut pair).unwrap();
         }
         assert!(pair.test.is_complete());

@@ -1,4 +1,4 @@
-//! A file of images or labels that arrives in chunks of any size and is parsed in pieces.
+//! A file of images or labels that arrives in chunks and is parsed in pieces.
 
 use std::collections::VecDeque;
 
@@ -6,10 +6,10 @@ use super::error::DatasetError;
 use crate::data::Dataset;
 use crate::data::idx::{IdxError, IdxParser, Kind};
 
-/// Bytes that are parsed at a time: a fraction of a millisecond.
-const PIECE: usize = 8 * 1024;
+/// The bytes that are parsed at a time: a fraction of a millisecond.
+const PIECE_BYTES: usize = 8 * 1024;
 
-/// The chunks of a file that have come, and what was made of them.
+/// A file that arrives in chunks.
 #[derive(Debug, Default)]
 pub struct StreamingFile {
     name: String,
@@ -21,50 +21,50 @@ pub struct StreamingFile {
 }
 
 impl StreamingFile {
-    /// A file of either kind.
+    /// Creates a file of images or labels.
     #[must_use]
     pub fn new(name: String) -> Self {
         Self { name, ..Self::default() }
     }
 
-    /// A file of one kind only.
+    /// Creates a file of one kind.
     #[must_use]
     pub fn expecting(name: &str, kind: Kind) -> Self {
         Self { name: name.to_owned(), idx: IdxParser::expecting(kind), ..Self::default() }
     }
 
-    /// The file's name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Takes a chunk, to be parsed when there is time.
+    /// Adds a chunk, to be parsed later.
     pub fn push(&mut self, chunk: Vec<u8>) {
         self.chunks.push_back(chunk);
     }
 
-    /// Takes note that no chunk will follow.
+    /// Records that no chunk follows.
     pub fn end(&mut self) {
         self.ended = true;
     }
 
-    /// Bytes that have come and wait to be parsed.
+    /// Returns the bytes that wait to be parsed.
     #[must_use]
     pub fn backlog(&self) -> usize {
         self.chunks.iter().map(Vec::len).sum::<usize>() - self.parsed_of_first
     }
 
-    /// Whether all of the file has been parsed.
+    /// Returns whether all of the file has been parsed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.finished
     }
 
-    /// Parses a piece and hands what it held to `dataset`; false if there was nothing to parse.
+    /// Parses a piece into `dataset`. Returns false if there was nothing to parse.
     ///
     /// # Errors
-    /// [`DatasetError::File`] if the file is not what it should be.
+    /// [`DatasetError::File`] if the file is invalid.
     pub fn advance(&mut self, dataset: &mut Dataset) -> Result<bool, DatasetError> {
         let outcome = self.parse().and_then(|worked| dataset.extend_from(&mut self.idx).map(|()| worked));
         outcome.map_err(|source| DatasetError::File { name: self.name.clone(), source })
@@ -73,7 +73,7 @@ impl StreamingFile {
     fn parse(&mut self) -> Result<bool, IdxError> {
         if let Some(chunk) = self.chunks.front() {
             let rest = &chunk[self.parsed_of_first..];
-            let piece = &rest[..rest.len().min(PIECE)];
+            let piece = &rest[..rest.len().min(PIECE_BYTES)];
             self.idx.push(piece)?;
             if piece.len() == rest.len() {
                 self.chunks.pop_front();

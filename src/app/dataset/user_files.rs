@@ -1,4 +1,4 @@
-//! Files that a visitor gives: images, labels, pictures, a network, or several of these at once.
+//! The user's files: images, labels, pictures, a network, or several of these.
 
 use super::error::DatasetError;
 use super::streaming_file::StreamingFile;
@@ -10,22 +10,21 @@ use crate::data::{Dataset, PIXELS, picture};
 use crate::files::Format;
 use crate::train::Trainer;
 
-/// The fewest images of one's own: with fewer, there would be nothing to hold out.
-const FEWEST: usize = 20;
+/// The smallest number of images.
+const MIN_IMAGES: usize = 20;
 
-/// The most images that are held out of one's own.
-const MOST_HELD_OUT: usize = 10_000;
+/// The largest number of test images.
+const MAX_TEST_IMAGES: usize = 10_000;
 
-/// Files that arrive in chunks, told apart by the endings of their names. None of them is used before all are known to be
-/// good.
+/// Files that arrive in chunks, distinguished by the extensions of their names. None is used before all are valid.
 #[derive(Debug)]
 pub struct UserFilesReader {
-    files: Vec<GivenFile>,
+    files: Vec<UserFile>,
 }
 
 #[derive(Debug)]
-enum GivenFile {
-    /// Images or labels: the first bytes say which.
+enum UserFile {
+    /// Images or labels: the first bytes tell which.
     Digits(Box<StreamingFile>, Dataset),
     /// A picture, once the browser has decoded it.
     Picture(Option<Box<[u8; PIXELS]>>),
@@ -35,27 +34,27 @@ enum GivenFile {
     },
 }
 
-/// What good files hold.
+/// The contents of valid files.
 #[derive(Debug)]
 pub struct UserFiles {
-    /// Images to train on and images held out.
+    /// The training and the test images.
     pub images: Option<Pair>,
-    /// A network to go on with.
+    /// A network to train.
     pub network: Option<UserNetwork>,
 }
 
-/// A network to go on with.
+/// A network to train.
 #[derive(Debug)]
 pub struct UserNetwork {
     /// The file's name.
     pub name: String,
-    /// What goes on with it.
+    /// Its trainer.
     pub trainer: Trainer,
-    /// How.
+    /// Its settings.
     pub settings: Settings,
 }
 
-impl GivenFile {
+impl UserFile {
     fn new(name: String) -> Self {
         match Format::from_file_name(&name) {
             Ok(format) => Self::Network { name, file: Box::new(NetworkFile::new(format)) },
@@ -82,52 +81,52 @@ impl GivenFile {
 }
 
 impl UserFilesReader {
-    /// Files by their names; chunks follow.
+    /// Creates the reader of files of these names; chunks follow.
     #[must_use]
     pub fn new(names: Vec<String>) -> Self {
-        Self { files: names.into_iter().map(GivenFile::new).collect() }
+        Self { files: names.into_iter().map(UserFile::new).collect() }
     }
 
-    /// Takes a chunk of the file of a number, if there is one.
+    /// Adds a chunk of a file, by its index.
     pub fn push(&mut self, number: usize, chunk: Vec<u8>) {
         match self.files.get_mut(number) {
-            Some(GivenFile::Digits(file, _)) => file.push(chunk),
-            Some(GivenFile::Network { file, .. }) => file.push(chunk),
-            Some(GivenFile::Picture(_)) | None => {}
+            Some(UserFile::Digits(file, _)) => file.push(chunk),
+            Some(UserFile::Network { file, .. }) => file.push(chunk),
+            Some(UserFile::Picture(_)) | None => {}
         }
     }
 
-    /// Takes the pixels of a picture.
+    /// Adds the pixels of a picture.
     pub fn picture(&mut self, number: usize, pixels: Box<[u8; PIXELS]>) {
-        if let Some(GivenFile::Picture(picture)) = self.files.get_mut(number) {
+        if let Some(UserFile::Picture(picture)) = self.files.get_mut(number) {
             *picture = Some(pixels);
         }
     }
 
-    /// Takes note that no chunk of this file will follow.
+    /// Records that no chunk of this file follows.
     pub fn end(&mut self, number: usize) {
         match self.files.get_mut(number) {
-            Some(GivenFile::Digits(file, _)) => file.end(),
-            Some(GivenFile::Network { file, .. }) => file.end(),
-            Some(GivenFile::Picture(_)) | None => {}
+            Some(UserFile::Digits(file, _)) => file.end(),
+            Some(UserFile::Network { file, .. }) => file.end(),
+            Some(UserFile::Picture(_)) | None => {}
         }
     }
 
-    /// Bytes that have come and wait to be parsed.
+    /// Returns the bytes that wait to be parsed.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        let of = |file: &GivenFile| match file {
-            GivenFile::Digits(file, _) => file.backlog(),
-            GivenFile::Network { file, .. } => file.backlog(),
-            GivenFile::Picture(_) => 0,
+        let of = |file: &UserFile| match file {
+            UserFile::Digits(file, _) => file.backlog(),
+            UserFile::Network { file, .. } => file.backlog(),
+            UserFile::Picture(_) => 0,
         };
         self.files.iter().map(of).sum()
     }
 
-    /// Goes on by one piece; false if nothing can be done before more arrives.
+    /// Parses one piece. Returns false if nothing can be done before more arrives.
     ///
     /// # Errors
-    /// [`DatasetError`] if a file is not what it should be.
+    /// [`DatasetError`] if a file is invalid.
     pub fn advance(&mut self) -> Result<bool, DatasetError> {
         for file in &mut self.files {
             if file.advance()? {
@@ -137,37 +136,37 @@ impl UserFilesReader {
         Ok(false)
     }
 
-    /// Whether all files have arrived, and all images have been read.
+    /// Returns whether all files have arrived and are parsed.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.files.iter().all(GivenFile::is_finished)
+        self.files.iter().all(UserFile::is_finished)
     }
 
-    /// What the files hold: images with their labels if there are any, of which the last seventh is held out as in MNIST, and
-    /// a network, which goes on with `settings` where its file says nothing.
+    /// Returns the contents: images with their labels if there are any, of which the last seventh is held out as in MNIST,
+    /// and a network, with `settings` where its file says nothing.
     ///
     /// # Errors
     /// [`DatasetError`] if the files do not make one dataset or one network.
     pub fn open(self, settings: &Settings) -> Result<UserFiles, DatasetError> {
-        let is_picture = |file: &&GivenFile| matches!(file, GivenFile::Picture(Some(_)));
+        let is_picture = |file: &&UserFile| matches!(file, UserFile::Picture(Some(_)));
         let pictures = self.files.iter().filter(is_picture).count();
         let (mut digits, mut pictures, mut network) =
             (Vec::new(), Dataset::with_expected_len(pictures), None);
         for file in self.files {
             match file {
-                GivenFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),
-                GivenFile::Picture(pixels) => {
+                UserFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),
+                UserFile::Picture(pixels) => {
                     pixels.into_iter().for_each(|pixels| pictures.push_images(&*pixels));
                 }
-                GivenFile::Network { .. } if network.is_some() => return Err(DatasetError::TwoNetworks),
-                GivenFile::Network { name, file } => network = Some((name, file)),
+                UserFile::Network { .. } if network.is_some() => return Err(DatasetError::TwoNetworks),
+                UserFile::Network { name, file } => network = Some((name, file)),
             }
         }
         let images = match (digits.is_empty(), pictures.is_empty()) {
             (true, true) => None,
-            (true, false) => Some(held_out(pictures)?),
-            (false, true) => Some(held_out(images_of(digits)?)?),
-            (false, false) => return Err(DatasetError::TwoKinds),
+            (true, false) => Some(split_off_test(pictures)?),
+            (false, true) => Some(split_off_test(labeled_images(digits)?)?),
+            (false, false) => return Err(DatasetError::PicturesAndImages),
         };
         let network = network
             .map(|(name, file)| match file.read(settings) {
@@ -183,8 +182,8 @@ fn refused(name: &str, source: NetworkError) -> DatasetError {
     DatasetError::Network { name: name.to_owned(), source }
 }
 
-/// The images of files by their names, with their labels if there are any.
-fn images_of(files: Vec<(String, Dataset)>) -> Result<Dataset, DatasetError> {
+/// Returns the images, with their labels if there are any.
+fn labeled_images(files: Vec<(String, Dataset)>) -> Result<Dataset, DatasetError> {
     let (mut images, mut labels) = (None, None);
     for (name, dataset) in files {
         let (slot, kind) = if dataset.is_empty() { (&mut labels, "labels") } else { (&mut images, "images") };
@@ -201,12 +200,12 @@ fn images_of(files: Vec<(String, Dataset)>) -> Result<Dataset, DatasetError> {
     Ok(images)
 }
 
-/// Holds the last seventh out.
-fn held_out(mut train: Dataset) -> Result<Pair, DatasetError> {
+/// Splits off the last seventh as test images.
+fn split_off_test(mut train: Dataset) -> Result<Pair, DatasetError> {
     let count = train.len();
-    if count < FEWEST {
-        return Err(DatasetError::TooFew { found: count, least: FEWEST });
+    if count < MIN_IMAGES {
+        return Err(DatasetError::TooFew { found: count, least: MIN_IMAGES });
     }
-    let test = train.split_off(count - (count / 7).clamp(1, MOST_HELD_OUT));
+    let test = train.split_off(count - (count / 7).clamp(1, MAX_TEST_IMAGES));
     Ok(Pair { train, test })
 }

@@ -1,4 +1,4 @@
-//! A network that a visitor gives: a file's bytes as they arrive, and what they say once all are here.
+//! A network from the user's file, read as it arrives.
 
 use std::collections::VecDeque;
 
@@ -8,13 +8,13 @@ use crate::app::settings::{FieldError, Settings, UnfitNetwork};
 use crate::files::{self, ConvNetJsReader, FileError, Format};
 use crate::train::Trainer;
 
-/// The most bytes of a file: those of the largest network on the page, written by ConvNetJS.
+/// The largest size of a file in bytes: that of the largest network on the page, written by ConvNetJS.
 const MAX_BYTES: usize = 100_000_000;
 
-/// Why a file holds no network to go on with; the second half of a sentence.
+/// Why a file holds no network to train; the second half of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NetworkError {
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
     /// It is larger than any network on the page.
@@ -26,7 +26,7 @@ pub enum NetworkError {
     /// The page cannot train or show the network.
     #[error(transparent)]
     Unfit(UnfitNetwork),
-    /// The run has settings that the page does not take.
+    /// The page does not support the run's settings.
     #[error("this page cannot continue the run: {}", .0.to_string().trim_end_matches('.'))]
     Setting(FieldError),
 }
@@ -40,14 +40,14 @@ impl From<FieldError> for NetworkError {
     }
 }
 
-/// Bytes of JSON that are parsed at a time: less than a millisecond.
-const PIECE: usize = 32 * 1024;
+/// The bytes of JSON that are parsed at a time: less than a millisecond.
+const PIECE_BYTES: usize = 32 * 1024;
 
-/// Such a file. JSON is parsed as it arrives, because all of it at once would take a second.
+/// A network's file. JSON is parsed as it arrives, because all of it at once would take a second.
 #[derive(Debug)]
 pub struct NetworkFile {
     chunks: VecDeque<Vec<u8>>,
-    taken_of_first: usize,
+    read_of_first: usize,
     length: usize,
     content: Content,
     ended: bool,
@@ -61,12 +61,12 @@ enum Content {
 }
 
 impl NetworkFile {
-    /// An empty one.
+    /// Creates an empty file.
     #[must_use]
     pub fn new(format: Format) -> Self {
         Self {
             chunks: VecDeque::new(),
-            taken_of_first: 0,
+            read_of_first: 0,
             length: 0,
             content: match format {
                 Format::ConvNetJs => Content::Json(Box::default()),
@@ -77,38 +77,38 @@ impl NetworkFile {
         }
     }
 
-    /// Takes a chunk, to be read when there is time.
+    /// Adds a chunk, to be read later.
     pub fn push(&mut self, chunk: Vec<u8>) {
         self.length = self.length.saturating_add(chunk.len());
         if self.length > MAX_BYTES {
             self.chunks.clear();
-            self.taken_of_first = 0;
+            self.read_of_first = 0;
         } else {
             self.chunks.push_back(chunk);
         }
     }
 
-    /// Takes note that no chunk will follow.
+    /// Records that no chunk follows.
     pub fn end(&mut self) {
         self.ended = true;
     }
 
-    /// Bytes that have come and wait to be read.
+    /// Returns the bytes that wait to be read.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum::<usize>() - self.taken_of_first
+        self.chunks.iter().map(Vec::len).sum::<usize>() - self.read_of_first
     }
 
-    /// Whether all of the file has been read.
+    /// Returns whether all of the file has been read.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.finished
     }
 
-    /// Reads a piece; false if there is nothing to read.
+    /// Reads a piece. Returns false if there is nothing to read.
     ///
     /// # Errors
-    /// [`NetworkError`] if the file need not be read to its end.
+    /// [`NetworkError`] if the file is invalid.
     pub fn advance(&mut self) -> Result<bool, NetworkError> {
         if self.length > MAX_BYTES {
             return Err(NetworkError::TooLarge);
@@ -118,35 +118,35 @@ impl NetworkFile {
             self.finished |= ends;
             return Ok(ends);
         };
-        let rest = &chunk[self.taken_of_first..];
-        let piece = &rest[..rest.len().min(PIECE)];
+        let rest = &chunk[self.read_of_first..];
+        let piece = &rest[..rest.len().min(PIECE_BYTES)];
         match &mut self.content {
-            Content::Json(reading) => reading.push(piece)?,
+            Content::Json(reader) => reader.push(piece)?,
             Content::Bytes(_, bytes) => bytes.extend_from_slice(piece),
         }
         if piece.len() == rest.len() {
             self.chunks.pop_front();
-            self.taken_of_first = 0;
+            self.read_of_first = 0;
         } else {
-            self.taken_of_first += piece.len();
+            self.read_of_first += piece.len();
         }
         Ok(true)
     }
 
-    /// A trainer that goes on with the network, and its settings: those of `settings` where the file says nothing.
+    /// Returns a trainer of the network, and its settings: those of `settings` where the file says nothing.
     ///
     /// # Errors
-    /// [`NetworkError`] if anything is wrong with the file, or with the network for this page.
+    /// [`NetworkError`] if the file is invalid, or the page does not support the network.
     pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings), NetworkError> {
         if self.length == 0 {
             return Err(NetworkError::Empty);
         }
-        let kept = match self.content {
-            Content::Json(reading) => reading.finish(&settings.config)?,
+        let file = match self.content {
+            Content::Json(reader) => reader.finish(&settings.config)?,
             Content::Bytes(format, bytes) => files::read(format, &bytes, &settings.config)?,
         };
-        // Looked at before a trainer takes its memory.
-        let settings = settings.of_file(kept.config())?;
-        Ok((kept.into_trainer()?, settings))
+        // Checked before the trainer allocates its memory.
+        let settings = settings.of_file(file.config())?;
+        Ok((file.into_trainer()?, settings))
     }
 }

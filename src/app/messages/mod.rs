@@ -1,4 +1,4 @@
-//! What the page has to say.
+//! The notices of the page.
 
 mod notices;
 

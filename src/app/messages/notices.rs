@@ -1,31 +1,31 @@
-//! What the page has to say, sentence by sentence.
+//! The notices of the page.
 
 use crate::app::tracked::Version;
 
-/// A sentence, and a button next to it where there is something to do.
+/// A sentence, with a button if there is something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The sentence.
     pub text: String,
-    /// What the button does, and its label.
+    /// The button's action, and its label.
     pub action: Option<(Action, String)>,
 }
 
-/// What the button of a notice does.
+/// The action of a notice's button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Goes back to the last good parameters and their rate.
+    /// Rolls back to the last good parameters and their learning rate.
     Recover,
     /// Downloads MNIST again.
     Retry,
-    /// Brings back the run before this one.
+    /// Restores the run before this one.
     Undo,
 }
 
-/// The sentences to be read: the newest first, one at a time.
+/// The notices: the newest first, one at a time.
 ///
-/// A sentence without a button makes way for the next once it was seen. One with a button stays until it is closed or its
-/// cause is gone.
+/// A notice without a button is replaced by the next one once it was seen. One with a button stays until it is closed or
+/// withdrawn.
 #[derive(Clone, Debug, Default)]
 pub struct Notices {
     /// The last is shown.
@@ -39,46 +39,46 @@ struct Entry {
     seen: bool,
 }
 
-/// The most sentences that wait: what nobody reads piles up no further.
-const MOST: usize = 8;
+/// The largest number of waiting notices.
+const MAX_WAITING: usize = 8;
 
 impl Notices {
-    /// Says a sentence.
+    /// Adds a sentence.
     pub fn say(&mut self, text: impl Into<String>) {
         self.push(Notice { text: text.into(), action: None });
     }
 
-    /// Says a sentence with a button, in place of an earlier one whose button does the same.
+    /// Adds a sentence with a button, in place of an earlier one with the same action.
     pub fn offer(&mut self, text: impl Into<String>, action: Action, label: impl Into<String>) {
         self.withdraw(action);
         self.push(Notice { text: text.into(), action: Some((action, label.into())) });
     }
 
-    /// Takes back what was offered.
+    /// Removes the notice with this action.
     pub fn withdraw(&mut self, action: Action) {
         self.version.bump();
         self.waiting.retain(|entry| entry.notice.action.as_ref().is_none_or(|(other, _)| *other != action));
     }
 
-    /// The sentence to be shown.
+    /// Returns the notice to be shown.
     #[must_use]
     pub fn shown(&self) -> Option<&Notice> {
         self.waiting.last().map(|entry| &entry.notice)
     }
 
-    /// The number of changes.
+    /// Returns the version of the last change.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// Closes the sentence that is shown.
+    /// Closes the shown notice.
     pub fn dismiss(&mut self) {
         self.version.bump();
         self.waiting.pop();
     }
 
-    /// Takes note that what is shown was drawn.
+    /// Records that the shown notice was drawn.
     pub fn mark_seen(&mut self) {
         if let Some(entry) = self.waiting.last_mut() {
             entry.seen = true;
@@ -88,7 +88,7 @@ impl Notices {
     fn push(&mut self, notice: Notice) {
         self.version.bump();
         self.waiting.retain(|entry| entry.notice != notice && (entry.notice.action.is_some() || !entry.seen));
-        if self.waiting.len() == MOST {
+        if self.waiting.len() == MAX_WAITING {
             self.waiting.remove(0);
         }
         self.waiting.push(Entry { notice, seen: false });
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_is_shown_and_what_was_not_seen_waits() {
+    fn the_newest_notice_is_shown_and_unseen_ones_wait() {
         let mut notices = Notices::default();
         notices.say("one");
         notices.say("two");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_outlasts_sentences_until_it_is_closed_or_withdrawn() {
+    fn a_notice_with_a_button_stays_until_it_is_closed_or_withdrawn() {
         let mut notices = Notices::default();
         notices.offer("broken", Action::Recover, "go back");
         notices.mark_seen();
@@ -135,9 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn sentences_do_not_pile_up() {
+    fn the_number_of_waiting_notices_is_bounded() {
         let mut notices = Notices::default();
         (0..50).for_each(|number| notices.say(number.to_string()));
-        assert_eq!((shown(&notices), notices.waiting.len()), ("49", MOST));
+        assert_eq!((shown(&notices), notices.waiting.len()), ("49", MAX_WAITING));
     }
 }

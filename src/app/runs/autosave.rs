@@ -1,39 +1,39 @@
-//! When the run is kept in the browser.
+//! When the run is stored in the browser.
 
-/// The time from one keeping to the next, in milliseconds.
-const INTERVAL: f64 = 5_000.0;
+/// The shortest time between two stores, in milliseconds.
+const INTERVAL_MS: f64 = 5_000.0;
 
-/// Keeping may take this part of all time: what takes longer is done more rarely.
-const SHARE: f64 = 0.01;
+/// The share of all time that storing may take: slow stores are made less often.
+const MAX_TIME_SHARE: f64 = 0.01;
 
-/// Tells when the run has to be kept.
+/// The schedule of storing the run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Autosave {
-    /// When the next one is due, in milliseconds.
+    /// The time of the next store, in milliseconds.
     due: f64,
-    /// The step that was kept last.
+    /// The step that was stored last.
     kept: Option<u64>,
 }
 
 impl Autosave {
-    /// Whether a run at `step` has to be kept at a time, in milliseconds.
+    /// Returns whether a run at `step` has to be stored at the time `now`, in milliseconds.
     #[must_use]
     pub fn is_due(&self, now: f64, step: u64) -> bool {
         now >= self.due && self.kept != Some(step)
     }
 
-    /// Has the run kept as soon as there is something new, because the page may be closed.
+    /// Makes the next store due as soon as the run has changed, because the page may be closed.
     pub fn make_due(&mut self) {
         self.due = 0.0;
     }
 
-    /// Takes note that the run was kept at `step`, which took `milliseconds` until `now`.
+    /// Records that the run was stored at `step`, and the milliseconds that this took until `now`.
     pub fn kept(&mut self, now: f64, step: u64, took: f64) {
-        self.due = now + INTERVAL.max(took / SHARE);
+        self.due = now + INTERVAL_MS.max(took / MAX_TIME_SHARE);
         self.kept = Some(step);
     }
 
-    /// Takes note that another run is to be kept.
+    /// Forgets the stored step: another run is to be stored.
     pub fn forget(&mut self) {
         self.kept = None;
     }

@@ -1,11 +1,11 @@
-//! The errors of a run, step after step.
+//! The errors of a run at each step.
 
 use crate::view::series::{Ema, History, Series};
 
-/// Points that a series keeps.
-const POINTS: usize = 1_000;
+/// The largest number of points of a series.
+const MAX_POINTS: usize = 1_000;
 
-/// What an earlier training error counts for in the smoothed one.
+/// The decay of the moving average of the training error.
 const SMOOTHING: f64 = 0.98;
 
 /// Training and test error against the step.
@@ -13,7 +13,7 @@ const SMOOTHING: f64 = 0.98;
 pub struct Curve {
     history: History,
     smoothed: Ema,
-    /// The KL of a Gaussian code, smoothed alike.
+    /// The KL divergence of a sampled code, smoothed in the same way.
     kl: Series,
     smoothed_kl: Ema,
 }
@@ -21,69 +21,69 @@ pub struct Curve {
 impl Default for Curve {
     fn default() -> Self {
         Self {
-            history: History::new(POINTS),
+            history: History::new(MAX_POINTS),
             smoothed: Ema::new(SMOOTHING),
-            kl: Series::new(POINTS),
+            kl: Series::new(MAX_POINTS),
             smoothed_kl: Ema::new(SMOOTHING),
         }
     }
 }
 
 impl Curve {
-    /// Takes in the training error of a step.
-    pub fn train(&mut self, step: u64, mse: f32) {
+    /// Adds the training error of a step.
+    pub fn push_train(&mut self, step: u64, mse: f32) {
         if let Some(mse) = self.smoothed.push(mse) {
             self.history.train.push(step, mse);
         }
     }
 
-    /// Takes in the KL of a step, in nats per example.
-    pub fn kl_of(&mut self, step: u64, kl: f32) {
+    /// Adds the KL divergence of a step, in nats per example.
+    pub fn push_kl(&mut self, step: u64, kl: f32) {
         if let Some(kl) = self.smoothed_kl.push(kl) {
             self.kl.push(step, kl);
         }
     }
 
-    /// The KL of a Gaussian code against the step, in nats per example; empty for a code that is a point.
+    /// Returns the KL divergence against the step, in nats per example; empty for a deterministic code.
     #[must_use]
     pub fn kl(&self) -> &Series {
         &self.kl
     }
 
-    /// Takes in the test error of a step.
-    pub fn test(&mut self, step: u64, mse: f32) {
+    /// Adds the test error of a step.
+    pub fn push_test(&mut self, step: u64, mse: f32) {
         self.history.test.push(step, mse);
     }
 
-    /// Both series.
+    /// Returns both series.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// The training error now, smoothed: mean squared error per pixel.
+    /// Returns the smoothed training error: mean squared error per pixel.
     #[must_use]
     pub fn train_error(&self) -> Option<f32> {
         self.smoothed.value()
     }
 
-    /// Smooths anew: what comes has nothing to do with what was.
-    pub fn interrupt(&mut self) {
+    /// Restarts the moving averages.
+    pub fn restart_smoothing(&mut self) {
         self.smoothed.clear();
         self.smoothed_kl.clear();
     }
 
-    /// What there was up to a step.
+    /// Returns the curve up to a step.
     #[must_use]
-    pub fn until(&self, step: u64) -> Self {
+    pub fn up_to(&self, step: u64) -> Self {
         let mut curve = Self { history: self.history.clone(), kl: self.kl.clone(), ..Self::default() };
         curve.history.rewind(step + 1);
         curve.kl.rewind(step + 1);
         curve
     }
 
-    /// Takes over the points of an earlier sitting.
-    pub fn resume(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
+    /// Replaces the points by those of a stored run.
+    pub fn set_points(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
         self.history.clear();
         self.kl.clear();
         train.iter().for_each(|&(step, mse)| self.history.train.push(step, mse));

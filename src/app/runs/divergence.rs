@@ -1,54 +1,55 @@
-//! The way back of a run that breaks: which parameters were good, under which rate, and when a run counts as broken.
+//! Detects runs that diverge or degrade, and chooses the parameters and the learning rate to roll back to.
 
 use super::test_evaluator::Measured;
 use crate::view::plot::group_digits;
 
-/// A run beyond this error per pixel has diverged: pixels lie in [0, 1], and no run comes back from here.
+/// A run has diverged above this error per pixel: pixels lie in [0, 1], and no run recovers from here.
 const DIVERGED_MSE: f32 = 1e4;
 
-/// Parameters within this factor of the best test error are worth going back to.
-const GOOD_ENOUGH: f32 = 1.25;
+/// Parameters within this factor of the lowest test error are good.
+const GOOD_MSE_FACTOR: f32 = 1.25;
 
-/// Parameters with a larger test error know less than a blank page, and are nothing to go back to.
-const BLANK_PAGE: f32 = 1.0;
+/// Parameters with a larger test error per pixel are worse than an empty image, and never good.
+const MAX_GOOD_MSE: f32 = 1.0;
 
-/// The steps that a rate has to be in force, with good parameters at their end, before it counts as a good one.
-const PROVEN: u64 = 200;
+/// The steps after which a learning rate counts as good, if the parameters are good then.
+const GOOD_RATE_STEPS: u64 = 200;
 
-/// A run is broken once its test error has stayed above the mean digit's over this many steps and measurements.
-const LONG: (u64, u32) = (500, 5);
+/// A run has degraded once its test error has stayed above the mean digit's for this many steps and measurements.
+const DEGRADED_STEPS: u64 = 500;
+const DEGRADED_MEASUREMENTS: u32 = 5;
 
-/// The last good parameters of a run, and whether it is broken.
+/// Tracks the last good parameters of a run, and whether it has diverged or degraded.
 #[derive(Clone, Debug)]
 pub struct DivergenceMonitor {
     good: Vec<f32>,
     best: f32,
-    /// The last rate under which parameters stayed good.
-    proven: Option<f32>,
-    /// The rate in force, since which step, and the one before it.
+    /// The last learning rate under which parameters stayed good.
+    last_good_rate: Option<f32>,
+    /// The current rate, its first step, and the rate before it.
     rate: f32,
-    since: u64,
-    before: Option<f32>,
-    /// How often the run went back without a rate proving good since.
-    ways_back: i32,
-    /// The test error was below that of the mean digit.
+    rate_since: u64,
+    rate_before: Option<f32>,
+    /// The number of rollbacks since a rate was good.
+    rollbacks: i32,
+    /// Whether the test error was ever below that of the mean digit.
     was_below: bool,
-    /// Since which step it has been above, and for how many measurements.
+    /// The first step of the current stretch above it, and the number of measurements since.
     above: Option<(u64, u32)>,
     problem: Option<RunProblem>,
 }
 
-/// What has gone wrong with a run.
+/// What is wrong with a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RunProblem {
-    /// The loss left all bounds at this step; training has stopped.
+    /// The loss is no longer finite since this step; training has stopped.
     Diverged {
         /// The step.
         step: u64,
     },
-    /// The test error has long been above that of the mean digit; training goes on.
+    /// The test error has been above that of the mean digit for long; training continues.
     Degraded {
-        /// The step since which it has.
+        /// The first step at which it was.
         step: u64,
     },
 }
@@ -73,77 +74,81 @@ impl RunProblem {
 }
 
 impl DivergenceMonitor {
-    /// The guard of a run that begins with these parameters and this rate at a step.
+    /// Creates the monitor of a run that starts with these parameters and this rate at a step.
     #[must_use]
     pub fn new(parameters: &[f32], rate: f32, step: u64) -> Self {
         Self {
             good: parameters.to_vec(),
-            best: BLANK_PAGE,
-            proven: None,
+            best: MAX_GOOD_MSE,
+            last_good_rate: None,
             rate,
-            since: step,
-            before: None,
-            ways_back: 0,
+            rate_since: step,
+            rate_before: None,
+            rollbacks: 0,
             was_below: false,
             above: None,
             problem: None,
         }
     }
 
-    /// The parameters to go back to, `[P]`.
+    /// Returns the parameters to roll back to, `[P]`.
     #[must_use]
     pub fn good(&self) -> &[f32] {
         &self.good
     }
 
-    /// What is wrong, if anything is.
+    /// Returns what is wrong, if anything is.
     #[must_use]
     pub fn problem(&self) -> Option<RunProblem> {
         self.problem
     }
 
-    /// The rate to go back with: the last that proved good, or else the one before the last change; a tenth of it for each
-    /// time that it broke again. `usual` is that of the method.
+    /// Returns the learning rate to roll back to: the last good one, or else the one before the last change, or else
+    /// `default_rate`, that of the method; divided by ten for each earlier rollback.
     #[must_use]
-    pub fn good_rate(&self, usual: f32) -> f32 {
+    pub fn rollback_rate(&self, default_rate: f32) -> f32 {
         let untried = |rate: f32| (rate < self.rate).then_some(rate);
-        let base = self.proven.or_else(|| self.before.and_then(untried)).or_else(|| untried(usual));
+        let base = self
+            .last_good_rate
+            .or_else(|| self.rate_before.and_then(untried))
+            .or_else(|| untried(default_rate));
         let base = base.unwrap_or(self.rate / 10.0);
-        // What proved good once and broke all the same was no better than the rest.
-        let base = if self.ways_back == 0 && self.proven == Some(self.rate) { base / 10.0 } else { base };
-        base * 0.1_f32.powi(self.ways_back)
+        // A good rate that diverges later was too high as well.
+        let base =
+            if self.rollbacks == 0 && self.last_good_rate == Some(self.rate) { base / 10.0 } else { base };
+        base * 0.1_f32.powi(self.rollbacks)
     }
 
-    /// Takes note of another rate from `step` on.
+    /// Records that the rate changes at `step`.
     pub fn change_rate(&mut self, rate: f32, step: u64) {
         if rate != self.rate {
-            // A rate that made no step, as those a slider passes, is not one to go back to.
-            if step > self.since {
-                self.before = Some(self.rate);
+            // A rate without a step, as while a slider moves, is not one to roll back to.
+            if step > self.rate_since {
+                self.rate_before = Some(self.rate);
             }
-            (self.rate, self.since) = (rate, step);
+            (self.rate, self.rate_since) = (rate, step);
         }
     }
 
-    /// Takes note of a step's training error; true if the run has diverged with it.
+    /// Records the training error of a step. Returns whether the run has diverged.
     pub fn has_diverged(&mut self, step: u64, mse: f32) -> bool {
         // NaN compares as false, and has diverged as well.
-        let sound = mse <= DIVERGED_MSE;
-        if !sound {
+        let is_finite = mse <= DIVERGED_MSE;
+        if !is_finite {
             self.problem = Some(RunProblem::Diverged { step });
         }
-        !sound
+        !is_finite
     }
 
-    /// Takes note of a test error, that of `parameters`. `mean_digit` is the error of the mean training digit.
-    pub fn measured(&mut self, measured: Measured, parameters: &[f32], mean_digit: Option<f32>) {
+    /// Records a test error, measured with `parameters`. `mean_digit` is the error of the mean training digit.
+    pub fn record_test_error(&mut self, measured: Measured, parameters: &[f32], mean_digit: Option<f32>) {
         let Measured { step, learning_rate, mse } = measured;
-        if mse <= GOOD_ENOUGH * self.best {
+        if mse <= GOOD_MSE_FACTOR * self.best {
             self.good.copy_from_slice(parameters);
             self.best = self.best.min(mse);
-            if learning_rate == self.rate && step >= self.since + PROVEN {
-                self.proven = Some(learning_rate);
-                self.ways_back = 0;
+            if learning_rate == self.rate && step >= self.rate_since + GOOD_RATE_STEPS {
+                self.last_good_rate = Some(learning_rate);
+                self.rollbacks = 0;
             }
         }
         let Some(mean_digit) = mean_digit else { return };
@@ -156,16 +161,16 @@ impl DivergenceMonitor {
         } else if self.was_below {
             let (since, count) = self.above.map_or((step, 1), |(since, count)| (since, count + 1));
             self.above = Some((since, count));
-            if self.problem.is_none() && step >= since + LONG.0 && count >= LONG.1 {
+            if self.problem.is_none() && step >= since + DEGRADED_STEPS && count >= DEGRADED_MEASUREMENTS {
                 self.problem = Some(RunProblem::Degraded { step: since });
             }
         }
     }
 
-    /// Takes note that the run went back to the good parameters, to go on from `step` with `rate`.
-    pub fn went_back(&mut self, rate: f32, step: u64) {
-        self.ways_back += 1;
-        (self.rate, self.since) = (rate, step);
+    /// Records that the run was rolled back at `step`, and continues with `rate`.
+    pub fn record_rollback(&mut self, rate: f32, step: u64) {
+        self.rollbacks += 1;
+        (self.rate, self.rate_since) = (rate, step);
         (self.above, self.problem) = (None, None);
     }
 }
@@ -175,73 +180,73 @@ mod tests {
     use super::*;
 
     const MEAN_DIGIT: Option<f32> = Some(0.067);
-    const USUAL: f32 = 0.003;
+    const DEFAULT_RATE: f32 = 0.003;
 
-    /// A guard of a run that has learned for 1,000 steps at a rate of 0.002.
-    fn learned() -> DivergenceMonitor {
+    /// Returns the monitor of a run that has trained for 1,000 steps at a rate of 0.002.
+    fn trained() -> DivergenceMonitor {
         let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
         measure(&mut monitor, 1_000, 0.002, 0.045, 1.0);
         monitor
     }
 
     fn measure(monitor: &mut DivergenceMonitor, step: u64, learning_rate: f32, mse: f32, parameter: f32) {
-        monitor.measured(Measured { step, learning_rate, mse }, &[parameter], MEAN_DIGIT);
+        monitor.record_test_error(Measured { step, learning_rate, mse }, &[parameter], MEAN_DIGIT);
     }
 
     #[test]
-    fn the_way_back_has_the_rate_that_was_good_and_not_a_part_of_the_absurd_one() {
-        let mut monitor = learned();
+    fn a_rollback_uses_the_last_good_rate() {
+        let mut monitor = trained();
         monitor.change_rate(1_000.0, 1_000);
         assert!(monitor.has_diverged(1_001, f32::NAN));
-        assert_eq!((monitor.good(), monitor.good_rate(USUAL)), (&[1.0][..], 0.002));
+        assert_eq!((monitor.good(), monitor.rollback_rate(DEFAULT_RATE)), (&[1.0][..], 0.002));
     }
 
     #[test]
-    fn rates_that_a_slider_passes_are_not_gone_back_to() {
+    fn a_rollback_skips_rates_that_made_no_step() {
         let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
         monitor.change_rate(0.5, 40);
         monitor.change_rate(30.0, 40);
         monitor.change_rate(1_000.0, 40);
         monitor.has_diverged(41, f32::INFINITY);
-        assert_eq!(monitor.good_rate(USUAL), 0.002);
+        assert_eq!(monitor.rollback_rate(DEFAULT_RATE), 0.002);
     }
 
     #[test]
-    fn a_run_that_begins_with_an_absurd_rate_goes_back_with_a_usual_one() {
+    fn a_run_that_starts_with_too_high_a_rate_rolls_back_to_the_default() {
         let mut monitor = DivergenceMonitor::new(&[0.0], 1_000.0, 0);
         monitor.has_diverged(2, f32::NAN);
-        assert_eq!(monitor.good_rate(USUAL), USUAL);
+        assert_eq!(monitor.rollback_rate(DEFAULT_RATE), DEFAULT_RATE);
         let mut low = DivergenceMonitor::new(&[0.0], 0.001, 0);
         low.has_diverged(2, f32::NAN);
-        assert!((low.good_rate(USUAL) - 1e-4).abs() < 1e-9);
+        assert!((low.rollback_rate(DEFAULT_RATE) - 1e-4).abs() < 1e-9);
     }
 
     #[test]
-    fn a_way_back_that_breaks_again_takes_a_tenth_each_time() {
-        let mut monitor = learned();
+    fn each_further_rollback_divides_the_rate_by_ten() {
+        let mut monitor = trained();
         monitor.change_rate(1_000.0, 1_000);
         let mut rate = 0.002;
         for round in 0..4_u64 {
             monitor.has_diverged(1_001 + round, f32::NAN);
-            let found = monitor.good_rate(USUAL);
-            assert!((found / rate - 1.0).abs() < 1e-5, "{found}, not {rate}");
-            monitor.went_back(found, 1_001 + round);
+            let lowered = monitor.rollback_rate(DEFAULT_RATE);
+            assert!((lowered / rate - 1.0).abs() < 1e-5, "{lowered}, not {rate}");
+            monitor.record_rollback(lowered, 1_001 + round);
             rate /= 10.0;
         }
     }
 
     #[test]
-    fn a_rate_that_proved_good_and_broke_in_the_end_is_lowered() {
-        let mut monitor = learned();
+    fn a_good_rate_that_diverges_later_is_lowered() {
+        let mut monitor = trained();
         monitor.change_rate(0.1, 1_000);
         measure(&mut monitor, 1_300, 0.1, 0.05, 2.0);
         monitor.has_diverged(1_400, f32::NAN);
-        assert!((monitor.good_rate(USUAL) - 0.01).abs() < 1e-6);
+        assert!((monitor.rollback_rate(DEFAULT_RATE) - 0.01).abs() < 1e-6);
     }
 
     #[test]
-    fn a_run_that_is_long_worse_than_the_mean_digit_is_broken_and_may_mend_itself() {
-        let mut monitor = learned();
+    fn a_run_that_stays_worse_than_the_mean_digit_is_degraded_and_can_recover() {
+        let mut monitor = trained();
         for step in (1_100..1_500).step_by(100) {
             measure(&mut monitor, step, 0.002, 0.08, 2.0);
             assert_eq!(monitor.problem(), None);
@@ -254,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_never_better_than_the_mean_digit_is_not_broken() {
+    fn a_run_that_was_never_better_than_the_mean_digit_is_not_degraded() {
         let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
         for step in (0..10_000).step_by(100) {
             measure(&mut monitor, step, 0.002, 0.0675, 1.0);
@@ -263,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_worse_than_a_blank_page_are_not_good() {
+    fn parameters_with_a_large_test_error_are_not_good() {
         let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
         measure(&mut monitor, 10, 0.002, 1.3, 5.0);
         assert_eq!(monitor.good(), [0.0]);

@@ -1,19 +1,19 @@
-//! Curves that are kept for comparison: they outlast the runs that drew them.
+//! Curves that are kept for comparison after their runs have ended.
 
 use crate::app::settings::Settings;
 use crate::app::tracked::Version;
 use crate::view::series::{History, Series};
 
-/// The most curves that are kept.
-pub const MOST_GHOSTS: usize = 6;
+/// The largest number of kept curves.
+pub const MAX_GHOSTS: usize = 6;
 
-/// The most points of each of its series.
+/// The largest number of points of each series.
 const POINTS: usize = 200;
 
-/// The curve of a run, as it was when it was kept.
+/// The curve of a run when it was kept.
 #[derive(Clone, Debug)]
 pub struct Ghost {
-    /// Tells it from all others, also from those that were removed.
+    /// Identifies the curve, also among removed ones.
     pub number: u64,
     /// The settings of the run.
     pub settings: Settings,
@@ -21,7 +21,7 @@ pub struct Ghost {
     pub history: History,
 }
 
-/// The curves that are kept, the oldest first.
+/// The kept curves, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Ghosts {
     kept: Vec<Ghost>,
@@ -30,24 +30,24 @@ pub struct Ghosts {
 }
 
 impl Ghosts {
-    /// The curves.
+    /// Iterates over the curves.
     pub fn iter(&self) -> impl Iterator<Item = &Ghost> {
         self.kept.iter()
     }
 
-    /// Whether there is room for another.
+    /// Returns whether another can be kept.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.kept.len() < MOST_GHOSTS
+        self.kept.len() < MAX_GHOSTS
     }
 
-    /// The number of changes.
+    /// Returns the version of the last change.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// Keeps a curve, if it has two points or more and there is room; true if it was kept.
+    /// Keeps a curve if it has at least two points and there is room. Returns whether it was kept.
     pub fn keep(&mut self, settings: &Settings, history: &History) -> bool {
         let is_line = history.train.len().max(history.test.len()) > 1;
         if !is_line || !self.has_room() {
@@ -68,7 +68,7 @@ impl Ghosts {
 }
 
 impl Ghost {
-    /// What is drawn of it: the test error, or the training error of a run that was never measured.
+    /// Returns the series to draw: the test error, or the training error of a run that was never measured.
     #[must_use]
     pub fn line(&self) -> &Series {
         if self.history.test.len() > 1 { &self.history.test } else { &self.history.train }

@@ -1,10 +1,10 @@
-//! A run on its way into the browser's keeping, written a piece in each frame.
+//! A run that is being encoded for the browser's storage, a part in each frame.
 
 use super::sitting::Sitting;
 use crate::files::{BottleneckWriter, FileError};
 use crate::train::TrainerState;
 
-/// A run as it was when its keeping began, and as much of it as is written.
+/// A snapshot of a run, and the bytes written so far.
 #[derive(Debug)]
 pub struct Keeping {
     state: TrainerState,
@@ -13,35 +13,35 @@ pub struct Keeping {
 }
 
 impl Keeping {
-    /// The numbers that are written in a frame: about a millisecond's work.
+    /// The values that are written in a frame: about a millisecond's work.
     pub const PIECE: usize = 1 << 17;
 
-    /// Begins to write `state`, after what `sitting` tells of it; the file of the latter is still empty.
+    /// Starts to encode `state`, after the header in `sitting`, whose file is still empty.
     ///
     /// # Errors
-    /// If the run cannot go on: then it is not worth keeping.
+    /// If the run cannot be resumed.
     pub fn begin(sitting: &Sitting, state: TrainerState) -> Result<Self, FileError> {
         Ok(Self { writer: BottleneckWriter::new(&state, sitting.to_bytes())?, state, took: 0.0 })
     }
 
-    /// The step at which it began.
+    /// Returns the step of the snapshot.
     #[must_use]
     pub fn step(&self) -> u64 {
         self.state.steps
     }
 
-    /// Writes up to `words` numbers; whether that was the last of them.
+    /// Writes up to `words` values. Returns whether those were the last.
     pub fn advance(&mut self, words: usize) -> bool {
         self.writer.advance(&self.state, words)
     }
 
-    /// Takes note of time that it took, in milliseconds; returns all that it has taken.
+    /// Adds the milliseconds of a part, and returns their sum.
     pub fn took(&mut self, milliseconds: f64) -> f64 {
         self.took += milliseconds.max(0.0);
         self.took
     }
 
-    /// The bytes to be kept.
+    /// Returns the bytes to be stored.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.writer.finish()

@@ -16,7 +16,7 @@ mod undo;
 pub use divergence::RunProblem;
 pub use ghosts::{Ghost, Ghosts};
 pub use partial_step::PartialStep;
-pub use run::{Run, Stepped};
+pub use run::{Run, StepOutcome};
 pub use sitting::Sitting;
 pub use timeline::Timeline;
 
@@ -142,7 +142,7 @@ impl Runs {
         })
     }
 
-    /// Starts a run. The one before is kept with its `context`, and can be brought back.
+    /// Starts a run. The one before is kept with its `context`, and can be restored.
     pub fn start(&mut self, run: Run, context: RunContext) {
         let timeline = first_timeline(&run);
         self.start_with(run, timeline, context);
@@ -166,7 +166,7 @@ impl Runs {
         }
     }
 
-    /// Brings back the run before this one. Returns its context, or nothing if there is none.
+    /// Restores the run before this one. Returns its context, or nothing if there is none.
     ///
     /// # Errors
     /// [`FileError`] if the kept run contradicts itself.
@@ -176,7 +176,7 @@ impl Runs {
         Some(self.restore(memento))
     }
 
-    /// Brings back the run that was undone last, as [`undo`](Self::undo) does.
+    /// Restores the run that was undone last, as [`undo`](Self::undo) does.
     ///
     /// # Errors
     /// [`FileError`] if the kept run contradicts itself.
@@ -217,12 +217,12 @@ impl Runs {
     }
 
     /// Trains on one batch, or on a part of it where a step is long, and records the step in the timeline if one is due.
-    /// Diverged parameters are not recorded: nobody wants to return to them.
-    pub fn train(&mut self, train: &Dataset) -> Stepped {
+    /// Diverged parameters are not recorded.
+    pub fn train(&mut self, train: &Dataset) -> StepOutcome {
         let stepped = self.run.advance(train);
         let trainer = self.run.trainer();
-        if stepped == Stepped::Done && self.timeline.is_due(trainer.steps()) {
-            self.timeline.keep(trainer.steps(), trainer.examples(), trainer.parameters());
+        if stepped == StepOutcome::Done && self.timeline.is_due(trainer.steps()) {
+            self.timeline.record(trainer.steps(), trainer.examples(), trainer.parameters());
         }
         stepped
     }
@@ -233,7 +233,7 @@ impl Runs {
     /// [`ConfigError`] if no trainer takes the rate; then the run stays as it is.
     pub fn roll_back(&mut self, rate: f32, context: RunContext) -> Result<(), ConfigError> {
         self.keep_copy(context);
-        self.run.go_back(rate)
+        self.run.roll_back(rate)
     }
 
     /// Keeps the curve of the run for comparison.
@@ -246,7 +246,7 @@ impl Runs {
         self.ghosts.remove(number);
     }
 
-    /// Describes the run that Undo brings back, if there is one.
+    /// Describes the run that Undo restores, if there is one.
     #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         let step = self.undo.last()?.run.step();
@@ -267,8 +267,8 @@ impl Runs {
         self.earlier_version.bump();
     }
 
-    /// Opens the stored run of an earlier visit, and removes the offer. Returns the run and whether it was trained on the user's own
-    /// images, or nothing without an offer. `is_available` tells which datasets can be had.
+    /// Opens the stored run of an earlier visit, and removes the offer. Returns the run and whether it was trained on the
+    /// user's own images, or nothing without an offer. `is_available` tells which datasets can be loaded.
     ///
     /// # Errors
     /// Why it cannot be opened, in words.
@@ -281,7 +281,7 @@ impl Runs {
         Some(open(&offer, is_available).map(|run| (run, offer.had_own_images)))
     }
 
-    /// Makes the next store due at once: the page may be closed.
+    /// Makes the next store due: the page may be closed.
     pub fn store_soon(&mut self) {
         self.autosave.make_due();
     }
@@ -292,8 +292,8 @@ impl Runs {
         self.keeping.is_some()
     }
 
-    /// Encodes the run for the browser's storage if that is due, a part in each frame; without a clock all of it at once, since
-    /// the page may be closed. Returns the bytes with the last part. An offered run of an earlier visit stays stored for as long as it
+    /// Encodes the run for the browser's storage if that is due, a part in each frame; without a clock all of it, since the
+    /// page may be closed. Returns the bytes with the last part. An offered run of an earlier visit stays stored while it
     /// is longer.
     pub fn store(&mut self, time: f64, mut now: Option<Clock<'_>>, has_own_images: bool) -> Option<Vec<u8>> {
         let is_urgent = now.is_none();
@@ -340,7 +340,7 @@ impl Runs {
 /// Returns the timeline of a run that starts.
 fn first_timeline(run: &Run) -> Timeline {
     let ModelView { parameters, step, .. } = run.model_view();
-    Timeline::begin(Moment { step, examples: run.trainer().examples(), parameters: parameters.to_vec() })
+    Timeline::new(Moment { step, examples: run.trainer().examples(), parameters: parameters.to_vec() })
 }
 
 fn open(offer: &Sitting, is_available: impl Fn(DatasetChoice) -> bool) -> Result<Run, String> {
@@ -350,7 +350,7 @@ fn open(offer: &Sitting, is_available: impl Fn(DatasetChoice) -> bool) -> Result
     let of_file = settings.of_file(file.config()).map_err(|error| error.to_string())?;
     let trainer = file.into_trainer().map_err(|error| error.to_string())?;
     let dataset = settings.dataset.filter(|&choice| is_available(choice));
-    let mut run = Run::given(trainer, Settings { dataset, preset: settings.preset, ..of_file });
-    run.resume_curve(&offer.train, &offer.test);
+    let mut run = Run::from_trainer(trainer, Settings { dataset, preset: settings.preset, ..of_file });
+    run.set_curve(&offer.train, &offer.test);
     Ok(run)
 }

@@ -1,31 +1,29 @@
-//! How long the pieces of a step take, where it has several.
-
-/// How much a measurement counts beside those before it.
+/// The weight of a new measurement in the moving average.
 const WEIGHT: f64 = 0.3;
 
-/// What each piece of a step takes. A step has always the same ones.
+/// The durations of the parts of a step. Every step has the same parts.
 #[derive(Clone, Debug, Default)]
 pub struct PartialStep {
-    /// In milliseconds, from first to last.
+    /// In milliseconds, in the order of the parts.
     durations: Vec<f64>,
     next: usize,
 }
 
 impl PartialStep {
-    /// What the next piece will take, in milliseconds; nothing is said of steps that are one piece.
+    /// Returns the expected duration of the next part, in milliseconds; zero if steps are not divided.
     #[must_use]
-    pub fn expected(&self) -> f64 {
-        if self.are_several() { self.durations.get(self.next).copied().unwrap_or(0.0) } else { 0.0 }
+    pub fn expected_ms(&self) -> f64 {
+        if self.is_divided() { self.durations.get(self.next).copied().unwrap_or(0.0) } else { 0.0 }
     }
 
-    /// Whether a step has several.
+    /// Returns whether a step has several parts.
     #[must_use]
-    pub fn are_several(&self) -> bool {
+    pub fn is_divided(&self) -> bool {
         self.durations.len() > 1
     }
 
-    /// Takes note of a piece, and of whether it was the last one.
-    pub fn took(&mut self, milliseconds: f64, is_last: bool) {
+    /// Records the duration of a part, and whether it was the last one.
+    pub fn record(&mut self, milliseconds: f64, is_last: bool) {
         match self.durations.get_mut(self.next) {
             Some(duration) => *duration += WEIGHT * (milliseconds - *duration),
             None => self.durations.push(milliseconds),
@@ -43,24 +41,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_piece_takes_is_expected_of_it_in_the_next_step() {
-        let mut pieces = PartialStep::default();
-        (0..9).for_each(|_| pieces.took(8.0, true));
-        assert_eq!((pieces.expected(), pieces.are_several()), (0.0, false));
+    fn the_duration_of_a_part_is_expected_in_the_next_step() {
+        let mut step = PartialStep::default();
+        (0..9).for_each(|_| step.record(8.0, true));
+        assert_eq!((step.expected_ms(), step.is_divided()), (0.0, false));
         for _ in 0..20 {
             for (milliseconds, is_last) in [(5.0, false), (2.0, false), (9.0, true)] {
-                pieces.took(milliseconds, is_last);
+                step.record(milliseconds, is_last);
             }
         }
         for expected in [5.0, 2.0, 9.0] {
-            assert!((pieces.expected() - expected).abs() < 0.1, "{}, not {expected}", pieces.expected());
-            pieces.took(expected, expected == 9.0);
+            assert!((step.expected_ms() - expected).abs() < 0.1, "{}, not {expected}", step.expected_ms());
+            step.record(expected, expected == 9.0);
         }
-        // Larger batches, and smaller ones.
+        // First a larger batch, then a smaller one.
         for is_last in [false, false, false, true] {
-            pieces.took(4.0, is_last);
+            step.record(4.0, is_last);
         }
-        pieces.took(1.0, true);
-        assert_eq!(pieces.expected(), 0.0);
+        step.record(1.0, true);
+        assert_eq!(step.expected_ms(), 0.0);
     }
 }

@@ -1,4 +1,4 @@
-//! A run as the browser keeps it from one visit to the next: a `.bottleneck` file, with the settings and the curve before it.
+//! A stored run: a `.bottleneck` file, with the settings and the curve before it.
 //!
 //! | bytes | what |
 //! |---|---|
@@ -10,27 +10,27 @@
 //! | 12 each | a point: its step, 8 bytes, and its error |
 //! | | the `.bottleneck` file |
 //!
-//! Quantity are little-endian.
+//! Values are little-endian.
 
 use thiserror::Error;
 
-/// How a kept run begins; the last letter would tell another version.
+/// The first bytes of a stored run; the last letter is the version.
 const MAGIC: &[u8; 8] = b"BTLNKEPT";
 
-/// The bit of the step that tells of the visitor's own images.
+/// The bit of the step that says that the run uses the user's own images.
 const OWN_IMAGES: u64 = 1 << 63;
 
 /// Errors against the step.
 type Points = Vec<(u64, f32)>;
 
-/// A run as the browser keeps it.
+/// A stored run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sitting {
-    /// How many steps have been made.
+    /// The number of steps.
     pub step: u64,
-    /// The settings, as the fragment of an address.
+    /// The settings, as a URL fragment.
     pub fragment: String,
-    /// Whether it was trained on the visitor's own images, which are not kept.
+    /// Whether it was trained on the user's own images, which are not stored.
     pub had_own_images: bool,
     /// The training error against the step.
     pub train: Points,
@@ -40,13 +40,13 @@ pub struct Sitting {
     pub file: Vec<u8>,
 }
 
-/// What the browser kept is not a run.
+/// The stored bytes are not a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("what the browser kept is not a run of this page")]
 pub struct SittingError;
 
 impl Sitting {
-    /// The bytes to be kept.
+    /// Encodes the stored run.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let points = self.train.len() + self.test.len();
@@ -67,7 +67,7 @@ impl Sitting {
         bytes
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote; the file in it is not looked at.
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote, but for the file in it.
     ///
     /// # Errors
     /// `SittingError` if the bytes are something else.
@@ -95,7 +95,7 @@ impl Sitting {
     }
 }
 
-/// The first `count` points, and the bytes after them.
+/// Reads the first `count` points, and returns the bytes after them.
 fn series(bytes: &[u8], count: u32) -> Option<(Points, &[u8])> {
     let (points, rest) = bytes.split_at_checked((count as usize).checked_mul(12)?)?;
     let point = |bytes: &[u8]| {

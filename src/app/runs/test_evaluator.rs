@@ -1,27 +1,27 @@
-//! The test error, measured over all held-out images without holding up a frame.
+//! Measures the test error over all held-out images, a few in each frame.
 
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
 use crate::data::{Dataset, PIXELS};
 use crate::nn::{Loss, Network};
 
-/// While training goes on, the error is measured again after this part of the steps made, or this many steps.
-const SEEN: u64 = 40;
-const MOST_STEPS: u64 = 500;
+/// During training the error is measured again after the step divided by the first, or after the second, if that is less.
+const INTERVAL_FRACTION: u64 = 40;
+const MAX_INTERVAL_STEPS: u64 = 500;
 
-/// A measurement under way: the parameters of one moment against every held-out image, a few images at a time.
+/// Measures one copy of the parameters against every held-out image, a few images at a time.
 ///
-/// Since the parameters are a copy, the result is the exact test error of one step, although training goes on meanwhile;
-/// and the copy is at hand when a way back is needed.
+/// Since the parameters are a copy, the result is the exact test error of one step although training continues, and the
+/// copy is available for a rollback.
 #[derive(Debug)]
 pub struct TestEvaluator {
     parameters: Vec<f32>,
     step: u64,
     learning_rate: f32,
     next: Option<usize>,
-    squared: f64,
-    /// The step that was measured last or is being measured.
-    begun: Option<u64>,
+    squared_error: f64,
+    /// The step that is measured, or was last.
+    measured_step: Option<u64>,
     error: Option<f32>,
 }
 
@@ -30,14 +30,14 @@ pub struct TestEvaluator {
 pub struct Measured {
     /// The step after which the parameters were copied.
     pub step: u64,
-    /// The learning rate at that moment.
+    /// The learning rate at this step.
     pub learning_rate: f32,
     /// Mean squared error per pixel over all held-out images.
     pub mse: f32,
 }
 
 impl TestEvaluator {
-    /// Takes the memory for measurements of a network with `parameter_count` parameters.
+    /// Allocates the measurements of a network with `parameter_count` parameters.
     #[must_use]
     pub fn new(parameter_count: usize) -> Self {
         Self {
@@ -45,49 +45,54 @@ impl TestEvaluator {
             step: 0,
             learning_rate: 0.0,
             next: None,
-            squared: 0.0,
-            begun: None,
+            squared_error: 0.0,
+            measured_step: None,
             error: None,
         }
     }
 
-    /// The last test error: mean squared error per pixel.
+    /// Returns the last test error: mean squared error per pixel.
     #[must_use]
     pub fn error(&self) -> Option<f32> {
         self.error
     }
 
-    /// The parameters that are, or were last, measured: `[P]`.
+    /// Returns the parameters that are measured, or were last: `[P]`.
     #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
     }
 
-    /// Whether the parameters after `step` have to be measured: at rest whenever they are others than those measured last,
-    /// and while training goes on as soon as a difference can be seen, which comes later and later in a run.
+    /// Returns whether the parameters after `step` have to be measured: at rest whenever they have changed, and during
+    /// training at intervals that grow with the step.
     #[must_use]
-    pub fn is_due(&self, step: u64, at_rest: bool) -> bool {
-        let is_seen = |begun: u64| step < begun || step - begun >= (begun / SEEN).clamp(1, MOST_STEPS);
+    pub fn is_due(&self, step: u64, is_at_rest: bool) -> bool {
+        let is_interval_over = |measured_step: u64| {
+            step < measured_step
+                || step - measured_step >= (measured_step / INTERVAL_FRACTION).clamp(1, MAX_INTERVAL_STEPS)
+        };
         self.next.is_some()
-            || self.begun.is_none_or(|begun| if at_rest { step != begun } else { is_seen(begun) })
+            || self.measured_step.is_none_or(|measured_step| {
+                if is_at_rest { step != measured_step } else { is_interval_over(measured_step) }
+            })
     }
 
-    /// Gives up the measurement under way, and measures again whatever comes.
+    /// Cancels the current measurement and makes the next one due.
     pub fn restart(&mut self) {
         self.next = None;
-        self.begun = None;
+        self.measured_step = None;
     }
 
-    /// Takes over an error that was measured before.
-    pub fn resume(&mut self, error: Option<f32>) {
+    /// Sets an error that was measured before.
+    pub fn set_error(&mut self, error: Option<f32>) {
         self.error = error;
     }
 
-    /// Goes on by up to `units` images, beginning with the parameters of `subject` if nothing is under way. Returns the
-    /// images that were measured, and the result with the last of them.
+    /// Measures up to `units` images more, starting with the parameters of `model` if no measurement is in progress.
+    /// Returns the number of images, and with the last of them the result.
     ///
     /// # Panics
-    /// If the images are not those of the network, or none.
+    /// If the images do not fit the network, or there are none.
     pub fn advance(
         &mut self,
         model: ModelView<'_>,
@@ -97,14 +102,14 @@ impl TestEvaluator {
         inference: &mut Inference,
         units: usize,
     ) -> (usize, Option<Measured>) {
-        let start = self.next.unwrap_or_else(|| self.begin(model, learning_rate));
+        let start = self.next.unwrap_or_else(|| self.start(model, learning_rate));
         let end = (start + units).min(test.len());
-        self.squared += inference.squared_error(self.model_view(model.network), loss, test, start..end);
+        self.squared_error += inference.squared_error(self.model_view(model.network), loss, test, start..end);
         self.next = (end < test.len()).then_some(end);
         let measured = self.next.is_none().then(|| Measured {
             step: self.step,
             learning_rate: self.learning_rate,
-            mse: (self.squared / (test.len() * PIXELS) as f64) as f32,
+            mse: (self.squared_error / (test.len() * PIXELS) as f64) as f32,
         });
         if let Some(measured) = measured {
             self.error = Some(measured.mse).filter(|mse| mse.is_finite()).or(self.error);
@@ -112,12 +117,12 @@ impl TestEvaluator {
         (end - start, measured)
     }
 
-    fn begin(&mut self, model: ModelView<'_>, learning_rate: f32) -> usize {
+    fn start(&mut self, model: ModelView<'_>, learning_rate: f32) -> usize {
         self.parameters.copy_from_slice(model.parameters);
         self.step = model.step;
         self.learning_rate = learning_rate;
-        self.squared = 0.0;
-        self.begun = Some(model.step);
+        self.squared_error = 0.0;
+        self.measured_step = Some(model.step);
         0
     }
 
@@ -135,7 +140,7 @@ mod tests {
     use ndarray::Array2;
 
     #[test]
-    fn pieces_add_up_to_the_error_of_the_whole() {
+    fn the_error_does_not_depend_on_the_pieces() {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
         let test = Dataset::new(images, Vec::new());
@@ -163,19 +168,19 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_a_run_the_more_steps_lie_between_two_measurements_but_at_rest_each_is_measured() {
+    fn the_interval_grows_with_the_run_and_a_paused_run_is_always_measured() {
         let mut evaluator = TestEvaluator::new(0);
-        for (begun, next) in [(1, 2), (200, 205), (4_000, 4_100), (1_000_000, 1_000_500)] {
-            evaluator.begun = Some(begun);
+        for (measured_step, next) in [(1, 2), (200, 205), (4_000, 4_100), (1_000_000, 1_000_500)] {
+            evaluator.measured_step = Some(measured_step);
             assert!(
                 evaluator.is_due(next, false) && !evaluator.is_due(next - 1, false),
-                "after {begun} steps"
+                "after {measured_step} steps"
             );
             assert!(
-                evaluator.is_due(begun + 1, true) && !evaluator.is_due(begun, true),
-                "at rest, after {begun} steps"
+                evaluator.is_due(measured_step + 1, true) && !evaluator.is_due(measured_step, true),
+                "at rest, after {measured_step} steps"
             );
-            assert!(evaluator.is_due(begun - 1, false), "who goes back is measured");
+            assert!(evaluator.is_due(measured_step - 1, false), "who goes back is measured");
         }
     }
 }

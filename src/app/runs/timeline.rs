@@ -1,96 +1,96 @@
-//! The timeline: copies of a run's parameters as it goes, so that any moment of it can be looked at again.
+//! The timeline: copies of a run's parameters at some of its steps, for views of the past.
 
 use std::rc::Rc;
 
 use crate::app::tracked::Version;
 
-/// The most bytes that the parameters of a timeline take.
-pub const MOST_BYTES: usize = 64 << 20;
+/// The largest size of a timeline's parameters, in bytes.
+pub const MAX_BYTES: usize = 64 << 20;
 
-/// The most moments of a timeline.
-pub const MOST_MOMENTS: usize = 256;
+/// The largest number of steps in a timeline.
+pub const MAX_MOMENTS: usize = 256;
 
-/// The distance between moments at first, in square roots of a step.
+/// The first distance between recorded steps, in square roots of a step.
 const FIRST_SPACING: f64 = 0.25;
 
-/// The time in which a run unfolds from its beginning to now, in milliseconds.
-const UNFOLDING: f64 = 6_000.0;
+/// The duration of a replay, in milliseconds.
+const REPLAY_MS: f64 = 6_000.0;
 
 /// A network's parameters at a step of its run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
-    /// How many steps had been made.
+    /// The number of steps.
     pub step: u64,
-    /// How many examples had been seen.
+    /// The number of examples.
     pub examples: u64,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
 }
 
-/// The moments of a run that are kept, and the one that is looked at.
+/// The recorded steps of a run, and the one that is shown.
 ///
-/// Most happens early, so moments are evenly spaced in the square root of the step. When there is no room for another,
-/// every second one is given up and the spacing doubles, as in a [`Series`](crate::view::series::Series). The first is always kept.
+/// Most changes happen early, so the recorded steps are evenly spaced in the square root of the step. A full timeline drops
+/// every second one and doubles the spacing, as a [`Series`](crate::view::series::Series) does. The first is never dropped.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// By ascending step. A copy of a timeline shares them.
     moments: Vec<Rc<Moment>>,
     spacing: f64,
-    /// The step from which on another moment is kept.
+    /// The next step to record.
     due: u64,
-    /// What is looked at; it stays whole even if it is given up meanwhile.
+    /// The shown step; it stays complete even if the timeline drops it.
     shown: Option<Rc<Moment>>,
-    /// How far the run has unfolded, in [0, 1], while it does.
-    unfolding: Option<f64>,
+    /// The position of the replay, in [0, 1], while it runs.
+    replay_position: Option<f64>,
     version: Version,
 }
 
 impl Timeline {
-    /// The timeline of a run that begins with this moment.
+    /// Creates the timeline of a run that starts here.
     #[must_use]
-    pub fn begin(first: Moment) -> Self {
+    pub fn new(first: Moment) -> Self {
         let due = first.step + 1;
         Self {
             moments: vec![Rc::new(first)],
             spacing: FIRST_SPACING,
             due,
             shown: None,
-            unfolding: None,
+            replay_position: None,
             version: Version::fresh(),
         }
     }
 
-    /// The number of changes of what is looked at, and of which moments there are.
+    /// Returns the version of the recorded steps and of the shown one.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// How many moments are kept.
+    /// Returns the number of recorded steps.
     #[must_use]
     pub fn len(&self) -> usize {
         self.moments.len()
     }
 
-    /// The bytes that the parameters take.
+    /// Returns the size of the parameters in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.moments.len() * bytes(&self.moments[0])
     }
 
-    /// Whether the moment after `step` is to be kept.
+    /// Returns whether `step` is to be recorded.
     #[must_use]
     pub fn is_due(&self, step: u64) -> bool {
         step >= self.due
     }
 
-    /// Keeps a moment, which comes after all others.
-    pub fn keep(&mut self, step: u64, examples: u64, parameters: &[f32]) {
-        let most = (MOST_BYTES / bytes(&self.moments[0]).max(1)).clamp(1, MOST_MOMENTS);
-        if self.moments.len() >= most {
+    /// Records a step, which comes after all others.
+    pub fn record(&mut self, step: u64, examples: u64, parameters: &[f32]) {
+        let max_len = (MAX_BYTES / bytes(&self.moments[0]).max(1)).clamp(1, MAX_MOMENTS);
+        if self.moments.len() >= max_len {
             self.thin();
         }
-        if self.moments.len() < most {
+        if self.moments.len() < max_len {
             let parameters = parameters.to_vec();
             self.moments.push(Rc::new(Moment { step, examples, parameters }));
             self.version.bump();
@@ -100,7 +100,7 @@ impl Timeline {
         self.due = first + ((next * next).ceil() as u64).max(step - first + 1);
     }
 
-    /// Gives up every second moment; false if only the first is left.
+    /// Drops every second step. Returns whether more than the first is left.
     pub fn thin(&mut self) -> bool {
         let mut number = 0;
         self.moments.retain(|_| {
@@ -112,37 +112,39 @@ impl Timeline {
         self.moments.len() > 1
     }
 
-    /// The moments up to the one that is looked at, for a run that goes on from there.
+    /// Returns the shown step, and the timeline up to it, for a run that continues from there.
     #[must_use]
     pub fn branch(&self) -> Option<(Rc<Moment>, Self)> {
         let shown = Rc::clone(self.shown.as_ref()?);
-        let mut branch = Self { shown: None, unfolding: None, version: Version::fresh(), ..self.clone() };
+        let mut branch =
+            Self { shown: None, replay_position: None, version: Version::fresh(), ..self.clone() };
         branch.moments.retain(|moment| moment.step <= shown.step);
         branch.due = shown.step + 1;
         Some((shown, branch))
     }
 
-    /// The moment that is looked at; nothing if it is the present one.
+    /// Returns the shown step, or nothing if that is the present.
     #[must_use]
     pub fn shown(&self) -> Option<&Moment> {
         self.shown.as_deref()
     }
 
-    /// Where that is, counted in moments: the present is [`len`](Self::len).
+    /// Returns the index of the shown step; that of the present is [`len`](Self::len).
     #[must_use]
     pub fn position(&self) -> usize {
-        let place = |shown: &Rc<Moment>| self.moments.partition_point(|moment| moment.step < shown.step);
-        self.shown.as_ref().map_or(self.len(), |shown| place(shown).min(self.len() - 1))
+        let index = |shown: &Rc<Moment>| self.moments.partition_point(|moment| moment.step < shown.step);
+        self.shown.as_ref().map_or(self.len(), |shown| index(shown).min(self.len() - 1))
     }
 
-    /// Looks at a place between the beginning (0) and the present (1); true if that is another moment.
-    pub fn seek(&mut self, place: f64) -> bool {
-        self.unfolding = None;
-        self.show(place)
+    /// Shows a position between the beginning (0) and the present (1), and ends the replay. Returns whether the shown step
+    /// changes.
+    pub fn seek(&mut self, position: f64) -> bool {
+        self.replay_position = None;
+        self.show(position)
     }
 
-    fn show(&mut self, place: f64) -> bool {
-        let index = (place.clamp(0.0, 1.0) * self.len() as f64).round() as usize;
+    fn show(&mut self, position: f64) -> bool {
+        let index = (position.clamp(0.0, 1.0) * self.len() as f64).round() as usize;
         let shown = self.moments.get(index).map(Rc::clone);
         let step = |moment: &Option<Rc<Moment>>| moment.as_ref().map(|moment| moment.step);
         let is_other = step(&shown) != step(&self.shown);
@@ -153,28 +155,28 @@ impl Timeline {
         is_other
     }
 
-    /// Begins to unfold the run from its beginning, or stops where that has come to; true if another moment is shown.
+    /// Starts the replay, or stops it where it is. Returns whether the shown step changes.
     pub fn replay(&mut self) -> bool {
-        if self.unfolding.take().is_some() {
+        if self.replay_position.take().is_some() {
             self.version.bump();
             return false;
         }
-        self.unfolding = Some(0.0);
+        self.replay_position = Some(0.0);
         self.show(0.0)
     }
 
-    /// Whether the run unfolds.
+    /// Returns whether the replay runs.
     #[must_use]
     pub fn is_replaying(&self) -> bool {
-        self.unfolding.is_some()
+        self.replay_position.is_some()
     }
 
-    /// Unfolds the run for another `dt` milliseconds; true if that reaches another moment.
+    /// Advances the replay by `dt` milliseconds. Returns whether the shown step changes.
     pub fn advance(&mut self, dt: f64) -> bool {
-        let Some(place) = self.unfolding else { return false };
-        let place = place + dt / UNFOLDING;
-        self.unfolding = (place < 1.0).then_some(place);
-        self.show(place)
+        let Some(position) = self.replay_position else { return false };
+        let position = position + dt / REPLAY_MS;
+        self.replay_position = (position < 1.0).then_some(position);
+        self.show(position)
     }
 }
 
@@ -187,20 +189,20 @@ mod tests {
     use super::*;
 
     fn timeline(size: usize) -> Timeline {
-        Timeline::begin(Moment { step: 0, examples: 0, parameters: vec![0.0; size] })
+        Timeline::new(Moment { step: 0, examples: 0, parameters: vec![0.0; size] })
     }
 
-    /// A timeline of `steps` steps whose parameters tell their step.
+    /// Returns a timeline of `steps` steps whose parameters equal their step.
     fn run(size: usize, steps: u64) -> Timeline {
         let mut timeline = timeline(size);
-        go_on(&mut timeline, size, 1..=steps);
+        record_steps(&mut timeline, size, 1..=steps);
         timeline
     }
 
-    fn go_on(timeline: &mut Timeline, size: usize, steps: std::ops::RangeInclusive<u64>) {
+    fn record_steps(timeline: &mut Timeline, size: usize, steps: std::ops::RangeInclusive<u64>) {
         for step in steps {
             if timeline.is_due(step) {
-                timeline.keep(step, 50 * step, &vec![step as f32; size]);
+                timeline.record(step, 50 * step, &vec![step as f32; size]);
             }
         }
     }
@@ -218,7 +220,7 @@ mod tests {
             assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
             let gap = |at: usize| steps[at + 1] - steps[at];
             assert!(steps.len() < 20 || gap(steps.len() - 2) > 4 * gap(0), "{steps:?}");
-            assert!(steps.len() <= MOST_MOMENTS && steps.len() as f64 >= (last as f64).sqrt().min(100.0));
+            assert!(steps.len() <= MAX_MOMENTS && steps.len() as f64 >= (last as f64).sqrt().min(100.0));
             let (end, before) = (steps[steps.len() - 1], steps[steps.len() - 2]);
             assert!(last - end <= 2 * (end - before) + 2, "the end is near: {end} of {last}");
         }
@@ -230,9 +232,9 @@ mod tests {
             let mut timeline = timeline(size);
             for step in 1..400 {
                 if timeline.is_due(step) && (size < 1_000_000 || step % 40 == 0) {
-                    timeline.keep(step, step, &vec![0.0; size]);
+                    timeline.record(step, step, &vec![0.0; size]);
                 }
-                assert!(timeline.bytes() <= MOST_BYTES.max(4 * size), "{size} at {step}");
+                assert!(timeline.bytes() <= MAX_BYTES.max(4 * size), "{size} at {step}");
             }
             assert_eq!(timeline.moments[0].step, 0);
         }
@@ -257,7 +259,7 @@ mod tests {
         let mut timeline = run(3, 1_000);
         timeline.seek(7.0 / timeline.len() as f64);
         let shown = timeline.shown().unwrap().clone();
-        go_on(&mut timeline, 3, 1_001..=90_000);
+        record_steps(&mut timeline, 3, 1_001..=90_000);
         assert!(!steps(&timeline).contains(&shown.step), "it was given up");
         assert_eq!(timeline.shown(), Some(&shown));
         assert_eq!(shown.parameters, [shown.step as f32; 3]);
@@ -268,17 +270,17 @@ mod tests {
     fn the_run_unfolds_from_its_beginning_to_now_and_stops_there() {
         let mut timeline = run(1, 5_000);
         assert!(timeline.replay() && timeline.is_replaying());
-        let mut seen = vec![0];
+        let mut shown = vec![0];
         let mut frames = 0;
         while timeline.is_replaying() {
             timeline.advance(1_000.0 / 60.0);
-            seen.extend(timeline.shown().map(|moment| moment.step));
+            shown.extend(timeline.shown().map(|moment| moment.step));
             frames += 1;
         }
         assert!((350..=370).contains(&frames), "{frames}");
-        assert!(seen.windows(2).all(|pair| pair[0] <= pair[1]));
-        seen.dedup();
-        assert_eq!(seen, steps(&timeline), "every moment is seen");
+        assert!(shown.windows(2).all(|pair| pair[0] <= pair[1]));
+        shown.dedup();
+        assert_eq!(shown, steps(&timeline), "every moment is shown");
         assert_eq!(timeline.shown(), None);
         timeline.replay();
         timeline.advance(500.0);
@@ -299,7 +301,7 @@ mod tests {
         let (moment, mut branch) = timeline.branch().unwrap();
         assert_eq!((moment.step, branch.shown()), (step, None));
         assert_eq!(steps(&branch).last(), Some(&step));
-        go_on(&mut branch, 1, step + 1..=step + 100);
+        record_steps(&mut branch, 1, step + 1..=step + 100);
         assert!(steps(&branch).windows(2).all(|pair| pair[0] < pair[1]));
         assert!(branch.moments.last().unwrap().step > step);
     }

@@ -1,26 +1,26 @@
-//! Undo: what was put away, the newest last.
+//! Undo and redo.
 
 use std::collections::VecDeque;
 
-/// The most things that are kept.
+/// The largest number of entries.
 const MOST: usize = 16;
 
-/// The most bytes that they may take.
-const MOST_BYTES: usize = 256 << 20;
+/// Their largest size in bytes.
+const MAX_BYTES: usize = 256 << 20;
 
-/// Something that can be put away.
+/// An entry of [`Undo`].
 pub trait PutAside {
-    /// About how many bytes it takes.
+    /// Returns the approximate size in bytes.
     fn bytes(&self) -> usize;
 
-    /// Gives up what is not needed to bring it back; false if there is nothing more to give up.
+    /// Drops what is not needed to restore it. Returns false if nothing more can be dropped.
     fn lighten(&mut self) -> bool;
 }
 
-/// Things that were put away and can be brought back.
+/// Entries that can be restored.
 ///
-/// What is undone can be done again. When something new is put away, what could have been done again is not lost either:
-/// it joins what can be undone. Where memory is short, old things are lightened, and given up if that is not enough.
+/// A new entry keeps what could be redone: that can be undone as well then. Where memory is short, old entries are reduced
+/// first, and dropped if that is not enough.
 #[derive(Debug)]
 pub struct Undo<T> {
     past: VecDeque<T>,
@@ -34,36 +34,36 @@ impl<T> Default for Undo<T> {
 }
 
 impl<T: PutAside> Undo<T> {
-    /// What would be brought back.
+    /// Returns the entry that `undo` restores.
     #[must_use]
     pub fn last(&self) -> Option<&T> {
         self.past.back()
     }
 
-    /// Puts something away.
+    /// Adds an entry.
     pub fn keep(&mut self, thing: T) {
         self.past.extend(self.future.drain(..));
         self.past.push_back(thing);
         self.trim();
     }
 
-    /// Brings back what was put away last; `current` takes its place among what can be done again.
+    /// Restores the last entry; `current` can be redone then.
     pub fn undo(&mut self, current: impl FnOnce() -> Option<T>) -> Option<T> {
         let thing = self.past.pop_back()?;
         self.future.extend(current());
         Some(thing)
     }
 
-    /// Brings back what was undone last; `current` is put away for it.
+    /// Restores the entry that was undone last; `current` can be undone then.
     pub fn redo(&mut self, current: impl FnOnce() -> Option<T>) -> Option<T> {
         let thing = self.future.pop()?;
         self.past.extend(current());
         Some(thing)
     }
 
-    /// Lightens the oldest while there is too much, and gives them up if that is not enough.
+    /// Reduces the oldest entries while there is too much, and drops them if that is not enough.
     fn trim(&mut self) {
-        let is_too_much = |past: &VecDeque<T>| past.iter().map(T::bytes).sum::<usize>() > MOST_BYTES;
+        let is_too_much = |past: &VecDeque<T>| past.iter().map(T::bytes).sum::<usize>() > MAX_BYTES;
         let older = self.past.len().saturating_sub(1);
         for index in 0..older {
             while is_too_much(&self.past) && self.past[index].lighten() {}
@@ -78,7 +78,7 @@ impl<T: PutAside> Undo<T> {
 mod tests {
     use super::*;
 
-    /// A thing, its bytes, and those of them that it can do without.
+    /// An entry: its number, its size, and the part of it that can be dropped.
     #[derive(Debug, PartialEq)]
     struct Thing(u32, usize, usize);
 
@@ -131,17 +131,17 @@ mod tests {
         let mut undo = Undo::default();
         (0..40).for_each(|number| undo.keep(Thing(number, 1, 0)));
         assert_eq!(undo.past.len(), MOST);
-        undo.keep(Thing(99, 2 * MOST_BYTES, 0));
+        undo.keep(Thing(99, 2 * MAX_BYTES, 0));
         assert_eq!((undo.past.len(), undo.last().map(|thing| thing.0)), (1, Some(99)));
     }
 
     #[test]
     fn old_things_are_lightened_before_any_is_given_up() {
         let mut undo = Undo::default();
-        (0..10).for_each(|number| undo.keep(Thing(number, 1, MOST_BYTES / 4)));
+        (0..10).for_each(|number| undo.keep(Thing(number, 1, MAX_BYTES / 4)));
         assert_eq!(undo.past.len(), 10);
-        assert_eq!(undo.last(), Some(&Thing(9, 1, MOST_BYTES / 4)), "the newest stays whole");
-        assert!(undo.past.iter().map(Thing::bytes).sum::<usize>() <= MOST_BYTES);
+        assert_eq!(undo.last(), Some(&Thing(9, 1, MAX_BYTES / 4)), "the newest stays whole");
+        assert!(undo.past.iter().map(Thing::bytes).sum::<usize>() <= MAX_BYTES);
         assert!(undo.past[0].2 < undo.past[8].2, "the oldest are lightened first");
     }
 }

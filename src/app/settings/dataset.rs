@@ -1,38 +1,38 @@
-//! What the network learns from.
+//! The choice of the dataset.
 
 use crate::nn::impl_from_str;
 
-/// What the network learns from.
+/// The choice of the dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DatasetChoice {
     /// MNIST's handwritten digits, served with the page.
     Mnist,
-    /// Digits that the program draws itself.
-    Strokes,
-    /// The visitor's own images.
+    /// The built-in synthetic digits.
+    Synthetic,
+    /// The user's own images.
     Own,
 }
 
 impl DatasetChoice {
     /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Mnist, Self::Strokes, Self::Own];
+    pub const ALL: [Self; 3] = [Self::Mnist, Self::Synthetic, Self::Own];
 
-    /// The name, as [`FromStr`](std::str::FromStr) reads it.
+    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Mnist => "mnist",
-            Self::Strokes => "strokes",
+            Self::Synthetic => "strokes",
             Self::Own => "own",
         }
     }
 
-    /// The name for people.
+    /// Returns the name that the page shows.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST",
-            Self::Strokes => "Built-in strokes",
+            Self::Synthetic => "Built-in strokes",
             Self::Own => "Your own files",
         }
     }

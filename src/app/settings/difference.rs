@@ -1,14 +1,14 @@
-//! What tells two settings apart, in a few words.
+//! Names settings by how they differ from others.
 
 use super::Settings;
 use crate::train::TrainerConfig;
 use crate::train::setting::Setting;
 
-/// The most characters of a value: layers can be long.
-const MOST: usize = 24;
+/// The largest number of characters of a value.
+const MAX_VALUE_CHARS: usize = 24;
 
 impl Settings {
-    /// What is different here from `other`: `lr 0.01, batch 128`. Another preset is named, with what was changed of it.
+    /// Returns the differences from `other`: `lr 0.01, batch 128`. Another preset is named, with the changes of it.
     #[must_use]
     pub fn difference(&self, other: &Self) -> String {
         let mut parts = Vec::new();
@@ -20,7 +20,7 @@ impl Settings {
         for setting in Setting::all() {
             let value = setting.get(&self.config);
             if let Some(value) = value.filter(|value| setting.get(&base).as_ref() != Some(value)) {
-                let short: String = value.chars().take(MOST).collect();
+                let short: String = value.chars().take(MAX_VALUE_CHARS).collect();
                 let end = if short.len() < value.len() { "…" } else { "" };
                 parts.push(format!("{} {short}{end}", setting.key()));
             }

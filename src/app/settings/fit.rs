@@ -1,36 +1,36 @@
-//! Which networks the page can train and show.
+//! The networks that the page supports.
 
 use thiserror::Error;
 
 use crate::data::PIXELS;
 use crate::nn::NetworkSpec;
 
-/// The most numbers of a code that the page shows.
+/// The largest number of latent dimensions.
 pub const MAX_CODE: usize = 64;
 
-/// The most parameters of a network on the page: a step moves all of them, and has to fit into a frame.
+/// The largest number of parameters: a step updates all of them, and has to fit into a frame.
 ///
 /// The network of Hinton and Salakhutdinov (2006), 784-1000-500-250-30-250-500-1000-784, has 2.8 million.
 pub const MAX_PARAMETERS: usize = 3_000_000;
 
-/// A network that the page cannot train or show.
+/// A network that the page does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum UnfitNetwork {
-    /// It does not turn pictures into pictures.
+    /// Its inputs and outputs are no images.
     #[error(
         "the first and the last number must be {PIXELS}, the pixels of a picture, but this network turns {inputs} numbers \
          into {outputs}"
     )]
     NotImages {
-        /// Its inputs.
+        /// The number of inputs.
         inputs: usize,
-        /// Its outputs.
+        /// The number of outputs.
         outputs: usize,
     },
-    /// Its code is too wide to show.
+    /// It has too few or too many latent dimensions.
     #[error("the code must have 1 to {MAX_CODE} numbers, got {found}")]
     Code {
-        /// How many numbers the code has.
+        /// Their number.
         found: usize,
     },
     /// Nothing follows the code.
@@ -38,18 +38,18 @@ pub enum UnfitNetwork {
         "the code is the last layer, so nothing decodes it: add layers after it, or mark another one, as in “8*”"
     )]
     NoDecoder,
-    /// It is too large for a frame.
+    /// It has too many parameters.
     #[error("a network on this page can have at most {MAX_PARAMETERS} parameters, got {found}")]
     TooManyParameters {
-        /// How many it has.
+        /// Their number.
         found: usize,
     },
 }
 
-/// Refuses networks that the page cannot train or show.
+/// Checks that the page supports a network.
 ///
 /// # Errors
-/// [`UnfitNetwork`], which says why.
+/// [`UnfitNetwork`] if it does not.
 ///
 /// # Panics
 /// If there are no layers.
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn networks_of_the_classics_are_taken() {
+    fn supported_networks_are_accepted() {
         for text in [
             "784 50t 50t 2 50t 50t 784",
             "784 2 784",

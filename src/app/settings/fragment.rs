@@ -11,13 +11,13 @@ use crate::train::setting::{Setting, excerpt};
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
     ///
-    /// Returns the settings, in which whatever was refused has the preset's value, and why it was refused.
+    /// Returns the settings, with the preset's values in place of refused ones, and why those were refused.
     #[must_use]
     pub fn from_fragment(fragment: &str) -> (Self, Vec<FieldError>) {
         Self::default().with_fragment(fragment)
     }
 
-    /// Reads what a fragment says into these settings; what it does not say stays.
+    /// Reads a fragment into these settings; keys that it does not have keep their values.
     #[must_use]
     pub fn with_fragment(self, fragment: &str) -> (Self, Vec<FieldError>) {
         let mut settings = self;
@@ -37,20 +37,21 @@ impl Settings {
         (settings, errors)
     }
 
-    /// The fragment that [`from_fragment`](Self::from_fragment) reads these settings from, without the `#`. It tells what
-    /// the preset does not, and a few settings always: `preset=blog&lr=0.0001&optimizer=adam&batch=50&seed=0`.
+    /// Returns the fragment that [`from_fragment`](Self::from_fragment) reads these settings from, without the `#`: the
+    /// differences from the preset, and a few settings always, as in
+    /// `preset=blog&lr=0.0001&optimizer=adam&batch=50&seed=0`.
     ///
-    /// The visitor's own images are nowhere but on this page, so no address tells of them.
+    /// The user's own images exist only on this page, so the URL leaves them out.
     #[must_use]
     pub fn to_fragment(&self) -> String {
-        let mut told = Self::of_preset(self.preset);
+        let mut written = Self::of_preset(self.preset);
         let mut pairs = vec![format!("preset={}", self.preset.name())];
         for setting in Setting::all() {
             let Some(text) = self.get(setting) else { continue };
-            if setting.is_always_in_url() || told.get(setting).as_ref() != Some(&text) {
-                pairs.push(format!("{}={}", setting.key(), as_told(setting, &text)));
-                // A setting may bring others along, as a method brings its constants.
-                let _ = setting.set(&mut told.config, &text);
+            if setting.is_always_in_url() || written.get(setting).as_ref() != Some(&text) {
+                pairs.push(format!("{}={}", setting.key(), to_url_value(setting, &text)));
+                // A setting may change others, as a method changes its constants.
+                let _ = setting.set(&mut written.config, &text);
             }
         }
         if let Some(dataset) = self.dataset.filter(|&dataset| dataset != DatasetChoice::Own) {
@@ -60,17 +61,17 @@ impl Settings {
     }
 }
 
-/// A value as an address holds it: layers with hyphens for blanks, `784-50t-2-50t-784`.
-fn as_told(setting: Setting, text: &str) -> Cow<'_, str> {
+/// Formats a value for the URL: layers with hyphens in place of blanks, `784-50t-2-50t-784`.
+fn to_url_value(setting: Setting, text: &str) -> Cow<'_, str> {
     match setting {
         Setting::Network => text.replace(' ', "-").into(),
         _ => text.into(),
     }
 }
 
-/// A value as a person writes it: layers with blanks for hyphens, or for what an address makes of a blank. The lines of a
-/// program are left as they are.
-pub(super) fn as_written(setting: Setting, text: &str) -> Cow<'_, str> {
+/// Reads a value from the URL: layers with blanks in place of hyphens or encoded blanks. The lines of a program stay as
+/// they are.
+pub(super) fn from_url_value(setting: Setting, text: &str) -> Cow<'_, str> {
     match setting {
         Setting::Network if !text.contains('{') => {
             text.replace("%20", " ").replace("%2A", "*").replace(['-', '+'], " ").into()
@@ -86,7 +87,7 @@ mod tests {
     use crate::train::Preset;
 
     #[test]
-    fn a_fragment_is_read_back() {
+    fn a_fragment_round_trips() {
         let fragment = "preset=blog&lr=0.001&optimizer=rmsprop&batch=128&seed=7&dataset=strokes";
         let (settings, errors) = Settings::from_fragment(&format!("#{fragment}"));
         assert_eq!(errors, []);
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_are_in_the_fragment_unless_they_are_the_presets() {
+    fn layers_are_omitted_if_they_are_the_presets() {
         let fragment = "preset=blog&network=784-30r-8*-4-30r-784&lr=0.0001&optimizer=adam&batch=50&seed=0";
         let (settings, errors) = Settings::from_fragment(fragment);
         assert_eq!(errors, []);
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_tells_all_but_the_visitors_own_images() {
+    fn a_fragment_holds_every_setting_except_the_users_own_images() {
         for preset in Preset::ALL {
             for method in Method::ALL {
                 let mut settings = Settings::of_preset(preset);
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_does_not_undo_what_stands_next_to_it() {
+    fn a_preset_does_not_override_other_keys_of_the_fragment() {
         let (settings, errors) = Settings::from_fragment("lr=0.5&preset=karpathy");
         assert_eq!(errors, []);
         assert_eq!((settings.preset, settings.config.learning_rate), (Preset::Karpathy, 0.5));
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_is_refused_with_a_sentence() {
+    fn values_out_of_range_are_refused_with_a_reason() {
         for (fragment, part) in [
             ("lr=0", "Learning rate must be a number above 0 and at most 1000000, got “0”."),
             ("lr=-1", "above 0"),
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_fragment_asks_for_nothing() {
+    fn an_empty_fragment_has_the_defaults() {
         for fragment in ["", "#", "&&"] {
             assert_eq!(Settings::from_fragment(fragment), (Settings::default(), Vec::new()));
         }

@@ -1,4 +1,4 @@
-//! The settings of the page: those of the run, the preset they began from, and the dataset.
+//! The settings of the page: those of the run, their preset, and the dataset.
 
 mod dataset;
 mod difference;
@@ -12,20 +12,20 @@ pub use dataset::DatasetChoice;
 pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
 
-use super::controls::TempoError;
+use super::controls::PlaybackError;
 use crate::nn::UnknownName;
 use crate::train::Preset;
 use crate::train::setting::{Setting, SettingError};
 use crate::train::{ConfigError, TrainerConfig};
 
-/// What a person can set.
+/// A setting that the user can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// The named set of settings to begin with.
+    /// The preset.
     Preset,
     /// A setting of the run.
     Setting(Setting),
-    /// What to learn from.
+    /// The dataset.
     Dataset,
 }
 
@@ -36,13 +36,13 @@ impl From<Setting> for Field {
 }
 
 impl Field {
-    /// Every field, in the order of an address: the preset first, since it sets the others.
+    /// Iterates over all fields in the order of the URL: the preset first, since it sets the others.
     pub fn all() -> impl Iterator<Item = Self> {
         let settings = Setting::all().map(Self::Setting);
         std::iter::once(Self::Preset).chain(settings).chain([Self::Dataset])
     }
 
-    /// The key in the URL's fragment.
+    /// Returns the key in the URL's fragment.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl Field {
         }
     }
 
-    /// The values to choose from, with their titles; empty for what is typed.
+    /// Returns the values to choose from, with their titles; empty for fields that are typed.
     #[must_use]
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
@@ -66,11 +66,11 @@ impl Field {
 /// The settings of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// The named set that the others began from.
+    /// The preset that the settings started from.
     pub preset: Preset,
-    /// What a trainer needs to know.
+    /// The configuration of the trainer.
     pub config: TrainerConfig,
-    /// What to learn from; the best there is if nothing was chosen.
+    /// The requested dataset; none for the best one available.
     pub dataset: Option<DatasetChoice>,
 }
 
@@ -80,45 +80,45 @@ impl Default for Settings {
     }
 }
 
-/// A field that was refused, in a sentence. The old value stays.
+/// A refused value, with the reason. The old value stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FieldError {
-    /// A name that is none of the choices.
+    /// An unknown name.
     #[error("{label} must be one of {}, got “{}”.", .source.choices, .source.found)]
     Unknown {
         /// The field's label.
         label: &'static str,
-        /// The name, and those there are.
+        /// The name, and the known ones.
         source: UnknownName,
     },
     /// A setting of the run was refused.
     #[error(transparent)]
     Setting(#[from] SettingError),
-    /// The page cannot train or show the network.
+    /// The page does not support the network.
     #[error("Network: {0}.")]
     Unfit(#[from] UnfitNetwork),
-    /// The settings do not go together.
+    /// The settings contradict each other.
     #[error("{0}.")]
     Config(#[from] ConfigError),
-    /// The address asks for a speed or a stop that does not exist.
+    /// The URL has an invalid speed or stop.
     #[error(transparent)]
-    PlaybackSettings(#[from] TempoError),
-    /// A key of the address names no setting.
+    PlaybackSettings(#[from] PlaybackError),
+    /// The URL has an unknown key.
     #[error("The address has an unknown setting, “{0}”.")]
     UnknownKey(String),
 }
 
 impl Settings {
-    /// The settings of a preset.
+    /// Returns the settings of a preset.
     #[must_use]
     pub fn of_preset(preset: Preset) -> Self {
         Self { preset, config: preset.config(), dataset: None }
     }
 
-    /// The settings of a run that a file holds, on the same dataset as these. The preset is the one that is closest.
+    /// Returns the settings of a run that was read from a file, on the same dataset as these, with the closest preset.
     ///
     /// # Errors
-    /// [`FieldError`] if the page does not take such settings.
+    /// [`FieldError`] if the page does not support them.
     pub fn of_file(&self, config: &TrainerConfig) -> Result<Self, FieldError> {
         let trains_so = |preset: &Preset| {
             let of_preset = preset.config();
@@ -136,13 +136,13 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Whether everything that the preset sets is as it sets it.
+    /// Returns whether the settings equal those of the preset.
     #[must_use]
     pub fn is_as_preset(&self) -> bool {
         self.config == TrainerConfig { seed: self.config.seed, ..self.preset.config() }
     }
 
-    /// Whether a run can go over from `old` to these settings on its way.
+    /// Returns whether a run can switch from `old` to these settings without a restart.
     #[must_use]
     pub fn continues(&self, old: &Self) -> bool {
         Setting::all()
@@ -150,7 +150,7 @@ impl Settings {
             .all(|setting| setting.get(&self.config) == setting.get(&old.config))
     }
 
-    /// The value of a field as text, which [`set`](Self::set) reads back; nothing where there is none.
+    /// Returns the value of a field as text, which [`set`](Self::set) reads; nothing if it has none.
     #[must_use]
     pub fn get(&self, field: impl Into<Field>) -> Option<String> {
         match field.into() {
@@ -160,10 +160,10 @@ impl Settings {
         }
     }
 
-    /// Sets a field from text. A preset brings its own values of the others, but for seed and dataset.
+    /// Sets a field from text. A preset sets the others as well, except seed and dataset.
     ///
     /// # Errors
-    /// [`FieldError`] if the field cannot have this value; nothing is changed then.
+    /// [`FieldError`] if the value is refused; nothing is changed then.
     pub fn set(&mut self, field: impl Into<Field>, text: &str) -> Result<(), FieldError> {
         match field.into() {
             Field::Preset => {
@@ -173,7 +173,7 @@ impl Settings {
             }
             Field::Setting(setting) => {
                 let mut config = self.config.clone();
-                setting.set(&mut config, &fragment::as_written(setting, text))?;
+                setting.set(&mut config, &fragment::from_url_value(setting, text))?;
                 fit::check(&config.spec)?;
                 config.validate()?;
                 self.config = config;
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_is_read_back_by_its_own_setter() {
+    fn every_value_round_trips() {
         let (settings, _) = Settings::from_fragment("preset=blog&dataset=mnist&seed=12");
         let mut copy = Settings::default();
         for field in Field::all() {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_is_changed_by_what_it_sets_until_it_is_chosen_again() {
+    fn settings_differ_from_their_preset_until_it_is_chosen_again() {
         for preset in Preset::ALL {
             let mut settings = Settings::of_preset(preset);
             settings.set(Setting::Seed, "12").unwrap();

@@ -1,4 +1,4 @@
-//! What *How it works* tells of the run, and the experiments that its buttons set up.
+//! The sentences of *How it works*, and the experiments of its buttons.
 
 use super::*;
 use crate::nn::Method;
@@ -11,29 +11,29 @@ fn set_up(page: &mut Page, fragment: &str) {
 #[test]
 fn sentences_have_the_numbers_of_the_run() {
     let mut page = Page::with_mnist("batch=10&seed=3");
-    let told = |page: &mut Page, name| page.app.article_text(name).unwrap_or_default();
+    let text = |page: &mut Page, name| page.app.article_text(name).unwrap_or_default();
     assert_eq!(page.app.article_text("train"), None, "nothing is known yet");
     page.budget = 8.0;
     page.until(|app| app.figures().step > 60 && app.figures().test_mse.is_some());
     page.send(PlaybackMsg::TogglePlay);
     page.frames(60);
     let figures = page.app.figures();
-    assert_eq!(told(&mut page, "step"), figures.step.to_string());
-    assert_eq!(told(&mut page, "test"), format!("{:.4}", figures.test_mse.unwrap()));
-    for (name, text) in [("bits", "64"), ("part", "98"), ("code", "just two numbers"), ("batch", "10")] {
-        assert_eq!(told(&mut page, name), text);
+    assert_eq!(text(&mut page, "step"), figures.step.to_string());
+    assert_eq!(text(&mut page, "test"), format!("{:.4}", figures.test_mse.unwrap()));
+    for (name, expected) in [("bits", "64"), ("part", "98"), ("code", "just two numbers"), ("batch", "10")] {
+        assert_eq!(text(&mut page, name), expected);
     }
     assert_eq!(
-        (told(&mut page, "parameters"), told(&mut page, "decoder")),
+        (text(&mut page, "parameters"), text(&mut page, "decoder")),
         ("84,586".to_owned(), "42,684".to_owned())
     );
-    let mean: f32 = told(&mut page, "mean").parse().unwrap();
+    let mean: f32 = text(&mut page, "mean").parse().unwrap();
     assert!(mean > 0.01 && mean < 0.2);
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
-    assert!(told(&mut page, "look").contains("no digit’s code"), "{}", told(&mut page, "look"));
+    assert!(text(&mut page, "look").contains("no digit’s code"), "{}", text(&mut page, "look"));
     page.send(PlaneMsg::PointAt(None));
     page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 2.0 });
-    let sentence = told(&mut page, "look");
+    let sentence = text(&mut page, "look");
     let (_, label, output) = page.app.selected().unwrap();
     assert_eq!(output.len(), 784);
     assert!(
@@ -43,7 +43,7 @@ fn sentences_have_the_numbers_of_the_run() {
     );
     page.set(Setting::Network, "784 20t 5 20t 784");
     assert_eq!(
-        (told(&mut page, "bits"), told(&mut page, "code")),
+        (text(&mut page, "bits"), text(&mut page, "code")),
         ("160".to_owned(), "5 numbers".to_owned())
     );
     assert_eq!(page.app.article_text("nonsense"), None);
@@ -60,7 +60,7 @@ fn an_experiment_begins_a_new_run_that_undo_takes_back() {
     assert_eq!((settings.config.train_images, settings.config.seed), (Some(10), 5), "the seed stays");
     assert_eq!(page.app.state(), State::Training, "and it runs");
     assert!(page.notice().contains("a new run has begun"), "{}", page.notice());
-    assert!(page.address.as_ref().unwrap().contains("train-images=10"));
+    assert!(page.url.as_ref().unwrap().contains("train-images=10"));
     page.frames(10);
     let epoch = page.app.figures().epoch;
     assert!((epoch - page.app.figures().examples as f64 / 10.0).abs() < 1e-9, "{epoch} epochs of ten digits");

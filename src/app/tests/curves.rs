@@ -1,4 +1,4 @@
-//! Curves that are kept, and what a run is compared with.
+//! Kept curves, and references to compare a run with.
 
 use super::*;
 
@@ -47,6 +47,6 @@ fn a_linear_code_is_found_once_all_images_are_here_and_follows_the_code() {
     page.frames(50);
     assert_eq!(page.app.references_version(), before);
     page.set(Field::Dataset, "strokes");
-    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert_eq!(names(&page), [""; 0], "other images, other references");
 }

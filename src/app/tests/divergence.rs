@@ -1,16 +1,16 @@
-//! A run that breaks, and the way back.
+//! Diverging runs, and how they are rolled back.
 
 use super::*;
 
-/// A page that has learned a little, with good parameters at hand.
-fn learned() -> Page {
+/// Opens a page that has trained for some steps and has good parameters.
+fn trained() -> Page {
     let mut page = Page::with_mnist("batch=10&lr=0.003");
     page.until(|app| app.run().trainer().steps() >= 300 && app.figures().test_mse.is_some());
     page
 }
 
 fn diverged() -> Page {
-    let mut page = learned();
+    let mut page = trained();
     page.set(Setting::LearningRate, "1000");
     page.until(|app| app.state() == State::Diverged);
     page.frame();
@@ -38,7 +38,7 @@ fn one_click_brings_back_the_parameters_and_the_rate_that_were_good() {
     let (step, error) = (page.step(), page.app.figures().test_mse.unwrap());
     page.send(NoticeMsg::Act);
     assert_eq!((page.app.state(), rate(&page), page.notice()), (State::Training, 0.003, ""));
-    assert!(page.take_address().contains("lr=0.003&"));
+    assert!(page.take_url().contains("lr=0.003&"));
     page.frames(200);
     assert!(page.step() >= step + 200);
     assert!(page.app.figures().test_mse.unwrap() < 1.1 * error);
@@ -46,7 +46,7 @@ fn one_click_brings_back_the_parameters_and_the_rate_that_were_good() {
 
 #[test]
 fn play_and_a_lower_rate_go_on_from_the_good_parameters_too() {
-    let good: Vec<_> = learned().app.run().trainer().parameters().to_vec();
+    let good: Vec<_> = trained().app.run().trainer().parameters().to_vec();
     for lower in [None, Some("0.01")] {
         let mut page = diverged();
         match lower {
@@ -115,13 +115,13 @@ fn repeated_ways_back_end_in_training() {
 
 #[test]
 fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
-    let mut page = learned();
+    let mut page = trained();
     page.until(|app| {
         let mean_digit = app.dataset().mean_digit_error().expect("all images are here");
         app.figures().test_mse.is_some_and(|mse| mse < mean_digit)
     });
     let good = page.app.figures().test_mse.unwrap();
-    // With Adam a rate like this saturates the network without ever leaving all bounds.
+    // With Adam this rate saturates the network, but the loss stays finite.
     page.set(Setting::LearningRate, "0.3");
     page.until(|app| matches!(app.run().problem(), Some(RunProblem::Degraded { .. })));
     page.frame();
@@ -131,7 +131,7 @@ fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
     assert_eq!((page.app.run().problem(), rate(&page)), (None, 0.003));
     page.frames(200);
     assert!(page.app.figures().test_mse.unwrap() < 1.3 * good);
-    // What was trained until then is not lost.
+    // The run before the rollback can be restored.
     assert!(page.app.undo_label().is_some());
 }
 

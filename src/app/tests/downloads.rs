@@ -1,4 +1,4 @@
-//! Images that arrive: drawn, or downloaded.
+//! Images that are drawn or downloaded.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
     assert_eq!((page.app.state(), page.downloads.len()), (State::Loading, 0));
     assert_eq!(page.app.dataset().progress(), Some(0.0));
     page.until(|app| app.run().trainer().steps() > 0);
-    assert_eq!((page.app.state(), page.using()), (State::Training, DatasetChoice::Strokes));
+    assert_eq!((page.app.state(), page.dataset()), (State::Training, DatasetChoice::Synthetic));
     let images = page.app.figures().images;
     assert!((100..500).contains(&images), "the first hundred suffice, and {images} are here");
     assert!((0.001..0.01).contains(&page.app.dataset().progress().unwrap()));
@@ -45,7 +45,7 @@ fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_slow_to_come() {
     page.until(|app| app.run().trainer().steps() > 0);
     page.set(Field::Dataset, "mnist");
     page.until(|app| app.run().trainer().steps() > 150);
-    assert_eq!(page.using(), DatasetChoice::Strokes, "nothing of MNIST is here yet");
+    assert_eq!(page.dataset(), DatasetChoice::Synthetic, "nothing of MNIST is here yet");
     assert!(page.app.figures().images >= 2_000, "later pools were needed");
 }
 
@@ -64,13 +64,13 @@ fn mnist_is_asked_for_once_and_trained_on() {
     page.download(1_200, 60, 60);
     assert!(page.downloads.is_empty());
     page.until(|app| app.run().trainer().steps() > 0 && app.dataset().progress().is_none());
-    assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Mnist, 1_200));
+    assert_eq!((page.dataset(), page.app.figures().images), (DatasetChoice::Mnist, 1_200));
     page.until(|app| app.figures().test_mse.is_some());
     assert_eq!(page.app.plane().cloud().classes[13], Some(3));
     assert_eq!(page.notice(), "");
 }
 
-/// Lets a broken file of training images arrive on a page that has nothing yet.
+/// Downloads a damaged file of training images on a page without any.
 fn with_broken_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
     let mut page = Page::open("dataset=mnist&batch=10", true);
     let ticket = page.downloads.pop().unwrap();
@@ -93,17 +93,19 @@ fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_ca
         let (mut page, ticket) = with_broken_mnist(bytes);
         assert!(page.notice().contains(sentence), "{}", page.notice());
         assert_eq!(page.action(), Some(Action::Retry));
-        assert!(page.app.dataset().offers(DatasetChoice::Mnist), "it is not greyed out for good");
-        // What still arrives of the download that was given up is passed over.
+        assert!(page.app.dataset().is_available(DatasetChoice::Mnist), "it is not greyed out for good");
+        // Late chunks of the dropped download are ignored.
         page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
         page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
         assert!(page.notice().contains("built-in digits"), "{}", page.notice());
-        page.until(|app| app.dataset().using() == DatasetChoice::Strokes && app.run().trainer().steps() > 3);
+        page.until(|app| {
+            app.dataset().current_choice() == DatasetChoice::Synthetic && app.run().trainer().steps() > 3
+        });
 
         page.send(NoticeMsg::Act);
         assert_eq!((page.notice(), page.app.dataset().failure()), ("", None));
         page.download(1_200, 60, 60);
-        page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+        page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
         assert!(page.app.undo_label().is_some(), "the run on drawn digits is not lost");
     }
 }
@@ -116,7 +118,7 @@ fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arriv
     page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes[..16 + 1_500 * PIXELS].to_vec()));
     page.frames(300);
     assert_eq!(
-        (page.step(), page.using()),
+        (page.step(), page.dataset()),
         (60, DatasetChoice::Mnist),
         "two passes of 100, 200, 400 and 800"
     );
@@ -131,7 +133,7 @@ fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arriv
     page.until(|app| app.run().trainer().steps() > 200);
     assert_eq!(page.images().0, 1_500);
 
-    // The whole takes the place of the part, and the run goes on.
+    // The complete dataset replaces the part, and the run continues.
     page.send(NoticeMsg::Act);
     let step = page.step();
     page.download(3_000, 60, 60);
@@ -149,7 +151,7 @@ fn labels_that_disagree_are_told_and_the_digits_stay() {
     assert!(page.notice().contains("59") && page.notice().contains("60"), "{}", page.notice());
     page.until(|app| app.run().trainer().steps() > 3);
     assert_eq!(
-        (page.using(), page.images(), page.app.dataset().pair().test.label(3)),
+        (page.dataset(), page.images(), page.app.dataset().pair().test.label(3)),
         (DatasetChoice::Mnist, (1_200, 60), None)
     );
 }
@@ -161,7 +163,7 @@ fn failures_of_other_downloads_say_nothing() {
     page.send(DatasetMsg::MnistFailed(ticket + 1, MnistFile::TestLabels, "not mine".into()));
     assert_eq!((page.app.dataset().chosen(), page.notice()), (DatasetChoice::Mnist, ""));
     page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestLabels, "HTTP 404".into()));
-    assert_eq!(page.app.dataset().chosen(), DatasetChoice::Strokes);
+    assert_eq!(page.app.dataset().chosen(), DatasetChoice::Synthetic);
     assert!(page.notice().contains("t10k-labels") && page.notice().contains("HTTP 404"));
 }
 
@@ -174,15 +176,15 @@ fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here(
     page.budget = 0.0;
     let step = page.step();
     page.frames(20);
-    assert!(page.step() > step && page.using() == DatasetChoice::Strokes);
+    assert!(page.step() > step && page.dataset() == DatasetChoice::Synthetic);
     assert_eq!(page.app.dataset().chosen(), DatasetChoice::Mnist);
     page.download(1_200, 60, 60);
-    page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
     assert!(page.step() < 20);
     page.send(RunsMsg::Undo);
     assert!(page.step() > step);
     page.until(|app| app.state() == State::Training);
-    assert_eq!(page.using(), DatasetChoice::Strokes);
+    assert_eq!(page.dataset(), DatasetChoice::Synthetic);
 }
 
 #[test]
@@ -193,7 +195,7 @@ fn a_dataset_that_is_not_there_is_refused_at_opening() {
         let mut page = Page::open(fragment, false);
         assert!(page.notice().contains(part), "{}", page.notice());
         page.until(|app| app.run().trainer().steps() > 0);
-        assert_eq!((page.using(), page.app.settings().dataset), (DatasetChoice::Strokes, None));
+        assert_eq!((page.dataset(), page.app.settings().dataset), (DatasetChoice::Synthetic, None));
     }
 }
 
@@ -206,11 +208,11 @@ fn what_is_given_before_it_is_known_whether_mnist_is_served_is_not_lost() {
     page.until(|app| app.run().trainer().steps() > 3);
     page.send(DatasetMsg::Served(true));
     page.frames(5);
-    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Own, 0));
+    assert_eq!((page.dataset(), page.downloads.len()), (DatasetChoice::Own, 0));
 
     let mut page = Page::waiting("dataset=strokes&batch=10");
     page.until(|app| app.run().trainer().steps() > 3);
     page.send(DatasetMsg::Served(true));
     page.frames(5);
-    assert_eq!((page.using(), page.downloads.len()), (DatasetChoice::Strokes, 0));
+    assert_eq!((page.dataset(), page.downloads.len()), (DatasetChoice::Synthetic, 0));
 }

@@ -1,4 +1,4 @@
-//! What a frame does with its time, and what it says has changed.
+//! The work of a frame, and the versions that it changes.
 
 use super::*;
 
@@ -112,7 +112,7 @@ fn a_single_step_is_seen_at_once() {
     for _ in 0..10 {
         let before = page.versions();
         page.send(PlaybackMsg::Step);
-        // The chores of the next frame see what the step has made.
+        // The tasks of the next frame use the new parameters.
         page.frames(2);
         let after = page.versions();
         assert!([0, 2, 3].iter().all(|&view| before[view] != after[view]), "run, reconstructions and plane");
@@ -184,7 +184,7 @@ fn a_test_error_is_waited_for_again_when_it_is_old() {
 
 #[test]
 fn a_dear_clock_leaves_time_for_every_chore() {
-    // Every look at the clock takes 2 ms: as if a unit of each chore were dear.
+    // Each reading of the clock takes 2 ms, as if a unit of each task were slow.
     let mut page = Page::with_mnist("batch=10");
     page.tick = 2.0;
     page.until(|app| app.figures().test_mse.is_some());
@@ -207,7 +207,7 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
             frames += 1;
             match (step, frames) {
                 (2, 3) => page.set(Setting::LearningRate, "0.002"),
-                // A file of this moment is one of the step before.
+                // A file that is saved now holds the step before.
                 (3, 3) => {
                     page.send(Msg::Save(Format::Bottleneck));
                     let saved = page.saved.take().expect("it is handed over");
@@ -232,7 +232,7 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
             whole.set(Setting::LearningRate, "0.002");
         }
         whole.send(PlaybackMsg::Step);
-        // No time passes.
+        // The clock stands still.
         whole.tick = 0.0;
         whole.budget = 1.0;
         whole.frame();

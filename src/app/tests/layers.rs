@@ -17,7 +17,7 @@ fn other_layers_begin_a_run_with_the_same_seed_and_all_else_as_it_was() {
     page.set(Setting::Network, " 784 30r  2 30r 784 ");
     assert_eq!((page.step(), page.app.network_text().as_str()), (0, "784 30r 2 30r 784"));
     assert_eq!(page.app.run().trainer().parameters().len(), 784 * 30 + 30 + 62 + 90 + 31 * 784);
-    let fragment = page.take_address();
+    let fragment = page.take_url();
     assert!(fragment.contains("preset=blog&network=784-30r-2-30r-784&lr=0.01&"), "{fragment}");
     let first = page.parameters();
     page.until(|app| app.run().trainer().steps() > 3 && app.figures().test_mse.is_some());
@@ -64,7 +64,7 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
         page.set(Setting::Network, text);
         assert!(page.notice().starts_with("Network: ") && page.notice().contains(part), "{}", page.notice());
         assert_eq!((page.app.network_text().as_str(), page.app.is_network_refused()), (text, true));
-        assert_eq!(page.address, None);
+        assert_eq!(page.url, None);
         assert_eq!(page.app.settings(), &settings);
         page.frame();
     }

@@ -1,11 +1,11 @@
-//! Networks that are kept in files and given back.
+//! Networks in files: saved, and read again.
 
 use super::*;
 use crate::files::{Format, save};
 use crate::train::{Trainer, TrainerConfig};
 
-/// A page that has learned a little.
-fn learned(fragment: &str) -> Page {
+/// Opens a page that has trained for some steps.
+fn trained(fragment: &str) -> Page {
     let mut page = Page::with_mnist(fragment);
     page.until(|app| app.run().trainer().steps() >= 30);
     page
@@ -17,17 +17,17 @@ fn saved(page: &mut Page, format: Format) -> (String, Vec<u8>) {
     (file.name, file.bytes)
 }
 
-/// Drops a file and waits until something has come of it.
+/// Drops a file and waits until it is read.
 fn give(page: &mut Page, name: &str, bytes: &[u8]) {
     page.send(NoticeMsg::Dismiss);
     page.drop_named(1, &[(name, bytes.to_vec())]);
     while page.app.dataset().is_reading() {
         page.app.load_piece();
-        page.follow();
+        page.run_effects();
     }
 }
 
-/// A file of fresh parameters.
+/// Returns a file of new parameters.
 fn file_of(spec: &str, format: Format) -> Vec<u8> {
     let config = TrainerConfig { spec: spec.parse().unwrap(), ..crate::train::Preset::Blog.config() };
     save(format, &Trainer::new(&config).unwrap()).unwrap()
@@ -35,7 +35,7 @@ fn file_of(spec: &str, format: Format) -> Vec<u8> {
 
 #[test]
 fn a_network_whose_code_is_a_point_brings_no_beta() {
-    let mut page = learned("variational=yes&beta=4");
+    let mut page = trained("variational=yes&beta=4");
     let (name, bytes) = (String::from("net.json"), file_of("784 5t 2 5t 784", Format::ConvNetJs));
     give(&mut page, &name, &bytes);
     let settings = page.app.settings();
@@ -48,18 +48,18 @@ fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
     for fragment in
         ["batch=10&seed=9&lr=0.004", "preset=karpathy&batch=7", "network=784-20l-2-20s-784&optimizer=adamw"]
     {
-        let mut page = learned(fragment);
+        let mut page = trained(fragment);
         let (name, bytes) = saved(&mut page, Format::Bottleneck);
         let step = page.step();
         assert_eq!(name, format!("bottleneck-step-{step}.bottleneck"));
 
-        let mut other = learned("preset=blog&seed=1");
+        let mut other = trained("preset=blog&seed=1");
         give(&mut other, &name, &bytes);
         assert_eq!((other.step(), other.parameters()), (step, page.parameters()), "{fragment}");
         assert!(other.notice().contains(&format!("continues from step {step}.")), "{}", other.notice());
         assert_eq!(other.app.settings().config, page.app.settings().config);
         assert_eq!(other.app.settings().preset, page.app.settings().preset);
-        assert_eq!(other.address, Some(page.app.settings().to_fragment()));
+        assert_eq!(other.url, Some(page.app.settings().to_fragment()));
 
         for page in [&mut page, &mut other] {
             page.budget = 0.0;
@@ -73,16 +73,16 @@ fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
 #[test]
 fn a_network_alone_goes_on_under_the_settings_of_the_page() {
     for format in [Format::ConvNetJs, Format::SafeTensors] {
-        let mut page = learned("batch=10&network=784-20t-2-25t-784");
+        let mut page = trained("batch=10&network=784-20t-2-25t-784");
         let (name, bytes) = saved(&mut page, format);
         assert!(name.ends_with(format.extension()));
         let parameters = page.parameters();
 
-        let mut other = learned("preset=blog&optimizer=rmsprop&lr=0.002&batch=12&seed=3");
+        let mut other = trained("preset=blog&optimizer=rmsprop&lr=0.002&batch=12&seed=3");
         give(&mut other, &name, &bytes);
         assert_eq!((other.step(), other.parameters()), (0, parameters), "{format:?}");
         let fragment = "preset=blog&network=784-20t-2-25t-784&lr=0.002&optimizer=rmsprop&batch=12&seed=3";
-        assert_eq!(other.address.as_deref(), Some(fragment));
+        assert_eq!(other.url.as_deref(), Some(fragment));
         assert_eq!(other.app.run().trainer().config(), &other.app.settings().config);
         assert_eq!(other.app.network_text(), "784 20t 2 25t 784");
         assert_eq!(other.app.figures().train_mse, None);
@@ -93,7 +93,7 @@ fn a_network_alone_goes_on_under_the_settings_of_the_page() {
 
 #[test]
 fn every_view_shows_the_new_network_even_on_a_paused_page() {
-    let mut page = learned("batch=10");
+    let mut page = trained("batch=10");
     let (name, bytes) = saved(&mut page, Format::SafeTensors);
     page.send(PlaybackMsg::TogglePlay);
     page.frames(300);
@@ -119,7 +119,7 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
 
 #[test]
 fn a_large_file_is_read_in_pieces_while_training_goes_on() {
-    let mut page = learned("batch=1");
+    let mut page = trained("batch=1");
     let config =
         TrainerConfig { spec: "784 300t 2 300t 784".parse().unwrap(), ..crate::train::Preset::Blog.config() };
     let given = Trainer::new(&config).unwrap();
@@ -145,8 +145,8 @@ fn a_large_file_is_read_in_pieces_while_training_goes_on() {
 
 #[test]
 fn bad_files_give_their_sentence_and_leave_training_untouched() {
-    let mut page = learned("batch=10");
-    let mut undisturbed = learned("batch=10");
+    let mut page = trained("batch=10");
+    let mut undisturbed = trained("batch=10");
     let (settings, spec) = (page.app.settings().clone(), "784 9t 2 9t 784");
     let json = String::from_utf8(file_of(spec, Format::ConvNetJs)).unwrap();
     let with = |from: &str, to: &str| {
@@ -187,7 +187,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
         give(&mut page, name, &bytes);
         assert!(page.notice().starts_with(name) && page.notice().contains(part), "{}", page.notice());
         assert!(page.notice().ends_with(". Nothing was changed."), "{}", page.notice());
-        assert_eq!(page.address, None);
+        assert_eq!(page.url, None);
         page.frame();
     }
     undisturbed.until(|app| app.run().trainer().steps() == page.step());
@@ -197,15 +197,15 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
 
 #[test]
 fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
-    let mut page = learned("batch=10");
+    let mut page = trained("batch=10");
     let (name, bytes) = saved(&mut page, Format::Bottleneck);
     let (step, parameters) = (page.step(), page.parameters());
     page.drop_named(1, &[("digits", images(70)), (&name, bytes.clone())]);
     while page.app.dataset().is_reading() {
         page.app.load_piece();
-        page.follow();
+        page.run_effects();
     }
-    assert_eq!((page.using(), page.app.figures().images), (DatasetChoice::Own, 60));
+    assert_eq!((page.dataset(), page.app.figures().images), (DatasetChoice::Own, 60));
     assert_eq!((page.step(), page.parameters()), (step, parameters));
     assert!(
         page.notice().contains("60 images") && page.notice().contains("continues from step"),
@@ -218,13 +218,13 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
     page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
     while page.app.dataset().is_reading() {
         page.app.load_piece();
-        page.follow();
+        page.run_effects();
     }
     assert!(page.notice().contains("two networks"), "{}", page.notice());
     page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(10))]);
     while page.app.dataset().is_reading() {
         page.app.load_piece();
-        page.follow();
+        page.run_effects();
     }
     assert!(page.notice().contains("got 10"), "{}", page.notice());
     assert_eq!(page.parameters(), before);
@@ -232,7 +232,7 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
 
 #[test]
 fn a_link_tells_all_settings_that_a_file_has_brought() {
-    let mut page = learned("batch=10");
+    let mut page = trained("batch=10");
     let config = TrainerConfig {
         decay: crate::nn::Decay { l2: 0.5, ..crate::nn::Decay::NONE },
         method: crate::nn::Method::Momentum { momentum: 0.7 },
@@ -241,7 +241,7 @@ fn a_link_tells_all_settings_that_a_file_has_brought() {
     give(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config).unwrap()).unwrap());
     page.frames(5);
     let step = page.step();
-    let fragment = page.take_address();
+    let fragment = page.take_url();
     assert!(fragment.contains("l2=0.5") && fragment.contains("momentum=0.7"), "{fragment}");
     page.send(Msg::Fragment(fragment.replace("lr=0.0001", "lr=0.0002")));
     assert_eq!(page.step(), step);
@@ -255,14 +255,14 @@ fn a_link_tells_all_settings_that_a_file_has_brought() {
 
 #[test]
 fn a_diverged_run_is_saved_as_it_was_last_good() {
-    let mut page = learned("batch=10&lr=0.002");
+    let mut page = trained("batch=10&lr=0.002");
     page.until(|app| app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "1000");
     page.until(|app| app.state() == State::Diverged);
     for format in Format::ALL {
         let (name, bytes) = saved(&mut page, format);
         assert!(page.notice().contains("last good parameters"), "{}", page.notice());
-        let mut other = learned("batch=10");
+        let mut other = trained("batch=10");
         give(&mut other, &name, &bytes);
         let parameters = other.parameters();
         assert!(parameters.iter().all(|&bits| f32::from_bits(bits).abs() < 10.0), "{format:?}");
@@ -271,14 +271,14 @@ fn a_diverged_run_is_saved_as_it_was_last_good() {
         }
     }
     assert_eq!(page.app.state(), State::Diverged);
-    // And a network that is given is a way out of divergence.
+    // A network's file replaces a diverged run.
     give(&mut page, "a.json", &file_of("784 9t 2 9t 784", Format::ConvNetJs));
     assert_eq!((page.app.state(), page.step()), (State::Training, 0));
 }
 
 #[test]
 fn what_a_format_has_no_word_for_is_said() {
-    let mut page = learned("batch=10&network=784-9l-2-784");
+    let mut page = trained("batch=10&network=784-9l-2-784");
     page.send(Msg::Save(Format::ConvNetJs));
     assert_eq!(page.saved, None);
     assert_eq!(
@@ -289,7 +289,7 @@ fn what_a_format_has_no_word_for_is_said() {
 
 #[test]
 fn a_network_that_is_given_while_images_come_goes_on_with_them() {
-    let (name, bytes) = saved(&mut learned("batch=10&seed=9"), Format::Bottleneck);
+    let (name, bytes) = saved(&mut trained("batch=10&seed=9"), Format::Bottleneck);
     let mut page = Page::open("dataset=strokes&batch=10", true);
     page.until(|app| app.run().trainer().steps() > 3);
     page.set(Field::Dataset, "mnist");
@@ -297,14 +297,14 @@ fn a_network_that_is_given_while_images_come_goes_on_with_them() {
     let given = page.step();
     assert!(given >= 30, "the run of the file goes on");
     page.download(1_200, 60, 60);
-    page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
     page.until(|app| app.run().trainer().steps() > given + 10);
     assert_eq!(page.app.settings().config.seed, 9, "it is still the same run");
 
-    // A run that is begun meanwhile belongs to the images of before.
+    // A run that starts meanwhile belongs to the dataset before.
     page.set(Field::Dataset, "strokes");
     give(&mut page, &name, &bytes);
     page.send(PlaybackMsg::Reset);
-    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert!(page.step() < 30, "another run has begun");
 }

@@ -101,7 +101,7 @@ fn a_pinned_digit_follows_the_network_and_other_images_unpin_it() {
     page.send(PlaybackMsg::Reset);
     assert_eq!(page.app.plane().selected(), Some(5));
     page.set(Field::Dataset, "strokes");
-    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert!(page.app.plane().pins().is_empty());
     assert_eq!(page.app.selected(), None);
 }

@@ -146,7 +146,7 @@ fn a_path_leads_between_the_newest_pins_and_is_decoded() {
     let [a, b] = plane(&page).path().unwrap();
     assert!((a[0] - b[0]).hypot(a[1] - b[1]) > 0.0, "between two classes");
     page.set(Field::Dataset, "strokes");
-    page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert!(page.app.filmstrip().is_empty(), "classes of other images lie elsewhere");
 }
 

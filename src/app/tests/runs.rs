@@ -1,4 +1,4 @@
-//! What a run depends on, and what settings do to it.
+//! Runs and their settings.
 
 use super::*;
 
@@ -50,7 +50,7 @@ fn the_learning_rate_takes_effect_on_the_next_step_and_resets_nothing() {
         let (new, old) = (new - before, old - before);
         assert!((new - 4.0 * old).abs() <= 1e-6, "a step four times as long: {new}, {old}");
     }
-    assert!(page.take_address().contains("lr=0.04"));
+    assert!(page.take_url().contains("lr=0.04"));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn seed_and_preset_begin_anew() {
 fn loss_and_output_activation_are_settings_like_others() {
     let mut page = Page::with_mnist("batch=10");
     page.set(Setting::Loss, "bce");
-    assert!(page.take_address().contains("loss=bce"));
+    assert!(page.take_url().contains("loss=bce"));
     assert_eq!(page.app.settings().get(Setting::OutputActivation).as_deref(), Some("sigmoid"));
     page.frames(30);
     assert!(page.app.figures().train_mse.unwrap().is_finite());
@@ -94,7 +94,7 @@ fn loss_and_output_activation_are_settings_like_others() {
     page.set(Setting::Loss, "mse");
     page.set(Setting::OutputActivation, "relu");
     assert!(page.app.network_text().ends_with("784r"));
-    let fragment = page.take_address();
+    let fragment = page.take_url();
     assert_eq!(Settings::from_fragment(&fragment).0, *page.app.settings());
 }
 
@@ -128,10 +128,10 @@ fn the_same_settings_in_the_address_do_not_restart_the_run() {
     page.frames(5);
     page.set(Setting::LearningRate, "0.002");
     page.set(Field::Dataset, "mnist");
-    let fragment = page.take_address();
+    let fragment = page.take_url();
     page.send(Msg::Fragment(format!("#{fragment}")));
     assert_eq!((page.step(), page.notice()), (5, ""));
-    assert_eq!(page.address, None);
+    assert_eq!(page.url, None);
     assert_eq!(page.app.settings().to_fragment(), fragment);
     page.send(Msg::Fragment("#preset=blog&batch=10&seed=5&lr=0.1".into()));
     assert_eq!((page.step(), page.app.settings().config.seed), (0, 5));

@@ -1,4 +1,4 @@
-//! Whatever happens in whatever order: the page does not panic, never waits for nothing, and loses no run.
+//! Random sequences of messages: the page does not panic, never waits for nothing, and loses no run.
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use crate::app::{InspectMsg, Quantity};
 use crate::files::{Format, save};
 use crate::train::{Trainer, TrainerConfig};
 
-/// Something that happens to the page.
+/// An input of the page.
 #[derive(Clone, Debug)]
 enum Happening {
     Frames(usize),
@@ -17,15 +17,15 @@ enum Happening {
     Set(Field, &'static str),
     Fragment(&'static str),
     Served(bool),
-    /// All of MNIST arrives that was asked for.
+    /// All requested files of MNIST arrive.
     Download,
-    /// A part of it arrives.
+    /// A part of them arrives.
     Part,
-    /// The rest of it does not.
+    /// The download fails.
     Fail,
     Give(Gift),
     Record(RunsMsg),
-    /// A run that the browser has kept is found.
+    /// The browser has found a stored run.
     Found,
     Notice(NoticeMsg),
     Plane(PlaneMsg),
@@ -34,7 +34,7 @@ enum Happening {
     Save(Format),
 }
 
-/// Files that are dropped.
+/// The user's files.
 #[derive(Clone, Copy, Debug)]
 enum Gift {
     Images,
@@ -43,7 +43,7 @@ enum Gift {
     Run,
 }
 
-/// The smallest network worth the name: what is tried here is not how well it learns.
+/// A small network: this test is not about learning.
 const SMALL: &str = "784 3t 2 3t 784";
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -167,11 +167,11 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-/// What a page is made to go through, and what it went through before.
+/// The page of a test case, and the run that it has stored.
 struct Trial {
     page: Page,
     ticket: Ticket,
-    kept: Option<Vec<u8>>,
+    stored: Option<Vec<u8>>,
 }
 
 impl Trial {
@@ -186,7 +186,7 @@ impl Trial {
             Happening::Download if page.downloads.is_empty() => {}
             Happening::Download => {
                 page.download(1_010, 12, 12);
-                page.let_all_arrive();
+                page.load_all();
             }
             Happening::Part => {
                 if let Some(&ticket) = page.downloads.last() {
@@ -203,11 +203,11 @@ impl Trial {
                 self.ticket += 1;
                 let (name, bytes) = file(gift);
                 page.drop_named(self.ticket, &[(name, bytes)]);
-                page.let_all_arrive();
+                page.load_all();
             }
             Happening::Record(msg) => page.send(msg),
             Happening::Found => {
-                if let Some(bytes) = self.kept.clone() {
+                if let Some(bytes) = self.stored.clone() {
                     page.send(RunsMsg::Found(bytes));
                 }
             }
@@ -217,7 +217,7 @@ impl Trial {
             Happening::Retry => page.send(DatasetMsg::Retry),
             Happening::Save(format) => page.send(Msg::Save(format)),
         }
-        self.kept = self.page.kept.take().or(self.kept.take());
+        self.stored = self.page.stored.take().or(self.stored.take());
         self.page.app.decoded();
         self.page.app.pinned();
         self.page.app.selected();
@@ -238,8 +238,8 @@ impl Trial {
             "it waits and nothing is on its way"
         );
         let settings = app.settings();
-        let (told, errors) = Settings::from_fragment(&settings.to_fragment());
-        assert_eq!((&told.config, told.preset, errors), (&settings.config, settings.preset, vec![]));
+        let (text, errors) = Settings::from_fragment(&settings.to_fragment());
+        assert_eq!((&text.config, text.preset, errors), (&settings.config, settings.preset, vec![]));
         assert_eq!(&settings.config, app.run().trainer().config());
     }
 }
@@ -270,7 +270,7 @@ proptest! {
     ) {
         let mut page = Page::waiting("network=784-3t-2-3t-784&batch=5");
         page.budget = 0.0;
-        let mut trial = Trial { page, ticket: 0, kept: None };
+        let mut trial = Trial { page, ticket: 0, stored: None };
         for happening in happenings {
             let before = trial.page.step();
             let moves_between_runs =
@@ -278,7 +278,7 @@ proptest! {
             trial.happen(happening);
             trial.check();
             if trial.page.step() < before && !moves_between_runs {
-                // Another run is here, or two: the one before has to come back, and this one after it.
+                // Another run has started, or two: undo has to restore the one before, and redo this one.
                 let after = trial.page.step();
                 let undone = (1..4).find(|_| {
                     trial.page.send(RunsMsg::Undo);

@@ -1,4 +1,4 @@
-//! How fast and how far the page trains, and when it stops by itself.
+//! The speed, the button *Step*, and automatic stops.
 
 use super::*;
 
@@ -54,11 +54,11 @@ fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
         page.budget = 1.0;
         page.frame();
         assert_eq!((page.app.state(), page.app.is_playing()), (State::Training, true), "{of:?}");
-        let (made, asked) = page.app.playback().stepping().expect("there is more to do");
+        let (made, asked) = page.app.playback().step_progress().expect("there is more to do");
         assert!(made > 0 && made < asked && asked == steps - (page.step() - made));
         page.frames(200);
         assert_eq!((page.step(), page.app.state()), (steps, State::Paused), "{of:?}");
-        assert_eq!(page.app.playback().stepping(), None);
+        assert_eq!(page.app.playback().step_progress(), None);
     }
 }
 
@@ -104,7 +104,7 @@ fn training_stops_at_its_step_and_says_so() {
 
 #[test]
 fn training_stops_at_a_plateau_if_that_is_asked_for() {
-    // A network that learns nothing more from the start has come to its plateau.
+    // A network that hardly learns is at its plateau from the start.
     let mut page = Page::with_mnist("batch=10&lr=0.0000001");
     page.until(|app| app.run().curve().history().test.len() > 60);
     assert_eq!(page.app.state(), State::Training);
@@ -150,20 +150,20 @@ fn an_address_tells_how_fast_to_go_and_where_to_stop() {
         (Speed::PerSecond(10), Some(5_000), true)
     );
     page.send(PlaybackMsg::StopAt(None));
-    assert!(page.address.as_ref().unwrap().ends_with("&speed=10&stop=plateau"), "{:?}", page.address);
+    assert!(page.url.as_ref().unwrap().ends_with("&speed=10&stop=plateau"), "{:?}", page.url);
     page.send(PlaybackMsg::StopAtPlateau(false));
     page.send(PlaybackMsg::Speed(Speed::Full));
-    let address = page.address.clone().unwrap();
-    assert!(!address.contains("speed") && !address.contains("stop"), "{address}");
+    let url = page.url.clone().unwrap();
+    assert!(!url.contains("speed") && !url.contains("stop"), "{url}");
     page.send(PlaybackMsg::StopAt(Some(70)));
     page.send(Msg::Share);
     assert!(page.copied.as_ref().unwrap().ends_with("&stop=70"), "{:?}", page.copied);
 
-    // The run goes on at the speed that another address tells, as long as that changes nothing else.
+    // Another speed in the URL does not restart the run.
     page.until(|app| app.run().trainer().steps() == 70);
-    page.send(Msg::Fragment(format!("{address}&speed=2")));
+    page.send(Msg::Fragment(format!("{url}&speed=2")));
     assert_eq!((page.step(), page.app.playback().speed()), (70, Speed::PerSecond(2)));
-    page.send(Msg::Fragment(format!("{address}&speed=3000")));
+    page.send(Msg::Fragment(format!("{url}&speed=3000")));
     assert_eq!(page.app.playback().speed(), Speed::Full);
     assert!(page.notice().contains("got “3000”"), "{}", page.notice());
 }

@@ -1,17 +1,17 @@
-//! Undo, and the run that the browser keeps.
+//! Undo, and the stored run.
 
 use super::*;
 use crate::files::{Format, save};
 use crate::train::Trainer;
 
-/// A page that has learned a little.
-fn learned() -> Page {
+/// Opens a page that has trained for some steps.
+fn trained() -> Page {
     let mut page = Page::with_mnist("batch=10&seed=5");
     page.until(|app| app.run().trainer().steps() >= 60);
     page
 }
 
-/// Something that ends a run.
+/// A message that ends a run.
 type End<'a> = &'a dyn Fn(&mut Page);
 
 #[test]
@@ -24,10 +24,10 @@ fn undo_brings_back_what_each_destructive_control_ended() {
         ("preset", &|page| page.set(Field::Preset, "karpathy")),
         ("network", &|page| page.set(Setting::Network, "784 9t 5 9t 784")),
         ("loss", &|page| page.set(Setting::Loss, "bce")),
-        ("address", &|page| page.send(Msg::Fragment("#preset=blog&seed=3".into()))),
+        ("url", &|page| page.send(Msg::Fragment("#preset=blog&seed=3".into()))),
         ("dataset", &|page| {
             page.set(Field::Dataset, "strokes");
-            page.until(|app| app.dataset().using() == DatasetChoice::Strokes);
+            page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
         }),
         ("file", &|page| {
             page.drop_named(1, &[("a.safetensors", other.clone())]);
@@ -35,7 +35,7 @@ fn undo_brings_back_what_each_destructive_control_ended() {
         }),
     ];
     for (what, end) in ends {
-        let mut page = learned();
+        let mut page = trained();
         page.until(|app| app.plane().cloud().points.len() == 60 && app.figures().test_mse.is_some());
         page.app.plane.pin(Pin::Digit(4));
         page.send(PlaybackMsg::TogglePlay);
@@ -57,14 +57,14 @@ fn undo_brings_back_what_each_destructive_control_ended() {
         assert_eq!(page.app.figures().test_mse, error, "{what}");
         assert_eq!(page.app.run().curve().history().train.len(), points, "{what}");
         assert_eq!(page.app.plane().selected(), Some(4), "{what}");
-        assert_eq!(page.take_address(), settings.to_fragment(), "{what}");
+        assert_eq!(page.take_url(), settings.to_fragment(), "{what}");
         if page.app.dataset().progress().is_some() {
             page.download(1_200, 60, 60);
-            page.let_all_arrive();
+            page.load_all();
         }
-        assert_eq!((page.using(), page.images()), (DatasetChoice::Mnist, (1_200, 60)), "{what}");
+        assert_eq!((page.dataset(), page.images()), (DatasetChoice::Mnist, (1_200, 60)), "{what}");
 
-        // And what was undone can be done again.
+        // Redo works as well.
         page.send(RunsMsg::Redo);
         assert_ne!(page.step(), state.steps, "{what}");
         page.send(RunsMsg::Undo);
@@ -74,7 +74,7 @@ fn undo_brings_back_what_each_destructive_control_ended() {
 
 #[test]
 fn a_run_that_was_undone_goes_on_bit_for_bit() {
-    let (mut page, mut undisturbed) = (learned(), learned());
+    let (mut page, mut undisturbed) = (trained(), trained());
     page.set(Setting::Seed, "9");
     page.frames(40);
     page.send(RunsMsg::Undo);
@@ -87,9 +87,9 @@ fn a_run_that_was_undone_goes_on_bit_for_bit() {
 
 #[test]
 fn own_images_come_back_with_the_run_that_was_trained_on_them() {
-    let mut page = learned();
+    let mut page = trained();
     page.drop_files(1, &[images(70)]);
-    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().current_choice() == DatasetChoice::Own);
     let step = page.step();
     page.drop_files(2, &[images(140)]);
     page.until(|app| app.figures().images == 120);
@@ -101,7 +101,7 @@ fn own_images_come_back_with_the_run_that_was_trained_on_them() {
     assert_eq!(page.app.settings().dataset, None);
     page.download(1_200, 60, 60);
     page.until(|app| app.state() == State::Training);
-    assert_eq!(page.using(), DatasetChoice::Mnist);
+    assert_eq!(page.dataset(), DatasetChoice::Mnist);
 }
 
 #[test]
@@ -115,12 +115,12 @@ fn nothing_to_undo_is_nothing_undone() {
     assert_eq!((page.step(), page.notice()), (5, ""));
 }
 
-/// A run that the browser has kept.
-fn kept() -> (Page, Vec<u8>) {
-    let mut page = learned();
+/// Returns a page and its stored run.
+fn stored_run() -> (Page, Vec<u8>) {
+    let mut page = trained();
     page.until(|app| app.figures().test_mse.is_some());
     page.send(PlaybackMsg::Hidden);
-    let bytes = page.kept.take().expect("a hidden page keeps its run");
+    let bytes = page.stored.take().expect("a hidden page keeps its run");
     (page, bytes)
 }
 
@@ -128,32 +128,32 @@ fn kept() -> (Page, Vec<u8>) {
 fn a_run_is_kept_every_few_seconds_and_when_the_tab_is_hidden() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
-    assert!(page.kept.take().is_some(), "the first is kept at once");
+    assert!(page.stored.take().is_some(), "the first is kept at once");
     page.frames(100);
-    assert!(page.kept.is_none());
+    assert!(page.stored.is_none());
     page.frames(300);
-    assert!(page.kept.take().is_some(), "seven seconds later there is another");
+    assert!(page.stored.take().is_some(), "seven seconds later there is another");
     page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
-    page.kept = None;
+    page.stored = None;
     page.send(PlaybackMsg::Hidden);
     page.send(PlaybackMsg::Shown(1.0));
-    page.kept = None;
+    page.stored = None;
     page.frames(2_000);
-    assert!(page.kept.is_none(), "a run at rest is kept once");
+    assert!(page.stored.is_none(), "a run at rest is kept once");
 }
 
 #[test]
 fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
-    let (mut page, bytes) = kept();
+    let (mut page, bytes) = stored_run();
     let mut reloaded = Page::open("preset=blog", true);
     reloaded.send(RunsMsg::Found(bytes));
     assert!(reloaded.app.offer_text().unwrap().contains(&format!("step {}", page.step())));
     reloaded.budget = 0.0;
     reloaded.download(1_200, 60, 60);
-    reloaded.let_all_arrive();
+    reloaded.load_all();
     reloaded.frames(30);
-    assert!(reloaded.kept.is_none(), "the longer run stays kept until somebody has decided");
+    assert!(reloaded.stored.is_none(), "the longer run stays kept until somebody has decided");
 
     reloaded.send(RunsMsg::GoOn);
     assert_eq!((reloaded.step(), reloaded.parameters()), (page.step(), page.parameters()));
@@ -172,38 +172,38 @@ fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
 
 #[test]
 fn a_kept_run_may_go_on_before_anything_has_arrived() {
-    let (page, bytes) = kept();
+    let (page, bytes) = stored_run();
     let mut reloaded = Page::waiting("");
     reloaded.send(RunsMsg::Found(bytes));
     reloaded.send(RunsMsg::GoOn);
     reloaded.send(DatasetMsg::Served(true));
     reloaded.download(1_200, 60, 60);
     reloaded.until(|app| app.run().trainer().steps() > page.step());
-    assert_eq!(reloaded.using(), DatasetChoice::Mnist);
+    assert_eq!(reloaded.dataset(), DatasetChoice::Mnist);
 }
 
 #[test]
 fn a_kept_run_on_own_images_says_that_these_are_gone() {
-    let mut page = learned();
+    let mut page = trained();
     page.drop_files(1, &[images(70)]);
-    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.run().trainer().steps() > 5 && app.dataset().current_choice() == DatasetChoice::Own);
     page.send(PlaybackMsg::Hidden);
-    let bytes = page.kept.take().unwrap();
+    let bytes = page.stored.take().unwrap();
     let mut reloaded = Page::open("", false);
     reloaded.send(RunsMsg::Found(bytes));
     reloaded.send(RunsMsg::GoOn);
     assert!(reloaded.notice().contains("not your own images"), "{}", reloaded.notice());
     reloaded.until(|app| app.run().trainer().steps() > page.step());
-    assert_eq!(reloaded.using(), DatasetChoice::Strokes);
+    assert_eq!(reloaded.dataset(), DatasetChoice::Synthetic);
 }
 
 #[test]
 fn a_run_that_is_not_wanted_is_forgotten_and_nonsense_is_passed_over() {
-    let (_, bytes) = kept();
+    let (_, bytes) = stored_run();
     let mut page = Page::with_mnist("batch=10");
     page.send(RunsMsg::Found(bytes.clone()));
     page.send(RunsMsg::Decline);
-    assert!(page.forgotten && page.app.offer_text().is_none());
+    assert!(page.stored_run_deleted && page.app.offer_text().is_none());
     page.send(RunsMsg::Found(b"nonsense".to_vec()));
     assert_eq!(page.app.offer_text(), None);
     let mut damaged = bytes;

@@ -1,9 +1,9 @@
-//! A run's past: what views show of it, and a run that goes on from there.
+//! The timeline, and runs that continue from an earlier step.
 
 use super::*;
 
-/// A page that has learned for some steps and is paused.
-fn learned(steps: u64) -> Page {
+/// Opens a page that has trained for some steps and is paused.
+fn trained(steps: u64) -> Page {
     let mut page = Page::with_mnist("batch=10&seed=5");
     page.until(|app| app.run().trainer().steps() == steps);
     page.send(PlaybackMsg::TogglePlay);
@@ -11,7 +11,7 @@ fn learned(steps: u64) -> Page {
     page
 }
 
-/// What the views of a network at rest show.
+/// Returns what views show once they are up to date.
 fn views(page: &mut Page) -> (Vec<f32>, Vec<f32>, Vec<[f32; 2]>) {
     let reconstructions = page.app.reconstructions().1.to_vec();
     let decoded = page.app.decoded().to_vec();
@@ -26,7 +26,7 @@ fn seek(page: &mut Page, place: f64) -> u64 {
 
 #[test]
 fn the_past_is_shown_as_it_was_in_every_view() {
-    let mut page = learned(100);
+    let mut page = trained(100);
     let then = views(&mut page);
     page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.run().trainer().steps() == 400);
@@ -34,7 +34,7 @@ fn the_past_is_shown_as_it_was_in_every_view() {
     page.frames(400);
     let now = views(&mut page);
     assert!(now.0 != then.0 && now.1 != then.1 && now.2 != then.2);
-    // Moments lie at squares of multiples of a quarter; 100 is one of them.
+    // Steps are recorded at squares of multiples of a quarter; 100 is one of them.
     let place = (0..=1_000).map(|place| f64::from(place) / 1_000.0).find(|&place| {
         page.send(RunsMsg::Seek(place));
         page.app.shown_step() == 100
@@ -51,10 +51,10 @@ fn the_past_is_shown_as_it_was_in_every_view() {
 
 #[test]
 fn the_past_is_drawn_once_while_training_goes_on() {
-    let mut page = learned(200);
+    let mut page = trained(200);
     page.send(PlaybackMsg::TogglePlay);
     assert!(seek(&mut page, 0.3) < 200);
-    // Who points ends the tour.
+    // Pointing ends the showcase.
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
     page.tick = 0.01;
     page.frames(600);
@@ -73,7 +73,7 @@ fn the_past_is_drawn_once_while_training_goes_on() {
 
 #[test]
 fn every_step_is_the_same_whatever_moment_is_looked_at() {
-    let (mut page, mut undisturbed) = (learned(60), learned(60));
+    let (mut page, mut undisturbed) = (trained(60), trained(60));
     page.send(PlaybackMsg::TogglePlay);
     undisturbed.send(PlaybackMsg::TogglePlay);
     while page.step() < 300 {
@@ -86,7 +86,7 @@ fn every_step_is_the_same_whatever_moment_is_looked_at() {
 
 #[test]
 fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
-    let mut page = learned(300);
+    let mut page = trained(300);
     page.send(RunsMsg::Replay);
     assert_eq!(page.app.shown_step(), 0);
     let start = page.time;
@@ -97,7 +97,7 @@ fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
 
 #[test]
 fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
-    let mut page = learned(400);
+    let mut page = trained(400);
     let (state, moments) = (page.app.run().trainer().state(), page.app.timeline().len());
     let step = seek(&mut page, 0.5);
     let then = page.app.timeline().shown().unwrap().parameters.clone();
@@ -122,7 +122,7 @@ fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
 
 #[test]
 fn a_reset_begins_another_timeline_and_undo_brings_the_old_one() {
-    let mut page = learned(300);
+    let mut page = trained(300);
     let moments = page.app.timeline().len();
     seek(&mut page, 0.5);
     page.send(PlaybackMsg::Reset);
@@ -136,7 +136,7 @@ fn a_reset_begins_another_timeline_and_undo_brings_the_old_one() {
 
 #[test]
 fn a_run_that_has_diverged_still_shows_its_past() {
-    let mut page = learned(300);
+    let mut page = trained(300);
     page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "1000");

@@ -1,4 +1,4 @@
-//! Files that a visitor drops.
+//! The user's files.
 
 use super::*;
 
@@ -8,19 +8,19 @@ fn good_files_are_trained_on_from_the_beginning() {
     page.frames(5);
     page.budget = 8.0;
     page.drop_files(1, &[labels_of(70), images(70)]);
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert!(page.notice().contains("60 images to train on and 10 to test"), "{}", page.notice());
     assert_eq!((page.app.figures().images, page.app.shown()), (60, 10));
     page.until(|app| app.figures().test_mse.is_some());
-    assert!(page.app.dataset().offers(DatasetChoice::Own));
+    assert!(page.app.dataset().is_available(DatasetChoice::Own));
 
-    // They are kept while something else is trained on.
+    // They stay available while another dataset is in use.
     page.set(Field::Dataset, "mnist");
     assert_eq!(page.downloads.len(), 1);
     page.download(1_200, 60, 60);
-    page.until(|app| app.dataset().using() == DatasetChoice::Mnist);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
     page.set(Field::Dataset, "own");
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!((page.app.figures().images, page.app.state()), (60, State::Training));
 }
 
@@ -31,7 +31,7 @@ fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
     for files in [[images(70), labels_of(70)], [labels_of(70), images(70)]] {
         let mut page = Page::with_mnist("batch=10");
         page.drop_files(1, &files);
-        page.until(|app| app.dataset().using() == DatasetChoice::Own);
+        page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
         assert_eq!(page.images(), (60, 10));
         assert_eq!(
             (page.app.dataset().pair().test.image(3), page.app.dataset().pair().test.label(3)),
@@ -40,7 +40,7 @@ fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
     }
     let mut page = Page::with_mnist("batch=10");
     page.drop_files(1, &[images(20)]);
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!((page.images(), page.app.dataset().pair().test.label(0)), ((18, 2), None));
 }
 
@@ -88,7 +88,7 @@ fn a_file_that_cannot_be_read_says_so_and_old_tickets_say_nothing() {
     assert!(page.notice().contains("gone"));
     page.send(DatasetMsg::FileEnd(7, 0));
     page.frames(3);
-    assert_eq!(page.using(), DatasetChoice::Mnist);
+    assert_eq!(page.dataset(), DatasetChoice::Mnist);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_second_drop_replaces_the_first() {
     page.frame();
     page.drop_files(2, &[images(28)]);
     page.send(DatasetMsg::FileChunk(1, 0, b"of the first".to_vec()));
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!((page.app.figures().images, page.app.dataset().pair().test.len()), (24, 4));
 }
 
@@ -115,7 +115,7 @@ fn files_may_arrive_while_training_waits_for_its_images() {
     assert_eq!(page.step(), 60);
     (page.budget, page.tick) = (20.0, 1.0);
     page.drop_files(1, &[images(150)]);
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     page.frame();
     assert!((1..30).contains(&page.step()));
 }
@@ -125,7 +125,7 @@ fn files_dropped_on_a_diverged_run_begin_a_good_one() {
     let mut page = Page::with_mnist("batch=10&lr=1000");
     page.until(|app| app.state() == State::Diverged);
     page.drop_files(1, &[images(70)]);
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert!(page.notice().contains("Your own files"), "{}", page.notice());
 }
 
@@ -141,7 +141,7 @@ fn pictures_are_trained_on_together() {
         page.send(DatasetMsg::FilePicture(3, number, Box::new(pixels)));
         page.frame();
     }
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!(page.images(), (24, 4));
     assert_eq!(page.app.dataset().pair().test.image(3), pixels);
 
@@ -161,7 +161,7 @@ fn letters_are_as_good_as_digits() {
     let mut labels = encode_header(Kind::Labels, 70);
     labels.extend((0..70).map(|i| b'A' + i % 26));
     page.drop_files(1, &[images(70), labels]);
-    page.until(|app| app.dataset().using() == DatasetChoice::Own);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!(page.app.dataset().pair().test.label(0), Some(b'A' + 60 % 26));
     page.send(PlaneMsg::ToggleClass(b'A'));
     assert!(page.app.plane().hidden().contains(b'A'));

@@ -148,7 +148,7 @@ const FIGURES: &[Row] = &[
         Attribute("data-test-loss", |app| or_empty(app.figures().test_mse)),
         Attribute("data-steps-per-second", |app| or_empty(app.figures().steps_per_second)),
         Attribute("data-examples-per-second", |app| or_empty(app.figures().examples_per_second)),
-        Attribute("data-dataset", |app| app.dataset().using().name().to_owned()),
+        Attribute("data-dataset", |app| app.dataset().current_choice().name().to_owned()),
         Attribute("data-images", |app| app.figures().images.to_string()),
         Attribute("data-shown-step", |app| app.shown_step().to_string()),
     ]),
@@ -376,7 +376,7 @@ fn progress(app: &App) -> Option<(f64, String)> {
     if let Some(share) = app.dataset().progress() {
         return Some((share, images()));
     }
-    let (made, asked) = app.playback().stepping()?;
+    let (made, asked) = app.playback().step_progress()?;
     Some((made as f64 / asked as f64, format!("{} of {} steps", group_digits(made), group_digits(asked))))
 }
 

@@ -150,7 +150,7 @@ impl SettingsForm {
         for (index, choice) in (0..).zip(DatasetChoice::ALL) {
             let option = select.options().item(index);
             if let Some(option) = option.and_then(|option| option.dyn_into::<HtmlOptionElement>().ok()) {
-                option.set_disabled(!app.dataset().offers(choice));
+                option.set_disabled(!app.dataset().is_available(choice));
             }
         }
         field.control.set_value(app.dataset().chosen().name());
@@ -277,10 +277,10 @@ pub(super) fn dataset_note(app: &App) -> String {
     }
     let note = match dataset.chosen() {
         DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits for training, 10,000 for testing.",
-        DatasetChoice::Strokes if dataset.offers(DatasetChoice::Mnist) => {
+        DatasetChoice::Synthetic if dataset.is_available(DatasetChoice::Mnist) => {
             "The built-in digits, drawn by this page."
         }
-        DatasetChoice::Strokes => "The built-in digits, drawn by this page. MNIST is not available here.",
+        DatasetChoice::Synthetic => "The built-in digits, drawn by this page. MNIST is not available here.",
         DatasetChoice::Own => "Your own images. The last seventh of them is held out for testing.",
     };
     note.to_owned()
