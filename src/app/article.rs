@@ -10,7 +10,6 @@ const PIXEL_BITS: usize = 8;
 const LATENT_BITS: usize = 32;
 
 /// Returns a class with its article: "a 7", "an 8".
-#[must_use]
 pub fn with_article(label: u8) -> String {
     let article = if matches!(label, 8 | 11 | 18 | 80..=89) { "an" } else { "a" };
     format!("{article} {label}")

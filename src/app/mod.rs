@@ -15,7 +15,6 @@ mod controls;
 mod dataset;
 mod dataset_ref;
 mod drawing;
-mod fragment;
 mod inference;
 mod inspect;
 mod inspecting;

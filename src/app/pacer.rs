@@ -94,7 +94,6 @@ impl Default for Pacer {
 
 impl Pacer {
     /// Makes the pacer of a phone or a tablet, which leaves two fifths of each interval free.
-    #[must_use]
     pub fn by_touch() -> Self {
         let max_share = MAX_SHARE_BY_TOUCH;
         Self { shares: [max_share; 2], max_share, ..Self::default() }

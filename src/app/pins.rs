@@ -47,31 +47,26 @@ impl Pins {
     }
 
     /// Returns the number of pins.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
     /// Returns whether there are no pins.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Returns the age of each pin as a unique count; zero without a pin.
-    #[must_use]
     pub fn stamps(&self) -> [u64; MAX_PINS] {
         self.slots.map(|slot| slot.map_or(0, |(_, age)| age))
     }
 
     /// Returns the newest pin.
-    #[must_use]
     pub fn newest(&self) -> Option<Pin> {
         self.slots.iter().flatten().max_by_key(|(_, age)| *age).map(|(pin, _)| *pin)
     }
 
     /// Returns the two newest pins, the older one first.
-    #[must_use]
     pub fn two_newest(&self) -> Option<[Pin; 2]> {
         let newest = self.slots.iter().flatten().max_by_key(|(_, age)| *age)?;
         let others = self.slots.iter().flatten().filter(|(_, age)| *age != newest.1);

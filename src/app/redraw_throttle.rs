@@ -13,7 +13,6 @@ pub struct RedrawThrottle<K> {
 
 impl<K: PartialEq> RedrawThrottle<K> {
     /// Makes the throttle of a view that is drawn at most every `every` frames.
-    #[must_use]
     pub fn new(every: u32) -> Self {
         Self { drawn: None, every, age: 0 }
     }

@@ -13,13 +13,11 @@ pub const MAX_MS: f64 = 3.0;
 pub const MAX_IDLE_MS: f64 = 8.0;
 
 /// Returns the milliseconds for tasks in a frame of `budget` milliseconds with training.
-#[must_use]
 pub fn training_allowance(budget: f64) -> f64 {
     (TRAINING_SHARE * budget).clamp(MIN_MS, MAX_MS)
 }
 
 /// Returns the milliseconds for tasks in a frame of `budget` milliseconds without training.
-#[must_use]
 pub fn idle_allowance(budget: f64) -> f64 {
     budget.clamp(MAX_MS, MAX_IDLE_MS)
 }

@@ -129,7 +129,7 @@ impl Page {
             }
             self.frame();
         }
-        panic!("it never came to that: {:?} at step {}", self.app.state(), self.step());
+        panic!("the condition never held: {:?} at step {}", self.app.state(), self.step());
     }
 
     fn step(&self) -> u64 {
@@ -174,12 +174,12 @@ impl Page {
     }
 
     fn take_url(&mut self) -> String {
-        self.url.take().expect("the url follows")
+        self.url.take().expect("the URL is updated")
     }
 
     /// Downloads the three files of MNIST.
     fn download(&mut self, train: usize, test: usize, labels: usize) -> Ticket {
-        let ticket = self.downloads.pop().expect("a download is asked for");
+        let ticket = self.downloads.pop().expect("a download is requested");
         for (file, bytes) in [
             (MnistFile::TrainImages, images(train)),
             (MnistFile::TestImages, images(test)),

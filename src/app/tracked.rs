@@ -9,7 +9,6 @@ pub struct Version(u64);
 
 impl Version {
     /// Returns a version that no write has had before.
-    #[must_use]
     pub fn fresh() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
@@ -35,7 +34,6 @@ impl<T> Tracked<T> {
     }
 
     /// Returns the version of the last write.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
@@ -44,15 +42,6 @@ impl<T> Tracked<T> {
     pub fn write(&mut self) -> &mut T {
         self.version.bump();
         &mut self.value
-    }
-
-    /// Lets `write` change the value, and counts a write if it returns true. Returns what it returns.
-    pub fn write_if(&mut self, write: impl FnOnce(&mut T) -> bool) -> bool {
-        let has_changed = write(&mut self.value);
-        if has_changed {
-            self.version.bump();
-        }
-        has_changed
     }
 
     /// Counts a write and returns the value before it.
@@ -84,10 +73,7 @@ mod tests {
         let (mut a, b) = (Tracked::new(1), Tracked::new(1));
         let first = a.version();
         assert_ne!(first, b.version());
-        assert!(!a.write_if(|_| false) && a.version() == first, "nothing was written");
         assert_eq!((a.replace(2), *a), (1, 2));
-        let second = a.version();
-        assert!(a.write_if(|value| std::mem::replace(value, 3) == 2) && a.version() != second);
-        assert!(a.version() != first && *a == 3);
+        assert!(a.version() != first && *a == 2);
     }
 }

@@ -47,7 +47,6 @@ pub struct Flow<'a> {
 
 impl App {
     /// Returns the state of the page.
-    #[must_use]
     pub fn state(&self) -> State {
         if self.runs.run().has_diverged() {
             State::Diverged
@@ -61,146 +60,122 @@ impl App {
     }
 
     /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.
-    #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.state() != State::Training || self.playback.is_slow()
     }
 
     /// Returns the playback controls.
-    #[must_use]
     pub fn playback(&self) -> &Playback {
         &self.playback
     }
 
     /// Returns whether Play was pressed last, rather than Pause, or requested steps remain.
-    #[must_use]
     pub fn is_playing(&self) -> bool {
         self.playback.is_playing()
     }
 
     /// Returns the settings.
-    #[must_use]
     pub fn settings(&self) -> &Settings {
         self.runs.run().settings()
     }
 
     /// Returns the run.
-    #[must_use]
     pub fn run(&self) -> &Run {
         self.runs.run()
     }
 
     /// Returns the datasets.
-    #[must_use]
     pub fn dataset(&self) -> &Datasets {
         &self.datasets
     }
 
     /// Returns the latent plane.
-    #[must_use]
     pub fn plane(&self) -> &Plane {
         &self.plane
     }
 
     /// Returns the text of the network's field: the trained layers, or those that were refused last.
-    #[must_use]
     pub fn network_text(&self) -> String {
         let trained = || self.settings().get(Setting::Network).unwrap_or_default();
         self.refused_network.clone().unwrap_or_else(trained)
     }
 
     /// Returns whether [`network_text`](Self::network_text) was refused.
-    #[must_use]
     pub fn is_network_refused(&self) -> bool {
         self.refused_network.is_some()
     }
 
     /// Returns whether choosing the preset again would change something.
-    #[must_use]
     pub fn is_preset_changed(&self) -> bool {
         self.is_network_refused() || !self.settings().is_as_preset()
     }
 
     /// Returns the notice to be shown.
-    #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
         self.notices.shown()
     }
 
     /// Describes the run that Undo restores, if there is one.
-    #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         self.runs.undo_label()
     }
 
     /// Describes the stored run of an earlier visit, if there is one.
-    #[must_use]
     pub fn offer_text(&self) -> Option<String> {
         self.runs.offer_text()
     }
 
     /// Returns the version of the notices.
-    #[must_use]
     pub fn notices_version(&self) -> Version {
         self.notices.version()
     }
 
     /// Returns the version of the playback controls.
-    #[must_use]
     pub fn playback_version(&self) -> Version {
         self.playback.version()
     }
 
     /// Returns the version of the text of the network's field.
-    #[must_use]
     pub fn network_text_version(&self) -> Version {
         self.refused_network.version()
     }
 
     /// Returns the version of what Undo restores, and of the stored run of an earlier visit.
-    #[must_use]
     pub fn earlier_runs_version(&self) -> Version {
         self.runs.earlier_version()
     }
 
     /// Returns the version of the reconstructions.
-    #[must_use]
     pub fn reconstructions_version(&self) -> Version {
         self.reconstructions.version()
     }
 
     /// Returns the model of views and tasks: that of the shown step, or the current one.
-    #[must_use]
     pub(super) fn model_view(&self) -> ModelView<'_> {
         self.runs.model_view()
     }
 
     /// Returns the version of the model that views show.
-    #[must_use]
     pub fn model_version(&self) -> Version {
         self.model_version
     }
 
     /// Returns the recorded steps of the run, and the shown one.
-    #[must_use]
     pub fn timeline(&self) -> &Timeline {
         self.runs.timeline()
     }
 
     /// Returns the step that views show.
-    #[must_use]
     pub fn shown_step(&self) -> u64 {
         self.model_view().step
     }
 
     /// Returns the kept curves.
-    #[must_use]
     pub fn ghosts(&self) -> &Ghosts {
         self.runs.ghosts()
     }
 
     /// Returns the name of a kept curve: how its settings differ from those of the run.
-    #[must_use]
     pub fn ghost_name(&self, ghost: &Ghost) -> String {
         ghost.settings.difference(self.settings())
     }
@@ -213,13 +188,11 @@ impl App {
     }
 
     /// Returns the version of the references.
-    #[must_use]
     pub fn references_version(&self) -> (Version, bool) {
         (self.linear_code.version(), self.datasets.progress().is_none())
     }
 
     /// Returns the figures.
-    #[must_use]
     pub fn figures(&self) -> Figures {
         let trainer = self.runs.run().trainer();
         let examples = trainer.examples();
@@ -238,14 +211,12 @@ impl App {
     }
 
     /// Returns the number of test digits that are shown above their reconstructions.
-    #[must_use]
     pub fn shown(&self) -> usize {
         self.datasets.pair().test.len().min(SHOWN)
     }
 
     /// Returns the first test digits, as the network receives them, and their reconstructions, 784 pixels each, as far as
     /// they are computed.
-    #[must_use]
     pub fn reconstructions(&self) -> (&[u8], &[f32]) {
         let outputs = self.reconstructions.shown();
         let shown = self.shown().min(outputs.len() / PIXELS);
@@ -272,13 +243,11 @@ impl App {
     }
 
     /// Returns the open layer, if there is one.
-    #[must_use]
     pub fn opened_layer(&self) -> Option<usize> {
         self.layer_inspector.layer()
     }
 
     /// Returns the version of the open layer.
-    #[must_use]
     pub fn opened_version(&self) -> Version {
         self.layer_inspector.version()
     }

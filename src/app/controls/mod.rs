@@ -31,7 +31,6 @@ pub enum State {
 
 impl State {
     /// Returns the name, for the page's `data-state` attribute.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Loading => "loading",
@@ -43,7 +42,6 @@ impl State {
 }
 
 /// Says for how many milliseconds training has paused while the tab was hidden.
-#[must_use]
 pub fn hidden_sentence(milliseconds: f64) -> String {
     let seconds = (milliseconds / 1_000.0).round().max(1.0) as u64;
     let duration = match (seconds / 60, seconds % 60) {
@@ -84,62 +82,52 @@ impl Default for Playback {
 
 impl Playback {
     /// Returns whether Play was pressed last, rather than Pause, or requested steps remain.
-    #[must_use]
     pub fn is_playing(&self) -> bool {
         self.playing || self.remaining > 0
     }
 
     /// Returns whether the tab is hidden.
-    #[must_use]
     pub fn is_hidden(&self) -> bool {
         self.hidden
     }
 
     /// Returns whether training runs.
-    #[must_use]
     pub fn is_training(&self) -> bool {
         self.is_playing() && !self.hidden
     }
 
     /// Returns whether training runs long enough to measure its throughput.
-    #[must_use]
     pub fn has_throughput(&self) -> bool {
         self.playing || self.remaining > 1
     }
 
     /// Returns whether most frames make no step.
-    #[must_use]
     pub fn is_slow(&self) -> bool {
         self.remaining == 0 && self.pacer.speed().is_slow()
     }
 
     /// Returns whether the speed is limited.
-    #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.remaining == 0 && self.pacer.speed() != Speed::Full
     }
 
     /// Returns whether to make another step in this frame.
-    #[must_use]
     pub fn wants_step(&self) -> bool {
         self.is_training() && (self.remaining > 0 || self.pacer.wants_step())
     }
 
     /// Returns how many of the requested steps are done, and their number, if there are several.
-    #[must_use]
     pub fn step_progress(&self) -> Option<(u64, u64)> {
         (self.remaining > 0 && self.requested > 1)
             .then_some((self.requested - self.remaining, self.requested))
     }
 
     /// Returns the speed.
-    #[must_use]
     pub fn speed(&self) -> Speed {
         self.pacer.speed()
     }
 
     /// Returns the speed and the stops.
-    #[must_use]
     pub fn settings(&self) -> PlaybackSettings {
         PlaybackSettings {
             speed: self.speed(),
@@ -149,25 +137,21 @@ impl Playback {
     }
 
     /// Returns the number of steps of the button *Step*.
-    #[must_use]
     pub fn step_size(&self) -> StepSize {
         self.step_size
     }
 
     /// Returns the step to stop at, if there is one.
-    #[must_use]
     pub fn stop_at(&self) -> Option<u64> {
         self.stops.step
     }
 
     /// Returns whether to stop at a plateau.
-    #[must_use]
     pub fn stops_at_plateau(&self) -> bool {
         self.stops.at_plateau
     }
 
     /// Returns the version of the last change.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::Speed;
-use crate::app::fragment::pairs;
+use crate::app::url::pairs;
 use crate::train::setting::excerpt;
 
 const SPEED: &str = "speed";
@@ -53,7 +53,6 @@ impl PlaybackSettings {
     /// stop.
     ///
     /// Returns the settings, with defaults in place of refused values, and why those were refused.
-    #[must_use]
     pub fn from_fragment(fragment: &str) -> (Self, Vec<PlaybackError>) {
         let mut playback_settings = Self::default();
         let mut errors = Vec::new();
@@ -69,7 +68,6 @@ impl PlaybackSettings {
     }
 
     /// Returns the parts that [`from_fragment`](Self::from_fragment) reads these settings from, without defaults.
-    #[must_use]
     pub fn to_fragment(self) -> Vec<String> {
         let speed = (self.speed != Speed::Full).then(|| format!("{SPEED}={}", key(self.speed)));
         let at = self.stop_at.map(|step| step.to_string());

@@ -35,7 +35,6 @@ impl Speed {
     const MAX_SLOW: u16 = 20;
 
     /// Returns whether most frames make no step.
-    #[must_use]
     pub fn is_slow(self) -> bool {
         matches!(self, Self::PerSecond(steps) if steps <= Self::MAX_SLOW)
     }
@@ -70,7 +69,6 @@ impl StepPacer {
     const MAX_CATCH_UP_MS: f64 = 100.0;
 
     /// The speed of training.
-    #[must_use]
     pub fn speed(self) -> Speed {
         self.speed
     }
@@ -96,7 +94,6 @@ impl StepPacer {
     }
 
     /// Returns whether a step is due.
-    #[must_use]
     pub fn wants_step(self) -> bool {
         self.speed == Speed::Full || self.due >= 1.0
     }

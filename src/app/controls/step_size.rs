@@ -19,7 +19,6 @@ impl StepSize {
     pub const ALL: [Self; 4] = [Self::One, Self::Ten, Self::Hundred, Self::Epoch];
 
     /// Returns the name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::One => "1",
@@ -30,7 +29,6 @@ impl StepSize {
     }
 
     /// Returns the number of steps, with this many training images and `batch_size` of them in a step.
-    #[must_use]
     pub fn steps(self, images: usize, batch_size: usize) -> u64 {
         match self {
             Self::One => 1,

@@ -25,7 +25,6 @@ pub enum StopReason {
 
 impl StopReason {
     /// Says why training has stopped.
-    #[must_use]
     pub fn to_sentence(self) -> String {
         match self {
             Self::AtStep(step) => format!("Training stopped at step {}.", group_digits(step)),
@@ -72,7 +71,6 @@ impl Stops {
     }
 
     /// Returns the reason to stop after this step, if there is one.
-    #[must_use]
     pub fn step_stop(self, step: u64) -> Option<StopReason> {
         (self.step == Some(step)).then_some(StopReason::AtStep(step))
     }
@@ -104,7 +102,6 @@ impl Stops {
 /// `min e(s > c) > (1 - 0.01) min e(s <= c)`
 ///
 /// A series of fewer than 30 points, or with fewer than 5 in its last third, is no plateau.
-#[must_use]
 pub fn is_plateau(error: &Series) -> bool {
     let (Some((first, _)), Some((last, _))) = (error.iter().next(), error.last()) else { return false };
     let cut = last - (last - first) / 3;
@@ -131,7 +128,7 @@ mod tests {
         let fall = |step: f64| 0.04 + 0.03 * (-step / 3_000.0).exp();
         assert!(!is_plateau(&series(60, fall)), "it still falls");
         assert!(is_plateau(&series(400, fall)), "it has ended");
-        assert!(!is_plateau(&series(400, |step| 0.1 / (1.0 + step / 10_000.0))), "slow, but going on");
+        assert!(!is_plateau(&series(400, |step| 0.1 / (1.0 + step / 10_000.0))), "slow, but still falling");
         assert!(is_plateau(&series(400, |step| 0.04 + step * 1e-7)), "a rise is not an improvement");
         let wave = |step: f64| fall(step) * (1.0 + 0.02 * (step / 70.0).sin());
         assert!(is_plateau(&series(400, wave)) && !is_plateau(&series(60, wave)), "noise does not matter");

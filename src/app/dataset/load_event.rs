@@ -133,7 +133,7 @@ impl Datasets {
             Ok(true) => LoadEvent::Piece,
             Ok(false) if !files.is_finished() => LoadEvent::Nothing,
             Ok(false) => match self.user_files.take().map(|(_, files)| files.open(settings)) {
-                Some(Ok(given)) => LoadEvent::UserFiles(Box::new(given)),
+                Some(Ok(files)) => LoadEvent::UserFiles(Box::new(files)),
                 Some(Err(error)) => LoadEvent::Refused(error),
                 None => LoadEvent::Nothing,
             },

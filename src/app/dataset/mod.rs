@@ -73,31 +73,26 @@ impl Default for Datasets {
 
 impl Datasets {
     /// Returns the training images and the test images.
-    #[must_use]
     pub fn pair(&self) -> &Pair {
         &self.current.pair
     }
 
     /// Returns the dataset in use.
-    #[must_use]
     pub fn current_choice(&self) -> DatasetChoice {
         self.current.choice
     }
 
     /// Returns the chosen dataset: the one in use, or the pending one.
-    #[must_use]
     pub fn chosen(&self) -> DatasetChoice {
         self.pending.as_ref().unwrap_or(&self.current).choice
     }
 
     /// Returns the requested dataset; none for the best one available.
-    #[must_use]
     pub fn requested(&self) -> Option<DatasetChoice> {
         self.pending.as_ref().unwrap_or(&self.current).requested
     }
 
     /// Returns a reference to the dataset in use, for a run that ends.
-    #[must_use]
     pub fn dataset_ref(&self) -> DatasetRef {
         let LoadedDataset { choice, requested, pair, .. } = &self.current;
         let own = (*choice == DatasetChoice::Own).then(|| Rc::clone(pair));
@@ -105,19 +100,16 @@ impl Datasets {
     }
 
     /// Returns whether there are enough images to train on.
-    #[must_use]
     pub fn can_train(&self) -> bool {
         self.current.can_train()
     }
 
     /// Returns whether another dataset is pending.
-    #[must_use]
     pub fn has_pending(&self) -> bool {
         self.pending.is_some()
     }
 
     /// Returns whether a dataset can be chosen: MNIST unless it is not served, the user's own images once there are some.
-    #[must_use]
     pub fn is_available(&self, choice: DatasetChoice) -> bool {
         match choice {
             DatasetChoice::Mnist => self.mnist != Served::No,
@@ -127,13 +119,11 @@ impl Datasets {
     }
 
     /// Why the download of MNIST has failed, if it has.
-    #[must_use]
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 
     /// Returns the share of the images that has arrived, in [0, 1], while they arrive.
-    #[must_use]
     pub fn progress(&self) -> Option<f64> {
         let loaded = self.pending.as_ref().unwrap_or(&self.current);
         let Pair { train, test } = &*loaded.pair;
@@ -143,33 +133,28 @@ impl Datasets {
     }
 
     /// Returns the version of the images.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
     /// Returns the error of the mean training digit on the test digits, once all of both have arrived.
-    #[must_use]
     pub fn mean_digit_error(&self) -> Option<f32> {
         let Pair { train, test } = self.pair();
         if train.is_complete() && test.is_complete() { mean_digit_error(train, test) } else { None }
     }
 
     /// Returns whether the user's files are being read.
-    #[must_use]
     pub fn is_reading(&self) -> bool {
         self.user_files.is_some()
     }
 
     /// Returns whether the download of this ticket is still needed.
-    #[must_use]
     pub fn needs_download(&self, ticket: Ticket) -> bool {
         let of = |loaded: &LoadedDataset| loaded.ticket == ticket && loaded.source.is_some();
         of(&self.current) || self.pending.as_ref().is_some_and(of)
     }
 
     /// Returns the bytes that wait to be parsed; a reader pauses while there are many.
-    #[must_use]
     pub fn backlog(&self) -> usize {
         let of = |loaded: &LoadedDataset| match &loaded.source {
             Some(Source::Mnist(mnist)) => mnist.backlog(),
@@ -181,7 +166,6 @@ impl Datasets {
     }
 
     /// Says what training continues with after a download has failed.
-    #[must_use]
     pub fn fallback_sentence(&self) -> String {
         match self.current_choice() {
             _ if self.has_pending() => "The page uses its built-in digits instead.".to_owned(),

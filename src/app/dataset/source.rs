@@ -31,7 +31,6 @@ impl MnistFile {
     pub const ALL: [Self; 3] = [Self::TrainImages, Self::TestImages, Self::TestLabels];
 
     /// Returns the path, relative to the page.
-    #[must_use]
     pub fn path(self) -> &'static str {
         match self {
             Self::TrainImages => "data/mnist/train-images-idx3-ubyte.gz",
@@ -76,7 +75,6 @@ impl Mnist {
     }
 
     /// Returns the bytes that wait to be parsed.
-    #[must_use]
     pub fn backlog(&self) -> usize {
         self.files.iter().map(StreamingFile::backlog).sum()
     }
@@ -104,7 +102,6 @@ impl Mnist {
 
 impl Source {
     /// Returns the two empty datasets to fill.
-    #[must_use]
     pub fn pair(&self) -> Pair {
         let (train, test) = match self {
             Self::Synthetic => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
@@ -133,7 +130,6 @@ impl Source {
     }
 
     /// Returns whether all images have arrived.
-    #[must_use]
     pub fn is_finished(&self, pair: &Pair) -> bool {
         match self {
             Self::Mnist(mnist) => mnist.is_finished(),

@@ -22,19 +22,16 @@ pub struct StreamingFile {
 
 impl StreamingFile {
     /// Creates a file of images or labels.
-    #[must_use]
     pub fn new(name: String) -> Self {
         Self { name, ..Self::default() }
     }
 
     /// Creates a file of one kind.
-    #[must_use]
     pub fn expecting(name: &str, kind: Kind) -> Self {
         Self { name: name.to_owned(), idx: IdxParser::expecting(kind), ..Self::default() }
     }
 
     /// Returns the name.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -50,13 +47,11 @@ impl StreamingFile {
     }
 
     /// Returns the bytes that wait to be parsed.
-    #[must_use]
     pub fn backlog(&self) -> usize {
         self.chunks.iter().map(Vec::len).sum::<usize>() - self.parsed_of_first
     }
 
     /// Returns whether all of the file has been parsed.
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.finished
     }

@@ -82,7 +82,6 @@ impl UserFile {
 
 impl UserFilesReader {
     /// Creates the reader of files of these names; chunks follow.
-    #[must_use]
     pub fn new(names: Vec<String>) -> Self {
         Self { files: names.into_iter().map(UserFile::new).collect() }
     }
@@ -113,7 +112,6 @@ impl UserFilesReader {
     }
 
     /// Returns the bytes that wait to be parsed.
-    #[must_use]
     pub fn backlog(&self) -> usize {
         let of = |file: &UserFile| match file {
             UserFile::Digits(file, _) => file.backlog(),
@@ -137,7 +135,6 @@ impl UserFilesReader {
     }
 
     /// Returns whether all files have arrived and are parsed.
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.files.iter().all(UserFile::is_finished)
     }

@@ -62,7 +62,6 @@ enum Content {
 
 impl NetworkFile {
     /// Creates an empty file.
-    #[must_use]
     pub fn new(format: Format) -> Self {
         Self {
             chunks: VecDeque::new(),
@@ -94,13 +93,11 @@ impl NetworkFile {
     }
 
     /// Returns the bytes that wait to be read.
-    #[must_use]
     pub fn backlog(&self) -> usize {
         self.chunks.iter().map(Vec::len).sum::<usize>() - self.read_of_first
     }
 
     /// Returns whether all of the file has been read.
-    #[must_use]
     pub fn is_finished(&self) -> bool {
         self.finished
     }

@@ -61,13 +61,11 @@ impl Notices {
     }
 
     /// Returns the notice to be shown.
-    #[must_use]
     pub fn shown(&self) -> Option<&Notice> {
         self.waiting.last().map(|entry| &entry.notice)
     }
 
     /// Returns the version of the last change.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
@@ -120,15 +118,15 @@ mod tests {
     #[test]
     fn a_notice_with_a_button_stays_until_it_is_closed_or_withdrawn() {
         let mut notices = Notices::default();
-        notices.offer("broken", Action::Recover, "go back");
+        notices.offer("diverged", Action::Recover, "roll back");
         notices.mark_seen();
         notices.say("by the way");
         notices.dismiss();
-        assert_eq!(shown(&notices), "broken");
-        notices.offer("still broken", Action::Recover, "go back");
+        assert_eq!(shown(&notices), "diverged");
+        notices.offer("still diverged", Action::Recover, "roll back");
         notices.dismiss();
         assert_eq!(shown(&notices), "");
-        notices.offer("again", Action::Recover, "go back");
+        notices.offer("again", Action::Recover, "roll back");
         notices.offer("offline", Action::Retry, "try again");
         notices.withdraw(Action::Retry);
         assert_eq!(shown(&notices), "again");

@@ -12,14 +12,13 @@ pub struct Autosave {
     /// The time of the next store, in milliseconds.
     due: f64,
     /// The step that was stored last.
-    kept: Option<u64>,
+    stored_step: Option<u64>,
 }
 
 impl Autosave {
     /// Returns whether a run at `step` has to be stored at the time `now`, in milliseconds.
-    #[must_use]
     pub fn is_due(&self, now: f64, step: u64) -> bool {
-        now >= self.due && self.kept != Some(step)
+        now >= self.due && self.stored_step != Some(step)
     }
 
     /// Makes the next store due as soon as the run has changed, because the page may be closed.
@@ -28,14 +27,14 @@ impl Autosave {
     }
 
     /// Records that the run was stored at `step`, and the milliseconds that this took until `now`.
-    pub fn kept(&mut self, now: f64, step: u64, took: f64) {
+    pub fn record(&mut self, now: f64, step: u64, took: f64) {
         self.due = now + INTERVAL_MS.max(took / MAX_TIME_SHARE);
-        self.kept = Some(step);
+        self.stored_step = Some(step);
     }
 
     /// Forgets the stored step: another run is to be stored.
     pub fn forget(&mut self) {
-        self.kept = None;
+        self.stored_step = None;
     }
 }
 
@@ -44,12 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_kept_every_few_seconds_while_it_changes_and_a_dear_one_more_rarely() {
+    fn a_changing_run_is_stored_every_few_seconds_and_a_slow_store_is_repeated_later() {
         let mut autosave = Autosave::default();
         assert!(autosave.is_due(0.0, 1));
-        autosave.kept(2.0, 1, 2.0);
+        autosave.record(2.0, 1, 2.0);
         assert!(!autosave.is_due(5_001.0, 2) && autosave.is_due(5_002.0, 2) && !autosave.is_due(9_999.0, 1));
-        autosave.kept(5_002.0, 2, 300.0);
+        autosave.record(5_002.0, 2, 300.0);
         assert!(!autosave.is_due(20_000.0, 3) && autosave.is_due(35_002.0, 3));
         autosave.make_due();
         assert!(autosave.is_due(6_000.0, 3) && !autosave.is_due(6_000.0, 2));

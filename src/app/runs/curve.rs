@@ -45,7 +45,6 @@ impl Curve {
     }
 
     /// Returns the KL divergence against the step, in nats per example; empty for a deterministic code.
-    #[must_use]
     pub fn kl(&self) -> &Series {
         &self.kl
     }
@@ -56,13 +55,11 @@ impl Curve {
     }
 
     /// Returns both series.
-    #[must_use]
     pub fn history(&self) -> &History {
         &self.history
     }
 
     /// Returns the smoothed training error: mean squared error per pixel.
-    #[must_use]
     pub fn train_error(&self) -> Option<f32> {
         self.smoothed.value()
     }
@@ -74,7 +71,6 @@ impl Curve {
     }
 
     /// Returns the curve up to a step.
-    #[must_use]
     pub fn up_to(&self, step: u64) -> Self {
         let mut curve = Self { history: self.history.clone(), kl: self.kl.clone(), ..Self::default() };
         curve.history.rewind(step + 1);

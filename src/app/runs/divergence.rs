@@ -56,7 +56,6 @@ pub enum RunProblem {
 
 impl RunProblem {
     /// Says what is wrong with a run that trains at a learning rate.
-    #[must_use]
     pub fn to_sentence(self, learning_rate: f32) -> String {
         match self {
             Self::Diverged { step } => format!(
@@ -75,7 +74,6 @@ impl RunProblem {
 
 impl DivergenceMonitor {
     /// Creates the monitor of a run that starts with these parameters and this rate at a step.
-    #[must_use]
     pub fn new(parameters: &[f32], rate: f32, step: u64) -> Self {
         Self {
             good: parameters.to_vec(),
@@ -92,20 +90,17 @@ impl DivergenceMonitor {
     }
 
     /// Returns the parameters to roll back to, `[P]`.
-    #[must_use]
     pub fn good(&self) -> &[f32] {
         &self.good
     }
 
     /// Returns what is wrong, if anything is.
-    #[must_use]
     pub fn problem(&self) -> Option<RunProblem> {
         self.problem
     }
 
     /// Returns the learning rate to roll back to: the last good one, or else the one before the last change, or else
     /// `default_rate`, that of the method; divided by ten for each earlier rollback.
-    #[must_use]
     pub fn rollback_rate(&self, default_rate: f32) -> f32 {
         let untried = |rate: f32| (rate < self.rate).then_some(rate);
         let base = self

@@ -36,13 +36,11 @@ impl Ghosts {
     }
 
     /// Returns whether another can be kept.
-    #[must_use]
     pub fn has_room(&self) -> bool {
         self.kept.len() < MAX_GHOSTS
     }
 
     /// Returns the version of the last change.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
@@ -69,7 +67,6 @@ impl Ghosts {
 
 impl Ghost {
     /// Returns the series to draw: the test error, or the training error of a run that was never measured.
-    #[must_use]
     pub fn line(&self) -> &Series {
         if self.history.test.len() > 1 { &self.history.test } else { &self.history.train }
     }
@@ -92,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_are_kept_thin_up_to_six_and_removed_one_by_one() {
+    fn up_to_six_curves_are_kept_and_can_be_removed() {
         let (mut ghosts, settings) = (Ghosts::default(), Settings::default());
         assert!(!ghosts.keep(&settings, &history(1)), "a point is not a curve");
         assert!((0..6).all(|_| ghosts.keep(&settings, &history(900))));

@@ -25,7 +25,6 @@ impl Keeping {
     }
 
     /// Returns the step of the snapshot.
-    #[must_use]
     pub fn step(&self) -> u64 {
         self.state.steps
     }
@@ -42,7 +41,6 @@ impl Keeping {
     }
 
     /// Returns the bytes to be stored.
-    #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.writer.finish()
     }
@@ -56,7 +54,7 @@ mod tests {
     use crate::train::Trainer;
 
     #[test]
-    fn pieces_make_the_file_that_is_written_at_once() {
+    fn the_parts_make_the_same_file_as_one_write() {
         let state = Trainer::new(&Preset::Deep.config()).unwrap().state();
         let sitting = Sitting {
             step: 3,

@@ -1,11 +1,10 @@
-//! Runs: the one that trains, its timeline, and what is kept of earlier ones.
+//! Runs: the current one, its timeline, and earlier ones.
 
 mod autosave;
 mod curve;
 mod divergence;
 mod ghosts;
 mod keeping;
-mod partial_step;
 mod run;
 mod sitting;
 mod test_evaluator;
@@ -15,9 +14,9 @@ mod undo;
 
 pub use divergence::RunProblem;
 pub use ghosts::{Ghost, Ghosts};
-pub use partial_step::PartialStep;
 pub use run::{Run, StepOutcome};
 pub use sitting::Sitting;
+pub use throughput::PartialStep;
 pub use timeline::Timeline;
 
 use self::autosave::Autosave;
@@ -38,7 +37,7 @@ use crate::view::plot::group_digits;
 /// The clock of a frame, in milliseconds.
 type Clock<'c> = &'c mut dyn FnMut() -> f64;
 
-/// What belongs to a run besides its parameters.
+/// The dataset and the pins of a run.
 #[derive(Clone, Debug)]
 pub struct RunContext {
     /// The images it is trained on.
@@ -65,7 +64,7 @@ impl PutAside for Memento {
     }
 }
 
-/// The run that trains, and what is kept of earlier ones. A run ends in [`start`](Self::start) alone, which keeps it.
+/// The current run and earlier ones. Only [`start`](Self::start) ends a run, and keeps it.
 #[derive(Debug)]
 pub struct Runs {
     run: Run,
@@ -83,7 +82,6 @@ pub struct Runs {
 
 impl Runs {
     /// Holds a first run.
-    #[must_use]
     pub fn new(run: Run) -> Self {
         Self {
             timeline: first_timeline(&run),
@@ -97,19 +95,17 @@ impl Runs {
         }
     }
 
-    /// Returns the run that trains.
-    #[must_use]
+    /// Returns the current run.
     pub fn run(&self) -> &Run {
         &self.run
     }
 
-    /// Returns the run that trains.
+    /// Returns the current run.
     pub fn run_mut(&mut self) -> &mut Run {
         &mut self.run
     }
 
     /// Returns the recorded steps of the run, and the one that is shown.
-    #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
@@ -120,19 +116,16 @@ impl Runs {
     }
 
     /// Returns the kept curves.
-    #[must_use]
     pub fn ghosts(&self) -> &Ghosts {
         &self.ghosts
     }
 
     /// Returns the version of what [`undo_label`](Self::undo_label) and [`offer_text`](Self::offer_text) say.
-    #[must_use]
     pub fn earlier_version(&self) -> Version {
         self.earlier_version
     }
 
     /// Returns the model that views show: that of the shown step, or the one that trains.
-    #[must_use]
     pub fn model_view(&self) -> ModelView<'_> {
         let now = self.run.model_view();
         self.timeline.shown().map_or(now, |moment| ModelView {
@@ -169,7 +162,7 @@ impl Runs {
     /// Restores the run before this one. Returns its context, or nothing if there is none.
     ///
     /// # Errors
-    /// [`FileError`] if the kept run contradicts itself.
+    /// [`FileError`] if the earlier run is inconsistent.
     pub fn undo(&mut self, context: RunContext) -> Option<Result<RunContext, FileError>> {
         let current = self.memento(context);
         let memento = self.undo.undo(|| current)?;
@@ -179,7 +172,7 @@ impl Runs {
     /// Restores the run that was undone last, as [`undo`](Self::undo) does.
     ///
     /// # Errors
-    /// [`FileError`] if the kept run contradicts itself.
+    /// [`FileError`] if the earlier run is inconsistent.
     pub fn redo(&mut self, context: RunContext) -> Option<Result<RunContext, FileError>> {
         let current = self.memento(context);
         let memento = self.undo.redo(|| current)?;
@@ -227,7 +220,7 @@ impl Runs {
         stepped
     }
 
-    /// Rolls the run back to its last good parameters, with a learning rate. A run that still trains is kept.
+    /// Rolls the run back to its last good parameters, with a learning rate. A copy of a degraded run is kept.
     ///
     /// # Errors
     /// [`ConfigError`] if no trainer takes the rate; then the run stays as it is.
@@ -247,14 +240,12 @@ impl Runs {
     }
 
     /// Describes the run that Undo restores, if there is one.
-    #[must_use]
     pub fn undo_label(&self) -> Option<String> {
         let step = self.undo.last()?.run.step();
         Some(format!("Brings back the run before this one, at step {}.", group_digits(step)))
     }
 
     /// Describes the stored run of an earlier visit, if there is one.
-    #[must_use]
     pub fn offer_text(&self) -> Option<String> {
         let Sitting { step, test, .. } = self.offer.as_ref()?;
         let error = test.last().map_or(String::new(), |(_, mse)| format!(", with a test error of {mse:.4}"));
@@ -287,7 +278,6 @@ impl Runs {
     }
 
     /// Returns whether the run is being stored.
-    #[must_use]
     pub fn is_storing(&self) -> bool {
         self.keeping.is_some()
     }
@@ -309,7 +299,7 @@ impl Runs {
         if !is_written {
             return None;
         }
-        self.autosave.kept(after, step, took);
+        self.autosave.record(after, step, took);
         self.keeping.take().map(Keeping::finish)
     }
 
@@ -330,8 +320,8 @@ impl Runs {
         };
         let keeping = self.run.state().ok().and_then(|state| Keeping::begin(&sitting, state).ok());
         if keeping.is_none() {
-            // A run that cannot be stored is not tried again in every frame.
-            self.autosave.kept(time, step, 0.0);
+            // A run that cannot be stored is not encoded again in every frame.
+            self.autosave.record(time, step, 0.0);
         }
         keeping
     }

@@ -59,15 +59,13 @@ pub enum StepOutcome {
 
 impl PutAway {
     /// Returns the approximate size in bytes.
-    #[must_use]
     pub fn bytes(&self) -> usize {
         let TrainerState { parameters, optimizer, sampler, .. } = &self.state;
-        let numbers = 2 * parameters.len() + optimizer.moment1.len() + optimizer.moment2.len();
-        4 * (numbers + sampler.permutation.len() + sampler.drawn.len()) + (1 << 16)
+        let values = 2 * parameters.len() + optimizer.moment1.len() + optimizer.moment2.len();
+        4 * (values + sampler.permutation.len() + sampler.drawn.len()) + (1 << 16)
     }
 
     /// Returns the number of steps.
-    #[must_use]
     pub fn step(&self) -> u64 {
         self.state.steps
     }
@@ -83,7 +81,6 @@ impl Run {
     }
 
     /// Creates a run from a trainer that was read from a file.
-    #[must_use]
     pub fn from_trainer(trainer: Trainer, settings: Settings) -> Self {
         Self::with_trainer(trainer, settings, true)
     }
@@ -105,7 +102,6 @@ impl Run {
     }
 
     /// Ends the run; a diverged one is rolled back first.
-    #[must_use]
     pub fn put_away(mut self) -> PutAway {
         if self.has_diverged() {
             // A run that cannot be rolled back stays as it is.
@@ -123,7 +119,6 @@ impl Run {
     }
 
     /// Copies the run, while it continues.
-    #[must_use]
     pub fn copy(&self) -> PutAway {
         PutAway {
             settings: self.settings.clone(),
@@ -139,8 +134,8 @@ impl Run {
     ///
     /// # Errors
     /// If the state is inconsistent, which none of ours is.
-    pub fn take_up(kept: PutAway) -> Result<Self, FileError> {
-        let PutAway { settings, state, curve, monitor, error, is_from_file } = kept;
+    pub fn take_up(earlier: PutAway) -> Result<Self, FileError> {
+        let PutAway { settings, state, curve, monitor, error, is_from_file } = earlier;
         let mut run = Self::with_trainer(Trainer::from_state(state)?, settings, is_from_file);
         (run.curve, run.monitor) = (curve, monitor);
         run.evaluator.set_error(error);
@@ -164,19 +159,16 @@ impl Run {
     }
 
     /// Returns the settings.
-    #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// Returns the trainer.
-    #[must_use]
     pub fn trainer(&self) -> &Trainer {
         &self.trainer
     }
 
     /// Returns the training and test error against the step.
-    #[must_use]
     pub fn curve(&self) -> &Curve {
         &self.curve
     }
@@ -187,13 +179,11 @@ impl Run {
     }
 
     /// Returns the test error: mean squared error per pixel over all held-out images.
-    #[must_use]
     pub fn test_error(&self) -> Option<f32> {
         self.evaluator.error()
     }
 
     /// Returns whether the test error is urgent: there is none yet, or it is old and due.
-    #[must_use]
     pub fn awaits_test_error(&self) -> bool {
         let is_old =
             self.test_error_age > TEST_ERROR_MAX_AGE_MS && self.evaluator.is_due(self.trainer.steps(), false);
@@ -201,44 +191,37 @@ impl Run {
     }
 
     /// Returns steps and examples per second, once they are measured.
-    #[must_use]
     pub fn throughput(&self) -> Option<(f64, f64)> {
         self.throughput.per_second()
     }
 
     /// Returns the version of the run's parameters and errors.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
     /// Returns the version of the settings.
-    #[must_use]
     pub fn settings_version(&self) -> Version {
         self.settings_version
     }
 
     /// Returns the current model; that of the last good parameters if the run has diverged.
-    #[must_use]
     pub fn model_view(&self) -> ModelView<'_> {
         let parameters = if self.has_diverged() { self.monitor.good() } else { self.trainer.parameters() };
         ModelView { network: self.trainer.network(), parameters, step: self.trainer.steps() }
     }
 
     /// Returns what is wrong with the run, if anything is.
-    #[must_use]
     pub fn problem(&self) -> Option<RunProblem> {
         self.monitor.problem()
     }
 
     /// Returns whether the run has diverged.
-    #[must_use]
     pub fn has_diverged(&self) -> bool {
         matches!(self.problem(), Some(RunProblem::Diverged { .. }))
     }
 
     /// Returns whether the run is worth keeping: it was trained, or read from a file.
-    #[must_use]
     pub fn is_worth_keeping(&self) -> bool {
         self.trainer.steps() > 0 || self.is_from_file
     }
@@ -329,7 +312,6 @@ impl Run {
     }
 
     /// Returns the learning rate to roll back to.
-    #[must_use]
     pub fn rollback_rate(&self) -> f32 {
         self.monitor.rollback_rate(self.settings.config.method.default_learning_rate())
     }

@@ -47,7 +47,6 @@ pub struct SittingError;
 
 impl Sitting {
     /// Encodes the stored run.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let points = self.train.len() + self.test.len();
         let mut bytes = Vec::with_capacity(28 + self.fragment.len() + 12 * points + self.file.len());
@@ -121,12 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_read_back() {
+    fn a_stored_run_round_trips() {
         assert_eq!(Sitting::read(&sitting().to_bytes()), Ok(sitting()));
     }
 
     #[test]
-    fn whatever_else_the_browser_holds_is_refused() {
+    fn other_bytes_are_refused() {
         let bytes = sitting().to_bytes();
         for length in 0..bytes.len() - 3 {
             assert_eq!(Sitting::read(&bytes[..length]), Err(SittingError), "{length} bytes");

@@ -38,7 +38,6 @@ pub struct Measured {
 
 impl TestEvaluator {
     /// Allocates the measurements of a network with `parameter_count` parameters.
-    #[must_use]
     pub fn new(parameter_count: usize) -> Self {
         Self {
             parameters: vec![0.0; parameter_count],
@@ -52,20 +51,17 @@ impl TestEvaluator {
     }
 
     /// Returns the last test error: mean squared error per pixel.
-    #[must_use]
     pub fn error(&self) -> Option<f32> {
         self.error
     }
 
     /// Returns the parameters that are measured, or were last: `[P]`.
-    #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
     }
 
     /// Returns whether the parameters after `step` have to be measured: at rest whenever they have changed, and during
     /// training at intervals that grow with the step.
-    #[must_use]
     pub fn is_due(&self, step: u64, is_at_rest: bool) -> bool {
         let is_interval_over = |measured_step: u64| {
             step < measured_step

@@ -47,7 +47,6 @@ pub struct Timeline {
 
 impl Timeline {
     /// Creates the timeline of a run that starts here.
-    #[must_use]
     pub fn new(first: Moment) -> Self {
         let due = first.step + 1;
         Self {
@@ -61,25 +60,21 @@ impl Timeline {
     }
 
     /// Returns the version of the recorded steps and of the shown one.
-    #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
     /// Returns the number of recorded steps.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.moments.len()
     }
 
     /// Returns the size of the parameters in bytes.
-    #[must_use]
     pub fn bytes(&self) -> usize {
         self.moments.len() * bytes(&self.moments[0])
     }
 
     /// Returns whether `step` is to be recorded.
-    #[must_use]
     pub fn is_due(&self, step: u64) -> bool {
         step >= self.due
     }
@@ -113,7 +108,6 @@ impl Timeline {
     }
 
     /// Returns the shown step, and the timeline up to it, for a run that continues from there.
-    #[must_use]
     pub fn branch(&self) -> Option<(Rc<Moment>, Self)> {
         let shown = Rc::clone(self.shown.as_ref()?);
         let mut branch =
@@ -124,13 +118,11 @@ impl Timeline {
     }
 
     /// Returns the shown step, or nothing if that is the present.
-    #[must_use]
     pub fn shown(&self) -> Option<&Moment> {
         self.shown.as_deref()
     }
 
     /// Returns the index of the shown step; that of the present is [`len`](Self::len).
-    #[must_use]
     pub fn position(&self) -> usize {
         let index = |shown: &Rc<Moment>| self.moments.partition_point(|moment| moment.step < shown.step);
         self.shown.as_ref().map_or(self.len(), |shown| index(shown).min(self.len() - 1))
@@ -166,7 +158,6 @@ impl Timeline {
     }
 
     /// Returns whether the replay runs.
-    #[must_use]
     pub fn is_replaying(&self) -> bool {
         self.replay_position.is_some()
     }
@@ -212,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn early_moments_lie_closer_and_the_beginning_is_never_given_up() {
+    fn early_steps_are_denser_and_the_first_is_never_dropped() {
         assert_eq!(steps(&run(1, 3)), [0, 1, 2, 3]);
         for last in [10, 1_000, 30_000, 400_000] {
             let steps = steps(&run(1, last));
@@ -227,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_whatever_the_size_of_the_network() {
+    fn the_size_is_bounded_for_every_network() {
         for size in [10_000, 1_000_000, 3_000_000, 10_000_000, 20_000_000] {
             let mut timeline = timeline(size);
             for step in 1..400 {
@@ -241,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_slider_are_the_beginning_and_now() {
+    fn the_ends_of_the_slider_are_the_first_step_and_the_present() {
         let mut timeline = run(1, 5_000);
         assert_eq!((timeline.position(), timeline.shown()), (timeline.len(), None));
         assert!(timeline.seek(0.0));
@@ -249,25 +240,25 @@ mod tests {
         let middle = timeline.len() / 2;
         assert!(timeline.seek(middle as f64 / timeline.len() as f64));
         assert_eq!(timeline.position(), middle);
-        assert!(!timeline.seek((middle as f64 + 0.2) / timeline.len() as f64), "the same moment");
+        assert!(!timeline.seek((middle as f64 + 0.2) / timeline.len() as f64), "the same step");
         assert!(timeline.seek(1.0));
         assert_eq!((timeline.position(), timeline.shown()), (timeline.len(), None));
     }
 
     #[test]
-    fn what_is_looked_at_survives_its_thinning_and_keeps_its_place() {
+    fn the_shown_step_stays_complete_when_the_timeline_drops_it() {
         let mut timeline = run(3, 1_000);
         timeline.seek(7.0 / timeline.len() as f64);
         let shown = timeline.shown().unwrap().clone();
         record_steps(&mut timeline, 3, 1_001..=90_000);
-        assert!(!steps(&timeline).contains(&shown.step), "it was given up");
+        assert!(!steps(&timeline).contains(&shown.step), "it was dropped");
         assert_eq!(timeline.shown(), Some(&shown));
         assert_eq!(shown.parameters, [shown.step as f32; 3]);
         assert!(timeline.position() < 7);
     }
 
     #[test]
-    fn the_run_unfolds_from_its_beginning_to_now_and_stops_there() {
+    fn a_replay_shows_every_recorded_step_and_ends_at_the_present() {
         let mut timeline = run(1, 5_000);
         assert!(timeline.replay() && timeline.is_replaying());
         let mut shown = vec![0];
@@ -280,7 +271,7 @@ mod tests {
         assert!((350..=370).contains(&frames), "{frames}");
         assert!(shown.windows(2).all(|pair| pair[0] <= pair[1]));
         shown.dedup();
-        assert_eq!(shown, steps(&timeline), "every moment is shown");
+        assert_eq!(shown, steps(&timeline), "every step is shown");
         assert_eq!(timeline.shown(), None);
         timeline.replay();
         timeline.advance(500.0);
@@ -289,11 +280,11 @@ mod tests {
         assert_eq!(timeline.shown().cloned(), shown);
         timeline.replay();
         timeline.seek(0.5);
-        assert!(!timeline.is_replaying() && !timeline.advance(100.0), "a hand on the slider stops it");
+        assert!(!timeline.is_replaying() && !timeline.advance(100.0), "the slider stops it");
     }
 
     #[test]
-    fn a_branch_has_the_moments_up_to_its_own() {
+    fn a_branch_has_the_steps_up_to_its_first() {
         let mut timeline = run(1, 400);
         assert!(timeline.branch().is_none());
         timeline.seek(0.5);

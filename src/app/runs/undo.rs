@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// The largest number of entries.
-const MOST: usize = 16;
+const MAX_ENTRIES: usize = 16;
 
 /// Their largest size in bytes.
 const MAX_BYTES: usize = 256 << 20;
@@ -35,30 +35,29 @@ impl<T> Default for Undo<T> {
 
 impl<T: PutAside> Undo<T> {
     /// Returns the entry that `undo` restores.
-    #[must_use]
     pub fn last(&self) -> Option<&T> {
         self.past.back()
     }
 
     /// Adds an entry.
-    pub fn keep(&mut self, thing: T) {
+    pub fn keep(&mut self, entry: T) {
         self.past.extend(self.future.drain(..));
-        self.past.push_back(thing);
+        self.past.push_back(entry);
         self.trim();
     }
 
     /// Restores the last entry; `current` can be redone then.
     pub fn undo(&mut self, current: impl FnOnce() -> Option<T>) -> Option<T> {
-        let thing = self.past.pop_back()?;
+        let entry = self.past.pop_back()?;
         self.future.extend(current());
-        Some(thing)
+        Some(entry)
     }
 
     /// Restores the entry that was undone last; `current` can be undone then.
     pub fn redo(&mut self, current: impl FnOnce() -> Option<T>) -> Option<T> {
-        let thing = self.future.pop()?;
+        let entry = self.future.pop()?;
         self.past.extend(current());
-        Some(thing)
+        Some(entry)
     }
 
     /// Reduces the oldest entries while there is too much, and drops them if that is not enough.
@@ -68,7 +67,7 @@ impl<T: PutAside> Undo<T> {
         for index in 0..older {
             while is_too_much(&self.past) && self.past[index].lighten() {}
         }
-        while self.past.len() > MOST || (self.past.len() > 1 && is_too_much(&self.past)) {
+        while self.past.len() > MAX_ENTRIES || (self.past.len() > 1 && is_too_much(&self.past)) {
             self.past.pop_front();
         }
     }
@@ -80,9 +79,9 @@ mod tests {
 
     /// An entry: its number, its size, and the part of it that can be dropped.
     #[derive(Debug, PartialEq)]
-    struct Thing(u32, usize, usize);
+    struct Entry(u32, usize, usize);
 
-    impl PutAside for Thing {
+    impl PutAside for Entry {
         fn bytes(&self) -> usize {
             self.1 + self.2
         }
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn undo_and_redo_go_to_and_fro() {
+    fn undo_and_redo_are_inverse() {
         let mut undo = Undo::default();
         undo.keep('a');
         undo.keep('b');
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_done_again_can_be_undone_once_something_else_is_put_away() {
+    fn a_new_entry_makes_what_could_be_redone_undoable() {
         let mut undo = Undo::default();
         undo.keep('a');
         assert_eq!(undo.undo(|| Some('b')), Some('a'));
@@ -127,21 +126,21 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_is_given_up_and_the_newest_never() {
+    fn the_oldest_is_dropped_and_the_newest_never() {
         let mut undo = Undo::default();
-        (0..40).for_each(|number| undo.keep(Thing(number, 1, 0)));
-        assert_eq!(undo.past.len(), MOST);
-        undo.keep(Thing(99, 2 * MAX_BYTES, 0));
-        assert_eq!((undo.past.len(), undo.last().map(|thing| thing.0)), (1, Some(99)));
+        (0..40).for_each(|number| undo.keep(Entry(number, 1, 0)));
+        assert_eq!(undo.past.len(), MAX_ENTRIES);
+        undo.keep(Entry(99, 2 * MAX_BYTES, 0));
+        assert_eq!((undo.past.len(), undo.last().map(|entry| entry.0)), (1, Some(99)));
     }
 
     #[test]
-    fn old_things_are_lightened_before_any_is_given_up() {
+    fn old_entries_are_reduced_before_any_is_dropped() {
         let mut undo = Undo::default();
-        (0..10).for_each(|number| undo.keep(Thing(number, 1, MAX_BYTES / 4)));
+        (0..10).for_each(|number| undo.keep(Entry(number, 1, MAX_BYTES / 4)));
         assert_eq!(undo.past.len(), 10);
-        assert_eq!(undo.last(), Some(&Thing(9, 1, MAX_BYTES / 4)), "the newest stays whole");
-        assert!(undo.past.iter().map(Thing::bytes).sum::<usize>() <= MAX_BYTES);
+        assert_eq!(undo.last(), Some(&Entry(9, 1, MAX_BYTES / 4)), "the newest stays whole");
+        assert!(undo.past.iter().map(Entry::bytes).sum::<usize>() <= MAX_BYTES);
         assert!(undo.past[0].2 < undo.past[8].2, "the oldest are lightened first");
     }
 }

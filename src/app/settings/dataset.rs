@@ -18,7 +18,6 @@ impl DatasetChoice {
     pub const ALL: [Self; 3] = [Self::Mnist, Self::Synthetic, Self::Own];
 
     /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Mnist => "mnist",
@@ -28,7 +27,6 @@ impl DatasetChoice {
     }
 
     /// Returns the name that the page shows.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST",
@@ -38,7 +36,6 @@ impl DatasetChoice {
     }
 
     /// Says why the dataset is not available.
-    #[must_use]
     pub fn unavailable_sentence(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST is not served with this page, so the dataset stays as it was.",

@@ -9,7 +9,6 @@ const MAX_VALUE_CHARS: usize = 24;
 
 impl Settings {
     /// Returns the differences from `other`: `lr 0.01, batch 128`. Another preset is named, with the changes of it.
-    #[must_use]
     pub fn difference(&self, other: &Self) -> String {
         let mut parts = Vec::new();
         let mut base = other.config.clone();

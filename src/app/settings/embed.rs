@@ -1,6 +1,6 @@
 //! The panels of an embedded page.
 
-use crate::app::fragment::pairs;
+use crate::app::url::pairs;
 
 /// The panels to choose from.
 const PANELS: [&str; 7] =
@@ -14,7 +14,6 @@ pub(super) const KEY: &str = "embed";
 
 /// Returns the panels that a fragment chooses, as in `embed=plane,decoded&preset=blog`; nothing if the page is not
 /// embedded. Unknown names are ignored.
-#[must_use]
 pub fn embedded(fragment: &str) -> Option<Vec<&'static str>> {
     let (_, names) = pairs(fragment).find(|&(key, _)| key == KEY)?;
     let named: Vec<_> =

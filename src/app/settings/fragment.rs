@@ -5,20 +5,18 @@ use std::borrow::Cow;
 use super::embed;
 use super::{DatasetChoice, Field, FieldError, Settings};
 use crate::app::controls::PlaybackSettings;
-use crate::app::fragment::pairs;
+use crate::app::url::pairs;
 use crate::train::setting::{Setting, excerpt};
 
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
     ///
     /// Returns the settings, with the preset's values in place of refused ones, and why those were refused.
-    #[must_use]
     pub fn from_fragment(fragment: &str) -> (Self, Vec<FieldError>) {
         Self::default().with_fragment(fragment)
     }
 
     /// Reads a fragment into these settings; keys that it does not have keep their values.
-    #[must_use]
     pub fn with_fragment(self, fragment: &str) -> (Self, Vec<FieldError>) {
         let mut settings = self;
         let mut errors = Vec::new();
@@ -42,7 +40,6 @@ impl Settings {
     /// `preset=blog&lr=0.0001&optimizer=adam&batch=50&seed=0`.
     ///
     /// The user's own images exist only on this page, so the URL leaves them out.
-    #[must_use]
     pub fn to_fragment(&self) -> String {
         let mut written = Self::of_preset(self.preset);
         let mut pairs = vec![format!("preset={}", self.preset.name())];

@@ -43,7 +43,6 @@ impl Field {
     }
 
     /// Returns the key in the URL's fragment.
-    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Self::Preset => "preset",
@@ -53,7 +52,6 @@ impl Field {
     }
 
     /// Returns the values to choose from, with their titles; empty for fields that are typed.
-    #[must_use]
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Preset => Preset::ALL.map(|preset| (preset.name(), preset.name())).to_vec(),
@@ -110,7 +108,6 @@ pub enum FieldError {
 
 impl Settings {
     /// Returns the settings of a preset.
-    #[must_use]
     pub fn of_preset(preset: Preset) -> Self {
         Self { preset, config: preset.config(), dataset: None }
     }
@@ -137,13 +134,11 @@ impl Settings {
     }
 
     /// Returns whether the settings equal those of the preset.
-    #[must_use]
     pub fn is_as_preset(&self) -> bool {
         self.config == TrainerConfig { seed: self.config.seed, ..self.preset.config() }
     }
 
     /// Returns whether a run can switch from `old` to these settings without a restart.
-    #[must_use]
     pub fn continues(&self, old: &Self) -> bool {
         Setting::all()
             .filter(|setting| setting.restarts_training())
@@ -151,7 +146,6 @@ impl Settings {
     }
 
     /// Returns the value of a field as text, which [`set`](Self::set) reads; nothing if it has none.
-    #[must_use]
     pub fn get(&self, field: impl Into<Field>) -> Option<String> {
         match field.into() {
             Field::Preset => Some(self.preset.name().to_owned()),
@@ -216,10 +210,10 @@ mod tests {
                 (Setting::BatchSize, "51"),
                 (Setting::Bias, "0.3"),
             ] {
-                let kept = settings.get(setting).unwrap();
+                let before = settings.get(setting).unwrap();
                 settings.set(setting, value).unwrap();
                 assert!(!settings.is_as_preset(), "{preset:?}, {setting:?}");
-                settings.set(setting, &kept).unwrap();
+                settings.set(setting, &before).unwrap();
                 assert!(settings.is_as_preset(), "{preset:?}, {setting:?} is back");
             }
             settings.set(Setting::Optimizer, "sgd").unwrap();

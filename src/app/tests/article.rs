@@ -9,7 +9,7 @@ fn set_up(page: &mut Page, fragment: &str) {
 }
 
 #[test]
-fn sentences_have_the_numbers_of_the_run() {
+fn sentences_show_the_values_of_the_run() {
     let mut page = Page::with_mnist("batch=10&seed=3");
     let text = |page: &mut Page, name| page.app.article_text(name).unwrap_or_default();
     assert_eq!(page.app.article_text("train"), None, "nothing is known yet");
@@ -50,7 +50,7 @@ fn sentences_have_the_numbers_of_the_run() {
 }
 
 #[test]
-fn an_experiment_begins_a_new_run_that_undo_takes_back() {
+fn an_experiment_starts_a_new_run_and_undo_restores_the_old_one() {
     let mut page = Page::with_mnist("preset=blog&seed=5&batch=10");
     page.frames(30);
     page.send(PlaybackMsg::TogglePlay);
@@ -69,7 +69,7 @@ fn an_experiment_begins_a_new_run_that_undo_takes_back() {
 }
 
 #[test]
-fn a_rate_that_breaks_it_breaks_it_with_every_method_and_both_ways_lead_back() {
+fn too_high_a_rate_diverges_with_every_method_and_undo_recovers() {
     for method in Method::ALL {
         let mut page = Page::with_mnist("batch=10");
         page.set(Setting::Optimizer, method.name());
@@ -87,7 +87,7 @@ fn a_rate_that_breaks_it_breaks_it_with_every_method_and_both_ways_lead_back() {
 }
 
 #[test]
-fn ten_digits_are_learnt_by_heart_and_that_is_no_trouble() {
+fn ten_digits_are_overfitted_without_a_warning() {
     let mut page = Page::with_mnist("");
     set_up(&mut page, "preset=modern&train-images=10&lr=0.01");
     page.budget = 8.0;

@@ -21,14 +21,14 @@ fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
     page.send(RunsMsg::KeepCurve);
     assert_eq!(names(&page).len(), 2);
     page.send(RunsMsg::Undo);
-    assert_eq!(names(&page).len(), 2, "what is kept belongs to no run");
+    assert_eq!(names(&page).len(), 2, "kept curves belong to no run");
     let number = page.app.ghosts().iter().next().unwrap().number;
     page.send(RunsMsg::DropCurve(number));
     assert_eq!(names(&page).len(), 1);
 }
 
 #[test]
-fn a_linear_code_is_found_once_all_images_are_here_and_follows_the_code() {
+fn the_linear_code_is_computed_once_all_images_are_here_and_has_the_width_of_the_code() {
     let mut page = Page::with_mnist("batch=10");
     let names = |page: &Page| page.app.references().map(|(name, _)| name).collect::<Vec<_>>();
     page.frames(50);

@@ -22,7 +22,7 @@ fn rate(page: &Page) -> f32 {
 }
 
 #[test]
-fn an_absurd_learning_rate_is_caught() {
+fn too_high_a_learning_rate_is_reported() {
     let mut page = diverged();
     assert!(page.notice().contains(&format!("step {}", page.step())), "{}", page.notice());
     assert!(page.notice().contains("1000") && page.action() == Some(Action::Recover));
@@ -30,10 +30,11 @@ fn an_absurd_learning_rate_is_caught() {
     page.send(PlaybackMsg::Step);
     page.frames(3);
     assert_eq!((page.step(), page.parameters(), page.app.state()), (step, parameters, State::Diverged));
+    assert!(page.app.decoded().iter().all(|pixel| pixel.abs() < 5.0), "views show the good parameters");
 }
 
 #[test]
-fn one_click_brings_back_the_parameters_and_the_rate_that_were_good() {
+fn one_click_restores_the_good_parameters_and_rate() {
     let mut page = diverged();
     let (step, error) = (page.step(), page.app.figures().test_mse.unwrap());
     page.send(NoticeMsg::Act);
@@ -45,7 +46,7 @@ fn one_click_brings_back_the_parameters_and_the_rate_that_were_good() {
 }
 
 #[test]
-fn play_and_a_lower_rate_go_on_from_the_good_parameters_too() {
+fn play_and_a_lower_rate_continue_from_the_good_parameters() {
     let good: Vec<_> = trained().app.run().trainer().parameters().to_vec();
     for lower in [None, Some("0.01")] {
         let mut page = diverged();
@@ -64,57 +65,22 @@ fn play_and_a_lower_rate_go_on_from_the_good_parameters_too() {
 }
 
 #[test]
-fn views_show_what_the_way_back_leads_to() {
-    let mut page = diverged();
-    assert!(page.app.decoded().iter().all(|pixel| pixel.abs() < 5.0), "a broken network draws no digit");
-}
-
-#[test]
-fn a_higher_rate_is_no_way_back() {
-    let mut page = diverged();
-    page.set(Setting::LearningRate, "2000");
-    page.frames(3);
-    assert_eq!((page.app.state(), rate(&page)), (State::Diverged, 2000.0));
-    page.send(NoticeMsg::Act);
-    assert_eq!(rate(&page), 0.003);
-}
-
-#[test]
-fn close_closes_and_play_is_still_the_way_back() {
-    let mut page = diverged();
-    page.send(NoticeMsg::Dismiss);
-    page.frames(10);
-    assert_eq!((page.notice(), page.app.state()), ("", State::Diverged));
-    page.send(PlaybackMsg::TogglePlay);
-    assert_eq!(page.app.state(), State::Training);
-}
-
-#[test]
-fn the_way_back_outlasts_other_sentences() {
-    let mut page = diverged();
-    page.set(Setting::BatchSize, "0");
-    assert!(page.notice().contains("Batch size"));
-    page.send(NoticeMsg::Dismiss);
-    assert_eq!(page.action(), Some(Action::Recover));
-}
-
-#[test]
-fn repeated_ways_back_end_in_training() {
+fn repeated_rollbacks_end_in_training() {
     let mut page = Page::with_mnist("batch=10&lr=1000");
     page.until(|app| app.state() == State::Diverged);
-    let mut ways_back = 0;
+    let mut rollbacks = 0;
     while page.app.state() == State::Diverged {
         page.frame();
         page.send(NoticeMsg::Act);
-        ways_back += 1;
+        rollbacks += 1;
         page.frames(100);
     }
-    assert!((1..=6).contains(&ways_back), "{ways_back}");
+    assert!((1..=6).contains(&rollbacks), "{rollbacks}");
     assert!(page.app.figures().train_mse.unwrap().is_finite());
 }
 
 #[test]
-fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
+fn a_degraded_run_is_reported_and_can_be_rolled_back() {
     let mut page = trained();
     page.until(|app| {
         let mean_digit = app.dataset().mean_digit_error().expect("all images are here");
@@ -136,7 +102,7 @@ fn a_run_that_is_long_worse_than_the_mean_digit_is_told_and_comes_back() {
 }
 
 #[test]
-fn a_reset_leaves_divergence_behind_and_undo_brings_the_good_run_back() {
+fn a_reset_ends_divergence_and_undo_restores_the_good_run() {
     let mut page = diverged();
     let step = page.step();
     page.send(PlaybackMsg::Reset);
@@ -146,4 +112,19 @@ fn a_reset_leaves_divergence_behind_and_undo_brings_the_good_run_back() {
     assert_eq!((page.app.state(), page.step(), rate(&page)), (State::Training, step, 0.003));
     page.frames(30);
     assert_eq!(page.app.state(), State::Training);
+}
+
+#[test]
+fn the_rollback_stays_available_after_other_notices_and_higher_rates() {
+    let mut page = diverged();
+    page.set(Setting::BatchSize, "0");
+    assert!(page.notice().contains("Batch size"));
+    page.send(NoticeMsg::Dismiss);
+    assert_eq!(page.action(), Some(Action::Recover));
+    page.set(Setting::LearningRate, "2000");
+    page.send(NoticeMsg::Dismiss);
+    page.frames(10);
+    assert_eq!((page.notice(), page.app.state(), rate(&page)), ("", State::Diverged, 2000.0));
+    page.send(PlaybackMsg::TogglePlay);
+    assert_eq!((page.app.state(), rate(&page)), (State::Training, 0.003));
 }

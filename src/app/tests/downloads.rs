@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
+fn without_mnist_training_starts_on_synthetic_digits() {
     let mut page = Page::open("batch=50", false);
     assert_eq!((page.app.state(), page.downloads.len()), (State::Loading, 0));
     assert_eq!(page.app.dataset().progress(), Some(0.0));
@@ -15,7 +15,7 @@ fn without_mnist_digits_are_drawn_and_training_begins_by_itself() {
 }
 
 #[test]
-fn everything_is_drawn_in_the_end() {
+fn all_synthetic_digits_are_drawn() {
     let mut page = Page::open("", false);
     page.send(PlaybackMsg::TogglePlay);
     (page.tick, page.budget) = (0.01, 8.0);
@@ -25,7 +25,7 @@ fn everything_is_drawn_in_the_end() {
 }
 
 #[test]
-fn training_waits_for_its_images_and_goes_on() {
+fn training_waits_for_its_images_and_continues() {
     let mut page = Page::open("batch=50", true);
     let ticket = page.downloads.pop().unwrap();
     let bytes = images(1_500);
@@ -40,13 +40,13 @@ fn training_waits_for_its_images_and_goes_on() {
 }
 
 #[test]
-fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_slow_to_come() {
+fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_pending() {
     let mut page = Page::open("dataset=strokes&batch=50", true);
     page.until(|app| app.run().trainer().steps() > 0);
     page.set(Field::Dataset, "mnist");
     page.until(|app| app.run().trainer().steps() > 150);
     assert_eq!(page.dataset(), DatasetChoice::Synthetic, "nothing of MNIST is here yet");
-    assert!(page.app.figures().images >= 2_000, "later pools were needed");
+    assert!(page.app.figures().images >= 2_000, "later windows were needed");
 }
 
 #[test]
@@ -54,11 +54,11 @@ fn nothing_stalls_without_a_budget() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
     page.until(|app| app.run().trainer().steps() >= 210);
-    assert!(page.app.figures().images >= 800, "later pools were needed");
+    assert!(page.app.figures().images >= 800, "later windows were needed");
 }
 
 #[test]
-fn mnist_is_asked_for_once_and_trained_on() {
+fn mnist_is_downloaded_once_and_trained_on() {
     let mut page = Page::open("batch=20", true);
     assert_eq!(page.app.state(), State::Loading);
     page.download(1_200, 60, 60);
@@ -71,7 +71,7 @@ fn mnist_is_asked_for_once_and_trained_on() {
 }
 
 /// Downloads a damaged file of training images on a page without any.
-fn with_broken_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
+fn with_damaged_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
     let mut page = Page::open("dataset=mnist&batch=10", true);
     let ticket = page.downloads.pop().unwrap();
     page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, bytes));
@@ -81,7 +81,7 @@ fn with_broken_mnist(bytes: Vec<u8>) -> (Page, Ticket) {
 }
 
 #[test]
-fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_can_be_tried_again() {
+fn a_download_that_fails_early_falls_back_to_synthetic_digits_and_can_be_retried() {
     let mut truncated = images(1_200);
     truncated.truncate(700_000);
     for (bytes, sentence) in [
@@ -90,10 +90,10 @@ fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_ca
         (Vec::new(), "empty"),
         (labels_of(100), "labels"),
     ] {
-        let (mut page, ticket) = with_broken_mnist(bytes);
+        let (mut page, ticket) = with_damaged_mnist(bytes);
         assert!(page.notice().contains(sentence), "{}", page.notice());
         assert_eq!(page.action(), Some(Action::Retry));
-        assert!(page.app.dataset().is_available(DatasetChoice::Mnist), "it is not greyed out for good");
+        assert!(page.app.dataset().is_available(DatasetChoice::Mnist), "it can be chosen again");
         // Late chunks of the dropped download are ignored.
         page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TestImages, b"nonsense".to_vec()));
         page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "offline".into()));
@@ -111,7 +111,7 @@ fn a_download_that_fails_before_there_is_enough_gives_way_to_drawn_digits_and_ca
 }
 
 #[test]
-fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arrived() {
+fn a_download_that_fails_during_a_run_keeps_the_run_and_the_images() {
     let mut page = Page::open("batch=50", true);
     let ticket = page.downloads.pop().unwrap();
     let bytes = images(3_000);
@@ -144,7 +144,7 @@ fn a_download_that_fails_in_the_middle_of_a_run_keeps_the_run_and_what_has_arriv
 }
 
 #[test]
-fn labels_that_disagree_are_told_and_the_digits_stay() {
+fn a_wrong_number_of_labels_is_reported_and_the_digits_stay() {
     let mut page = Page::open("batch=10", true);
     page.download(1_200, 60, 59);
     page.until(|app| app.dataset().failure().is_some());
@@ -157,7 +157,7 @@ fn labels_that_disagree_are_told_and_the_digits_stay() {
 }
 
 #[test]
-fn failures_of_other_downloads_say_nothing() {
+fn failures_of_outdated_downloads_are_ignored() {
     let mut page = Page::open("", true);
     let ticket = page.downloads.pop().unwrap();
     page.send(DatasetMsg::MnistFailed(ticket + 1, MnistFile::TestLabels, "not mine".into()));
@@ -168,7 +168,7 @@ fn failures_of_other_downloads_say_nothing() {
 }
 
 #[test]
-fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here() {
+fn another_dataset_loads_in_the_background_while_the_run_continues() {
     let mut page = Page::open("batch=10", true);
     page.set(Field::Dataset, "strokes");
     page.until(|app| app.run().trainer().steps() > 20);
@@ -188,7 +188,7 @@ fn another_dataset_comes_in_the_background_and_the_run_goes_on_until_it_is_here(
 }
 
 #[test]
-fn a_dataset_that_is_not_there_is_refused_at_opening() {
+fn an_unavailable_dataset_is_refused_on_opening() {
     for (fragment, part) in
         [("dataset=mnist", "MNIST is not served"), ("dataset=own", "no files of your own")]
     {
@@ -200,7 +200,7 @@ fn a_dataset_that_is_not_there_is_refused_at_opening() {
 }
 
 #[test]
-fn what_is_given_before_it_is_known_whether_mnist_is_served_is_not_lost() {
+fn a_dataset_chosen_before_mnist_is_known_to_be_served_stays() {
     let mut page = Page::waiting("batch=10");
     page.frames(5);
     assert_eq!(page.app.state(), State::Loading);

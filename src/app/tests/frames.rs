@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_frame_makes_one_step_at_least_and_then_keeps_to_its_budget() {
+fn a_frame_makes_at_least_one_step_and_keeps_to_its_budget() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(5);
     assert_eq!(page.step(), 5);
@@ -16,7 +16,7 @@ fn a_frame_makes_one_step_at_least_and_then_keeps_to_its_budget() {
 }
 
 #[test]
-fn arrival_takes_its_share_of_training_and_all_of_a_pause() {
+fn loading_takes_a_share_of_training_frames_and_all_of_a_pause() {
     let mut page = Page::open("batch=1", false);
     page.until(|app| app.state() == State::Training);
     (page.budget, page.tick) = (100.0, 1.0);
@@ -32,7 +32,7 @@ fn arrival_takes_its_share_of_training_and_all_of_a_pause() {
 }
 
 #[test]
-fn at_rest_nothing_is_drawn() {
+fn nothing_changes_at_rest() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(20);
     page.send(PlaybackMsg::TogglePlay);
@@ -52,7 +52,7 @@ fn at_rest_nothing_is_drawn() {
 }
 
 #[test]
-fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_something_happens() {
+fn the_app_is_idle_once_a_pause_leaves_nothing_to_do() {
     let mut page = Page::with_mnist("batch=10");
     page.tick = 0.01;
     let idles_within = |page: &mut Page, frames: usize| {
@@ -69,19 +69,19 @@ fn the_app_is_idle_once_a_pause_has_left_nothing_to_do_and_busy_whenever_somethi
     let versions = page.versions();
 
     page.send(PlaneMsg::PointAt(Some([0.1, 0.1])));
-    assert!(!page.app.is_idle(), "somebody points");
+    assert!(!page.app.is_idle(), "the pointer moves");
     assert!(idles_within(&mut page, 10));
     assert_ne!(page.versions(), versions);
     page.send(PlaybackMsg::Step);
-    assert!(!page.app.is_idle(), "a step is wanted");
+    assert!(!page.app.is_idle(), "a step is requested");
     assert!(idles_within(&mut page, 400), "after a step");
 
     page.send(PlaneMsg::ToggleCircle);
-    assert!(!idles_within(&mut page, 300), "while the point goes round its circle");
+    assert!(!idles_within(&mut page, 300), "while the point moves on the circle");
     page.send(PlaneMsg::ToggleCircle);
-    assert!(idles_within(&mut page, 400), "once it stands");
+    assert!(idles_within(&mut page, 400), "once it stops");
     page.send(RunsMsg::Seek(0.0));
-    assert!(!page.app.is_idle(), "another moment is shown");
+    assert!(!page.app.is_idle(), "another step is shown");
     assert!(idles_within(&mut page, 400), "once it is computed");
     page.set(Setting::LearningRate, "100000");
     page.send(PlaybackMsg::TogglePlay);
@@ -94,17 +94,17 @@ fn the_app_is_not_idle_while_images_are_expected() {
     let mut page = Page::waiting("");
     page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
-    assert!(!page.app.is_idle(), "nobody knows whether MNIST is served");
+    assert!(!page.app.is_idle(), "it is not known whether MNIST is served");
     page.send(DatasetMsg::Served(true));
     page.frames(20);
-    assert!(!page.app.is_idle(), "its files have not come");
+    assert!(!page.app.is_idle(), "its files have not arrived");
     page.download(1_200, 60, 60);
     page.until(App::is_idle);
     assert_eq!(page.images(), (1_200, 60));
 }
 
 #[test]
-fn a_single_step_is_seen_at_once() {
+fn a_single_step_is_shown_in_the_next_frame() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::TogglePlay);
     page.tick = 0.01;
@@ -120,7 +120,7 @@ fn a_single_step_is_seen_at_once() {
 }
 
 #[test]
-fn chunks_alone_change_nothing_to_be_seen() {
+fn outdated_chunks_change_nothing() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::TogglePlay);
     page.frames(900);
@@ -150,7 +150,7 @@ fn a_hidden_tab_pauses_and_says_so_on_return() {
 }
 
 #[test]
-fn the_return_to_a_paused_page_says_nothing() {
+fn showing_a_paused_page_gives_no_notice() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::TogglePlay);
     page.send(PlaybackMsg::Hidden);
@@ -159,7 +159,7 @@ fn the_return_to_a_paused_page_says_nothing() {
 }
 
 #[test]
-fn the_test_error_is_measured_while_training_goes_on() {
+fn the_test_error_is_measured_during_training() {
     let mut page = Page::with_mnist("batch=10");
     page.until(|app| app.figures().test_mse.is_some());
     page.frames(300);
@@ -169,7 +169,7 @@ fn the_test_error_is_measured_while_training_goes_on() {
 }
 
 #[test]
-fn a_test_error_is_waited_for_again_when_it_is_old() {
+fn an_old_test_error_is_urgent() {
     let mut page = Page::with_mnist("batch=10");
     assert!(page.app.run().awaits_test_error());
     page.until(|app| app.figures().test_mse.is_some());
@@ -183,7 +183,7 @@ fn a_test_error_is_waited_for_again_when_it_is_old() {
 }
 
 #[test]
-fn a_dear_clock_leaves_time_for_every_chore() {
+fn every_task_gets_time_with_a_slow_clock() {
     // Each reading of the clock takes 2 ms, as if a unit of each task were slow.
     let mut page = Page::with_mnist("batch=10");
     page.tick = 2.0;
@@ -195,7 +195,7 @@ fn a_dear_clock_leaves_time_for_every_chore() {
 }
 
 #[test]
-fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
+fn a_long_step_takes_several_frames_and_is_atomic() {
     let fragment = "network=784-400t-2-400t-784&batch=300";
     let (mut page, mut whole) = (Page::with_mnist(fragment), Page::with_mnist(fragment));
     whole.send(PlaybackMsg::TogglePlay);
@@ -210,7 +210,7 @@ fn a_long_step_takes_several_frames_and_nobody_sees_half_of_it() {
                 // A file that is saved now holds the step before.
                 (3, 3) => {
                     page.send(Msg::Save(Format::Bottleneck));
-                    let saved = page.saved.take().expect("it is handed over");
+                    let saved = page.saved.take().expect("a file is saved");
                     let trainer =
                         crate::files::load(Format::Bottleneck, &saved.bytes, &page.app.settings().config)
                             .unwrap();

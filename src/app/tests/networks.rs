@@ -17,14 +17,19 @@ fn saved(page: &mut Page, format: Format) -> (String, Vec<u8>) {
     (file.name, file.bytes)
 }
 
-/// Drops a file and waits until it is read.
-fn give(page: &mut Page, name: &str, bytes: &[u8]) {
-    page.send(NoticeMsg::Dismiss);
-    page.drop_named(1, &[(name, bytes.to_vec())]);
+/// Waits until the dropped files are read.
+fn finish_reading(page: &mut Page) {
     while page.app.dataset().is_reading() {
         page.app.load_piece();
         page.run_effects();
     }
+}
+
+/// Drops a file and waits until it is read.
+fn drop_file(page: &mut Page, name: &str, bytes: &[u8]) {
+    page.send(NoticeMsg::Dismiss);
+    page.drop_named(1, &[(name, bytes.to_vec())]);
+    finish_reading(page);
 }
 
 /// Returns a file of new parameters.
@@ -34,17 +39,17 @@ fn file_of(spec: &str, format: Format) -> Vec<u8> {
 }
 
 #[test]
-fn a_network_whose_code_is_a_point_brings_no_beta() {
+fn a_deterministic_network_resets_beta() {
     let mut page = trained("variational=yes&beta=4");
     let (name, bytes) = (String::from("net.json"), file_of("784 5t 2 5t 784", Format::ConvNetJs));
-    give(&mut page, &name, &bytes);
+    drop_file(&mut page, &name, &bytes);
     let settings = page.app.settings();
     assert_eq!(settings.config.beta, 1.0);
     assert_eq!(Settings::from_fragment(&settings.to_fragment()).0.config, settings.config);
 }
 
 #[test]
-fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
+fn a_saved_run_continues_bit_for_bit_on_another_page() {
     for fragment in
         ["batch=10&seed=9&lr=0.004", "preset=karpathy&batch=7", "network=784-20l-2-20s-784&optimizer=adamw"]
     {
@@ -54,7 +59,7 @@ fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
         assert_eq!(name, format!("bottleneck-step-{step}.bottleneck"));
 
         let mut other = trained("preset=blog&seed=1");
-        give(&mut other, &name, &bytes);
+        drop_file(&mut other, &name, &bytes);
         assert_eq!((other.step(), other.parameters()), (step, page.parameters()), "{fragment}");
         assert!(other.notice().contains(&format!("continues from step {step}.")), "{}", other.notice());
         assert_eq!(other.app.settings().config, page.app.settings().config);
@@ -71,7 +76,7 @@ fn a_kept_run_goes_on_bit_for_bit_on_another_page() {
 }
 
 #[test]
-fn a_network_alone_goes_on_under_the_settings_of_the_page() {
+fn a_network_without_a_run_uses_the_settings_of_the_page() {
     for format in [Format::ConvNetJs, Format::SafeTensors] {
         let mut page = trained("batch=10&network=784-20t-2-25t-784");
         let (name, bytes) = saved(&mut page, format);
@@ -79,7 +84,7 @@ fn a_network_alone_goes_on_under_the_settings_of_the_page() {
         let parameters = page.parameters();
 
         let mut other = trained("preset=blog&optimizer=rmsprop&lr=0.002&batch=12&seed=3");
-        give(&mut other, &name, &bytes);
+        drop_file(&mut other, &name, &bytes);
         assert_eq!((other.step(), other.parameters()), (0, parameters), "{format:?}");
         let fragment = "preset=blog&network=784-20t-2-25t-784&lr=0.002&optimizer=rmsprop&batch=12&seed=3";
         assert_eq!(other.url.as_deref(), Some(fragment));
@@ -102,7 +107,7 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
     let mut other = Page::with_mnist("preset=karpathy");
     other.send(PlaybackMsg::TogglePlay);
     let before = other.versions();
-    give(&mut other, &name, &bytes);
+    drop_file(&mut other, &name, &bytes);
     other.frames(300);
     assert!(other.versions().iter().zip(before).take(5).all(|(new, old)| *new != old));
     assert_eq!(other.step(), 0);
@@ -118,12 +123,12 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
 }
 
 #[test]
-fn a_large_file_is_read_in_pieces_while_training_goes_on() {
+fn a_large_file_is_read_in_pieces_during_training() {
     let mut page = trained("batch=1");
     let config =
         TrainerConfig { spec: "784 300t 2 300t 784".parse().unwrap(), ..crate::train::Preset::Blog.config() };
-    let given = Trainer::new(&config).unwrap();
-    let file = save(Format::ConvNetJs, &given).unwrap();
+    let saved = Trainer::new(&config).unwrap();
+    let file = save(Format::ConvNetJs, &saved).unwrap();
     page.budget = 0.0;
     page.drop_named(1, &[("large.json", file.clone())]);
     assert_eq!(page.app.dataset().backlog(), file.len());
@@ -139,12 +144,12 @@ fn a_large_file_is_read_in_pieces_while_training_goes_on() {
     assert!(step - first >= frames as u64 - 1, "{} steps in {frames} frames", step - first);
     assert_eq!(page.app.network_text(), "784 300t 2 300t 784");
     let loaded = crate::files::load(Format::ConvNetJs, &file, &config).unwrap();
-    assert_eq!(loaded.parameters(), given.parameters());
+    assert_eq!(loaded.parameters(), saved.parameters());
     assert!(page.notice().contains("large.json"), "{}", page.notice());
 }
 
 #[test]
-fn bad_files_give_their_sentence_and_leave_training_untouched() {
+fn bad_files_are_reported_and_change_nothing() {
     let mut page = trained("batch=10");
     let mut undisturbed = trained("batch=10");
     let (settings, spec) = (page.app.settings().clone(), "784 9t 2 9t 784");
@@ -184,7 +189,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
         ("large.json", vec![b' '; 100_000_001], "at most 100 MB"),
     ];
     for (name, bytes, part) in cases {
-        give(&mut page, name, &bytes);
+        drop_file(&mut page, name, &bytes);
         assert!(page.notice().starts_with(name) && page.notice().contains(part), "{}", page.notice());
         assert!(page.notice().ends_with(". Nothing was changed."), "{}", page.notice());
         assert_eq!(page.url, None);
@@ -196,15 +201,12 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
 }
 
 #[test]
-fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
+fn a_network_among_images_continues_with_them_and_two_networks_are_refused() {
     let mut page = trained("batch=10");
     let (name, bytes) = saved(&mut page, Format::Bottleneck);
     let (step, parameters) = (page.step(), page.parameters());
     page.drop_named(1, &[("digits", images(70)), (&name, bytes.clone())]);
-    while page.app.dataset().is_reading() {
-        page.app.load_piece();
-        page.run_effects();
-    }
+    finish_reading(&mut page);
     assert_eq!((page.dataset(), page.app.figures().images), (DatasetChoice::Own, 60));
     assert_eq!((page.step(), page.parameters()), (step, parameters));
     assert!(
@@ -216,29 +218,23 @@ fn a_network_among_images_goes_on_with_these_and_two_are_one_too_many() {
 
     let before = page.parameters();
     page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
-    while page.app.dataset().is_reading() {
-        page.app.load_piece();
-        page.run_effects();
-    }
+    finish_reading(&mut page);
     assert!(page.notice().contains("two networks"), "{}", page.notice());
     page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(10))]);
-    while page.app.dataset().is_reading() {
-        page.app.load_piece();
-        page.run_effects();
-    }
+    finish_reading(&mut page);
     assert!(page.notice().contains("got 10"), "{}", page.notice());
     assert_eq!(page.parameters(), before);
 }
 
 #[test]
-fn a_link_tells_all_settings_that_a_file_has_brought() {
+fn a_link_has_all_settings_of_a_file() {
     let mut page = trained("batch=10");
     let config = TrainerConfig {
         decay: crate::nn::Decay { l2: 0.5, ..crate::nn::Decay::NONE },
         method: crate::nn::Method::Momentum { momentum: 0.7 },
         ..crate::train::Preset::Blog.config()
     };
-    give(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config).unwrap()).unwrap());
+    drop_file(&mut page, "a.bottleneck", &save(Format::Bottleneck, &Trainer::new(&config).unwrap()).unwrap());
     page.frames(5);
     let step = page.step();
     let fragment = page.take_url();
@@ -263,7 +259,7 @@ fn a_diverged_run_is_saved_as_it_was_last_good() {
         let (name, bytes) = saved(&mut page, format);
         assert!(page.notice().contains("last good parameters"), "{}", page.notice());
         let mut other = trained("batch=10");
-        give(&mut other, &name, &bytes);
+        drop_file(&mut other, &name, &bytes);
         let parameters = other.parameters();
         assert!(parameters.iter().all(|&bits| f32::from_bits(bits).abs() < 10.0), "{format:?}");
         if format == Format::Bottleneck {
@@ -272,12 +268,12 @@ fn a_diverged_run_is_saved_as_it_was_last_good() {
     }
     assert_eq!(page.app.state(), State::Diverged);
     // A network's file replaces a diverged run.
-    give(&mut page, "a.json", &file_of("784 9t 2 9t 784", Format::ConvNetJs));
+    drop_file(&mut page, "a.json", &file_of("784 9t 2 9t 784", Format::ConvNetJs));
     assert_eq!((page.app.state(), page.step()), (State::Training, 0));
 }
 
 #[test]
-fn what_a_format_has_no_word_for_is_said() {
+fn an_unsupported_network_is_not_saved_and_the_reason_is_given() {
     let mut page = trained("batch=10&network=784-9l-2-784");
     page.send(Msg::Save(Format::ConvNetJs));
     assert_eq!(page.saved, None);
@@ -288,22 +284,22 @@ fn what_a_format_has_no_word_for_is_said() {
 }
 
 #[test]
-fn a_network_that_is_given_while_images_come_goes_on_with_them() {
+fn a_network_read_while_a_dataset_is_pending_continues_with_it() {
     let (name, bytes) = saved(&mut trained("batch=10&seed=9"), Format::Bottleneck);
     let mut page = Page::open("dataset=strokes&batch=10", true);
     page.until(|app| app.run().trainer().steps() > 3);
     page.set(Field::Dataset, "mnist");
-    give(&mut page, &name, &bytes);
-    let given = page.step();
-    assert!(given >= 30, "the run of the file goes on");
+    drop_file(&mut page, &name, &bytes);
+    let step = page.step();
+    assert!(step >= 30, "the run of the file continues");
     page.download(1_200, 60, 60);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
-    page.until(|app| app.run().trainer().steps() > given + 10);
+    page.until(|app| app.run().trainer().steps() > step + 10);
     assert_eq!(page.app.settings().config.seed, 9, "it is still the same run");
 
     // A run that starts meanwhile belongs to the dataset before.
     page.set(Field::Dataset, "strokes");
-    give(&mut page, &name, &bytes);
+    drop_file(&mut page, &name, &bytes);
     page.send(PlaybackMsg::Reset);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert!(page.step() < 30, "another run has begun");

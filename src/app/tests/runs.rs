@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn parameters_do_not_depend_on_frames_nor_on_what_is_looked_at() {
+fn parameters_depend_neither_on_frames_nor_on_the_selection() {
     let mut one_a_frame = Page::open("batch=50&seed=3", false);
     one_a_frame.budget = 0.0;
     let mut expected = vec![one_a_frame.parameters()];
@@ -66,7 +66,7 @@ fn optimizer_and_batch_size_keep_the_parameters() {
 }
 
 #[test]
-fn seed_and_preset_begin_anew() {
+fn seed_preset_and_loss_restart_training() {
     for (field, value) in
         [(Setting::Seed.into(), "8"), (Field::Preset, "blog"), (Setting::Loss.into(), "bce")]
     {
@@ -99,7 +99,7 @@ fn loss_and_output_activation_are_settings_like_others() {
 }
 
 #[test]
-fn a_value_out_of_range_is_refused_and_changes_nothing() {
+fn invalid_values_are_refused_and_change_nothing() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(5);
     let settings = page.app.settings().clone();
@@ -123,7 +123,7 @@ fn a_value_out_of_range_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn the_same_settings_in_the_address_do_not_restart_the_run() {
+fn the_same_settings_in_the_url_do_not_restart_the_run() {
     let mut page = Page::with_mnist("batch=10&seed=4&preset=blog");
     page.frames(5);
     page.set(Setting::LearningRate, "0.002");
@@ -140,7 +140,7 @@ fn the_same_settings_in_the_address_do_not_restart_the_run() {
 }
 
 #[test]
-fn a_step_while_playing_pauses_and_is_one() {
+fn a_step_while_playing_pauses() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
     page.budget = 100.0;
@@ -157,7 +157,7 @@ fn a_step_while_playing_pauses_and_is_one() {
 }
 
 #[test]
-fn a_step_while_loading_waits_for_something_to_learn_from() {
+fn a_step_while_loading_waits_for_images() {
     let mut page = Page::open("batch=10", false);
     page.budget = 0.0;
     page.send(PlaybackMsg::Step);
@@ -169,7 +169,7 @@ fn a_step_while_loading_waits_for_something_to_learn_from() {
 }
 
 #[test]
-fn a_reset_begins_with_the_same_parameters_and_keeps_the_images() {
+fn a_reset_restores_the_first_parameters_and_keeps_the_images() {
     let mut page = Page::with_mnist("batch=10");
     let first = page.parameters();
     page.frames(10);

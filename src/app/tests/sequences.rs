@@ -11,7 +11,7 @@ use crate::train::{Trainer, TrainerConfig};
 
 /// An input of the page.
 #[derive(Clone, Debug)]
-enum Happening {
+enum Input {
     Frames(usize),
     Playback(PlaybackMsg),
     Set(Field, &'static str),
@@ -23,8 +23,8 @@ enum Happening {
     Part,
     /// The download fails.
     Fail,
-    Give(Gift),
-    Record(RunsMsg),
+    DropFile(UserFile),
+    Runs(RunsMsg),
     /// The browser has found a stored run.
     Found,
     Notice(NoticeMsg),
@@ -36,7 +36,7 @@ enum Happening {
 
 /// The user's files.
 #[derive(Clone, Copy, Debug)]
-enum Gift {
+enum UserFile {
     Images,
     Damaged,
     Network,
@@ -46,7 +46,7 @@ enum Gift {
 /// A small network: this test is not about learning.
 const SMALL: &str = "784 3t 2 3t 784";
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn input() -> impl Strategy<Value = Input> {
     let settings = select(vec![
         (Setting::LearningRate.into(), "0.01"),
         (Setting::LearningRate.into(), "1000"),
@@ -112,7 +112,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         PlaneMsg::NudgeHandle(Handle::B, 1e38, 0.0),
     ]);
     prop_oneof![
-        6 => (1..30_usize).prop_map(Happening::Frames),
+        6 => (1..30_usize).prop_map(Input::Frames),
         3 => select(vec![
             PlaybackMsg::TogglePlay,
             PlaybackMsg::Step,
@@ -126,15 +126,15 @@ fn happening() -> impl Strategy<Value = Happening> {
             PlaybackMsg::Hidden,
             PlaybackMsg::Shown(1e9),
         ])
-        .prop_map(Happening::Playback),
-        4 => settings.prop_map(|(field, text)| Happening::Set(field, text)),
+        .prop_map(Input::Playback),
+        4 => settings.prop_map(|(field, text)| Input::Set(field, text)),
         1 => select(vec!["", "#preset=blog&network=784-2-784", "lr=x", "dataset=strokes&seed=2", "dataset=own"])
-            .prop_map(Happening::Fragment),
-        1 => any::<bool>().prop_map(Happening::Served),
-        2 => Just(Happening::Download),
-        1 => Just(Happening::Part),
-        1 => Just(Happening::Fail),
-        2 => select(vec![Gift::Images, Gift::Damaged, Gift::Network, Gift::Run]).prop_map(Happening::Give),
+            .prop_map(Input::Fragment),
+        1 => any::<bool>().prop_map(Input::Served),
+        2 => Just(Input::Download),
+        1 => Just(Input::Part),
+        1 => Just(Input::Fail),
+        2 => select(vec![UserFile::Images, UserFile::Damaged, UserFile::Network, UserFile::Run]).prop_map(Input::DropFile),
         2 => select(vec![
             RunsMsg::Undo,
             RunsMsg::Redo,
@@ -147,10 +147,10 @@ fn happening() -> impl Strategy<Value = Happening> {
             RunsMsg::KeepCurve,
             RunsMsg::DropCurve(1),
         ])
-            .prop_map(Happening::Record),
-        1 => Just(Happening::Found),
-        2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Happening::Notice),
-        2 => plane.prop_map(Happening::Plane),
+            .prop_map(Input::Runs),
+        1 => Just(Input::Found),
+        2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Input::Notice),
+        2 => plane.prop_map(Input::Plane),
         2 => select(vec![
             InspectMsg::Toggle(0),
             InspectMsg::Toggle(3),
@@ -161,9 +161,9 @@ fn happening() -> impl Strategy<Value = Happening> {
             InspectMsg::Errors(false),
             InspectMsg::Sample,
         ])
-        .prop_map(Happening::Inspect),
-        1 => Just(Happening::Retry),
-        1 => select(Format::ALL.to_vec()).prop_map(Happening::Save),
+        .prop_map(Input::Inspect),
+        1 => Just(Input::Retry),
+        1 => select(Format::ALL.to_vec()).prop_map(Input::Save),
     ]
 }
 
@@ -175,47 +175,47 @@ struct Trial {
 }
 
 impl Trial {
-    fn happen(&mut self, happening: Happening) {
+    fn apply(&mut self, input: Input) {
         let page = &mut self.page;
-        match happening {
-            Happening::Frames(count) => page.frames(count),
-            Happening::Playback(msg) => page.send(msg),
-            Happening::Set(field, text) => page.set(field, text),
-            Happening::Fragment(fragment) => page.send(Msg::Fragment(fragment.to_owned())),
-            Happening::Served(served) => page.send(DatasetMsg::Served(served)),
-            Happening::Download if page.downloads.is_empty() => {}
-            Happening::Download => {
+        match input {
+            Input::Frames(count) => page.frames(count),
+            Input::Playback(msg) => page.send(msg),
+            Input::Set(field, text) => page.set(field, text),
+            Input::Fragment(fragment) => page.send(Msg::Fragment(fragment.to_owned())),
+            Input::Served(served) => page.send(DatasetMsg::Served(served)),
+            Input::Download if page.downloads.is_empty() => {}
+            Input::Download => {
                 page.download(1_010, 12, 12);
                 page.load_all();
             }
-            Happening::Part => {
+            Input::Part => {
                 if let Some(&ticket) = page.downloads.last() {
                     let part = images(1_500)[..1_100 * PIXELS].to_vec();
                     page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, part));
                 }
             }
-            Happening::Fail => {
+            Input::Fail => {
                 if let Some(ticket) = page.downloads.pop() {
                     page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "gone".into()));
                 }
             }
-            Happening::Give(gift) => {
+            Input::DropFile(file_kind) => {
                 self.ticket += 1;
-                let (name, bytes) = file(gift);
+                let (name, bytes) = file(file_kind);
                 page.drop_named(self.ticket, &[(name, bytes)]);
                 page.load_all();
             }
-            Happening::Record(msg) => page.send(msg),
-            Happening::Found => {
+            Input::Runs(msg) => page.send(msg),
+            Input::Found => {
                 if let Some(bytes) = self.stored.clone() {
                     page.send(RunsMsg::Found(bytes));
                 }
             }
-            Happening::Notice(msg) => page.send(msg),
-            Happening::Plane(msg) => page.send(msg),
-            Happening::Inspect(msg) => page.send(msg),
-            Happening::Retry => page.send(DatasetMsg::Retry),
-            Happening::Save(format) => page.send(Msg::Save(format)),
+            Input::Notice(msg) => page.send(msg),
+            Input::Plane(msg) => page.send(msg),
+            Input::Inspect(msg) => page.send(msg),
+            Input::Retry => page.send(DatasetMsg::Retry),
+            Input::Save(format) => page.send(Msg::Save(format)),
         }
         self.stored = self.page.stored.take().or(self.stored.take());
         self.page.app.decoded();
@@ -235,25 +235,25 @@ impl Trial {
         let app = &self.page.app;
         assert!(
             app.state() != State::Loading || app.dataset().progress().is_some(),
-            "it waits and nothing is on its way"
+            "it waits and nothing is loading"
         );
         let settings = app.settings();
-        let (text, errors) = Settings::from_fragment(&settings.to_fragment());
-        assert_eq!((&text.config, text.preset, errors), (&settings.config, settings.preset, vec![]));
+        let (written, errors) = Settings::from_fragment(&settings.to_fragment());
+        assert_eq!((&written.config, written.preset, errors), (&settings.config, settings.preset, vec![]));
         assert_eq!(&settings.config, app.run().trainer().config());
     }
 }
 
-fn file(gift: Gift) -> (&'static str, Vec<u8>) {
+fn file(file_kind: UserFile) -> (&'static str, Vec<u8>) {
     let trainer = || {
         let config = TrainerConfig { spec: SMALL.parse().unwrap(), ..crate::train::Preset::Blog.config() };
         Trainer::new(&config).unwrap()
     };
-    match gift {
-        Gift::Images => ("digits", images(30)),
-        Gift::Damaged => ("digits", images(30)[..9_000].to_vec()),
-        Gift::Network => ("a.safetensors", save(Format::SafeTensors, &trainer()).unwrap()),
-        Gift::Run => {
+    match file_kind {
+        UserFile::Images => ("digits", images(30)),
+        UserFile::Damaged => ("digits", images(30)[..9_000].to_vec()),
+        UserFile::Network => ("a.safetensors", save(Format::SafeTensors, &trainer()).unwrap()),
+        UserFile::Run => {
             let mut trainer = trainer();
             trainer.step_with_batch(3, |input| input.fill(0.5));
             ("a.bottleneck", save(Format::Bottleneck, &trainer).unwrap())
@@ -265,17 +265,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_page_survives_whatever_happens_and_loses_no_run(
-        happenings in proptest::collection::vec(happening(), 1..30)
+    fn no_sequence_of_inputs_panics_or_loses_a_run(
+        inputs in proptest::collection::vec(input(), 1..30)
     ) {
         let mut page = Page::waiting("network=784-3t-2-3t-784&batch=5");
         page.budget = 0.0;
         let mut trial = Trial { page, ticket: 0, stored: None };
-        for happening in happenings {
+        for input in inputs {
             let before = trial.page.step();
             let moves_between_runs =
-                matches!(happening, Happening::Record(RunsMsg::Undo | RunsMsg::Redo));
-            trial.happen(happening);
+                matches!(input, Input::Runs(RunsMsg::Undo | RunsMsg::Redo));
+            trial.apply(input);
             trial.check();
             if trial.page.step() < before && !moves_between_runs {
                 // Another run has started, or two: undo has to restore the one before, and redo this one.

@@ -7,7 +7,7 @@ fn size(page: &mut Page, size: StepSize) {
 }
 
 #[test]
-fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
+fn a_slow_page_shows_every_step() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
     page.send(PlaybackMsg::Speed(Speed::PerSecond(2)));
@@ -35,7 +35,7 @@ fn a_slow_page_makes_its_steps_one_by_one_and_shows_each() {
 }
 
 #[test]
-fn slow_or_fast_the_run_is_the_same() {
+fn the_run_does_not_depend_on_the_speed() {
     let (mut slow, mut fast) = (Page::with_mnist("batch=10"), Page::with_mnist("batch=10"));
     slow.send(PlaybackMsg::Speed(Speed::PerSecond(30)));
     for page in [&mut slow, &mut fast] {
@@ -45,7 +45,7 @@ fn slow_or_fast_the_run_is_the_same() {
 }
 
 #[test]
-fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
+fn step_makes_ten_or_a_hundred_steps_or_an_epoch_and_pauses() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::Speed(Speed::PerSecond(1)));
     for (of, steps) in [(StepSize::Ten, 10), (StepSize::Hundred, 110), (StepSize::Epoch, 230)] {
@@ -63,7 +63,7 @@ fn a_step_may_be_ten_or_a_hundred_or_an_epoch_and_ends_in_a_pause() {
 }
 
 #[test]
-fn pause_ends_a_long_step_and_a_reset_does() {
+fn pause_and_reset_end_a_long_step() {
     for end in [PlaybackMsg::TogglePlay, PlaybackMsg::Reset] {
         let mut page = Page::with_mnist("batch=10");
         size(&mut page, StepSize::Epoch);
@@ -90,7 +90,7 @@ fn training_stops_at_its_step_and_says_so() {
     assert_eq!(page.notice(), "Training stopped at step 300.");
     page.send(PlaybackMsg::TogglePlay);
     page.frames(5);
-    assert!(page.step() > 310, "who plays on is not stopped again");
+    assert!(page.step() > 310, "it does not stop there again");
     page.send(PlaybackMsg::StopAt(Some(200)));
     assert!(page.notice().contains("past step 200"), "{}", page.notice());
     page.send(PlaybackMsg::Reset);
@@ -103,7 +103,7 @@ fn training_stops_at_its_step_and_says_so() {
 }
 
 #[test]
-fn training_stops_at_a_plateau_if_that_is_asked_for() {
+fn training_stops_at_a_plateau_if_that_is_set() {
     // A network that hardly learns is at its plateau from the start.
     let mut page = Page::with_mnist("batch=10&lr=0.0000001");
     page.until(|app| app.run().curve().history().test.len() > 60);
@@ -117,7 +117,7 @@ fn training_stops_at_a_plateau_if_that_is_asked_for() {
 }
 
 #[test]
-fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
+fn a_page_without_input_pauses_after_15_minutes() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
     let minutes = |page: &mut Page, minutes: u32| {
@@ -135,14 +135,14 @@ fn a_page_that_nobody_touches_pauses_after_a_quarter_of_an_hour() {
     assert!(page.notice().contains("15 minutes"), "{}", page.notice());
     page.send(PlaybackMsg::TogglePlay);
     minutes(&mut page, 14);
-    assert_eq!(page.app.state(), State::Training, "who pressed Play is here");
+    assert_eq!(page.app.state(), State::Training, "Play is input");
     page.send(PlaybackMsg::StopAt(Some(1_000_000)));
     minutes(&mut page, 40);
-    assert_eq!(page.app.state(), State::Training, "a run with an end may be left alone");
+    assert_eq!(page.app.state(), State::Training, "a run with a stop is not idle");
 }
 
 #[test]
-fn an_address_tells_how_fast_to_go_and_where_to_stop() {
+fn the_url_has_the_speed_and_the_stops() {
     let mut page = Page::with_mnist("batch=10&speed=10&stop=5000,plateau");
     let bar = page.app.playback();
     assert_eq!(

@@ -15,7 +15,7 @@ fn trained() -> Page {
 type End<'a> = &'a dyn Fn(&mut Page);
 
 #[test]
-fn undo_brings_back_what_each_destructive_control_ended() {
+fn undo_restores_the_run_that_each_control_ended() {
     let other =
         save(Format::SafeTensors, &Trainer::new(&crate::train::Preset::Blog.config()).unwrap()).unwrap();
     let ends: [(&str, End<'_>); 8] = [
@@ -73,7 +73,7 @@ fn undo_brings_back_what_each_destructive_control_ended() {
 }
 
 #[test]
-fn a_run_that_was_undone_goes_on_bit_for_bit() {
+fn a_restored_run_continues_bit_for_bit() {
     let (mut page, mut undisturbed) = (trained(), trained());
     page.set(Setting::Seed, "9");
     page.frames(40);
@@ -86,7 +86,7 @@ fn a_run_that_was_undone_goes_on_bit_for_bit() {
 }
 
 #[test]
-fn own_images_come_back_with_the_run_that_was_trained_on_them() {
+fn own_images_are_restored_with_their_run() {
     let mut page = trained();
     page.drop_files(1, &[images(70)]);
     page.until(|app| app.run().trainer().steps() > 5 && app.dataset().current_choice() == DatasetChoice::Own);
@@ -105,7 +105,7 @@ fn own_images_come_back_with_the_run_that_was_trained_on_them() {
 }
 
 #[test]
-fn nothing_to_undo_is_nothing_undone() {
+fn undo_without_an_earlier_run_does_nothing() {
     let mut page = Page::with_mnist("batch=10");
     assert_eq!(page.app.undo_label(), None);
     page.frames(5);
@@ -120,15 +120,15 @@ fn stored_run() -> (Page, Vec<u8>) {
     let mut page = trained();
     page.until(|app| app.figures().test_mse.is_some());
     page.send(PlaybackMsg::Hidden);
-    let bytes = page.stored.take().expect("a hidden page keeps its run");
+    let bytes = page.stored.take().expect("a hidden page stores its run");
     (page, bytes)
 }
 
 #[test]
-fn a_run_is_kept_every_few_seconds_and_when_the_tab_is_hidden() {
+fn a_run_is_stored_every_few_seconds_and_when_the_tab_is_hidden() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(3);
-    assert!(page.stored.take().is_some(), "the first is kept at once");
+    assert!(page.stored.take().is_some(), "the first is stored immediately");
     page.frames(100);
     assert!(page.stored.is_none());
     page.frames(300);
@@ -140,11 +140,11 @@ fn a_run_is_kept_every_few_seconds_and_when_the_tab_is_hidden() {
     page.send(PlaybackMsg::Shown(1.0));
     page.stored = None;
     page.frames(2_000);
-    assert!(page.stored.is_none(), "a run at rest is kept once");
+    assert!(page.stored.is_none(), "a paused run is stored once");
 }
 
 #[test]
-fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
+fn a_stored_run_continues_after_a_reload_bit_for_bit() {
     let (mut page, bytes) = stored_run();
     let mut reloaded = Page::open("preset=blog", true);
     reloaded.send(RunsMsg::Found(bytes));
@@ -153,7 +153,7 @@ fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
     reloaded.download(1_200, 60, 60);
     reloaded.load_all();
     reloaded.frames(30);
-    assert!(reloaded.stored.is_none(), "the longer run stays kept until somebody has decided");
+    assert!(reloaded.stored.is_none(), "the longer run stays stored until the user decides");
 
     reloaded.send(RunsMsg::GoOn);
     assert_eq!((reloaded.step(), reloaded.parameters()), (page.step(), page.parameters()));
@@ -161,7 +161,7 @@ fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
     assert_eq!(reloaded.app.offer_text(), None);
     let points = |page: &Page| page.app.run().curve().history().train.iter().collect::<Vec<_>>();
     assert_eq!(points(&reloaded), points(&page));
-    assert!(reloaded.app.undo_label().is_some(), "the run that was begun meanwhile is not lost");
+    assert!(reloaded.app.undo_label().is_some(), "the run that started meanwhile is not lost");
     page.send(PlaybackMsg::Shown(1.0));
     let step = page.step();
     for page in [&mut page, &mut reloaded] {
@@ -171,7 +171,7 @@ fn a_kept_run_goes_on_after_a_reload_bit_for_bit() {
 }
 
 #[test]
-fn a_kept_run_may_go_on_before_anything_has_arrived() {
+fn a_stored_run_can_continue_before_its_images_arrive() {
     let (page, bytes) = stored_run();
     let mut reloaded = Page::waiting("");
     reloaded.send(RunsMsg::Found(bytes));
@@ -183,7 +183,7 @@ fn a_kept_run_may_go_on_before_anything_has_arrived() {
 }
 
 #[test]
-fn a_kept_run_on_own_images_says_that_these_are_gone() {
+fn a_stored_run_on_own_images_reports_that_these_are_gone() {
     let mut page = trained();
     page.drop_files(1, &[images(70)]);
     page.until(|app| app.run().trainer().steps() > 5 && app.dataset().current_choice() == DatasetChoice::Own);
@@ -198,7 +198,7 @@ fn a_kept_run_on_own_images_says_that_these_are_gone() {
 }
 
 #[test]
-fn a_run_that_is_not_wanted_is_forgotten_and_nonsense_is_passed_over() {
+fn a_declined_run_is_deleted_and_invalid_ones_are_ignored() {
     let (_, bytes) = stored_run();
     let mut page = Page::with_mnist("batch=10");
     page.send(RunsMsg::Found(bytes.clone()));
@@ -217,7 +217,7 @@ fn a_run_that_is_not_wanted_is_forgotten_and_nonsense_is_passed_over() {
 }
 
 #[test]
-fn a_browser_that_keeps_nothing_is_told_of_once() {
+fn a_browser_that_stores_nothing_is_reported() {
     let mut page = Page::with_mnist("batch=10");
     page.send(RunsMsg::Refused("storage is full".into()));
     assert!(page.notice().contains("storage is full"), "{}", page.notice());

@@ -25,7 +25,7 @@ fn seek(page: &mut Page, place: f64) -> u64 {
 }
 
 #[test]
-fn the_past_is_shown_as_it_was_in_every_view() {
+fn every_view_shows_an_earlier_step_as_it_was() {
     let mut page = trained(100);
     let then = views(&mut page);
     page.send(PlaybackMsg::TogglePlay);
@@ -39,7 +39,7 @@ fn the_past_is_shown_as_it_was_in_every_view() {
         page.send(RunsMsg::Seek(place));
         page.app.shown_step() == 100
     });
-    assert!(place.is_some(), "step 100 was kept");
+    assert!(place.is_some(), "step 100 is recorded");
     page.frames(400);
     let (reconstructions, _, points) = views(&mut page);
     assert_eq!((reconstructions, points), (then.0, then.2));
@@ -50,7 +50,7 @@ fn the_past_is_shown_as_it_was_in_every_view() {
 }
 
 #[test]
-fn the_past_is_drawn_once_while_training_goes_on() {
+fn an_earlier_step_is_drawn_once_during_training() {
     let mut page = trained(200);
     page.send(PlaybackMsg::TogglePlay);
     assert!(seek(&mut page, 0.3) < 200);
@@ -72,7 +72,7 @@ fn the_past_is_drawn_once_while_training_goes_on() {
 }
 
 #[test]
-fn every_step_is_the_same_whatever_moment_is_looked_at() {
+fn training_does_not_depend_on_the_shown_step() {
     let (mut page, mut undisturbed) = (trained(60), trained(60));
     page.send(PlaybackMsg::TogglePlay);
     undisturbed.send(PlaybackMsg::TogglePlay);
@@ -85,7 +85,7 @@ fn every_step_is_the_same_whatever_moment_is_looked_at() {
 }
 
 #[test]
-fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
+fn a_replay_takes_six_seconds_and_ends_at_the_present() {
     let mut page = trained(300);
     page.send(RunsMsg::Replay);
     assert_eq!(page.app.shown_step(), 0);
@@ -96,9 +96,9 @@ fn a_run_unfolds_in_six_seconds_and_ends_at_now() {
 }
 
 #[test]
-fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
+fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
     let mut page = trained(400);
-    let (state, moments) = (page.app.run().trainer().state(), page.app.timeline().len());
+    let (state, len) = (page.app.run().trainer().state(), page.app.timeline().len());
     let step = seek(&mut page, 0.5);
     let then = page.app.timeline().shown().unwrap().parameters.clone();
     page.send(RunsMsg::Branch);
@@ -114,28 +114,28 @@ fn a_branch_goes_on_from_then_and_undo_brings_the_run_back() {
 
     page.send(RunsMsg::Undo);
     assert_eq!(page.app.run().trainer().state(), state);
-    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (moments, 400));
+    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (len, 400));
     assert!(page.app.timeline().shown().is_none());
     page.send(RunsMsg::Redo);
     assert!(page.step() > step + 50);
 }
 
 #[test]
-fn a_reset_begins_another_timeline_and_undo_brings_the_old_one() {
+fn a_reset_starts_another_timeline_and_undo_restores_the_old_one() {
     let mut page = trained(300);
-    let moments = page.app.timeline().len();
+    let len = page.app.timeline().len();
     seek(&mut page, 0.5);
     page.send(PlaybackMsg::Reset);
     assert_eq!((page.app.timeline().len(), page.app.shown_step()), (1, 0));
     assert!(page.app.timeline().shown().is_none());
     page.send(RunsMsg::Branch);
-    assert_eq!(page.app.timeline().len(), 1, "there is nothing to go on from");
+    assert_eq!(page.app.timeline().len(), 1, "there is nothing to continue from");
     page.send(RunsMsg::Undo);
-    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (moments, 300));
+    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (len, 300));
 }
 
 #[test]
-fn a_run_that_has_diverged_still_shows_its_past() {
+fn a_diverged_run_still_shows_its_past() {
     let mut page = trained(300);
     page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.figures().test_mse.is_some());

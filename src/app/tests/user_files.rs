@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn good_files_are_trained_on_from_the_beginning() {
+fn valid_files_start_a_run() {
     let mut page = Page::with_mnist("batch=10");
     page.frames(5);
     page.budget = 8.0;
@@ -25,7 +25,7 @@ fn good_files_are_trained_on_from_the_beginning() {
 }
 
 #[test]
-fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
+fn a_seventh_is_held_out_with_its_labels_in_any_order_of_files() {
     let mut pixels = [0; PIXELS];
     synthetic::draw(5, 63, &mut pixels);
     for files in [[images(70), labels_of(70)], [labels_of(70), images(70)]] {
@@ -45,7 +45,7 @@ fn a_seventh_is_held_out_with_its_labels_whatever_comes_first() {
 }
 
 #[test]
-fn bad_files_give_their_sentence_and_leave_training_untouched() {
+fn bad_files_are_reported_and_change_nothing() {
     let mut page = Page::with_mnist("batch=10");
     let mut undisturbed = Page::with_mnist("batch=10");
     let truncated = images(70)[..30_000].to_vec();
@@ -76,7 +76,7 @@ fn bad_files_give_their_sentence_and_leave_training_untouched() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_says_so_and_old_tickets_say_nothing() {
+fn an_unreadable_file_is_reported_and_outdated_tickets_are_ignored() {
     let mut page = Page::with_mnist("batch=10");
     page.send(DatasetMsg::FilesChosen(7, vec!["a".into()]));
     page.send(DatasetMsg::FileFailed(6, "a".into(), "gone".into()));
@@ -103,7 +103,7 @@ fn a_second_drop_replaces_the_first() {
 }
 
 #[test]
-fn files_may_arrive_while_training_waits_for_its_images() {
+fn files_are_read_while_training_waits_for_images() {
     let mut page = Page::open("batch=50", true);
     let ticket = page.downloads.pop().unwrap();
     page.send(DatasetMsg::MnistChunk(
@@ -121,7 +121,7 @@ fn files_may_arrive_while_training_waits_for_its_images() {
 }
 
 #[test]
-fn files_dropped_on_a_diverged_run_begin_a_good_one() {
+fn files_dropped_on_a_diverged_run_start_another() {
     let mut page = Page::with_mnist("batch=10&lr=1000");
     page.until(|app| app.state() == State::Diverged);
     page.drop_files(1, &[images(70)]);
@@ -156,7 +156,7 @@ fn pictures_are_trained_on_together() {
 }
 
 #[test]
-fn letters_are_as_good_as_digits() {
+fn labels_can_be_letters() {
     let mut page = Page::with_mnist("batch=10");
     let mut labels = encode_header(Kind::Labels, 70);
     labels.extend((0..70).map(|i| b'A' + i % 26));
