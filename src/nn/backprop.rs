@@ -2,8 +2,8 @@
 
 use ndarray::{ArrayView2, Axis, Slice};
 
+use super::arrays::{contiguous, first_rows};
 use super::dense::Input;
-use super::workspace::{contiguous, first_rows};
 use super::{BackwardWorkspace, Decay, LossValue, Network, Objective, Workspace, code};
 
 /// The inputs of a gradient computation.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
+use super::arrays::contiguous;
 use super::dense::Input;
-use super::workspace::contiguous;
 use super::{Activation, Loss, LossValue, Network, Objective, Workspace, code};
 
 impl Network {

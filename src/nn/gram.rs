@@ -20,11 +20,11 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use wide::f32x4;
 
 use super::Dense;
+use super::arrays::{contiguous, first_rows};
 use super::isa::{Isa, dispatch};
 use super::matmul::{PackBuffers, TRANSPOSE_BLOCK as BLOCK};
 use super::simd;
 use super::sparse::CsrMatrix;
-use super::workspace::{contiguous, first_rows};
 
 /// Columns transposed in one pass over the rows: two cache lines, which would otherwise be fetched twice.
 const COLUMN_BLOCK: usize = 32;

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, Axis, Slice};
 
-use super::workspace::first_rows;
+use super::arrays::first_rows;
 use super::{BackwardWorkspace, Network, Workspace};
 
 impl Network {

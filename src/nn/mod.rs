@@ -23,6 +23,7 @@
 //! pass, a [`BackwardWorkspace`] those of a backward pass: a training step allocates nothing.
 
 mod activation;
+mod arrays;
 mod backprop;
 mod code;
 mod decay;

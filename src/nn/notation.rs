@@ -99,7 +99,7 @@ impl fmt::Display for NetworkSpec {
             match self.code_kind {
                 CodeKind::Gaussian if index == self.code => write!(f, "{GAUSSIAN_MARK}")?,
                 CodeKind::Deterministic if index == self.code && index != inferred => {
-                    write!(f, "{CODE_MARK}")?
+                    write!(f, "{CODE_MARK}")?;
                 }
                 _ => {}
             }

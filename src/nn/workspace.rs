@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
+use super::arrays::first_rows;
 use super::gram::GramOutput;
 use super::matmul::PackBuffers;
 use super::sparse::CsrMatrix;
@@ -224,16 +225,6 @@ impl SparseInput {
     pub(super) fn get(&self) -> Option<&CsrMatrix> {
         self.is_sparse.then_some(&self.csr)
     }
-}
-
-/// Returns the first `rows` rows of an array, to be written.
-pub(super) fn first_rows(array: &mut Array2<f32>, rows: usize) -> ArrayViewMut2<'_, f32> {
-    array.slice_axis_mut(Axis(0), Slice::from(..rows))
-}
-
-/// Returns the values of a contiguous array.
-pub(super) fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
-    array.to_slice().expect("arrays are contiguous")
 }
 
 /// Returns `(M, K)` of the products `[M, K] [K, N]` of a forward pass.
