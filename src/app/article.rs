@@ -18,8 +18,8 @@ pub fn with_article(label: u8) -> String {
 impl App {
     /// Returns a value of the article by its name, as text; nothing if it is unknown, such as an error before it is
     /// measured.
-    pub fn article_text(&mut self, name: &str) -> Option<String> {
-        let width = self.plane.width();
+    pub fn article_text(&self, name: &str) -> Option<String> {
+        let width = self.plane.latent_dim;
         let bits = LATENT_BITS * width;
         let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
         let reference =
@@ -55,17 +55,14 @@ impl App {
     }
 
     /// Describes the selection, its code, and the error of its reconstruction.
-    fn selection_sentence(&mut self) -> String {
+    fn selection_sentence(&self) -> String {
         let selection = self.plane.selection();
         let code = self.plane.focus();
         let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
         let rest = if code.len() > 2 { ", …" } else { "" };
         let z = format!("({}{rest})", numbers.join(", "));
-        let flow = self.flow();
-        let mse = flow.input.zip(flow.layers.last().copied().flatten()).map(|(input, output)| {
-            let pixels = input.iter().zip(output);
-            pixels.map(|(x, y)| (f32::from(*x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
-        });
+        let flow = self.outputs().flow();
+        let mse = flow.error();
         let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
         match (selection, mse) {
             (Selection::Place(_), _) | (_, None) => {

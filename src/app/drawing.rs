@@ -1,55 +1,58 @@
-//! The visitor's own digit on its way through the network.
+//! The connection of the drawing pad with the plane: the drawn digit is encoded, reconstructed and placed among the others.
 
+use super::code::Code;
+use super::inference::{Inference, pixel_mse};
 use super::inspect::{DrawingResult, NEAREST_COUNT, Pad, PadMsg};
-use super::plane::Drawn;
-use super::{App, Changes, Code, Version};
+use super::model_view::ModelView;
+use super::plane::{DrawnDigit, Plane};
+use super::tracked::{Tracked, Version};
 
-/// All that findings depend on: the drawing, the network, and the codes of the digits beside it.
-pub(super) type Studied = (Version, Version, Version);
+/// The largest value of a code or an error that is shown.
+const MAX_VALUE: f32 = 1e30;
 
-/// Codes and errors beyond this are none to show.
-const SOUND: f32 = 1e30;
+/// Remembers which versions of pad, network and plane the last result belongs to.
+#[derive(Debug, Default)]
+pub struct DrawingAnalysis {
+    analyzed: Option<[Version; 3]>,
+}
 
-impl App {
-    /// The pad.
-    #[must_use]
-    pub fn pad(&self) -> &Pad {
-        &self.pad
-    }
-
-    /// Does what a hand does on the pad.
-    pub(super) fn update_pad(&mut self, msg: PadMsg) -> Changes {
-        if self.pad.update(msg) {
-            let has_digit = self.pad.digit().is_some();
-            self.plane.select_drawing(has_digit);
-            if !has_digit {
-                self.plane.set_drawn(None);
-            }
+impl DrawingAnalysis {
+    /// Encodes and reconstructs the drawn digit, unless nothing has changed. Returns how many digits were analyzed.
+    pub fn advance(
+        &mut self,
+        pad: &mut Tracked<Pad>,
+        plane: &mut Tracked<Plane>,
+        (model, model_version): (ModelView<'_>, Version),
+        inference: &mut Inference,
+    ) -> usize {
+        let versions = [pad.version(), model_version, plane.version()];
+        let Some(digit) = pad.digit.as_ref().filter(|_| self.analyzed != Some(versions)) else { return 0 };
+        let code = inference.encode(model, digit, 0..1);
+        let code = Code::new(code.as_slice().expect("outputs are contiguous"));
+        let output = inference.reconstruct(model, digit, 0..1).to_vec();
+        let error = pixel_mse(digit.image(0), &output);
+        // A diverged network has no result.
+        if code.iter().chain([&error]).all(|value| value.abs() <= MAX_VALUE) {
+            let nearest = plane.nearest_codes(&code, NEAREST_COUNT);
+            pad.bypass().set_result(DrawingResult { output, error, nearest });
+            let layer = plane.shown_layer().and_then(|layer| inference.output(layer));
+            let axes = plane.axes();
+            let outputs = axes.map(|axis| layer.and_then(|of| of.get(axis).copied()).unwrap_or_default());
+            plane.write_if(|plane| plane.set_drawing(Some(DrawnDigit { code, outputs })));
         }
-        Changes::empty()
-    }
-
-    /// Finds out what the network makes of the drawn digit, unless that is known; returns how many digits it looked at.
-    pub(super) fn analyze_drawing(&mut self) -> usize {
-        let of_now = (self.pad.version(), self.model_version, self.plane.version());
-        let Some(digit) = self.pad.digit().filter(|_| self.studied != Some(of_now)) else { return 0 };
-        let model = self.runs.model_view();
-        let code = self.inference.encode(model, digit, 0..1);
-        let code = Code::of(code.as_slice().expect("outputs are contiguous"));
-        let output = self.inference.reconstruct(model, digit, 0..1).to_vec();
-        let pixels = digit.image(0).iter().zip(&output);
-        let sum: f32 = pixels.map(|(x, y)| (f32::from(*x) / 255.0 - y).powi(2)).sum();
-        let error = sum / output.len() as f32;
-        // Of a network that has broken nothing is known.
-        if code.iter().chain([&error]).all(|number| number.abs() <= SOUND) {
-            let nearest = self.plane.nearest_codes(&code, NEAREST_COUNT);
-            self.pad.find(DrawingResult { output, error, nearest });
-            let outputs = self.plane.shown_layer().and_then(|layer| self.inference.output(layer));
-            let axes = self.plane.axes();
-            let seen = axes.map(|axis| outputs.and_then(|of| of.get(axis).copied()).unwrap_or_default());
-            self.plane.set_drawn(Some(Drawn { code, seen }));
-        }
-        self.studied = Some((of_now.0, of_now.1, self.plane.version()));
+        self.analyzed = Some([versions[0], versions[1], plane.version()]);
         1
+    }
+}
+
+/// Handles a message of the pad, and selects the drawn digit when it changes.
+pub fn update(msg: PadMsg, pad: &mut Tracked<Pad>, plane: &mut Tracked<Plane>) {
+    if pad.write().update(msg) {
+        let exists = pad.digit.is_some();
+        let plane = plane.write();
+        plane.select_drawing(exists);
+        if !exists {
+            plane.set_drawing(None);
+        }
     }
 }

@@ -1,9 +1,8 @@
-//! Looking through a network: the memory in which images and codes go through it for views and chores.
+//! Inference for views and background tasks.
 
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, Axis, Slice};
-
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -13,25 +12,24 @@ use crate::data::{Dataset, PIXELS};
 use crate::nn::{BackwardWorkspace, Loss, Network, Workspace};
 use crate::train::Corruption;
 
-/// Encodes, decodes and measures up to [`CAPACITY`](Self::CAPACITY) images at a time.
+/// A workspace that encodes, decodes and reconstructs up to [`CAPACITY`](Self::CAPACITY) images at a time.
 #[derive(Debug)]
 pub struct Inference {
     input: Array2<f32>,
     latent: Array2<f32>,
     workspace: Workspace,
-    /// Taken when a pull is first asked for.
+    /// Allocated by the first call of [`latent_gradient`](Self::latent_gradient).
     backward: Option<BackwardWorkspace>,
 }
 
 impl Inference {
-    /// The most images that go through at once.
+    /// The most images of a call.
     pub const CAPACITY: usize = 250;
 
-    /// The most images whose codes' pulls are computed at once.
-    pub const PULLED: usize = 50;
+    /// The most images of a call of [`latent_gradient`](Self::latent_gradient).
+    pub const MAX_GRADIENTS: usize = 50;
 
-    /// Takes the memory for `network`.
-    #[must_use]
+    /// Allocates the workspace for `network`.
     pub fn new(network: &Network) -> Self {
         Self {
             input: Array2::zeros((Self::CAPACITY, PIXELS)),
@@ -47,8 +45,8 @@ impl Inference {
     /// The result is `[B, Z]`.
     ///
     /// # Panics
-    /// As all methods: if there are more than [`CAPACITY`](Self::CAPACITY), an image is missing, or the network is not the
-    /// one the memory was taken for.
+    /// As all methods: if there are more than [`CAPACITY`](Self::CAPACITY), an image is missing, or the network is another
+    /// than in [`new`](Self::new).
     pub fn encode(
         &mut self,
         model: ModelView<'_>,
@@ -66,7 +64,7 @@ impl Inference {
     pub fn decode(&mut self, model: ModelView<'_>, codes: impl Iterator<Item = Code>) -> &[f32] {
         let mut count = 0;
         for (code, mut row) in codes.zip(self.latent.rows_mut()) {
-            row.iter_mut().zip(&*code).for_each(|(z, number)| *z = *number);
+            row.iter_mut().zip(&*code).for_each(|(z, value)| *z = *value);
             count += 1;
         }
         let latent = self.latent.slice_axis(Axis(0), Slice::from(..count));
@@ -87,7 +85,7 @@ impl Inference {
         contiguous(model.network.reconstruct(model.parameters, input, &mut self.workspace))
     }
 
-    /// The outputs of a layer for the images of `indices`.
+    /// Computes the outputs of a layer for the images of `indices`.
     ///
     /// # Shapes
     /// The result is `[B, O]`.
@@ -107,13 +105,14 @@ impl Inference {
         self.workspace.output(layer)
     }
 
-    /// How the error of each of the images of `indices` changes with its code, see [`Network::latent_gradient`].
+    /// Computes the gradient of the error of each of the images of `indices` with respect to its code, see
+    /// [`Network::latent_gradient`].
     ///
     /// # Shapes
     /// The result is `[B, Z]`.
     ///
     /// # Panics
-    /// If there are more than [`PULLED`](Self::PULLED).
+    /// If there are more than [`MAX_GRADIENTS`](Self::MAX_GRADIENTS).
     pub fn latent_gradient(
         &mut self,
         model: ModelView<'_>,
@@ -126,12 +125,13 @@ impl Inference {
         let code = network.encode(parameters, input, &mut self.workspace);
         self.latent.slice_axis_mut(Axis(0), Slice::from(..count)).assign(&code);
         let code = self.latent.slice_axis(Axis(0), Slice::from(..count));
-        let backward = self.backward.get_or_insert_with(|| BackwardWorkspace::new(network, Self::PULLED));
+        let backward =
+            self.backward.get_or_insert_with(|| BackwardWorkspace::new(network, Self::MAX_GRADIENTS));
         network.latent_gradient(parameters, code, input, &mut self.workspace, backward)
     }
 
-    /// Reconstructs the images of `indices` from what `corruption` leaves of them, which is added to `seen`. Of an image it is
-    /// always the same, so that pictures stand still.
+    /// Reconstructs the images of `indices` from corrupted inputs, which are added to `inputs`. An image is always corrupted in
+    /// the same way, so that pictures do not flicker.
     ///
     /// # Shapes
     /// The result and what is added are `[B, 784]`, row after row.
@@ -141,28 +141,27 @@ impl Inference {
         dataset: &Dataset,
         indices: Range<usize>,
         corruption: Corruption,
-        seen: &mut Vec<u8>,
+        inputs: &mut Vec<u8>,
     ) -> &[f32] {
         let rows = Slice::from(..indices.len());
         fill(&mut self.input, dataset, indices.clone());
         for (index, mut row) in indices.zip(self.input.rows_mut()) {
             let row = row.as_slice_mut().expect("rows of a standard array are contiguous");
             corruption.apply(row, &mut Xoshiro256PlusPlus::seed_from_u64(index as u64));
-            seen.extend(row.iter().map(|x| (x.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
+            inputs.extend(row.iter().map(|x| (x.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
         }
         let input = self.input.slice_axis(Axis(0), rows);
         contiguous(model.network.reconstruct(model.parameters, input, &mut self.workspace))
     }
 
-    /// What a layer has made of the first image, or code, that went through it last; nothing if none has.
-    #[must_use]
+    /// Returns the output of a layer for the first image or code of the last call; none before it.
     pub fn output(&self, layer: usize) -> Option<&[f32]> {
         let output = self.workspace.output(layer);
         let width = output.ncols();
-        output.to_slice().filter(|numbers| !numbers.is_empty()).map(|numbers| &numbers[..width])
+        output.to_slice().filter(|outputs| !outputs.is_empty()).map(|outputs| &outputs[..width])
     }
 
-    /// The squared error of the reconstructions of `indices`, summed over their pixels.
+    /// Computes the squared error of the reconstructions of `indices`, summed over their pixels.
     pub fn squared_error(
         &mut self,
         model: ModelView<'_>,
@@ -175,9 +174,8 @@ impl Inference {
     }
 }
 
-/// The mean squared error per pixel of an image's output.
-#[must_use]
-// One loop for all who ask.
+/// Computes the mean squared error per pixel of a reconstruction.
+// One copy of the loop for all callers.
 #[inline(never)]
 pub fn pixel_mse(image: &[u8], output: &[f32]) -> f32 {
     let pixels = image.iter().map(|&byte| f32::from(byte) * (1.0 / 255.0));

@@ -4,8 +4,8 @@ use bitflags::bitflags;
 
 use super::controls::{Speed, StepSize};
 use super::dataset::{MnistFile, Ticket};
-use super::inspect::{LayerEdit, PadMsg, Quantity};
-use super::plane::{Coloring, GestureEvent, Handle, Shown, View};
+use super::inspect::{InspectMsg, PadMsg};
+use super::plane::PlaneMsg;
 use super::settings::Field;
 use crate::data::PIXELS;
 use crate::files::Format;
@@ -142,110 +142,6 @@ pub enum DatasetMsg {
     FileEnd(Ticket, usize),
     /// One of these files could not be read: its name, and why.
     FileFailed(Ticket, String, String),
-}
-
-/// Pointer and keys on the plane. Points are fractions of the picture's side, from its top left corner.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PlaneMsg {
-    /// The pointer is at a point, or has left the plane.
-    PointAt(Option<[f32; 2]>),
-    /// Move the pointed-at place by fractions of the plane's half width.
-    Nudge(f32, f32),
-    /// Pin the digit nearest to a point, or the point itself if no digit is within reach.
-    Pick {
-        /// The point.
-        at: [f32; 2],
-        /// The largest distance of the digit, as a fraction of the side.
-        reach: f32,
-    },
-    /// Pin the pointed-at place.
-    PinFocus,
-    /// Pin a test digit, by its index.
-    PinDigit(usize),
-    /// Remove all pins.
-    ClearPins,
-    /// Show or hide a class.
-    ToggleClass(u8),
-    /// Show all classes.
-    ShowAllClasses,
-    /// Show another unit on the x axis (0) or the y axis (1).
-    Axis(usize, usize),
-    /// Show another layer, or the principal components.
-    View(View),
-    /// Show or hide something on the plane.
-    Toggle(Shown),
-    /// Color the points by class or by error.
-    Color(Coloring),
-    /// Zoom about a point.
-    Zoom {
-        /// The point.
-        at: [f32; 2],
-        /// The factor; below one zooms out.
-        factor: f32,
-        /// Whether to animate it: for a single step, not for one of many small ones.
-        smoothly: bool,
-    },
-    /// Pan right and down.
-    Pan(f32, f32),
-    /// Show all digits.
-    Fit,
-    /// A double click has ended at a point.
-    DoublePick([f32; 2]),
-    /// Remove a pin, counted from zero.
-    RemovePin(usize),
-    /// Remove the pin nearest to the pointed-at place, if it is within this reach.
-    RemovePinHere(f32),
-    /// Show one class alone, or all again.
-    Isolate(u8),
-    /// Highlight a class, or none.
-    Highlight(Option<u8>),
-    /// Show or hide the path from A to B.
-    TogglePath,
-    /// Show or hide the circle.
-    ToggleCircle,
-    /// Set the speed of the point on the circle, in turns per second.
-    CircleSpeed(f32),
-    /// Center the circle on the origin, with the median distance of the digits as its radius.
-    CircleAroundOrigin,
-    /// Drag a handle to a point.
-    DragHandle(Handle, [f32; 2]),
-    /// Move a handle by fractions of the plane's half width.
-    NudgeHandle(Handle, f32, f32),
-    /// Animate nothing, or animate again.
-    ReduceMotion(bool),
-    /// Start the showcase.
-    Tour,
-}
-
-impl From<GestureEvent> for PlaneMsg {
-    fn from(event: GestureEvent) -> Self {
-        match event {
-            GestureEvent::Point(at) => Self::PointAt(Some(at)),
-            GestureEvent::Click { at, reach } => Self::Pick { at, reach },
-            GestureEvent::DoubleClick(at) => Self::DoublePick(at),
-            GestureEvent::Pan(dx, dy) => Self::Pan(dx, dy),
-            GestureEvent::Zoom(at, factor) => Self::Zoom { at, factor, smoothly: false },
-        }
-    }
-}
-
-/// The layer inspector, the errors and the samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InspectMsg {
-    /// Open a layer, or close it if it is open.
-    Toggle(usize),
-    /// Close the open layer.
-    Close,
-    /// Change a layer, which restarts training.
-    Edit(LayerEdit),
-    /// Show weights or gradients of the open layer.
-    Show(Quantity),
-    /// Show the next units of the open layer, or the previous ones.
-    Turn(bool),
-    /// The errors are visible, or no longer.
-    Errors(bool),
-    /// Draw samples from the prior.
-    Sample,
 }
 
 /// Undo, the timeline, curves, and the stored run.

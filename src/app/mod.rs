@@ -10,23 +10,22 @@
 
 mod article;
 mod code;
-mod codes;
 mod controls;
 mod dataset;
 mod dataset_ref;
 mod drawing;
 mod inference;
 mod inspect;
-mod inspecting;
-mod live_region;
 mod message;
 mod messages;
 mod model_view;
+mod outputs;
 pub mod pacer;
 mod pins;
 mod plane;
 pub mod redraw_throttle;
 mod runs;
+mod sampled;
 mod scheduler;
 mod selection;
 mod settings;
@@ -40,38 +39,40 @@ pub use controls::{Playback, Speed, State, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};
 pub use inference::pixel_mse;
 pub use inspect::{
-    ClassError, DrawingResult, LayerEdit, LayerInspector, LayerStats, MAX_WORST_DIGITS, Mute, NEAREST_COUNT,
-    Pad, PadMsg, Quantity, SAMPLE_COUNT, SHOWN, UNITS_PER_PAGE, UnitFigures, WeightLayout, Weights,
-    WorstDigits,
+    ClassError, DrawingResult, Inactive, Inspect, InspectMsg, LayerEdit, LayerInspector, LayerStats,
+    MAX_WORST_DIGITS, NEAREST_COUNT, Pad, PadMsg, Quantity, RECONSTRUCTION_COUNT, SAMPLE_COUNT,
+    UNITS_PER_PAGE, UnitStats, WeightLayout, Weights, WorstDigits,
 };
-pub use message::{
-    Changes, DatasetMsg, Effect, InspectMsg, Msg, NoticeMsg, PlaneMsg, PlaybackMsg, RunsMsg, SavedFile,
-};
+pub use message::{Changes, DatasetMsg, Effect, Msg, NoticeMsg, PlaybackMsg, RunsMsg, SavedFile};
 pub use messages::{Action, Notice};
 pub use model_view::ModelView;
+pub use outputs::{Flow, Outputs};
 pub use pins::{MAX_PINS, Pin, Pins};
 pub use plane::{
     Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_POINTS,
-    PATH_POINTS, Plane, Pointer, Shown, View,
+    Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
 pub use runs::{Ghost, Ghosts, Run, RunProblem, Runs, Sitting};
 pub use selection::Selection;
 pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
 };
-pub use tracked::Version;
-pub use view::{Figures, Flow};
+pub use tracked::{Tracked, Version};
+pub use view::Figures;
+
+use std::cell::RefCell;
 
 use self::controls::StopReason;
 use self::dataset::{LoadEvent, UserFiles, UserNetwork};
 use self::dataset_ref::{DatasetRef, Pair};
+use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
-use self::inspect::{LinearCode, Prior, Reconstructions};
 use self::messages::Notices;
+use self::outputs::OutputCache;
 use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
-use self::tracked::Tracked;
 use crate::files::Format;
+use crate::nn::CodeKind;
 use crate::train::setting::Setting;
 use crate::view::plot::group_digits;
 
@@ -96,22 +97,16 @@ pub struct App {
     playback: Playback,
     /// Layers that were typed into their field and refused; they stay there to be corrected.
     refused_network: Tracked<Option<String>>,
-    plane: Plane,
-    reconstructions: Reconstructions,
-    layer_inspector: LayerInspector,
-    pad: Pad,
-    /// What the result of the drawing was computed from.
-    studied: Option<drawing::Studied>,
-    layer_stats: LayerStats,
-    worst_digits: WorstDigits,
-    prior: Prior,
-    linear_code: LinearCode,
+    plane: Tracked<Plane>,
+    inspect: Inspect,
+    drawing: DrawingAnalysis,
     notices: Notices,
     /// The problem of the run that the notices tell.
     reported_problem: Option<RunProblem>,
     scheduler: Scheduler,
     partial_step: PartialStep,
-    inference: Inference,
+    inference: RefCell<Inference>,
+    outputs: OutputCache,
     /// The version of the model that views show.
     model_version: Version,
     frames: u64,
@@ -125,23 +120,16 @@ impl Default for App {
     fn default() -> Self {
         let run = Run::new(Settings::default()).expect("a preset is valid");
         let network = run.model_view().network;
-        let mut reconstructions = Reconstructions::default();
-        reconstructions.clear();
         Self {
-            plane: Plane::new(network.latent_dim()),
-            inference: Inference::new(network),
+            plane: Tracked::new(Plane::new(network.latent_dim())),
+            inference: RefCell::new(Inference::new(network)),
+            outputs: OutputCache::default(),
             runs: Runs::new(run),
             datasets: Datasets::default(),
             playback: Playback::default(),
             refused_network: Tracked::default(),
-            reconstructions,
-            layer_inspector: LayerInspector::default(),
-            pad: Pad::default(),
-            studied: None,
-            layer_stats: LayerStats::default(),
-            worst_digits: WorstDigits::default(),
-            prior: Prior::default(),
-            linear_code: LinearCode::default(),
+            inspect: Inspect::default(),
+            drawing: DrawingAnalysis::default(),
             notices: Notices::default(),
             reported_problem: None,
             scheduler: Scheduler::default(),
@@ -166,9 +154,20 @@ impl App {
             Msg::Set(field, text) => self.set_field(field, &text),
             Msg::Playback(msg) => self.update_playback(msg),
             Msg::Dataset(msg) => self.update_dataset(msg),
-            Msg::Plane(msg) => self.update_plane(msg),
-            Msg::Inspect(msg) => self.update_inspect(msg),
-            Msg::Pad(msg) => self.update_pad(msg),
+            Msg::Plane(msg) => {
+                self.plane.write_if(|plane| plane.update(msg));
+                Changes::empty()
+            }
+            Msg::Inspect(InspectMsg::Edit(edit)) => self.edit_layer(edit),
+            Msg::Inspect(msg) => {
+                let units = self.outputs().weights().map_or(0, |weights| weights.units);
+                self.inspect.update(msg, units, self.prior_dim());
+                Changes::empty()
+            }
+            Msg::Pad(msg) => {
+                drawing::update(msg, &mut self.inspect.pad, &mut self.plane);
+                Changes::empty()
+            }
             Msg::Runs(msg) => self.update_runs(msg),
             Msg::Notice(msg) => self.update_notices(msg),
             Msg::StartExperiment(name, fragment) => self.start_experiment(&name, &fragment),
@@ -181,6 +180,7 @@ impl App {
             Msg::SaveCodes => self.save_codes(),
         };
         self.apply(changes);
+        self.refresh_outputs();
     }
 
     /// Returns what the browser has to do, once.
@@ -197,11 +197,8 @@ impl App {
     fn apply(&mut self, changes: Changes) {
         if changes.contains(Changes::DATASET) {
             self.runs.run_mut().use_dataset();
-            self.linear_code.clear();
-            self.plane.clear();
-            self.reconstructions.clear();
-            self.layer_stats.clear();
-            self.worst_digits.clear();
+            self.plane.write().clear();
+            self.inspect.clear();
         }
         if changes.contains(Changes::RUN) {
             let network = self.runs.run().model_view().network;
@@ -209,12 +206,9 @@ impl App {
             let mut widths: Vec<_> = network.layers().iter().map(|layer| layer.outputs).collect();
             // The layer of a sampled code computes log-variances as well.
             widths[network.encoder().len() - 1] = latent_dim;
-            self.inference = Inference::new(network);
-            self.plane.use_network(latent_dim, &widths);
-            self.reconstructions.clear();
-            self.layer_inspector.use_network(widths.len());
-            self.layer_stats.clear();
-            self.prior.use_network(self.is_variational().then_some(latent_dim));
+            self.inference = RefCell::new(Inference::new(network));
+            self.plane.write().use_network(latent_dim, &widths);
+            self.inspect.use_network(widths.len(), self.prior_dim());
             self.scheduler.forget_costs();
             self.partial_step = PartialStep::default();
             self.playback.restart();
@@ -233,9 +227,8 @@ impl App {
             self.model_version.bump();
         }
         if is_other_model || changes.contains(Changes::DATASET_LOADED) {
-            self.plane.invalidate();
-            self.reconstructions.invalidate();
-            self.layer_stats.invalidate();
+            self.plane.write().invalidate();
+            self.inspect.invalidate();
         }
         if self.runs.run().problem() != self.reported_problem || changes.contains(Changes::RUN) {
             self.report_problem();
@@ -329,55 +322,50 @@ impl App {
         Changes::empty()
     }
 
-    fn update_plane(&mut self, msg: PlaneMsg) -> Changes {
-        match msg {
-            PlaneMsg::PointAt(at) => self.plane.point_at(at),
-            PlaneMsg::Nudge(dx, dy) => self.plane.nudge(dx, dy),
-            PlaneMsg::Pick { at, reach } => self.plane.pick(at, reach),
-            PlaneMsg::PinFocus => self.plane.pin_focus(),
-            PlaneMsg::PinDigit(index) => self.plane.pin_digit(index),
-            PlaneMsg::ClearPins => self.plane.clear_pins(),
-            PlaneMsg::ToggleClass(class) => self.plane.toggle_class(class),
-            PlaneMsg::ShowAllClasses => self.plane.show_all(),
-            PlaneMsg::Axis(direction, number) => self.plane.set_axis(direction, number),
-            PlaneMsg::View(view) => self.plane.set_view(view),
-            PlaneMsg::Toggle(shown) => self.plane.toggle_shown(shown),
-            PlaneMsg::Color(coloring) => self.plane.set_coloring(coloring),
-            PlaneMsg::Zoom { at, factor, smoothly } => self.plane.zoom(at, factor, smoothly),
-            PlaneMsg::Pan(dx, dy) => self.plane.pan(dx, dy),
-            PlaneMsg::Fit => self.plane.fit(),
-            PlaneMsg::DoublePick(at) => self.plane.double_pick(at),
-            PlaneMsg::RemovePin(number) => self.plane.remove_pin(number),
-            PlaneMsg::RemovePinHere(reach) => self.plane.remove_pin_here(reach),
-            PlaneMsg::Isolate(class) => self.plane.isolate(class),
-            PlaneMsg::Highlight(class) => self.plane.highlight(class),
-            PlaneMsg::TogglePath => self.plane.toggle_path(),
-            PlaneMsg::ToggleCircle => self.plane.toggle_circle(),
-            PlaneMsg::CircleSpeed(speed) => self.plane.set_circle_speed(speed),
-            PlaneMsg::CircleAroundOrigin => self.plane.circle_around_origin(),
-            PlaneMsg::DragHandle(handle, at) => self.plane.drag_handle(handle, at),
-            PlaneMsg::NudgeHandle(handle, dx, dy) => self.plane.nudge_handle(handle, dx, dy),
-            PlaneMsg::ReduceMotion(is_still) => self.plane.reduce_motion(is_still),
-            PlaneMsg::Tour => self.plane.begin_showcase(),
-        }
-        Changes::empty()
+    /// Returns the plane.
+    #[must_use]
+    pub fn plane(&self) -> &Tracked<Plane> {
+        &self.plane
     }
 
-    fn update_inspect(&mut self, msg: InspectMsg) -> Changes {
-        match msg {
-            InspectMsg::Toggle(layer) => self.layer_inspector.toggle(layer),
-            InspectMsg::Close => self.layer_inspector.close(),
-            InspectMsg::Show(quantity) => self.layer_inspector.show(quantity),
-            InspectMsg::Turn(forward) => {
-                let units = self.weights().map_or(0, |weights| weights.units);
-                self.layer_inspector.turn(forward, units);
-            }
-            InspectMsg::Errors(is_open) => self.worst_digits.open(is_open),
-            InspectMsg::Sample if self.is_variational() => self.prior.draw(self.plane.width()),
-            InspectMsg::Sample => {}
-            InspectMsg::Edit(edit) => return self.edit_layer(edit),
+    /// Returns what is shown of the network beside the plane.
+    #[must_use]
+    pub fn inspect(&self) -> &Inspect {
+        &self.inspect
+    }
+
+    /// Returns the network's outputs that views show.
+    #[must_use]
+    pub fn outputs(&self) -> Outputs<'_> {
+        let is_latest = self.runs.timeline().shown().is_none();
+        Outputs {
+            cache: &self.outputs,
+            inference: &self.inference,
+            model: self.runs.model_view(),
+            gradients: is_latest.then(|| self.runs.run().trainer().gradients()),
+            plane: &self.plane,
+            inspect: &self.inspect,
+            test: &self.datasets.pair().test,
         }
-        Changes::empty()
+    }
+
+    /// Forgets outputs that are outdated.
+    fn refresh_outputs(&mut self) {
+        let Inspect { pad, prior, worst_digits, .. } = &self.inspect;
+        self.outputs.refresh([
+            self.plane.version(),
+            self.model_version,
+            pad.version(),
+            prior.version(),
+            worst_digits.version(),
+        ]);
+    }
+
+    /// Returns the number of dimensions of the prior, if the code is Gaussian.
+    #[must_use]
+    pub fn prior_dim(&self) -> Option<usize> {
+        let network = self.runs.run().trainer().network();
+        (network.code_kind() == CodeKind::Gaussian).then(|| network.latent_dim())
     }
 
     fn edit_layer(&mut self, edit: LayerEdit) -> Changes {
@@ -387,7 +375,7 @@ impl App {
             return Changes::empty();
         };
         if let LayerEdit::Remove(_) = edit {
-            self.layer_inspector.close();
+            self.inspect.layer.write().close();
         }
         let text = format!("A new run has begun with the layers {layers}.");
         self.notices.offer(text, Action::Undo, "Undo");
@@ -457,7 +445,7 @@ impl App {
 impl App {
     /// Returns what belongs to the run besides its parameters.
     fn context(&self) -> RunContext {
-        RunContext { dataset: self.datasets.dataset_ref(), pins: self.plane.pins().clone() }
+        RunContext { dataset: self.datasets.dataset_ref(), pins: self.plane.pins.clone() }
     }
 
     /// Starts a run with fresh parameters on the same images.
@@ -504,7 +492,7 @@ impl App {
         let changes = self.switch_dataset(|datasets| datasets.restore(dataset));
         self.apply(changes | Changes::RUN);
         self.note_dataset(self.datasets.requested());
-        self.plane.set_pins(pins);
+        self.plane.write().set_pins(pins);
         Changes::URL
     }
 
@@ -655,7 +643,7 @@ impl App {
             self.refused_network.replace(None);
         }
         if settings.config.corruption != old.config.corruption {
-            self.reconstructions.invalidate();
+            self.inspect.reconstructions.bypass().invalidate();
         }
         let changes = if settings.continues(&old) {
             self.adjust_run(settings, old.config.learning_rate)
@@ -746,7 +734,7 @@ impl App {
             return Changes::empty();
         }
         let name = format!("bottleneck-codes-step-{}.csv", self.runs.model_view().step);
-        let bytes = codes::table(codes, labels).into_bytes();
+        let bytes = code::to_csv(codes, labels).into_bytes();
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
 }
@@ -859,9 +847,7 @@ impl App {
         self.frames += 1;
         let before = self.moving_versions();
         self.notices.mark_seen();
-        self.reconstructions.frame();
-        self.layer_stats.frame();
-        self.worst_digits.frame();
+        self.inspect.frame();
         let changes = self.show_step(|timeline| timeline.advance(elapsed));
         self.apply(changes);
         self.playback.frame(elapsed);
@@ -882,12 +868,13 @@ impl App {
             let reason = self.playback.stop_reason(start, &self.runs.run().curve().history().test);
             reason.into_iter().for_each(|reason| self.stop(reason));
         }
-        self.plane.animate(elapsed as f32);
+        self.plane.write_if(|plane| plane.animate(elapsed as f32));
         if was_training {
-            self.plane.advance_showcase(elapsed as f32);
+            self.plane.write_if(|plane| plane.advance_showcase(elapsed as f32));
         }
         self.store_run(start, Some(&mut now));
         let is_quiet = tasks_rest && steps == 0 && before == self.moving_versions();
+        self.refresh_outputs();
         self.quiet_frames = if is_quiet { self.quiet_frames.saturating_add(1) } else { 0 };
     }
 
@@ -933,7 +920,8 @@ impl App {
         let timeline = self.runs.timeline();
         let at_rest = rests || (timeline.shown().is_some() && !timeline.is_replaying());
         let test = &self.datasets.pair().test;
-        let inference = &mut self.inference;
+        let inference = self.inference.get_mut();
+        let Inspect { pad, reconstructions, layer, layer_stats, .. } = &mut self.inspect;
         let model = self.runs.model_view();
         match task {
             Task::TestError if test.is_complete() => {
@@ -943,29 +931,39 @@ impl App {
                 self.runs.run_mut().measure(units, test, mean_digit, rests, inference)
             }
             Task::TestError => 0,
-            Task::Codes => self.plane.encode(units, model, test, inference),
-            Task::Manifold => self.plane.decode_manifold(units, model, inference),
+            Task::Codes => self.plane.write_if(|plane| plane.encode(units, model, test, inference)),
+            Task::Manifold => self.plane.bypass().decode_manifold(units, model, inference),
             Task::DigitErrors => {
-                let is_open = self.worst_digits.is_open();
-                let done = self.plane.measure_errors(units, is_open, model, test, inference);
-                let (errors, version) = self.plane.errors();
-                if self.worst_digits.is_due(version, at_rest) {
-                    self.worst_digits.rank(version, errors, |index| test.label(index));
+                let (is_shown, is_ranked) = (self.plane.shows_errors(), self.inspect.worst_digits.is_open);
+                if !is_shown && !is_ranked {
+                    return 0;
                 }
+                let done = self.plane.bypass().measure_errors(units, model, test, inference);
+                if is_shown && done > 0 {
+                    self.plane.write();
+                }
+                self.inspect.rank_digits(self.plane.errors(), test, at_rest);
                 done
             }
-            Task::Gradients => self.plane.update_gradients(units, model, test, inference),
+            Task::Gradients => {
+                self.plane.write_if(|plane| plane.compute_arrows(units, model, test, inference))
+            }
             Task::Reconstructions => {
                 let corruption = self.runs.run().settings().config.corruption;
-                self.reconstructions.reconstruct(units, model, test, corruption, at_rest, inference)
+                reconstructions.advance(|reconstructions| {
+                    reconstructions.reconstruct(units, model, test, corruption, at_rest, inference)
+                })
             }
             Task::LinearCode => self.compare_linear_code(units),
-            Task::Drawing => self.analyze_drawing(),
+            Task::Drawing => {
+                self.drawing.advance(pad, &mut self.plane, (model, self.model_version), inference)
+            }
             Task::LayerStats => {
                 let layers = &self.runs.run().settings().config.spec.layers;
-                let layer = self.layer_inspector.layer();
-                let layer = layer.and_then(|layer| Some((layer, layers.get(layer)?.activation)));
-                layer.map_or(0, |layer| self.layer_stats.count(units, model, layer, test, at_rest, inference))
+                let layer = layer.layer.and_then(|layer| Some((layer, layers.get(layer)?.activation)));
+                layer.map_or(0, |layer| {
+                    layer_stats.advance(|stats| stats.measure(units, model, layer, test, at_rest, inference))
+                })
             }
         }
     }
@@ -977,11 +975,9 @@ impl App {
         if !self.is_at_rest() && (is_early || !self.frames.is_multiple_of(LINEAR_CODE_EVERY_FRAMES)) {
             return 0;
         }
-        self.linear_code.use_width(trainer.network().latent_dim());
-        let mean_digit = self.datasets.mean_digit_error().filter(|_| self.linear_code.error().is_none());
-        let Some(mean_digit) = mean_digit else { return 0 };
         let Pair { train, test } = self.datasets.pair();
-        self.linear_code.work(units, train, test, mean_digit)
+        let dim = trainer.network().latent_dim();
+        self.inspect.fit_linear_code(units, dim, (train, test), self.datasets.mean_digit_error())
     }
 
     /// Trains until the time is `end`, with at least one step, or a part of a long one.

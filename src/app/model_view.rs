@@ -1,14 +1,14 @@
-//! What views and chores look at: a network with its parameters at one step.
+//! The network that views and background tasks read.
 
 use crate::nn::Network;
 
-/// A network at one step of its run.
+/// A network with its parameters after a step.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelView<'a> {
     /// The layers.
     pub network: &'a Network,
     /// The parameters, `[P]`.
     pub parameters: &'a [f32],
-    /// The step after which the parameters were so.
+    /// The step.
     pub step: u64,
 }

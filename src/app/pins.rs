@@ -74,10 +74,10 @@ impl Pins {
     }
 
     /// Resizes the codes for another network.
-    pub fn resize_codes(&mut self, width: usize) {
+    pub fn resize_codes(&mut self, latent_dim: usize) {
         for (pin, _) in self.slots.iter_mut().flatten() {
             if let Pin::Place(_, code) = pin {
-                *code = code.resized(width);
+                *code = code.resized(latent_dim);
             }
         }
     }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ninth_pin_takes_the_oldest_ones_number_and_the_others_keep_theirs() {
+    fn a_ninth_pin_replaces_the_oldest_and_the_others_keep_their_numbers() {
         let mut pins = Pins::default();
         (0..9).for_each(|index| pins.pin(Pin::Digit(index)));
         let expected = [8, 1, 2, 3, 4, 5, 6, 7].map(Pin::Digit);

@@ -164,7 +164,7 @@ impl Page {
         [
             app.run().version(),
             app.run().settings_version(),
-            app.reconstructions_version(),
+            app.inspect().reconstructions.version(),
             plane.version(),
             plane.manifold_version(),
             app.notices_version(),

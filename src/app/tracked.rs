@@ -44,6 +44,20 @@ impl<T> Tracked<T> {
         &mut self.value
     }
 
+    /// Lets `write` change the value, and counts a write unless it returns false or zero. Returns what it returns.
+    pub fn write_if<R: Default + PartialEq>(&mut self, write: impl FnOnce(&mut T) -> R) -> R {
+        let changes = write(&mut self.value);
+        if changes != R::default() {
+            self.version.bump();
+        }
+        changes
+    }
+
+    /// Returns the value for a change that no view shows.
+    pub fn bypass(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     /// Counts a write and returns the value before it.
     pub fn replace(&mut self, value: T) -> T {
         std::mem::replace(self.write(), value)

@@ -2,11 +2,7 @@
 
 use super::controls::Playback;
 use super::runs::Timeline;
-use super::{
-    App, Code, Datasets, Ghost, Ghosts, ModelView, Notice, Plane, Run, SHOWN, Selection, Settings, State,
-    Version,
-};
-use crate::data::PIXELS;
+use super::{App, Datasets, Ghost, Ghosts, ModelView, Notice, Run, Settings, State, Version};
 use crate::train::setting::Setting;
 
 /// The figures of the transport bar and of the page's `data-` attributes.
@@ -28,21 +24,6 @@ pub struct Figures {
     pub examples_per_second: Option<f64>,
     /// Training images in memory.
     pub images: usize,
-}
-
-/// An image, or a code, on its way through the network.
-#[derive(Clone, Debug)]
-pub struct Flow<'a> {
-    /// The image, if it is one: 784 pixels.
-    pub input: Option<&'a [u8]>,
-    /// Its label, if that is known.
-    pub label: Option<u8>,
-    /// Whether it is the user's drawing.
-    pub is_drawn: bool,
-    /// The code.
-    pub code: Code,
-    /// The output of each layer, `[O]`; none of the encoder's if there is only a code.
-    pub layers: Vec<Option<&'a [f32]>>,
 }
 
 impl App {
@@ -87,11 +68,6 @@ impl App {
     /// Returns the datasets.
     pub fn dataset(&self) -> &Datasets {
         &self.datasets
-    }
-
-    /// Returns the latent plane.
-    pub fn plane(&self) -> &Plane {
-        &self.plane
     }
 
     /// Returns the text of the network's field: the trained layers, or those that were refused last.
@@ -145,11 +121,6 @@ impl App {
         self.runs.earlier_version()
     }
 
-    /// Returns the version of the reconstructions.
-    pub fn reconstructions_version(&self) -> Version {
-        self.reconstructions.version()
-    }
-
     /// Returns the model of views and tasks: that of the shown step, or the current one.
     pub(super) fn model_view(&self) -> ModelView<'_> {
         self.runs.model_view()
@@ -182,14 +153,18 @@ impl App {
 
     /// Iterates over the errors to compare a run with, by name, as far as they are known: per pixel, on the test digits.
     pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
-        let linear = self.linear_code.error().filter(|_| self.linear_code.width() == self.plane.width());
+        let linear = self
+            .inspect
+            .linear_code
+            .error()
+            .filter(|_| self.inspect.linear_code.dim == self.plane.latent_dim);
         let known = [("mean digit", self.datasets.mean_digit_error()), ("linear code", linear)];
         known.into_iter().filter_map(|(name, error)| Some((name, error?)))
     }
 
     /// Returns the version of the references.
     pub fn references_version(&self) -> (Version, bool) {
-        (self.linear_code.version(), self.datasets.progress().is_none())
+        (self.inspect.linear_code.version(), self.datasets.progress().is_none())
     }
 
     /// Returns the figures.
@@ -208,90 +183,5 @@ impl App {
             examples_per_second: pace.map(|(_, examples)| examples),
             images: train.len(),
         }
-    }
-
-    /// Returns the number of test digits that are shown above their reconstructions.
-    pub fn shown(&self) -> usize {
-        self.datasets.pair().test.len().min(SHOWN)
-    }
-
-    /// Returns the first test digits, as the network receives them, and their reconstructions, 784 pixels each, as far as
-    /// they are computed.
-    pub fn reconstructions(&self) -> (&[u8], &[f32]) {
-        let outputs = self.reconstructions.shown();
-        let shown = self.shown().min(outputs.len() / PIXELS);
-        (&self.reconstructions.seen()[..shown * PIXELS], &outputs[..shown * PIXELS])
-    }
-
-    /// Decodes the [`focus`](Plane::focus) of the plane, 784 pixels.
-    pub fn decoded(&mut self) -> &[f32] {
-        let focus = self.plane.focus();
-        self.decode(std::iter::once(focus))
-    }
-
-    /// Decodes each pin, 784 pixels each.
-    pub fn pinned(&mut self) -> &[f32] {
-        let codes: Vec<_> = self.plane.pins().iter().map(|(_, pin)| self.plane.code(pin)).collect();
-        // Even without a code the decoder would prepare its weights, which takes a millisecond for a large network.
-        if codes.is_empty() { &[] } else { self.decode(codes.into_iter()) }
-    }
-
-    /// Decodes the path, 784 pixels at each of its [`PATH_POINTS`](super::PATH_POINTS); nothing if there is none.
-    pub fn filmstrip(&mut self) -> &[f32] {
-        let codes = self.plane.path_codes();
-        self.decode(codes.into_iter())
-    }
-
-    /// Returns the open layer, if there is one.
-    pub fn opened_layer(&self) -> Option<usize> {
-        self.layer_inspector.layer()
-    }
-
-    /// Returns the version of the open layer.
-    pub fn opened_version(&self) -> Version {
-        self.layer_inspector.version()
-    }
-
-    /// Returns the selection on its way through the network.
-    pub fn flow(&mut self) -> Flow<'_> {
-        let model = self.runs.model_view();
-        let (count, code) = (model.network.layers().len(), model.network.encoder().len());
-        let test = &self.datasets.pair().test;
-        let selection = self.plane.selection();
-        let is_drawn = matches!(selection, Selection::Drawn);
-        let (input, label, first) = match selection {
-            Selection::Digit(index) if index < test.len() => {
-                self.inference.reconstruct(model, test, index..index + 1);
-                (Some(test.image(index)), test.label(index), 0)
-            }
-            Selection::Drawn => match self.pad.digit() {
-                Some(digit) => {
-                    self.inference.reconstruct(model, digit, 0..1);
-                    (Some(digit.image(0)), None, 0)
-                }
-                None => (None, None, count),
-            },
-            Selection::Digit(_) => (None, None, count),
-            Selection::Place(place) => {
-                self.inference.decode(model, std::iter::once(place));
-                (None, None, code)
-            }
-        };
-        let inference = &self.inference;
-        let output =
-            |layer| Some(layer).filter(|&layer| layer >= first).and_then(|layer| inference.output(layer));
-        Flow { input, label, is_drawn, code: self.plane.focus(), layers: (0..count).map(output).collect() }
-    }
-
-    fn decode(&mut self, codes: impl Iterator<Item = Code>) -> &[f32] {
-        self.inference.decode(self.runs.model_view(), codes)
-    }
-
-    /// Returns the test digit that was pinned last, its label and its reconstruction.
-    pub fn selected(&mut self) -> Option<(&[u8], Option<u8>, &[f32])> {
-        let test = &self.datasets.pair().test;
-        let index = self.plane.selected().filter(|&index| index < test.len())?;
-        let output = self.inference.reconstruct(self.runs.model_view(), test, index..index + 1);
-        Some((test.image(index), test.label(index), output))
     }
 }

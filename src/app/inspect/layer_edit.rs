@@ -1,27 +1,26 @@
-//! Changes of single layers: what the buttons of the pipeline make of a network.
+//! Edits of single layers by the buttons of the pipeline.
 
 use crate::nn::{Activation, LayerSpec, NetworkSpec};
 
-/// A change of one layer, by its index.
+/// An edit of one layer, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayerEdit {
-    /// The next width that is a round number, above.
+    /// Widens the layer to the next round number.
     Wider(usize),
-    /// The next width that is a round number, below.
+    /// Narrows the layer to the next round number.
     Narrower(usize),
-    /// A number of units.
+    /// Sets the number of units.
     Width(usize, usize),
-    /// An activation.
+    /// Sets the activation.
     Activation(usize, Activation),
-    /// A layer like this one after it.
+    /// Inserts a layer like this one after it.
     Insert(usize),
-    /// The layer goes.
+    /// Removes the layer.
     Remove(usize),
 }
 
 impl LayerEdit {
-    /// The layers after the change, or nothing if that cannot be: the last layer is as wide as the image, and the code stays.
-    #[must_use]
+    /// Returns the edited layers; none if the edit would change the width of the output or remove the code.
     pub fn apply(self, spec: &NetworkSpec) -> Option<NetworkSpec> {
         let mut spec = spec.clone();
         let last = spec.layers.len().checked_sub(1)?;
@@ -35,7 +34,7 @@ impl LayerEdit {
             Self::Activation(layer, activation) => spec.layers.get_mut(layer)?.activation = activation,
             Self::Insert(layer) if layer >= last => return None,
             Self::Insert(layer) => {
-                // After the code comes a layer of the decoder, and not a second code.
+                // A layer inserted after the code is one of the decoder, not a second code.
                 let neighbour = if layer == spec.code { layer.saturating_sub(1) } else { layer };
                 let LayerSpec { outputs, activation } = spec.layers[neighbour];
                 let outputs = if neighbour == spec.code { 50 } else { outputs };
@@ -52,8 +51,8 @@ impl LayerEdit {
     }
 }
 
-/// The distance of round widths around `width`: one below ten, about a tenth above.
-fn grain(width: usize) -> usize {
+/// Returns the distance between round widths near `width`: one below ten, about a tenth above.
+fn rounding(width: usize) -> usize {
     match width {
         0..10 => 1,
         10..50 => 5,
@@ -64,13 +63,13 @@ fn grain(width: usize) -> usize {
 }
 
 fn round_above(width: usize) -> usize {
-    let grain = grain(width);
-    width / grain * grain + grain
+    let rounding = rounding(width);
+    width / rounding * rounding + rounding
 }
 
 fn round_below(width: usize) -> usize {
-    let grain = grain(width.saturating_sub(1));
-    (width.saturating_sub(1) / grain * grain).max(1)
+    let rounding = rounding(width.saturating_sub(1));
+    (width.saturating_sub(1) / rounding * rounding).max(1)
 }
 
 #[cfg(test)]
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_go_from_one_round_number_to_the_next_and_back() {
+    fn widths_step_from_one_round_number_to_the_next_and_back() {
         let mut width = 1;
         let mut seen = Vec::new();
         for _ in 0..30 {
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn one_layer_changes_and_the_others_stay() {
+    fn an_edit_changes_one_layer() {
         let layers = "784 50t 50t 2 50t 50t 784";
         let edited = |edit| edited(layers, edit);
         assert_eq!(edited(LayerEdit::Wider(1)).unwrap(), "784 50t 60t 2 50t 50t 784");
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_stays_the_code() {
+    fn edits_keep_the_code() {
         assert_eq!(edited("784 9t 9* 784", LayerEdit::Narrower(0)).unwrap(), "784 8t 9* 784");
         assert_eq!(edited("784 2 784", LayerEdit::Insert(0)).unwrap(), "784 2 50 784");
         let spec = LayerEdit::Remove(0).apply(&"784 50t 50t 2 784".parse().unwrap()).unwrap();
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_no_autoencoder_is_refused() {
+    fn edits_that_leave_no_autoencoder_are_refused() {
         let layers = "784 50t 2 784";
         for edit in [
             LayerEdit::Remove(1),

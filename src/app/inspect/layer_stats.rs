@@ -1,56 +1,54 @@
-//! What the open layer makes of a sample of test digits: mean, spread, and the units that are saturated or dead.
+//! Statistics of the open layer's activations on a sample of test digits: mean, standard deviation, inactive units.
 
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
-use crate::app::tracked::Version;
+use crate::app::sampled::{Progress, Sampled};
 use crate::data::Dataset;
 use crate::nn::Activation;
 
 /// The most digits of the sample: the first test digits.
-pub const SAMPLE: usize = 500;
+const SAMPLE_LEN: usize = 500;
 
-/// The frames from one round to the next while the network changes all the time.
-const CALM: u32 = 20;
+/// The least number of frames between two rounds while the network trains.
+const REFRESH_AFTER_FRAMES: u32 = 20;
 
-/// What is counted of activations that say little.
+/// How units of an activation function can be inactive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mute {
-    /// Nothing is.
-    Nothing,
-    /// Activations near an end of their range, where the gradient all but vanishes.
+pub enum Inactive {
+    /// The activation is near an end of its range, where the gradient all but vanishes.
     Saturated,
-    /// Activations of zero. A unit that has no other for any digit is dead.
-    Zero,
+    /// The activation is zero. A unit is dead if it is zero for every digit.
+    Dead,
 }
 
-impl Mute {
-    fn of(activation: Activation) -> Self {
+impl Inactive {
+    fn from_activation(activation: Activation) -> Option<Self> {
         match activation {
-            Activation::Tanh | Activation::Sigmoid => Self::Saturated,
-            Activation::Relu => Self::Zero,
-            Activation::Linear | Activation::LeakyRelu => Self::Nothing,
-        }
-    }
-
-    fn is(self, activation: Activation, number: f32) -> bool {
-        match (self, activation) {
-            (Self::Nothing, _) => false,
-            (Self::Zero, _) => number <= 0.0,
-            (Self::Saturated, Activation::Sigmoid) => (number - 0.5).abs() > 0.485,
-            (Self::Saturated, _) => number.abs() > 0.97,
+            Activation::Tanh | Activation::Sigmoid => Some(Self::Saturated),
+            Activation::Relu => Some(Self::Dead),
+            Activation::Linear | Activation::LeakyRelu => None,
         }
     }
 }
 
-/// What was found out about a unit, or about all of a layer.
+fn is_inactive(activation: Activation, value: f32) -> bool {
+    match activation {
+        Activation::Tanh => value.abs() > 0.97,
+        Activation::Sigmoid => (value - 0.5).abs() > 0.485,
+        Activation::Relu => value <= 0.0,
+        Activation::Linear | Activation::LeakyRelu => false,
+    }
+}
+
+/// Statistics of a unit, or of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Figures {
-    /// The mean of the activations.
+pub struct UnitStats {
+    /// The mean activation.
     pub mean: f32,
-    /// Their standard deviation.
-    pub spread: f32,
-    /// The share of them that [`LayerStats::mute`] tells of.
-    pub mute: f32,
+    /// The standard deviation.
+    pub deviation: f32,
+    /// The share of activations that are inactive, see [`LayerStats::inactive`].
+    pub inactive: f32,
 }
 
 /// Sums over activations.
@@ -58,117 +56,89 @@ pub struct Figures {
 struct Sums {
     sum: f32,
     squares: f32,
-    mute: f32,
+    inactive: f32,
 }
 
 impl Sums {
     fn add(&mut self, other: Self) {
         self.sum += other.sum;
         self.squares += other.squares;
-        self.mute += other.mute;
+        self.inactive += other.inactive;
     }
 
-    fn figures(self, count: f32) -> Figures {
+    fn stats(self, count: f32) -> UnitStats {
         let mean = self.sum / count;
-        Figures {
+        UnitStats {
             mean,
-            spread: (self.squares / count - mean * mean).max(0.0).sqrt(),
-            mute: self.mute / count,
+            deviation: (self.squares / count - mean * mean).max(0.0).sqrt(),
+            inactive: self.inactive / count,
         }
     }
 }
 
-/// The tally of a layer.
+/// The statistics of a layer.
 #[derive(Debug)]
 pub struct LayerStats {
-    /// The layer that is counted, and what is counted of it.
     layer: Option<usize>,
-    mute: Mute,
-    /// The round under way.
-    coming: Vec<Sums>,
-    next: usize,
-    /// The last round, and how many digits it has seen.
-    shown: Vec<Sums>,
+    /// How units of this layer can be inactive.
+    pub inactive: Option<Inactive>,
+    round: Sampled<Round>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Round {
+    units: Vec<Sums>,
     digits: usize,
-    is_outdated: bool,
-    age: u32,
-    version: Version,
 }
 
 impl Default for LayerStats {
     fn default() -> Self {
-        Self {
-            layer: None,
-            mute: Mute::Nothing,
-            coming: Vec::new(),
-            next: 0,
-            shown: Vec::new(),
-            digits: 0,
-            is_outdated: true,
-            age: CALM,
-            version: Version::default(),
-        }
+        let round = Sampled::in_rounds(Round::default(), REFRESH_AFTER_FRAMES);
+        Self { layer: None, inactive: None, round }
     }
 }
 
 impl LayerStats {
-    /// The number of rounds so far.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// What is counted of activations that say little.
-    #[must_use]
-    pub fn mute(&self) -> Mute {
-        self.mute
-    }
-
-    /// How many digits were counted; zero before the first round.
-    #[must_use]
+    /// Returns the number of digits in the sample; zero before the first round.
     pub fn digits(&self) -> usize {
-        self.digits
+        self.round.digits
     }
 
-    /// What was found out about a unit.
-    #[must_use]
-    pub fn unit(&self, unit: usize) -> Option<Figures> {
-        self.shown.get(unit).map(|sums| sums.figures(self.digits as f32))
+    /// Returns the statistics of a unit.
+    pub fn unit(&self, unit: usize) -> Option<UnitStats> {
+        self.round.units.get(unit).map(|sums| sums.stats(self.digits() as f32))
     }
 
-    /// What was found out about the layer as a whole; nothing before the first round.
-    #[must_use]
-    pub fn layer(&self) -> Option<Figures> {
+    /// Returns the statistics of the layer as a whole; none before the first round.
+    pub fn layer(&self) -> Option<UnitStats> {
+        let units = &self.round.units;
         let mut all = Sums::default();
-        self.shown.iter().for_each(|&sums| all.add(sums));
-        (!self.shown.is_empty()).then(|| all.figures((self.shown.len() * self.digits) as f32))
+        units.iter().for_each(|&sums| all.add(sums));
+        (!units.is_empty()).then(|| all.stats((units.len() * self.digits()) as f32))
     }
 
-    /// How many units are mute for every digit.
-    #[must_use]
-    pub fn mute_units(&self) -> usize {
-        self.shown.iter().filter(|sums| sums.mute >= self.digits as f32).count()
+    /// Returns the number of units that are inactive for every digit.
+    pub fn inactive_units(&self) -> usize {
+        self.round.units.iter().filter(|sums| sums.inactive >= self.digits() as f32).count()
     }
 
-    /// Takes note that the network, or the digits, are no longer the same.
+    /// Marks the statistics as outdated.
     pub fn invalidate(&mut self) {
-        self.is_outdated = true;
+        self.round.invalidate();
     }
 
-    /// Forgets what was found, for another layer, other images or another network.
+    /// Forgets the statistics, for another layer, dataset or network.
     pub fn clear(&mut self) {
-        *self = Self { version: self.version, ..Self::default() };
-        self.version.bump();
+        *self = Self::default();
     }
 
-    /// Takes note of a frame.
+    /// Counts a frame.
     pub fn frame(&mut self) {
-        self.age = self.age.saturating_add(1);
+        self.round.frame();
     }
 
-    /// Counts up to `units` digits in a layer, unless all is up to date; returns how many. A round that is begun at rest need
-    /// not wait for its turn.
-    pub fn count(
+    /// Measures up to `units` outdated digits in a layer. A round at rest need not wait.
+    pub fn measure(
         &mut self,
         units: usize,
         model: ModelView<'_>,
@@ -176,39 +146,29 @@ impl LayerStats {
         test: &Dataset,
         at_rest: bool,
         inference: &mut Inference,
-    ) -> usize {
-        if self.layer != Some(layer) {
+    ) -> Progress {
+        let is_other = self.layer != Some(layer);
+        if is_other {
             self.clear();
             self.layer = Some(layer);
-            self.mute = Mute::of(activation);
+            self.inactive = Inactive::from_activation(activation);
         }
-        let count = test.len().min(SAMPLE);
-        if self.next == 0 {
-            if count == 0 || !self.is_outdated || !(at_rest || self.age >= CALM) {
-                return 0;
+        let (units, count) = (units.min(Inference::CAPACITY), test.len().min(SAMPLE_LEN));
+        let progress = self.round.advance(units, count, at_rest, |round, range| {
+            let outputs = inference.outputs(model, test, range.clone(), layer);
+            if range.start == 0 {
+                round.units.clear();
+                round.units.resize(outputs.ncols(), Sums::default());
             }
-            self.is_outdated = false;
-            self.age = 0;
-            self.coming.clear();
-        }
-        let end = (self.next + units.min(Inference::CAPACITY)).min(count);
-        let outputs = inference.outputs(model, test, self.next..end, layer);
-        self.coming.resize(outputs.ncols(), Sums::default());
-        for row in outputs.rows() {
-            for (sums, &number) in self.coming.iter_mut().zip(row) {
-                let mute = f32::from(u8::from(self.mute.is(activation, number)));
-                sums.add(Sums { sum: number, squares: number * number, mute });
+            for row in outputs.rows() {
+                for (sums, &sum) in round.units.iter_mut().zip(row) {
+                    let inactive = f32::from(u8::from(is_inactive(activation, sum)));
+                    sums.add(Sums { sum, squares: sum * sum, inactive });
+                }
             }
-        }
-        let done = end.saturating_sub(self.next);
-        self.next = end;
-        if end == count {
-            std::mem::swap(&mut self.shown, &mut self.coming);
-            self.next = 0;
-            self.digits = count;
-            self.version.bump();
-        }
-        done
+            round.digits = range.end;
+        });
+        Progress { is_complete: progress.is_complete || is_other, ..progress }
     }
 }
 
@@ -227,7 +187,7 @@ mod tests {
         Dataset::new((0..count * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new())
     }
 
-    /// The tally of a layer, counted in pieces.
+    /// Measures a layer in pieces.
     fn layer_stats(trainer: &Trainer, parameters: &[f32], layer: usize, units: usize) -> LayerStats {
         let network = trainer.network();
         let model = ModelView { network, parameters, step: 0 };
@@ -235,32 +195,39 @@ mod tests {
         let activation = network.layers()[layer].activation;
         let mut layer_stats = LayerStats::default();
         while layer_stats.digits() == 0 {
-            assert!(layer_stats.count(units, model, (layer, activation), &test, true, &mut inference) > 0);
+            assert!(
+                layer_stats.measure(units, model, (layer, activation), &test, true, &mut inference).samples
+                    > 0
+            );
         }
-        assert_eq!(layer_stats.count(units, model, (layer, activation), &test, true, &mut inference), 0);
+        let progress = layer_stats.measure(units, model, (layer, activation), &test, true, &mut inference);
+        assert_eq!(progress, Progress::default());
         layer_stats
     }
 
     #[test]
-    fn pieces_of_any_size_come_to_the_same_as_all_at_once() {
+    fn the_size_of_pieces_makes_no_difference() {
         let trainer = trainer("784 9t 2 8r 784");
         let all = layer_stats(&trainer, trainer.parameters(), 0, 70);
         let pieces = layer_stats(&trainer, trainer.parameters(), 0, 11);
         for unit in 0..9 {
             let (a, b) = (all.unit(unit).unwrap(), pieces.unit(unit).unwrap());
-            assert!((a.mean - b.mean).abs() < 1e-5 && (a.spread - b.spread).abs() < 1e-4, "{a:?} {b:?}");
+            assert!(
+                (a.mean - b.mean).abs() < 1e-5 && (a.deviation - b.deviation).abs() < 1e-4,
+                "{a:?} {b:?}"
+            );
         }
         assert!(all.unit(9).is_none());
-        // By hand: the same from the outputs themselves.
+        // The same from the outputs themselves.
         let network = trainer.network();
         let model = ModelView { network, parameters: trainer.parameters(), step: 0 };
         let mut inference = Inference::new(network);
         let outputs = inference.outputs(model, &digits(70), 0..70, 0).to_owned();
-        let (mean, spread) = (outputs.mean().unwrap(), outputs.std(0.0));
+        let (mean, deviation) = (outputs.mean().unwrap(), outputs.std(0.0));
         let found = all.layer().unwrap();
-        assert!((found.mean - mean).abs() < 1e-5 && (found.spread - spread).abs() < 1e-4, "{found:?}");
+        assert!((found.mean - mean).abs() < 1e-5 && (found.deviation - deviation).abs() < 1e-4, "{found:?}");
         let saturated = outputs.iter().filter(|x| x.abs() > 0.97).count() as f32 / outputs.len() as f32;
-        assert!((found.mute - saturated).abs() < 1e-6);
+        assert!((found.inactive - saturated).abs() < 1e-6);
     }
 
     #[test]
@@ -272,11 +239,14 @@ mod tests {
         parameters[layers[2].bias_range()][..2].fill(-1e6);
         parameters[layers[0].bias_range()].fill(1e3);
         let dead = layer_stats(&trainer, &parameters, 2, 30);
-        assert_eq!(dead.mute(), Mute::Zero);
-        assert_eq!((dead.unit(0).unwrap().mute, dead.unit(1).unwrap().mute), (1.0, 1.0));
-        assert!(dead.mute_units() >= 2);
+        assert_eq!(dead.inactive, Some(Inactive::Dead));
+        assert_eq!((dead.unit(0).unwrap().inactive, dead.unit(1).unwrap().inactive), (1.0, 1.0));
+        assert!(dead.inactive_units() >= 2);
         let saturated = layer_stats(&trainer, &parameters, 0, 30);
-        assert_eq!((saturated.mute(), saturated.layer().unwrap().mute), (Mute::Saturated, 1.0));
-        assert_eq!(layer_stats(&trainer, &parameters, 1, 30).mute(), Mute::Nothing);
+        assert_eq!(
+            (saturated.inactive, saturated.layer().unwrap().inactive),
+            (Some(Inactive::Saturated), 1.0)
+        );
+        assert_eq!(layer_stats(&trainer, &parameters, 1, 30).inactive, None);
     }
 }

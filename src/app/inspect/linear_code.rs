@@ -1,11 +1,10 @@
-//! What a linear code of as many numbers comes to: principal components of the training digits, found beside training.
+//! The linear baseline: the test error of PCA with as many components as the code has dimensions.
 
-use crate::app::tracked::Version;
 use crate::data::{Dataset, PIXELS, write_pixels};
 use crate::view::pca::{Covariance, Pca, PcaSolver};
 
-/// The error of the best linear code, and the work that it takes: sums over the training digits, sweeps over their
-/// covariance, and the test digits along the components.
+/// The error of the best linear code, computed in stages: sums over the training digits, the components of their covariance,
+/// and the test digits along the components.
 ///
 /// With `m` the mean training digit and `v_k` the components, the error of `n` test digits per pixel is
 ///
@@ -16,10 +15,9 @@ use crate::view::pca::{Covariance, Pca, PcaSolver};
 pub struct LinearCode {
     /// Sums over the training digits so far.
     sums: Option<Covariance>,
-    /// How many numbers the code has.
-    width: usize,
+    /// The number of dimensions of the code.
+    pub dim: usize,
     stage: Stage,
-    version: Version,
 }
 
 #[derive(Debug, Default)]
@@ -27,14 +25,13 @@ enum Stage {
     #[default]
     Summing,
     Solving(PcaSolver),
-    /// The components, how many test digits were measured, and what the components have of them.
+    /// The components, the number of test digits measured, and the sum of their squared coordinates.
     Measuring(Pca, usize, f64),
     Done(f32),
 }
 
 impl LinearCode {
-    /// The error per pixel on the test digits, once it is known.
-    #[must_use]
+    /// Returns the error per pixel on the test digits, once known.
     pub fn error(&self) -> Option<f32> {
         match self.stage {
             Stage::Done(error) => Some(error),
@@ -42,35 +39,22 @@ impl LinearCode {
         }
     }
 
-    /// How many numbers the code has.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The number of changes of the error.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// Forgets the digits, for others.
+    /// Forgets everything, for another dataset.
     pub fn clear(&mut self) {
-        *self = Self { version: self.version, ..Self::default() };
-        self.version.bump();
+        *self = Self::default();
     }
 
-    /// Finds the error of a code of `width` numbers, if it is another than before.
-    pub fn use_width(&mut self, width: usize) {
-        if width != self.width {
-            self.width = width;
-            self.stage = Stage::Summing;
-            self.version.bump();
+    /// Sets the number of dimensions. Returns whether it is another.
+    pub fn use_dim(&mut self, dim: usize) -> bool {
+        let is_other = dim != self.dim;
+        if is_other {
+            (self.dim, self.stage) = (dim, Stage::Summing);
         }
+        is_other
     }
 
-    /// Goes on by up to `units`, each a digit or a row of the covariance; returns how many it did. `mean_digit` is the error
-    /// of the mean digit. All digits have to be here.
+    /// Works on up to `units`, each a digit or a row of the covariance, of complete datasets. Returns how many were done.
+    /// `mean_digit` is the error of the mean digit.
     pub fn work(&mut self, units: usize, train: &Dataset, test: &Dataset, mean_digit: f32) -> usize {
         match &mut self.stage {
             Stage::Summing => {
@@ -83,7 +67,7 @@ impl LinearCode {
                     sums.add(&row);
                 }
                 if end == train.len() {
-                    self.stage = Stage::Solving(sums.clone().into_solver(self.width));
+                    self.stage = Stage::Solving(sums.clone().into_solver(self.dim));
                 }
                 (end - next).max(1)
             }
@@ -96,7 +80,7 @@ impl LinearCode {
             Stage::Measuring(pca, next, squares) => {
                 let end = (*next + units).min(test.len());
                 let done = end - *next;
-                let (mut row, mut coordinates) = ([0.0; PIXELS], vec![0.0; self.width]);
+                let (mut row, mut coordinates) = ([0.0; PIXELS], vec![0.0; self.dim]);
                 for index in *next..end {
                     write_pixels(test.image(index), &mut row);
                     pca.transform(&row, &mut coordinates);
@@ -106,7 +90,6 @@ impl LinearCode {
                 if end == test.len() {
                     let per_pixel = *squares / (PIXELS * test.len().max(1)) as f64;
                     self.stage = Stage::Done((f64::from(mean_digit) - per_pixel) as f32);
-                    self.version.bump();
                 }
                 done.max(1)
             }
@@ -120,22 +103,22 @@ mod tests {
     use super::*;
     use crate::data::{mean_digit_error, synthetic};
 
-    /// The error of the digits that the components give back, pixel by pixel.
-    fn naive(train: &Dataset, test: &Dataset, width: usize) -> f64 {
+    /// Computes the error of the reconstructions, pixel by pixel.
+    fn naive(train: &Dataset, test: &Dataset, dim: usize) -> f64 {
         let mut sums = Covariance::new(PIXELS);
-        let (mut row, mut back) = ([0.0; PIXELS], [0.0; PIXELS]);
-        let mut coordinates = vec![0.0; width];
+        let (mut row, mut output) = ([0.0; PIXELS], [0.0; PIXELS]);
+        let mut coordinates = vec![0.0; dim];
         for index in 0..train.len() {
             write_pixels(train.image(index), &mut row);
             sums.add(&row);
         }
-        let pca = sums.pca(width);
+        let pca = sums.pca(dim);
         let mut error = 0.0;
         for index in 0..test.len() {
             write_pixels(test.image(index), &mut row);
             pca.transform(&row, &mut coordinates);
-            pca.inverse_transform(&coordinates, &mut back);
-            error += row.iter().zip(&back).map(|(x, y)| f64::from(x - y).powi(2)).sum::<f64>();
+            pca.inverse_transform(&coordinates, &mut output);
+            error += row.iter().zip(&output).map(|(x, y)| f64::from(x - y).powi(2)).sum::<f64>();
         }
         error / (PIXELS * test.len()) as f64
     }
@@ -147,18 +130,16 @@ mod tests {
     }
 
     #[test]
-    fn the_closed_form_agrees_with_what_the_components_give_back() {
+    fn the_closed_form_agrees_with_the_reconstructions() {
         let (train, test) = (synthetic::dataset(1, 0..300), synthetic::dataset(1, 300..380));
         let mut code = LinearCode::default();
-        for (width, units) in [(2, 7), (1, 1_000), (8, 100)] {
-            code.use_width(width);
+        for (dim, units) in [(2, 7), (1, 1_000), (8, 100)] {
+            code.use_dim(dim);
             assert_eq!(code.error(), None);
-            let (found, expected) = (error(&mut code, &train, &test, units), naive(&train, &test, width));
-            assert!((f64::from(found) - expected).abs() < 1e-6, "{width}: {found}, not {expected}");
+            let (found, expected) = (error(&mut code, &train, &test, units), naive(&train, &test, dim));
+            assert!((f64::from(found) - expected).abs() < 1e-6, "{dim}: {found}, not {expected}");
         }
-        let version = code.version();
-        code.use_width(8);
-        assert_eq!((code.version(), code.work(10, &train, &test, 0.1)), (version, 0), "it is known");
+        assert!(!code.use_dim(8) && code.work(10, &train, &test, 0.1) == 0, "it is known");
         code.clear();
         assert_eq!(code.error(), None);
     }
@@ -176,10 +157,10 @@ mod tests {
     fn on_mnist_it_agrees_with_numpy() {
         let (Some(train), Some(test)) = (mnist("train"), mnist("t10k")) else { return };
         let mut code = LinearCode::default();
-        for (width, expected) in [(1, 0.06073), (2, 0.05567), (8, 0.03744), (16, 0.02686), (30, 0.01769)] {
-            code.use_width(width);
+        for (dim, expected) in [(1, 0.06073), (2, 0.05567), (8, 0.03744), (16, 0.02686), (30, 0.01769)] {
+            code.use_dim(dim);
             let found = error(&mut code, &train, &test, 1_000);
-            assert!((found - expected).abs() <= 0.6e-5, "{width} components: {found}, not {expected}");
+            assert!((found - expected).abs() <= 0.6e-5, "{dim} components: {found}, not {expected}");
         }
     }
 }

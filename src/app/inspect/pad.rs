@@ -1,73 +1,73 @@
-//! The drawing pad: the visitor's own digit, stroke by stroke, and what the network makes of it.
+//! The drawing pad: the user's own digit, stroke by stroke, and its reconstruction.
 
-use crate::app::tracked::Version;
+use crate::app::tracked::Tracked;
 use crate::data::synthetic::{self, PenSample};
 use crate::data::{Dataset, PIXELS};
 
-/// How many of the test digits that are nearest to the drawn one are shown.
+/// The number of nearest test digits that are shown.
 pub const NEAREST_COUNT: usize = 6;
 
-/// The most samples of a drawing: a scribble beyond that is not followed.
+/// The most samples of a drawing.
 const MAX_SAMPLES: usize = 4_000;
 
-/// How far from the last sample the next one is, at least, in parts of the pad's side.
-const APART: f32 = 0.004;
+/// The least distance between two samples, in fractions of the pad's side.
+const MIN_DISTANCE: f32 = 0.004;
 
-/// How far a key moves the pen, in parts of the pad's side.
-const KEY: f32 = 0.04;
+/// How far a key moves the pen, in fractions of the pad's side.
+const KEY_STEP: f32 = 0.04;
 
-/// How hard keys and a mouse press.
+/// The pressure of the keys' pen.
 const PRESSURE: f32 = 0.5;
 
-/// What happens on the pad.
+/// An action of the user on the pad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PadMsg {
-    /// The pen comes down.
+    /// Puts the pen down.
     Down(PenSample),
-    /// The pen, if it is down, goes on to here.
+    /// Moves the pen, which draws if it is down.
     Move(PenSample),
-    /// The pen is lifted.
+    /// Lifts the pen.
     Up,
-    /// A key moves the pen right and down by so many steps, which draws if it is down.
+    /// A key moves the pen right and down by some steps.
     Nudge(f32, f32),
-    /// A key puts the pen down, or lifts it.
+    /// A key puts the pen down or lifts it.
     Toggle,
-    /// The keys go elsewhere: their pen is lifted, and gone.
+    /// The pad loses the focus: the keys' pen is lifted and hidden.
     Leave,
-    /// The last stroke is taken back.
+    /// Removes the last stroke.
     Undo,
-    /// All strokes are.
+    /// Removes all strokes.
     Clear,
 }
 
-/// The pad. Places are in parts of its side, from the top left corner.
+/// The pad. Points are in fractions of its side, from the top left corner.
 #[derive(Debug, Default)]
 pub struct Pad {
-    strokes: Vec<Vec<PenSample>>,
+    /// The strokes.
+    pub strokes: Vec<Vec<PenSample>>,
     is_down: bool,
-    /// Where the pen of the keys is, while they are used.
+    /// The point of the keys' pen, while they are used.
     pen: Option<[f32; 2]>,
-    /// The drawing as the network sees it: a single image; nothing without strokes.
-    digit: Option<Dataset>,
-    result: Option<DrawingResult>,
-    version: Version,
-    findings_version: Version,
+    /// The drawing as a single image; none without strokes.
+    pub digit: Option<Dataset>,
+    /// The network's result, once computed.
+    pub result: Tracked<Option<DrawingResult>>,
 }
 
-/// What the network makes of the drawing.
+/// The network's result for the drawing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DrawingResult {
     /// The reconstruction, 784 pixels.
     pub output: Vec<f32>,
     /// Its mean squared error per pixel.
     pub error: f32,
-    /// The test digits whose codes are nearest, the nearest first, with their labels where those are known.
+    /// The test digits with the nearest codes, the nearest first, and their labels where known.
     pub nearest: Vec<(usize, Option<u8>)>,
 }
 
 impl DrawingResult {
-    /// The label that most of the nearest digits have, and how many; of as many, the nearer ones'. Nothing without labels.
-    #[must_use]
+    /// Returns the most frequent label of the nearest digits, and how many have it; of equals, the nearer one. None without
+    /// labels.
     pub fn vote(&self) -> Option<(u8, usize)> {
         let labels = || self.nearest.iter().filter_map(|(_, label)| *label);
         let count = |label| labels().filter(|&other| other == label).count();
@@ -78,54 +78,25 @@ impl DrawingResult {
 }
 
 impl Pad {
-    /// The strokes.
-    #[must_use]
-    pub fn strokes(&self) -> &[Vec<PenSample>] {
-        &self.strokes
-    }
-
-    /// Where the pen of the keys is, and whether it is down.
-    #[must_use]
+    /// Returns the point of the keys' pen, and whether it is down.
     pub fn pen(&self) -> Option<([f32; 2], bool)> {
         self.pen.map(|at| (at, self.is_down))
     }
 
-    /// The drawing as a dataset of one image; nothing without strokes.
-    #[must_use]
-    pub fn digit(&self) -> Option<&Dataset> {
-        self.digit.as_ref()
+    /// Sets the network's result.
+    pub fn set_result(&mut self, result: DrawingResult) {
+        let result = Some(result);
+        self.result.write_if(|old| {
+            *old != result && {
+                *old = result;
+                true
+            }
+        });
     }
 
-    /// What the network makes of it, once it has been asked.
-    #[must_use]
-    pub fn result(&self) -> Option<&DrawingResult> {
-        self.result.as_ref()
-    }
-
-    /// The number of changes of strokes and pen.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// The number of changes of what the network makes of it.
-    #[must_use]
-    pub fn findings_version(&self) -> Version {
-        self.findings_version
-    }
-
-    /// Takes what the network makes of the drawing.
-    pub fn find(&mut self, result: DrawingResult) {
-        if self.result.as_ref() != Some(&result) {
-            self.result = Some(result);
-            self.findings_version.bump();
-        }
-    }
-
-    /// Does what a message asks for; whether the drawing is another one now.
+    /// Handles a message. Returns whether the drawing has changed.
     pub fn update(&mut self, msg: PadMsg) -> bool {
-        self.version.bump();
-        let has_drawn = match msg {
+        let has_changed = match msg {
             PadMsg::Down(sample) => {
                 self.pen = None;
                 self.put_down(sample)
@@ -137,7 +108,7 @@ impl Pad {
             }
             PadMsg::Nudge(dx, dy) => {
                 let [x, y] = self.pen.unwrap_or([0.5; 2]);
-                let at = [x + KEY * dx, y + KEY * dy].map(|x| x.clamp(0.0, 1.0));
+                let at = [x + KEY_STEP * dx, y + KEY_STEP * dy].map(|x| x.clamp(0.0, 1.0));
                 self.pen = Some(at);
                 self.draw(PenSample { at, pressure: PRESSURE })
             }
@@ -162,10 +133,10 @@ impl Pad {
                 !std::mem::take(&mut self.strokes).is_empty()
             }
         };
-        if has_drawn {
-            self.ink();
+        if has_changed {
+            self.rasterize();
         }
-        has_drawn
+        has_changed
     }
 
     fn put_down(&mut self, sample: PenSample) -> bool {
@@ -174,31 +145,30 @@ impl Pad {
         self.draw(sample)
     }
 
-    /// Draws on to a sample, if the pen is down and the sample is one: events tell anything.
+    /// Draws to a sample, if the pen is down and the sample is valid. Returns whether it did.
     fn draw(&mut self, sample: PenSample) -> bool {
-        let is_sound = sample.at.iter().all(|x| (-1.0..=2.0).contains(x));
+        let is_valid = sample.at.iter().all(|x| (-1.0..=2.0).contains(x));
         let count: usize = self.strokes.iter().map(Vec::len).sum();
         let Some(stroke) = self.strokes.last_mut().filter(|_| self.is_down) else { return false };
         let is_apart = stroke
             .last()
-            .is_none_or(|last| (last.at[0] - sample.at[0]).hypot(last.at[1] - sample.at[1]) >= APART);
-        let is_drawn = is_sound && is_apart && count < MAX_SAMPLES;
+            .is_none_or(|last| (last.at[0] - sample.at[0]).hypot(last.at[1] - sample.at[1]) >= MIN_DISTANCE);
+        let is_drawn = is_valid && is_apart && count < MAX_SAMPLES;
         if is_drawn {
             stroke.push(sample);
         }
         is_drawn
     }
 
-    /// Makes an image of the strokes.
-    fn ink(&mut self) {
+    /// Rasterizes the strokes.
+    fn rasterize(&mut self) {
         self.strokes.retain(|stroke| !stroke.is_empty());
         let mut pixels = [0; PIXELS];
         synthetic::rasterize(&self.strokes, &mut pixels);
         let has_ink = !self.strokes.is_empty();
         self.digit = has_ink.then(|| Dataset::new(pixels.to_vec(), Vec::new()));
         if !has_ink {
-            self.result = None;
-            self.findings_version.bump();
+            self.result.replace(None);
         }
     }
 }
@@ -212,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn strokes_are_drawn_taken_back_and_cleared() {
+    fn strokes_are_drawn_undone_and_cleared() {
         let mut pad = Pad::default();
-        assert!(!pad.update(PadMsg::Move(sample(0.5, 0.5))) && pad.digit().is_none(), "the pen is not down");
+        assert!(!pad.update(PadMsg::Move(sample(0.5, 0.5))) && pad.digit.is_none(), "the pen is not down");
         for x in [0.3, 0.7] {
             assert!(pad.update(PadMsg::Down(sample(x, 0.1))));
             assert!(pad.update(PadMsg::Move(sample(x, 0.9))));
@@ -222,25 +192,25 @@ mod tests {
             pad.update(PadMsg::Up);
             assert!(!pad.update(PadMsg::Move(sample(0.0, 0.0))));
         }
-        let both = pad.digit().unwrap().image(0).to_vec();
+        let both = pad.digit.as_ref().unwrap().image(0).to_vec();
         assert!(pad.update(PadMsg::Undo));
-        assert_eq!(pad.strokes().len(), 1);
-        assert_ne!(pad.digit().unwrap().image(0), both);
-        pad.find(DrawingResult::default());
+        assert_eq!(pad.strokes.len(), 1);
+        assert_ne!(pad.digit.as_ref().unwrap().image(0), both);
+        pad.set_result(DrawingResult::default());
         assert!(pad.update(PadMsg::Clear) && !pad.update(PadMsg::Undo));
-        assert!(pad.digit().is_none() && pad.result().is_none() && pad.strokes().is_empty());
+        assert!(pad.digit.is_none() && pad.result.is_none() && pad.strokes.is_empty());
     }
 
     #[test]
-    fn keys_move_a_pen_that_draws_while_it_is_down() {
+    fn keys_move_a_pen_that_draws_while_down() {
         let mut pad = Pad::default();
         pad.update(PadMsg::Nudge(0.0, -8.0));
-        assert!(pad.strokes().is_empty() && pad.pen().is_some_and(|(_, is_down)| !is_down));
+        assert!(pad.strokes.is_empty() && pad.pen().is_some_and(|(_, is_down)| !is_down));
         pad.update(PadMsg::Toggle);
         (0..16).for_each(|_| assert!(pad.update(PadMsg::Nudge(0.0, 1.0))));
         pad.update(PadMsg::Toggle);
         assert!(!pad.update(PadMsg::Nudge(1.0, 0.0)), "the pen is lifted");
-        let ink: u32 = pad.digit().unwrap().image(0).iter().map(|&p| u32::from(p)).sum();
+        let ink: u32 = pad.digit.as_ref().unwrap().image(0).iter().map(|&p| u32::from(p)).sum();
         assert!((5_000..20_000).contains(&ink), "a one: {ink}");
         pad.update(PadMsg::Nudge(99.0, 99.0));
         assert_eq!(pad.pen(), Some(([1.0; 2], false)), "it stays on the pad");
@@ -249,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_events_tell_is_not_believed() {
+    fn invalid_samples_and_endless_scribbles_are_ignored() {
         let mut pad = Pad::default();
         for wrong in [f32::NAN, f32::INFINITY, 1e30] {
             assert!(!pad.update(PadMsg::Down(sample(wrong, 0.5))), "{wrong}");
@@ -257,11 +227,11 @@ mod tests {
         for i in 0..3 * MAX_SAMPLES {
             pad.update(PadMsg::Move(sample((i % 7) as f32 / 7.0, (i % 11) as f32 / 11.0)));
         }
-        assert_eq!(pad.strokes().iter().map(Vec::len).sum::<usize>(), MAX_SAMPLES);
+        assert_eq!(pad.strokes.iter().map(Vec::len).sum::<usize>(), MAX_SAMPLES);
     }
 
     #[test]
-    fn the_nearest_vote_and_the_nearer_of_equals_win() {
+    fn the_nearest_digits_vote_and_the_nearer_of_equals_wins() {
         let of = |labels: &[Option<u8>]| {
             let nearest = labels.iter().copied().enumerate().collect();
             DrawingResult { nearest, ..DrawingResult::default() }.vote()

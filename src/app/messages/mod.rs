@@ -1,5 +1,6 @@
 //! The notices of the page.
 
+pub mod live_region;
 mod notices;
 
 pub use notices::{Action, Notice, Notices};

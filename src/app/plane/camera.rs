@@ -1,87 +1,84 @@
-//! The window on the plane: it follows the bulk of the digits, or is held where somebody has put it.
+//! The visible window of the plane: it follows the bulk of the digits, or stays where the user put it.
 
 use crate::view::plot::Bounds;
 
-/// The time in which a step of the zoom covers about two thirds of its way, in milliseconds.
-const EASE: f32 = 70.0;
+/// The time constant of an animated zoom, in milliseconds.
+const ZOOM_MS: f32 = 70.0;
 
-/// How much closer, and how much farther away than the whole one can look.
-const CLOSEST: f32 = 1.0 / 2_000.0;
-const FARTHEST: f32 = 30.0;
+/// The smallest and the largest window, relative to the bounds of the digits.
+const MIN_WINDOW: f32 = 1.0 / 2_000.0;
+const MAX_WINDOW: f32 = 30.0;
 
-/// What is shown of the plane, in its own units.
+/// The visible window, in the plane's units.
 #[derive(Debug, Default)]
 pub struct Camera {
     bounds: Bounds,
-    /// Where the digits are.
+    /// The bounds of the digits.
     digits: Bounds,
-    /// Where a step of the zoom leads.
-    goal: Option<Bounds>,
+    /// The end of an animated zoom.
+    target: Option<Bounds>,
     is_held: bool,
 }
 
 impl Camera {
-    /// What is shown.
-    #[must_use]
+    /// Returns the visible bounds.
     pub fn bounds(&self) -> &Bounds {
         &self.bounds
     }
 
-    /// Whether it stays where it was put, rather than follow the digits.
-    #[must_use]
+    /// Returns whether the window stays where the user put it instead of following the digits.
     pub fn is_held(&self) -> bool {
         self.is_held
     }
 
-    /// How many times closer it looks than at the whole.
-    #[must_use]
+    /// Returns the magnification relative to a window on all digits.
     pub fn magnification(&self) -> f32 {
         if self.is_held { self.digits.half_side() / self.bounds.half_side() } else { 1.0 }
     }
 
-    /// Takes note of where the digits are.
+    /// Sets the bounds of the digits.
     pub fn follow(&mut self, digits: Bounds) {
         self.digits = digits;
     }
 
     /// Follows the digits again.
     pub fn fit(&mut self) {
-        (self.is_held, self.goal) = (false, None);
+        (self.is_held, self.target) = (false, None);
     }
 
-    /// Looks `factor` times closer about a point of the picture, in parts of its side from the top left corner, at once.
+    /// Zooms in by `factor` about a point of the picture, in fractions of its side from the top left corner.
     pub fn zoom(&mut self, at: [f32; 2], factor: f32) {
         if let Some(bounds) = self.zoomed(self.bounds, at, factor) {
-            (self.bounds, self.goal, self.is_held) = (bounds, None, true);
+            (self.bounds, self.target, self.is_held) = (bounds, None, true);
         }
     }
 
-    /// The same within some frames; a further step goes on from where this one leads.
+    /// Zooms as [`zoom`](Self::zoom) does, animated; a further step adds to this one.
     pub fn zoom_smoothly(&mut self, at: [f32; 2], factor: f32) {
-        if let Some(goal) = self.zoomed(self.goal.unwrap_or(self.bounds), at, factor) {
-            (self.goal, self.is_held) = (Some(goal), true);
+        if let Some(target) = self.zoomed(self.target.unwrap_or(self.bounds), at, factor) {
+            (self.target, self.is_held) = (Some(target), true);
         }
     }
 
-    /// Moves the plane under the camera by parts of the picture's side, right and down.
+    /// Drags the plane right and down, in fractions of the picture's side.
     pub fn pan(&mut self, dx: f32, dy: f32) {
         let ((x, y), half) = (self.bounds.centre(), self.bounds.half_side());
         let moved = Bounds::square((x - 2.0 * half * dx, y + 2.0 * half * dy), half);
-        if is_sound(&moved) {
-            (self.bounds, self.goal, self.is_held) = (moved, None, true);
+        if is_valid(&moved) {
+            (self.bounds, self.target, self.is_held) = (moved, None, true);
         }
     }
 
-    /// Lets it go on for `dt` milliseconds; false if it is at rest.
+    /// Advances the animation by `dt` milliseconds. Returns false at rest.
     pub fn animate(&mut self, dt: f32) -> bool {
-        let Some(goal) = self.goal else {
+        let Some(target) = self.target else {
             return !self.is_held && self.bounds.ease_towards(&self.digits, dt);
         };
-        let share = 1.0 - (-dt.max(0.0) / EASE).exp();
-        let ((x, y), (to_x, to_y)) = (self.bounds.centre(), goal.centre());
-        let (half, to) = (self.bounds.half_side(), goal.half_side());
+        let share = 1.0 - (-dt.max(0.0) / ZOOM_MS).exp();
+        let ((x, y), (to_x, to_y)) = (self.bounds.centre(), target.centre());
+        let (half, to) = (self.bounds.half_side(), target.half_side());
         if (to - half).abs().max((to_x - x).abs()).max((to_y - y).abs()) < 2e-3 * to {
-            (self.bounds, self.goal) = (goal, None);
+            (self.bounds, self.target) = (target, None);
         } else {
             let way = |from: f32, to: f32| from + share * (to - from);
             self.bounds = Bounds::square((way(x, to_x), way(y, to_y)), way(half, to));
@@ -91,17 +88,17 @@ impl Camera {
 
     fn zoomed(&self, from: Bounds, [px, py]: [f32; 2], factor: f32) -> Option<Bounds> {
         let whole = self.digits.half_side();
-        let half = (from.half_side() / factor).clamp(CLOSEST * whole, FARTHEST * whole);
+        let half = (from.half_side() / factor).clamp(MIN_WINDOW * whole, MAX_WINDOW * whole);
         let (x, y) = from.to_data((px, py), 1.0);
         // The point stays where it is on the picture.
         let centre = (x + (1.0 - 2.0 * px) * half, y - (1.0 - 2.0 * py) * half);
         let bounds = Bounds::square(centre, half);
-        is_sound(&bounds).then_some(bounds)
+        is_valid(&bounds).then_some(bounds)
     }
 }
 
-/// Whether neighbouring pixels are different numbers, and all of them finite.
-fn is_sound(bounds: &Bounds) -> bool {
+/// Returns whether the bounds are finite and neighbouring pixels have different coordinates.
+fn is_valid(bounds: &Bounds) -> bool {
     let Bounds { x0, x1, y0, y1 } = *bounds;
     let size = [x0, x1, y0, y1].into_iter().fold(0.0_f32, |most, x| most.max(x.abs()));
     size.is_finite() && bounds.half_side() > 1e-4 * size
@@ -121,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn it_follows_until_it_is_moved_and_again_from_fit_on() {
+    fn it_follows_the_digits_until_it_is_moved_and_again_after_fit() {
         let mut camera = camera();
         assert!(!camera.is_held() && camera.bounds().contains((1.0, 2.0)));
         camera.pan(0.1, 0.0);
@@ -147,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dragged_keeps_to_the_pointer() {
+    fn a_dragged_plane_stays_under_the_pointer() {
         let mut camera = camera();
         let grasped = camera.bounds().to_data((0.4, 0.4), 1.0);
         camera.pan(0.2, -0.1);
@@ -156,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_add_up_and_come_to_rest() {
+    fn animated_steps_add_up_and_end() {
         let mut camera = camera();
         let half = camera.bounds().half_side();
         camera.zoom_smoothly([0.5; 2], 2.0);
@@ -170,12 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end_to_zooming_and_nonsense_moves_nothing() {
+    fn zoom_is_bounded_and_invalid_values_move_nothing() {
         let mut camera = camera();
         (0..200).for_each(|_| camera.zoom([0.3, 0.3], 1.5));
-        assert!(camera.bounds().half_side() >= 0.9 * CLOSEST * 4.0);
+        assert!(camera.bounds().half_side() >= 0.9 * MIN_WINDOW * 4.0);
         (0..400).for_each(|_| camera.zoom([0.3, 0.3], 0.5));
-        assert!(camera.bounds().half_side() <= 1.1 * FARTHEST * 4.0);
+        assert!(camera.bounds().half_side() <= 1.1 * MAX_WINDOW * 4.0);
         let before = *camera.bounds();
         camera.zoom([f32::NAN, 0.0], 2.0);
         camera.pan(f32::INFINITY, 0.0);

@@ -1,68 +1,67 @@
-//! What is shown on the plane, and in which colours.
+//! What the plane shows, and what its colours stand for.
 
-/// Something that can be shown on the plane.
+/// A part of the picture that can be shown or hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum Overlay {
     /// A point for each digit.
     Points,
-    /// The pictures of the digits.
+    /// The images of the digits.
     Thumbnails,
-    /// What the decoder draws all over it.
+    /// The decoded manifold behind the points.
     Manifold,
-    /// Where each digit is pulled.
-    Pull,
+    /// An arrow along each digit's negative gradient.
+    Gradients,
 }
 
-/// What the colour of a digit says.
+/// What the colour of a digit stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Coloring {
     /// Its class.
     #[default]
     Class,
-    /// How well it is reconstructed.
+    /// Its reconstruction error.
     Error,
 }
 
-/// What is shown, and in which colours.
+/// The visible overlays and the colouring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Display {
-    /// See [`Shown::Points`].
+    /// See [`Overlay::Points`].
     pub points: bool,
-    /// See [`Shown::Thumbnails`].
+    /// See [`Overlay::Thumbnails`].
     pub thumbnails: bool,
-    /// See [`Shown::Manifold`].
+    /// See [`Overlay::Manifold`].
     pub manifold: bool,
-    /// See [`Shown::Pull`].
-    pub pull: bool,
-    /// What colours say.
+    /// See [`Overlay::Gradients`].
+    pub gradients: bool,
+    /// What colours stand for.
     pub coloring: Coloring,
 }
 
 impl Default for Display {
     fn default() -> Self {
-        Self { points: true, thumbnails: false, manifold: true, pull: false, coloring: Coloring::Class }
+        Self { points: true, thumbnails: false, manifold: true, gradients: false, coloring: Coloring::Class }
     }
 }
 
 impl Display {
-    /// Whether something is shown.
-    #[must_use]
-    pub fn has(&self, shown: Shown) -> bool {
-        match shown {
-            Shown::Points => self.points,
-            Shown::Thumbnails => self.thumbnails,
-            Shown::Manifold => self.manifold,
-            Shown::Pull => self.pull,
+    /// Returns whether an overlay is visible.
+    pub fn has(&self, overlay: Overlay) -> bool {
+        match overlay {
+            Overlay::Points => self.points,
+            Overlay::Thumbnails => self.thumbnails,
+            Overlay::Manifold => self.manifold,
+            Overlay::Gradients => self.gradients,
         }
     }
 
-    /// Shows something or hides it.
-    pub fn toggle(&mut self, shown: Shown) {
-        let field = match shown {
-            Shown::Points => &mut self.points,
-            Shown::Thumbnails => &mut self.thumbnails,
-            Shown::Manifold => &mut self.manifold,
-            Shown::Pull => &mut self.pull,
+    /// Shows or hides an overlay.
+    pub fn toggle(&mut self, overlay: Overlay) {
+        let field = match overlay {
+            Overlay::Points => &mut self.points,
+            Overlay::Thumbnails => &mut self.thumbnails,
+            Overlay::Manifold => &mut self.manifold,
+            Overlay::Gradients => &mut self.gradients,
         };
         *field = !*field;
     }

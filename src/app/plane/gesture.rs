@@ -1,89 +1,86 @@
-//! What pointers mean on the picture of the plane: they point, click, drag and pinch.
+//! Gestures of pointers on the picture of the plane: pointing, clicking, dragging and pinching.
 
-/// How far a pointer may move between down and up to have clicked, in CSS px; a finger is not as sure as a mouse.
-const SLACK: f32 = 5.0;
-const FINGERS_SLACK: f32 = 12.0;
+/// How far a mouse or a finger may move between down and up to have clicked, in CSS px.
+const CLICK_SLOP: f32 = 5.0;
+const TOUCH_SLOP: f32 = 12.0;
 
-/// How far from a digit's point a click still means it, in CSS px.
+/// The distance within which a click of a mouse or a finger picks a digit, in CSS px.
 const REACH: f32 = 7.0;
-const FINGERS_REACH: f32 = 16.0;
+const TOUCH_REACH: f32 = 16.0;
 
-/// How soon after the first click a second one makes a double click, in milliseconds.
-const DOUBLE: f64 = 350.0;
+/// The longest time between the clicks of a double click, in milliseconds.
+const DOUBLE_CLICK_MS: f64 = 350.0;
 
-/// How much closer a pixel of the wheel's way leads, on a logarithmic scale; and where the wheel is a touchpad's pinch.
+/// The logarithm of the zoom for each pixel of a wheel, or of a pinch on a touchpad; and the most pixels of one event.
 const WHEEL: f32 = 0.0016;
 const PINCH: f32 = 0.01;
+const MAX_WHEEL: f32 = 240.0;
+const MAX_PINCH: f32 = 40.0;
 
-/// The longest way of a wheel that counts at once.
-const LONGEST_WHEEL: f32 = 240.0;
-const LONGEST_PINCH: f32 = 40.0;
-
-/// One thing that a hand does. Points of the picture are in parts of its side, from the top left corner.
+/// A recognized gesture. Points of the picture are in fractions of its side, from the top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GestureEvent {
-    /// It points.
+    /// Points at a point.
     Point([f32; 2]),
-    /// It clicks: the digit nearest to the point is meant, or the point if no digit is within reach.
+    /// Clicks at the digit nearest to a point, or at the point if no digit is within reach.
     Click {
         /// The point.
         at: [f32; 2],
-        /// How far a digit may be from it, in parts of the side.
+        /// The largest distance of a digit, in fractions of the side.
         reach: f32,
     },
-    /// It clicks a second time at once.
+    /// Clicks a second time.
     DoubleClick([f32; 2]),
-    /// It drags the plane right and down.
+    /// Drags the plane right and down.
     Pan(f32, f32),
-    /// It zooms the plane by this factor, about a point.
+    /// Zooms about a point by a factor.
     Zoom([f32; 2], f32),
 }
 
-/// A pointer at a moment.
+/// A pointer event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pointer {
-    /// Which one.
+    /// The pointer's id.
     pub id: i32,
-    /// Where, in CSS px from the top left corner of the picture.
+    /// The point, in CSS px from the top left corner of the picture.
     pub at: [f32; 2],
     /// Whether it is a finger.
     pub by_touch: bool,
     /// Whether it is the mouse, or the first finger.
     pub is_primary: bool,
-    /// Whether it is the main button that went down.
+    /// Whether the main button went down.
     pub is_main: bool,
     /// The time, in milliseconds.
     pub time: f64,
 }
 
-/// A hand over the picture, which is `side` CSS px wide.
+/// Recognizes gestures on a picture that is `side` CSS px wide.
 #[derive(Clone, Debug, Default)]
 pub struct Gesture {
     side: f32,
-    /// Pointers that are down, with where they were last: a mouse, or up to two fingers.
+    /// The pointers that are down, and their last points: a mouse, or up to two fingers.
     down: Vec<(i32, [f32; 2])>,
-    /// Where the first of them went down, while it may be about to click.
+    /// Where the first of them went down, while it may become a click.
     press: Option<[f32; 2]>,
     is_panning: bool,
-    /// Two fingers were down: what is left of them does nothing.
+    /// Whether two fingers were down: the remaining one does nothing.
     was_pinching: bool,
-    /// Where and when the last click was.
+    /// The point and time of the last click.
     clicked: Option<([f32; 2], f64)>,
 }
 
 impl Gesture {
-    /// Takes note of how wide the picture is, in CSS px.
+    /// Sets the width of the picture, in CSS px.
     pub fn set_side(&mut self, side: f32) {
         self.side = side.max(1.0);
     }
 
-    /// Whether the mouse drags the plane: then it is to be heard beyond the picture, too.
-    #[must_use]
+    /// Returns whether the mouse drags the plane: then its events count beyond the picture, too.
     pub fn is_panning(&self) -> bool {
         self.is_panning
     }
 
-    /// A pointer goes down.
+    /// Handles a pointer that goes down.
     pub fn down(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
         let is_second = self.down.len() == 1 && pointer.by_touch && self.down[0].0 != pointer.id;
         if is_second {
@@ -94,20 +91,20 @@ impl Gesture {
         if !pointer.is_primary {
             return Vec::new();
         }
-        // One that was lifted unheard is forgotten.
+        // A pointer that was lifted without an event is forgotten.
         *self = Self { side: self.side, clicked: self.clicked, ..Self::default() };
         if pointer.is_main {
             self.down.push((pointer.id, pointer.at));
             self.press = Some(pointer.at);
         }
-        vec![GestureEvent::Point(self.part(pointer.at))]
+        vec![GestureEvent::Point(self.fraction(pointer.at))]
     }
 
-    /// A pointer moves, down or not.
+    /// Handles a pointer that moves.
     pub fn moved(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
         let Some(index) = self.down.iter().position(|(id, _)| *id == pointer.id) else {
             let hovers = pointer.is_primary && self.down.is_empty();
-            return if hovers { vec![GestureEvent::Point(self.part(pointer.at))] } else { Vec::new() };
+            return if hovers { vec![GestureEvent::Point(self.fraction(pointer.at))] } else { Vec::new() };
         };
         let before = self.down[index].1;
         self.down[index].1 = pointer.at;
@@ -118,7 +115,7 @@ impl Gesture {
         if self.was_pinching {
             return Vec::new();
         }
-        if let Some(press) = self.press.filter(|&press| !is_near(press, pointer.at, slack(pointer))) {
+        if let Some(press) = self.press.filter(|&press| !is_near(press, pointer.at, slop(pointer))) {
             self.press = None;
             self.is_panning = !pointer.by_touch;
             if self.is_panning {
@@ -128,46 +125,46 @@ impl Gesture {
         if self.is_panning {
             return self.pan(before, pointer.at);
         }
-        vec![GestureEvent::Point(self.part(pointer.at))]
+        vec![GestureEvent::Point(self.fraction(pointer.at))]
     }
 
-    /// A pointer is lifted.
+    /// Handles a pointer that is lifted.
     pub fn up(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
-        let was_down = self.code_at(pointer.id);
+        let was_down = self.release(pointer.id);
         let Some(press) = self.press.take().filter(|_| was_down && !self.was_pinching) else {
             return Vec::new();
         };
-        if !is_near(press, pointer.at, slack(pointer)) {
+        if !is_near(press, pointer.at, slop(pointer)) {
             return Vec::new();
         }
-        let at = self.part(pointer.at);
+        let at = self.fraction(pointer.at);
         let is_double = self.clicked.take().is_some_and(|(before, time)| {
-            is_near(before, pointer.at, 2.0 * slack(pointer))
-                && (0.0..DOUBLE).contains(&(pointer.time - time))
+            is_near(before, pointer.at, 2.0 * slop(pointer))
+                && (0.0..DOUBLE_CLICK_MS).contains(&(pointer.time - time))
         });
         if is_double {
             return vec![GestureEvent::DoubleClick(at)];
         }
         self.clicked = Some((pointer.at, pointer.time));
-        let reach = if pointer.by_touch { FINGERS_REACH } else { REACH } / self.side;
+        let reach = if pointer.by_touch { TOUCH_REACH } else { REACH } / self.side;
         vec![GestureEvent::Click { at, reach }]
     }
 
-    /// The browser takes a pointer for itself, to scroll for one.
+    /// Handles a pointer that the browser takes over, to scroll for example.
     pub fn cancel(&mut self, id: i32) {
-        self.code_at(id);
+        self.release(id);
         self.press = None;
     }
 
-    /// The zoom factor of a wheel turned by this many CSS px; `is_pinch` says that a touchpad was pinched, or
-    /// that a key asked for zooming.
-    #[must_use]
+    /// Returns the zoom factor of a wheel event of this many CSS px; `is_pinch` is for a pinch on a touchpad, or a key that
+    /// makes the wheel zoom.
     pub fn wheel(pixels: f32, is_pinch: bool) -> f32 {
-        let (speed, longest) = if is_pinch { (PINCH, LONGEST_PINCH) } else { (WHEEL, LONGEST_WHEEL) };
+        let (speed, longest) = if is_pinch { (PINCH, MAX_PINCH) } else { (WHEEL, MAX_WHEEL) };
         (-speed * pixels.clamp(-longest, longest)).exp()
     }
 
-    fn code_at(&mut self, id: i32) -> bool {
+    /// Returns whether the pointer was down.
+    fn release(&mut self, id: i32) -> bool {
         let count = self.down.len();
         self.down.retain(|(other, _)| *other != id);
         if self.down.is_empty() {
@@ -176,28 +173,28 @@ impl Gesture {
         self.down.len() < count
     }
 
-    /// A finger moves from `before` to `now` while another rests.
+    /// Zooms by a finger that moves from `before` to `now` while another rests at `other`.
     fn pinch(&self, other: [f32; 2], before: [f32; 2], now: [f32; 2]) -> Vec<GestureEvent> {
         let distance = |at: [f32; 2]| (at[0] - other[0]).hypot(at[1] - other[1]).max(8.0);
         let middle = |at: [f32; 2]| [0.5 * (at[0] + other[0]), 0.5 * (at[1] + other[1])];
-        let mut touches = self.pan(middle(before), middle(now));
-        touches.truncate(1);
-        touches.push(GestureEvent::Zoom(self.part(middle(now)), distance(now) / distance(before)));
-        touches
+        let mut events = self.pan(middle(before), middle(now));
+        events.truncate(1);
+        events.push(GestureEvent::Zoom(self.fraction(middle(now)), distance(now) / distance(before)));
+        events
     }
 
     fn pan(&self, from: [f32; 2], to: [f32; 2]) -> Vec<GestureEvent> {
         let way = [(to[0] - from[0]) / self.side, (to[1] - from[1]) / self.side];
-        vec![GestureEvent::Pan(way[0], way[1]), GestureEvent::Point(self.part(to))]
+        vec![GestureEvent::Pan(way[0], way[1]), GestureEvent::Point(self.fraction(to))]
     }
 
-    fn part(&self, at: [f32; 2]) -> [f32; 2] {
+    fn fraction(&self, at: [f32; 2]) -> [f32; 2] {
         at.map(|px| px / self.side)
     }
 }
 
-fn slack(pointer: Pointer) -> f32 {
-    if pointer.by_touch { FINGERS_SLACK } else { SLACK }
+fn slop(pointer: Pointer) -> f32 {
+    if pointer.by_touch { TOUCH_SLOP } else { CLICK_SLOP }
 }
 
 fn is_near(a: [f32; 2], b: [f32; 2], within: f32) -> bool {
@@ -223,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mouse_points_clicks_and_clicks_twice() {
+    fn a_mouse_points_clicks_and_double_clicks() {
         let mut gesture = gesture();
         assert_eq!(gesture.moved(mouse(20.0, 30.0, 0.0)), [GestureEvent::Point([0.2, 0.3])]);
         gesture.down(mouse(20.0, 30.0, 10.0));
@@ -247,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mouse_drags_the_plane_beyond_the_slack_and_then_does_not_click() {
+    fn a_mouse_that_moves_beyond_the_slop_drags_and_does_not_click() {
         let mut gesture = gesture();
         gesture.down(mouse(20.0, 20.0, 0.0));
         assert_eq!(gesture.moved(mouse(24.0, 20.0, 0.0)), [GestureEvent::Point([0.24, 0.2])]);
@@ -287,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_finger_alone_or_one_that_scrolls_does_nothing() {
+    fn a_second_finger_alone_or_a_cancelled_one_does_nothing() {
         let mut gesture = gesture();
         assert_eq!((gesture.down(finger(2, 1.0, 1.0)), gesture.up(finger(2, 1.0, 1.0))), (vec![], vec![]));
         gesture.down(finger(1, 1.0, 1.0));
@@ -296,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wheel_zooms_in_upward_and_within_bounds() {
+    fn the_wheel_zooms_in_upward_within_bounds() {
         assert!(Gesture::wheel(-100.0, false) > 1.1 && Gesture::wheel(100.0, false) < 0.9);
         assert!((Gesture::wheel(-30.0, true) * Gesture::wheel(30.0, true) - 1.0).abs() < 1e-6);
         assert!(Gesture::wheel(-1e9, true) < 1.6 && Gesture::wheel(-1e9, false) < 1.6);

@@ -1,53 +1,53 @@
-//! Which two numbers the plane shows: two of the code, its two principal components, or two neurons of another layer.
+//! The two axes of the plane: two dimensions of the code, two principal components, or two units of another layer.
 
 use crate::app::code::Code;
 use crate::view::pca::Pca;
 
-/// Two numbers of a layer's outputs, across and up.
+/// The indices of two outputs of a layer, on the x and y axes.
 pub type Axes = [usize; 2];
 
 /// What the plane shows of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
-    /// Two numbers of the code.
+    /// Two dimensions of the code.
     #[default]
     Code,
-    /// The two principal components of the codes of the digits on the plane.
+    /// The first two principal components of the codes of the digits on the plane.
     Principal,
-    /// Two outputs of another layer, counted from zero. Its plane is not decoded: many codes may lie at one of its places.
+    /// Two outputs of another layer, counted from zero. They are not decoded: many codes may lie at one place.
     Layer(usize),
 }
 
-/// From codes to places of the plane and back.
+/// A mapping from codes to places of the plane and back.
 #[derive(Clone, Debug, Default)]
 pub struct Projection {
     pub(super) view: View,
     pub(super) axes: Axes,
-    /// The principal components, once they have been found.
+    /// The principal components, once known.
     pub(super) principal: Option<Pca>,
 }
 
-/// The longest code of which two numbers are shown at first; of a longer one they say too little.
-const FEW: usize = 8;
+/// The longest code that is first shown by two of its dimensions; of a longer one they say too little.
+const MAX_PLAIN_DIM: usize = 8;
 
 impl Projection {
-    /// What is shown of a new network's code at first: two numbers, or two principal components of a long code.
-    pub fn first(width: usize) -> Self {
-        let view = if width > FEW { View::Principal } else { View::Code };
-        Self { view, ..Self::of_code(width) }
+    /// Chooses what is first shown of a network: two dimensions, or two principal components of a long code.
+    pub fn first(latent_dim: usize) -> Self {
+        let view = if latent_dim > MAX_PLAIN_DIM { View::Principal } else { View::Code };
+        Self { view, ..Self::of_code(latent_dim) }
     }
 
-    /// Two numbers of a code that has `width`.
-    pub fn of_code(width: usize) -> Self {
-        Self { axes: [0, usize::from(width > 1)], ..Self::default() }
+    /// Shows the first two dimensions.
+    pub fn of_code(latent_dim: usize) -> Self {
+        Self { axes: [0, usize::from(latent_dim > 1)], ..Self::default() }
     }
 
-    /// Whether a place of the plane stands for a code.
+    /// Returns whether a place of the plane stands for a code.
     pub fn is_decodable(&self) -> bool {
         !matches!(self.view, View::Layer(_))
     }
 
-    /// The layer that is shown in place of the code.
+    /// Returns the layer shown in place of the code.
     pub fn layer(&self) -> Option<usize> {
         match self.view {
             View::Layer(layer) => Some(layer),
@@ -55,11 +55,11 @@ impl Projection {
         }
     }
 
-    fn basis(&self, width: usize) -> Option<&Pca> {
-        self.principal.as_ref().filter(|found| self.view == View::Principal && found.mean.len() == width)
+    fn basis(&self, latent_dim: usize) -> Option<&Pca> {
+        self.principal.as_ref().filter(|found| self.view == View::Principal && found.mean.len() == latent_dim)
     }
 
-    /// The place of a code. In another layer codes have no places.
+    /// Returns the place of a code. In another layer codes have no places.
     pub fn place(&self, code: &Code) -> [f32; 2] {
         let mut place = [0.0; 2];
         match self.basis(code.len()) {
@@ -69,7 +69,7 @@ impl Projection {
         place
     }
 
-    /// A change of the code as it is seen on the plane.
+    /// Projects a change of the code.
     pub fn direction(&self, change: &[f32]) -> [f32; 2] {
         match self.basis(change.len()) {
             Some(basis) => {
@@ -83,22 +83,23 @@ impl Projection {
         }
     }
 
-    /// The code at a place: the numbers that are not shown are those of `base`; beside principal components there are none.
+    /// Returns the code at a place. The dimensions that are not shown are those of `base`, or zero along the other principal
+    /// components.
     pub fn code_at(&self, place: [f32; 2], base: Code) -> Code {
         let mut code = base;
         if let Some(basis) = self.basis(base.len()) {
             basis.inverse_transform(&place, &mut code);
             return code;
         }
-        for (axis, number) in self.axes.into_iter().zip(place).rev() {
+        for (axis, value) in self.axes.into_iter().zip(place).rev() {
             if let Some(z) = code.get_mut(axis) {
-                *z = number;
+                *z = value;
             }
         }
         code
     }
 
-    /// Takes components that were found anew; each keeps the side on which it was seen.
+    /// Sets the principal components; each keeps the sign of the one before.
     pub fn set_principal(&mut self, mut found: Pca) {
         let d = found.mean.len();
         if let Some(old) = self.principal.as_ref().filter(|old| old.mean.len() == d) {
@@ -122,9 +123,9 @@ mod tests {
     }
 
     #[test]
-    fn a_place_comes_back_from_its_code() {
+    fn a_place_and_its_code_convert_back_and_forth() {
         let mut projection = Projection { view: View::Principal, ..Projection::of_code(3) };
-        let base = Code::of(&[9.0, 8.0, 7.0]);
+        let base = Code::new(&[9.0, 8.0, 7.0]);
         assert_eq!(
             projection.place(&projection.code_at([0.5, -0.5], base)),
             [0.5, -0.5],
@@ -138,15 +139,15 @@ mod tests {
         let seen = projection.direction(&[0.6, 0.8, 2.0]);
         assert!((seen[0] - 1.0).abs() < 1e-6 && seen[1] == 2.0);
         // Of a code of another width they say nothing.
-        assert_eq!(projection.place(&Code::of(&[4.0, 5.0])), [4.0, 5.0]);
+        assert_eq!(projection.place(&Code::new(&[4.0, 5.0])), [4.0, 5.0]);
     }
 
     #[test]
-    fn components_keep_their_side() {
+    fn components_keep_their_sign() {
         let mut projection = Projection { view: View::Principal, ..Projection::of_code(3) };
         projection.set_principal(components(1.0));
-        let before = projection.place(&Code::of(&[4.0, 4.0, 4.0]));
+        let before = projection.place(&Code::new(&[4.0, 4.0, 4.0]));
         projection.set_principal(components(-1.0));
-        assert_eq!(projection.place(&Code::of(&[4.0, 4.0, 4.0])), before);
+        assert_eq!(projection.place(&Code::new(&[4.0, 4.0, 4.0])), before);
     }
 }

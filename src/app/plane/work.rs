@@ -1,12 +1,12 @@
-//! What frames do for the plane: digits are encoded, the manifold is decoded, and everything glides on.
+//! The plane's share of a frame: encoding digits, decoding the manifold, measuring errors, and animation.
 
-use super::{Coloring, Plane};
+use super::Plane;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
 use crate::data::Dataset;
 
 impl Plane {
-    /// Encodes up to `units` of the digits that are outdated; returns how many.
+    /// Encodes up to `units` outdated digits. Returns how many.
     pub fn encode(
         &mut self,
         units: usize,
@@ -18,111 +18,79 @@ impl Plane {
         if let Some(bounds) = bounds {
             self.camera.follow(bounds);
         }
-        if done > 0 {
-            self.version.bump();
-        }
         done
     }
 
-    /// Decodes up to `units` tiles of what lies behind the digits; returns how many.
+    /// Decodes up to `units` outdated tiles of the manifold, if visible. Returns how many.
     pub fn decode_manifold(
         &mut self,
         units: usize,
         model: ModelView<'_>,
         inference: &mut Inference,
     ) -> usize {
-        if self.cloud.points().is_empty() || !self.has_manifold() {
+        if self.cloud.points().is_empty() || !self.shows_manifold() {
             return 0;
         }
-        let (projection, base) = (&self.projection, self.base());
+        let (projection, base) = (&self.projection, self.base_code());
         let window = (self.camera.bounds(), self.camera.magnification());
-        let done =
-            self.manifold.decode(units, model, window, |place| projection.code_at(place, base), inference);
-        if done > 0 {
-            self.version.bump();
-        }
-        done
+        let code_at = |place| projection.code_at(place, base);
+        self.manifold.advance(|manifold| manifold.decode(units, model, window, code_at, inference))
     }
 
-    /// Measures the errors of up to `units` digits, if they are to be seen here or are wanted elsewhere; returns how many.
+    /// Measures up to `units` outdated errors. Returns how many.
     pub fn measure_errors(
         &mut self,
         units: usize,
-        is_wanted: bool,
         model: ModelView<'_>,
         test: &Dataset,
         inference: &mut Inference,
     ) -> usize {
-        let is_seen = self.display.coloring == Coloring::Error;
-        if !is_seen && !is_wanted {
-            return 0;
-        }
         let count = self.cloud.points().len();
-        let done = self.errors.measure(units, model, test, count, inference);
-        if done > 0 && is_seen {
-            self.version.bump();
-        }
-        done
+        self.errors.advance(|errors| errors.measure(units, model, test, count, inference))
     }
 
-    /// Computes the pulls on up to `units` digits, if they are to be seen; returns how many.
-    pub fn update_gradients(
+    /// Computes up to `units` outdated gradient arrows, if visible. Returns how many.
+    pub fn compute_arrows(
         &mut self,
         units: usize,
         model: ModelView<'_>,
         test: &Dataset,
         inference: &mut Inference,
     ) -> usize {
-        if !(self.display.pull && self.projection.is_decodable()) {
+        if !self.shows_arrows() {
             return 0;
         }
         let digits = (self.cloud.points().len(), &self.projection);
-        let done = self.arrows.compute(units, model, test, digits, inference);
-        if done > 0 {
-            self.version.bump();
-        }
-        done
+        self.arrows.compute(units, model, test, digits, inference)
     }
 
-    /// Has nothing move by itself, for those who want it so, or lets it move again.
-    pub fn reduce_motion(&mut self, is_still: bool) {
-        self.is_still = is_still;
-    }
-
-    /// Shows the visitor around, until somebody points.
-    pub fn begin_showcase(&mut self) {
+    /// Starts the showcase, which runs until the user selects something.
+    pub(super) fn start_showcase(&mut self) {
         self.hover = None;
-        self.regards_drawn = false;
-        self.showcase.begin();
-        self.version.bump();
+        self.selects_drawing = false;
+        self.showcase.start();
     }
 
-    /// Goes on with the tour for `dt` milliseconds.
-    pub fn advance_showcase(&mut self, dt: f32) {
-        let is_watched = self.selected_drawing().is_none()
+    /// Advances the showcase by `dt` milliseconds. Returns whether it selects something else.
+    pub fn advance_showcase(&mut self, dt: f32) -> bool {
+        let is_visible = self.selected_drawing().is_none()
             && self.pointed().is_none()
             && self.chosen().is_none()
             && self.is_decodable();
-        if is_watched && !self.is_still && self.showcase.advance(dt, &self.cloud) {
-            self.version.bump();
-        }
+        is_visible && !self.reduces_motion && self.showcase.advance(dt, &self.cloud)
     }
 
-    /// Lets points, bounds and the walker go on for `dt` milliseconds.
-    pub fn animate(&mut self, dt: f32) {
-        if !self.is_still {
-            self.advance_circle(dt);
-        }
-        // What may not move is at once where it belongs.
-        let dt = if self.is_still { f32::MAX } else { dt };
+    /// Advances points, bounds and the circle's marker by `dt` milliseconds. Returns false if nothing moves.
+    pub fn animate(&mut self, dt: f32) -> bool {
+        let circle_moves = !self.reduces_motion && self.advance_circle(dt);
+        // With reduced motion everything jumps to where it belongs.
+        let dt = if self.reduces_motion { f32::MAX } else { dt };
         let before = *self.bounds();
-        let moved = self.camera.animate(dt);
-        let glided = self.cloud.animate(dt, self.camera.bounds().half_side(), &self.projection);
-        if moved || glided {
-            self.version.bump();
-        }
+        let camera_moves = self.camera.animate(dt);
+        let points_move = self.cloud.animate(dt, self.camera.bounds().half_side(), &self.projection);
         if before != *self.bounds() {
-            self.manifold.invalidate();
+            self.manifold.bypass().invalidate();
         }
+        circle_moves || camera_moves || points_move
     }
 }

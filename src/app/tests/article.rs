@@ -34,7 +34,7 @@ fn sentences_show_the_values_of_the_run() {
     page.send(PlaneMsg::PointAt(None));
     page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 2.0 });
     let sentence = text(&mut page, "look");
-    let (_, label, output) = page.app.selected().unwrap();
+    let (_, label, output) = page.app.outputs().selected().unwrap();
     assert_eq!(output.len(), 784);
     assert!(
         sentence.contains(&format!(", {},", with_article(label.unwrap())))

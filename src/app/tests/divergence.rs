@@ -30,7 +30,10 @@ fn too_high_a_learning_rate_is_reported() {
     page.send(PlaybackMsg::Step);
     page.frames(3);
     assert_eq!((page.step(), page.parameters(), page.app.state()), (step, parameters, State::Diverged));
-    assert!(page.app.decoded().iter().all(|pixel| pixel.abs() < 5.0), "views show the good parameters");
+    assert!(
+        page.app.outputs().decoded().iter().all(|pixel| pixel.abs() < 5.0),
+        "views show the good parameters"
+    );
 }
 
 #[test]

@@ -191,7 +191,7 @@ fn every_task_gets_time_with_a_slow_clock() {
     page.until(|app| app.plane().cloud().points.len() == 60);
     let before = page.app.plane().manifold_version();
     page.until(|app| app.plane().manifold_version() != before);
-    page.until(|app| app.reconstructions().1.len() == SHOWN * PIXELS);
+    page.until(|app| app.outputs().reconstructions().1.len() == RECONSTRUCTION_COUNT * PIXELS);
 }
 
 #[test]

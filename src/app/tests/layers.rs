@@ -11,7 +11,7 @@ layer_defs.push({type:'regression', num_neurons:28*28*1});
 net = new convnetjs.Net();";
 
 #[test]
-fn other_layers_begin_a_run_with_the_same_seed_and_all_else_as_it_was() {
+fn other_layers_start_a_run_with_the_same_seed_and_settings() {
     let mut page = Page::with_mnist("preset=blog&batch=10&seed=4&lr=0.01");
     page.frames(5);
     page.set(Setting::Network, " 784 30r  2 30r 784 ");
@@ -21,9 +21,9 @@ fn other_layers_begin_a_run_with_the_same_seed_and_all_else_as_it_was() {
     assert!(fragment.contains("preset=blog&network=784-30r-2-30r-784&lr=0.01&"), "{fragment}");
     let first = page.parameters();
     page.until(|app| app.run().trainer().steps() > 3 && app.figures().test_mse.is_some());
-    page.app.decoded();
+    _ = page.app.outputs().decoded();
 
-    // The same layers in other words are no other run.
+    // The same layers in another notation start no run.
     page.set(Setting::Network, "784-30r-2-30r-784");
     page.send(Msg::Fragment(fragment.clone()));
     assert!(page.step() > 3);
@@ -34,7 +34,7 @@ fn other_layers_begin_a_run_with_the_same_seed_and_all_else_as_it_was() {
 }
 
 #[test]
-fn lines_of_convnetjs_are_understood() {
+fn layers_are_parsed_from_convnetjs_code() {
     let mut page = Page::with_mnist("batch=10");
     page.set(Setting::Network, PASTED);
     assert_eq!((page.notice(), page.app.network_text().as_str()), ("", "784 40r 2 40r 784"));
@@ -43,7 +43,7 @@ fn lines_of_convnetjs_are_understood() {
 }
 
 #[test]
-fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
+fn invalid_layers_give_an_error_and_stay_in_their_field() {
     let mut page = Page::with_mnist("batch=10");
     let mut undisturbed = Page::with_mnist("batch=10");
     let settings = page.app.settings().clone();
@@ -71,7 +71,7 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
     undisturbed.until(|app| app.run().trainer().steps() == page.step());
     assert_eq!(page.parameters(), undisturbed.parameters());
 
-    // Something else that is turned leaves it there, the layers as they are take it away.
+    // Another setting leaves the draft in place, the trained layers replace it.
     page.set(Setting::LearningRate, "0.002");
     assert!(page.app.is_network_refused());
     let trained = page.app.settings().get(Setting::Network).unwrap();
@@ -83,7 +83,7 @@ fn layers_that_are_refused_give_their_sentence_and_stay_to_be_corrected() {
 }
 
 #[test]
-fn the_preset_that_is_chosen_already_brings_its_layers_back() {
+fn choosing_the_current_preset_again_restores_its_layers() {
     let mut page = Page::with_mnist("preset=blog");
     let layers = page.app.network_text();
     for other in ["784 30r 2 30r 784", "784 2x"] {

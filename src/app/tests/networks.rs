@@ -113,13 +113,13 @@ fn every_view_shows_the_new_network_even_on_a_paused_page() {
     assert_eq!(other.step(), 0);
     let ratio = other.app.figures().test_mse.unwrap() / error.unwrap();
     assert!((ratio - 1.0).abs() < 1e-6, "the same but for the order of a sum: {ratio}");
-    assert_eq!(other.app.reconstructions(), page.app.reconstructions());
+    assert_eq!(other.app.outputs().reconstructions(), page.app.outputs().reconstructions());
     let points = |page: &Page| page.app.plane().cloud().points.to_vec();
     assert_eq!(points(&other), points(&page));
     for page in [&mut page, &mut other] {
-        page.app.plane.pin(Pin::Digit(3));
+        page.app.update(PlaneMsg::PinDigit(3));
     }
-    assert_eq!(other.app.decoded(), page.app.decoded());
+    assert_eq!(other.app.outputs().decoded(), page.app.outputs().decoded());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The instrument that the plane is: its camera, its layers, its courses, what it shows and in which colours.
+//! The tools of the plane: camera, layers, path, circle, overlays and colouring.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn plane(page: &Page) -> &Plane {
 }
 
 #[test]
-fn a_held_camera_stays_while_the_network_learns_and_the_manifold_is_decoded_for_it() {
+fn a_held_camera_does_not_move_while_the_network_learns_and_the_manifold_is_decoded_for_it() {
     let mut page = encoded("batch=10");
     let whole = *plane(&page).bounds();
     page.send(PlaneMsg::Zoom { at: [0.25, 0.25], factor: 4.0, smoothly: false });
@@ -40,37 +40,37 @@ fn a_double_click_zooms_and_leaves_no_pin_behind() {
     page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 0.0 });
     page.send(PlaneMsg::Pick { at: [0.2, 0.8], reach: 0.0 });
     page.send(PlaneMsg::DoublePick([0.2, 0.8]));
-    assert!(plane(&page).pins().iter().map(|(number, _)| number).eq([0]));
+    assert!(plane(&page).pins.iter().map(|(number, _)| number).eq([0]));
     let half = plane(&page).bounds().half_side();
     page.frames(60);
     assert!((plane(&page).bounds().half_side() * 2.0 / half - 1.0).abs() < 0.01);
     page.send(PlaneMsg::DoublePick([0.2, 0.8]));
-    assert_eq!(plane(&page).pins().len(), 1, "a double click whose first half was elsewhere unpins nothing");
+    assert_eq!(plane(&page).pins.len(), 1, "a double click whose first half was elsewhere unpins nothing");
 }
 
 #[test]
-fn pins_are_removed_one_by_one_and_keep_their_numbers() {
+fn pins_keep_their_numbers_when_others_are_removed() {
     let mut page = encoded("batch=10");
     for at in [[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]] {
         page.send(PlaneMsg::Pick { at, reach: 0.0 });
     }
-    let numbers = |page: &Page| plane(page).pins().iter().map(|(number, _)| number).collect::<Vec<_>>();
+    let numbers = |page: &Page| plane(page).pins.iter().map(|(number, _)| number).collect::<Vec<_>>();
     page.send(PlaneMsg::RemovePin(1));
     assert_eq!(numbers(&page), [0, 2]);
     page.send(PlaneMsg::PointAt(Some([0.11, 0.1])));
     page.send(PlaneMsg::RemovePinHere(0.03));
-    assert_eq!(numbers(&page), [2], "the one that is pointed at");
+    assert_eq!(numbers(&page), [2], "the one under the pointer");
     page.send(PlaneMsg::PointAt(Some([0.5, 0.1])));
     page.send(PlaneMsg::RemovePinHere(0.03));
     assert_eq!(numbers(&page), [2], "none is near");
     page.send(PlaneMsg::RemovePin(77));
     page.send(PlaneMsg::PointAt(None));
     page.send(PlaneMsg::RemovePinHere(0.03));
-    assert!(plane(&page).pins().is_empty(), "the newest, where nothing else is pointed at");
+    assert!(plane(&page).pins.is_empty(), "the newest, without a pointer");
 }
 
 #[test]
-fn two_neurons_of_another_layer_place_the_digits_and_the_nearest_one_is_decoded() {
+fn digits_are_placed_by_two_units_of_another_layer_and_the_nearest_is_selected() {
     let mut page = encoded("batch=10&network=784-20t-2-15s-784");
     page.send(PlaneMsg::View(View::Layer(2)));
     page.send(PlaneMsg::Axis(0, 7));
@@ -85,16 +85,17 @@ fn two_neurons_of_another_layer_place_the_digits_and_the_nearest_one_is_decoded(
     let (x, y) = plane(&page).bounds().to_px(points[7].into(), 1.0);
     page.send(PlaneMsg::PointAt(Some([x, y])));
     let nearest = plane(&page).cloud().nearest(plane(&page).bounds(), 1.0, (x, y), 1.0).unwrap();
-    let reconstruction = page.app.reconstructions().1[nearest * PIXELS..(nearest + 1) * PIXELS].to_vec();
-    assert_eq!(page.app.decoded(), reconstruction);
+    let reconstruction =
+        page.app.outputs().reconstructions().1[nearest * PIXELS..(nearest + 1) * PIXELS].to_vec();
+    assert_eq!(page.app.outputs().decoded(), reconstruction);
     assert_eq!(page.app.plane().focus_place(), points[nearest]);
     page.send(PlaneMsg::Pick { at: [0.01, 0.01], reach: 0.0 });
     assert!(plane(&page).selected().is_some(), "a place is no code: the nearest digit is pinned");
     page.send(PlaneMsg::PinFocus);
-    assert!(plane(&page).pins().iter().all(|(_, pin)| matches!(pin, Pin::Digit(_))));
+    assert!(plane(&page).pins.iter().all(|(_, pin)| matches!(pin, Pin::Digit(_))));
 
-    for nonsense in [View::Layer(9), View::Principal] {
-        page.send(PlaneMsg::View(nonsense));
+    for invalid in [View::Layer(9), View::Principal] {
+        page.send(PlaneMsg::View(invalid));
         assert_eq!(plane(&page).view(), View::Layer(2));
     }
     page.send(PlaneMsg::View(View::Layer(0)));
@@ -105,7 +106,7 @@ fn two_neurons_of_another_layer_place_the_digits_and_the_nearest_one_is_decoded(
 }
 
 #[test]
-fn of_a_longer_code_principal_components_can_be_shown_and_decoded() {
+fn principal_components_of_a_longer_code_are_shown_and_decoded() {
     let mut page = encoded("batch=10&network=784-20t-6-20t-784");
     page.send(PlaneMsg::View(View::Principal));
     page.frames(300);
@@ -113,33 +114,33 @@ fn of_a_longer_code_principal_components_can_be_shown_and_decoded() {
     let mean = |axis: usize| points.iter().map(|p| p[axis]).sum::<f32>() / points.len() as f32;
     let spread = |axis: usize| points.iter().map(|p| p[axis] * p[axis]).sum::<f32>();
     let product = points.iter().map(|p| p[0] * p[1]).sum::<f32>();
-    assert!(mean(0).abs() < 1e-3 && mean(1).abs() < 1e-3, "components begin at the mean");
+    assert!(mean(0).abs() < 1e-3 && mean(1).abs() < 1e-3, "components are centred");
     assert!(spread(0) >= spread(1) && product.abs() < 1e-2 * spread(0), "{product} {}", spread(0));
     page.send(PlaneMsg::PointAt(Some([0.3, 0.6])));
     let place = plane(&page).focus_place();
-    let lifted = plane(&page).focus();
+    let code = plane(&page).focus();
     page.send(PlaneMsg::PinFocus);
-    let (_, pin) = plane(&page).pins().iter().next().unwrap();
+    let (_, pin) = plane(&page).pins.iter().next().unwrap();
     let back = plane(&page).place(pin);
-    assert!(lifted.len() == 6 && (back[0] - place[0]).abs() + (back[1] - place[1]).abs() < 1e-3);
+    assert!(code.len() == 6 && (back[0] - place[0]).abs() + (back[1] - place[1]).abs() < 1e-3);
     assert!(plane(&page).backdrop().is_some());
 }
 
 #[test]
-fn a_path_leads_between_the_newest_pins_and_is_decoded() {
+fn a_path_between_the_newest_pins_is_decoded() {
     let mut page = encoded("batch=10");
-    assert!(page.app.filmstrip().is_empty());
+    assert!(page.app.outputs().path().is_empty());
     for at in [[0.1, 0.1], [0.2, 0.2], [0.8, 0.6]] {
         page.send(PlaneMsg::Pick { at, reach: 0.0 });
     }
-    let ends: Vec<_> = plane(&page).pins().iter().map(|(_, pin)| plane(&page).place(pin)).collect();
+    let ends: Vec<_> = plane(&page).pins.iter().map(|(_, pin)| plane(&page).place(pin)).collect();
     page.send(PlaneMsg::TogglePath);
     assert_eq!(plane(&page).path(), Some([ends[1], ends[2]]));
-    assert_eq!(page.app.filmstrip().len(), PATH_POINTS * PIXELS);
-    let (pinned, film) = (page.app.pinned().to_vec(), page.app.filmstrip().to_vec());
+    assert_eq!(page.app.outputs().path().len(), PATH_POINTS * PIXELS);
+    let (pinned, film) = (page.app.outputs().pinned().to_vec(), page.app.outputs().path().to_vec());
     assert_eq!((&film[..PIXELS], &film[11 * PIXELS..]), (&pinned[PIXELS..2 * PIXELS], &pinned[2 * PIXELS..]));
     page.send(PlaneMsg::DragHandle(Handle::A, [0.5, 0.9]));
-    assert_ne!(page.app.filmstrip()[..PIXELS], film[..PIXELS]);
+    assert_ne!(page.app.outputs().path()[..PIXELS], film[..PIXELS]);
     page.send(PlaneMsg::TogglePath);
     page.send(PlaneMsg::ClearPins);
     page.send(PlaneMsg::TogglePath);
@@ -147,16 +148,16 @@ fn a_path_leads_between_the_newest_pins_and_is_decoded() {
     assert!((a[0] - b[0]).hypot(a[1] - b[1]) > 0.0, "between two classes");
     page.set(Field::Dataset, "strokes");
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
-    assert!(page.app.filmstrip().is_empty(), "classes of other images lie elsewhere");
+    assert!(page.app.outputs().path().is_empty(), "another dataset has other classes");
 }
 
 #[test]
-fn the_decoder_follows_the_walker_until_somebody_points() {
+fn the_circles_marker_is_selected_until_the_user_points() {
     let mut page = encoded("batch=10");
     page.send(PlaneMsg::ToggleCircle);
     let before = plane(&page).focus();
     page.frames(10);
-    assert_ne!(plane(&page).focus(), before, "it walks while the page is paused");
+    assert_ne!(plane(&page).focus(), before, "it moves while the page is paused");
     page.send(PlaneMsg::CircleAroundOrigin);
     let circle = plane(&page).circle().unwrap();
     let nearer = plane(&page).cloud().points.iter().filter(|p| p[0].hypot(p[1]) < circle.radius).count();
@@ -168,37 +169,38 @@ fn the_decoder_follows_the_walker_until_somebody_points() {
     page.send(PlaneMsg::PointAt(None));
     page.send(PlaneMsg::CircleSpeed(0.0));
     page.send(PlaneMsg::CircleSpeed(-4.0));
-    let stands = plane(&page).focus();
+    let before = plane(&page).focus();
     page.frames(5);
-    assert_eq!(plane(&page).focus(), stands);
+    assert_eq!(plane(&page).focus(), before);
 }
 
 #[test]
-fn errors_and_pulls_are_worked_out_while_they_are_seen_and_then_rest() {
+fn errors_and_gradients_are_computed_while_visible_and_not_again_without_a_change() {
     let mut page = encoded("batch=10");
     assert!(plane(&page).cloud().errors.is_none() && plane(&page).gradient_arrows().is_none());
     page.send(PlaneMsg::Color(Coloring::Error));
-    page.send(PlaneMsg::Toggle(Shown::Pull));
+    page.send(PlaneMsg::Toggle(Overlay::Gradients));
     page.frames(400);
     let (errors, (low, high)) = plane(&page).cloud().errors.unwrap();
     assert!(errors.len() == 60 && low < high && low > 0.0);
-    let (inputs, outputs) = page.app.reconstructions();
+    let (inputs, outputs) = page.app.outputs().reconstructions();
     let squared = |index: usize| {
         let range = index * PIXELS..(index + 1) * PIXELS;
         let pairs = inputs[range.clone()].iter().zip(&outputs[range]);
         pairs.map(|(&x, y)| (f32::from(x) / 255.0 - y).powi(2)).sum::<f32>() / PIXELS as f32
     };
     assert!((errors[3] - squared(3)).abs() < 1e-5, "{} {}", errors[3], squared(3));
-    let strokes: Vec<_> = plane(&page).gradient_arrows().unwrap().collect();
-    assert!(strokes.len() == 60 && strokes.iter().all(|[x, y]| x.hypot(*y) <= 1.0));
+    let arrows: Vec<_> = plane(&page).gradient_arrows().unwrap().collect();
+    assert!(arrows.len() == 60 && arrows.iter().all(|[x, y]| x.hypot(*y) <= 1.0));
 
-    // A small step along a pull lowers the digit's error.
+    // A small step along an arrow lowers the digit's error.
     let code = plane(&page).code(Pin::Digit(3));
     let image = page.app.dataset().pair().test.image(3).to_vec();
-    let mut error_at = |t: f32| {
-        let moved = Code::of(&[code[0] + t * strokes[3][0], code[1] + t * strokes[3][1]]);
+    let error_at = |t: f32| {
+        let moved = Code::new(&[code[0] + t * arrows[3][0], code[1] + t * arrows[3][1]]);
         let model = page.app.runs.run().model_view();
-        let output = page.app.inference.decode(model, std::iter::once(moved));
+        let mut inference = page.app.inference.borrow_mut();
+        let output = inference.decode(model, std::iter::once(moved));
         image.iter().zip(output).map(|(&x, y)| (f32::from(x) / 255.0 - y).powi(2)).sum::<f32>()
     };
     assert!(error_at(0.02) < error_at(0.0) && error_at(-0.02) > error_at(0.0));
@@ -217,7 +219,7 @@ fn a_class_is_isolated_and_all_are_shown_again() {
     for msg in [PlaneMsg::ToggleClass(4), PlaneMsg::ToggleClass(4), PlaneMsg::Isolate(4)] {
         page.send(msg);
     }
-    assert!(plane(&page).hidden().is_empty());
+    assert!(plane(&page).hidden.is_empty());
     page.send(PlaneMsg::Highlight(Some(2)));
     assert_eq!(plane(&page).cloud().highlighted, Some(2));
     page.send(PlaneMsg::Highlight(None));

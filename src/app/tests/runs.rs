@@ -24,7 +24,7 @@ fn parameters_depend_neither_on_frames_nor_on_the_selection() {
                 compared += u32::from(page.step() > 0);
             }
             page.frame();
-            page.app.decoded();
+            _ = page.app.outputs().decoded();
             page.send(PlaneMsg::PointAt(Some([0.1, f32::from(number % 10) / 10.0])));
             page.send(PlaneMsg::PinFocus);
             number += 1;

@@ -92,8 +92,8 @@ fn input() -> impl Strategy<Value = Input> {
         PlaneMsg::View(View::Layer(70)),
         PlaneMsg::View(View::Principal),
         PlaneMsg::View(View::Code),
-        PlaneMsg::Toggle(Shown::Pull),
-        PlaneMsg::Toggle(Shown::Manifold),
+        PlaneMsg::Toggle(Overlay::Gradients),
+        PlaneMsg::Toggle(Overlay::Manifold),
         PlaneMsg::Color(Coloring::Error),
         PlaneMsg::Zoom { at: [0.3, 1.7], factor: 3.0, smoothly: false },
         PlaneMsg::Zoom { at: [f32::NAN, 0.0], factor: 0.0, smoothly: true },
@@ -108,7 +108,7 @@ fn input() -> impl Strategy<Value = Input> {
         PlaneMsg::ToggleCircle,
         PlaneMsg::CircleSpeed(f32::NAN),
         PlaneMsg::CircleAroundOrigin,
-        PlaneMsg::DragHandle(Handle::Rim, [1e30, -3.0]),
+        PlaneMsg::DragHandle(Handle::Radius, [1e30, -3.0]),
         PlaneMsg::NudgeHandle(Handle::B, 1e38, 0.0),
     ]);
     prop_oneof![
@@ -218,17 +218,17 @@ impl Trial {
             Input::Save(format) => page.send(Msg::Save(format)),
         }
         self.stored = self.page.stored.take().or(self.stored.take());
-        self.page.app.decoded();
-        self.page.app.pinned();
-        self.page.app.selected();
-        self.page.app.flow();
-        self.page.app.worst();
-        self.page.app.samples();
+        _ = self.page.app.outputs().decoded();
+        _ = self.page.app.outputs().pinned();
+        _ = self.page.app.outputs().selected();
+        _ = self.page.app.outputs().flow();
+        _ = self.page.app.outputs().worst();
+        _ = self.page.app.outputs().samples();
         let app = &self.page.app;
-        assert!(app.shown_errors().all(|error| error >= 0.0 || error.is_nan()));
-        let first = app.layer_inspector().first();
-        app.weights().into_iter().for_each(|weights| assert!(first < weights.units));
-        let _ = self.page.app.layer_stats().layer();
+        assert!(app.outputs().reconstruction_errors().all(|error| error >= 0.0 || error.is_nan()));
+        let first = app.inspect().layer.first_unit;
+        app.outputs().weights().into_iter().for_each(|weights| assert!(first < weights.units));
+        let _ = self.page.app.inspect().layer_stats.layer();
     }
 
     fn check(&mut self) {

@@ -15,12 +15,12 @@ fn a_slow_page_shows_every_step() {
     page.tick = 0.01;
     page.frames(200);
     let (start, step) = (page.time, page.step());
-    let mut seen = page.app.reconstructions_version();
+    let mut seen = page.app.inspect().reconstructions.version();
     let mut shown = 0;
     while page.time < start + 10_000.0 {
         page.frame();
-        shown += u32::from(page.app.reconstructions_version() != seen);
-        seen = page.app.reconstructions_version();
+        shown += u32::from(page.app.inspect().reconstructions.version() != seen);
+        seen = page.app.inspect().reconstructions.version();
     }
     let steps = page.step() - step;
     assert!((19..=21).contains(&steps), "{steps} steps in ten seconds");

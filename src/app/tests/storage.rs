@@ -37,7 +37,7 @@ fn undo_restores_the_run_that_each_control_ended() {
     for (what, end) in ends {
         let mut page = trained();
         page.until(|app| app.plane().cloud().points.len() == 60 && app.figures().test_mse.is_some());
-        page.app.plane.pin(Pin::Digit(4));
+        page.app.update(PlaneMsg::PinDigit(4));
         page.send(PlaybackMsg::TogglePlay);
         page.frames(200);
         let state = page.app.run().trainer().state();

@@ -13,8 +13,8 @@ fn trained(steps: u64) -> Page {
 
 /// Returns what views show once they are up to date.
 fn views(page: &mut Page) -> (Vec<f32>, Vec<f32>, Vec<[f32; 2]>) {
-    let reconstructions = page.app.reconstructions().1.to_vec();
-    let decoded = page.app.decoded().to_vec();
+    let reconstructions = page.app.outputs().reconstructions().1.to_vec();
+    let decoded = page.app.outputs().decoded().to_vec();
     (reconstructions, decoded, page.app.plane().cloud().points.to_vec())
 }
 
@@ -60,7 +60,12 @@ fn an_earlier_step_is_drawn_once_during_training() {
     page.frames(600);
     let versions = |page: &Page| {
         let (app, plane) = (&page.app, page.app.plane());
-        [app.model_version(), app.reconstructions_version(), plane.version(), plane.manifold_version()]
+        [
+            app.model_version(),
+            app.inspect().reconstructions.version(),
+            plane.version(),
+            plane.manifold_version(),
+        ]
     };
     let (before, run, step) = (versions(&page), page.app.run().version(), page.step());
     page.frames(60);
@@ -142,9 +147,9 @@ fn a_diverged_run_still_shows_its_past() {
     page.set(Setting::LearningRate, "1000");
     page.until(|app| app.state() == State::Diverged);
     let then = seek(&mut page, 0.5);
-    let before = page.app.reconstructions().1.to_vec();
+    let before = page.app.outputs().reconstructions().1.to_vec();
     assert!(then < 300 && seek(&mut page, 0.05) < then);
-    assert_ne!(page.app.reconstructions().1, before);
+    assert_ne!(page.app.outputs().reconstructions().1, before);
     page.send(NoticeMsg::Act);
     assert_eq!((page.app.state(), page.app.shown_step()), (State::Training, page.step()));
 }

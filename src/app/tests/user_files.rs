@@ -10,7 +10,7 @@ fn valid_files_start_a_run() {
     page.drop_files(1, &[labels_of(70), images(70)]);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert!(page.notice().contains("60 images to train on and 10 to test"), "{}", page.notice());
-    assert_eq!((page.app.figures().images, page.app.shown()), (60, 10));
+    assert_eq!((page.app.figures().images, page.app.outputs().reconstruction_count()), (60, 10));
     page.until(|app| app.figures().test_mse.is_some());
     assert!(page.app.dataset().is_available(DatasetChoice::Own));
 
@@ -164,5 +164,5 @@ fn labels_can_be_letters() {
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!(page.app.dataset().pair().test.label(0), Some(b'A' + 60 % 26));
     page.send(PlaneMsg::ToggleClass(b'A'));
-    assert!(page.app.plane().hidden().contains(b'A'));
+    assert!(page.app.plane().hidden.contains(b'A'));
 }

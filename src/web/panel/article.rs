@@ -49,7 +49,7 @@ impl Panel for Article {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, _: &DrawContext) {
+    fn draw(&mut self, app: &App, _: &DrawContext) {
         let key = (app.run().version(), app.plane().version(), app.references_version().0);
         // During a drag the article is not read: it waits until the page is idle.
         if !self.throttle.is_due(key, app.is_idle()) {

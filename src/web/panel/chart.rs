@@ -274,7 +274,7 @@ impl Panel for LossChart {
         ]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         if !context.should_draw(&self.canvas) {
             return;
         }

@@ -5,8 +5,8 @@ use web_sys::Document;
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{
-    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg, PadMsg, PlaneMsg,
-    PlaybackMsg, Quantity, RunsMsg, Shown, Speed, State, StepSize, Version, View,
+    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg, Overlay, PadMsg,
+    PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize, Version, View,
 };
 use crate::nn::Activation;
 use crate::train::decimal;
@@ -61,24 +61,24 @@ const CONTROLS: &[Row] = &[
     row(id::KEEP_CURVE).click(|| RunsMsg::KeepCurve.into()).shows(&[Disabled(|app| !can_keep_curve(app))]),
     // The plane
     row("show-points")
-        .click(|| PlaneMsg::Toggle(Shown::Points).into())
-        .shows(&[Pressed(|app| app.plane().display().has(Shown::Points))]),
+        .click(|| PlaneMsg::Toggle(Overlay::Points).into())
+        .shows(&[Pressed(|app| app.plane().display.has(Overlay::Points))]),
     row("show-thumbnails")
-        .click(|| PlaneMsg::Toggle(Shown::Thumbnails).into())
-        .shows(&[Pressed(|app| app.plane().display().has(Shown::Thumbnails))]),
-    row("show-manifold").click(|| PlaneMsg::Toggle(Shown::Manifold).into()).shows(&[
-        Pressed(|app| app.plane().display().has(Shown::Manifold)),
+        .click(|| PlaneMsg::Toggle(Overlay::Thumbnails).into())
+        .shows(&[Pressed(|app| app.plane().display.has(Overlay::Thumbnails))]),
+    row("show-manifold").click(|| PlaneMsg::Toggle(Overlay::Manifold).into()).shows(&[
+        Pressed(|app| app.plane().display.has(Overlay::Manifold)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row("show-pull").click(|| PlaneMsg::Toggle(Shown::Pull).into()).shows(&[
-        Pressed(|app| app.plane().display().has(Shown::Pull)),
+    row("show-pull").click(|| PlaneMsg::Toggle(Overlay::Gradients).into()).shows(&[
+        Pressed(|app| app.plane().display.has(Overlay::Gradients)),
         Disabled(|app| !app.plane().is_decodable()),
     ]),
-    row("coloring").on("change", coloring).shows(&[Value(|app| match app.plane().display().coloring {
+    row("coloring").on("change", coloring).shows(&[Value(|app| match app.plane().display.coloring {
         Coloring::Class => "class".to_owned(),
         Coloring::Error => "error".to_owned(),
     })]),
-    row(id::ERROR_KEY).shows(&[Visible(|app| app.plane().display().coloring == Coloring::Error)]),
+    row(id::ERROR_KEY).shows(&[Visible(|app| app.plane().display.coloring == Coloring::Error)]),
     row("error-low").shows(&[Text(|app| error_label(app.plane().error_range().0))]),
     row("error-high").shows(&[Text(|app| error_label(app.plane().error_range().1))]),
     row("zoom-in").click(|| zoom(ZOOM_STEP)),
@@ -114,15 +114,19 @@ const CONTROLS: &[Row] = &[
     row("walk-zero").click(|| PlaneMsg::CircleAroundOrigin.into()),
     row(id::LEGEND_ALL)
         .click(|| PlaneMsg::ShowAllClasses.into())
-        .shows(&[Visible(|app| !app.plane().hidden().is_empty())]),
+        .shows(&[Visible(|app| !app.plane().hidden.is_empty())]),
     // The digit
-    row("pins-figure").shows(&[Visible(|app| !app.plane().pins().is_empty())]),
+    row("pins-figure").shows(&[Visible(|app| !app.plane().pins.is_empty())]),
     row("pins-clear").click(|| PlaneMsg::ClearPins.into()),
     row("filmstrip-figure").shows(&[Visible(|app| app.plane().path().is_some())]),
-    row("prior").shows(&[Visible(App::is_variational)]),
+    row("prior").shows(&[Visible(|app: &App| app.prior_dim().is_some())]),
     row("sample").click(|| InspectMsg::Sample.into()),
-    row("pad-undo").click(|| PadMsg::Undo.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
-    row("pad-clear").click(|| PadMsg::Clear.into()).shows(&[Disabled(|app| app.pad().strokes().is_empty())]),
+    row("pad-undo")
+        .click(|| PadMsg::Undo.into())
+        .shows(&[Disabled(|app| app.inspect().pad.strokes.is_empty())]),
+    row("pad-clear")
+        .click(|| PadMsg::Clear.into())
+        .shows(&[Disabled(|app| app.inspect().pad.strokes.is_empty())]),
     row("errors").on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
     // Settings
     row("learning-rate-hint").shows(&[Text(settings::rate_hint)]),
@@ -210,10 +214,10 @@ const FIGURES: &[Row] = &[
         .shows(&[Visible(|app| !layer::is_output(app) && !layer::is_code(app))]),
     row("layer-weights")
         .click(|| InspectMsg::Show(Quantity::Weights).into())
-        .shows(&[Pressed(|app| app.layer_inspector().numbers() == Quantity::Weights)]),
+        .shows(&[Pressed(|app| app.inspect().layer.quantity == Quantity::Weights)]),
     row("layer-gradients")
         .click(|| InspectMsg::Show(Quantity::Gradients).into())
-        .shows(&[Pressed(|app| app.layer_inspector().numbers() == Quantity::Gradients)]),
+        .shows(&[Pressed(|app| app.inspect().layer.quantity == Quantity::Gradients)]),
     row(id::LAYER_PREVIOUS_UNITS).click(|| InspectMsg::Turn(false).into()),
     row(id::LAYER_NEXT_UNITS).click(|| InspectMsg::Turn(true).into()),
 ];
@@ -246,12 +250,17 @@ impl Panel for Controls {
         self.controls.bind(handle).into_iter().chain(self.figures.bind(handle)).collect()
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         self.controls.show(app);
         let timeline = app.timeline();
         let shown = timeline.shown().map(|moment| moment.step);
-        let touched =
-            (app.state(), app.playback_version(), app.opened_version(), shown, timeline.is_replaying());
+        let touched = (
+            app.state(),
+            app.playback_version(),
+            app.inspect().layer.version(),
+            shown,
+            timeline.is_replaying(),
+        );
         let is_touched = self.touched.is_due(touched, true);
         self.frames = self.frames.wrapping_add(1);
         if self.throttle.is_due(self.frames, context.immediate || is_touched) {
@@ -352,7 +361,7 @@ fn plane_layers(app: &App) -> Vec<(String, String)> {
 /// Returns how many units there are to choose the axes from.
 fn axis_count(app: &App) -> usize {
     match app.plane().view() {
-        View::Code => app.plane().width(),
+        View::Code => app.plane().latent_dim,
         View::Principal => 0,
         View::Layer(layer) => {
             app.run().model_view().network.layers().get(layer).map_or(0, |layer| layer.outputs)
@@ -394,5 +403,5 @@ fn activations(_: &App) -> Vec<(String, String)> {
 
 /// Returns the message that changes the open layer.
 fn edit(app: &App, edit: impl Fn(usize) -> Option<LayerEdit>) -> Option<Msg> {
-    Some(InspectMsg::Edit(app.opened_layer().and_then(edit)?).into())
+    Some(InspectMsg::Edit(app.inspect().layer.layer.and_then(edit)?).into())
 }

@@ -61,19 +61,19 @@ impl Digit {
         })
     }
 
-    fn draw_decoded(&mut self, app: &mut App, theme: &Theme) {
-        self.decoded.draw((1, 1), 0, theme.plane, theme, &mut once((0, Floats(app.decoded()))));
+    fn draw_decoded(&mut self, app: &App, theme: &Theme) {
+        self.decoded.draw((1, 1), 0, theme.plane, theme, &mut once((0, Floats(app.outputs().decoded()))));
         let plane = app.plane();
         let shown = shown_coordinates(plane);
         for (name, (_, value)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
             dom::set_attribute(self.decoded.element(), name, &format!("{value:.4}"));
         }
-        dom::set_text(&self.code, &code_text(plane.width(), &shown));
+        dom::set_text(&self.code, &code_text(plane.latent_dim, &shown));
     }
 
     /// Draws the selected test digit beside its reconstruction, or hides the figure.
-    fn draw_original(&mut self, app: &mut App, theme: &Theme) {
-        let selected = app.selected();
+    fn draw_original(&mut self, app: &App, theme: &Theme) {
+        let selected = app.outputs().selected();
         dom::set_visible(&self.original_figure, selected.is_some());
         let Some((input, label, output)) = selected else { return };
         let pair = [Bytes(input), Floats(output)];
@@ -83,12 +83,12 @@ impl Digit {
     }
 
     /// Draws each pin's digit in the place of its number.
-    fn draw_pins(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw_pins(&mut self, app: &App, context: &DrawContext) {
         let versions = Some((app.plane().version(), app.model_version())).filter(|_| context.immediate);
-        if self.pins_text.is_due((app.plane().pins().stamps(), versions), true) {
-            dom::set_attribute(self.pins.element(), "aria-label", &app.pins_aloud());
+        if self.pins_text.is_due((app.plane().pins.stamps(), versions), true) {
+            dom::set_attribute(self.pins.element(), "aria-label", &app.outputs().pins_text());
         }
-        let numbers: Vec<_> = app.plane().pins().iter().map(|(number, _)| number).collect();
+        let numbers: Vec<_> = app.plane().pins.iter().map(|(number, _)| number).collect();
         for (number, button) in self.pin_buttons.iter().enumerate() {
             if numbers.contains(&number) {
                 dom::remove_attribute(button, "data-empty");
@@ -96,14 +96,14 @@ impl Digit {
                 dom::set_attribute(button, "data-empty", "");
             }
         }
-        let digits = app.pinned().chunks_exact(PIXELS).map(Floats);
+        let digits = app.outputs().pinned().chunks_exact(PIXELS).map(Floats);
         let theme = &context.theme;
         self.pins.draw((MAX_PINS, 1), 0, theme.paper, theme, &mut numbers.into_iter().zip(digits));
     }
 
-    fn draw_filmstrip(&mut self, app: &mut App, theme: &Theme) {
+    fn draw_filmstrip(&mut self, app: &App, theme: &Theme) {
         let Some(ends) = app.plane().path() else { return };
-        let digits = app.filmstrip().chunks_exact(PIXELS).map(Floats);
+        let digits = app.outputs().path().chunks_exact(PIXELS).map(Floats);
         self.filmstrip.draw((PATH_POINTS, 1), 0, theme.plane, theme, &mut digits.enumerate());
         if self.filmstrip_text.is_due(ends, true) {
             let [[a, b], [c, d]] = ends;
@@ -125,7 +125,7 @@ impl Panel for Digit {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         let key = (app.plane().version(), app.model_version(), context.theme);
         if self.throttle.is_due(key, context.immediate) {
             self.draw_decoded(app, &context.theme);
@@ -147,7 +147,7 @@ fn shown_coordinates(plane: &Plane) -> Vec<(String, f32)> {
         View::Layer(_) => [0, 1],
     };
     let shown = axes.into_iter().filter_map(|axis| Some((format!("z{}", axis + 1), *focus.get(axis)?)));
-    shown.take(plane.width()).collect()
+    shown.take(plane.latent_dim).collect()
 }
 
 /// Formats coordinates: `z = (1.20, −0.40)`, or `z3 = 1.20, z7 = −0.40` of a longer code.

@@ -86,22 +86,22 @@ impl Errors {
     }
 
     /// Draws the worst digits above their reconstructions, with a button over each pair.
-    fn draw_worst(&mut self, app: &mut App, theme: &Theme) {
+    fn draw_worst(&mut self, app: &App, theme: &Theme) {
         let DigitCanvas { canvas, image } = &mut self.worst;
         canvas.measure();
         let width = canvas.css_size().0.max(1.0);
         let columns = if width >= ONE_ROW_WIDTH { MAX_WORST_DIGITS } else { MAX_WORST_DIGITS / 2 };
-        let pairs = Grid::pairs(app.worst_digits().worst().len(), columns);
+        let pairs = Grid::pairs(app.inspect().worst_digits.worst.len(), columns);
         let pixels = (columns * SIDE) as f64;
         let grid = Grid { gap: (TEXT_HEIGHT * pixels / width).ceil() as usize, ..pairs };
         if grid.count > 0 {
             image.resize(grid.width(), grid.height() + grid.gap, theme.paper);
-            let (inputs, outputs) = app.worst();
+            let (inputs, outputs) = app.outputs().worst();
             image.pairs(&grid, &inputs, outputs, &theme.greys());
             canvas.put(image);
             dom::set_style(&self.worst_list, "--columns", &columns.to_string());
         }
-        let worst = app.worst_digits().worst();
+        let worst = &app.inspect().worst_digits.worst;
         for (number, (button, text)) in self.buttons.iter().enumerate() {
             let digit = worst.get(number);
             dom::set_visible(button, digit.is_some());
@@ -116,8 +116,8 @@ impl Errors {
     }
 
     /// Draws the digit that was pinned last, its reconstruction, and the difference.
-    fn draw_difference(&mut self, app: &mut App, theme: &Theme) {
-        let Some((input, label, output)) = app.selected() else {
+    fn draw_difference(&mut self, app: &App, theme: &Theme) {
+        let Some((input, label, output)) = app.outputs().selected() else {
             self.difference.draw((3, 1), 1, theme.plane, theme, &mut std::iter::empty());
             let text = "No digit is selected. Click one of the worst, or a point on the plane.";
             return dom::set_text(&self.difference_note, text);
@@ -147,23 +147,24 @@ impl Panel for Errors {
         vec![Listener::new(&self.worst_list, "click", Mode::Passive, move |event: Event| {
             let number =
                 dom::attribute_at(&event, "data-number").and_then(|number| number.parse::<usize>().ok());
-            let worst =
-                |number: usize| handle.read(|app| Some(app.worst_digits().worst().get(number)?.0)).flatten();
+            let worst = |number: usize| {
+                handle.read(|app| Some(app.inspect().worst_digits.worst.get(number)?.0)).flatten()
+            };
             if let Some(index) = number.and_then(worst) {
                 handle.send(PlaneMsg::PinDigit(index));
             }
         })]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
-        if !app.worst_digits().is_open() {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
+        if !app.inspect().worst_digits.is_open {
             return;
         }
-        let key = (app.worst_digits().version(), context.theme);
+        let key = (app.inspect().worst_digits.version(), context.theme);
         if self.worst_throttle.is_due(key, true) || self.worst.canvas.is_stale() {
-            self.draw_classes(app.worst_digits().classes());
+            self.draw_classes(&app.inspect().worst_digits.classes);
             self.draw_worst(app, &context.theme);
-            let text = match app.worst_digits().digits() {
+            let text = match app.inspect().worst_digits.digits {
                 0 => "measuring".to_owned(),
                 digits => format!(
                     "mean squared error per pixel over the first {} test digits",

@@ -145,7 +145,7 @@ impl Panel for Files {
         listeners
     }
 
-    fn draw(&mut self, app: &mut App, _: &DrawContext) {
+    fn draw(&mut self, app: &App, _: &DrawContext) {
         let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
             recording.recorder.add_frame();
             recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)

@@ -10,7 +10,7 @@ use web_sys::{
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, full_scale};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Flow, InspectMsg, Mute, Quantity, UNITS_PER_PAGE, Version, WeightLayout, Weights};
+use crate::app::{App, Flow, Inactive, InspectMsg, Quantity, UNITS_PER_PAGE, Version, WeightLayout, Weights};
 use crate::nn::LayerSpec;
 use crate::view::colors::{DivergingMap, Theme};
 use crate::view::plot::{group_digits, tick_label};
@@ -98,11 +98,11 @@ impl Layer {
     }
 
     /// Draws the layer's activations for the selection, and outlines a unit.
-    fn draw_activations(&mut self, app: &mut App, layer: usize, outlined: Option<usize>, theme: &Theme) {
+    fn draw_activations(&mut self, app: &App, layer: usize, outlined: Option<usize>, theme: &Theme) {
         let spec = &app.settings().config.spec;
         let (code, is_output) = (spec.code, layer + 1 == spec.layers.len());
         let Some(LayerSpec { outputs, activation }) = spec.layers.get(layer).copied() else { return };
-        let flow = app.flow();
+        let flow = app.outputs().flow();
         let values = activations(&flow, layer, code);
         match values {
             Some(pixels) if is_output => {
@@ -124,7 +124,7 @@ impl Layer {
             }
         }
         self.activations.put(&self.image);
-        let note = match (values, flow.input, flow.label) {
+        let note = match (values, &flow.input, flow.label) {
             (None, ..) => "none: a point on the plane enters the network after this layer".to_owned(),
             (_, None, _) => "of the decoded point".to_owned(),
             (_, _, None) => "of a test digit".to_owned(),
@@ -144,8 +144,8 @@ impl Layer {
         let scale = weights.full_scale(first..first + units);
         self.weights.measure();
         let width = self.weights.css_size().0;
-        let heatmap = match weights.reach {
-            WeightLayout::FromUnits => Heatmap::matrix(units, weights.across, width as usize),
+        let heatmap = match weights.layout {
+            WeightLayout::FromUnits => Heatmap::matrix(units, weights.unit_len, width as usize),
             WeightLayout::FromPixels | WeightLayout::ToPixels => {
                 Heatmap::images(units, (width / ZOOM) as usize)
             }
@@ -244,28 +244,28 @@ impl Panel for Layer {
         vec![point("pointermove"), point("pointerdown"), leave, focus, blur, keys]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
-        let opened = app.opened_layer();
+    fn draw(&mut self, app: &App, context: &DrawContext) {
+        let opened = app.inspect().layer.layer;
         if opened != self.shown {
             self.open(opened);
         }
         let Some(layer) = opened else { return };
         let theme = &context.theme;
-        let (inspector, target) = (app.layer_inspector().version(), self.target.get());
+        let (inspector, target) = (app.inspect().layer.version(), self.target.get());
         let is_touched = self.touched.is_due((target, inspector), true);
-        let stats = app.layer_stats().version();
+        let stats = app.inspect().layer_stats.version();
         let key = (inspector, app.model_version(), app.plane().version(), stats, *theme);
         let is_due = self.throttle.is_due(key, context.immediate || is_touched);
         if !(is_due || is_touched || self.weights.is_stale()) {
             return;
         }
-        let (quantity, first) = (app.layer_inspector().numbers(), app.layer_inspector().first());
-        let Some(weights) = app.weights() else {
+        let (quantity, first) = (app.inspect().layer.quantity, app.inspect().layer.first_unit);
+        let Some(weights) = app.outputs().weights() else {
             self.draw_activations(app, layer, None, theme);
             let text = "Gradients are available at the latest step only. Press Now to return to it.";
             return self.draw_message(text, theme);
         };
-        let layout = weights.reach;
+        let layout = weights.layout;
         self.write_page(first, weights.units);
         let (scale, found) = self.draw_weights(&weights, first, theme);
         let unit = found.map(|(unit, _)| unit).filter(|_| layout != WeightLayout::ToPixels);
@@ -283,22 +283,22 @@ impl Panel for Layer {
 
 /// Returns the open layer's size and activation.
 pub(super) fn spec(app: &App) -> Option<LayerSpec> {
-    app.settings().config.spec.layers.get(app.opened_layer()?).copied()
+    app.settings().config.spec.layers.get(app.inspect().layer.layer?).copied()
 }
 
 /// Returns whether the open layer is the output layer.
 pub(super) fn is_output(app: &App) -> bool {
-    app.opened_layer().is_some_and(|layer| layer + 1 == app.settings().config.spec.layers.len())
+    app.inspect().layer.layer.is_some_and(|layer| layer + 1 == app.settings().config.spec.layers.len())
 }
 
 /// Returns whether the open layer is the code.
 pub(super) fn is_code(app: &App) -> bool {
-    app.opened_layer() == Some(app.settings().config.spec.code)
+    app.inspect().layer.layer == Some(app.settings().config.spec.code)
 }
 
 /// Returns the open layer's title: its number, its size, and its part of the network.
 pub(super) fn title(app: &App) -> String {
-    let (Some(layer), Some(spec)) = (app.opened_layer(), spec(app)) else { return String::new() };
+    let (Some(layer), Some(spec)) = (app.inspect().layer.layer, spec(app)) else { return String::new() };
     let network = &app.settings().config.spec;
     let part = match layer {
         _ if is_code(app) => ", the code",
@@ -311,37 +311,32 @@ pub(super) fn title(app: &App) -> String {
 
 /// Returns the statistics of the open layer's activations over a sample of digits.
 pub(super) fn statistics(app: &App) -> String {
-    let stats = app.layer_stats();
+    let stats = &app.inspect().layer_stats;
     let Some(layer) = stats.layer() else { return "…".to_owned() };
     let mut text = format!(
         "on {} test digits: mean {:.2}, standard deviation {:.2}",
         stats.digits(),
         layer.mean,
-        layer.spread
+        layer.deviation
     );
-    match stats.mute() {
-        Mute::Nothing => {}
-        Mute::Saturated => text.push_str(&format!(", {:.1} % saturated", 100.0 * layer.mute)),
-        Mute::Zero => text.push_str(&format!(", {} units dead", stats.mute_units())),
+    match stats.inactive {
+        None => {}
+        Some(Inactive::Saturated) => text.push_str(&format!(", {:.1} % saturated", 100.0 * layer.inactive)),
+        Some(Inactive::Dead) => text.push_str(&format!(", {} units dead", stats.inactive_units())),
     }
     text.replace('-', "−")
 }
 
 /// Returns a layer's activations for the selection. The code is known even without an input.
-fn activations<'f>(flow: &'f Flow<'_>, layer: usize, code: usize) -> Option<&'f [f32]> {
-    if layer == code { Some(&*flow.code) } else { flow.layers.get(layer).copied().flatten() }
+fn activations<'f>(flow: &'f Flow, layer: usize, code: usize) -> Option<&'f [f32]> {
+    if layer == code { Some(&*flow.code) } else { flow.layer(layer) }
 }
 
 /// Describes a unit, its activation and statistics, and the weight pointed at.
-fn describe(
-    app: &mut App,
-    layer: usize,
-    (unit, place): (usize, Option<usize>),
-    scale: f32,
-) -> Option<String> {
-    let (code, width) = (app.settings().config.spec.code, app.plane().width());
-    let weights = app.weights()?;
-    let is_before = weights.reach == WeightLayout::ToPixels;
+fn describe(app: &App, layer: usize, (unit, place): (usize, Option<usize>), scale: f32) -> Option<String> {
+    let (code, width) = (app.settings().config.spec.code, app.plane().latent_dim);
+    let weights = app.outputs().weights()?;
+    let is_before = weights.layout == WeightLayout::ToPixels;
     // A Gaussian code's layer computes the means, then the log-variances.
     let is_variance = !is_before && layer == code && unit >= width;
     let (name, number) = if is_variance { ("Log-variance ", unit - width) } else { ("Unit ", unit) };
@@ -351,18 +346,18 @@ fn describe(
     }
     if let Some(place) = place {
         let weight = tick_label(f64::from(weights.get(unit, place)), f64::from(scale) / 100.0);
-        text.push_str(&match weights.reach {
+        text.push_str(&match weights.layout {
             WeightLayout::FromUnits => format!(", from unit {}: {weight}", place + 1),
             _ => format!(", row {}, column {}: {weight}", place / SIDE + 1, place % SIDE + 1),
         });
     }
-    let flow = app.flow();
+    let flow = app.outputs().flow();
     let values = activations(&flow, layer - usize::from(is_before), code).filter(|_| !is_variance);
     if let Some(value) = values.and_then(|values| values.get(unit)) {
         text.push_str(&format!(" · activation {value:.2}"));
     }
-    if let Some(stats) = app.layer_stats().unit(unit).filter(|_| !is_before && !is_variance) {
-        text.push_str(&format!(" · sample {:.2} ± {:.2}", stats.mean, stats.spread));
+    if let Some(stats) = app.inspect().layer_stats.unit(unit).filter(|_| !is_before && !is_variance) {
+        text.push_str(&format!(" · sample {:.2} ± {:.2}", stats.mean, stats.deviation));
     }
     Some(text.replace('-', "−"))
 }

@@ -126,8 +126,8 @@ impl Panel for Legend {
         ]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
-        let hidden = *app.plane().hidden();
+    fn draw(&mut self, app: &App, context: &DrawContext) {
+        let hidden = app.plane().hidden;
         let classes = match app.dataset().pair().test.class_count() {
             0 => DIGITS,
             classes => classes,

@@ -62,7 +62,7 @@ impl Panel for NoticeBar {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         if !self.throttle.is_due(app.notices_version(), context.immediate) {
             return;
         }
@@ -119,7 +119,7 @@ impl LiveRegion {
 
     /// Tells what a key has done to the pins.
     fn pins_change(&mut self, app: &App) -> &'static str {
-        let (before, after) = (self.pins, app.plane().pins().stamps());
+        let (before, after) = (self.pins, app.plane().pins.stamps());
         self.pins = after;
         let newest = |pins: [u64; MAX_PINS]| pins.into_iter().max();
         match () {
@@ -144,7 +144,7 @@ impl Panel for LiveRegion {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, _: &DrawContext) {
+    fn draw(&mut self, app: &App, _: &DrawContext) {
         if self.notices.is_due(app.notices_version(), true) {
             let text = app.notice().map_or("", |notice| &notice.text);
             if text != self.notice {
@@ -157,11 +157,11 @@ impl Panel for LiveRegion {
         let now = self.clock.as_ref().map_or(f64::INFINITY, Performance::now);
         if self.due.get().is_some_and(|due| due <= now) {
             self.due.set(None);
-            let text = self.pins_change(app).to_owned() + &app.place_aloud();
+            let text = self.pins_change(app).to_owned() + &app.outputs().selection_text();
             self.announce(text);
         } else if self.due.get().is_none() {
             // Pins set by a pointer are not read.
-            self.pins = app.plane().pins().stamps();
+            self.pins = app.plane().pins.stamps();
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) trait Panel {
     }
 
     /// Draws what has changed.
-    fn draw(&mut self, _: &mut App, _: &DrawContext) {}
+    fn draw(&mut self, _: &App, _: &DrawContext) {}
 }
 
 /// Returns every panel, in the order in which they are first drawn.

@@ -68,7 +68,7 @@ impl DrawingPad {
         self.image.resize(width, height, theme.plane);
         let side = width as f32;
         let px = |at: [f32; 2]| (side * at[0], side * at[1]);
-        for stroke in pad.strokes() {
+        for stroke in &pad.strokes {
             let mut before: Option<PenSample> = None;
             for sample in smooth(stroke) {
                 let from = before.replace(sample).unwrap_or(sample);
@@ -86,11 +86,11 @@ impl DrawingPad {
             }
         }
         self.canvas.put(&self.image);
-        dom::set_visible(&self.hint, pad.strokes().is_empty() && pad.pen().is_none());
+        dom::set_visible(&self.hint, pad.strokes.is_empty() && pad.pen().is_none());
     }
 
     fn draw_result(&mut self, app: &App, theme: &Theme) {
-        let result = app.pad().digit().zip(app.pad().result());
+        let result = app.inspect().pad.digit.as_ref().zip(app.inspect().pad.result.as_ref());
         dom::set_visible(&self.result, result.is_some());
         dom::set_visible(self.output.element(), result.is_some());
         let Some((digit, result)) = result else { return dom::set_text(&self.text, &self.invitation) };
@@ -155,19 +155,19 @@ impl Panel for DrawingPad {
         listeners
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         let is_stale = self.canvas.is_stale();
         self.canvas.measure();
         if self.canvas.css_size().0 < 1.0 {
             // The pad is closed.
             return;
         }
-        let is_due = self.throttle.is_due((app.pad().version(), context.theme), true);
+        let is_due = self.throttle.is_due((app.inspect().pad.version(), context.theme), true);
         if is_due || is_stale {
-            self.paint(app.pad(), &context.theme);
+            self.paint(&app.inspect().pad, &context.theme);
         }
         // While the user draws, the result follows immediately.
-        let key = (app.pad().findings_version(), context.theme);
+        let key = (app.inspect().pad.result.version(), context.theme);
         if self.result_throttle.is_due(key, context.immediate || is_due) {
             self.draw_result(app, &context.theme);
         }

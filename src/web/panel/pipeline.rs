@@ -95,10 +95,10 @@ impl Pipeline {
         self.names.push(name);
     }
 
-    fn write_names(&self, spec: &NetworkSpec, flow: &Flow<'_>, opened: Option<usize>) {
+    fn write_names(&self, spec: &NetworkSpec, flow: &Flow, opened: Option<usize>) {
         let last = spec.layers.len() - 1;
         if let Some(input) = &self.input {
-            let text = match (flow.input, flow.label) {
+            let text = match (&flow.input, flow.label) {
                 _ if flow.is_drawn => "your digit".to_owned(),
                 (Some(_), Some(label)) => format!("a test digit, {label}"),
                 (Some(_), None) => "a test digit".to_owned(),
@@ -121,14 +121,14 @@ impl Pipeline {
         name.into_iter().for_each(|name| dom::set_text(name, &code_name(code)));
     }
 
-    fn paint(&mut self, spec: &NetworkSpec, flow: &Flow<'_>, scale: f32, theme: &Theme) {
+    fn paint(&mut self, spec: &NetworkSpec, flow: &Flow, scale: f32, theme: &Theme) {
         self.canvas.fit();
         let (width, height) = self.canvas.size();
         self.image.resize(width, height, theme.paper);
         let last = spec.layers.len() - 1;
-        let mut stages = vec![Stage::Digit(flow.input.map(DigitPixels::Bytes))];
+        let mut stages = vec![Stage::Digit(flow.input.as_deref().map(DigitPixels::Bytes))];
         for (index, (layer, numbers)) in spec.layers.iter().zip(&flow.layers).enumerate() {
-            stages.push(match numbers {
+            stages.push(match numbers.as_deref() {
                 _ if index == spec.code => Stage::Code(&flow.code, scale),
                 numbers if index == last => Stage::Digit(numbers.map(DigitPixels::Floats)),
                 numbers => Stage::Units(
@@ -173,8 +173,8 @@ impl Panel for Pipeline {
         vec![names, picture]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
-        let key = (app.plane().version(), app.model_version(), app.opened_version(), context.theme);
+    fn draw(&mut self, app: &App, context: &DrawContext) {
+        let key = (app.plane().version(), app.model_version(), app.inspect().layer.version(), context.theme);
         // The list is up to date even off screen, for keys and screen readers.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
         let is_due = (has_other_layers || context.should_draw(&self.canvas))
@@ -183,8 +183,8 @@ impl Panel for Pipeline {
         if is_due {
             let spec = app.settings().config.spec.clone();
             self.make_names(&spec);
-            let (opened, scale) = (app.opened_layer(), code_scale(app));
-            let flow = app.flow();
+            let (opened, scale) = (app.inspect().layer.layer, code_scale(app));
+            let flow = app.outputs().flow();
             self.write_names(&spec, &flow, opened);
             self.paint(&spec, &flow, scale, &context.theme);
         }
@@ -199,7 +199,7 @@ fn code_scale(app: &App) -> f32 {
     let plane = app.plane();
     let bounds = plane.bounds();
     let focus = plane.focus();
-    if plane.width() > 2 {
+    if plane.latent_dim > 2 {
         return full_scale(Activation::Linear, &focus);
     }
     [bounds.x0, bounds.x1, bounds.y0, bounds.y1]

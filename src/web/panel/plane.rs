@@ -111,7 +111,7 @@ impl LatentPlane {
 
     fn paint(&mut self, app: &App, theme: &Theme) {
         let plane = app.plane();
-        let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display());
+        let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display);
         if self.marker_colors.theme() != theme {
             self.marker_colors = MarkerColors::new(theme);
         }
@@ -139,7 +139,7 @@ impl LatentPlane {
                 (px(side - 2.0 * THUMBNAIL_FRAME), px(THUMBNAIL_FRAME)),
             );
         }
-        let pins = plane.pins().iter().filter(|(_, pin)| plane.has_place(*pin));
+        let pins = plane.pins.iter().filter(|(_, pin)| plane.has_place(*pin));
         let pins: Vec<_> = pins.map(|(number, pin)| (number, plane.place(pin))).collect();
         let side = size.0 as f32;
         for &(_, [x, y]) in &pins {
@@ -313,7 +313,7 @@ impl Magnifier {
         )
     }
 
-    fn draw(&mut self, app: &mut App, theme: &Theme) {
+    fn draw(&mut self, app: &App, theme: &Theme) {
         let finger = self.finger.get();
         let versions = finger.map(|_| (app.plane().version(), app.model_version())).unwrap_or_default();
         if !self.throttle.is_due((versions.0, versions.1, *theme, finger), true) {
@@ -322,7 +322,13 @@ impl Magnifier {
         dom::set_visible(self.digit.element(), finger.is_some());
         if let Some(is_left) = finger {
             dom::set_attribute(self.digit.element(), "data-side", if is_left { "right" } else { "left" });
-            self.digit.draw((1, 1), 0, theme.plane, theme, &mut std::iter::once((0, Floats(app.decoded()))));
+            self.digit.draw(
+                (1, 1),
+                0,
+                theme.plane,
+                theme,
+                &mut std::iter::once((0, Floats(app.outputs().decoded()))),
+            );
         }
     }
 }
@@ -335,7 +341,7 @@ impl Panel for LatentPlane {
         listeners
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         self.handles.iter_mut().for_each(|button| button.place(app.plane()));
         self.magnifier.draw(app, &context.theme);
         let key = (app.plane().version(), app.plane().manifold_version(), context.theme);

@@ -183,10 +183,10 @@ impl HandleButton {
             Handle::A => ("A", "A, where the path begins"),
             Handle::B => ("B", "B, where the path ends"),
             Handle::Centre => ("+", "Centre of the circle"),
-            Handle::Rim => ("↔", "Radius of the circle"),
-            Handle::Walker => ("", "Point on the circle"),
+            Handle::Radius => ("↔", "Radius of the circle"),
+            Handle::Marker => ("", "Point on the circle"),
         };
-        let class = if handle == Handle::Walker { "handle handle-walker" } else { "handle" };
+        let class = if handle == Handle::Marker { "handle handle-walker" } else { "handle" };
         let help = "Drag it across the plane, or press arrow keys.";
         let element = dom::create_button(&overlay.owner_document()?, class, text, help);
         dom::set_attribute(&element, "aria-label", name);

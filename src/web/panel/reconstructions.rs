@@ -7,7 +7,7 @@ use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, SAMPLE_COUNT, SHOWN, Version};
+use crate::app::{App, RECONSTRUCTION_COUNT, SAMPLE_COUNT, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::DigitPixels::Floats;
 use crate::view::raster::{Grid, PIXELS};
@@ -45,7 +45,7 @@ pub(super) struct Reconstructions {
 impl Reconstructions {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
-        let errors = (0..SHOWN).map(|_| {
+        let errors = (0..RECONSTRUCTION_COUNT).map(|_| {
             let item = dom::create(document, "li", "");
             dom::append(&list, &item);
             item
@@ -66,7 +66,7 @@ impl Reconstructions {
 
     /// Draws each input above its output, and writes their errors.
     fn draw_pairs(&mut self, app: &App, theme: &Theme) {
-        let (inputs, outputs) = app.reconstructions();
+        let (inputs, outputs) = app.outputs().reconstructions();
         let DigitCanvas { canvas, image } = &mut self.pairs;
         canvas.measure();
         let shows_errors = self.shows_errors.get();
@@ -84,19 +84,19 @@ impl Reconstructions {
         dom::set_aria(&self.button, "aria-pressed", shows_errors);
         dom::set_visible(&self.list, shows_errors);
         if shows_errors {
-            for (item, error) in self.errors.iter().zip(app.shown_errors()) {
+            for (item, error) in self.errors.iter().zip(app.outputs().reconstruction_errors()) {
                 dom::set_text(item, &format!("{error:.3}"));
             }
         }
     }
 
-    fn draw_samples(&mut self, app: &mut App, context: &DrawContext) {
-        let key = (app.samples_version(), app.model_version(), context.theme);
+    fn draw_samples(&mut self, app: &App, context: &DrawContext) {
+        let key = (app.inspect().prior.version(), app.model_version(), context.theme);
         if !self.samples_throttle.is_due(key, context.immediate || self.drawn_samples != key.0) {
             return;
         }
         self.drawn_samples = key.0;
-        let digits = app.samples();
+        let digits = app.outputs().samples();
         dom::set_visible(self.samples.element(), !digits.is_empty());
         if !digits.is_empty() {
             let grid = (COLUMNS, SAMPLE_COUNT.div_ceil(COLUMNS));
@@ -114,17 +114,17 @@ impl Panel for Reconstructions {
         })]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         self.draw_samples(app, context);
         if !context.should_draw(&self.pairs.canvas) {
             return;
         }
-        let key = (app.reconstructions_version(), self.shows_errors.get(), context.theme);
+        let key = (app.inspect().reconstructions.version(), self.shows_errors.get(), context.theme);
         if self.throttle.is_due(key, context.immediate) || self.pairs.canvas.is_stale() {
             self.draw_pairs(app, &context.theme);
         }
-        if self.text.is_due(app.reconstructions_version(), context.immediate) {
-            dom::set_attribute(self.pairs.element(), "aria-label", &app.reconstructions_aloud());
+        if self.text.is_due(app.inspect().reconstructions.version(), context.immediate) {
+            dom::set_attribute(self.pairs.element(), "aria-label", &app.outputs().reconstructions_text());
         }
     }
 }

@@ -51,7 +51,7 @@ impl Panel for Runs {
         vec![remove, keys]
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         let key = (app.ghosts().version(), app.run().settings_version());
         if !self.throttle.is_due(key, context.immediate) {
             return;

@@ -180,7 +180,7 @@ impl Panel for SettingsForm {
         listeners
     }
 
-    fn draw(&mut self, app: &mut App, context: &DrawContext) {
+    fn draw(&mut self, app: &App, context: &DrawContext) {
         let key = (app.network_text_version(), app.run().settings_version(), app.dataset().version());
         if !self.throttle.is_due(key, context.immediate) {
             return;

@@ -1,0 +1,240 @@
+//! The network's outputs that views show. Each is computed when a view first asks for it, at most once for each version.
+
+use std::cell::{OnceCell, RefCell};
+
+use super::code::Code;
+use super::inference::{Inference, pixel_mse};
+use super::inspect::{Inspect, Quantity, RECONSTRUCTION_COUNT, Weights};
+use super::messages::live_region;
+use super::model_view::ModelView;
+use super::pins::Pin;
+use super::plane::{Plane, View};
+use super::selection::Selection;
+use super::tracked::Version;
+use crate::data::{Dataset, PIXELS};
+
+/// The number of digits around a place that a screen reader is told of.
+const NEIGHBOUR_COUNT: usize = 10;
+
+/// The selection and what each layer makes of it.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The image, 784 pixels; none of a code.
+    pub input: Option<Vec<u8>>,
+    /// Its label, if known.
+    pub label: Option<u8>,
+    /// Whether it is the drawn digit.
+    pub is_drawn: bool,
+    /// The code.
+    pub code: Code,
+    /// The output of each layer, `[O]`; none of the encoder's for a code without an image.
+    pub layers: Vec<Option<Vec<f32>>>,
+}
+
+impl Flow {
+    /// Returns the output of a layer.
+    pub fn layer(&self, layer: usize) -> Option<&[f32]> {
+        self.layers.get(layer)?.as_deref()
+    }
+
+    /// Returns the mean squared error per pixel; none for a code without an image.
+    pub fn error(&self) -> Option<f32> {
+        Some(pixel_mse(self.input.as_ref()?, self.layers.last()?.as_ref()?))
+    }
+}
+
+/// The outputs that were computed since something changed.
+#[derive(Debug, Default)]
+pub struct OutputCache {
+    key: [Version; 5],
+    flow: OnceCell<Flow>,
+    decoded: OnceCell<Vec<f32>>,
+    pinned: OnceCell<Vec<f32>>,
+    path: OnceCell<Vec<f32>>,
+    selected: OnceCell<Vec<f32>>,
+    worst: OnceCell<Vec<f32>>,
+    samples: OnceCell<Vec<f32>>,
+}
+
+impl OutputCache {
+    /// Forgets the outputs unless the versions of all that they depend on are the same.
+    pub fn refresh(&mut self, key: [Version; 5]) {
+        if self.key != key {
+            *self = Self { key, ..Self::default() };
+        }
+    }
+}
+
+/// Access to the outputs, and to all that they are computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Outputs<'a> {
+    pub(super) cache: &'a OutputCache,
+    pub(super) inference: &'a RefCell<Inference>,
+    pub(super) model: ModelView<'a>,
+    /// The gradients of the last step, `[P]`; none of a past step.
+    pub(super) gradients: Option<&'a [f32]>,
+    pub(super) plane: &'a Plane,
+    pub(super) inspect: &'a Inspect,
+    pub(super) test: &'a Dataset,
+}
+
+impl<'a> Outputs<'a> {
+    /// Returns the selection and what each layer makes of it.
+    pub fn flow(self) -> &'a Flow {
+        self.cache.flow.get_or_init(|| self.compute_flow())
+    }
+
+    fn compute_flow(self) -> Flow {
+        let (count, code) = (self.model.network.layers().len(), self.model.network.encoder().len());
+        let mut inference = self.inference.borrow_mut();
+        let selection = self.plane.selection();
+        let image = match selection {
+            Selection::Digit(index) => (index < self.test.len()).then_some((self.test, index)),
+            Selection::Drawn => self.inspect.pad.digit.as_ref().map(|digit| (digit, 0)),
+            Selection::Place(_) => None,
+        };
+        let first = match (image, selection) {
+            (Some((dataset, index)), _) => {
+                inference.reconstruct(self.model, dataset, index..index + 1);
+                0
+            }
+            (None, Selection::Place(place)) => {
+                inference.decode(self.model, std::iter::once(place));
+                code
+            }
+            (None, _) => count,
+        };
+        let output = |layer| inference.output(layer).filter(|_| layer >= first).map(<[f32]>::to_vec);
+        Flow {
+            input: image.map(|(dataset, index)| dataset.image(index).to_vec()),
+            label: image.and_then(|(dataset, index)| dataset.label(index)),
+            is_drawn: selection == Selection::Drawn,
+            code: self.plane.focus(),
+            layers: (0..count).map(output).collect(),
+        }
+    }
+
+    /// Returns the decoded [`focus`](Plane::focus) of the plane, 784 pixels.
+    pub fn decoded(self) -> &'a [f32] {
+        self.decode(&self.cache.decoded, || vec![self.plane.focus()])
+    }
+
+    /// Returns the decoded pins, 784 pixels each.
+    pub fn pinned(self) -> &'a [f32] {
+        let pins = &self.plane.pins;
+        self.decode(&self.cache.pinned, || pins.iter().map(|(_, pin)| self.plane.code(pin)).collect())
+    }
+
+    /// Returns the decoded path, 784 pixels at each of its [`PATH_POINTS`](super::PATH_POINTS); nothing without a path.
+    pub fn path(self) -> &'a [f32] {
+        self.decode(&self.cache.path, || self.plane.path_codes())
+    }
+
+    /// Returns the decoded samples from the prior, 784 pixels each.
+    pub fn samples(self) -> &'a [f32] {
+        self.decode(&self.cache.samples, || self.inspect.prior.codes.clone())
+    }
+
+    fn decode(self, cell: &'a OnceCell<Vec<f32>>, codes: impl FnOnce() -> Vec<Code>) -> &'a [f32] {
+        cell.get_or_init(|| match codes() {
+            // Even without a code the decoder would prepare its weights: a millisecond for a large network.
+            codes if codes.is_empty() => Vec::new(),
+            codes => self.inference.borrow_mut().decode(self.model, codes.into_iter()).to_vec(),
+        })
+    }
+
+    /// Returns the test digit that was pinned last, its label and its reconstruction, if a digit was.
+    pub fn selected(self) -> Option<(&'a [u8], Option<u8>, &'a [f32])> {
+        let index = self.plane.selected().filter(|&index| index < self.test.len())?;
+        let output = self.reconstruct(&self.cache.selected, [index].into_iter());
+        Some((self.test.image(index), self.test.label(index), output))
+    }
+
+    /// Returns the worst digits and their reconstructions, 784 pixels each.
+    pub fn worst(self) -> (Vec<u8>, &'a [f32]) {
+        let worst = self.inspect.worst_digits.worst.iter().map(|&(index, _)| index);
+        let inputs = worst.clone().flat_map(|index| self.test.image(index)).copied().collect();
+        (inputs, self.reconstruct(&self.cache.worst, worst))
+    }
+
+    fn reconstruct(
+        self,
+        cell: &'a OnceCell<Vec<f32>>,
+        indices: impl ExactSizeIterator<Item = usize>,
+    ) -> &'a [f32] {
+        cell.get_or_init(|| self.inference.borrow_mut().reconstruct(self.model, self.test, indices).to_vec())
+    }
+
+    /// Returns the number of test digits shown above their reconstructions.
+    pub fn reconstruction_count(self) -> usize {
+        self.test.len().min(RECONSTRUCTION_COUNT)
+    }
+
+    /// Returns the first test digits as the network sees them, and their reconstructions, 784 pixels each.
+    pub fn reconstructions(self) -> (&'a [u8], &'a [f32]) {
+        let reconstructions = &self.inspect.reconstructions;
+        let outputs = reconstructions.outputs();
+        let len = outputs.len().min(self.reconstruction_count() * PIXELS);
+        (&reconstructions.inputs()[..len], &outputs[..len])
+    }
+
+    /// Iterates over the errors of these reconstructions, against the digits before corruption.
+    pub fn reconstruction_errors(self) -> impl Iterator<Item = f32> + 'a {
+        let (_, outputs) = self.reconstructions();
+        let outputs = outputs.chunks_exact(PIXELS).enumerate();
+        outputs.map(move |(index, output)| pixel_mse(self.test.image(index), output))
+    }
+
+    /// Returns the weights of the open layer, or their gradients; no gradients of a past step.
+    pub fn weights(self) -> Option<Weights<'a>> {
+        let values = match self.inspect.layer.quantity {
+            Quantity::Weights => self.model.parameters,
+            Quantity::Gradients => self.gradients?,
+        };
+        Weights::from_parameters(self.model.network.layers(), self.inspect.layer.layer?, values)
+    }
+
+    /// Returns the selection as a screen reader reads it: `z 1.20, −0.40; nearest: mostly threes`.
+    pub fn selection_text(self) -> String {
+        let subject = match self.plane.selection() {
+            Selection::Drawn => "your digit, ".to_owned(),
+            Selection::Digit(index) => live_region::digit(self.test.label(index)) + ", ",
+            Selection::Place(_) => String::new(),
+        };
+        let axes = match self.plane.view() {
+            View::Code => "z ",
+            View::Principal => "principal components ",
+            View::Layer(_) => "units ",
+        };
+        subject + axes + &self.place_text(self.plane.focus_place(), &self.plane.focus())
+    }
+
+    /// Returns the pins as a screen reader reads them:
+    /// `Decoded at the pins: 1: z 1.20, −0.40; nearest: mostly threes. 2: test digit 7.`
+    pub fn pins_text(self) -> String {
+        let mut text = "Decoded at the pins:".to_owned();
+        for (number, pin) in self.plane.pins.iter() {
+            let pin = match pin {
+                Pin::Digit(index) => live_region::digit(self.test.label(index)),
+                Pin::Place(..) => {
+                    "z ".to_owned() + &self.place_text(self.plane.place(pin), &self.plane.code(pin))
+                }
+            };
+            text.push_str(&format!(" {}: {pin}.", number + 1));
+        }
+        text
+    }
+
+    /// Returns the reconstructions as a screen reader reads them.
+    pub fn reconstructions_text(self) -> String {
+        let errors = self.reconstruction_errors().enumerate();
+        live_region::reconstructions(errors.map(|(index, error)| (self.test.label(index), error)))
+    }
+
+    fn place_text(self, place: [f32; 2], code: &Code) -> String {
+        let is_line = self.plane.latent_dim == 1 && self.plane.is_decodable();
+        let neighbours = self.plane.nearest_codes(code, NEIGHBOUR_COUNT);
+        let classes = neighbours.into_iter().filter_map(|(_, class)| class);
+        live_region::place(if is_line { &place[..1] } else { &place }, classes)
+    }
+}

@@ -1,0 +1,158 @@
+//! A circle on the plane, with a marker that moves around it.
+
+use std::f32::consts::TAU;
+
+use super::{Handle, Plane};
+
+/// The turns per second with which a circle starts: slow enough for the digit to be followed.
+pub const DEFAULT_CIRCLE_SPEED: f32 = 0.06;
+
+/// The radius with which a circle starts, relative to the plane's half width: it crosses the digits around the centre.
+const INITIAL_RADIUS: f32 = 0.55;
+
+/// The angle by which a key turns the marker, relative to the share of the half width by which it moves other handles.
+const KEY_ANGLE: f32 = TAU / 72.0 / 0.02;
+
+/// A circle with a marker on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Circle {
+    /// The centre, on the plane.
+    pub centre: [f32; 2],
+    /// The radius, in the plane's units.
+    pub radius: f32,
+    /// The marker's angle in radians from the right, counterclockwise.
+    pub angle: f32,
+    /// The marker's turns per second.
+    pub speed: f32,
+}
+
+impl Circle {
+    /// Returns the place of the marker.
+    pub fn marker(&self) -> [f32; 2] {
+        self.at(self.angle)
+    }
+
+    /// Returns the place at an angle.
+    pub fn at(&self, angle: f32) -> [f32; 2] {
+        let (sin, cos) = angle.sin_cos();
+        [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
+    }
+
+    pub(super) fn put_handle(&mut self, handle: Handle, place: [f32; 2]) {
+        let [dx, dy] = [place[0] - self.centre[0], place[1] - self.centre[1]];
+        match handle {
+            Handle::Centre => self.centre = place,
+            Handle::Radius => self.radius = dx.hypot(dy),
+            Handle::Marker => self.angle = dy.atan2(dx),
+            Handle::A | Handle::B => {}
+        }
+    }
+
+    pub(super) fn turn(&mut self, share: f32) {
+        self.angle = (self.angle + KEY_ANGLE * share) % TAU;
+    }
+
+    /// Moves the marker for `dt` milliseconds. Returns whether it moves.
+    fn advance(&mut self, dt: f32) -> bool {
+        let moves = self.speed > 0.0;
+        if moves {
+            self.angle = (self.angle + TAU * self.speed * 1e-3 * dt) % TAU;
+        }
+        moves
+    }
+}
+
+impl Plane {
+    /// Returns the circle, if visible.
+    pub fn circle(&self) -> Option<Circle> {
+        self.circle.filter(|_| self.is_decodable())
+    }
+
+    /// Returns the place of the radius handle: right of the centre, or on another side if that is out of sight.
+    pub(super) fn radius_handle(&self, circle: &Circle) -> [f32; 2] {
+        let sides = [0.0, 0.5, 0.25, 0.75].map(|turn| circle.at(turn * TAU));
+        sides.into_iter().find(|&[x, y]| self.bounds().contains((x, y))).unwrap_or(sides[0])
+    }
+
+    pub(super) fn toggle_circle(&mut self) {
+        let (centre, half) = (self.bounds().centre().into(), self.bounds().half_side());
+        let initial =
+            Circle { centre, radius: INITIAL_RADIUS * half, angle: 0.25 * TAU, speed: DEFAULT_CIRCLE_SPEED };
+        self.circle = if self.circle.is_none() { Some(initial) } else { None };
+        self.selects_drawing = false;
+        self.showcase.end();
+    }
+
+    pub(super) fn set_circle_speed(&mut self, speed: f32) {
+        if let Some(circle) = self.circle.as_mut().filter(|_| (0.0..=10.0).contains(&speed)) {
+            circle.speed = speed;
+        }
+    }
+
+    pub(super) fn circle_around_origin(&mut self) {
+        let places = (0..self.cloud.points().len()).filter_map(|i| self.cloud.target(i, &self.projection));
+        let mut distances: Vec<f32> = places.map(|[x, y]| x.hypot(y)).filter(|d| d.is_finite()).collect();
+        distances.sort_unstable_by(f32::total_cmp);
+        let median = distances.get(distances.len() / 2).copied().unwrap_or(1.0);
+        if let Some(circle) = &mut self.circle {
+            (circle.centre, circle.radius) = ([0.0; 2], median);
+        }
+    }
+
+    /// Moves the marker for `dt` milliseconds. Returns whether it moves.
+    pub(super) fn advance_circle(&mut self, dt: f32) -> bool {
+        let is_visible = self.is_decodable();
+        self.circle.as_mut().is_some_and(|circle| is_visible && circle.advance(dt))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: [f32; 2], b: [f32; 2]) -> bool {
+        (a[0] - b[0]).abs() < 1e-5 && (a[1] - b[1]).abs() < 1e-5
+    }
+
+    #[test]
+    fn the_marker_moves_at_its_speed_and_stays_on_the_circle() {
+        let mut plane = Plane::new(2);
+        plane.toggle_circle();
+        plane.set_circle_speed(0.25);
+        plane.drag_handle(Handle::Centre, [0.5, 0.5]);
+        plane.drag_handle(Handle::Radius, [0.75, 0.5]);
+        plane.drag_handle(Handle::Marker, [0.9, 0.5]);
+        assert!(near(plane.circle().unwrap().marker(), [0.5, 0.0]));
+        plane.advance_circle(1_000.0);
+        assert!(near(plane.circle().unwrap().marker(), [0.0, 0.5]), "a quarter in a second");
+        plane.nudge_handle(Handle::Marker, -0.02, 0.0);
+        assert!((plane.circle().unwrap().angle - (0.25 * TAU - TAU / 72.0)).abs() < 1e-5);
+        plane.nudge_handle(Handle::Radius, 0.25, 0.0);
+        assert!((plane.circle().unwrap().radius - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_radius_handle_is_visible() {
+        let mut plane = Plane::new(2);
+        plane.toggle_circle();
+        for (at, side) in [([0.5, 0.5], [0.5, 0.0]), ([0.9, 0.5], [-0.5, 0.0]), ([0.9, 0.9], [-0.5, 0.0])] {
+            plane.drag_handle(Handle::Centre, at);
+            plane.drag_handle(Handle::Radius, [at[0] - 0.25, at[1]]);
+            let Circle { centre: [x, y], .. } = plane.circle().unwrap();
+            let [handle_x, handle_y] = plane.handle(Handle::Radius).unwrap();
+            assert!(near([handle_x - x, handle_y - y], side), "centre {at:?}: {handle_x}, {handle_y}");
+        }
+    }
+
+    #[test]
+    fn with_reduced_motion_the_marker_moves_only_by_hand() {
+        let mut plane = Plane::new(2);
+        plane.reduces_motion = true;
+        plane.toggle_circle();
+        plane.animate(16.0);
+        let marker = plane.circle().unwrap().marker();
+        assert!(!plane.animate(500.0) && plane.circle().unwrap().marker() == marker);
+        plane.nudge_handle(Handle::Marker, 0.02, 0.0);
+        assert_ne!(plane.circle().unwrap().marker(), marker);
+    }
+}
