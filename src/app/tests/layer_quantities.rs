@@ -120,7 +120,7 @@ fn digits_are_ranked_while_visible_and_the_worst_can_be_pinned() {
 fn only_a_gaussian_code_has_samples_and_sampling_does_not_change_the_run() {
     let mut page = Page::with_mnist("batch=10");
     page.send(InspectMsg::Sample);
-    assert!(!page.app.prior_dim().is_some() && page.app.outputs().samples().is_empty());
+    assert!(page.app.prior_dim().is_none() && page.app.outputs().samples().is_empty());
     let fragment = "batch=10&network=784-20t-3~-20t-784";
     let (mut page, mut other) = (Page::with_mnist(fragment), Page::with_mnist(fragment));
     assert!(page.app.prior_dim().is_some());

@@ -103,7 +103,7 @@ impl Layer {
         let (code, is_output) = (spec.code, layer + 1 == spec.layers.len());
         let Some(LayerSpec { outputs, activation }) = spec.layers.get(layer).copied() else { return };
         let flow = app.outputs().flow();
-        let values = activations(&flow, layer, code);
+        let values = activations(flow, layer, code);
         match values {
             Some(pixels) if is_output => {
                 self.image.resize(SIDE, SIDE, theme.plane);
@@ -328,7 +328,7 @@ pub(super) fn statistics(app: &App) -> String {
 }
 
 /// Returns a layer's activations for the selection. The code is known even without an input.
-fn activations<'f>(flow: &'f Flow, layer: usize, code: usize) -> Option<&'f [f32]> {
+fn activations(flow: &Flow, layer: usize, code: usize) -> Option<&[f32]> {
     if layer == code { Some(&*flow.code) } else { flow.layer(layer) }
 }
 
@@ -352,7 +352,7 @@ fn describe(app: &App, layer: usize, (unit, place): (usize, Option<usize>), scal
         });
     }
     let flow = app.outputs().flow();
-    let values = activations(&flow, layer - usize::from(is_before), code).filter(|_| !is_variance);
+    let values = activations(flow, layer - usize::from(is_before), code).filter(|_| !is_variance);
     if let Some(value) = values.and_then(|values| values.get(unit)) {
         text.push_str(&format!(" · activation {value:.2}"));
     }

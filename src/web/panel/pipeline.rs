@@ -185,8 +185,8 @@ impl Panel for Pipeline {
             self.make_names(&spec);
             let (opened, scale) = (app.inspect().layer.layer, code_scale(app));
             let flow = app.outputs().flow();
-            self.write_names(&spec, &flow, opened);
-            self.paint(&spec, &flow, scale, &context.theme);
+            self.write_names(&spec, flow, opened);
+            self.paint(&spec, flow, scale, &context.theme);
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
