@@ -22,8 +22,7 @@ impl App {
         let width = self.plane.latent_dim;
         let bits = LATENT_BITS * width;
         let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
-        let reference =
-            |wanted: &str| self.references().find(|(name, _)| *name == wanted).map(|(_, mse)| mse);
+        let reference = |key: &str| self.references().find(|(name, _)| *name == key).map(|(_, mse)| mse);
         let figures = self.figures();
         match name {
             "code" => Some(match width {

@@ -8,16 +8,13 @@ use crate::data::Dataset;
 /// The images to train on and the held-out ones.
 #[derive(Clone, Debug, Default)]
 pub struct Pair {
-    /// The training images.
     pub train: Dataset,
-    /// The held-out test images.
     pub test: Dataset,
 }
 
 /// The dataset of a run. It holds the user's own images; the others can be loaded again.
 #[derive(Clone, Debug)]
 pub struct DatasetRef {
-    /// The dataset in use.
     pub choice: DatasetChoice,
     /// The requested dataset; the best one available if nothing was requested.
     pub requested: Option<DatasetChoice>,

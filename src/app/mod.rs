@@ -983,7 +983,7 @@ impl App {
     /// Trains until the time is `end`, with at least one step, or a part of a long one.
     fn train_until(&mut self, end: f64, now: &mut impl FnMut() -> f64) -> Trained {
         let (mut trained, mut time) = (Trained::default(), now());
-        while self.state() == State::Training && self.playback.wants_step() {
+        while self.state() == State::Training && self.playback.is_step_due() {
             let seen = self.runs.run().trainer().examples();
             let stepped = self.runs.train(&self.datasets.pair().train);
             trained.is_in_progress = stepped == StepOutcome::InProgress;

@@ -46,7 +46,6 @@ pub enum Task {
 }
 
 impl Task {
-    /// All tasks.
     pub const ALL: [Self; 9] = [
         Self::TestError,
         Self::Codes,

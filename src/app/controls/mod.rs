@@ -112,8 +112,8 @@ impl Playback {
     }
 
     /// Returns whether to make another step in this frame.
-    pub fn wants_step(&self) -> bool {
-        self.is_training() && (self.remaining > 0 || self.pacer.wants_step())
+    pub fn is_step_due(&self) -> bool {
+        self.is_training() && (self.remaining > 0 || self.pacer.is_step_due())
     }
 
     /// Returns how many of the requested steps are done, and their number, if there are several.
@@ -156,7 +156,7 @@ impl Playback {
         self.version
     }
 
-    /// Does what a message asks for that concerns the playback alone.
+    /// Handles the messages that concern only the playback.
     pub fn update(&mut self, msg: PlaybackMsg) -> Changes {
         match msg {
             PlaybackMsg::StepSize(size) => self.step_size = size,

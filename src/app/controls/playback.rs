@@ -18,9 +18,7 @@ const MAX_STEP: u64 = (1 << 53) - 1;
 /// The speed and the stops. They do not change what is learned, only when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlaybackSettings {
-    /// The speed.
     pub speed: Speed,
-    /// The step to stop at.
     pub stop_at: Option<u64>,
     /// Whether to stop at a plateau of the test error.
     pub stops_at_plateau: bool,
@@ -31,18 +29,12 @@ pub struct PlaybackSettings {
 pub enum PlaybackError {
     /// Unknown speed.
     #[error("Speed must be “full” or one of these numbers of steps a second: {}; got “{found}”.", speeds())]
-    Speed {
-        /// The refused value.
-        found: String,
-    },
+    Speed { found: String },
     /// Invalid stop.
     #[error(
         "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both, as in “5000,plateau”; got “{found}”."
     )]
-    Stop {
-        /// The refused value.
-        found: String,
-    },
+    Stop { found: String },
 }
 
 impl PlaybackSettings {

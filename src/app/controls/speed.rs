@@ -54,7 +54,6 @@ impl fmt::Display for Speed {
 #[derive(Clone, Copy, Debug)]
 pub struct StepPacer {
     speed: Speed,
-    /// The steps that are due.
     due: f64,
 }
 
@@ -73,7 +72,6 @@ impl StepPacer {
         self.speed
     }
 
-    /// Sets the speed.
     pub fn set_speed(&mut self, speed: Speed) {
         self.speed = speed;
         self.due = self.due.min(1.0);
@@ -93,12 +91,10 @@ impl StepPacer {
         }
     }
 
-    /// Returns whether a step is due.
-    pub fn wants_step(self) -> bool {
+    pub fn is_step_due(self) -> bool {
         self.speed == Speed::Full || self.due >= 1.0
     }
 
-    /// Records that a step was made.
     pub fn record_step(&mut self) {
         self.due = (self.due - 1.0).max(0.0);
     }
@@ -115,7 +111,7 @@ mod tests {
         let mut steps = 0;
         for _ in 0..(10_000.0 / frame) as u32 {
             pacer.frame(frame);
-            while pacer.wants_step() {
+            while pacer.is_step_due() {
                 pacer.record_step();
                 steps += 1;
             }
@@ -140,7 +136,7 @@ mod tests {
         pacer.set_speed(Speed::PerSecond(100));
         pacer.frame(1_000.0);
         let burst = (0..).take_while(|_| {
-            let wants = pacer.wants_step();
+            let wants = pacer.is_step_due();
             pacer.record_step();
             wants
         });

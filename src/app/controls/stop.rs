@@ -41,9 +41,7 @@ impl StopReason {
 /// The conditions that stop training.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stops {
-    /// The step to stop at.
     pub step: Option<u64>,
-    /// Whether to stop at a plateau.
     pub at_plateau: bool,
     /// The step of the last plateau that has stopped training.
     last_plateau: u64,
@@ -54,13 +52,11 @@ pub struct Stops {
 }
 
 impl Stops {
-    /// Sets whether to stop at a plateau.
     pub fn set_at_plateau(&mut self, stops: bool) {
         self.at_plateau = stops;
         (self.last_plateau, self.last_measured) = (0, None);
     }
 
-    /// Records that the user is active.
     pub fn record_input(&mut self) {
         self.last_input = None;
     }

@@ -10,28 +10,13 @@ use crate::data::idx::IdxError;
 pub enum DatasetError {
     /// A file is invalid.
     #[error("{name}: {source}")]
-    File {
-        /// The file's name.
-        name: String,
-        /// What is wrong with it.
-        source: IdxError,
-    },
+    File { name: String, source: IdxError },
     /// A download has failed.
     #[error("{name} could not be downloaded: {reason}.")]
-    Download {
-        /// The file's name.
-        name: String,
-        /// The browser's reason.
-        reason: String,
-    },
+    Download { name: String, reason: String },
     /// The browser could not read a file.
     #[error("{name} could not be read: {reason}.")]
-    Read {
-        /// The file's name.
-        name: String,
-        /// The browser's reason.
-        reason: String,
-    },
+    Read { name: String, reason: String },
     /// There are labels without images.
     #[error("These are labels without images: drop the file of images together with them.")]
     NoImages,
@@ -43,20 +28,10 @@ pub enum DatasetError {
     PicturesAndImages,
     /// There are too few images.
     #[error("There must be at least {least} images, to train on some and test on others, got {found}.")]
-    TooFew {
-        /// Their number.
-        found: usize,
-        /// The smallest number.
-        least: usize,
-    },
+    TooFew { found: usize, least: usize },
     /// A file holds no network that the page can train.
     #[error("{name}: {source}.")]
-    Network {
-        /// The file's name.
-        name: String,
-        /// What is wrong with it.
-        source: NetworkError,
-    },
+    Network { name: String, source: NetworkError },
     /// There are two networks.
     #[error("There are two networks, and only one can be trained: drop one of them.")]
     TwoNetworks,

@@ -49,8 +49,8 @@ impl Datasets {
                 self.user_files = Some((ticket, UserFilesReader::new(names)));
             }
             DatasetMsg::FileChunk(ticket, number, chunk) => {
-                if let Some(files) = self.files_of(ticket) {
-                    files.push(number, chunk);
+                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks(number)) {
+                    chunks.push(chunk);
                 }
             }
             DatasetMsg::FilePicture(ticket, number, pixels) => {
@@ -59,8 +59,8 @@ impl Datasets {
                 }
             }
             DatasetMsg::FileEnd(ticket, number) => {
-                if let Some(files) = self.files_of(ticket) {
-                    files.end(number);
+                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks(number)) {
+                    chunks.end();
                 }
             }
             DatasetMsg::FileFailed(ticket, name, reason) if self.files_of(ticket).is_some() => {

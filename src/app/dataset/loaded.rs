@@ -37,7 +37,6 @@ impl LoadedDataset {
         Self { choice, requested: Some(choice), pair, source: None, ticket: 0, is_for_run: false }
     }
 
-    /// Returns whether there are no images.
     pub(super) fn is_empty(&self) -> bool {
         self.pair.train.is_empty()
     }

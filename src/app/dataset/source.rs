@@ -1,7 +1,7 @@
 //! The sources of images: the download of MNIST, and the built-in synthetic digits.
 
 use super::error::DatasetError;
-use super::streaming_file::StreamingFile;
+use super::streaming_file::{Chunks, StreamingFile};
 use crate::app::dataset_ref::Pair;
 use crate::data::idx::{Kind, check_label_count};
 use crate::data::{Dataset, PIXELS, synthetic};
@@ -70,13 +70,13 @@ impl Default for Mnist {
 
 impl Mnist {
     /// Returns a file, to add chunks to it.
-    pub fn file(&mut self, file: MnistFile) -> &mut StreamingFile {
-        &mut self.files[file as usize]
+    pub fn file(&mut self, file: MnistFile) -> &mut Chunks {
+        &mut self.files[file as usize].chunks
     }
 
     /// Returns the bytes that wait to be parsed.
     pub fn backlog(&self) -> usize {
-        self.files.iter().map(StreamingFile::backlog).sum()
+        self.files.iter().map(|file| file.chunks.backlog()).sum()
     }
 
     /// Parses one piece: first of the images to train on, then of the test digits, then of the rest.
@@ -96,7 +96,7 @@ impl Mnist {
     }
 
     fn is_finished(&self) -> bool {
-        self.files.iter().all(StreamingFile::is_finished)
+        self.files.iter().all(|file| file.chunks.is_finished())
     }
 }
 
@@ -129,7 +129,6 @@ impl Source {
         }
     }
 
-    /// Returns whether all images have arrived.
     pub fn is_finished(&self, pair: &Pair) -> bool {
         match self {
             Self::Mnist(mnist) => mnist.is_finished(),

@@ -4,41 +4,39 @@ use std::collections::VecDeque;
 
 use super::error::DatasetError;
 use crate::data::Dataset;
-use crate::data::idx::{IdxError, IdxParser, Kind};
+use crate::data::idx::{IdxParser, Kind};
 
 /// The bytes that are parsed at a time: a fraction of a millisecond.
 const PIECE_BYTES: usize = 8 * 1024;
 
-/// A file that arrives in chunks.
-#[derive(Debug, Default)]
-pub struct StreamingFile {
-    name: String,
-    idx: IdxParser,
-    chunks: VecDeque<Vec<u8>>,
+/// The chunks of a file that wait to be parsed.
+#[derive(Debug)]
+pub struct Chunks {
+    queue: VecDeque<Vec<u8>>,
+    /// The bytes of the first chunk that have been parsed.
     parsed_of_first: usize,
+    /// The bytes that have arrived, and how many may.
+    len: usize,
+    max_len: usize,
     ended: bool,
     finished: bool,
 }
 
-impl StreamingFile {
-    /// Creates a file of images or labels.
-    pub fn new(name: String) -> Self {
-        Self { name, ..Self::default() }
+impl Chunks {
+    /// Creates an empty queue that drops the chunks of a file of more than `max_len` bytes.
+    pub fn with_max_len(max_len: usize) -> Self {
+        Self { queue: VecDeque::new(), parsed_of_first: 0, len: 0, max_len, ended: false, finished: false }
     }
 
-    /// Creates a file of one kind.
-    pub fn expecting(name: &str, kind: Kind) -> Self {
-        Self { name: name.to_owned(), idx: IdxParser::expecting(kind), ..Self::default() }
-    }
-
-    /// Returns the name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Adds a chunk, to be parsed later.
+    /// Adds a chunk.
     pub fn push(&mut self, chunk: Vec<u8>) {
-        self.chunks.push_back(chunk);
+        self.len = self.len.saturating_add(chunk.len());
+        if self.is_too_long() {
+            self.queue.clear();
+            self.parsed_of_first = 0;
+        } else {
+            self.queue.push_back(chunk);
+        }
     }
 
     /// Records that no chunk follows.
@@ -48,7 +46,16 @@ impl StreamingFile {
 
     /// Returns the bytes that wait to be parsed.
     pub fn backlog(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum::<usize>() - self.parsed_of_first
+        self.queue.iter().map(Vec::len).sum::<usize>() - self.parsed_of_first
+    }
+
+    /// Returns whether no byte has arrived.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn is_too_long(&self) -> bool {
+        self.len > self.max_len
     }
 
     /// Returns whether all of the file has been parsed.
@@ -56,33 +63,65 @@ impl StreamingFile {
         self.finished
     }
 
+    /// Hands the next piece of at most `max` bytes to `parse`, and nothing after the last. Returns false if there was nothing
+    /// to parse.
+    ///
+    /// # Errors
+    /// Those of `parse`.
+    pub fn parse<E>(
+        &mut self,
+        max: usize,
+        parse: impl FnOnce(Option<&[u8]>) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let Some(chunk) = self.queue.front() else {
+            let ends = self.ended && !self.finished;
+            self.finished |= ends;
+            return if ends { parse(None).map(|()| true) } else { Ok(false) };
+        };
+        let end = chunk.len().min(self.parsed_of_first + max);
+        parse(Some(&chunk[self.parsed_of_first..end]))?;
+        self.parsed_of_first = end;
+        if end == chunk.len() {
+            self.queue.pop_front();
+            self.parsed_of_first = 0;
+        }
+        Ok(true)
+    }
+}
+
+/// A file of images or labels.
+#[derive(Debug)]
+pub struct StreamingFile {
+    name: String,
+    idx: IdxParser,
+    pub(super) chunks: Chunks,
+}
+
+impl StreamingFile {
+    /// Creates a file of images or labels.
+    pub fn new(name: String) -> Self {
+        Self { name, idx: IdxParser::default(), chunks: Chunks::with_max_len(usize::MAX) }
+    }
+
+    /// Creates a file of one kind.
+    pub fn expecting(name: &str, kind: Kind) -> Self {
+        Self { idx: IdxParser::expecting(kind), ..Self::new(name.to_owned()) }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Parses a piece into `dataset`. Returns false if there was nothing to parse.
     ///
     /// # Errors
     /// [`DatasetError::File`] if the file is invalid.
     pub fn advance(&mut self, dataset: &mut Dataset) -> Result<bool, DatasetError> {
-        let outcome = self.parse().and_then(|worked| dataset.extend_from(&mut self.idx).map(|()| worked));
+        let parsed = self.chunks.parse(PIECE_BYTES, |piece| match piece {
+            Some(piece) => self.idx.push(piece),
+            None => self.idx.finish(),
+        });
+        let outcome = parsed.and_then(|worked| dataset.extend_from(&mut self.idx).map(|()| worked));
         outcome.map_err(|source| DatasetError::File { name: self.name.clone(), source })
-    }
-
-    fn parse(&mut self) -> Result<bool, IdxError> {
-        if let Some(chunk) = self.chunks.front() {
-            let rest = &chunk[self.parsed_of_first..];
-            let piece = &rest[..rest.len().min(PIECE_BYTES)];
-            self.idx.push(piece)?;
-            if piece.len() == rest.len() {
-                self.chunks.pop_front();
-                self.parsed_of_first = 0;
-            } else {
-                self.parsed_of_first += piece.len();
-            }
-            Ok(true)
-        } else if self.ended && !self.finished {
-            self.finished = true;
-            self.idx.finish()?;
-            Ok(true)
-        } else {
-            Ok(false)
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The user's files: images, labels, pictures, a network, or several of these.
 
 use super::error::DatasetError;
-use super::streaming_file::StreamingFile;
+use super::streaming_file::{Chunks, StreamingFile};
 use super::user_network::{NetworkError, NetworkFile};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
@@ -46,11 +46,8 @@ pub struct UserFiles {
 /// A network to train.
 #[derive(Debug)]
 pub struct UserNetwork {
-    /// The file's name.
     pub name: String,
-    /// Its trainer.
     pub trainer: Trainer,
-    /// Its settings.
     pub settings: Settings,
 }
 
@@ -73,9 +70,17 @@ impl UserFile {
 
     fn is_finished(&self) -> bool {
         match self {
-            Self::Digits(file, _) => file.is_finished(),
+            Self::Digits(file, _) => file.chunks.is_finished(),
             Self::Picture(pixels) => pixels.is_some(),
-            Self::Network { file, .. } => file.is_finished(),
+            Self::Network { file, .. } => file.chunks.is_finished(),
+        }
+    }
+
+    fn chunks(&mut self) -> Option<&mut Chunks> {
+        match self {
+            Self::Digits(file, _) => Some(&mut file.chunks),
+            Self::Picture(_) => None,
+            Self::Network { file, .. } => Some(&mut file.chunks),
         }
     }
 }
@@ -86,36 +91,22 @@ impl UserFilesReader {
         Self { files: names.into_iter().map(UserFile::new).collect() }
     }
 
-    /// Adds a chunk of a file, by its index.
-    pub fn push(&mut self, number: usize, chunk: Vec<u8>) {
-        match self.files.get_mut(number) {
-            Some(UserFile::Digits(file, _)) => file.push(chunk),
-            Some(UserFile::Network { file, .. }) => file.push(chunk),
-            Some(UserFile::Picture(_)) | None => {}
-        }
+    /// Returns the chunks of a file by its index, unless it is a picture.
+    pub fn chunks(&mut self, number: usize) -> Option<&mut Chunks> {
+        self.files.get_mut(number)?.chunks()
     }
 
-    /// Adds the pixels of a picture.
     pub fn picture(&mut self, number: usize, pixels: Box<[u8; PIXELS]>) {
         if let Some(UserFile::Picture(picture)) = self.files.get_mut(number) {
             *picture = Some(pixels);
         }
     }
 
-    /// Records that no chunk of this file follows.
-    pub fn end(&mut self, number: usize) {
-        match self.files.get_mut(number) {
-            Some(UserFile::Digits(file, _)) => file.end(),
-            Some(UserFile::Network { file, .. }) => file.end(),
-            Some(UserFile::Picture(_)) | None => {}
-        }
-    }
-
     /// Returns the bytes that wait to be parsed.
     pub fn backlog(&self) -> usize {
         let of = |file: &UserFile| match file {
-            UserFile::Digits(file, _) => file.backlog(),
-            UserFile::Network { file, .. } => file.backlog(),
+            UserFile::Digits(file, _) => file.chunks.backlog(),
+            UserFile::Network { file, .. } => file.chunks.backlog(),
             UserFile::Picture(_) => 0,
         };
         self.files.iter().map(of).sum()

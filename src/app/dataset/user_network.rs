@@ -1,9 +1,8 @@
 //! A network from the user's file, read as it arrives.
 
-use std::collections::VecDeque;
-
 use thiserror::Error;
 
+use super::streaming_file::Chunks;
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
 use crate::files::{self, ConvNetJsReader, FileError, Format};
 use crate::train::Trainer;
@@ -46,12 +45,8 @@ const PIECE_BYTES: usize = 32 * 1024;
 /// A network's file. JSON is parsed as it arrives, because all of it at once would take a second.
 #[derive(Debug)]
 pub struct NetworkFile {
-    chunks: VecDeque<Vec<u8>>,
-    read_of_first: usize,
-    length: usize,
+    pub(super) chunks: Chunks,
     content: Content,
-    ended: bool,
-    finished: bool,
 }
 
 #[derive(Debug)]
@@ -64,42 +59,12 @@ impl NetworkFile {
     /// Creates an empty file.
     pub fn new(format: Format) -> Self {
         Self {
-            chunks: VecDeque::new(),
-            read_of_first: 0,
-            length: 0,
+            chunks: Chunks::with_max_len(MAX_BYTES),
             content: match format {
                 Format::ConvNetJs => Content::Json(Box::default()),
                 format => Content::Bytes(format, Vec::new()),
             },
-            ended: false,
-            finished: false,
         }
-    }
-
-    /// Adds a chunk, to be read later.
-    pub fn push(&mut self, chunk: Vec<u8>) {
-        self.length = self.length.saturating_add(chunk.len());
-        if self.length > MAX_BYTES {
-            self.chunks.clear();
-            self.read_of_first = 0;
-        } else {
-            self.chunks.push_back(chunk);
-        }
-    }
-
-    /// Records that no chunk follows.
-    pub fn end(&mut self) {
-        self.ended = true;
-    }
-
-    /// Returns the bytes that wait to be read.
-    pub fn backlog(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum::<usize>() - self.read_of_first
-    }
-
-    /// Returns whether all of the file has been read.
-    pub fn is_finished(&self) -> bool {
-        self.finished
     }
 
     /// Reads a piece. Returns false if there is nothing to read.
@@ -107,27 +72,17 @@ impl NetworkFile {
     /// # Errors
     /// [`NetworkError`] if the file is invalid.
     pub fn advance(&mut self) -> Result<bool, NetworkError> {
-        if self.length > MAX_BYTES {
+        if self.chunks.is_too_long() {
             return Err(NetworkError::TooLarge);
         }
-        let Some(chunk) = self.chunks.front() else {
-            let ends = self.ended && !self.finished;
-            self.finished |= ends;
-            return Ok(ends);
-        };
-        let rest = &chunk[self.read_of_first..];
-        let piece = &rest[..rest.len().min(PIECE_BYTES)];
-        match &mut self.content {
-            Content::Json(reader) => reader.push(piece)?,
-            Content::Bytes(_, bytes) => bytes.extend_from_slice(piece),
-        }
-        if piece.len() == rest.len() {
-            self.chunks.pop_front();
-            self.read_of_first = 0;
-        } else {
-            self.read_of_first += piece.len();
-        }
-        Ok(true)
+        self.chunks.parse(PIECE_BYTES, |piece| {
+            match (&mut self.content, piece.unwrap_or_default()) {
+                (Content::Json(reader), piece) if !piece.is_empty() => reader.push(piece)?,
+                (Content::Json(_), _) => {}
+                (Content::Bytes(_, bytes), piece) => bytes.extend_from_slice(piece),
+            }
+            Ok(())
+        })
     }
 
     /// Returns a trainer of the network, and its settings: those of `settings` where the file says nothing.
@@ -135,7 +90,7 @@ impl NetworkFile {
     /// # Errors
     /// [`NetworkError`] if the file is invalid, or the page does not support the network.
     pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings), NetworkError> {
-        if self.length == 0 {
+        if self.chunks.is_empty() {
             return Err(NetworkError::Empty);
         }
         let file = match self.content {

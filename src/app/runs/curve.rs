@@ -30,7 +30,6 @@ impl Default for Curve {
 }
 
 impl Curve {
-    /// Adds the training error of a step.
     pub fn push_train(&mut self, step: u64, mse: f32) {
         if let Some(mse) = self.smoothed.push(mse) {
             self.history.train.push(step, mse);
@@ -49,12 +48,10 @@ impl Curve {
         &self.kl
     }
 
-    /// Adds the test error of a step.
     pub fn push_test(&mut self, step: u64, mse: f32) {
         self.history.test.push(step, mse);
     }
 
-    /// Returns both series.
     pub fn history(&self) -> &History {
         &self.history
     }

@@ -94,7 +94,6 @@ impl DivergenceMonitor {
         &self.good
     }
 
-    /// Returns what is wrong, if anything is.
     pub fn problem(&self) -> Option<RunProblem> {
         self.problem
     }

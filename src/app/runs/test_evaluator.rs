@@ -28,9 +28,7 @@ pub struct TestEvaluator {
 /// A complete measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
-    /// The step after which the parameters were copied.
     pub step: u64,
-    /// The learning rate at this step.
     pub learning_rate: f32,
     /// Mean squared error per pixel over all held-out images.
     pub mse: f32,
@@ -50,7 +48,7 @@ impl TestEvaluator {
         }
     }
 
-    /// Returns the last test error: mean squared error per pixel.
+    /// Returns the last test error, per pixel.
     pub fn error(&self) -> Option<f32> {
         self.error
     }

@@ -19,9 +19,7 @@ const REPLAY_MS: f64 = 6_000.0;
 /// A network's parameters at a step of its run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
-    /// The number of steps.
     pub step: u64,
-    /// The number of examples.
     pub examples: u64,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
@@ -64,12 +62,10 @@ impl Timeline {
         self.version
     }
 
-    /// Returns the number of recorded steps.
     pub fn len(&self) -> usize {
         self.moments.len()
     }
 
-    /// Returns the size of the parameters in bytes.
     pub fn bytes(&self) -> usize {
         self.moments.len() * bytes(&self.moments[0])
     }
@@ -157,7 +153,6 @@ impl Timeline {
         self.show(0.0)
     }
 
-    /// Returns whether the replay runs.
     pub fn is_replaying(&self) -> bool {
         self.replay_position.is_some()
     }

@@ -302,5 +302,5 @@ fn a_network_read_while_a_dataset_is_pending_continues_with_it() {
     drop_file(&mut page, &name, &bytes);
     page.send(PlaybackMsg::Reset);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
-    assert!(page.step() < 30, "another run has begun");
+    assert!(page.step() < 30, "another run has started");
 }

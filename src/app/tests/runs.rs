@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn parameters_depend_neither_on_frames_nor_on_the_selection() {
+fn parameters_depend_neither_on_frames_and_speed_nor_on_the_selection_and_the_shown_step() {
     let mut one_a_frame = Page::open("batch=50&seed=3", false);
     one_a_frame.budget = 0.0;
     let mut expected = vec![one_a_frame.parameters()];
@@ -14,9 +14,13 @@ fn parameters_depend_neither_on_frames_nor_on_the_selection() {
         }
         assert_eq!(one_a_frame.step() + 1, expected.len() as u64, "one step a frame");
     }
-    for (budget, tick) in [(20.0, 1.0), (3.0, 1.0), (30.0, 0.3)] {
+    let slow = Speed::PerSecond(30);
+    for (budget, tick, speed) in
+        [(20.0, 1.0, Speed::Full), (3.0, 1.0, Speed::Full), (30.0, 0.3, Speed::Full), (8.0, 0.16, slow)]
+    {
         let mut page = Page::open("seed=3&batch=50", false);
         (page.budget, page.tick) = (budget, tick);
+        page.send(PlaybackMsg::Speed(speed));
         let (mut compared, mut number) = (0, 0_u16);
         while page.step() <= 90 {
             if let Some(expected) = expected.get(page.step() as usize) {
@@ -27,6 +31,7 @@ fn parameters_depend_neither_on_frames_nor_on_the_selection() {
             _ = page.app.outputs().decoded();
             page.send(PlaneMsg::PointAt(Some([0.1, f32::from(number % 10) / 10.0])));
             page.send(PlaneMsg::PinFocus);
+            page.send(RunsMsg::Seek(f64::from(number % 10) / 9.0));
             number += 1;
         }
         assert!(compared > 2);

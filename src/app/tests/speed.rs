@@ -35,16 +35,6 @@ fn a_slow_page_shows_every_step() {
 }
 
 #[test]
-fn the_run_does_not_depend_on_the_speed() {
-    let (mut slow, mut fast) = (Page::with_mnist("batch=10"), Page::with_mnist("batch=10"));
-    slow.send(PlaybackMsg::Speed(Speed::PerSecond(30)));
-    for page in [&mut slow, &mut fast] {
-        page.until(|app| app.run().trainer().steps() == 40);
-    }
-    assert_eq!(slow.parameters(), fast.parameters());
-}
-
-#[test]
 fn step_makes_ten_or_a_hundred_steps_or_an_epoch_and_pauses() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::Speed(Speed::PerSecond(1)));

@@ -77,19 +77,6 @@ fn an_earlier_step_is_drawn_once_during_training() {
 }
 
 #[test]
-fn training_does_not_depend_on_the_shown_step() {
-    let (mut page, mut undisturbed) = (trained(60), trained(60));
-    page.send(PlaybackMsg::TogglePlay);
-    undisturbed.send(PlaybackMsg::TogglePlay);
-    while page.step() < 300 {
-        page.send(RunsMsg::Seek(f64::from(page.step() as u32 % 10) / 9.0));
-        page.frame();
-    }
-    undisturbed.until(|app| app.run().trainer().steps() == 300);
-    assert_eq!(page.parameters(), undisturbed.parameters());
-}
-
-#[test]
 fn a_replay_takes_six_seconds_and_ends_at_the_present() {
     let mut page = trained(300);
     page.send(RunsMsg::Replay);
