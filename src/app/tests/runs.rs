@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn parameters_depend_neither_on_frames_and_speed_nor_on_the_selection_and_the_shown_step() {
+fn parameters_depend_neither_on_frames_nor_on_the_selection() {
     let mut one_a_frame = Page::open("batch=50&seed=3", false);
     one_a_frame.budget = 0.0;
     let mut expected = vec![one_a_frame.parameters()];
