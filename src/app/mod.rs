@@ -898,10 +898,10 @@ impl App {
     fn do_tasks(&mut self, budget: f64, now: &mut impl FnMut() -> f64) -> bool {
         // An earlier step is drawn without delay, and then there is little left to do.
         let is_calm = self.is_at_rest() || self.runs.timeline().shown().is_some();
-        let awaits_test_error = self.runs.run().awaits_test_error();
+        let needs_test_error = self.runs.run().needs_test_error();
         // The test error is awaited longest where a step is long; training has the frames between.
-        let is_urgent = awaits_test_error && self.frames.is_multiple_of(2);
-        let allowance = match (is_calm, awaits_test_error) {
+        let is_urgent = needs_test_error && self.frames.is_multiple_of(2);
+        let allowance = match (is_calm, needs_test_error) {
             (true, _) => scheduler::idle_allowance(budget),
             (false, true) if is_urgent && self.partial_step.is_divided() => scheduler::MAX_IDLE_MS,
             (false, true) => scheduler::MAX_MS,

@@ -172,15 +172,15 @@ impl App {
         let trainer = self.runs.run().trainer();
         let examples = trainer.examples();
         let train = &self.datasets.pair().train;
-        let pace = self.runs.run().throughput().filter(|_| self.state() == State::Training);
+        let throughput = self.runs.run().throughput().filter(|_| self.state() == State::Training);
         Figures {
             step: trainer.steps(),
             examples,
             epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
             train_mse: self.runs.run().curve().train_error(),
             test_mse: self.runs.run().test_error(),
-            steps_per_second: pace.map(|(steps, _)| steps),
-            examples_per_second: pace.map(|(_, examples)| examples),
+            steps_per_second: throughput.map(|(steps, _)| steps),
+            examples_per_second: throughput.map(|(_, examples)| examples),
             images: train.len(),
         }
     }

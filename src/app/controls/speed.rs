@@ -123,9 +123,12 @@ mod tests {
     fn the_speed_does_not_depend_on_the_frames() {
         for frame in [4.0, 1_000.0 / 60.0, 1_000.0 / 144.0, 33.3] {
             for speed in Speed::ALL {
-                let Speed::PerSecond(remaining) = speed else { continue };
+                let Speed::PerSecond(per_second) = speed else { continue };
                 let made = f64::from(steps(speed, frame));
-                assert!((made - 10.0 * f64::from(remaining)).abs() <= 2.0 + 0.01 * made, "{made} at {speed}");
+                assert!(
+                    (made - 10.0 * f64::from(per_second)).abs() <= 2.0 + 0.01 * made,
+                    "{made} at {speed}"
+                );
             }
         }
     }

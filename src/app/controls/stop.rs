@@ -19,7 +19,7 @@ pub enum StopReason {
     AtStep(u64),
     /// At a plateau of the test error, at this step.
     AtPlateau(u64),
-    /// Nobody has last_input the page for a long time.
+    /// There was no input for a long time.
     Idle,
 }
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_run_that_continues_from_a_plateau_is_not_stopped_again_immediately() {
         let mut stops = Stops::default();
-        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), None, "it was not requested for");
+        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), None, "it is off");
         stops.set_at_plateau(true);
         assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), Some(StopReason::AtPlateau(19_900)));
         assert_eq!(stops.plateau_stop(&series(210, |_| 0.05)), None);

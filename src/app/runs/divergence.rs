@@ -125,13 +125,13 @@ impl DivergenceMonitor {
     }
 
     /// Records the training error of a step. Returns whether the run has diverged.
-    pub fn has_diverged(&mut self, step: u64, mse: f32) -> bool {
+    pub fn record_train_error(&mut self, step: u64, mse: f32) -> bool {
         // NaN compares as false, and has diverged as well.
-        let is_finite = mse <= DIVERGED_MSE;
-        if !is_finite {
+        let is_bounded = mse <= DIVERGED_MSE;
+        if !is_bounded {
             self.problem = Some(RunProblem::Diverged { step });
         }
-        !is_finite
+        !is_bounded
     }
 
     /// Records a test error, measured with `parameters`. `mean_digit` is the error of the mean training digit.
@@ -191,7 +191,7 @@ mod tests {
     fn a_rollback_uses_the_last_good_rate() {
         let mut monitor = trained();
         monitor.change_rate(1_000.0, 1_000);
-        assert!(monitor.has_diverged(1_001, f32::NAN));
+        assert!(monitor.record_train_error(1_001, f32::NAN));
         assert_eq!((monitor.good(), monitor.rollback_rate(DEFAULT_RATE)), (&[1.0][..], 0.002));
     }
 
@@ -201,17 +201,17 @@ mod tests {
         monitor.change_rate(0.5, 40);
         monitor.change_rate(30.0, 40);
         monitor.change_rate(1_000.0, 40);
-        monitor.has_diverged(41, f32::INFINITY);
+        monitor.record_train_error(41, f32::INFINITY);
         assert_eq!(monitor.rollback_rate(DEFAULT_RATE), 0.002);
     }
 
     #[test]
     fn a_run_that_starts_with_too_high_a_rate_rolls_back_to_the_default() {
         let mut monitor = DivergenceMonitor::new(&[0.0], 1_000.0, 0);
-        monitor.has_diverged(2, f32::NAN);
+        monitor.record_train_error(2, f32::NAN);
         assert_eq!(monitor.rollback_rate(DEFAULT_RATE), DEFAULT_RATE);
         let mut low = DivergenceMonitor::new(&[0.0], 0.001, 0);
-        low.has_diverged(2, f32::NAN);
+        low.record_train_error(2, f32::NAN);
         assert!((low.rollback_rate(DEFAULT_RATE) - 1e-4).abs() < 1e-9);
     }
 
@@ -221,7 +221,7 @@ mod tests {
         monitor.change_rate(1_000.0, 1_000);
         let mut rate = 0.002;
         for round in 0..4_u64 {
-            monitor.has_diverged(1_001 + round, f32::NAN);
+            monitor.record_train_error(1_001 + round, f32::NAN);
             let lowered = monitor.rollback_rate(DEFAULT_RATE);
             assert!((lowered / rate - 1.0).abs() < 1e-5, "{lowered}, not {rate}");
             monitor.record_rollback(lowered, 1_001 + round);
@@ -234,7 +234,7 @@ mod tests {
         let mut monitor = trained();
         monitor.change_rate(0.1, 1_000);
         measure(&mut monitor, 1_300, 0.1, 0.05, 2.0);
-        monitor.has_diverged(1_400, f32::NAN);
+        monitor.record_train_error(1_400, f32::NAN);
         assert!((monitor.rollback_rate(DEFAULT_RATE) - 0.01).abs() < 1e-6);
     }
 

@@ -183,8 +183,8 @@ impl Run {
         self.evaluator.error()
     }
 
-    /// Returns whether the test error is urgent: there is none yet, or it is old and due.
-    pub fn awaits_test_error(&self) -> bool {
+    /// Returns whether the test error has to be measured first: there is none yet, or it is old and due.
+    pub fn needs_test_error(&self) -> bool {
         let is_old =
             self.test_error_age > TEST_ERROR_MAX_AGE_MS && self.evaluator.is_due(self.trainer.steps(), false);
         self.test_error().is_none() || is_old
@@ -248,7 +248,7 @@ impl Run {
             Progress::Done(stats) => stats,
         };
         self.version.bump();
-        if self.monitor.has_diverged(step, mse) {
+        if self.monitor.record_train_error(step, mse) {
             self.evaluator.restart();
             return StepOutcome::Diverged;
         }

@@ -171,14 +171,14 @@ fn the_test_error_is_measured_during_training() {
 #[test]
 fn an_old_test_error_is_urgent() {
     let mut page = Page::with_mnist("batch=10");
-    assert!(page.app.run().awaits_test_error());
+    assert!(page.app.run().needs_test_error());
     page.until(|app| app.figures().test_mse.is_some());
     let measured = page.app.run().curve().history().test.iter().count();
     page.app.runs.run_mut().record_frame(19_000.0, 1, 10);
-    assert!(!page.app.run().awaits_test_error());
+    assert!(!page.app.run().needs_test_error());
     page.app.runs.run_mut().record_frame(1_001.0, 1, 10);
-    assert!(page.app.run().awaits_test_error());
-    page.until(|app| !app.run().awaits_test_error());
+    assert!(page.app.run().needs_test_error());
+    page.until(|app| !app.run().needs_test_error());
     assert!(page.app.run().curve().history().test.iter().count() > measured);
 }
 
