@@ -217,7 +217,7 @@ pub(crate) fn fragments() -> Vec<CorpusFile> {
         "dataset=strokes&seed=18446744073709551615",
         "l1=0.001&l2=1e-5&corruption=masking",
     ];
-    let presets = Preset::ALL.map(|preset| Settings::of_preset(preset).to_fragment());
+    let presets = Preset::ALL.map(|preset| Settings::from_preset(preset).to_fragment());
     let files = presets.iter().flat_map(|preset| more.map(|more| format!("{more}&{preset}")));
     files.filter(|text| Settings::from_fragment(text).1.is_empty()).map(single_part).collect()
 }

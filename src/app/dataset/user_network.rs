@@ -98,7 +98,7 @@ impl NetworkFile {
             Content::Bytes(format, bytes) => files::read(format, &bytes, &settings.config)?,
         };
         // Checked before the trainer allocates its memory.
-        let settings = settings.of_file(file.config())?;
+        let settings = settings.with_config(file.config())?;
         Ok((file.into_trainer()?, settings))
     }
 }

@@ -337,10 +337,10 @@ fn open(offer: &Sitting, is_available: impl Fn(DatasetChoice) -> bool) -> Result
     let (settings, _) = Settings::from_fragment(&offer.fragment);
     let file =
         files::read(Format::Bottleneck, &offer.file, &settings.config).map_err(|error| error.to_string())?;
-    let of_file = settings.of_file(file.config()).map_err(|error| error.to_string())?;
+    let from_file = settings.with_config(file.config()).map_err(|error| error.to_string())?;
     let trainer = file.into_trainer().map_err(|error| error.to_string())?;
     let dataset = settings.dataset.filter(|&choice| is_available(choice));
-    let mut run = Run::from_trainer(trainer, Settings { dataset, preset: settings.preset, ..of_file });
+    let mut run = Run::from_trainer(trainer, Settings { dataset, preset: settings.preset, ..from_file });
     run.set_curve(&offer.train, &offer.test);
     Ok(run)
 }

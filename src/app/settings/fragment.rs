@@ -41,7 +41,7 @@ impl Settings {
     ///
     /// The user's own images exist only on this page, so the URL leaves them out.
     pub fn to_fragment(&self) -> String {
-        let mut written = Self::of_preset(self.preset);
+        let mut written = Self::from_preset(self.preset);
         let mut pairs = vec![format!("preset={}", self.preset.name())];
         for setting in Setting::all() {
             let Some(text) = self.get(setting) else { continue };
@@ -111,7 +111,7 @@ mod tests {
     fn a_fragment_holds_every_setting_except_the_users_own_images() {
         for preset in Preset::ALL {
             for method in Method::ALL {
-                let mut settings = Settings::of_preset(preset);
+                let mut settings = Settings::from_preset(preset);
                 settings.config.method = method;
                 settings.config.init.bias = -0.3;
                 settings.config.decay.l1 = 1e-5;

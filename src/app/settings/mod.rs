@@ -74,7 +74,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self::of_preset(Preset::ALL[0])
+        Self::from_preset(Preset::ALL[0])
     }
 }
 
@@ -108,7 +108,7 @@ pub enum FieldError {
 
 impl Settings {
     /// Returns the settings of a preset.
-    pub fn of_preset(preset: Preset) -> Self {
+    pub fn from_preset(preset: Preset) -> Self {
         Self { preset, config: preset.config(), dataset: None }
     }
 
@@ -116,14 +116,14 @@ impl Settings {
     ///
     /// # Errors
     /// [`FieldError`] if the page does not support them.
-    pub fn of_file(&self, config: &TrainerConfig) -> Result<Self, FieldError> {
-        let trains_so = |preset: &Preset| {
-            let of_preset = preset.config();
-            (of_preset.init, of_preset.loss, of_preset.decay) == (config.init, config.loss, config.decay)
+    pub fn with_config(&self, config: &TrainerConfig) -> Result<Self, FieldError> {
+        let has_same_training = |preset: &Preset| {
+            let base = preset.config();
+            (base.init, base.loss, base.decay) == (config.init, config.loss, config.decay)
         };
-        let has_its_layers = |preset: &Preset| preset.config().spec == config.spec;
-        let mut close = Preset::ALL.into_iter().filter(trains_so);
-        let preset = close.clone().find(has_its_layers).or_else(|| close.next()).unwrap_or(self.preset);
+        let has_same_layers = |preset: &Preset| preset.config().spec == config.spec;
+        let mut close = Preset::ALL.into_iter().filter(has_same_training);
+        let preset = close.clone().find(has_same_layers).or_else(|| close.next()).unwrap_or(self.preset);
         let mut settings = Self { preset, config: config.clone(), dataset: self.dataset };
         for setting in Setting::all() {
             if let Some(text) = setting.get(config) {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn settings_differ_from_their_preset_until_it_is_chosen_again() {
         for preset in Preset::ALL {
-            let mut settings = Settings::of_preset(preset);
+            let mut settings = Settings::from_preset(preset);
             settings.set(Setting::Seed, "12").unwrap();
             settings.set(Field::Dataset, "strokes").unwrap();
             assert!(settings.is_as_preset(), "{preset:?} sets neither seed nor dataset");
