@@ -58,6 +58,6 @@ fn every_address_of_the_first_version_and_of_the_documentation_opens() {
     for address in found.iter().map(String::as_str).chain(FIRST_VERSION) {
         let mut app = App::default();
         app.update(Msg::Open(format!("#{address}")));
-        assert_eq!(app.notice().map(|notice| &notice.text), None, "#{address}");
+        assert_eq!(app.notices().shown().map(|notice| &notice.text), None, "#{address}");
     }
 }

@@ -15,68 +15,66 @@ pub fn with_article(label: u8) -> String {
     format!("{article} {label}")
 }
 
-impl App {
-    /// Returns a value of the article by its name, as text; nothing if it is unknown, such as an error before it is
-    /// measured.
-    pub fn article_text(&self, name: &str) -> Option<String> {
-        let width = self.plane.latent_dim;
-        let bits = LATENT_BITS * width;
-        let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
-        let reference = |key: &str| self.references().find(|(name, _)| *name == key).map(|(_, mse)| mse);
-        let figures = self.figures();
-        match name {
-            "code" => Some(match width {
-                1 => "a single number".to_owned(),
-                2 => "just two numbers".to_owned(),
-                _ => format!("{width} numbers"),
-            }),
-            "look" => Some(self.selection_sentence()),
-            "bits" => Some(bits.to_string()),
-            "part" => Some((PIXEL_BITS * PIXELS / bits.max(1)).to_string()),
-            "mean" => error(reference("mean digit")),
-            "linear" => error(reference("linear code")),
-            "test" => error(figures.test_mse),
-            "train" => error(figures.train_mse),
-            "step" => Some(group_digits(figures.step)),
-            "examples" => Some(group_digits(figures.examples)),
-            "images" => Some(group_digits(self.settings().config.train_len(figures.images) as u64)),
-            "parameters" => Some(group_digits(self.runs.run().trainer().parameters().len() as u64)),
-            "decoder" => {
-                let layers = self.runs.run().trainer().network().decoder();
-                let count: usize = layers.iter().map(|layer| layer.outputs * (layer.inputs + 1)).sum();
-                Some(group_digits(count as u64))
-            }
-            "optimizer" => Some(self.settings().config.method.title().to_owned()),
-            "rate" => self.settings().get(Setting::LearningRate),
-            "batch" => self.settings().get(Setting::BatchSize),
-            _ => None,
+/// Returns a value of the article by its name, as text; nothing if it is unknown, such as an error before it is
+/// measured.
+pub fn article_text(app: &App, name: &str) -> Option<String> {
+    let width = app.plane().latent_dim;
+    let bits = LATENT_BITS * width;
+    let error = |error: Option<f32>| error.map(|mse| format!("{mse:.4}"));
+    let reference = |key: &str| app.references().find(|(name, _)| *name == key).map(|(_, mse)| mse);
+    let figures = app.figures();
+    match name {
+        "code" => Some(match width {
+            1 => "a single number".to_owned(),
+            2 => "just two numbers".to_owned(),
+            _ => format!("{width} numbers"),
+        }),
+        "look" => Some(selection_sentence(app)),
+        "bits" => Some(bits.to_string()),
+        "part" => Some((PIXEL_BITS * PIXELS / bits.max(1)).to_string()),
+        "mean" => error(reference("mean digit")),
+        "linear" => error(reference("linear code")),
+        "test" => error(figures.test_mse),
+        "train" => error(figures.train_mse),
+        "step" => Some(group_digits(figures.step)),
+        "examples" => Some(group_digits(figures.examples)),
+        "images" => Some(group_digits(app.settings().config.train_len(figures.images) as u64)),
+        "parameters" => Some(group_digits(app.run().trainer().parameters().len() as u64)),
+        "decoder" => {
+            let layers = app.run().trainer().network().decoder();
+            let count: usize = layers.iter().map(|layer| layer.outputs * (layer.inputs + 1)).sum();
+            Some(group_digits(count as u64))
         }
+        "optimizer" => Some(app.settings().config.method.title().to_owned()),
+        "rate" => app.settings().get(Setting::LearningRate),
+        "batch" => app.settings().get(Setting::BatchSize),
+        _ => None,
     }
+}
 
-    /// Describes the selection, its code, and the error of its reconstruction.
-    fn selection_sentence(&self) -> String {
-        let selection = self.plane.selection();
-        let code = self.plane.focus();
-        let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
-        let rest = if code.len() > 2 { ", …" } else { "" };
-        let z = format!("({}{rest})", numbers.join(", "));
-        let flow = self.outputs().flow();
-        let mse = flow.error();
-        let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
-        match (selection, mse) {
-            (Selection::Place(_), _) | (_, None) => {
-                format!(
-                    "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."
-                )
-            }
-            (Selection::Drawn, Some(mse)) => {
-                format!("Your digit became {z}, and comes back with an error of {mse:.4}.")
-            }
-            (Selection::Digit(_), Some(mse)) => {
-                format!(
-                    "The test digit you are looking at{label} became {z}, and comes back with an error of {mse:.4}."
-                )
-            }
+/// Describes the selection, its code, and the error of its reconstruction.
+fn selection_sentence(app: &App) -> String {
+    let selection = app.plane().selection();
+    let code = app.plane().focus();
+    let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
+    let rest = if code.len() > 2 { ", …" } else { "" };
+    let z = format!("({}{rest})", numbers.join(", "));
+    let flow = app.outputs().flow();
+    let mse = flow.error();
+    let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
+    match (selection, mse) {
+        (Selection::Place(_), _) | (_, None) => {
+            format!(
+                "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."
+            )
+        }
+        (Selection::Drawn, Some(mse)) => {
+            format!("Your digit became {z}, and comes back with an error of {mse:.4}.")
+        }
+        (Selection::Digit(_), Some(mse)) => {
+            format!(
+                "The test digit you are looking at{label} became {z}, and comes back with an error of {mse:.4}."
+            )
         }
     }
 }

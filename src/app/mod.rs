@@ -14,6 +14,7 @@ mod controls;
 mod dataset;
 mod dataset_ref;
 mod drawing;
+mod figures;
 mod inference;
 mod inspect;
 mod message;
@@ -31,12 +32,12 @@ mod selection;
 mod settings;
 mod tracked;
 mod url;
-mod view;
 
-pub use article::with_article;
+pub use article::{article_text, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};
+pub use figures::Figures;
 pub use inference::pixel_mse;
 pub use inspect::{
     ClassError, DrawingResult, Inactive, Inspect, InspectMsg, LayerEdit, LayerInspector, LayerStats,
@@ -44,7 +45,7 @@ pub use inspect::{
     UNITS_PER_PAGE, UnitStats, WeightLayout, Weights, WorstDigits,
 };
 pub use message::{Changes, DatasetMsg, Effect, Msg, NoticeMsg, PlaybackMsg, RunsMsg, SavedFile};
-pub use messages::{Action, Notice};
+pub use messages::{Action, Notice, Notices};
 pub use model_view::ModelView;
 pub use outputs::{Flow, Outputs};
 pub use pins::{MAX_PINS, Pin, Pins};
@@ -58,7 +59,6 @@ pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
 };
 pub use tracked::{Tracked, Version};
-pub use view::Figures;
 
 use std::cell::RefCell;
 
@@ -67,7 +67,6 @@ use self::dataset::{LoadEvent, UserFiles, UserNetwork};
 use self::dataset_ref::{DatasetRef, Pair};
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
-use self::messages::Notices;
 use self::outputs::OutputCache;
 use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
@@ -572,7 +571,7 @@ impl App {
 
     /// Opens the page with the settings of a URL.
     fn open(&mut self, fragment: &str) -> Changes {
-        let (settings, playback, errors) = url::read(fragment);
+        let (settings, playback, errors) = settings::read_fragment(fragment);
         let missing = settings.dataset.filter(|&choice| !self.datasets.is_available(choice));
         let dataset = settings.dataset.filter(|_| missing.is_none());
         let changes = self.begin(Settings { dataset, ..settings });
@@ -587,7 +586,7 @@ impl App {
 
     /// Applies the settings of a URL that has changed.
     fn follow_url(&mut self, fragment: &str) -> Changes {
-        let (settings, playback, errors) = url::read(fragment);
+        let (settings, playback, errors) = settings::read_fragment(fragment);
         // No URL tells of the user's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
         let changes = self.apply_settings(Settings { dataset: settings.dataset.or(own), ..settings });
@@ -699,7 +698,7 @@ impl App {
 
     /// Returns what the URL tells: the settings, the speed and where to stop.
     fn fragment(&self) -> String {
-        url::write(self.settings(), self.playback.settings())
+        settings::write_fragment(self.settings(), self.playback.settings())
     }
 
     fn report_errors(&mut self, errors: &[FieldError]) {
@@ -1018,6 +1017,114 @@ impl App {
         self.playback.play(false);
         self.apply(Changes::PACE);
         self.notices.say(reason.to_sentence());
+    }
+}
+
+/// Views.
+impl App {
+    /// Returns the state of the page.
+    pub fn state(&self) -> State {
+        if self.runs.run().has_diverged() {
+            State::Diverged
+        } else if !self.datasets.can_train() {
+            State::Loading
+        } else if self.playback.is_training() {
+            State::Training
+        } else {
+            State::Paused
+        }
+    }
+
+    /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.
+    pub fn is_at_rest(&self) -> bool {
+        self.state() != State::Training || self.playback.is_slow()
+    }
+
+    /// Returns the playback controls.
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// Returns the settings.
+    pub fn settings(&self) -> &Settings {
+        self.runs.run().settings()
+    }
+
+    /// Returns the run.
+    pub fn run(&self) -> &Run {
+        self.runs.run()
+    }
+
+    /// Returns the datasets.
+    pub fn dataset(&self) -> &Datasets {
+        &self.datasets
+    }
+
+    /// Returns the text of the network's field: the trained layers, or those that were refused last.
+    pub fn network_text(&self) -> String {
+        let trained = || self.settings().get(Setting::Network).unwrap_or_default();
+        self.refused_network.clone().unwrap_or_else(trained)
+    }
+
+    /// Returns whether [`network_text`](Self::network_text) was refused.
+    pub fn is_network_refused(&self) -> bool {
+        self.refused_network.is_some()
+    }
+
+    /// Returns whether choosing the preset again would change something.
+    pub fn is_preset_changed(&self) -> bool {
+        self.is_network_refused() || !self.settings().is_as_preset()
+    }
+
+    /// Returns the version of the text of the network's field.
+    pub fn network_text_version(&self) -> Version {
+        self.refused_network.version()
+    }
+
+    /// Returns the version of the model that views show.
+    pub fn model_version(&self) -> Version {
+        self.model_version
+    }
+
+    /// Returns the step that views show.
+    pub fn shown_step(&self) -> u64 {
+        self.runs.model_view().step
+    }
+
+    /// Returns the name of a kept curve: how its settings differ from those of the run.
+    pub fn ghost_name(&self, ghost: &Ghost) -> String {
+        ghost.settings.difference(self.settings())
+    }
+
+    /// Iterates over the errors to compare a run with, by name, as far as they are known: per pixel, on the test digits.
+    pub fn references(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let linear = self
+            .inspect
+            .linear_code
+            .error()
+            .filter(|_| self.inspect.linear_code.dim == self.plane.latent_dim);
+        let known = [("mean digit", self.datasets.mean_digit_error()), ("linear code", linear)];
+        known.into_iter().filter_map(|(name, error)| Some((name, error?)))
+    }
+
+    /// Returns the version of the references.
+    pub fn references_version(&self) -> (Version, bool) {
+        (self.inspect.linear_code.version(), self.datasets.progress().is_none())
+    }
+
+    /// Returns the runs.
+    pub fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
+    /// Returns the notices.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Returns the figures.
+    pub fn figures(&self) -> Figures {
+        Figures::new(self.run(), &self.datasets, self.state() == State::Training)
     }
 }
 

@@ -151,11 +151,11 @@ impl Page {
     }
 
     fn notice(&self) -> &str {
-        self.app.notice().map_or("", |notice| &notice.text)
+        self.app.notices().shown().map_or("", |notice| &notice.text)
     }
 
     fn action(&self) -> Option<Action> {
-        Some(self.app.notice()?.action.as_ref()?.0)
+        Some(self.app.notices().shown()?.action.as_ref()?.0)
     }
 
     /// Returns all versions that views depend on.
@@ -167,9 +167,9 @@ impl Page {
             app.inspect().reconstructions.version(),
             plane.version(),
             plane.manifold_version(),
-            app.notices_version(),
+            app.notices().version(),
             app.network_text_version(),
-            app.earlier_runs_version(),
+            app.runs().earlier_version(),
         ]
     }
 

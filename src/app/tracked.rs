@@ -28,6 +28,7 @@ pub struct Tracked<T> {
 }
 
 impl<T> Tracked<T> {
+    /// Tracks a value.
     pub fn new(value: T) -> Self {
         Self { value, version: Version::fresh() }
     }

@@ -1,22 +1,4 @@
-//! The URL's fragment: the settings, the speed, and the stops, as in `preset=blog&lr=0.001&speed=10`.
-
-use super::controls::PlaybackSettings;
-use super::settings::{FieldError, Settings};
-
-/// Reads a fragment, with or without its `#`. Whatever is refused has its default, and the errors say why.
-pub(super) fn read(fragment: &str) -> (Settings, PlaybackSettings, Vec<FieldError>) {
-    let (settings, mut errors) = Settings::from_fragment(fragment);
-    let (playback, refused) = PlaybackSettings::from_fragment(fragment);
-    errors.extend(refused.into_iter().map(FieldError::from));
-    (settings, playback, errors)
-}
-
-/// Writes the fragment that [`read`] reads, without the `#`.
-pub(super) fn write(settings: &Settings, playback: PlaybackSettings) -> String {
-    let mut parts = playback.to_fragment();
-    parts.insert(0, settings.to_fragment());
-    parts.join("&")
-}
+//! The URL's fragment as keys and values: `preset=blog&lr=0.001&speed=10`.
 
 /// Iterates over the keys and values of a fragment, with or without its `#`; a key alone has an empty value.
 pub(super) fn pairs(fragment: &str) -> impl Iterator<Item = (&str, &str)> {

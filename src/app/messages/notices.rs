@@ -60,6 +60,7 @@ impl Notices {
         self.waiting.retain(|entry| entry.notice.action.as_ref().is_none_or(|(other, _)| *other != action));
     }
 
+    /// Returns the notice to be shown.
     pub fn shown(&self) -> Option<&Notice> {
         self.waiting.last().map(|entry| &entry.notice)
     }
@@ -69,6 +70,7 @@ impl Notices {
         self.version
     }
 
+    /// Removes the shown notice.
     pub fn dismiss(&mut self) {
         self.version.bump();
         self.waiting.pop();

@@ -8,6 +8,21 @@ use crate::app::controls::PlaybackSettings;
 use crate::app::url::pairs;
 use crate::train::setting::{Setting, excerpt};
 
+/// Reads a fragment, with or without its `#`. Whatever is refused has its default, and the errors say why.
+pub fn read_fragment(fragment: &str) -> (Settings, PlaybackSettings, Vec<FieldError>) {
+    let (settings, mut errors) = Settings::from_fragment(fragment);
+    let (playback, refused) = PlaybackSettings::from_fragment(fragment);
+    errors.extend(refused.into_iter().map(FieldError::from));
+    (settings, playback, errors)
+}
+
+/// Writes the fragment that [`read_fragment`] reads, without the `#`.
+pub fn write_fragment(settings: &Settings, playback: PlaybackSettings) -> String {
+    let mut parts = playback.to_fragment();
+    parts.insert(0, settings.to_fragment());
+    parts.join("&")
+}
+
 impl Settings {
     /// Reads settings from a URL's fragment, with or without its `#`: `preset=blog&lr=0.001&seed=7`.
     ///

@@ -11,6 +11,7 @@ use thiserror::Error;
 pub use dataset::DatasetChoice;
 pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
+pub use fragment::{read_fragment, write_fragment};
 
 use super::controls::PlaybackError;
 use crate::nn::UnknownName;

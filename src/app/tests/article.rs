@@ -11,8 +11,8 @@ fn set_up(page: &mut Page, fragment: &str) {
 #[test]
 fn sentences_show_the_values_of_the_run() {
     let mut page = Page::with_mnist("batch=10&seed=3");
-    let text = |page: &mut Page, name| page.app.article_text(name).unwrap_or_default();
-    assert_eq!(page.app.article_text("train"), None, "nothing is known yet");
+    let text = |page: &mut Page, name| article_text(&page.app, name).unwrap_or_default();
+    assert_eq!(article_text(&page.app, "train"), None, "nothing is known yet");
     page.budget = 8.0;
     page.until(|app| app.figures().step > 60 && app.figures().test_mse.is_some());
     page.send(PlaybackMsg::TogglePlay);
@@ -46,7 +46,7 @@ fn sentences_show_the_values_of_the_run() {
         (text(&mut page, "bits"), text(&mut page, "code")),
         ("160".to_owned(), "5 numbers".to_owned())
     );
-    assert_eq!(page.app.article_text("nonsense"), None);
+    assert_eq!(article_text(&page.app, "nonsense"), None);
 }
 
 #[test]

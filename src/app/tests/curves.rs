@@ -7,8 +7,9 @@ fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
     let mut page = Page::with_mnist("batch=10&seed=5");
     page.until(|app| app.run().trainer().steps() >= 200 && app.figures().test_mse.is_some());
     page.send(RunsMsg::KeepCurve);
-    let names =
-        |page: &Page| page.app.ghosts().iter().map(|ghost| page.app.ghost_name(ghost)).collect::<Vec<_>>();
+    let names = |page: &Page| {
+        page.app.runs().ghosts().iter().map(|ghost| page.app.ghost_name(ghost)).collect::<Vec<_>>()
+    };
     assert_eq!(names(&page), ["same settings"]);
     page.set(Setting::Seed, "6");
     assert_eq!(names(&page), ["seed 5"]);
@@ -22,7 +23,7 @@ fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
     assert_eq!(names(&page).len(), 2);
     page.send(RunsMsg::Undo);
     assert_eq!(names(&page).len(), 2, "kept curves belong to no run");
-    let number = page.app.ghosts().iter().next().unwrap().number;
+    let number = page.app.runs().ghosts().iter().next().unwrap().number;
     page.send(RunsMsg::DropCurve(number));
     assert_eq!(names(&page).len(), 1);
 }

@@ -101,7 +101,7 @@ fn a_degraded_run_is_reported_and_can_be_rolled_back() {
     page.frames(200);
     assert!(page.app.figures().test_mse.unwrap() < 1.3 * good);
     // The run before the rollback can be restored.
-    assert!(page.app.undo_label().is_some());
+    assert!(page.app.runs().undo_label().is_some());
 }
 
 #[test]

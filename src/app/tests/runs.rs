@@ -151,7 +151,7 @@ fn a_step_while_playing_pauses() {
     page.budget = 100.0;
     page.send(PlaybackMsg::Step);
     page.frames(5);
-    assert_eq!((page.step(), page.app.state(), page.app.is_playing()), (4, State::Paused, false));
+    assert_eq!((page.step(), page.app.state(), page.app.playback().is_playing()), (4, State::Paused, false));
     page.send(PlaybackMsg::Step);
     page.send(PlaybackMsg::Step);
     page.frames(5);

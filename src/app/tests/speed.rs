@@ -43,7 +43,7 @@ fn step_makes_ten_or_a_hundred_steps_or_an_epoch_and_pauses() {
         page.send(PlaybackMsg::Step);
         page.budget = 1.0;
         page.frame();
-        assert_eq!((page.app.state(), page.app.is_playing()), (State::Training, true), "{of:?}");
+        assert_eq!((page.app.state(), page.app.playback().is_playing()), (State::Training, true), "{of:?}");
         let (made, asked) = page.app.playback().step_progress().expect("there is more to do");
         assert!(made > 0 && made < asked && asked == steps - (page.step() - made));
         page.frames(200);

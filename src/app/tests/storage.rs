@@ -50,7 +50,7 @@ fn undo_restores_the_run_that_each_control_ended() {
         assert_ne!(page.step(), state.steps, "{what}");
         page.send(PlaybackMsg::TogglePlay);
 
-        assert!(page.app.undo_label().unwrap().contains(&state.steps.to_string()));
+        assert!(page.app.runs().undo_label().unwrap().contains(&state.steps.to_string()));
         page.send(RunsMsg::Undo);
         assert_eq!(page.app.run().trainer().state(), state, "{what}");
         assert_eq!(page.app.settings(), &settings, "{what}");
@@ -107,7 +107,7 @@ fn own_images_are_restored_with_their_run() {
 #[test]
 fn undo_without_an_earlier_run_does_nothing() {
     let mut page = Page::with_mnist("batch=10");
-    assert_eq!(page.app.undo_label(), None);
+    assert_eq!(page.app.runs().undo_label(), None);
     page.frames(5);
     for msg in [RunsMsg::Undo, RunsMsg::Redo, RunsMsg::GoOn, RunsMsg::Decline] {
         page.send(msg);
@@ -148,7 +148,7 @@ fn a_stored_run_continues_after_a_reload_bit_for_bit() {
     let (mut page, bytes) = stored_run();
     let mut reloaded = Page::open("preset=blog", true);
     reloaded.send(RunsMsg::Found(bytes));
-    assert!(reloaded.app.offer_text().unwrap().contains(&format!("step {}", page.step())));
+    assert!(reloaded.app.runs().offer_text().unwrap().contains(&format!("step {}", page.step())));
     reloaded.budget = 0.0;
     reloaded.download(1_200, 60, 60);
     reloaded.load_all();
@@ -158,10 +158,10 @@ fn a_stored_run_continues_after_a_reload_bit_for_bit() {
     reloaded.send(RunsMsg::GoOn);
     assert_eq!((reloaded.step(), reloaded.parameters()), (page.step(), page.parameters()));
     assert_eq!(reloaded.app.settings(), page.app.settings());
-    assert_eq!(reloaded.app.offer_text(), None);
+    assert_eq!(reloaded.app.runs().offer_text(), None);
     let points = |page: &Page| page.app.run().curve().history().train.iter().collect::<Vec<_>>();
     assert_eq!(points(&reloaded), points(&page));
-    assert!(reloaded.app.undo_label().is_some(), "the run that started meanwhile is not lost");
+    assert!(reloaded.app.runs().undo_label().is_some(), "the run that started meanwhile is not lost");
     page.send(PlaybackMsg::Shown(1.0));
     let step = page.step();
     for page in [&mut page, &mut reloaded] {
@@ -203,9 +203,9 @@ fn a_declined_run_is_deleted_and_invalid_ones_are_ignored() {
     let mut page = Page::with_mnist("batch=10");
     page.send(RunsMsg::Found(bytes.clone()));
     page.send(RunsMsg::Decline);
-    assert!(page.stored_run_deleted && page.app.offer_text().is_none());
+    assert!(page.stored_run_deleted && page.app.runs().offer_text().is_none());
     page.send(RunsMsg::Found(b"nonsense".to_vec()));
-    assert_eq!(page.app.offer_text(), None);
+    assert_eq!(page.app.runs().offer_text(), None);
     let mut damaged = bytes;
     let middle = damaged.len() - 5_000;
     damaged[middle] ^= 1;

@@ -82,7 +82,7 @@ fn a_replay_takes_six_seconds_and_ends_at_the_present() {
     page.send(RunsMsg::Replay);
     assert_eq!(page.app.shown_step(), 0);
     let start = page.time;
-    page.until(|app| app.timeline().shown().is_none());
+    page.until(|app| app.runs().timeline().shown().is_none());
     assert!((5_000.0..7_000.0).contains(&(page.time - start)), "{} ms", page.time - start);
     assert_eq!(page.app.shown_step(), 300);
 }
@@ -90,9 +90,9 @@ fn a_replay_takes_six_seconds_and_ends_at_the_present() {
 #[test]
 fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
     let mut page = trained(400);
-    let (state, len) = (page.app.run().trainer().state(), page.app.timeline().len());
+    let (state, len) = (page.app.run().trainer().state(), page.app.runs().timeline().len());
     let step = seek(&mut page, 0.5);
-    let then = page.app.timeline().shown().unwrap().parameters.clone();
+    let then = page.app.runs().timeline().shown().unwrap().parameters.clone();
     page.send(RunsMsg::Branch);
     let trainer = page.app.run().trainer();
     assert_eq!((trainer.steps(), trainer.parameters()), (step, &then[..]));
@@ -106,8 +106,8 @@ fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
 
     page.send(RunsMsg::Undo);
     assert_eq!(page.app.run().trainer().state(), state);
-    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (len, 400));
-    assert!(page.app.timeline().shown().is_none());
+    assert_eq!((page.app.runs().timeline().len(), page.app.shown_step()), (len, 400));
+    assert!(page.app.runs().timeline().shown().is_none());
     page.send(RunsMsg::Redo);
     assert!(page.step() > step + 50);
 }
@@ -115,15 +115,15 @@ fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
 #[test]
 fn a_reset_starts_another_timeline_and_undo_restores_the_old_one() {
     let mut page = trained(300);
-    let len = page.app.timeline().len();
+    let len = page.app.runs().timeline().len();
     seek(&mut page, 0.5);
     page.send(PlaybackMsg::Reset);
-    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (1, 0));
-    assert!(page.app.timeline().shown().is_none());
+    assert_eq!((page.app.runs().timeline().len(), page.app.shown_step()), (1, 0));
+    assert!(page.app.runs().timeline().shown().is_none());
     page.send(RunsMsg::Branch);
-    assert_eq!(page.app.timeline().len(), 1, "there is nothing to continue from");
+    assert_eq!(page.app.runs().timeline().len(), 1, "there is nothing to continue from");
     page.send(RunsMsg::Undo);
-    assert_eq!((page.app.timeline().len(), page.app.shown_step()), (len, 300));
+    assert_eq!((page.app.runs().timeline().len(), page.app.shown_step()), (len, 300));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Msg, Version};
+use crate::app::{App, Msg, Version, article_text};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -56,7 +56,7 @@ impl Panel for Article {
             return;
         }
         for (name, element) in &self.numbers {
-            dom::set_text(element, &app.article_text(name).unwrap_or_else(|| "…".to_owned()));
+            dom::set_text(element, &article_text(app, name).unwrap_or_else(|| "…".to_owned()));
         }
     }
 }

@@ -91,7 +91,7 @@ impl LossChart {
         let (width, height) = self.canvas.css_size();
         let history = app.run().curve().history();
         let histories: Vec<_> =
-            [history].into_iter().chain(app.ghosts().iter().map(|curve| &curve.history)).collect();
+            [history].into_iter().chain(app.runs().ghosts().iter().map(|curve| &curve.history)).collect();
         let references: Vec<_> = app.references().map(|(_, error)| error).collect();
         let chart = Chart::new(
             &histories,
@@ -102,13 +102,13 @@ impl LossChart {
         );
         self.axes(&chart, theme);
         let grey = theme.line.mix(theme.muted, 0.55);
-        for curve in app.ghosts().iter() {
+        for curve in app.runs().ghosts().iter() {
             self.series(&chart, curve.line(), 1.5, grey);
         }
         for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
         }
-        if let Some(moment) = app.timeline().shown() {
+        if let Some(moment) = app.runs().timeline().shown() {
             let x = chart.x.to_px(moment.step as f64).floor() + 0.5;
             self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.accent);
         }
@@ -211,7 +211,7 @@ impl LossChart {
                 write(&text, at, Align::Right);
             }
         }
-        for curve in app.ghosts().iter() {
+        for curve in app.runs().ghosts().iter() {
             let (text, end) = (app.ghost_name(curve), curve.line().last().map(|point| chart.to_px(point)));
             if let Some(at) = end.and_then(|end| labels.place(&text, end)) {
                 write(&text, at, Align::Right);
@@ -281,8 +281,8 @@ impl Panel for LossChart {
         // The browser may restore the box of an earlier visit, without an event.
         let (log, reading) = (self.log.checked(), self.reading.get());
         let is_touched = self.touched.is_due((log, reading), true);
-        let shown = app.timeline().shown().map(|moment| moment.step);
-        let versions = (app.run().version(), app.run().settings_version(), app.ghosts().version());
+        let shown = app.runs().timeline().shown().map(|moment| moment.step);
+        let versions = (app.run().version(), app.run().settings_version(), app.runs().ghosts().version());
         let key = (versions.0, versions.1, versions.2, app.references_version(), shown, context.theme);
         let is_due = self.throttle.is_due(key, context.immediate || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {

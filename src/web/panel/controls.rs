@@ -37,7 +37,7 @@ const CONTROLS: &[Row] = &[
     row("reset").click(|| PlaybackMsg::Reset.into()),
     row("undo")
         .click(|| RunsMsg::Undo.into())
-        .shows(&[Disabled(|app| app.undo_label().is_none()), Attribute("data-help", undo_help)]),
+        .shows(&[Disabled(|app| app.runs().undo_label().is_none()), Attribute("data-help", undo_help)]),
     row(id::PLAY).click(|| PlaybackMsg::TogglePlay.into()).shows(&[Text(play_label)]),
     row("step").click(|| PlaybackMsg::Step.into()),
     row("step-size").on("change", step_size).shows(&[
@@ -54,8 +54,8 @@ const CONTROLS: &[Row] = &[
     row("stop-at-plateau")
         .on("change", |control, _| Some(PlaybackMsg::StopAtPlateau(control.flag("checked")).into()))
         .shows(&[Checked(|app| app.playback().stops_at_plateau())]),
-    row("kept").shows(&[Visible(|app| app.offer_text().is_some())]),
-    row("kept-text").shows(&[Text(|app| app.offer_text().unwrap_or_default())]),
+    row("kept").shows(&[Visible(|app| app.runs().offer_text().is_some())]),
+    row("kept-text").shows(&[Text(|app| app.runs().offer_text().unwrap_or_default())]),
     row("kept-go-on").click(|| RunsMsg::GoOn.into()),
     row("kept-dismiss").click(|| RunsMsg::Decline.into()),
     row(id::KEEP_CURVE).click(|| RunsMsg::KeepCurve.into()).shows(&[Disabled(|app| !can_keep_curve(app))]),
@@ -171,21 +171,22 @@ const FIGURES: &[Row] = &[
         Text(|app| progress(app).map_or_else(String::new, |(_, text)| text)),
     ]),
     row(id::TIMELINE).on("input", |control, _| Some(RunsMsg::Seek(control.share()).into())).shows(&[
-        Attribute("max", |app| app.timeline().len().to_string()),
+        Attribute("max", |app| app.runs().timeline().len().to_string()),
         Attribute("aria-valuetext", timeline_text),
-        Value(|app| app.timeline().position().to_string()),
+        Value(|app| app.runs().timeline().position().to_string()),
     ]),
     row("timeline-text").shows(&[Text(timeline_text)]),
-    row("unfold")
-        .click(|| RunsMsg::Replay.into())
-        .shows(&[Disabled(|app| app.timeline().len() < 2), Pressed(|app| app.timeline().is_replaying())]),
+    row("unfold").click(|| RunsMsg::Replay.into()).shows(&[
+        Disabled(|app| app.runs().timeline().len() < 2),
+        Pressed(|app| app.runs().timeline().is_replaying()),
+    ]),
     row("now")
         .click(|| RunsMsg::Seek(1.0).into())
-        .shows(&[Visible(|app| app.timeline().shown().is_some())])
+        .shows(&[Visible(|app| app.runs().timeline().shown().is_some())])
         .focuses(id::TIMELINE),
     row("branch")
         .click(|| RunsMsg::Branch.into())
-        .shows(&[Visible(|app| app.timeline().shown().is_some())])
+        .shows(&[Visible(|app| app.runs().timeline().shown().is_some())])
         .focuses(id::TIMELINE),
     row("layer-title").shows(&[Text(layer::title)]),
     row("layer-figures").shows(&[Text(layer::statistics)]),
@@ -252,11 +253,11 @@ impl Panel for Controls {
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
         self.controls.show(app);
-        let timeline = app.timeline();
+        let timeline = app.runs().timeline();
         let shown = timeline.shown().map(|moment| moment.step);
         let touched = (
             app.state(),
-            app.playback_version(),
+            app.playback().version(),
             app.inspect().layer.version(),
             shown,
             timeline.is_replaying(),
@@ -282,11 +283,11 @@ fn rate(rate: Option<f64>) -> String {
 }
 
 fn undo_help(app: &App) -> String {
-    app.undo_label().unwrap_or_else(|| "There is no run to bring back yet.".to_owned())
+    app.runs().undo_label().unwrap_or_else(|| "There is no run to bring back yet.".to_owned())
 }
 
 fn play_label(app: &App) -> String {
-    let plays = app.is_playing() && app.state() != State::Diverged;
+    let plays = app.playback().is_playing() && app.state() != State::Diverged;
     if plays { "Pause" } else { "Play" }.to_owned()
 }
 
@@ -318,7 +319,7 @@ fn stop_at(control: &Control, _: &App) -> Option<Msg> {
 
 fn can_keep_curve(app: &App) -> bool {
     let history = app.run().curve().history();
-    app.ghosts().has_room() && history.train.len().max(history.test.len()) > 1
+    app.runs().ghosts().has_room() && history.train.len().max(history.test.len()) > 1
 }
 
 fn coloring(control: &Control, _: &App) -> Option<Msg> {
@@ -390,7 +391,7 @@ fn progress(app: &App) -> Option<(f64, String)> {
 }
 
 fn timeline_text(app: &App) -> String {
-    if app.timeline().shown().is_none() {
+    if app.runs().timeline().shown().is_none() {
         return "now".to_owned();
     }
     format!("step {} of {}", group_digits(app.shown_step()), group_digits(app.run().trainer().steps()))

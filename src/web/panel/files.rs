@@ -148,7 +148,7 @@ impl Panel for Files {
     fn draw(&mut self, app: &App, _: &DrawContext) {
         let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
             recording.recorder.add_frame();
-            recording.end.map_or(!app.timeline().is_replaying(), |end| now() >= end)
+            recording.end.map_or(!app.runs().timeline().is_replaying(), |end| now() >= end)
         });
         if is_over && let Some(recording) = self.recording.take() {
             recording.recorder.finish();
@@ -216,7 +216,7 @@ fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) 
     let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
     let recorder = VideoRecorder::start(handle, &format!("bottleneck-{scene}"), sources)?;
     if scene == REPLAY {
-        if !app.timeline().is_replaying() {
+        if !app.runs().timeline().is_replaying() {
             app.update(RunsMsg::Replay);
         }
         return Ok(Recording { recorder, end: None });

@@ -63,10 +63,10 @@ impl Panel for NoticeBar {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        if !self.throttle.is_due(app.notices_version(), context.immediate) {
+        if !self.throttle.is_due(app.notices().version(), context.immediate) {
             return;
         }
-        let notice = app.notice();
+        let notice = app.notices().shown();
         let label = notice.and_then(|notice| notice.action.as_ref()).map(|(_, label)| label.as_str());
         // The focus moves before its element is hidden.
         if notice.is_none() && self.has_focus(&self.bar) {
@@ -145,8 +145,8 @@ impl Panel for LiveRegion {
     }
 
     fn draw(&mut self, app: &App, _: &DrawContext) {
-        if self.notices.is_due(app.notices_version(), true) {
-            let text = app.notice().map_or("", |notice| &notice.text);
+        if self.notices.is_due(app.notices().version(), true) {
+            let text = app.notices().shown().map_or("", |notice| &notice.text);
             if text != self.notice {
                 text.clone_into(&mut self.notice);
                 if !text.is_empty() {

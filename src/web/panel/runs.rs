@@ -52,12 +52,12 @@ impl Panel for Runs {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        let key = (app.ghosts().version(), app.run().settings_version());
+        let key = (app.runs().ghosts().version(), app.run().settings_version());
         if !self.throttle.is_due(key, context.immediate) {
             return;
         }
         self.list.set_text_content(None);
-        for curve in app.ghosts().iter() {
+        for curve in app.runs().ghosts().iter() {
             let name = app.ghost_name(curve);
             let item = dom::create(&self.document, "li", "");
             dom::append(&item, &self.document.create_text_node(&name));

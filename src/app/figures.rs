@@ -1,0 +1,45 @@
+//! The figures of the run.
+
+use super::dataset::Datasets;
+use super::runs::Run;
+
+/// The figures of the transport bar and of the page's `data-` attributes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figures {
+    /// The number of steps.
+    pub step: u64,
+    /// The number of examples.
+    pub examples: u64,
+    /// The number of epochs.
+    pub epoch: f64,
+    /// Training error, smoothed: mean squared error per pixel.
+    pub train_mse: Option<f32>,
+    /// Test error over all held-out images: mean squared error per pixel.
+    pub test_mse: Option<f32>,
+    /// Steps per second.
+    pub steps_per_second: Option<f64>,
+    /// Examples per second.
+    pub examples_per_second: Option<f64>,
+    /// Training images in memory.
+    pub images: usize,
+}
+
+impl Figures {
+    /// Collects the figures of a run. Speeds are known only while it trains.
+    pub(super) fn new(run: &Run, datasets: &Datasets, is_training: bool) -> Self {
+        let trainer = run.trainer();
+        let examples = trainer.examples();
+        let train = &datasets.pair().train;
+        let throughput = run.throughput().filter(|_| is_training);
+        Self {
+            step: trainer.steps(),
+            examples,
+            epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
+            train_mse: run.curve().train_error(),
+            test_mse: run.test_error(),
+            steps_per_second: throughput.map(|(steps, _)| steps),
+            examples_per_second: throughput.map(|(_, examples)| examples),
+            images: train.len(),
+        }
+    }
+}
