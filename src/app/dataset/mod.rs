@@ -3,6 +3,7 @@
 //! A chosen dataset loads while the run continues with the current one, and replaces it once it has enough images. If that
 //! never happens, nothing changes.
 
+mod chunks;
 mod error;
 mod load_event;
 mod loaded;

@@ -1,7 +1,8 @@
 //! The sources of images: the download of MNIST, and the built-in synthetic digits.
 
+use super::chunks::Chunks;
 use super::error::DatasetError;
-use super::streaming_file::{Chunks, StreamingFile};
+use super::streaming_file::StreamingFile;
 use crate::app::dataset_ref::Pair;
 use crate::data::idx::{Kind, check_label_count};
 use crate::data::{Dataset, PIXELS, synthetic};

@@ -1,7 +1,8 @@
 //! The user's files: images, labels, pictures, a network, or several of these.
 
+use super::chunks::Chunks;
 use super::error::DatasetError;
-use super::streaming_file::{Chunks, StreamingFile};
+use super::streaming_file::StreamingFile;
 use super::user_network::{NetworkError, NetworkFile};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;

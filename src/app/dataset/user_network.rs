@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::streaming_file::Chunks;
+use super::chunks::Chunks;
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
 use crate::files::{self, ConvNetJsReader, FileError, Format};
 use crate::train::Trainer;
