@@ -322,19 +322,16 @@ impl App {
     }
 
     /// Returns the plane.
-    #[must_use]
     pub fn plane(&self) -> &Tracked<Plane> {
         &self.plane
     }
 
     /// Returns what is shown of the network beside the plane.
-    #[must_use]
     pub fn inspect(&self) -> &Inspect {
         &self.inspect
     }
 
     /// Returns the network's outputs that views show.
-    #[must_use]
     pub fn outputs(&self) -> Outputs<'_> {
         let is_latest = self.runs.timeline().shown().is_none();
         Outputs {
@@ -361,7 +358,6 @@ impl App {
     }
 
     /// Returns the number of dimensions of the prior, if the code is Gaussian.
-    #[must_use]
     pub fn prior_dim(&self) -> Option<usize> {
         let network = self.runs.run().trainer().network();
         (network.code_kind() == CodeKind::Gaussian).then(|| network.latent_dim())
@@ -879,7 +875,6 @@ impl App {
 
     /// Returns whether nothing is left to compute or draw: nothing trains, loads, moves or is being stored, and the last frames had
     /// no work. A message ends that until frames have found nothing to do again.
-    #[must_use]
     pub fn is_idle(&self) -> bool {
         self.quiet_frames >= QUIET_FRAMES
             && self.state() != State::Training

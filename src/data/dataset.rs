@@ -22,7 +22,6 @@ pub struct Dataset {
 
 impl Dataset {
     /// Creates an empty dataset that will have `expected_len` images.
-    #[must_use]
     pub fn with_expected_len(expected_len: usize) -> Self {
         Self { expected_len, ..Self::default() }
     }
@@ -31,7 +30,6 @@ impl Dataset {
     ///
     /// # Panics
     /// If the last image is incomplete, or the number of labels is neither 0 nor the number of images.
-    #[must_use]
     pub fn new(images: Vec<u8>, labels: Vec<u8>) -> Self {
         assert_eq!(images.len() % PIXELS, 0, "the last image is incomplete");
         let len = images.len() / PIXELS;
@@ -55,25 +53,21 @@ impl Dataset {
     }
 
     /// Returns the number of images that have arrived.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.images.len() / PIXELS
     }
 
     /// Returns whether no image has arrived.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }
 
     /// Returns the number of images that there will be.
-    #[must_use]
     pub fn expected_len(&self) -> usize {
         self.expected_len
     }
 
     /// Returns whether all images have arrived.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         self.len() == self.expected_len
     }
@@ -130,7 +124,6 @@ impl Dataset {
     }
 
     /// Returns the number of classes so far: the largest label + 1, and 0 without labels.
-    #[must_use]
     pub fn class_count(&self) -> usize {
         self.class_count
     }
@@ -160,7 +153,6 @@ impl Dataset {
     ///
     /// # Panics
     /// If there are fewer than `index` images.
-    #[must_use]
     pub fn split_off(&mut self, index: usize) -> Self {
         let images = self.images.split_off(index * PIXELS);
         let labels = if self.labels.is_empty() { Vec::new() } else { self.labels.split_off(index) };
@@ -175,7 +167,6 @@ impl Dataset {
     ///
     /// # Panics
     /// If it has not arrived.
-    #[must_use]
     pub fn image(&self, index: usize) -> &[u8] {
         &self.images[index * PIXELS..][..PIXELS]
     }
@@ -184,19 +175,16 @@ impl Dataset {
     ///
     /// # Panics
     /// If fewer have arrived.
-    #[must_use]
     pub fn images(&self, count: usize) -> &[u8] {
         &self.images[..count * PIXELS]
     }
 
     /// Returns the label of an image, if it has arrived.
-    #[must_use]
     pub fn label(&self, index: usize) -> Option<u8> {
         self.labels.get(index).copied()
     }
 
     /// Returns the labels that have arrived.
-    #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }

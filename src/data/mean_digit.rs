@@ -8,7 +8,6 @@ use super::{Dataset, PIXELS};
 /// With `n` test images `x` and the mean `m`, per pixel `p`:
 /// `E = 1 / (784 n) sum_p (sum x_p^2 - 2 m_p sum x_p + n m_p^2)`.
 /// The sums are updated as images arrive, so this takes no pass over them.
-#[must_use]
 pub fn mean_digit_error(train: &Dataset, test: &Dataset) -> Option<f32> {
     if train.is_empty() || test.is_empty() {
         return None;

@@ -60,7 +60,6 @@ pub struct SamplerState<R> {
 
 impl<R: Rng> Sampler<R> {
     /// Creates a sampler of batches of `batch_size` examples.
-    #[must_use]
     pub fn new(rng: R, order: Order, batch_size: usize) -> Self {
         let state = SamplerState {
             rng,
@@ -74,7 +73,6 @@ impl<R: Rng> Sampler<R> {
     }
 
     /// Creates a sampler that continues from `state`, or returns `None` if no sampler can reach that state.
-    #[must_use]
     pub fn resume(state: SamplerState<R>, order: Order, batch_size: usize) -> Option<Self> {
         let mut sampler = state.is_consistent().then_some(Self { state, order, batch_size })?;
         sampler.set_batch_size(batch_size);
@@ -82,13 +80,11 @@ impl<R: Rng> Sampler<R> {
     }
 
     /// Returns the position in the sequence.
-    #[must_use]
     pub fn state(&self) -> &SamplerState<R> {
         &self.state
     }
 
     /// Returns the position in the sequence, without a copy.
-    #[must_use]
     pub fn into_state(self) -> SamplerState<R> {
         self.state
     }

@@ -88,7 +88,6 @@ impl BottleneckWriter {
     }
 
     /// Returns the bytes, after all values have been written.
-    #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         self.bytes.extend(self.checksum.value().to_le_bytes());
         self.bytes

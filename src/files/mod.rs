@@ -33,7 +33,6 @@ impl Format {
     pub const ALL: [Self; 3] = [Self::Bottleneck, Self::ConvNetJs, Self::SafeTensors];
 
     /// Returns the extension of the file name, without the dot.
-    #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
             Self::Bottleneck => "bottleneck",
@@ -114,7 +113,6 @@ pub enum Loaded {
 
 impl Loaded {
     /// Returns the settings.
-    #[must_use]
     pub fn config(&self) -> &TrainerConfig {
         match self {
             Self::Run(state) => &state.config,

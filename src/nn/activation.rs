@@ -28,7 +28,6 @@ impl Activation {
     pub const ALL: [Self; 5] = [Self::Linear, Self::Tanh, Self::Relu, Self::LeakyRelu, Self::Sigmoid];
 
     /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Linear => "linear",
@@ -40,7 +39,6 @@ impl Activation {
     }
 
     /// Returns the name for display.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Linear => "Linear",

@@ -36,20 +36,17 @@ pub(super) enum Input<'a> {
 
 impl Dense {
     /// Returns the range of the weight `[I, O]` in the parameters.
-    #[must_use]
     pub fn weight_range(&self) -> Range<usize> {
         self.offset..self.offset + self.inputs * self.outputs
     }
 
     /// Returns the range of the bias `[O]` in the parameters.
-    #[must_use]
     pub fn bias_range(&self) -> Range<usize> {
         let start = self.weight_range().end;
         start..start + self.outputs
     }
 
     /// Returns the range of weight and bias together.
-    #[must_use]
     pub fn range(&self) -> Range<usize> {
         self.offset..self.bias_range().end
     }
@@ -58,7 +55,6 @@ impl Dense {
     ///
     /// # Panics
     /// If `parameters` end before this layer does.
-    #[must_use]
     pub fn view<'p>(&self, parameters: &'p [f32]) -> (ArrayView2<'p, f32>, ArrayView1<'p, f32>) {
         let (weight, bias) = parameters[self.range()].split_at(self.inputs * self.outputs);
         let weight =

@@ -62,7 +62,6 @@ impl Loss {
     pub const ALL: [Self; 3] = [Self::MeanSquared, Self::HalfSumSquared, Self::BinaryCrossEntropy];
 
     /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::MeanSquared => "mse",
@@ -72,7 +71,6 @@ impl Loss {
     }
 
     /// Returns the name for display.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::MeanSquared => "Mean squared",
@@ -82,7 +80,6 @@ impl Loss {
     }
 
     /// Returns whether the loss is computed from logits, so that the network's last layer must leave out its sigmoid.
-    #[must_use]
     pub fn takes_logits(self) -> bool {
         self == Self::BinaryCrossEntropy
     }
@@ -94,7 +91,6 @@ impl Loss {
     ///
     /// # Panics
     /// If the shapes differ or an array is not contiguous.
-    #[must_use]
     pub fn value(self, outputs: ArrayView2<'_, f32>, targets: ArrayView2<'_, f32>) -> LossValue {
         self.evaluate(outputs, targets, None)
     }

@@ -29,7 +29,6 @@ impl Network {
     /// # Panics
     /// If `spec` has no layer [`code`](NetworkSpec::code), if a Gaussian code is the last layer, or if `loss` is binary
     /// cross-entropy and the last layer is not a sigmoid.
-    #[must_use]
     pub fn new(spec: &NetworkSpec, loss: Loss) -> Self {
         let mut layers = spec.layout();
         let mut output_activation = Activation::Linear;
@@ -58,55 +57,46 @@ impl Network {
     }
 
     /// Returns the layers, first to last. Under cross-entropy the last one is linear.
-    #[must_use]
     pub fn layers(&self) -> &[Dense] {
         &self.layers
     }
 
     /// Returns the layers of the encoder, of which the last computes the code.
-    #[must_use]
     pub fn encoder(&self) -> &[Dense] {
         &self.layers[..=self.code]
     }
 
     /// Returns the layers of the decoder.
-    #[must_use]
     pub fn decoder(&self) -> &[Dense] {
         &self.layers[self.code + 1..]
     }
 
     /// Returns the number of parameters, `P`.
-    #[must_use]
     pub fn parameter_count(&self) -> usize {
         self.parameter_count
     }
 
     /// Returns the number of inputs of the first layer.
-    #[must_use]
     pub fn inputs(&self) -> usize {
         self.layers[0].inputs
     }
 
     /// Returns the number of outputs of the last layer.
-    #[must_use]
     pub fn outputs(&self) -> usize {
         self.last().outputs
     }
 
     /// Returns the number of latent dimensions, `Z`.
-    #[must_use]
     pub fn latent_dim(&self) -> usize {
         self.latent_dim
     }
 
     /// Returns the kind of the code. The layer of a Gaussian code has `2Z` outputs.
-    #[must_use]
     pub fn code_kind(&self) -> CodeKind {
         self.code_kind
     }
 
     /// Draws initial parameters, `[P]`.
-    #[must_use]
     pub fn init(&self, init: &Init, rng: &mut impl Rng) -> Vec<f32> {
         let mut parameters = vec![0.0; self.parameter_count()];
         for layer in &self.layers {

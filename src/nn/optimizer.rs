@@ -85,7 +85,6 @@ impl Method {
     pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
     /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Sgd => "sgd",
@@ -100,7 +99,6 @@ impl Method {
     }
 
     /// Returns the name for display.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Sgd => "SGD",
@@ -115,7 +113,6 @@ impl Method {
     }
 
     /// Returns the method's default learning rate.
-    #[must_use]
     pub fn default_learning_rate(self) -> f32 {
         match self {
             Self::Sgd => 1.0,
@@ -207,7 +204,6 @@ impl OptimizerState {
 
 impl Optimizer {
     /// Creates an optimizer for `parameter_count` parameters before its first step.
-    #[must_use]
     pub fn new(method: Method, learning_rate: f32, parameter_count: usize) -> Self {
         let [moment1, moment2] = lengths(method, parameter_count).map(|length| vec![0.0; length]);
         let state = OptimizerState { moment1, moment2, beta_powers: [1.0; 2] };
@@ -229,13 +225,11 @@ impl Optimizer {
     }
 
     /// Returns the state between steps.
-    #[must_use]
     pub fn state(&self) -> &OptimizerState {
         &self.state
     }
 
     /// Returns the state between steps, without a copy.
-    #[must_use]
     pub fn into_state(self) -> OptimizerState {
         self.state
     }

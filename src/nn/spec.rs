@@ -16,7 +16,6 @@ pub struct LayerSpec {
 
 impl LayerSpec {
     /// Returns the layer for display: `50 tanh`.
-    #[must_use]
     pub fn title(&self) -> String {
         let activation = match self.activation {
             Activation::Linear => "linear",
@@ -142,7 +141,6 @@ pub const MAX_LAYERS: usize = 32;
 
 impl NetworkSpec {
     /// Creates a network whose code is deterministic and its first narrowest layer.
-    #[must_use]
     pub fn new(inputs: usize, layers: Vec<LayerSpec>) -> Self {
         let code = narrowest(&layers);
         Self { inputs, layers, code, code_kind: CodeKind::Deterministic }
@@ -158,7 +156,6 @@ impl NetworkSpec {
     }
 
     /// Returns whether the code is Gaussian and the autoencoder therefore variational.
-    #[must_use]
     pub fn is_variational(&self) -> bool {
         self.code_kind == CodeKind::Gaussian
     }
@@ -167,7 +164,6 @@ impl NetworkSpec {
     ///
     /// # Panics
     /// If there is no layer [`code`](Self::code).
-    #[must_use]
     pub fn latent_dim(&self) -> usize {
         self.layers[self.code].outputs
     }
@@ -204,7 +200,6 @@ impl NetworkSpec {
     }
 
     /// Returns the layers with their offsets in the parameters. The layer of a Gaussian code has `2Z` outputs.
-    #[must_use]
     pub fn layout(&self) -> Vec<Dense> {
         let mut layout: Vec<Dense> = Vec::with_capacity(self.layers.len());
         let mut inputs = self.inputs;
@@ -230,7 +225,6 @@ impl NetworkSpec {
     }
 
     /// Returns the number of parameters, `P`, at most `usize::MAX`.
-    #[must_use]
     pub fn parameter_count(&self) -> usize {
         let inputs = std::iter::once(self.inputs).chain(self.layers.iter().map(|layer| layer.outputs));
         let outputs = (0..self.layers.len()).map(|index| self.computed_outputs(index));

@@ -38,7 +38,6 @@ pub struct BackwardWorkspace {
 
 impl Workspace {
     /// Allocates for batches of up to `capacity` examples.
-    #[must_use]
     pub fn new(network: &Network, capacity: usize) -> Self {
         let layers = network.layers();
         Self {
@@ -54,7 +53,6 @@ impl Workspace {
     }
 
     /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    #[must_use]
     pub fn bytes(network: &Network, capacity: usize) -> usize {
         let layers = network.layers();
         output_bytes(layers, capacity)
@@ -73,7 +71,6 @@ impl Workspace {
     ///
     /// # Panics
     /// If the network has no layer with this index.
-    #[must_use]
     pub fn output(&self, layer: usize) -> ArrayView2<'_, f32> {
         match &self.gaussian {
             Some(gaussian) if gaussian.layer == layer => gaussian.z.view(),
@@ -85,7 +82,6 @@ impl Workspace {
     ///
     /// # Shapes
     /// `[B, 2Z]`, each row the means followed by the log-variances
-    #[must_use]
     pub fn posterior(&self) -> Option<ArrayView2<'_, f32>> {
         Some(self.layers[self.gaussian.as_ref()?.layer].view())
     }
@@ -108,7 +104,6 @@ impl Workspace {
 
 impl BackwardWorkspace {
     /// Allocates for batches of up to `capacity` examples.
-    #[must_use]
     pub fn new(network: &Network, capacity: usize) -> Self {
         let layers = network.layers();
         Self {
@@ -121,7 +116,6 @@ impl BackwardWorkspace {
     }
 
     /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    #[must_use]
     pub fn bytes(network: &Network, capacity: usize) -> usize {
         let layers = network.layers();
         output_bytes(layers, capacity)

@@ -15,7 +15,6 @@ pub const MAX_BATCH_BYTES: usize = 512 << 20;
 
 /// Returns the bytes that a trainer allocates at most for batches of `batch_size` examples: their pixels, clean and
 /// corrupted, and all arrays of the forward and backward pass. Saturates at `usize::MAX`.
-#[must_use]
 pub fn batch_bytes(network: &Network, batch_size: usize) -> usize {
     let pixels = batch_size.saturating_mul(network.inputs()).saturating_mul(2 * size_of::<f32>());
     pixels
@@ -102,7 +101,6 @@ pub enum ConfigError {
 
 impl TrainerConfig {
     /// Creates settings for a network: mean squared error, Glorot's initial weights, Adam at 0.001, and batches of 50.
-    #[must_use]
     pub fn new(spec: NetworkSpec) -> Self {
         Self {
             spec,
@@ -130,7 +128,6 @@ impl TrainerConfig {
     }
 
     /// Returns the number of images to train on if `available` images are available.
-    #[must_use]
     pub fn train_len(&self, available: usize) -> usize {
         self.train_images.map_or(available, |limit| limit.min(available))
     }

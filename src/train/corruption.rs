@@ -31,7 +31,6 @@ impl Corruption {
         [Self::None, Self::Masking { probability: 0.3 }, Self::Gaussian { deviation: 0.3 }];
 
     /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -41,7 +40,6 @@ impl Corruption {
     }
 
     /// Returns the name on the page.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::None => "None",
@@ -51,7 +49,6 @@ impl Corruption {
     }
 
     /// Returns the amount: the probability or the standard deviation.
-    #[must_use]
     pub fn amount(mut self) -> Option<f32> {
         self.amount_mut().copied()
     }

@@ -42,7 +42,6 @@ impl Preset {
     const FORMER_NAME: &str = "fast";
 
     /// Returns the name, as [`FromStr`] reads it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Modern => "modern",
@@ -54,7 +53,6 @@ impl Preset {
     }
 
     /// Returns the settings, with a seed of 0.
-    #[must_use]
     pub fn config(self) -> TrainerConfig {
         let layers = match self {
             Self::Modern | Self::Blog | Self::Karpathy => ORIGINAL_LAYERS,

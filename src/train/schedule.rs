@@ -28,7 +28,6 @@ impl Schedule {
     pub const MAX_STEPS: u64 = 1_000_000_000;
 
     /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Constant => "constant",
@@ -37,7 +36,6 @@ impl Schedule {
     }
 
     /// Returns the name on the page.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Constant => "Constant",
@@ -48,7 +46,6 @@ impl Schedule {
     /// Computes the factor of the step that follows `done` steps, from 1 down to 0.
     ///
     /// It uses additions and multiplications alone, so that every platform gives the same bits.
-    #[must_use]
     pub fn factor(self, done: u64) -> f32 {
         match self {
             Self::Constant => 1.0,

@@ -161,7 +161,6 @@ impl Trainer {
     }
 
     /// Returns the state, from which [`Trainer::from_state`] continues.
-    #[must_use]
     pub fn state(&self) -> TrainerState {
         let (mut sampler, mut noise) = (self.sampler.state().clone(), self.noise.clone());
         if let Some(step) = &self.in_progress {
@@ -179,7 +178,6 @@ impl Trainer {
     }
 
     /// Returns the state, without a copy.
-    #[must_use]
     pub fn into_state(mut self) -> TrainerState {
         self.cancel_step();
         TrainerState {
@@ -215,38 +213,32 @@ impl Trainer {
     }
 
     /// Returns the settings.
-    #[must_use]
     pub fn config(&self) -> &TrainerConfig {
         &self.config
     }
 
     /// Returns the network.
-    #[must_use]
     pub fn network(&self) -> &Network {
         &self.network
     }
 
     /// Returns the parameters, `[P]`.
-    #[must_use]
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
     }
 
     /// Returns the gradients of the last step, decay included: `[P]`. All are zero before the first step. During a step, some
     /// layers already have its gradients.
-    #[must_use]
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
     }
 
     /// Returns the number of steps.
-    #[must_use]
     pub fn steps(&self) -> u64 {
         self.step
     }
 
     /// Returns the number of examples trained on.
-    #[must_use]
     pub fn examples(&self) -> u64 {
         self.examples
     }

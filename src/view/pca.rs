@@ -29,7 +29,6 @@ pub struct Covariance {
 
 impl Covariance {
     /// Creates empty sums over rows of `d` features.
-    #[must_use]
     pub fn new(d: usize) -> Self {
         let products = vec![0.0; d * (d + 1) / 2];
         Self { count: 0, sums: vec![0.0; d], products, nonzero: Vec::with_capacity(d) }
@@ -56,20 +55,17 @@ impl Covariance {
     }
 
     /// Returns the number of rows.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
     /// Returns the mean row, `[D]`; zeros if there are no rows.
-    #[must_use]
     pub fn mean(&self) -> Vec<f64> {
         let count = self.count.max(1) as f64;
         self.sums.iter().map(|sum| sum / count).collect()
     }
 
     /// Starts solving for the first `min(k, D)` principal components.
-    #[must_use]
     pub fn into_solver(self, k: usize) -> PcaSolver {
         let (mean, count, d) = (self.mean(), self.count.max(1) as f64, self.sums.len());
         let mut matrix = self.products;
@@ -98,7 +94,6 @@ impl Covariance {
     }
 
     /// Computes the first `k` principal components.
-    #[must_use]
     pub fn pca(&self, k: usize) -> Pca {
         let mut solver = self.clone().into_solver(k);
         while !solver.advance(usize::MAX) {}
@@ -151,7 +146,6 @@ impl PcaSolver {
     }
 
     /// Returns the current components.
-    #[must_use]
     pub fn pca(&self) -> Pca {
         let d = self.mean.len();
         let mut components = Vec::with_capacity(self.k * d);

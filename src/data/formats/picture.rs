@@ -22,7 +22,6 @@ pub struct Fit {
 impl Fit {
     /// Computes the size for a picture of `width` x `height` pixels, with its aspect ratio. A picture of 28 x 28 is not
     /// scaled.
-    #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
         let longer = width.max(height);
@@ -44,7 +43,6 @@ impl Fit {
 ///
 /// # Panics
 /// If `rgba` has another length.
-#[must_use]
 pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
     let Fit { width, height, supersample } = fit;
     assert_eq!(rgba.len(), 4 * width * height, "the bytes of a picture of {width} x {height}");
@@ -71,7 +69,6 @@ pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
 }
 
 /// Returns whether a file is a picture, by its media type or else by the extension of its name.
-#[must_use]
 pub fn is_picture(mime_type: &str, name: &str) -> bool {
     const EXTENSIONS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "avif", "heic"];
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -25,7 +25,6 @@ pub struct PenSample {
 
 impl PenSample {
     /// Returns the width of the line relative to a mouse's.
-    #[must_use]
     pub fn width(self) -> f32 {
         0.6 + 0.8 * self.pressure.clamp(0.0, 1.0)
     }
@@ -42,7 +41,6 @@ impl PenSample {
 /// Smooths the corners of a stroke, whose samples are sparse where the pen is fast.
 ///
 /// The midpoints of its lines are joined by parabolas that are tangent to the lines.
-#[must_use]
 pub fn smooth(stroke: &[PenSample]) -> Vec<PenSample> {
     let (Some(first), Some(last)) = (stroke.first(), stroke.last()) else { return Vec::new() };
     let mut samples = vec![*first];

@@ -47,7 +47,6 @@ pub fn draw(seed: u64, index: u32, pixels: &mut [u8; PIXELS]) -> u8 {
 }
 
 /// Draws the digits `indices` of the series `seed`, with their labels, as a complete dataset.
-#[must_use]
 pub fn dataset(seed: u64, indices: Range<usize>) -> Dataset {
     let mut dataset = Dataset::with_expected_len(indices.len());
     let mut pixels = [0; PIXELS];

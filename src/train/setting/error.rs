@@ -42,7 +42,6 @@ impl ErrorKind {
     }
 
     /// Returns the sentence for a setting called `name`.
-    #[must_use]
     pub fn sentence(&self, name: &str, actual: &str) -> String {
         match self {
             Self::UnknownName(unknown) => {
@@ -68,7 +67,6 @@ impl From<SpecError> for ErrorKind {
 }
 
 /// Returns the beginning of the user's text, to quote in a sentence.
-#[must_use]
 pub fn excerpt(text: &str) -> String {
     quoted(text, 30)
 }

@@ -456,37 +456,31 @@ impl Setting {
     }
 
     /// Returns the key in a URL's fragment.
-    #[must_use]
     pub fn key(self) -> &'static str {
         self.row().key
     }
 
     /// Returns the key in JavaScript, if the class has this setting.
-    #[must_use]
     pub fn js_key(self) -> Option<&'static str> {
         self.row().js
     }
 
     /// Returns the label on the page.
-    #[must_use]
     pub fn label(self) -> &'static str {
         self.row().label
     }
 
     /// Returns whether a change restarts training. Other changes apply to the next step.
-    #[must_use]
     pub fn restarts_training(self) -> bool {
         self.row().restarts_training
     }
 
     /// Returns whether a URL has the setting even if its value is that of the preset.
-    #[must_use]
     pub fn is_always_in_url(self) -> bool {
         matches!(self, Self::LearningRate | Self::Optimizer | Self::BatchSize | Self::Seed)
     }
 
     /// Returns whether the value is a number, rather than a name or other text.
-    #[must_use]
     pub fn is_number(self) -> bool {
         !matches!(
             self,
@@ -505,7 +499,6 @@ impl Setting {
     }
 
     /// Returns the values to choose from, with their titles; empty if the value is typed.
-    #[must_use]
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Loss => Loss::ALL.map(|loss| (loss.name(), loss.title())).to_vec(),
@@ -522,7 +515,6 @@ impl Setting {
 
     /// Returns the value as text, as [`set`](Self::set) reads it, or `None` if the configuration does not have this setting:
     /// Adam has no momentum.
-    #[must_use]
     pub fn get(self, config: &TrainerConfig) -> Option<String> {
         (self.row().get)(config)
     }

@@ -1,7 +1,6 @@
 //! 1-2-5 steps of the learning rate, for the arrow keys.
 
 /// Returns the next of `..., 0.001, 0.002, 0.005, 0.01, ...` above (`up`) or below a positive value.
-#[must_use]
 pub fn next_nice(value: f32, up: bool) -> f32 {
     let value = f64::from(value);
     let exponent = value.log10().floor() as i32;

@@ -17,7 +17,6 @@ pub struct Labels {
 
 impl Labels {
     /// Creates an area without labels; all coordinates are in CSS px.
-    #[must_use]
     pub fn new(left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self { area: [left, top, right, bottom], occupied: Vec::new() }
     }

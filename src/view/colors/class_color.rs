@@ -10,7 +10,6 @@ use super::{Color, PALETTE};
 /// Hues advance by the golden angle in Oklab (Ottosson, "A perceptual color space for image processing", 2020). Lightness cycles
 /// through five values and chroma through two, found by a search that maximised the minimum distance among the first 49
 /// classes, 0.06. Lightness is between 0.50 and 0.74, which contrasts with both backgrounds.
-#[must_use]
 pub fn class_color(class: u8) -> Color {
     GENERATED[usize::from(class)]
 }

@@ -9,7 +9,6 @@ impl ClassSet {
     pub const EMPTY: Self = Self([0; 4]);
 
     /// Returns whether `class` is in the set.
-    #[must_use]
     pub fn contains(&self, class: u8) -> bool {
         let (word, bit) = word_and_bit(class);
         self.0[word] & bit != 0
@@ -33,7 +32,6 @@ impl ClassSet {
     }
 
     /// Returns whether the set is empty.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::EMPTY
     }

@@ -18,7 +18,6 @@ pub struct Rect {
 
 /// Returns the top left corner of a tooltip: below the target, else above it, else to the right or left, else at the bottom of
 /// the viewport.
-#[must_use]
 pub fn place_tooltip(target: Rect, (width, height): (f64, f64), viewport: (f64, f64)) -> (f64, f64) {
     let within = |at: f64, length: f64, limit: f64| at.min(limit - GAP - length).max(GAP);
     let (x, y) = (within(target.left, width, viewport.0), within(target.top, height, viewport.1));

@@ -28,14 +28,12 @@ pub struct Heatmap {
 
 impl Heatmap {
     /// Creates tiles of [`SIDE`] by [`SIDE`] values, as many in a row as fit into `width` pixels.
-    #[must_use]
     pub fn images(units: usize, width: usize) -> Self {
         let (size, columns) = ((SIDE, SIDE), (width + GAP) / (SIDE + GAP));
         Self { units, columns: columns.max(1), values: size, size, gap: GAP, width: width.max(SIDE) }
     }
 
     /// Creates a matrix with a row of `columns` values for each unit. Values are skipped if there are more than pixels.
-    #[must_use]
     pub fn matrix(units: usize, columns: usize, width: usize) -> Self {
         let height = (MATRIX_HEIGHT / units.max(1)).clamp(MIN_CELL, MAX_CELL);
         let cell = (width / columns.max(1)).clamp(1, MAX_CELL);
@@ -44,7 +42,6 @@ impl Heatmap {
     }
 
     /// Creates a cell for each unit, in a square of `side` pixels.
-    #[must_use]
     pub fn cells(units: usize, side: usize) -> Self {
         let cells = CellGrid::fit(units, (side, side), side / 6);
         let size = (cells.pitch - cells.gap, cells.pitch - cells.gap);
@@ -52,20 +49,17 @@ impl Heatmap {
     }
 
     /// Returns the width and height of the image in pixels.
-    #[must_use]
     pub fn image_size(&self) -> (usize, usize) {
         let rows = self.units.div_ceil(self.columns.max(1));
         (self.width, (rows * (self.size.1 + self.gap)).saturating_sub(self.gap))
     }
 
     /// Returns the unit and the index of its value at a pixel.
-    #[must_use]
     pub fn value_at(&self, x: usize, y: usize) -> Option<(usize, usize)> {
         self.cell(self.column(x)?, self.row(y)?)
     }
 
     /// Returns the number of units in a row.
-    #[must_use]
     pub fn columns(&self) -> usize {
         self.columns
     }

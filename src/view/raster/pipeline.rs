@@ -56,7 +56,6 @@ pub struct CellGrid {
 
 impl CellGrid {
     /// Fits `count` cells into a box, as large as possible up to `max_pitch` pixels; one pixel each if they do not fit.
-    #[must_use]
     pub fn fit(count: usize, (width, height): (usize, usize), max_pitch: usize) -> Self {
         let fits = |pitch: &usize| (width / pitch) * (height / pitch) >= count;
         let pitch = (1..=max_pitch.max(1)).rev().find(fits).unwrap_or(1);
@@ -70,7 +69,6 @@ impl CellGrid {
     }
 
     /// Returns the width and height of the grid in pixels.
-    #[must_use]
     pub fn size(&self) -> (usize, usize) {
         (
             (self.columns * self.pitch).saturating_sub(self.gap),

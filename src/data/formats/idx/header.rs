@@ -7,7 +7,6 @@ use super::{IdxError, Kind, MAX_ITEMS, SIDE};
 const ELEMENT_TYPES: [u8; 6] = [UNSIGNED_BYTE, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
 
 /// Returns the header of an IDX file with `count` items: 16 bytes for images, 8 for labels.
-#[must_use]
 pub fn encode_header(kind: Kind, count: u32) -> Vec<u8> {
     let mut header = kind.magic().to_vec();
     header.extend(count.to_be_bytes());

@@ -18,7 +18,6 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the first four bytes of such a file.
-    #[must_use]
     pub const fn magic(self) -> [u8; 4] {
         match self {
             Self::Images => [0, 0, UNSIGNED_BYTE, 3],
@@ -27,7 +26,6 @@ impl Kind {
     }
 
     /// Returns the size of one item in bytes: [`PIXELS`] or 1.
-    #[must_use]
     pub const fn item_len(self) -> usize {
         match self {
             Self::Images => PIXELS,

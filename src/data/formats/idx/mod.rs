@@ -77,13 +77,11 @@ impl Default for Encoding {
 
 impl IdxParser {
     /// Creates a parser of either kind of file.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Creates a parser that refuses files of the other kind.
-    #[must_use]
     pub fn expecting(kind: Kind) -> Self {
         Self { plain: PlainParser::expecting(kind), ..Self::default() }
     }
@@ -126,26 +124,22 @@ impl IdxParser {
     }
 
     /// Returns the kind of the file, once its header has arrived.
-    #[must_use]
     pub fn kind(&self) -> Option<Kind> {
         self.plain.header().map(|header| header.kind)
     }
 
     /// Returns the number of images or labels that the header promises, once it has arrived.
-    #[must_use]
     pub fn expected_len(&self) -> Option<usize> {
         self.plain.header().map(|header| header.count)
     }
 
     /// Returns the number of complete images or labels that have arrived, including drained ones.
-    #[must_use]
     pub fn received_len(&self) -> usize {
         self.plain.received_len()
     }
 
     /// Returns the complete items that were not drained: [`PIXELS`] bytes per image (rows from the top, 0 is
     /// background, 255 is ink), one byte per label.
-    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.plain.complete()
     }
