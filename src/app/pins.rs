@@ -19,7 +19,7 @@ pub enum Pin {
 #[derive(Clone, Debug, Default)]
 pub struct Pins {
     slots: [Option<(Pin, u64)>; MAX_PINS],
-    /// The number of points pinned so far, for the age of each.
+    /// The number of points pinned so far, for the stamp of each.
     count: u64,
 }
 
@@ -28,7 +28,7 @@ impl Pins {
     pub fn pin(&mut self, pin: Pin) {
         self.count += 1;
         let free = self.slots.iter().position(Option::is_none);
-        let oldest = || (0..MAX_PINS).min_by_key(|&i| self.slots[i].map(|(_, age)| age));
+        let oldest = || (0..MAX_PINS).min_by_key(|&i| self.slots[i].map(|(_, stamp)| stamp));
         if let Some(slot) = free.or_else(oldest) {
             self.slots[slot] = Some((pin, self.count));
         }
@@ -56,21 +56,21 @@ impl Pins {
         self.len() == 0
     }
 
-    /// Returns the age of each pin as a unique count; zero without a pin.
+    /// Returns the stamp of each pin, larger for newer ones; zero without a pin.
     pub fn stamps(&self) -> [u64; MAX_PINS] {
-        self.slots.map(|slot| slot.map_or(0, |(_, age)| age))
+        self.slots.map(|slot| slot.map_or(0, |(_, stamp)| stamp))
     }
 
     /// Returns the newest pin.
     pub fn newest(&self) -> Option<Pin> {
-        self.slots.iter().flatten().max_by_key(|(_, age)| *age).map(|(pin, _)| *pin)
+        self.slots.iter().flatten().max_by_key(|(_, stamp)| *stamp).map(|(pin, _)| *pin)
     }
 
     /// Returns the two newest pins, the older one first.
     pub fn two_newest(&self) -> Option<[Pin; 2]> {
-        let newest = self.slots.iter().flatten().max_by_key(|(_, age)| *age)?;
-        let others = self.slots.iter().flatten().filter(|(_, age)| *age != newest.1);
-        Some([others.max_by_key(|(_, age)| *age)?.0, newest.0])
+        let newest = self.slots.iter().flatten().max_by_key(|(_, stamp)| *stamp)?;
+        let others = self.slots.iter().flatten().filter(|(_, stamp)| *stamp != newest.1);
+        Some([others.max_by_key(|(_, stamp)| *stamp)?.0, newest.0])
     }
 
     /// Resizes the codes for another network.
