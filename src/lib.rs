@@ -11,7 +11,7 @@
 //! - [`train`]: the trainer, presets, and settings as text;
 //! - [`files`]: files of networks and runs;
 //! - [`view`]: raster images, plots and colours, without a browser;
-//! - [`app`]: the page without a browser, and `web`: its browser side;
+//! - `app`: the page without a browser, and `web`: its browser side;
 //! - `js`: the JavaScript API, behind the feature `js`.
 //!
 //! A module uses only those above it; `view` uses none.
@@ -36,6 +36,7 @@
 //! assert!(last.mse < 0.8 * first.mse);
 //! ```
 
+#[doc(hidden)]
 pub mod app;
 pub mod data;
 pub mod files;
@@ -45,6 +46,7 @@ pub mod nn;
 pub mod train;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
 pub mod web;
 
 /// The examples of `docs/`, to be compiled and run as tests.
