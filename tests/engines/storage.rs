@@ -6,16 +6,16 @@ use crate::support::page::{Data, Opening, Page};
 in_each_engine! { a_run_continues_after_a_reload, undo_restores_the_run_before_a_reset }
 
 fn a_run_continues_after_a_reload(engine: Engine) {
-    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=11&batch=20").engine(engine), 50);
-    // Another run stops at the same step, before or after the stored one is continued.
-    page.browser.js("history.replaceState(null, '', '#seed=12&batch=25&stop=50'); location.reload()");
+    let page = Page::training(Opening::on(Data::Few).fragment("#seed=11&batch=20").engine(engine));
+    page.wait("step > 50", 60.0, "a run worth storing");
+    page.pause();
+    let step = page.number("step");
+    // Another run begins, and plays on when it gives way to the stored one.
+    page.browser.js("history.replaceState(null, '', '#seed=12&batch=25'); location.reload()");
     page.wait_until_visible("#kept", "the run is offered");
     page.press("Continue");
-    page.wait_until_of("#seed", "$.value === '11'", "the stored run");
-    page.browser
-        .js("document.querySelector('#app[data-state=paused]') && document.querySelector('#play').click()");
-    page.wait("step > 55", 20.0, "it continues past its stop");
-    assert_eq!(page.value("Batch size"), "20");
+    page.wait(&format!("state === 'training' && step > {step} + 5"), 30.0, "the stored run continues");
+    assert_eq!((page.value("Seed"), page.value("Batch size")), ("11".to_owned(), "20".to_owned()));
     page.assert_quiet();
 }
 
