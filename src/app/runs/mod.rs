@@ -64,7 +64,7 @@ impl PutAside for Memento {
     }
 }
 
-/// The current run and earlier ones. Only [`start`](Self::start) ends a run, and keeps it.
+/// The current run and earlier ones. A new run replaces it only in [`start`](Self::start), which keeps it.
 #[derive(Debug)]
 pub struct Runs {
     run: Run,
