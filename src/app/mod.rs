@@ -860,7 +860,9 @@ impl App {
         }
         self.apply(if steps > 0 { Changes::PARAMETERS } else { Changes::empty() });
         if self.state() == State::Training {
-            let reason = self.playback.stop_reason(start, &self.runs.run().curve().history().test);
+            let run = self.runs.run();
+            let (step, test) = (run.trainer().steps(), &run.curve().history().test);
+            let reason = self.playback.stop_reason(start, step, test);
             reason.into_iter().for_each(|reason| self.stop(reason));
         }
         self.plane.write_if(|plane| plane.animate(elapsed as f32));

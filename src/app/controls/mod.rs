@@ -223,9 +223,9 @@ impl Playback {
         self.stops.step_stop(step)
     }
 
-    /// Returns the reason to stop at the time `now`, in milliseconds, with this test error, if there is one.
-    pub fn stop_reason(&mut self, now: f64, test: &Series) -> Option<StopReason> {
-        self.stops.idle_stop(now).or_else(|| self.stops.plateau_stop(test))
+    /// Returns the reason to stop at the time `now`, in milliseconds, and at `step` with this test error, if there is one.
+    pub fn stop_reason(&mut self, now: f64, step: u64, test: &Series) -> Option<StopReason> {
+        self.stops.idle_stop(now).or_else(|| self.stops.plateau_stop(step, test))
     }
 
     /// Resets what belongs to a run: another one has started.

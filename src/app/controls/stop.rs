@@ -17,7 +17,7 @@ const MIN_IMPROVEMENT: f32 = 0.01;
 pub enum StopReason {
     /// At the step that was set.
     AtStep(u64),
-    /// At a plateau of the test error, at this step.
+    /// At this step, after a plateau of the test error.
     AtPlateau(u64),
     /// There was no input for a long time.
     Idle,
@@ -78,9 +78,9 @@ impl Stops {
         (now - last_input >= IDLE_MS && !has_end).then_some(StopReason::Idle)
     }
 
-    /// Returns the reason to stop at a plateau, if there is one. A run that continues from a plateau stops at the next only
-    /// when it is half as long again.
-    pub fn plateau_stop(&mut self, test: &Series) -> Option<StopReason> {
+    /// Returns the reason to stop a run at `step` with this test error, if it has come to a plateau. A run that continues from a
+    /// plateau stops at the next only when it is half as long again.
+    pub fn plateau_stop(&mut self, step: u64, test: &Series) -> Option<StopReason> {
         let (last, _) = test.last().filter(|_| self.at_plateau)?;
         let is_new = self.last_measured.replace(last) != Some(last);
         let is_due = is_new && last >= self.last_plateau + self.last_plateau / 2;
@@ -88,7 +88,8 @@ impl Stops {
             return None;
         }
         self.last_plateau = last;
-        Some(StopReason::AtPlateau(last))
+        // The run has gone on while the error was measured.
+        Some(StopReason::AtPlateau(step))
     }
 }
 
@@ -145,13 +146,14 @@ mod tests {
     #[test]
     fn a_run_that_continues_from_a_plateau_is_not_stopped_again_immediately() {
         let mut stops = Stops::default();
-        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), None, "it is off");
+        let stop = |stops: &mut Stops, count| stops.plateau_stop(100 * count, &series(count, |_| 0.05));
+        assert_eq!(stop(&mut stops, 200), None, "it is off");
         stops.set_at_plateau(true);
-        assert_eq!(stops.plateau_stop(&series(200, |_| 0.05)), Some(StopReason::AtPlateau(19_900)));
-        assert_eq!(stops.plateau_stop(&series(210, |_| 0.05)), None);
-        assert_eq!(stops.plateau_stop(&series(300, |_| 0.05)), Some(StopReason::AtPlateau(29_900)));
+        assert_eq!(stop(&mut stops, 200), Some(StopReason::AtPlateau(20_000)), "the step of the run");
+        assert_eq!(stop(&mut stops, 210), None);
+        assert_eq!(stop(&mut stops, 300), Some(StopReason::AtPlateau(30_000)));
         stops.restart();
-        assert_eq!(stops.plateau_stop(&series(40, |_| 0.05)), Some(StopReason::AtPlateau(3_900)));
+        assert_eq!(stop(&mut stops, 40), Some(StopReason::AtPlateau(4_000)));
     }
 
     #[test]

@@ -101,6 +101,8 @@ fn training_stops_at_a_plateau_if_that_is_set() {
     page.send(PlaybackMsg::StopAtPlateau(true));
     page.until(|app| app.state() == State::Paused);
     assert!(page.notice().contains("less than 1 %"), "{}", page.notice());
+    let stopped = format!("Training stopped at step {}:", group_digits(page.step()));
+    assert!(page.notice().starts_with(&stopped), "the step that the page shows: {}", page.notice());
     page.send(PlaybackMsg::TogglePlay);
     page.frames(20);
     assert_eq!(page.app.state(), State::Training);
