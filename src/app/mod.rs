@@ -267,10 +267,8 @@ impl App {
                 Changes::empty()
             }
             PlaybackMsg::Step => {
-                let config = &self.settings().config;
-                let images = config.train_len(self.datasets.pair().train.expected_len());
-                let steps = self.playback.step_size().steps(images, config.batch_size);
-                self.playback.request_steps(steps);
+                self.playback.request_steps();
+                self.count_epochs();
                 Changes::empty()
             }
             PlaybackMsg::StopAt(Some(step)) if step <= self.runs.run().trainer().steps() => {
@@ -849,6 +847,7 @@ impl App {
 
         let share = if self.state() == State::Training { LOADING_SHARE } else { 1.0 };
         while self.load_piece() && now() < start + share * budget {}
+        self.count_epochs();
 
         let was_training = self.state() == State::Training && self.playback.has_throughput();
         let is_throttled = self.playback.is_throttled();
@@ -1007,6 +1006,15 @@ impl App {
             }
         }
         trained
+    }
+
+    /// Counts the steps of the requested epochs once the number of images is known.
+    fn count_epochs(&mut self) {
+        if self.datasets.can_train() {
+            let config = &self.settings().config;
+            let images = config.train_len(self.datasets.pair().train.expected_len());
+            self.playback.count_epochs(controls::steps_per_epoch(images, config.batch_size));
+        }
     }
 
     /// Pauses for a reason, and says so.

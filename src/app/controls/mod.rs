@@ -7,7 +7,7 @@ mod stop;
 
 pub use playback::{PlaybackError, PlaybackSettings};
 pub use speed::Speed;
-pub use step_size::StepSize;
+pub use step_size::{StepSize, steps_per_epoch};
 pub use stop::StopReason;
 
 use self::speed::StepPacer;
@@ -59,6 +59,8 @@ pub struct Playback {
     /// The requested steps, and those of them that remain.
     requested: u64,
     remaining: u64,
+    /// The requested epochs whose steps are not counted yet: the number of images is not known.
+    uncounted_epochs: u64,
     step_size: StepSize,
     pacer: StepPacer,
     stops: Stops,
@@ -72,6 +74,7 @@ impl Default for Playback {
             hidden: false,
             requested: 0,
             remaining: 0,
+            uncounted_epochs: 0,
             step_size: StepSize::default(),
             pacer: StepPacer::default(),
             stops: Stops::default(),
@@ -83,7 +86,7 @@ impl Default for Playback {
 impl Playback {
     /// Returns whether Play was pressed last, rather than Pause, or requested steps remain.
     pub fn is_playing(&self) -> bool {
-        self.playing || self.remaining > 0
+        self.playing || self.remaining > 0 || self.uncounted_epochs > 0
     }
 
     /// Returns whether the tab is hidden.
@@ -181,12 +184,29 @@ impl Playback {
         self.version.bump();
     }
 
-    /// Pauses and requests steps.
-    pub fn request_steps(&mut self, count: u64) {
+    /// Pauses and requests the steps of the button *Step*. Those of an epoch are counted by
+    /// [`count_epochs`](Self::count_epochs).
+    pub fn request_steps(&mut self) {
         self.playing = false;
+        match self.step_size.steps() {
+            Some(steps) => self.add_steps(steps),
+            None => self.uncounted_epochs += 1,
+        }
+        self.version.bump();
+    }
+
+    /// Requests the steps of the epochs that are not counted yet, now that their number is known.
+    pub fn count_epochs(&mut self, steps_per_epoch: u64) {
+        let epochs = std::mem::take(&mut self.uncounted_epochs);
+        if epochs > 0 {
+            self.add_steps(epochs.saturating_mul(steps_per_epoch));
+            self.version.bump();
+        }
+    }
+
+    fn add_steps(&mut self, count: u64) {
         self.remaining = self.remaining.saturating_add(count);
         self.requested = self.requested.saturating_add(count);
-        self.version.bump();
     }
 
     /// Applies the speed and the stops of a URL.
@@ -236,7 +256,7 @@ impl Playback {
 
     /// Cancels the requested steps.
     pub fn cancel_steps(&mut self) {
-        (self.remaining, self.requested) = (0, 0);
+        (self.remaining, self.requested, self.uncounted_epochs) = (0, 0, 0);
     }
 
     /// Hides the tab or shows it.

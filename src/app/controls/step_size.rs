@@ -28,15 +28,20 @@ impl StepSize {
         }
     }
 
-    /// Returns the number of steps, with this many training images and `batch_size` of them in a step.
-    pub fn steps(self, images: usize, batch_size: usize) -> u64 {
+    /// Returns the number of steps; none for an epoch, which depends on the number of images.
+    pub fn steps(self) -> Option<u64> {
         match self {
-            Self::One => 1,
-            Self::Ten => 10,
-            Self::Hundred => 100,
-            Self::Epoch => images.div_ceil(batch_size.max(1)).max(1) as u64,
+            Self::One => Some(1),
+            Self::Ten => Some(10),
+            Self::Hundred => Some(100),
+            Self::Epoch => None,
         }
     }
+}
+
+/// Returns the number of steps of an epoch, with this many training images and `batch_size` of them in a step.
+pub fn steps_per_epoch(images: usize, batch_size: usize) -> u64 {
+    images.div_ceil(batch_size.max(1)).max(1) as u64
 }
 
 #[cfg(test)]
@@ -45,8 +50,8 @@ mod tests {
 
     #[test]
     fn an_epoch_is_every_image_once() {
-        let steps = |images, batch| StepSize::Epoch.steps(images, batch);
+        let steps = steps_per_epoch;
         assert_eq!([steps(60_000, 50), steps(60_000, 128), steps(3, 50), steps(0, 0)], [1_200, 469, 1, 1]);
-        assert_eq!(StepSize::ALL.map(|size| size.steps(60_000, 60_000)), [1, 10, 100, 1]);
+        assert_eq!(StepSize::ALL.map(StepSize::steps), [Some(1), Some(10), Some(100), None]);
     }
 }

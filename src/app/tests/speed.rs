@@ -53,6 +53,28 @@ fn step_makes_ten_or_a_hundred_steps_or_an_epoch_and_pauses() {
 }
 
 #[test]
+fn an_epoch_that_is_requested_before_the_images_waits_until_their_number_is_known() {
+    for presses in [1, 2] {
+        let mut page = Page::open("batch=10", true);
+        size(&mut page, StepSize::Epoch);
+        (0..presses).for_each(|_| page.send(PlaybackMsg::Step));
+        page.frames(3);
+        assert_eq!((page.step(), page.app.state()), (0, State::Loading));
+        page.download(1_200, 60, 60);
+        page.until(|app| app.state() == State::Paused);
+        assert_eq!(page.step(), 120 * presses);
+    }
+    let mut page = Page::open("batch=10", true);
+    size(&mut page, StepSize::Epoch);
+    page.send(PlaybackMsg::Step);
+    page.send(PlaybackMsg::TogglePlay);
+    page.download(1_200, 60, 60);
+    page.load_all();
+    page.frames(3);
+    assert_eq!((page.step(), page.app.state()), (0, State::Paused), "Pause cancels it");
+}
+
+#[test]
 fn pause_and_reset_end_a_long_step() {
     for end in [PlaybackMsg::TogglePlay, PlaybackMsg::Reset] {
         let mut page = Page::with_mnist("batch=10");
