@@ -50,6 +50,8 @@ pub struct Pointer {
     pub is_primary: bool,
     /// Whether the main button went down.
     pub is_main: bool,
+    /// Whether a button is down, or the finger.
+    pub is_pressed: bool,
     /// The time, in milliseconds.
     pub time: f64,
 }
@@ -102,6 +104,10 @@ impl Gesture {
 
     /// Handles a pointer that moves.
     pub fn moved(&mut self, pointer: Pointer) -> Vec<GestureEvent> {
+        if !pointer.is_pressed {
+            // It was lifted beyond the picture.
+            self.cancel(pointer.id);
+        }
         let Some(index) = self.down.iter().position(|(id, _)| *id == pointer.id) else {
             let hovers = pointer.is_primary && self.down.is_empty();
             return if hovers { vec![GestureEvent::Point(self.fraction(pointer.at))] } else { Vec::new() };
@@ -212,11 +218,27 @@ mod tests {
     }
 
     fn mouse(x: f32, y: f32, time: f64) -> Pointer {
-        Pointer { id: 1, at: [x, y], by_touch: false, is_primary: true, is_main: true, time }
+        Pointer {
+            id: 1,
+            at: [x, y],
+            by_touch: false,
+            is_primary: true,
+            is_main: true,
+            is_pressed: true,
+            time,
+        }
     }
 
     fn finger(id: i32, x: f32, y: f32) -> Pointer {
-        Pointer { id, at: [x, y], by_touch: true, is_primary: id == 1, is_main: true, time: 0.0 }
+        Pointer {
+            id,
+            at: [x, y],
+            by_touch: true,
+            is_primary: id == 1,
+            is_main: true,
+            is_pressed: true,
+            time: 0.0,
+        }
     }
 
     #[test]
@@ -256,6 +278,18 @@ mod tests {
         assert_eq!(gesture.moved(mouse(30.0, 10.0, 0.0))[0], GestureEvent::Pan(-0.1, 0.0));
         assert_eq!(gesture.up(mouse(20.0, 20.0, 0.0)), []);
         assert!(!gesture.is_panning());
+    }
+
+    #[test]
+    fn a_press_that_is_released_beyond_the_picture_is_over() {
+        let hover = |x, y| Pointer { is_main: false, is_pressed: false, ..mouse(x, y, 0.0) };
+        // Two px outwards are no drag yet, so the picture does not see the button go up there.
+        let mut gesture = gesture();
+        gesture.down(mouse(98.0, 50.0, 0.0));
+        assert_eq!(gesture.moved(hover(40.0, 50.0)), [GestureEvent::Point([0.4, 0.5])]);
+        assert!(!gesture.is_panning());
+        assert_eq!(gesture.moved(hover(60.0, 50.0)), [GestureEvent::Point([0.6, 0.5])]);
+        assert_eq!(gesture.up(mouse(60.0, 50.0, 0.0)), [], "nor is it a click");
     }
 
     #[test]

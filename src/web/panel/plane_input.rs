@@ -164,6 +164,7 @@ fn pointer(event: &PointerEvent) -> Pointer {
         by_touch: event.pointer_type() == "touch",
         is_primary: event.is_primary(),
         is_main: event.button() == 0,
+        is_pressed: event.buttons() != 0,
         time: event.time_stamp(),
     }
 }
