@@ -48,6 +48,21 @@ impl Circle {
         }
     }
 
+    /// Changes the radius by keys at its handle: those that point away from the centre increase it, and so do up and right
+    /// across that direction.
+    pub(super) fn grow(&mut self, handle: [f32; 2], [dx, dy]: [f32; 2]) {
+        let [x, y] = [handle[0] - self.centre[0], handle[1] - self.centre[1]];
+        let (is_left, is_below) = (x < -y.abs(), y < -x.abs());
+        let outwards = if is_left {
+            dy - dx
+        } else if is_below {
+            dx - dy
+        } else {
+            dx + dy
+        };
+        self.radius = (self.radius + outwards).max(0.0);
+    }
+
     pub(super) fn turn(&mut self, share: f32) {
         self.angle = (self.angle + KEY_ANGLE * share) % TAU;
     }
@@ -141,6 +156,31 @@ mod tests {
             let Circle { centre: [x, y], .. } = plane.circle().unwrap();
             let [handle_x, handle_y] = plane.handle(Handle::Radius).unwrap();
             assert!(near([handle_x - x, handle_y - y], side), "centre {at:?}: {handle_x}, {handle_y}");
+        }
+    }
+
+    #[test]
+    fn arrows_move_the_radius_handle_in_their_direction_on_every_side() {
+        let arrows = [[0.1, 0.0], [-0.1, 0.0], [0.0, 0.1], [0.0, -0.1]];
+        // Where the centre is, the handle is on the side that is in sight.
+        for (centre, side) in [([0.5, 0.5], 0), ([0.95, 0.5], 1), ([0.95, 0.95], 2), ([0.95, 0.05], 3)] {
+            for [dx, dy] in arrows {
+                let mut plane = Plane::new(2);
+                plane.toggle_circle();
+                plane.drag_handle(Handle::Centre, centre);
+                plane.circle.as_mut().unwrap().radius = if side < 2 { 0.4 } else { 1.0 };
+                let circle = plane.circle().unwrap();
+                let [x, y] = plane.handle(Handle::Radius).unwrap();
+                let away = [x - circle.centre[0], y - circle.centre[1]];
+                let inward_or_outward = dx * away[0] + dy * away[1];
+                plane.nudge_handle(Handle::Radius, dx, dy);
+                let grown = plane.circle().unwrap().radius - circle.radius;
+                if inward_or_outward.abs() > 1e-3 {
+                    assert!(grown * inward_or_outward > 0.0, "{side}: {dx}, {dy} grows it by {grown}");
+                } else {
+                    assert!(grown * (dx + dy) > 0.0, "{side}: across, {dx}, {dy} grows it by {grown}");
+                }
+            }
         }
     }
 

@@ -101,7 +101,7 @@ impl Plane {
         let Some([x, y]) = self.handle(handle) else { return };
         match (handle, &mut self.circle) {
             (Handle::Marker, Some(circle)) => circle.turn(dx + dy),
-            (Handle::Radius, Some(circle)) => circle.radius = (circle.radius + half * (dx + dy)).max(0.0),
+            (Handle::Radius, Some(circle)) => circle.grow([x, y], [half * dx, half * dy]),
             _ => self.put_handle(handle, [x + dx * half, y + dy * half]),
         }
     }
