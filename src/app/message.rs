@@ -68,6 +68,10 @@ pub enum Msg {
     Fragment(String),
     /// A field was set to a value, as text.
     Set(Field, String),
+    /// A step to stop at was typed; nothing for none.
+    SetStop(String),
+    /// A width was typed for a layer, by its index.
+    SetWidth(usize, String),
     /// For the playback.
     Playback(PlaybackMsg),
     /// For the datasets.

@@ -72,7 +72,7 @@ use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use crate::files::Format;
 use crate::nn::CodeKind;
-use crate::train::setting::Setting;
+use crate::train::setting::{Setting, excerpt, parse_whole};
 use crate::view::plot::group_digits;
 
 /// The share of a frame that parsing images may take while the network trains.
@@ -151,6 +151,8 @@ impl App {
             Msg::Open(fragment) => self.open(&fragment),
             Msg::Fragment(fragment) => self.follow_url(&fragment),
             Msg::Set(field, text) => self.set_field(field, &text),
+            Msg::SetStop(text) => self.set_stop(&text),
+            Msg::SetWidth(layer, text) => self.set_layer_width(layer, &text),
             Msg::Playback(msg) => self.update_playback(msg),
             Msg::Dataset(msg) => self.update_dataset(msg),
             Msg::Plane(msg) => {
@@ -361,8 +363,32 @@ impl App {
         (network.code_kind() == CodeKind::Gaussian).then(|| network.latent_dim())
     }
 
+    /// Sets the step to stop at to a typed one, or says why it cannot be.
+    fn set_stop(&mut self, text: &str) -> Changes {
+        match controls::read_stop(text) {
+            Ok(step) => self.update_playback(PlaybackMsg::StopAt(step)),
+            Err(error) => {
+                self.notices.say(error.to_string());
+                Changes::empty()
+            }
+        }
+    }
+
+    /// Sets the width of a layer to a typed one, or says why it cannot be.
+    fn set_layer_width(&mut self, layer: usize, text: &str) -> Changes {
+        match parse_whole(text).and_then(|units| usize::try_from(units).ok()) {
+            Some(units) => self.edit_layer(LayerEdit::Width(layer, units)),
+            None => {
+                let typed = excerpt(text);
+                self.notices.say(format!("Units must be a whole number of at least 1, got “{typed}”."));
+                Changes::empty()
+            }
+        }
+    }
+
     fn edit_layer(&mut self, edit: LayerEdit) -> Changes {
-        let layers = edit.apply(&self.settings().config.spec).map(|spec| spec.to_string());
+        let spec = &self.settings().config.spec;
+        let layers = edit.apply(spec).filter(|edited| edited != spec).map(|edited| edited.to_string());
         let Some(layers) = layers else { return Changes::empty() };
         let Some(changes) = self.change_field(Setting::Network.into(), &layers) else {
             return Changes::empty();

@@ -5,7 +5,7 @@ mod speed;
 mod step_size;
 mod stop;
 
-pub use playback::{PlaybackError, PlaybackSettings};
+pub use playback::{PlaybackError, PlaybackSettings, read_stop};
 pub use speed::Speed;
 pub use step_size::{StepSize, steps_per_epoch};
 pub use stop::StopReason;

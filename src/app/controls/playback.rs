@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Speed;
 use crate::app::url::pairs;
-use crate::train::setting::excerpt;
+use crate::train::setting::{excerpt, parse_whole};
 
 const SPEED: &str = "speed";
 const STOP: &str = "stop";
@@ -30,7 +30,10 @@ pub enum PlaybackError {
     /// Unknown speed.
     #[error("Speed must be “full” or one of these numbers of steps a second: {}; got “{found}”.", speeds())]
     Speed { found: String },
-    /// Invalid stop.
+    /// Invalid step, typed into its field.
+    #[error("Stop at step must be a whole number from 1 to {MAX_STEP}, or empty; got “{found}”.")]
+    Step { found: String },
+    /// Invalid stop in a URL.
     #[error(
         "Stop must be a step from 1 to {MAX_STEP}, “plateau”, or both, as in “5000,plateau”; got “{found}”."
     )]
@@ -81,13 +84,27 @@ impl PlaybackSettings {
             if place == PLATEAU {
                 stops_at_plateau = true;
             } else {
-                let step = place.parse().ok().filter(|step| (1..=MAX_STEP).contains(step));
-                stop_at = Some(step.ok_or_else(refused)?);
+                stop_at = Some(parse_step(place).ok_or_else(refused)?);
             }
         }
         (self.stop_at, self.stops_at_plateau) = (stop_at, stops_at_plateau);
         Ok(())
     }
+}
+
+/// Reads the step to stop at from its field; an empty one has none.
+///
+/// # Errors
+/// [`PlaybackError`] if the text is no step that a URL can hold.
+pub fn read_stop(text: &str) -> Result<Option<u64>, PlaybackError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    parse_step(text).map(Some).ok_or_else(|| PlaybackError::Step { found: excerpt(text) })
+}
+
+fn parse_step(text: &str) -> Option<u64> {
+    parse_whole(text).filter(|step| (1..=MAX_STEP).contains(step))
 }
 
 /// Returns a speed as its value in the URL.
@@ -126,6 +143,20 @@ mod tests {
         let playback_settings =
             PlaybackSettings { speed: Speed::PerSecond(10), stop_at: Some(5_000), stops_at_plateau: true };
         assert_eq!(playback_settings.to_fragment(), ["speed=10", "stop=5000,plateau"]);
+    }
+
+    #[test]
+    fn a_typed_step_is_one_that_the_url_takes_or_is_refused() {
+        for (text, step) in
+            [("", None), (" ", None), ("5000", Some(5_000)), ("5,000", Some(5_000)), (" 70 ", Some(70))]
+        {
+            assert_eq!(read_stop(text), Ok(step), "{text}");
+        }
+        assert_eq!(read_stop(&MAX_STEP.to_string()), Ok(Some(MAX_STEP)));
+        for text in ["0", "-5", "2.5", "1e300", "9007199254740992", "99999999999999999999", "soon"] {
+            let error = read_stop(text).unwrap_err().to_string();
+            assert!(error.ends_with(&format!("or empty; got “{text}”.")), "{error}");
+        }
     }
 
     #[test]

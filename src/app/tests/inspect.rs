@@ -97,3 +97,20 @@ fn editing_a_layer_starts_a_run_and_can_be_undone() {
     page.send(InspectMsg::Edit(LayerEdit::Remove(2)));
     assert_eq!(page.app.network_text(), "784 50t 50t 2 50t 784", "the code stays");
 }
+
+#[test]
+fn a_width_that_is_typed_again_changes_nothing_and_a_refused_one_is_quoted() {
+    let mut page = Page::with_mnist("batch=10");
+    page.frames(5);
+    for text in ["50", "050", " 50 "] {
+        page.send(Msg::SetWidth(0, text.to_owned()));
+        assert_eq!((page.step(), page.notice()), (5, ""), "{text}");
+    }
+    for text in ["", "5.5", "many", "-3", "1,0"] {
+        page.send(Msg::SetWidth(0, text.to_owned()));
+        let sentence = format!("Units must be a whole number of at least 1, got “{text}”.");
+        assert_eq!((page.step(), page.notice()), (5, sentence.as_str()));
+    }
+    page.send(Msg::SetWidth(0, "60".to_owned()));
+    assert_eq!((page.step(), page.notice().contains("784 60t")), (0, true), "{}", page.notice());
+}

@@ -115,6 +115,20 @@ fn training_stops_at_its_step_and_says_so() {
 }
 
 #[test]
+fn a_typed_stop_is_one_that_the_url_takes_or_is_refused_with_what_was_typed() {
+    let mut page = Page::with_mnist("batch=10");
+    page.send(Msg::SetStop("5,000".to_owned()));
+    assert_eq!(page.app.playback().stop_at(), Some(5_000));
+    for text in ["1e300", "9007199254740992", "0", "2.5"] {
+        page.send(Msg::SetStop(text.to_owned()));
+        assert!(page.notice().contains(&format!("got “{text}”")), "{}", page.notice());
+        assert_eq!(page.app.playback().stop_at(), Some(5_000), "the stop in force stays");
+    }
+    page.send(Msg::SetStop(String::new()));
+    assert_eq!(page.app.playback().stop_at(), None);
+}
+
+#[test]
 fn training_stops_at_a_plateau_if_that_is_set() {
     // A network that hardly learns is at its plateau from the start.
     let mut page = Page::with_mnist("batch=10&lr=0.0000001");

@@ -7,15 +7,17 @@ mod error;
 mod nice;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 pub use error::{ErrorKind, SettingError, excerpt};
-pub use nice::next_nice;
+pub use nice::stepped;
+pub use typed::parse_whole;
 
 use std::ops::RangeInclusive;
 
+use self::typed::parse_decimal;
 use crate::data::Order;
 use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
-use crate::train::decimal;
 use crate::train::{Corruption, Schedule, TrainerConfig};
 
 /// The largest learning rate.
@@ -247,7 +249,7 @@ const ROWS: [Row; 26] = [
         restarts_training: false,
         get: |c| Some(c.learning_rate.to_string()),
         set: |c, text| {
-            let rate = decimal::parse(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
+            let rate = parse_decimal(text).filter(|rate| *rate > 0.0 && *rate <= MAX_LEARNING_RATE);
             c.learning_rate = rate.ok_or_else(|| {
                 ErrorKind::expected(format!("a number above 0 and at most {MAX_LEARNING_RATE}"))
             })?;
@@ -357,7 +359,7 @@ const ROWS: [Row; 26] = [
         restarts_training: true,
         get: |c| Some(c.init.bias.to_string()),
         set: |c, text| {
-            let bias = decimal::parse(text).filter(|bias| bias.is_finite());
+            let bias = parse_decimal(text).filter(|bias| bias.is_finite());
             c.init.bias = bias.ok_or_else(|| ErrorKind::expected("a finite number"))?;
             Ok(())
         },
@@ -421,7 +423,8 @@ const ROWS: [Row; 26] = [
             c.train_images = match text {
                 "" | ALL => None,
                 _ => {
-                    let images = text.parse().ok().filter(|images| (1..=MAX_IMAGES).contains(images));
+                    let images = parse_whole(text).and_then(|images| usize::try_from(images).ok());
+                    let images = images.filter(|images| (1..=MAX_IMAGES).contains(images));
                     Some(images.ok_or_else(|| {
                         ErrorKind::expected(format!("{ALL}, or a whole number from 1 to {MAX_IMAGES}"))
                     })?)
@@ -597,24 +600,24 @@ fn set_constant(config: &mut TrainerConfig, index: usize, text: &str) -> Result<
         WEIGHT_DECAY => *value >= 0.0 && value.is_finite(),
         _ => (0.0..1.0).contains(value),
     };
-    *constant = decimal::parse(text).filter(is_valid).ok_or_else(|| ErrorKind::expected(expected))?;
+    *constant = parse_decimal(text).filter(is_valid).ok_or_else(|| ErrorKind::expected(expected))?;
     Ok(())
 }
 
 fn whole_number(text: &str, range: RangeInclusive<u64>) -> Result<u64, ErrorKind> {
-    let number = text.parse().ok().filter(|number| range.contains(number));
+    let number = parse_whole(text).filter(|number| range.contains(number));
     number.ok_or_else(|| {
         ErrorKind::expected(format!("a whole number from {} to {}", range.start(), range.end()))
     })
 }
 
 fn non_negative(text: &str) -> Result<f32, ErrorKind> {
-    let number = decimal::parse(text).filter(|number| *number >= 0.0 && number.is_finite());
+    let number = parse_decimal(text).filter(|number| *number >= 0.0 && number.is_finite());
     number.ok_or_else(|| ErrorKind::expected("a number of at least 0"))
 }
 
 fn fraction(text: &str) -> Result<f32, ErrorKind> {
-    let number = decimal::parse(text).filter(|number| (0.0..1.0).contains(number));
+    let number = parse_decimal(text).filter(|number| (0.0..1.0).contains(number));
     number.ok_or_else(|| ErrorKind::expected("a number of at least 0 and below 1"))
 }
 

@@ -1,7 +1,31 @@
-//! 1-2-5 steps of the learning rate, for the arrow keys.
+//! Steps of numbers in fields, for the arrow keys.
+
+use super::typed::{parse_decimal, parse_whole};
+
+/// Returns the number above (`up`) or below the one in a field, by the field's step: a difference, or `nice` for steps of 1, 2
+/// and 5. An empty field counts as zero. Returns nothing for other text.
+pub fn stepped(text: &str, step: &str, up: bool) -> Option<String> {
+    let text = if text.trim().is_empty() { "0" } else { text.trim() };
+    if let Ok(step) = step.parse::<u64>() {
+        let number = parse_whole(text)?;
+        let next = if up { number.saturating_add(step) } else { number.saturating_sub(step) };
+        return Some(next.to_string());
+    }
+    let number = parse_decimal(text)?;
+    Some(match parse_decimal(step) {
+        // Dividing is exact where adding is not.
+        Some(step) => {
+            let per_one = (1.0 / step).round();
+            let steps = (number * per_one).round() + if up { 1.0 } else { -1.0 };
+            (steps.max(0.0) / per_one).to_string()
+        }
+        None if number > 0.0 => next_nice(number, up).to_string(),
+        None => number.to_string(),
+    })
+}
 
 /// Returns the next of `..., 0.001, 0.002, 0.005, 0.01, ...` above (`up`) or below a positive value.
-pub fn next_nice(value: f32, up: bool) -> f32 {
+fn next_nice(value: f32, up: bool) -> f32 {
     let value = f64::from(value);
     let exponent = value.log10().floor() as i32;
     let steps =
@@ -40,6 +64,20 @@ mod tests {
             down = next_nice(down, false);
             assert_eq!(&down.to_string(), expected);
         }
+    }
+
+    #[test]
+    fn arrow_keys_step_by_the_fields_step() {
+        let both = |text, step| [true, false].map(|up| stepped(text, step, up));
+        let some = |[up, down]: [&str; 2]| [Some(up.to_owned()), Some(down.to_owned())];
+        assert_eq!(both("50", "1"), some(["51", "49"]));
+        assert_eq!(both("10,000", "1000"), some(["11000", "9000"]));
+        assert_eq!(both("", "1"), some(["1", "0"]));
+        assert_eq!(both("0.5", "0.05"), some(["0.55", "0.45"]));
+        assert_eq!(both("0", "0.05"), some(["0.05", "0"]));
+        assert_eq!(both("0,003", "nice"), some(["0.005", "0.002"]));
+        assert_eq!(both("0", "nice"), some(["0", "0"]), "zero has no neighbour");
+        assert_eq!(both("x", "nice"), [None, None]);
     }
 
     #[test]

@@ -154,3 +154,33 @@ fn training_images_are_a_number_or_all() {
     config.train_images = Some(10);
     assert_eq!((config.train_len(60), config.train_len(4)), (10, 4));
 }
+
+#[test]
+fn numbers_are_read_as_people_type_them_and_refused_as_they_were_typed() {
+    let mut config = Preset::Blog.config();
+    config.schedule = Schedule::Cosine { steps: 9 };
+    config.corruption = "masking".parse().unwrap();
+    let decimals = Setting::all().filter(|setting| {
+        let text = setting.get(&config);
+        setting.is_number() && text.is_some() && setting.set(&mut config.clone(), "0.25").is_ok()
+    });
+    let decimals: Vec<_> = decimals.collect();
+    assert!(decimals.len() >= 7, "{decimals:?}");
+    for setting in decimals {
+        setting.set(&mut config, "0,25").unwrap();
+        assert_eq!(setting.get(&config).as_deref(), Some("0.25"), "{setting:?}");
+        let error = setting.set(&mut config, "1,000.5").unwrap_err().to_string();
+        assert!(error.ends_with("got “1,000.5”."), "{error}");
+    }
+    for (setting, typed, text) in [
+        (Setting::Seed, "1,234,567", "1234567"),
+        (Setting::BatchSize, "1 000", "1000"),
+        (Setting::ScheduleSteps, "10\u{a0}000", "10000"),
+        (Setting::TrainImages, "60,000", "60000"),
+    ] {
+        setting.set(&mut config, typed).unwrap();
+        assert_eq!(setting.get(&config).as_deref(), Some(text));
+        let error = setting.set(&mut config, "1,5").unwrap_err().to_string();
+        assert!(error.ends_with("got “1,5”."), "{error}");
+    }
+}

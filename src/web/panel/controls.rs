@@ -191,14 +191,10 @@ const FIGURES: &[Row] = &[
     row("layer-title").shows(&[Text(layer::title)]),
     row("layer-figures").shows(&[Text(layer::statistics)]),
     row("layer-close").click(|| InspectMsg::Close.into()),
-    row("layer-width")
-        .on("change", |control, app| {
-            edit(app, |layer| Some(LayerEdit::Width(layer, control.value().parse().ok()?)))
-        })
-        .shows(&[
-            Value(|app| or_empty(layer::spec(app).map(|layer| layer.outputs))),
-            Disabled(layer::is_output),
-        ]),
+    row("layer-width").on("change", width).shows(&[
+        Value(|app| or_empty(layer::spec(app).map(|layer| layer.outputs))),
+        Disabled(layer::is_output),
+    ]),
     row("layer-activation")
         .on("change", |control, app| {
             edit(app, |layer| Some(LayerEdit::Activation(layer, control.value().parse().ok()?)))
@@ -312,9 +308,11 @@ fn speed_position(app: &App) -> String {
 }
 
 fn stop_at(control: &Control, _: &App) -> Option<Msg> {
-    let step = control.number();
-    // An empty field is NaN.
-    Some(PlaybackMsg::StopAt((step >= 1.0).then_some(step as u64)).into())
+    Some(Msg::SetStop(control.value()))
+}
+
+fn width(control: &Control, app: &App) -> Option<Msg> {
+    Some(Msg::SetWidth(app.inspect().layer.layer?, control.value()))
 }
 
 fn can_keep_curve(app: &App) -> bool {

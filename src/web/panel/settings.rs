@@ -12,7 +12,7 @@ use web_sys::{
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, DatasetChoice, Field, Msg, Version};
-use crate::train::setting::{Setting, next_nice};
+use crate::train::setting::{Setting, stepped};
 use crate::view::plot::group_digits;
 use crate::web::bind::Control;
 use crate::web::dom::{self, DomError, id};
@@ -76,6 +76,7 @@ impl FormField {
 
 /// The form of all settings.
 pub(super) struct SettingsForm {
+    document: Document,
     fields: Vec<Rc<FormField>>,
     custom_preset: HtmlOptionElement,
     /// Sliders whose value is the logarithm of a setting.
@@ -108,6 +109,7 @@ impl SettingsForm {
         // It goes last: a value selects the first option that has it.
         let _ = presets.add_with_html_option_element(&custom_preset);
         Ok(Self {
+            document: document.clone(),
             fields,
             custom_preset,
             sliders: [
@@ -165,12 +167,11 @@ impl Panel for SettingsForm {
             listeners.push(Listener::new(&field.element, "change", Mode::Passive, move |_: Event| {
                 source.send(&changing, source.control.value());
             }));
-            match field.field {
-                Field::Setting(Setting::Network) => listeners.push(on_network_keys(handle, field)),
-                Field::Setting(Setting::LearningRate) => listeners.push(on_rate_keys(handle, field)),
-                _ => {}
+            if field.field == Field::Setting(Setting::Network) {
+                listeners.push(on_network_keys(handle, field));
             }
         }
+        listeners.push(on_step_keys(&self.document));
         for (setting, slider) in &self.sliders {
             let (handle, setting, source) = (handle.clone(), *setting, slider.clone());
             listeners.push(Listener::new(slider, "input", Mode::Passive, move |_: Event| {
@@ -234,18 +235,21 @@ fn on_network_keys(handle: &PageHandle, field: &Rc<FormField>) -> Listener {
     })
 }
 
-/// Handles the arrow keys of the learning rate: they step through 1, 2, 5, 10, where a browser would add 1.
-fn on_rate_keys(handle: &PageHandle, field: &Rc<FormField>) -> Listener {
-    let (handle, source) = (handle.clone(), Rc::clone(field));
-    Listener::new(&field.element, "keydown", Mode::Active, move |event: KeyboardEvent| {
+/// Handles the arrow keys in fields of numbers: they step by the field's `data-step`, as if the result had been typed.
+fn on_step_keys(document: &Document) -> Listener {
+    Listener::new(document, "keydown", Mode::Active, move |event: KeyboardEvent| {
         let up = match event.key().as_str() {
             "ArrowUp" => true,
             "ArrowDown" => false,
             _ => return,
         };
+        let Some(field) = event.target().and_then(dom::cast::<HtmlInputElement>) else { return };
+        let Some(step) = field.get_attribute("data-step") else { return };
         event.prevent_default();
-        if let Some(rate) = handle.read(|app| app.settings().config.learning_rate) {
-            source.send(&handle, next_nice(rate, up).to_string());
+        if let (Some(value), Ok(change)) = (stepped(&field.value(), &step, up), Event::new("change")) {
+            field.set_value(&value);
+            // It fails only for an event that is being dispatched.
+            let _ = field.dispatch_event(&change);
         }
     })
 }
