@@ -62,10 +62,8 @@ pub struct SavedFile {
 /// Something that has happened, for [`App::update`](super::App::update).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// The page has opened with this URL fragment, with or without its `#`.
+    /// The page has opened with this URL fragment, with or without its `#`, or the URL has changed to it.
     Open(String),
-    /// The URL's fragment has changed.
-    Fragment(String),
     /// A field was set to a value, as text.
     Set(Field, String),
     /// A step to stop at was typed; nothing for none.

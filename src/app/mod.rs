@@ -119,7 +119,7 @@ impl Default for App {
     fn default() -> Self {
         let run = Run::new(Settings::default()).expect("a preset is valid");
         let network = run.model_view().network;
-        Self {
+        let mut app = Self {
             plane: Tracked::new(Plane::new(network.latent_dim())),
             inference: RefCell::new(Inference::new(network)),
             outputs: OutputCache::default(),
@@ -138,7 +138,9 @@ impl Default for App {
             quiet_frames: 0,
             last_frame: None,
             effects: Vec::new(),
-        }
+        };
+        app.apply(Changes::RUN);
+        app
     }
 }
 
@@ -149,7 +151,6 @@ impl App {
         self.quiet_frames = 0;
         let changes = match msg.into() {
             Msg::Open(fragment) => self.open(&fragment),
-            Msg::Fragment(fragment) => self.follow_url(&fragment),
             Msg::Set(field, text) => self.set_field(field, &text),
             Msg::SetStop(text) => self.set_stop(&text),
             Msg::SetWidth(layer, text) => self.set_layer_width(layer, &text),
@@ -589,33 +590,21 @@ impl App {
         self.effects.extend(bytes.map(Effect::StoreRun));
     }
 
-    /// Opens the page with the settings of a URL.
+    /// Applies the settings of a URL with which the page opens, or that has changed. Then the URL tells what holds.
     fn open(&mut self, fragment: &str) -> Changes {
-        let (settings, playback, errors) = settings::read_fragment(fragment);
-        let missing = settings.dataset.filter(|&choice| !self.datasets.is_available(choice));
-        let dataset = settings.dataset.filter(|_| missing.is_none());
-        let changes = self.begin(Settings { dataset, ..settings });
-        self.playback.set_settings(playback);
-        self.choose_dataset(dataset);
-        if let Some(choice) = missing {
-            self.notices.say(choice.unavailable_sentence());
-        }
-        self.report_errors(&errors);
-        changes
-    }
-
-    /// Applies the settings of a URL that has changed.
-    fn follow_url(&mut self, fragment: &str) -> Changes {
         let (settings, playback, errors) = settings::read_fragment(fragment);
         // No URL tells of the user's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
-        let changes = self.apply_settings(Settings { dataset: settings.dataset.or(own), ..settings });
-        self.report_errors(&errors);
-        if playback == self.playback.settings() {
-            return changes;
-        }
+        let requested = settings.dataset.or(own);
+        let dataset = requested.filter(|&choice| self.datasets.is_available(choice));
+        self.refused_network.replace(None);
+        let changes = self.apply_settings(Settings { dataset, ..settings });
         self.playback.set_settings(playback);
-        changes | Changes::PACE
+        if let Some(choice) = requested.filter(|_| dataset.is_none()) {
+            self.notices.say(choice.unavailable_sentence());
+        }
+        self.report_errors(&errors);
+        changes | Changes::PACE | Changes::URL
     }
 
     /// Sets a field to a typed value. Layers that are refused stay in their field to be corrected.

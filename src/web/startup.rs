@@ -69,7 +69,7 @@ fn window_events(handle: &PageHandle, document: &Document) -> Vec<Listener> {
         let url = event.new_url();
         let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
         url::choose_panels(&page, fragment);
-        changing.send(Msg::Fragment(fragment.to_owned()));
+        changing.send(Msg::Open(fragment.to_owned()));
     });
     let (showing, page) = (handle.clone(), document.clone());
     let hidden_since = Cell::new(None);

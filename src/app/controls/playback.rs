@@ -52,9 +52,9 @@ impl PlaybackSettings {
         let mut playback_settings = Self::default();
         let mut errors = Vec::new();
         for (key, value) in pairs(fragment) {
-            let read = match key {
-                SPEED => playback_settings.set_speed(value),
-                STOP => playback_settings.set_stops(value),
+            let read = match &*key {
+                SPEED => playback_settings.set_speed(&value),
+                STOP => playback_settings.set_stops(&value),
                 _ => Ok(()),
             };
             errors.extend(read.err());
@@ -140,6 +140,8 @@ mod tests {
             }
         }
         assert!(PlaybackSettings::default().to_fragment().is_empty());
+        let encoded = PlaybackSettings::from_fragment("stop=5000%2Cplateau");
+        assert_eq!(encoded, PlaybackSettings::from_fragment("stop=5000,plateau"));
         let playback_settings =
             PlaybackSettings { speed: Speed::PerSecond(10), stop_at: Some(5_000), stops_at_plateau: true };
         assert_eq!(playback_settings.to_fragment(), ["speed=10", "stop=5000,plateau"]);

@@ -15,7 +15,7 @@ pub(super) const KEY: &str = "embed";
 /// Returns the panels that a fragment chooses, as in `embed=plane,decoded&preset=blog`; nothing if the page is not
 /// embedded. Unknown names are ignored.
 pub fn embedded(fragment: &str) -> Option<Vec<&'static str>> {
-    let (_, names) = pairs(fragment).find(|&(key, _)| key == KEY)?;
+    let (_, names) = pairs(fragment).find(|(key, _)| key == KEY)?;
     let named: Vec<_> =
         PANELS.into_iter().filter(|panel| names.split(',').any(|name| name == *panel)).collect();
     Some(if named.is_empty() { DEFAULT_PANELS.to_vec() } else { named })
@@ -34,6 +34,7 @@ mod tests {
         }
         let fragment = "#seed=7&embed=loss,plane,plane";
         assert_eq!(embedded(fragment), Some(vec!["plane", "loss"]));
+        assert_eq!(embedded("embed=plane%2Cdecoded"), Some(vec!["plane", "decoded"]));
         let (settings, errors) = Settings::from_fragment(fragment);
         assert_eq!((settings.config.seed, errors), (7, vec![]));
     }

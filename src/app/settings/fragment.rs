@@ -36,8 +36,8 @@ impl Settings {
         let mut settings = self;
         let mut errors = Vec::new();
         for field in Field::all() {
-            for (_, value) in pairs(fragment).filter(|&(key, _)| key == field.key()) {
-                errors.extend(settings.set(field, value).err());
+            for (_, value) in pairs(fragment).filter(|(key, _)| key == field.key()) {
+                errors.extend(settings.set(field, &value).err());
             }
         }
         let is_known = |key: &str| {
@@ -46,7 +46,7 @@ impl Settings {
                 || Field::all().any(|field| field.key() == key)
         };
         let unknown = pairs(fragment).map(|(key, _)| key).filter(|key| !is_known(key));
-        errors.extend(unknown.map(|key| FieldError::UnknownKey(excerpt(key))));
+        errors.extend(unknown.map(|key| FieldError::UnknownKey(excerpt(&key))));
         (settings, errors)
     }
 
@@ -81,13 +81,10 @@ fn to_url_value(setting: Setting, text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads a value from the URL: layers with blanks in place of hyphens or encoded blanks. The lines of a program stay as
-/// they are.
+/// Reads a value from the URL: layers with blanks in place of hyphens. The lines of a program stay as they are.
 pub(super) fn from_url_value(setting: Setting, text: &str) -> Cow<'_, str> {
     match setting {
-        Setting::Network if !text.contains('{') => {
-            text.replace("%20", " ").replace("%2A", "*").replace(['-', '+'], " ").into()
-        }
+        Setting::Network if !text.contains('{') => text.replace(['-', '+'], " ").into(),
         _ => text.into(),
     }
 }

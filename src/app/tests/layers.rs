@@ -25,7 +25,7 @@ fn other_layers_start_a_run_with_the_same_seed_and_settings() {
 
     // The same layers in another notation start no run.
     page.set(Setting::Network, "784-30r-2-30r-784");
-    page.send(Msg::Fragment(fragment.clone()));
+    page.send(Msg::Open(fragment.clone()));
     assert!(page.step() > 3);
     let mut other = Page::with_mnist(&fragment);
     assert_eq!(other.parameters(), first);
@@ -47,6 +47,7 @@ fn invalid_layers_give_an_error_and_stay_in_their_field() {
     let mut page = Page::with_mnist("batch=10");
     let mut undisturbed = Page::with_mnist("batch=10");
     let settings = page.app.settings().clone();
+    page.take_url();
     let below = format!("\n\n{PASTED}").replace("relu", "gelu");
     let pooling = PASTED.replace("type:'fc', num_neurons:2", "type:'pool', sx:2");
     for (text, part) in [

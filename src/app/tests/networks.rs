@@ -153,6 +153,7 @@ fn bad_files_are_reported_and_change_nothing() {
     let mut page = trained("batch=10");
     let mut undisturbed = trained("batch=10");
     let (settings, spec) = (page.app.settings().clone(), "784 9t 2 9t 784");
+    page.take_url();
     let json = String::from_utf8(file_of(spec, Format::ConvNetJs)).unwrap();
     let with = |from: &str, to: &str| {
         assert!(json.contains(from), "{from}");
@@ -239,7 +240,7 @@ fn a_link_has_all_settings_of_a_file() {
     let step = page.step();
     let fragment = page.take_url();
     assert!(fragment.contains("l2=0.5") && fragment.contains("momentum=0.7"), "{fragment}");
-    page.send(Msg::Fragment(fragment.replace("lr=0.0001", "lr=0.0002")));
+    page.send(Msg::Open(fragment.replace("lr=0.0001", "lr=0.0002")));
     assert_eq!(page.step(), step);
     assert_eq!(page.app.run().trainer().config(), &TrainerConfig { learning_rate: 2e-4, ..config.clone() });
     page.send(Msg::Share);

@@ -164,3 +164,12 @@ fn of_a_longer_code_two_dimensions_are_shown_and_the_others_are_those_of_the_pin
     page.frames(50);
     assert_eq!(focus(&page).len(), 2, "a run without a step is not kept");
 }
+
+#[test]
+fn a_page_that_opens_with_the_default_settings_knows_its_layers() {
+    let mut page = Page::waiting("");
+    page.send(PlaneMsg::View(View::Layer(1)));
+    assert_eq!(page.app.plane().view(), View::Layer(1));
+    page.send(InspectMsg::Toggle(5));
+    assert_eq!(page.app.inspect().layer.layer, Some(5));
+}

@@ -134,14 +134,69 @@ fn the_same_settings_in_the_url_do_not_restart_the_run() {
     page.set(Setting::LearningRate, "0.002");
     page.set(Field::Dataset, "mnist");
     let fragment = page.take_url();
-    page.send(Msg::Fragment(format!("#{fragment}")));
+    page.send(Msg::Open(format!("#{fragment}")));
     assert_eq!((page.step(), page.notice()), (5, ""));
-    assert_eq!(page.url, None);
+    assert_eq!(page.take_url(), fragment);
     assert_eq!(page.app.settings().to_fragment(), fragment);
-    page.send(Msg::Fragment("#preset=blog&batch=10&seed=5&lr=0.1".into()));
+    page.send(Msg::Open("#preset=blog&batch=10&seed=5&lr=0.1".into()));
     assert_eq!((page.step(), page.app.settings().config.seed), (0, 5));
-    page.send(Msg::Fragment("#lr=0".into()));
+    page.send(Msg::Open("#lr=0".into()));
     assert!(page.notice().contains("Learning rate"));
+}
+
+#[test]
+fn a_pasted_url_is_the_same_as_one_that_is_opened_and_then_tells_what_holds() {
+    for fragment in [
+        "",
+        "#preset=blog&lr=0.02&seed=7",
+        "preset=karpathy&dataset=strokes&speed=10&stop=5000%2Cplateau",
+        "optimizer=sgd&batch=7&stop=never&speed=7",
+        "lr=0&network=784-3t-2-3t-784&colour=blue",
+        "dataset=mnist&corruption=masking&corruption-amount=0%2E25",
+        "dataset=own&lr=0.5&stop=70",
+    ] {
+        let mut opened = Page::waiting(fragment);
+        let mut pasted = Page::waiting("preset=deep&lr=0.7&dataset=strokes&speed=2&stop=9");
+        pasted.send(NoticeMsg::Dismiss);
+        pasted.send(Msg::Open(fragment.to_owned()));
+        for page in [&mut opened, &mut pasted] {
+            assert!(page.take_url().starts_with("preset="), "{fragment}");
+            page.send(Msg::Open(fragment.to_owned()));
+        }
+        let url = opened.take_url();
+        for page in [&mut opened, &mut pasted] {
+            page.send(DatasetMsg::Served(true));
+        }
+        let held = |page: &Page| {
+            let (app, parameters) = (&page.app, page.parameters());
+            (app.settings().clone(), app.playback().settings(), page.notice().to_owned(), parameters)
+        };
+        assert_eq!(held(&pasted), held(&opened), "{fragment}");
+        assert_eq!((pasted.dataset(), pasted.take_url()), (opened.dataset(), url.clone()), "{fragment}");
+        assert_eq!(held(&Page::open(&url, true)).0, opened.app.settings().clone(), "{url}");
+    }
+}
+
+#[test]
+fn a_pasted_url_whose_dataset_is_not_there_applies_all_the_rest() {
+    let mut page = Page::open("", false);
+    page.set(Setting::Network, "784 2x");
+    page.send(NoticeMsg::Dismiss);
+    page.send(Msg::Open("#dataset=mnist&lr=0.5&speed=10".into()));
+    assert!(page.notice().contains("MNIST"), "{}", page.notice());
+    assert_eq!((page.app.settings().config.learning_rate, page.app.settings().dataset), (0.5, None));
+    assert_eq!((page.app.playback().speed(), page.app.is_network_refused()), (Speed::PerSecond(10), false));
+    let url = page.take_url();
+    assert!(url.contains("lr=0.5") && url.ends_with("speed=10") && !url.contains("dataset"), "{url}");
+}
+
+#[test]
+fn a_newer_url_wins_over_one_that_waits_to_be_written() {
+    let mut page = Page::with_mnist("batch=10");
+    page.set(Setting::LearningRate, "0.7");
+    assert!(page.url.as_ref().unwrap().contains("lr=0.7"));
+    page.send(Msg::Open("#batch=10&lr=0.02".into()));
+    assert!(page.url.as_ref().unwrap().contains("lr=0.02"), "what waits is replaced: {:?}", page.url);
 }
 
 #[test]

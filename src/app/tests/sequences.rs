@@ -181,7 +181,7 @@ impl Trial {
             Input::Frames(count) => page.frames(count),
             Input::Playback(msg) => page.send(msg),
             Input::Set(field, text) => page.set(field, text),
-            Input::Fragment(fragment) => page.send(Msg::Fragment(fragment.to_owned())),
+            Input::Fragment(fragment) => page.send(Msg::Open(fragment.to_owned())),
             Input::Served(served) => page.send(DatasetMsg::Served(served)),
             Input::Download if page.downloads.is_empty() => {}
             Input::Download => {

@@ -189,9 +189,9 @@ fn the_url_has_the_speed_and_the_stops() {
 
     // Another speed in the URL does not restart the run.
     page.until(|app| app.run().trainer().steps() == 70);
-    page.send(Msg::Fragment(format!("{url}&speed=2")));
+    page.send(Msg::Open(format!("{url}&speed=2")));
     assert_eq!((page.step(), page.app.playback().speed()), (70, Speed::PerSecond(2)));
-    page.send(Msg::Fragment(format!("{url}&speed=3000")));
+    page.send(Msg::Open(format!("{url}&speed=3000")));
     assert_eq!(page.app.playback().speed(), Speed::Full);
     assert!(page.notice().contains("got “3000”"), "{}", page.notice());
 }

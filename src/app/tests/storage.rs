@@ -24,7 +24,7 @@ fn undo_restores_the_run_that_each_control_ended() {
         ("preset", &|page| page.set(Field::Preset, "karpathy")),
         ("network", &|page| page.set(Setting::Network, "784 9t 5 9t 784")),
         ("loss", &|page| page.set(Setting::Loss, "bce")),
-        ("url", &|page| page.send(Msg::Fragment("#preset=blog&seed=3".into()))),
+        ("url", &|page| page.send(Msg::Open("#preset=blog&seed=3".into()))),
         ("dataset", &|page| {
             page.set(Field::Dataset, "strokes");
             page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
