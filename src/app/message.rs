@@ -178,6 +178,10 @@ pub enum RunsMsg {
 pub enum NoticeMsg {
     /// The browser's side has something to say.
     Say(String),
+    /// The browser's side tells of a file: that stays until it is closed.
+    Keep(String),
+    /// The notice has the pointer or the focus, or no longer.
+    Hold(bool),
     /// The notice's button was pressed.
     Act,
     /// The notice was closed.

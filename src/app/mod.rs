@@ -67,6 +67,7 @@ use self::dataset::{LoadEvent, UserFiles, UserNetwork};
 use self::dataset_ref::{DatasetRef, Pair};
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
+use self::messages::Fact;
 use self::outputs::OutputCache;
 use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
@@ -182,6 +183,7 @@ impl App {
             Msg::SaveCodes => self.save_codes(),
         };
         self.apply(changes);
+        self.withdraw_outdated_notices();
         self.refresh_outputs();
     }
 
@@ -276,7 +278,8 @@ impl App {
             }
             PlaybackMsg::StopAt(Some(step)) if step <= self.runs.run().trainer().steps() => {
                 let past = group_digits(step);
-                self.notices.say(format!("The run is past step {past}. The next one will stop there."));
+                let text = format!("The run is past step {past}. The next one will stop there.");
+                self.notices.say(Notice::new(text).while_holds(Fact::Past(step)));
                 self.playback.update(msg)
             }
             PlaybackMsg::Reset => self.begin(self.settings().clone()),
@@ -292,7 +295,8 @@ impl App {
                     && self.datasets.can_train()
                     && !self.runs.run().has_diverged();
                 if was_paused {
-                    self.notices.say(controls::hidden_sentence(milliseconds));
+                    let text = controls::hidden_sentence(milliseconds);
+                    self.notices.say(Notice::new(text).while_holds(Fact::Playing));
                 }
                 self.playback.set_hidden(false);
                 self.last_frame = None;
@@ -431,9 +435,10 @@ impl App {
                 self.request(Effect::DeleteStoredRun)
             }
             RunsMsg::Refused(reason) => {
-                self.notices.say(format!(
+                let text = format!(
                     "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
-                ));
+                );
+                self.notices.say(Notice::new(text).until_closed());
                 Changes::empty()
             }
         }
@@ -442,6 +447,8 @@ impl App {
     fn update_notices(&mut self, msg: NoticeMsg) -> Changes {
         match msg {
             NoticeMsg::Say(sentence) => self.notices.say(sentence),
+            NoticeMsg::Keep(sentence) => self.notices.say(Notice::new(sentence).until_closed()),
+            NoticeMsg::Hold(held) => self.notices.hold(held),
             NoticeMsg::Dismiss => self.notices.dismiss(),
             NoticeMsg::Act => {
                 let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
@@ -452,7 +459,10 @@ impl App {
                         return changes;
                     }
                     Some(Action::Retry) => self.retry_download(),
-                    Some(Action::Undo) => return self.undo(),
+                    Some(Action::Undo) => {
+                        self.notices.dismiss();
+                        return self.undo();
+                    }
                     None => {}
                 }
             }
@@ -504,7 +514,8 @@ impl App {
             None => return Changes::empty(),
             Some(Ok(context)) => context,
             Some(Err(error)) => {
-                self.notices.say(format!("The run could not be brought back: {error}."));
+                let text = format!("The run could not be brought back: {error}.");
+                self.notices.say(Notice::new(text).until_closed());
                 return Changes::empty();
             }
         };
@@ -547,7 +558,8 @@ impl App {
         let (run, had_own_images) = match opened {
             Ok(opened) => opened,
             Err(reason) => {
-                self.notices.say(format!("The run from your last visit cannot be continued: {reason}."));
+                let text = format!("The run from your last visit cannot be continued: {reason}.");
+                self.notices.say(Notice::new(text).until_closed());
                 return self.request(Effect::DeleteStoredRun);
             }
         };
@@ -556,9 +568,8 @@ impl App {
         let requested = run.settings().dataset;
         let changes = self.switch_dataset(|datasets| datasets.switch_to(requested));
         if had_own_images {
-            self.notices.say(
-                "The browser keeps the run, but not your own images: drop them on the page to train on them again.",
-            );
+            let text = "The browser keeps the run, but not your own images: drop them on the page to train on them again.";
+            self.notices.say(Notice::new(text).until_closed());
         }
         changes | self.start(run, dataset) | Changes::URL
     }
@@ -690,17 +701,18 @@ impl App {
         let rate = settings.config.learning_rate;
         let continues = !fragment.contains("preset=") && settings.continues(self.settings());
         let mut changes = self.show_step(|timeline| timeline.seek(1.0));
-        let outcome = if continues {
+        let notice = if continues {
             self.runs.keep_copy(self.context());
             changes |= self.apply_settings(settings);
-            format!("the learning rate is {rate} now")
+            let text = format!("{name}: the learning rate is {rate} now.");
+            Notice::new(text).while_holds(Fact::LearningRate(rate))
         } else {
             self.refused_network.replace(None);
             changes |= self.begin(settings);
-            "a new run has begun".to_owned()
+            Notice::new(format!("{name}: a new run has begun."))
         };
         self.playback.play(true);
-        self.notices.offer(format!("{name}: {outcome}."), Action::Undo, "Undo");
+        self.notices.say(notice.with_button(Action::Undo, "Undo"));
         self.report_errors(&errors);
         changes | Changes::URL
     }
@@ -723,13 +735,14 @@ impl App {
         let bytes = match run.save(format) {
             Ok(bytes) => bytes,
             Err(error) => {
-                self.notices.say(format!("Nothing was saved: {error}."));
+                self.notices.say(Notice::new(format!("Nothing was saved: {error}.")).until_closed());
                 return Changes::empty();
             }
         };
         let name = format!("bottleneck-step-{}.{}", run.model_view().step, format.extension());
         if run.has_diverged() {
-            self.notices.say(format!("{name} holds the last good parameters and their learning rate."));
+            let text = format!("{name} holds the last good parameters and their learning rate.");
+            self.notices.say(Notice::new(text).until_closed());
         }
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
@@ -789,7 +802,7 @@ impl App {
             LoadEvent::Complete => Changes::DATASET_LOADED,
             LoadEvent::UserFiles(files) => self.use_user_files(*files),
             LoadEvent::Refused(error) => {
-                self.notices.say(format!("{error} Nothing was changed."));
+                self.notices.say(Notice::new(format!("{error} Nothing was changed.")).until_closed());
                 Changes::empty()
             }
             LoadEvent::Failed(error) => {
@@ -830,7 +843,7 @@ impl App {
             changes |=
                 self.start(Run::from_trainer(trainer, Settings { dataset: requested, ..settings }), dataset);
         }
-        self.notices.say(sentences.join(" "));
+        self.notices.say(Notice::new(sentences.join(" ")).until_closed());
         changes
     }
 }
@@ -854,7 +867,7 @@ impl App {
         self.last_frame = Some(start);
         self.frames += 1;
         let before = self.moving_versions();
-        self.notices.mark_seen();
+        self.notices.frame(elapsed);
         self.inspect.frame();
         let changes = self.show_step(|timeline| timeline.advance(elapsed));
         self.apply(changes);
@@ -885,6 +898,7 @@ impl App {
         }
         self.store_run(start, Some(&mut now));
         let is_quiet = tasks_rest && steps == 0 && before == self.moving_versions();
+        self.withdraw_outdated_notices();
         self.refresh_outputs();
         self.quiet_frames = if is_quiet { self.quiet_frames.saturating_add(1) } else { 0 };
     }
@@ -1036,7 +1050,20 @@ impl App {
     fn stop(&mut self, reason: StopReason) {
         self.playback.play(false);
         self.apply(Changes::PACE);
-        self.notices.say(reason.to_sentence());
+        let step = self.runs.run().trainer().steps();
+        self.notices.say(Notice::new(reason.to_sentence()).while_holds(Fact::StoppedAt(step)));
+    }
+
+    /// Removes the notices of what no longer holds.
+    fn withdraw_outdated_notices(&mut self) {
+        let (steps, is_playing) = (self.runs.run().trainer().steps(), self.playback.is_playing());
+        let config = &self.runs.run().settings().config;
+        self.notices.retain(|fact| match fact {
+            Fact::Playing => is_playing,
+            Fact::StoppedAt(step) => !is_playing && steps == step,
+            Fact::Past(step) => steps >= step,
+            Fact::LearningRate(rate) => config.learning_rate == rate,
+        });
     }
 }
 

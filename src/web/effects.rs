@@ -76,7 +76,7 @@ impl EffectRunner {
                 }
                 Effect::SaveFile(file) => {
                     if let Err(reason) = saving::save_file(&file) {
-                        app.update(NoticeMsg::Say(format!("{} was not saved: {reason}.", file.name)));
+                        app.update(NoticeMsg::Keep(format!("{} was not saved: {reason}.", file.name)));
                     }
                 }
                 Effect::StoreRun(bytes) => self.storage.save(handle, bytes),
@@ -99,6 +99,6 @@ fn copy(handle: PageHandle, text: String, copied: &'static str, refused: String)
         let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
         let is_copied = clipboard.is_ok_and(|clipboard| clipboard.is_object())
             && JsFuture::from(navigator.clipboard().write_text(&text)).await.is_ok();
-        handle.send(NoticeMsg::Say(if is_copied { copied.to_owned() } else { refused }));
+        handle.send(if is_copied { NoticeMsg::Say(copied.to_owned()) } else { NoticeMsg::Keep(refused) });
     })
 }

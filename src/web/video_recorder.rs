@@ -55,7 +55,7 @@ impl VideoRecorder {
         let on_data = Closure::once_into_js(move |event: BlobEvent| {
             let saved = event.data().ok_or_else(|| "the browser recorded nothing".to_owned());
             if let Err(reason) = saved.and_then(|video| saving::save_blob(&name, &video)) {
-                handle.send(NoticeMsg::Say(format!("{name} was not saved: {reason}.")));
+                handle.send(NoticeMsg::Keep(format!("{name} was not saved: {reason}.")));
             }
         });
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));

@@ -97,3 +97,15 @@ fn ten_digits_are_overfitted_without_a_warning() {
     assert!(train < 0.35 * test, "{train} on ten digits, {test} on others");
     assert!(page.app.run().problem().is_none());
 }
+
+#[test]
+fn what_an_experiment_says_of_the_rate_goes_with_the_rate() {
+    let mut page = Page::with_mnist("batch=10");
+    page.until(|app| app.run().trainer().steps() > 100 && app.figures().test_mse.is_some());
+    set_up(&mut page, "lr=1000");
+    assert_eq!(page.notice(), "An experiment: the learning rate is 1000 now.");
+    page.until(|app| app.state() == State::Diverged);
+    assert_eq!(page.action(), Some(Action::Recover));
+    page.send(NoticeMsg::Act);
+    assert_eq!(page.notice(), "", "the rate is another one now");
+}

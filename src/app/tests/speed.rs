@@ -101,17 +101,55 @@ fn training_stops_at_its_step_and_says_so() {
     assert_eq!(page.step(), 300);
     assert_eq!(page.notice(), "Training stopped at step 300.");
     page.send(PlaybackMsg::TogglePlay);
+    assert_eq!(page.notice(), "", "it trains again");
     page.frames(5);
     assert!(page.step() > 310, "it does not stop there again");
     page.send(PlaybackMsg::StopAt(Some(200)));
     assert!(page.notice().contains("past step 200"), "{}", page.notice());
     page.send(PlaybackMsg::Reset);
+    assert_eq!(page.notice(), "", "the new run is not past it");
     page.until(|app| app.state() == State::Paused);
     assert_eq!(page.step(), 200);
     page.send(PlaybackMsg::StopAt(None));
     page.send(PlaybackMsg::Reset);
     page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.run().trainer().steps() > 250);
+}
+
+#[test]
+fn notices_go_when_they_no_longer_hold_or_after_eight_seconds() {
+    let mut page = Page::with_mnist("batch=10");
+    page.send(PlaybackMsg::TogglePlay);
+    let seconds = |page: &mut Page, seconds: f64| {
+        let end = page.time + 1e3 * seconds;
+        while page.time < end {
+            page.frame();
+        }
+    };
+    for change in [Msg::from(PlaybackMsg::Step), PlaybackMsg::Reset.into()] {
+        let step = page.step() + 5;
+        page.send(PlaybackMsg::StopAt(Some(step)));
+        page.send(PlaybackMsg::TogglePlay);
+        page.until(|app| app.state() == State::Paused);
+        assert!(page.notice().contains(&format!("stopped at step {step}")), "{}", page.notice());
+        page.send(change.clone());
+        page.frame();
+        assert_eq!(page.notice(), "", "{change:?}");
+    }
+    page.set(Setting::BatchSize, "many");
+    seconds(&mut page, 7.5);
+    assert!(page.notice().contains("“many”"));
+    seconds(&mut page, 1.0);
+    assert_eq!(page.notice(), "");
+    page.set(Setting::BatchSize, "many");
+    page.send(NoticeMsg::Hold(true));
+    seconds(&mut page, 20.0);
+    page.send(NoticeMsg::Hold(false));
+    assert!(page.notice().contains("“many”"), "it has the pointer or the focus");
+    seconds(&mut page, 8.5);
+    page.send(NoticeMsg::Keep("a file".to_owned()));
+    seconds(&mut page, 20.0);
+    assert_eq!(page.notice(), "a file");
 }
 
 #[test]

@@ -105,7 +105,7 @@ impl Files {
         let saved = element.map_err(|error| error.to_string());
         if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
             let text = format!("The picture could not be saved: {reason}.");
-            pending.handle.send(NoticeMsg::Say(text));
+            pending.handle.send(NoticeMsg::Keep(text));
         }
     }
 }
@@ -136,7 +136,7 @@ impl Panel for Files {
                         Ok(begun) => drop(recording.replace(Some(begun))),
                         Err(reason) => {
                             let text = format!("The video could not be recorded: {reason}.");
-                            page.state().app.update(NoticeMsg::Say(text));
+                            page.state().app.update(NoticeMsg::Keep(text));
                         }
                     }
                 });

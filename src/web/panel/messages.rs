@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use web_sys::{Document, Element, FocusEvent, HtmlElement, KeyboardEvent, Performance};
+use web_sys::{Document, Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Performance};
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, MAX_PINS, Version};
+use crate::app::{App, MAX_PINS, NoticeMsg, Version};
 use crate::web::dom::{self, DomError, id, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -21,6 +21,8 @@ pub(super) struct NoticeBar {
     close: HtmlElement,
     /// The element that had the focus before the bar.
     focused_before: Rc<RefCell<Option<HtmlElement>>>,
+    /// Whether the bar has the pointer, and whether it has the focus.
+    held: Rc<Cell<(bool, bool)>>,
     throttle: RedrawThrottle<Version>,
 }
 
@@ -33,6 +35,7 @@ impl NoticeBar {
             action: dom::element(document, id::NOTICE_ACTION)?,
             close: dom::element(document, id::NOTICE_CLOSE)?,
             focused_before: Rc::default(),
+            held: Rc::default(),
             throttle: RedrawThrottle::new(1),
         })
     }
@@ -52,14 +55,30 @@ impl NoticeBar {
 }
 
 impl Panel for NoticeBar {
-    fn bind(&self, _: &PageHandle) -> Vec<Listener> {
+    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let (bar, before) = (self.bar.clone(), Rc::clone(&self.focused_before));
-        vec![Listener::new(&self.bar, "focusin", Mode::Passive, move |event: FocusEvent| {
+        let focused = Listener::new(&self.bar, "focusin", Mode::Passive, move |event: FocusEvent| {
             let from = event.related_target().and_then(dom::cast::<HtmlElement>);
             if let Some(from) = from.filter(|from| !bar.contains(Some(from))) {
                 before.replace(Some(from));
             }
-        })]
+        });
+        let hold = |name: &'static str, set: fn(&mut (bool, bool))| {
+            let (handle, shared) = (handle.clone(), Rc::clone(&self.held));
+            Listener::new(&self.bar, name, Mode::Passive, move |_: Event| {
+                let mut held = shared.get();
+                set(&mut held);
+                shared.set(held);
+                handle.send(NoticeMsg::Hold(held.0 || held.1));
+            })
+        };
+        vec![
+            focused,
+            hold("pointerenter", |held| held.0 = true),
+            hold("pointerleave", |held| held.0 = false),
+            hold("focusin", |held| held.1 = true),
+            hold("focusout", |held| held.1 = false),
+        ]
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
@@ -73,6 +92,9 @@ impl Panel for NoticeBar {
             self.restore_focus();
         } else if label.is_none() && self.has_focus(&self.action) {
             dom::focus(&self.close);
+        }
+        if notice.is_none() {
+            self.held.take();
         }
         dom::set_visible(&self.bar, notice.is_some());
         dom::set_text(&self.text, notice.map_or("", |notice| &notice.text));
