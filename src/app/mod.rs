@@ -103,6 +103,8 @@ pub struct App {
     notices: Notices,
     /// The problem of the run that the notices tell.
     reported_problem: Option<RunProblem>,
+    /// Whether the notices have told that the run's schedule has ended.
+    reported_schedule_end: bool,
     scheduler: Scheduler,
     partial_step: PartialStep,
     inference: RefCell<Inference>,
@@ -132,6 +134,7 @@ impl Default for App {
             drawing: DrawingAnalysis::default(),
             notices: Notices::default(),
             reported_problem: None,
+            reported_schedule_end: false,
             scheduler: Scheduler::default(),
             partial_step: PartialStep::default(),
             model_version: Version::fresh(),
@@ -237,6 +240,7 @@ impl App {
         if self.runs.run().problem() != self.reported_problem || changes.contains(Changes::RUN) {
             self.report_problem();
         }
+        self.report_schedule_end();
         if changes.contains(Changes::URL) {
             self.effects.push(Effect::UpdateUrl(self.fragment()));
         }
@@ -253,6 +257,20 @@ impl App {
         if self.runs.run().has_diverged() {
             self.playback.cancel_steps();
         }
+    }
+
+    /// Says once that the learning rate is zero from here on.
+    fn report_schedule_end(&mut self) {
+        let has_ended = self.has_schedule_ended();
+        if has_ended && !self.reported_schedule_end {
+            let step = group_digits(self.runs.run().trainer().steps());
+            let text = format!(
+                "The schedule has ended: from step {step} on the learning rate is 0, and the network no longer learns. \
+                 Choose more steps or a constant schedule to continue."
+            );
+            self.notices.say(Notice::new(text).while_holds(Fact::ScheduleEnded));
+        }
+        self.reported_schedule_end = has_ended;
     }
 
     fn update_playback(&mut self, msg: PlaybackMsg) -> Changes {
@@ -1057,12 +1075,13 @@ impl App {
     /// Removes the notices of what no longer holds.
     fn withdraw_outdated_notices(&mut self) {
         let (steps, is_playing) = (self.runs.run().trainer().steps(), self.playback.is_playing());
-        let config = &self.runs.run().settings().config;
+        let (config, has_ended) = (&self.runs.run().settings().config, self.has_schedule_ended());
         self.notices.retain(|fact| match fact {
             Fact::Playing => is_playing,
             Fact::StoppedAt(step) => !is_playing && steps == step,
             Fact::Past(step) => steps >= step,
             Fact::LearningRate(rate) => config.learning_rate == rate,
+            Fact::ScheduleEnded => has_ended,
         });
     }
 }
@@ -1085,6 +1104,12 @@ impl App {
     /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.
     pub fn is_at_rest(&self) -> bool {
         self.state() != State::Training || self.playback.is_slow()
+    }
+
+    /// Returns whether the run's schedule has ended: its learning rate is zero from here on.
+    pub fn has_schedule_ended(&self) -> bool {
+        let trainer = self.runs.run().trainer();
+        trainer.config().schedule.has_ended(trainer.steps())
     }
 
     /// Returns the playback controls.

@@ -43,6 +43,11 @@ impl Schedule {
         }
     }
 
+    /// Returns whether the rate is zero from here on, after `done` steps.
+    pub fn has_ended(self, done: u64) -> bool {
+        matches!(self, Self::Cosine { steps } if done >= steps)
+    }
+
     /// Computes the factor of the step that follows `done` steps, from 1 down to 0.
     ///
     /// It uses additions and multiplications alone, so that every platform gives the same bits.
@@ -83,13 +88,13 @@ mod tests {
             let schedule = Schedule::Cosine { steps };
             assert_eq!(schedule.factor(0), 1.0);
             for done in [steps, steps + 1, u64::MAX] {
-                assert_eq!(schedule.factor(done), 0.0);
+                assert_eq!((schedule.factor(done), schedule.has_ended(done)), (0.0, true));
             }
             for done in (0..steps).step_by((steps / 100).max(1) as usize) {
                 let expected = 0.5 * (1.0 + (PI * done as f64 / steps as f64).cos());
                 let found = f64::from(schedule.factor(done));
                 assert!((found - expected).abs() < 1e-7, "{found} after {done} of {steps}, not {expected}");
-                assert!(found > 0.0);
+                assert!(found > 0.0 && !schedule.has_ended(done));
             }
         }
     }

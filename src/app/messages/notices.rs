@@ -37,6 +37,8 @@ pub enum Fact {
     Past(u64),
     /// The learning rate.
     LearningRate(f32),
+    /// The schedule of the learning rate has come to its end.
+    ScheduleEnded,
 }
 
 impl Notice {

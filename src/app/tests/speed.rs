@@ -233,3 +233,24 @@ fn the_url_has_the_speed_and_the_stops() {
     assert_eq!(page.app.playback().speed(), Speed::Full);
     assert!(page.notice().contains("got “3000”"), "{}", page.notice());
 }
+
+#[test]
+fn the_end_of_a_schedule_is_told_once_and_as_long_as_it_holds() {
+    let mut page = Page::with_mnist("batch=10&schedule=cosine&schedule-steps=20");
+    page.until(|app| app.run().trainer().steps() == 19);
+    assert_eq!((page.notice(), page.app.has_schedule_ended()), ("", false));
+    page.frame();
+    assert!(page.notice().starts_with("The schedule has ended: from step 20 on the learning rate is 0"));
+    assert!(page.app.has_schedule_ended());
+    let parameters = page.parameters();
+    page.send(NoticeMsg::Dismiss);
+    page.frames(10);
+    assert_eq!((page.notice(), page.parameters()), ("", parameters), "it learns nothing, and says so once");
+    page.set(Setting::ScheduleSteps, "10");
+    assert_eq!(page.notice(), "", "it has ended as before");
+    page.set(Setting::ScheduleSteps, "40");
+    page.set(Setting::ScheduleSteps, "25");
+    assert!(page.notice().contains("The schedule has ended"), "it has ended again: {}", page.notice());
+    page.set(Setting::Schedule, "constant");
+    assert_eq!(page.notice(), "", "the rate is constant now");
+}

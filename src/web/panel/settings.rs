@@ -264,6 +264,9 @@ fn slider_value(position: f64) -> String {
 }
 
 pub(super) fn rate_hint(app: &App) -> String {
+    if app.has_schedule_ended() {
+        return "The schedule has ended: the rate is 0.".to_owned();
+    }
     let method = app.settings().config.method;
     let (optimizer, rate) = (method.title(), method.default_learning_rate());
     format!("Applies from the next step. Default for {optimizer}: {rate}.")
