@@ -432,6 +432,8 @@ impl App {
                 self.restore(restored)
             }
             RunsMsg::Seek(place) => self.show_step(|timeline| timeline.seek(place)),
+            // With reduced motion the user moves the timeline by hand from its beginning.
+            RunsMsg::Replay if self.plane.stands_still() => self.show_step(|timeline| timeline.seek(0.0)),
             RunsMsg::Replay => self.show_step(Timeline::replay),
             RunsMsg::Branch => self.branch(),
             RunsMsg::KeepCurve => {
@@ -887,7 +889,11 @@ impl App {
         let before = self.moving_versions();
         self.notices.frame(elapsed);
         self.inspect.frame();
-        let changes = self.show_step(|timeline| timeline.advance(elapsed));
+        let stands_still = self.plane.stands_still();
+        let changes = self.show_step(|timeline| {
+            let stops = stands_still && timeline.is_replaying();
+            if stops { timeline.replay() } else { timeline.advance(elapsed) }
+        });
         self.apply(changes);
         self.playback.frame(elapsed);
 

@@ -37,9 +37,13 @@ fn any_step_of_a_run_is_shown_again_and_continued_from() {
     page.wait_until_of("#timeline-text", "$.textContent.startsWith('step ')", "an arrow key goes back");
     page.browser.hover((5.0, 5.0));
 
+    // With reduced motion a replay goes by hand.
     page.press("Replay");
-    page.wait_until_of("#app", "$.dataset.shownStep > 0 && $.dataset.shownStep < 300", "it is replayed");
-    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "it ends at now");
+    page.wait_until_of("#app", "$.dataset.shownStep === '0'", "its beginning");
+    page.idle();
+    assert_eq!((page.number("shown-step"), page.attribute("#unfold", "aria-pressed").as_str()), (0.0, "false"));
+    page.slide("#timeline", 1.0);
+    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "its end");
     assert!(views(&page)[1] == now[1], "the reconstructions of now");
 
     page.slide("#timeline", 0.5);
@@ -51,5 +55,17 @@ fn any_step_of_a_run_is_shown_again_and_continued_from() {
     page.wait("step === 301", 5.0, "Undo restores the run");
     page.press("Reset");
     page.wait_until_of("#unfold", "$.disabled", "a new run has no past yet");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_replay_goes_from_the_first_step_to_now() {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=5"), 300);
+    let now = page.pixels("#reconstructions");
+    page.press("Replay");
+    page.wait_until_of("#app", "$.dataset.shownStep > 0 && $.dataset.shownStep < 300", "it is replayed");
+    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "it ends at now");
+    page.idle();
+    assert!(page.pixels("#reconstructions") == now, "the reconstructions of now");
     page.assert_quiet();
 }

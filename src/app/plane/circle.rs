@@ -27,6 +27,11 @@ pub struct Circle {
 }
 
 impl Circle {
+    /// Returns the marker's angle in whole degrees, from 0 to 360.
+    pub fn degrees(&self) -> f32 {
+        self.angle.to_degrees().rem_euclid(360.0).round()
+    }
+
     /// Returns the place of the marker.
     pub fn marker(&self) -> [f32; 2] {
         self.at(self.angle)
@@ -104,6 +109,12 @@ impl Plane {
         }
     }
 
+    pub(super) fn set_circle_angle(&mut self, degrees: f32) {
+        if let Some(circle) = self.circle.as_mut().filter(|_| degrees.is_finite()) {
+            circle.angle = degrees.to_radians() % TAU;
+        }
+    }
+
     pub(super) fn circle_around_origin(&mut self) {
         let places = (0..self.cloud.points().len()).filter_map(|i| self.cloud.target(i, &self.projection));
         let mut distances: Vec<f32> = places.map(|[x, y]| x.hypot(y)).filter(|d| d.is_finite()).collect();
@@ -124,6 +135,7 @@ impl Plane {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::plane::PlaneMsg;
 
     fn near(a: [f32; 2], b: [f32; 2]) -> bool {
         (a[0] - b[0]).abs() < 1e-5 && (a[1] - b[1]).abs() < 1e-5
@@ -194,5 +206,37 @@ mod tests {
         assert!(!plane.animate(500.0) && plane.circle().unwrap().marker() == marker);
         plane.nudge_handle(Handle::Marker, 0.02, 0.0);
         assert_ne!(plane.circle().unwrap().marker(), marker);
+        plane.update(PlaneMsg::CircleAngle(180.0));
+        assert!(near(plane.circle().unwrap().marker(), plane.circle().unwrap().at(0.5 * TAU)));
+        plane.update(PlaneMsg::CircleAngle(f32::NAN));
+        assert_eq!(plane.circle().unwrap().degrees(), 180.0);
+    }
+
+    #[test]
+    fn a_film_is_the_same_with_reduced_motion() {
+        let film = |reduces_motion| {
+            let mut plane = Plane::new(2);
+            plane.update(PlaneMsg::ReduceMotion(reduces_motion));
+            plane.update(PlaneMsg::ToggleCircle);
+            plane.update(PlaneMsg::Film(true));
+            plane.update(PlaneMsg::Zoom { at: [0.5; 2], factor: 2.0, smoothly: true });
+            let frame = |plane: &mut Plane| {
+                plane.animate(16.0);
+                (plane.circle().unwrap().marker(), *plane.bounds())
+            };
+            let frames: Vec<_> = (0..60).map(|_| frame(&mut plane)).collect();
+            plane.update(PlaneMsg::Film(false));
+            (frames, plane)
+        };
+        let ((moving, _), (reduced, mut plane)) = (film(false), film(true));
+        assert_eq!(reduced, moving);
+        assert_ne!(reduced[0], reduced[59]);
+        plane.animate(16.0);
+        assert_eq!(plane.circle().unwrap().marker(), reduced[59].0, "then it stands still again");
+        plane.update(PlaneMsg::Zoom { at: [0.5; 2], factor: 2.0, smoothly: true });
+        plane.animate(16.0);
+        let jumped = *plane.bounds();
+        plane.animate(16.0);
+        assert_eq!(*plane.bounds(), jumped, "the camera jumps");
     }
 }

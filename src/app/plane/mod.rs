@@ -70,7 +70,10 @@ pub struct Plane {
     drawing: Option<DrawnDigit>,
     /// Whether the drawn digit was selected after the last pin.
     selects_drawing: bool,
+    /// Whether the user prefers that nothing moves by itself.
     reduces_motion: bool,
+    /// Whether a video is being recorded, in which everything moves all the same.
+    is_filmed: bool,
 }
 
 impl Plane {
@@ -97,7 +100,18 @@ impl Plane {
             drawing: None,
             selects_drawing: false,
             reduces_motion: false,
+            is_filmed: false,
         }
+    }
+
+    /// Returns whether the user prefers that nothing moves by itself.
+    pub fn reduces_motion(&self) -> bool {
+        self.reduces_motion
+    }
+
+    /// Returns whether nothing moves by itself now.
+    pub fn stands_still(&self) -> bool {
+        self.reduces_motion && !self.is_filmed
     }
 
     /// Returns the digits' points as they are drawn.

@@ -64,6 +64,8 @@ pub enum PlaneMsg {
     ToggleCircle,
     /// Sets the marker's speed around the circle, in turns per second.
     CircleSpeed(f32),
+    /// Sets the angle of the circle's marker, in degrees.
+    CircleAngle(f32),
     /// Centres the circle on the origin, with the median distance of the digits as its radius.
     CircleAroundOrigin,
     /// Drags a handle to a point.
@@ -72,6 +74,8 @@ pub enum PlaneMsg {
     NudgeHandle(Handle, f32, f32),
     /// Switches animation by itself off, or on again.
     ReduceMotion(bool),
+    /// A video begins or ends, in which everything moves all the same.
+    Film(bool),
     /// Starts the showcase.
     Tour,
 }
@@ -96,6 +100,10 @@ impl Plane {
             PlaneMsg::Highlight(class) => return std::mem::replace(&mut self.highlighted, class) != class,
             PlaneMsg::ReduceMotion(is_reduced) => {
                 self.reduces_motion = is_reduced;
+                return false;
+            }
+            PlaneMsg::Film(is_filmed) => {
+                self.is_filmed = is_filmed;
                 return false;
             }
             PlaneMsg::Nudge(dx, dy) => self.nudge(dx, dy),
@@ -128,6 +136,7 @@ impl Plane {
             PlaneMsg::TogglePath => self.toggle_path(),
             PlaneMsg::ToggleCircle => self.toggle_circle(),
             PlaneMsg::CircleSpeed(speed) => self.set_circle_speed(speed),
+            PlaneMsg::CircleAngle(degrees) => self.set_circle_angle(degrees),
             PlaneMsg::CircleAroundOrigin => self.circle_around_origin(),
             PlaneMsg::DragHandle(handle, at) => self.drag_handle(handle, at),
             PlaneMsg::NudgeHandle(handle, dx, dy) => self.nudge_handle(handle, dx, dy),

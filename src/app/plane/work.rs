@@ -77,14 +77,15 @@ impl Plane {
             && self.pointed().is_none()
             && self.chosen().is_none()
             && self.is_decodable();
-        is_visible && !self.reduces_motion && self.showcase.advance(dt, &self.cloud)
+        is_visible && !self.stands_still() && self.showcase.advance(dt, &self.cloud)
     }
 
     /// Advances points, bounds and the circle's marker by `dt` milliseconds. Returns false if nothing moves.
     pub fn animate(&mut self, dt: f32) -> bool {
-        let circle_moves = !self.reduces_motion && self.advance_circle(dt);
+        let stands_still = self.stands_still();
+        let circle_moves = !stands_still && self.advance_circle(dt);
         // With reduced motion everything jumps to where it belongs.
-        let dt = if self.reduces_motion { f32::MAX } else { dt };
+        let dt = if stands_still { f32::MAX } else { dt };
         let before = *self.bounds();
         let camera_moves = self.camera.animate(dt);
         let points_move = self.cloud.animate(dt, self.camera.bounds().half_side(), &self.projection);

@@ -140,3 +140,31 @@ fn a_diverged_run_still_shows_its_past() {
     page.send(NoticeMsg::Act);
     assert_eq!((page.app.state(), page.app.shown_step()), (State::Training, page.step()));
 }
+
+#[test]
+fn with_reduced_motion_replay_goes_by_hand_except_in_a_film() {
+    let mut page = trained(300);
+    let shown = |page: &mut Page, frames| {
+        page.frames(frames);
+        page.app.shown_step()
+    };
+    page.send(PlaneMsg::ReduceMotion(true));
+    page.send(RunsMsg::Replay);
+    assert_eq!(page.app.shown_step(), 0, "it shows the beginning");
+    assert_eq!((shown(&mut page, 100), page.app.runs().timeline().is_replaying()), (0, false), "and no more");
+    assert!(seek(&mut page, 0.5) > 0, "the timeline moves it");
+
+    page.send(PlaneMsg::Film(true));
+    page.send(RunsMsg::Replay);
+    let first = shown(&mut page, 60);
+    assert!(first > 0 && shown(&mut page, 60) > first, "a film moves");
+    page.send(PlaneMsg::Film(false));
+    let last = page.app.shown_step();
+    assert_eq!((shown(&mut page, 60), page.app.runs().timeline().is_replaying()), (last, false));
+    page.send(PlaneMsg::ReduceMotion(false));
+    page.send(RunsMsg::Replay);
+    page.frames(20);
+    page.send(PlaneMsg::ReduceMotion(true));
+    let step = shown(&mut page, 1);
+    assert_eq!(shown(&mut page, 60), step, "a replay that runs stops");
+}

@@ -111,6 +111,15 @@ const CONTROLS: &[Row] = &[
         .shows(&[Value(|app| {
             app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
         })]),
+    row("walk-angle-field").shows(&[Visible(|app| app.plane().reduces_motion())]),
+    row("walk-angle")
+        .on("input", |control, _| Some(PlaneMsg::CircleAngle(decimal::parse(&control.value())?).into()))
+        .shows(&[
+            Value(|app| or_empty(app.plane().circle().map(|circle| circle.degrees()))),
+            Attribute("aria-valuetext", |app| {
+                or_empty(app.plane().circle().map(|circle| circle.degrees())) + "°"
+            }),
+        ]),
     row("walk-zero").click(|| PlaneMsg::CircleAroundOrigin.into()),
     row(id::LEGEND_ALL)
         .click(|| PlaneMsg::ShowAllClasses.into())
@@ -179,6 +188,7 @@ const FIGURES: &[Row] = &[
     row("unfold").click(|| RunsMsg::Replay.into()).shows(&[
         Disabled(|app| app.runs().timeline().len() < 2),
         Pressed(|app| app.runs().timeline().is_replaying()),
+        Attribute("data-help", |app| replay_help(app).to_owned()),
     ]),
     row("now")
         .click(|| RunsMsg::Seek(1.0).into())
@@ -386,6 +396,14 @@ fn progress(app: &App) -> Option<(f64, String)> {
     }
     let (made, asked) = app.playback().step_progress()?;
     Some((made as f64 / asked as f64, format!("{} of {} steps", group_digits(made), group_digits(asked))))
+}
+
+fn replay_help(app: &App) -> &'static str {
+    if app.plane().reduces_motion() {
+        "Shows the first step of the run: from there, move the timeline by hand."
+    } else {
+        "Replays the run from its first step to now."
+    }
 }
 
 fn timeline_text(app: &App) -> String {

@@ -66,6 +66,14 @@ struct Recording {
     recorder: VideoRecorder,
     /// When it ends, in milliseconds; a replay ends by itself.
     end: Option<f64>,
+    handle: PageHandle,
+}
+
+impl Recording {
+    fn finish(&self) {
+        self.recorder.finish();
+        self.handle.send(PlaneMsg::Film(false));
+    }
 }
 
 impl Files {
@@ -118,7 +126,7 @@ impl Panel for Files {
         let (picture, recording) = (Rc::clone(&self.picture), Rc::clone(&self.recording));
         listeners.push(Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {
             if let Some(recording) = recording.take() {
-                return recording.recorder.finish();
+                return recording.finish();
             }
             let chosen = choice.value();
             if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == chosen) {
@@ -151,7 +159,7 @@ impl Panel for Files {
             recording.end.map_or(!app.runs().timeline().is_replaying(), |end| now() >= end)
         });
         if is_over && let Some(recording) = self.recording.take() {
-            recording.recorder.finish();
+            recording.finish();
         }
         dom::set_text(&self.button, if self.recording.borrow().is_some() { "Stop" } else { "Save" });
         self.save_picture();
@@ -215,11 +223,14 @@ fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) 
     let canvas = |id| dom::element::<HtmlCanvasElement>(document, id).map_err(|error| error.to_string());
     let sources = vec![canvas(id::LATENT)?, canvas(id::DECODED)?];
     let recorder = VideoRecorder::start(handle, &format!("bottleneck-{scene}"), sources)?;
+    let handle = handle.clone();
+    // A video moves even where the user prefers that nothing does.
+    app.update(PlaneMsg::Film(true));
     if scene == REPLAY {
         if !app.runs().timeline().is_replaying() {
             app.update(RunsMsg::Replay);
         }
-        return Ok(Recording { recorder, end: None });
+        return Ok(Recording { recorder, end: None, handle });
     }
     if app.plane().circle().is_none() {
         app.update(PlaneMsg::ToggleCircle);
@@ -228,7 +239,7 @@ fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) 
         app.update(PlaneMsg::CircleSpeed(VIDEO_SPEED));
     }
     let speed = app.plane().circle().map_or(VIDEO_SPEED, |circle| circle.speed);
-    Ok(Recording { recorder, end: Some(now() + 1000.0 / f64::from(speed)) })
+    Ok(Recording { recorder, end: Some(now() + 1000.0 / f64::from(speed)), handle })
 }
 
 fn now() -> f64 {
