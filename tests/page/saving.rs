@@ -76,6 +76,7 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
         assert!(video.starts_with(b"\x1a\x45\xdf\xa3") && video.len() > 20_000, "{scene}: {}", video.len());
     }
     assert_eq!(page.attribute("#walk", "aria-pressed"), "true", "the recorded circle stays");
+    a_film_moves_out_of_sight(&page);
 
     page.browser.js("location.hash = '#embed=decoded,plane'");
     let panels = "getComputedStyle(document.querySelector('.masthead')).display === 'none'
@@ -88,4 +89,22 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
     let kept = "location.hash.includes('embed=plane,decoded,settings&preset=') && location.hash.includes('lr=0.002')";
     page.browser.wait_until(kept, 3.0, "the URL holds the panels and the settings");
     page.assert_quiet();
+}
+
+/// A film shows the plane as it is, not as it was when it was scrolled out of sight.
+fn a_film_moves_out_of_sight(page: &Page) {
+    page.browser.js("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+    page.browser.wait_until(
+        "document.querySelector('#latent').getBoundingClientRect().bottom < -300",
+        2.0,
+        "the plane is out of sight",
+    );
+    page.idle();
+    let before = page.pixels("#latent");
+    page.browser
+        .js("document.querySelector('#format').value = 'unfolding'; document.querySelector('#save').click()");
+    page.wait_for_other_pixels("#latent", &before, "the plane is drawn while it is filmed");
+    page.browser.js("document.querySelector('#save').click()");
+    page.wait_until_of("#timeline-text", "$.textContent === 'now'", "the replay ends");
+    page.browser.js("scrollTo({ top: 0, behavior: 'instant' })");
 }

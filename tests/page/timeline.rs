@@ -41,7 +41,10 @@ fn any_step_of_a_run_is_shown_again_and_continued_from() {
     page.press("Replay");
     page.wait_until_of("#app", "$.dataset.shownStep === '0'", "its beginning");
     page.idle();
-    assert_eq!((page.number("shown-step"), page.attribute("#unfold", "aria-pressed").as_str()), (0.0, "false"));
+    assert_eq!(
+        (page.number("shown-step"), page.attribute("#unfold", "aria-pressed").as_str()),
+        (0.0, "false")
+    );
     page.slide("#timeline", 1.0);
     page.wait_until_of("#timeline-text", "$.textContent === 'now'", "its end");
     assert!(views(&page)[1] == now[1], "the reconstructions of now");

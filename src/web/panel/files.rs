@@ -70,6 +70,11 @@ struct Recording {
 }
 
 impl Recording {
+    /// Has the next frame draw what is recorded also where it is out of sight.
+    fn draw_offscreen(&self) {
+        self.handle.with(|page, _| page.state().offscreen_frames = 1);
+    }
+
     fn finish(&self) {
         self.recorder.finish();
         self.handle.send(PlaneMsg::Film(false));
@@ -141,7 +146,10 @@ impl Panel for Files {
                 let (recording, document) = (Rc::clone(&recording), document.clone());
                 handle.with(move |page, handle| {
                     match record(&mut page.state().app, handle, &document, &chosen) {
-                        Ok(begun) => drop(recording.replace(Some(begun))),
+                        Ok(begun) => {
+                            begun.draw_offscreen();
+                            recording.replace(Some(begun));
+                        }
                         Err(reason) => {
                             let text = format!("The video could not be recorded: {reason}.");
                             page.state().app.update(NoticeMsg::Keep(text));
@@ -156,6 +164,7 @@ impl Panel for Files {
     fn draw(&mut self, app: &App, _: &DrawContext) {
         let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
             recording.recorder.add_frame();
+            recording.draw_offscreen();
             recording.end.map_or(!app.runs().timeline().is_replaying(), |end| now() >= end)
         });
         if is_over && let Some(recording) = self.recording.take() {
