@@ -25,10 +25,24 @@ try {
   });
   const whenParsed = run =>
     document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", run) : run();
+  // Browser extensions run scripts in the page, too, and their errors do not stop the program.
+  const boot = document.currentScript.src;
+  const isOwn = text => {
+    const start = document.querySelector("script[data-program]");
+    const files = [start.dataset.program, start.dataset.wasm].map(path => path.split("/").pop());
+    return [boot, start.src, ...files].some(name => text.includes(name));
+  };
+  const failIfOwn = (error, where) => whenParsed(() => {
+    if (isOwn([where, error && error.stack].join(" "))) fail(error && error.message || error || "unknown");
+  });
   addEventListener("error", event => {
     // Without an error object it is a warning of the browser (ResizeObserver's), or a missing script.
-    if (event.error) fail(event.error.message || event.error);
-    else if (event.target instanceof HTMLScriptElement) fail("a part of the program could not be loaded");
+    if (event.error) failIfOwn(event.error, event.filename);
+    else if (event.target instanceof HTMLScriptElement) {
+      failIfOwn("a part of the program could not be loaded", event.target.src);
+    }
   }, true);
-  addEventListener("unhandledrejection", event => fail(event.reason && event.reason.message || event.reason || "unknown"));
+  addEventListener("unhandledrejection", event => failIfOwn(event.reason));
+  // www/start.js says so if it fails: the browser's errors of loading do not name a script.
+  addEventListener("bottleneck-failed", event => fail(event.detail && event.detail.message || event.detail));
 }

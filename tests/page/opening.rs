@@ -30,3 +30,25 @@ fn a_manifest_that_never_comes_does_not_keep_the_page_waiting() {
     assert_eq!(alive, 0, "the program has not enabled its controls");
     page.assert_quiet();
 }
+
+#[test]
+fn an_error_of_another_script_does_not_stop_the_page_and_one_of_its_own_does() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    page.browser.js("setTimeout(() => { throw new Error('of an extension') });
+         Promise.reject(new Error('of an extension'));
+         Promise.reject('of an extension');
+         const script = document.createElement('script');
+         script.src = 'https://extension.invalid/content.js';
+         window.failed = new Promise((failed) => script.addEventListener('error', () => setTimeout(failed)));
+         document.head.append(script)");
+    page.browser.js("return window.failed.then(() => 'it was not loaded')");
+    let step = page.number("step");
+    page.wait(&format!("state === 'training' && step > {step}"), 5.0, "training continues");
+    assert_eq!(page.notice(), "");
+
+    page.browser.js("const { wasm } = document.querySelector('script[data-program]').dataset;
+         dispatchEvent(new ErrorEvent('error', { error: new Error('of its own'), filename: wasm }))");
+    assert_eq!(page.data("state"), "failed");
+    let notice = page.notice();
+    assert!(notice.contains("has stopped because of a bug") && notice.ends_with("of its own"), "{notice}");
+}
