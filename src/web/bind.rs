@@ -1,11 +1,12 @@
-//! Elements that send a message and show state of the app, each described by one [`Row`] of a table.
+//! Elements that send a message and show state of the app, each described by one [`Row`] of a table; and the focus, when the
+//! element that has it disappears.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, Event, HtmlElement};
+use web_sys::{Document, Element, Event, HtmlElement, Node};
 
 use super::dom::{self, DomError};
 use super::listener::{Listener, Mode};
@@ -246,4 +247,83 @@ impl Control {
             _ => {}
         }
     }
+}
+
+/// The elements that can have the focus.
+const FOCUSABLE: &str =
+    ":is(a[href], button, input, select, textarea, summary, [tabindex]):not([tabindex='-1'])";
+
+/// What takes the focus from an element, on itself or around it.
+const UNREACHABLE: &str = "[hidden], [data-empty], :disabled";
+
+/// Returns whether an element can no longer have the focus: it is removed, hidden or disabled.
+pub(crate) fn is_unreachable(element: &Element) -> bool {
+    !element.is_connected() || element.closest(UNREACHABLE).is_ok_and(|cause| cause.is_some())
+}
+
+/// Keeps the focus on the page: when the element that has it disappears, its nearest neighbour gets it.
+pub(crate) struct FocusKeeper {
+    document: Document,
+    /// The element that has the focus, and those around it, the innermost first.
+    path: Rc<RefCell<Vec<Element>>>,
+}
+
+impl FocusKeeper {
+    pub(crate) fn new(document: &Document) -> Self {
+        Self { document: document.clone(), path: Rc::default() }
+    }
+
+    /// Listens to where the focus goes.
+    pub(crate) fn bind(&self) -> Listener {
+        let path = Rc::clone(&self.path);
+        Listener::new(&self.document, "focusin", Mode::Passive, move |event: Event| {
+            let focused = event.target().and_then(dom::cast::<Element>);
+            let around = std::iter::successors(focused, |element| element.parent_element());
+            path.replace(around.collect());
+        })
+    }
+
+    /// Moves the focus if what had it has disappeared. Called after drawing.
+    pub(crate) fn keep(&self) {
+        let path = self.path.borrow();
+        let Some(focused) = path.first() else { return };
+        let active = self.document.active_element().filter(|active| active.tag_name() != "BODY");
+        let neighbour = match active {
+            // The focus is in a frame, which is silent about it.
+            Some(active) if active != *focused => return,
+            _ if is_unreachable(focused) => neighbour(&path),
+            Some(_) => return,
+            // The user has pressed beside it.
+            None => None,
+        };
+        // The focus that moves is heard, and writes the path.
+        drop(path);
+        match neighbour {
+            Some(neighbour) => dom::focus(&neighbour),
+            None => self.path.borrow_mut().clear(),
+        }
+    }
+}
+
+/// Returns the element beside the first of `path`, which has disappeared: in the innermost element around it that is still there,
+/// the last before it, or else the first after it.
+fn neighbour(path: &[Element]) -> Option<HtmlElement> {
+    let around = path.windows(2).filter(|pair| !is_unreachable(&pair[1]));
+    around.map(|pair| beside(&pair[0], &pair[1])).find_map(|found| found)
+}
+
+fn beside(gone: &Element, around: &Element) -> Option<HtmlElement> {
+    let candidates = around.query_selector_all(FOCUSABLE).ok()?;
+    let candidates =
+        (0..candidates.length()).filter_map(|index| dom::cast::<HtmlElement>(candidates.get(index)?));
+    let is_shown = |element: &HtmlElement| {
+        !gone.contains(Some(element))
+            && !is_unreachable(element)
+            && element.get_bounding_client_rect().width() > 0.0
+    };
+    let follows = |element: &HtmlElement| {
+        gone.compare_document_position(element) & Node::DOCUMENT_POSITION_FOLLOWING != 0
+    };
+    let (after, before): (Vec<_>, Vec<_>) = candidates.filter(is_shown).partition(follows);
+    before.into_iter().next_back().or_else(|| after.into_iter().next())
 }

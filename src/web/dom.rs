@@ -50,7 +50,6 @@ pub(crate) mod id {
     pub(crate) const HANDLES: &str = "handles";
     pub(crate) const ERROR_KEY: &str = "error-key";
     pub(crate) const LEGEND: &str = "legend";
-    pub(crate) const LEGEND_ALL: &str = "legend-all";
 
     pub(crate) const TIMELINE: &str = "timeline";
 
@@ -122,7 +121,6 @@ pub(crate) mod id {
     pub(crate) const NOTICE: &str = "notice";
     pub(crate) const NOTICE_TEXT: &str = "notice-text";
     pub(crate) const NOTICE_ACTION: &str = "notice-action";
-    pub(crate) const NOTICE_CLOSE: &str = "notice-close";
 }
 
 /// A mismatch between the page and the program.

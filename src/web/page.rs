@@ -2,6 +2,7 @@
 
 use web_sys::{Document, Element, File, Performance};
 
+use super::bind::FocusKeeper;
 use super::dom::{self, DomError, id};
 use super::effects::EffectRunner;
 use super::listener::Listener;
@@ -18,6 +19,7 @@ const INTERACTIVE_MS: f64 = 500.0;
 pub(crate) struct PageLoop {
     state: PageState,
     panels: Vec<Box<dyn Panel>>,
+    focus: FocusKeeper,
     effects: EffectRunner,
     clock: Performance,
     pacer: Pacer,
@@ -43,6 +45,7 @@ impl PageLoop {
                 offscreen_frames: 0,
             },
             panels: panel::all(document)?,
+            focus: FocusKeeper::new(document),
             effects: EffectRunner::default(),
             clock,
             pacer: if by_touch { Pacer::by_touch() } else { Pacer::default() },
@@ -64,6 +67,7 @@ impl PageLoop {
         for panel in self.panels.iter_mut().take(self.painted_frames) {
             panel.draw(app, &context);
         }
+        self.focus.keep();
         self.drawn = (self.painted_frames >= self.panels.len()).then_some(*theme);
     }
 
@@ -83,7 +87,7 @@ impl Page for PageLoop {
     }
 
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        self.panels.iter().flat_map(|panel| panel.bind(handle)).collect()
+        self.panels.iter().flat_map(|panel| panel.bind(handle)).chain([self.focus.bind()]).collect()
     }
 
     fn frame(&mut self, timestamp: f64) {

@@ -23,6 +23,7 @@ fn keys_and_screen_readers_know_where_they_are() {
     the_chart_reads_by_keys(&page);
     sliders_announce_their_values(&page);
     a_notice_is_announced_once_and_returns_the_focus(&page);
+    the_focus_goes_to_a_neighbour_of_what_disappears(&page);
     everything_is_in_a_landmark(&page);
     page.assert_quiet();
 }
@@ -120,14 +121,54 @@ fn a_notice_is_announced_once_and_returns_the_focus(page: &Page) {
         2.0,
         "it is announced",
     );
-    let live = "return [...document.querySelectorAll('[role=status], [role=alert], [aria-live=polite]')]
-        .filter((region) => region.textContent.includes(arguments[0])).length";
-    assert_eq!(page.browser.js_with(live, vec![json!(notice)]), 1, "in one live region");
+    let live = "return [...document.querySelectorAll('[role=status], [role=alert], [role=log], output, [aria-live]')]
+        .filter((region) => region.getAttribute('aria-live') !== 'off' || region.textContent.includes(arguments[0])).length";
+    assert_eq!(page.browser.js_with(live, vec![json!(notice)]), 1, "in the only live region");
     assert_eq!(text(page, FOCUS), "learning-rate", "it takes no focus");
     page.focus("#notice-close");
     page.browser.press(&[Key::Enter]);
     page.browser.wait_until("document.querySelector('#notice').hidden", 2.0, "it is closed");
     assert_eq!(text(page, FOCUS), "learning-rate", "the focus is where it was");
+}
+
+fn the_focus_goes_to_a_neighbour_of_what_disappears(page: &Page) {
+    // Presses a control, which disappears, and returns what has the focus then.
+    let press = |css: &str| {
+        page.focus(css);
+        page.browser.press(&[Key::Enter]);
+        let gone = "((control) => (!control || !control.checkVisibility({ visibilityProperty: true }) || control.disabled)
+            && document.activeElement !== control)(document.querySelector(arguments[0]))";
+        page.browser.wait_until_with(gone, vec![json!(css)], 3.0, css);
+        page.idle();
+        let reachable = "document.activeElement !== document.body && document.activeElement.checkVisibility({
+            visibilityProperty: true })";
+        page.browser.wait_until(reachable, 1.0, css);
+        text(
+            page,
+            "const active = document.activeElement;
+            return active.id || active.dataset.pin || active.dataset.layer || active.outerHTML.slice(0, 80)",
+        )
+    };
+    let layer = || {
+        page.focus("#pipeline-layers [data-do=open][data-layer='1']");
+        page.browser.press(&[Key::Enter]);
+        page.wait_until_visible("#layer", "the layer is open");
+    };
+    layer();
+    assert_eq!(press("#layer-close"), "1", "the button that has opened the layer");
+    page.focus("#latent");
+    page.browser.press(&[Key::Enter, Key::Right, Key::Enter, Key::Right, Key::Enter]);
+    page.wait_until_visible("#pin-names [data-pin='2']", "three pins");
+    assert_eq!(press("#pin-names [data-pin='1']"), "0", "the pin before");
+    assert_eq!(press("#pins-clear"), "pad-open", "the control before the pins");
+    page.slide("#timeline", 0.3);
+    page.wait_until_visible("#now", "the past");
+    assert_eq!(press("#now"), "timeline");
+    page.focus("#stop-at");
+    layer();
+    press("#layer-remove");
+    page.press("Undo");
+    page.wait("step > 0", 5.0, "the run before");
 }
 
 /// Axe's rule `region`: all content is in landmarks.

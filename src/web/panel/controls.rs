@@ -121,7 +121,7 @@ const CONTROLS: &[Row] = &[
             }),
         ]),
     row("walk-zero").click(|| PlaneMsg::CircleAroundOrigin.into()),
-    row(id::LEGEND_ALL)
+    row("legend-all")
         .click(|| PlaneMsg::ShowAllClasses.into())
         .shows(&[Visible(|app| !app.plane().hidden.is_empty())]),
     // The digit
@@ -147,7 +147,7 @@ const CONTROLS: &[Row] = &[
     row("network-note").shows(&[Text(settings::network_note)]),
     // The notice
     row(id::NOTICE_ACTION).click(|| NoticeMsg::Act.into()),
-    row(id::NOTICE_CLOSE).click(|| NoticeMsg::Dismiss.into()),
+    row("notice-close").click(|| NoticeMsg::Dismiss.into()),
 ];
 
 /// Figures, and controls that depend on what training changes: refreshed every few frames while the network trains.

@@ -39,6 +39,7 @@ enum Target {
 
 /// The panel of the open layer.
 pub(super) struct Layer {
+    document: Document,
     panel: HtmlElement,
     activations: Canvas,
     activations_note: Element,
@@ -62,6 +63,7 @@ pub(super) struct Layer {
 impl Layer {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         Ok(Self {
+            document: document.clone(),
             panel: dom::element(document, id::LAYER)?,
             activations: Canvas::new(document, id::LAYER_ACTIVATIONS)?,
             activations_note: dom::element(document, id::LAYER_ACTIVATIONS_NOTE)?,
@@ -88,6 +90,10 @@ impl Layer {
 
     /// Shows or hides the panel, and scrolls it into view when it opens.
     fn open(&mut self, layer: Option<usize>) {
+        let active = self.document.active_element();
+        if layer.is_none() && active.is_some_and(|active| self.panel.contains(Some(&active))) {
+            self.focus_opener();
+        }
         dom::set_visible(&self.panel, layer.is_some());
         if layer.is_some() && layer != self.shown {
             let options = ScrollIntoViewOptions::new();
@@ -95,6 +101,17 @@ impl Layer {
             self.panel.scroll_into_view_with_scroll_into_view_options(&options);
         }
         self.shown = layer;
+    }
+
+    /// Moves the focus to the button that has opened the layer, if it is still there.
+    fn focus_opener(&self) {
+        let selector = format!(
+            "#{} [data-do=open][data-layer='{}']",
+            id::PIPELINE_LAYERS,
+            self.shown.unwrap_or_default()
+        );
+        let opener = self.document.query_selector(&selector).ok().flatten().and_then(dom::cast);
+        opener.as_ref().map(dom::focus);
     }
 
     /// Draws the layer's activations for the selection, and outlines a unit.

@@ -26,7 +26,6 @@ pub(super) struct Legend {
     document: Document,
     list: Element,
     buttons: Vec<Element>,
-    all: Element,
     error_key: Element,
     tab_stop: Rc<RefCell<Option<Element>>>,
     throttle: RedrawThrottle<(ClassSet, usize, Theme)>,
@@ -38,7 +37,6 @@ impl Legend {
             document: document.clone(),
             list: dom::element(document, id::LEGEND)?,
             buttons: Vec::new(),
-            all: dom::element(document, id::LEGEND_ALL)?,
             error_key: dom::element(document, id::ERROR_KEY)?,
             tab_stop: Rc::default(),
             throttle: RedrawThrottle::new(1),
@@ -86,7 +84,6 @@ impl Panel for Legend {
             })
         };
         let (tab_stop, list) = (Rc::clone(&self.tab_stop), self.list.clone());
-        let leaving = Rc::clone(&self.tab_stop);
         vec![
             on("click", Mode::Passive, |event| class(event).map(PlaneMsg::ToggleClass)),
             // The two clicks before it cancel each other.
@@ -116,12 +113,6 @@ impl Panel for Legend {
                     event.prevent_default();
                     dom::focus(&target);
                 }
-            }),
-            // *All* disappears with its click, and the focus would be lost.
-            Listener::new(&self.all, "click", Mode::Passive, move |_: Event| {
-                // Moving the focus moves the tab stop.
-                let stop = leaving.borrow().clone();
-                stop.and_then(|stop| stop.dyn_into().ok()).as_ref().map(dom::focus);
             }),
         ]
     }

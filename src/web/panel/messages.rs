@@ -8,6 +8,7 @@ use web_sys::{Document, Element, Event, FocusEvent, HtmlElement, KeyboardEvent, 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, MAX_PINS, NoticeMsg, Version};
+use crate::web::bind::is_unreachable;
 use crate::web::dom::{self, DomError, id, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -18,7 +19,6 @@ pub(super) struct NoticeBar {
     bar: HtmlElement,
     text: Element,
     action: HtmlElement,
-    close: HtmlElement,
     /// The element that had the focus before the bar.
     focused_before: Rc<RefCell<Option<HtmlElement>>>,
     /// Whether the bar has the pointer, and whether it has the focus.
@@ -33,20 +33,19 @@ impl NoticeBar {
             bar: dom::element(document, id::NOTICE)?,
             text: dom::element(document, id::NOTICE_TEXT)?,
             action: dom::element(document, id::NOTICE_ACTION)?,
-            close: dom::element(document, id::NOTICE_CLOSE)?,
             focused_before: Rc::default(),
             held: Rc::default(),
             throttle: RedrawThrottle::new(1),
         })
     }
 
-    fn has_focus(&self, element: &HtmlElement) -> bool {
-        self.document.active_element().is_some_and(|active| element.contains(Some(&active)))
+    fn has_focus(&self) -> bool {
+        self.document.active_element().is_some_and(|active| self.bar.contains(Some(&active)))
     }
 
     /// Returns the focus to the element that had it before the bar, or else to Play.
     fn restore_focus(&self) {
-        let before = self.focused_before.take().filter(|before| before.is_connected());
+        let before = self.focused_before.take().filter(|before| !is_unreachable(before));
         let play = || dom::element(&self.document, id::PLAY).ok();
         if let Some(element) = before.or_else(play) {
             dom::focus(&element);
@@ -87,11 +86,9 @@ impl Panel for NoticeBar {
         }
         let notice = app.notices().shown();
         let label = notice.and_then(|notice| notice.action.as_ref()).map(|(_, label)| label.as_str());
-        // The focus moves before its element is hidden.
-        if notice.is_none() && self.has_focus(&self.bar) {
+        // The focus moves before the bar is hidden: beside the bar is nothing that was used.
+        if notice.is_none() && self.has_focus() {
             self.restore_focus();
-        } else if label.is_none() && self.has_focus(&self.action) {
-            dom::focus(&self.close);
         }
         if notice.is_none() {
             self.held.take();
