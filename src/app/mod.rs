@@ -17,6 +17,7 @@ mod drawing;
 mod figures;
 mod inference;
 mod inspect;
+mod keys;
 mod message;
 mod messages;
 mod model_view;
@@ -44,6 +45,7 @@ pub use inspect::{
     MAX_WORST_DIGITS, NEAREST_COUNT, Pad, PadMsg, Quantity, RECONSTRUCTION_COUNT, SAMPLE_COUNT,
     UNITS_PER_PAGE, UnitStats, WeightLayout, Weights, WorstDigits,
 };
+pub use keys::letter;
 pub use message::{Changes, DatasetMsg, Effect, Msg, NoticeMsg, PlaybackMsg, RunsMsg, SavedFile};
 pub use messages::{Action, Notice, Notices};
 pub use model_view::ModelView;

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
 use super::Panel;
-use crate::app::{Msg, PlaneMsg, PlaybackMsg};
+use crate::app::{Msg, PlaneMsg, PlaybackMsg, letter};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -61,12 +61,13 @@ fn fill_screen(root: &Element) {
 }
 
 /// Returns the message of a key while the page is presented.
-fn key(key: &str) -> Option<Msg> {
-    Some(match key {
-        " " => PlaybackMsg::TogglePlay.into(),
-        "." => PlaybackMsg::Step.into(),
-        "r" => PlaybackMsg::Reset.into(),
-        "t" => PlaneMsg::Tour.into(),
+fn key(event: &KeyboardEvent) -> Option<Msg> {
+    let (key, code) = (event.key(), event.code());
+    Some(match (key.as_str(), letter(&key, &code)) {
+        (" ", _) => PlaybackMsg::TogglePlay.into(),
+        (".", _) => PlaybackMsg::Step.into(),
+        (_, Some('r')) => PlaybackMsg::Reset.into(),
+        (_, Some('t')) => PlaneMsg::Tour.into(),
         _ => return None,
     })
 }
@@ -103,7 +104,7 @@ impl Panel for Present {
             }
             if event.key() == "Escape" {
                 set(&document, &button, false);
-            } else if let Some(msg) = key(&event.key()).filter(|_| !is_taken(&event)) {
+            } else if let Some(msg) = key(&event).filter(|_| !is_taken(&event)) {
                 event.prevent_default();
                 typing.send(msg);
             }

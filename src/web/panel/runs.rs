@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, RunsMsg, Version};
+use crate::app::{App, RunsMsg, Version, letter};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -75,9 +75,9 @@ fn key_msg(event: &KeyboardEvent) -> Option<RunsMsg> {
     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || event.repeat() {
         return None;
     }
-    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
-        ("z", false) => Some(RunsMsg::Undo),
-        ("z", true) | ("y", false) => Some(RunsMsg::Redo),
+    match (letter(&event.key(), &event.code()), event.shift_key()) {
+        (Some('z'), false) => Some(RunsMsg::Undo),
+        (Some('z'), true) | (Some('y'), false) => Some(RunsMsg::Redo),
         _ => None,
     }
 }
