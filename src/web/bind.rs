@@ -308,8 +308,8 @@ impl FocusKeeper {
 /// Returns the element beside the first of `path`, which has disappeared: in the innermost element around it that is still there,
 /// the last before it, or else the first after it.
 fn neighbour(path: &[Element]) -> Option<HtmlElement> {
-    let around = path.windows(2).filter(|pair| !is_unreachable(&pair[1]));
-    around.map(|pair| beside(&pair[0], &pair[1])).find_map(|found| found)
+    let mut around = path.windows(2).filter(|pair| !is_unreachable(&pair[1]));
+    around.find_map(|pair| beside(&pair[0], &pair[1]))
 }
 
 fn beside(gone: &Element, around: &Element) -> Option<HtmlElement> {

@@ -16,7 +16,7 @@ pub(crate) const PROGRAM: &str = "layer_defs|.push(|{|}|type|:|'fc'|'input'|'reg
 /// Returns the keys and some values of a URL's fragment.
 pub(crate) fn keys() -> Vec<&'static str> {
     let values =
-        ["&", "=", "%20", "#", "adam", "bce", "784-9t-2-784", "strokes", "own", "deep", "cosine", "é"];
+        ["&", "=", "%2C", "#", "adam", "bce", "784-9t-2-784", "strokes", "own", "deep", "cosine", "é"];
     Field::all().map(Field::key).chain(values).collect()
 }
 

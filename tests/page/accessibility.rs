@@ -158,7 +158,7 @@ fn the_focus_goes_to_a_neighbour_of_what_disappears(page: &Page) {
     assert_eq!(press("#layer-close"), "1", "the button that has opened the layer");
     page.focus("#latent");
     page.browser.press(&[Key::Enter, Key::Right, Key::Enter, Key::Right, Key::Enter]);
-    page.wait_until_visible("#pin-names [data-pin='2']", "three pins");
+    page.wait_until_visible("#pin-names [data-pin=\"2\"]", "three pins");
     assert_eq!(press("#pin-names [data-pin='1']"), "0", "the pin before");
     assert_eq!(press("#pins-clear"), "pad-open", "the control before the pins");
     page.slide("#timeline", 0.3);

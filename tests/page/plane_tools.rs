@@ -276,6 +276,12 @@ fn path_circle_and_gradients_are_driven_by_mouse_and_keys() {
     page.emulate_media(&[["prefers-reduced-motion", "reduce"]]);
     set_circle_speed(0.3);
     page.idle();
+    let (x, y) = page.z();
+    page.wait_until_visible("#walk-angle", "a slider moves it by hand");
+    page.slide("#walk-angle", 0.9);
+    page.idle();
+    assert_eq!(page.attribute("#walk-angle", "aria-valuetext"), "324°");
+    assert_ne!(page.z(), (x, y));
     page.press("Circle");
     leave(&page);
 

@@ -76,7 +76,7 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
         assert!(video.starts_with(b"\x1a\x45\xdf\xa3") && video.len() > 20_000, "{scene}: {}", video.len());
     }
     assert_eq!(page.attribute("#walk", "aria-pressed"), "true", "the recorded circle stays");
-    a_film_moves_out_of_sight(&page);
+    a_video_moves_out_of_sight(&page);
 
     page.browser.js("location.hash = '#embed=decoded,plane'");
     let panels = "getComputedStyle(document.querySelector('.masthead')).display === 'none'
@@ -91,8 +91,9 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
     page.assert_quiet();
 }
 
-/// A film shows the plane as it is, not as it was when it was scrolled out of sight.
-fn a_film_moves_out_of_sight(page: &Page) {
+/// A video shows the plane as it is, not as it was when it was scrolled out of sight.
+fn a_video_moves_out_of_sight(page: &Page) {
+    page.press("Circle");
     page.browser.js("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
     page.browser.wait_until(
         "document.querySelector('#latent').getBoundingClientRect().bottom < -300",
@@ -103,7 +104,7 @@ fn a_film_moves_out_of_sight(page: &Page) {
     let before = page.pixels("#latent");
     page.browser
         .js("document.querySelector('#format').value = 'unfolding'; document.querySelector('#save').click()");
-    page.wait_for_other_pixels("#latent", &before, "the plane is drawn while it is filmed");
+    page.wait_for_other_pixels("#latent", &before, "the plane is drawn while it is recorded");
     page.browser.js("document.querySelector('#save').click()");
     page.wait_until_of("#timeline-text", "$.textContent === 'now'", "the replay ends");
     page.browser.js("scrollTo({ top: 0, behavior: 'instant' })");

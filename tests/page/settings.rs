@@ -29,6 +29,19 @@ fn the_learning_rate_is_set_by_box_slider_and_keys_and_a_diverged_run_recovers()
             "arrow keys go in steps of 1, 2 and 5",
         );
     }
+    page.set("Learning rate", "0,004");
+    page.wait_until_of(number, "$.value === '0.004'", "a comma is the point");
+    page.set("Learning rate", "1,000.5");
+    let notice = page.wait_for_notice("it is refused");
+    assert!(notice.ends_with("got “1,000.5”."), "{notice}");
+    page.wait_until_of(number, "$.value === '0.004'", "the rate in force is shown again");
+    page.set("Batch size", "1 0");
+    let notice = page.wait_for_notice("it is refused, too");
+    assert!(notice.ends_with("got “1 0”."), "{notice}");
+    let batch: u32 = page.value("Batch size").parse().expect("the batch size in force");
+    page.focus("#batch-size");
+    page.browser.press(&[Key::Up]);
+    page.wait_until_of("#batch-size", &format!("$.value === '{}'", batch + 1), "whole numbers go by one");
     assert!(page.data("state") == "training" && page.number("step") > 100.0, "the run was not restarted");
 
     page.set("Learning rate", "1000");

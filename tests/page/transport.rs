@@ -1,5 +1,7 @@
 //! The transport: play, pause, step, reset, speed and stops, and a tab that is hidden.
 
+use fantoccini::key::Key;
+
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
@@ -65,6 +67,29 @@ fn speed_step_size_and_stops_are_set_by_their_controls() {
     page.browser.click(&page.field("Stop at a plateau"));
     page.press("Play");
     page.wait(&format!("step > {stop}"), 5.0, "Play continues past the stop");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_stop_that_is_typed_while_an_epoch_runs_stays_and_is_quoted_where_it_is_refused() {
+    // Wide layers, one digit at a time: an epoch lasts.
+    let page = Page::rested(Opening::on(Data::Few).fragment("#preset=hinton&batch=1"), 1);
+    page.set("Step size", "epoch");
+    page.press("Step");
+    page.wait("state === 'training' && step > 1", 10.0, "an epoch runs");
+    page.focus("#stop-at");
+    page.browser.js("document.querySelector('#stop-at').select()");
+    for typed in ["9", "90", "900", "9000"] {
+        page.browser.type_text(&typed[typed.len() - 1..]);
+        let step = page.number("step");
+        page.wait(&format!("state === 'training' && step > {step} + 2"), 10.0, "steps, and frames");
+        assert_eq!(page.value("Stop at step"), typed);
+    }
+    page.browser.press(&[Key::Enter]);
+    page.browser.wait_until("location.hash.includes('stop=9000')", 3.0, "the address has it");
+    page.set("Stop at step", "9007199254740992");
+    assert!(page.wait_for_notice("it is refused").ends_with("or empty; got “9007199254740992”."));
+    page.wait_until_of("#stop-at", "$.value === '9000'", "the stop in force is shown again");
     page.assert_quiet();
 }
 

@@ -32,5 +32,22 @@ fn the_fragment_is_read_followed_and_written_without_a_reload_or_an_entry_in_the
     let notice = page.wait_for_notice("a value out of range is refused");
     assert!(notice.contains("-1"), "{notice}");
     assert_eq!((values(&page), page.browser.js("return window.stayed")), (karpathy, true.into()));
+
+    page.browser.js("location.hash = '#preset=karpathy&stop=5000%2Cplateau&embed=plane%2Cdecoded'");
+    page.browser.wait_until(
+        "location.hash.endsWith('&stop=5000,plateau')",
+        3.0,
+        "the address tells what holds",
+    );
+    let held = "return [document.querySelector('#stop-at').value, document.documentElement.dataset.embed]";
+    assert_eq!(page.browser.js(held), serde_json::json!(["5000", "plane decoded"]));
+    // An address that waits to be written does not replace a newer one.
+    page.browser.js("const rate = document.querySelector('#learning-rate');
+         for (const value of ['0.5', '0.6']) { rate.value = value; rate.dispatchEvent(new Event('change')); }
+         location.hash = '#preset=karpathy&lr=0.7'");
+    page.wait_until_of("#learning-rate", "$.value === '0.7'", "the newer address is followed");
+    page.idle();
+    let lr = page.browser.js("return new URLSearchParams(location.hash.slice(1)).get('lr')");
+    assert_eq!(lr, "0.7");
     page.assert_quiet();
 }

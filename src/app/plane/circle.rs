@@ -213,22 +213,22 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_the_same_with_reduced_motion() {
-        let film = |reduces_motion| {
+    fn a_video_is_the_same_with_reduced_motion() {
+        let record = |reduces_motion| {
             let mut plane = Plane::new(2);
             plane.update(PlaneMsg::ReduceMotion(reduces_motion));
             plane.update(PlaneMsg::ToggleCircle);
-            plane.update(PlaneMsg::Film(true));
+            plane.update(PlaneMsg::Recording(true));
             plane.update(PlaneMsg::Zoom { at: [0.5; 2], factor: 2.0, smoothly: true });
             let frame = |plane: &mut Plane| {
                 plane.animate(16.0);
                 (plane.circle().unwrap().marker(), *plane.bounds())
             };
             let frames: Vec<_> = (0..60).map(|_| frame(&mut plane)).collect();
-            plane.update(PlaneMsg::Film(false));
+            plane.update(PlaneMsg::Recording(false));
             (frames, plane)
         };
-        let ((moving, _), (reduced, mut plane)) = (film(false), film(true));
+        let ((moving, _), (reduced, mut plane)) = (record(false), record(true));
         assert_eq!(reduced, moving);
         assert_ne!(reduced[0], reduced[59]);
         plane.animate(16.0);

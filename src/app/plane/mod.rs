@@ -73,7 +73,7 @@ pub struct Plane {
     /// Whether the user prefers that nothing moves by itself.
     reduces_motion: bool,
     /// Whether a video is being recorded, in which everything moves all the same.
-    is_filmed: bool,
+    is_recording: bool,
 }
 
 impl Plane {
@@ -100,7 +100,7 @@ impl Plane {
             drawing: None,
             selects_drawing: false,
             reduces_motion: false,
-            is_filmed: false,
+            is_recording: false,
         }
     }
 
@@ -111,7 +111,7 @@ impl Plane {
 
     /// Returns whether nothing moves by itself now.
     pub fn stands_still(&self) -> bool {
-        self.reduces_motion && !self.is_filmed
+        self.reduces_motion && !self.is_recording
     }
 
     /// Returns the digits' points as they are drawn.

@@ -75,7 +75,7 @@ pub enum PlaneMsg {
     /// Switches animation by itself off, or on again.
     ReduceMotion(bool),
     /// A video begins or ends, in which everything moves all the same.
-    Film(bool),
+    Recording(bool),
     /// Starts the showcase.
     Tour,
 }
@@ -102,8 +102,8 @@ impl Plane {
                 self.reduces_motion = is_reduced;
                 return false;
             }
-            PlaneMsg::Film(is_filmed) => {
-                self.is_filmed = is_filmed;
+            PlaneMsg::Recording(is_recording) => {
+                self.is_recording = is_recording;
                 return false;
             }
             PlaneMsg::Nudge(dx, dy) => self.nudge(dx, dy),

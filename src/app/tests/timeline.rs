@@ -142,7 +142,7 @@ fn a_diverged_run_still_shows_its_past() {
 }
 
 #[test]
-fn with_reduced_motion_replay_goes_by_hand_except_in_a_film() {
+fn with_reduced_motion_replay_goes_by_hand_except_in_a_video() {
     let mut page = trained(300);
     let shown = |page: &mut Page, frames| {
         page.frames(frames);
@@ -154,11 +154,11 @@ fn with_reduced_motion_replay_goes_by_hand_except_in_a_film() {
     assert_eq!((shown(&mut page, 100), page.app.runs().timeline().is_replaying()), (0, false), "and no more");
     assert!(seek(&mut page, 0.5) > 0, "the timeline moves it");
 
-    page.send(PlaneMsg::Film(true));
+    page.send(PlaneMsg::Recording(true));
     page.send(RunsMsg::Replay);
     let first = shown(&mut page, 60);
-    assert!(first > 0 && shown(&mut page, 60) > first, "a film moves");
-    page.send(PlaneMsg::Film(false));
+    assert!(first > 0 && shown(&mut page, 60) > first, "a video moves");
+    page.send(PlaneMsg::Recording(false));
     let last = page.app.shown_step();
     assert_eq!((shown(&mut page, 60), page.app.runs().timeline().is_replaying()), (last, false));
     page.send(PlaneMsg::ReduceMotion(false));

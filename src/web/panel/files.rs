@@ -77,7 +77,7 @@ impl Recording {
 
     fn finish(&self) {
         self.recorder.finish();
-        self.handle.send(PlaneMsg::Film(false));
+        self.handle.send(PlaneMsg::Recording(false));
     }
 }
 
@@ -234,7 +234,7 @@ fn record(app: &mut App, handle: &PageHandle, document: &Document, scene: &str) 
     let recorder = VideoRecorder::start(handle, &format!("bottleneck-{scene}"), sources)?;
     let handle = handle.clone();
     // A video moves even where the user prefers that nothing does.
-    app.update(PlaneMsg::Film(true));
+    app.update(PlaneMsg::Recording(true));
     if scene == REPLAY {
         if !app.runs().timeline().is_replaying() {
             app.update(RunsMsg::Replay);

@@ -35,7 +35,7 @@ pub(crate) struct DrawContext {
     pub(crate) theme: Theme,
     /// Changes are drawn immediately: the network does not train, or only slowly.
     pub(crate) immediate: bool,
-    /// Canvases off screen are drawn, too: one of them is about to be saved, or is filmed.
+    /// Canvases off screen are drawn, too: one of them is about to be saved, or is recorded.
     pub(crate) offscreen: bool,
 }
 
