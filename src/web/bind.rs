@@ -287,7 +287,8 @@ impl FocusKeeper {
     pub(crate) fn keep(&self) {
         let path = self.path.borrow();
         let Some(focused) = path.first() else { return };
-        let active = self.document.active_element().filter(|active| active.tag_name() != "BODY");
+        let body = self.document.body();
+        let active = self.document.active_element().filter(|active| body.as_deref() != Some(active));
         let neighbour = match active {
             // The focus is in a frame, which is silent about it.
             Some(active) if active != *focused => return,
