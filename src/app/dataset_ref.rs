@@ -10,6 +10,8 @@ use crate::data::Dataset;
 pub struct Pair {
     pub train: Dataset,
     pub test: Dataset,
+    /// The CRC-32 of the user's own images, which tells whether a run was trained on them; else 0.
+    pub digest: u32,
 }
 
 /// The dataset of a run. It holds the user's own images; the others can be loaded again.

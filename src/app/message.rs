@@ -6,6 +6,7 @@ use super::controls::{Speed, StepSize};
 use super::dataset::{MnistFile, Ticket};
 use super::inspect::{InspectMsg, PadMsg};
 use super::plane::PlaneMsg;
+use super::runs::{StorageEvent, StorageRequest, Visit};
 use super::settings::Field;
 use crate::data::PIXELS;
 use crate::files::Format;
@@ -32,7 +33,7 @@ bitflags! {
 }
 
 /// Something that only the browser can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Download the files of MNIST.
     Download(Ticket),
@@ -44,10 +45,8 @@ pub enum Effect {
     CopyEmbed(String),
     /// Save a file on the user's disk.
     SaveFile(SavedFile),
-    /// Store a run for the next visit, in place of the one stored before.
-    StoreRun(Vec<u8>),
-    /// Delete the stored run.
-    DeleteStoredRun,
+    /// Read or write the runs that the browser stores.
+    Storage(StorageRequest),
 }
 
 /// A file for the user.
@@ -146,31 +145,33 @@ pub enum DatasetMsg {
     FileFailed(Ticket, String, String),
 }
 
-/// Undo, the timeline, curves, and the stored run.
+/// The list of runs, and the timeline of the running one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunsMsg {
-    /// Bring back the run before this one.
-    Undo,
-    /// Bring back the run that was undone last.
-    Redo,
+    /// The page has opened in this visit.
+    Visit(Visit),
+    /// Continue with a run, by its key.
+    Open(String),
+    /// Continue with the run that was running before this one.
+    Back,
+    /// Continue with the run that was running after this one, before going back.
+    Forward,
+    /// Remove a run, by its key.
+    Remove(String),
+    /// Draw the curve of a run in the chart, or no longer.
+    Tick(String, bool),
+    /// Rename a run.
+    Rename(String, String),
+    /// Set a setting back to what it was before its mark, by the index of the mark.
+    Revert(usize),
     /// Show the run at a place between its beginning (0) and now (1).
     Seek(f64),
     /// Replay the run from its beginning to now, or stop the replay.
     Replay,
     /// Continue from the shown step.
     Branch,
-    /// Keep the curve of this run.
-    KeepCurve,
-    /// Remove a kept curve, by its number.
-    DropCurve(u64),
-    /// The browser has a run of an earlier visit.
-    Found(Vec<u8>),
-    /// Continue with that run.
-    GoOn,
-    /// Delete that run.
-    Decline,
-    /// The browser does not store runs, and why.
-    Refused(String),
+    /// The browser's storage has answered.
+    Storage(StorageEvent),
 }
 
 /// The notices.

@@ -55,7 +55,10 @@ pub use plane::{
     Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_POINTS,
     Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
-pub use runs::{Ghost, Ghosts, Run, RunProblem, Runs, Sitting};
+pub use runs::{
+    Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, Row, Run, RunFile, RunProblem, RunWrite, Runs, StorageEvent,
+    StorageRequest, StoredRun, Visit, Write, WriteOutcome,
+};
 pub use selection::Selection;
 pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
@@ -66,12 +69,12 @@ use std::cell::RefCell;
 
 use self::controls::StopReason;
 use self::dataset::{LoadEvent, UserFiles, UserNetwork};
-use self::dataset_ref::{DatasetRef, Pair};
+use self::dataset_ref::Pair;
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
 use self::messages::Fact;
 use self::outputs::OutputCache;
-use self::runs::{PartialStep, RunContext, StepOutcome, Timeline};
+use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use crate::files::Format;
 use crate::nn::CodeKind;
@@ -105,6 +108,8 @@ pub struct App {
     notices: Notices,
     /// The problem of the run that the notices tell.
     reported_problem: Option<RunProblem>,
+    /// The images that the notices ask for.
+    wanted_images: Option<String>,
     /// Whether the notices have told that the run's schedule has ended.
     reported_schedule_end: bool,
     scheduler: Scheduler,
@@ -136,6 +141,7 @@ impl Default for App {
             drawing: DrawingAnalysis::default(),
             notices: Notices::default(),
             reported_problem: None,
+            wanted_images: None,
             reported_schedule_end: false,
             scheduler: Scheduler::default(),
             partial_step: PartialStep::default(),
@@ -239,6 +245,8 @@ impl App {
             self.plane.write().invalidate();
             self.inspect.invalidate();
         }
+        self.ask_for_images();
+        self.take_from_runs();
         if self.runs.run().problem() != self.reported_problem || changes.contains(Changes::RUN) {
             self.report_problem();
         }
@@ -253,7 +261,7 @@ impl App {
         let run = self.runs.run();
         self.reported_problem = run.problem();
         let Some(problem) = self.reported_problem else { return self.notices.withdraw(Action::Recover) };
-        let label = format!("Back to the last good parameters, at a rate of {}", run.rollback_rate());
+        let label = format!("Restore the last good parameters (rate {})", run.rollback_rate());
         let text = problem.to_sentence(run.settings().config.learning_rate);
         self.notices.offer(text, Action::Recover, label);
         if self.runs.run().has_diverged() {
@@ -305,7 +313,6 @@ impl App {
             PlaybackMsg::Reset => self.begin(self.settings().clone()),
             PlaybackMsg::Hidden => {
                 self.playback.set_hidden(true);
-                self.runs.store_soon();
                 self.store_run(self.last_frame.unwrap_or_default(), None);
                 Changes::empty()
             }
@@ -320,6 +327,7 @@ impl App {
                 }
                 self.playback.set_hidden(false);
                 self.last_frame = None;
+                self.runs.list_again();
                 Changes::PACE
             }
             _ => self.playback.update(msg),
@@ -335,7 +343,9 @@ impl App {
                     self.notices.say(choice.unavailable_sentence());
                     self.note_dataset(None);
                 }
-                self.choose_dataset(self.settings().dataset);
+                if self.datasets.wanted().is_none() {
+                    self.choose_dataset(self.settings().dataset);
+                }
             }
             DatasetMsg::Retry => self.retry_download(),
             _ => {
@@ -421,49 +431,47 @@ impl App {
         if let LayerEdit::Remove(_) = edit {
             self.inspect.layer.write().close();
         }
-        let text = format!("A new run has begun with the layers {layers}.");
-        self.notices.offer(text, Action::Undo, "Undo");
+        self.notices.say(format!(
+            "A new run has begun with the layers {layers}. The one before is in the list of runs."
+        ));
         changes
     }
 
     fn update_runs(&mut self, msg: RunsMsg) -> Changes {
         match msg {
-            RunsMsg::Undo => self.undo(),
-            RunsMsg::Redo => {
-                let restored = self.runs.redo(self.context());
-                self.restore(restored)
+            RunsMsg::Visit(visit) => self.runs.set_visit(visit),
+            RunsMsg::Open(key) => {
+                let outcome = self.runs.open(&key, self.context());
+                return self.show_opened(outcome);
             }
-            RunsMsg::Seek(place) => self.show_step(|timeline| timeline.seek(place)),
+            RunsMsg::Back | RunsMsg::Forward => {
+                let outcome = self.runs.travel(msg == RunsMsg::Forward, self.context());
+                return self.show_opened(outcome);
+            }
+            RunsMsg::Remove(key) => {
+                let removed = self.runs.remove(&key);
+                removed.into_iter().for_each(|name| self.offer_removed(&name));
+            }
+            RunsMsg::Tick(key, is_ticked) => self.runs.tick(&key, is_ticked),
+            RunsMsg::Rename(key, name) => self.runs.rename(&key, &name),
+            RunsMsg::Revert(mark) => return self.revert(mark),
+            RunsMsg::Seek(place) => return self.show_step(|timeline| timeline.seek(place)),
             // With reduced motion the user moves the timeline by hand from its beginning.
-            RunsMsg::Replay if self.plane.stands_still() => self.show_step(|timeline| timeline.seek(0.0)),
-            RunsMsg::Replay => self.show_step(Timeline::replay),
-            RunsMsg::Branch => self.branch(),
-            RunsMsg::KeepCurve => {
-                self.runs.keep_curve();
-                Changes::empty()
+            RunsMsg::Replay if self.plane.stands_still() => {
+                return self.show_step(|timeline| timeline.seek(0.0));
             }
-            RunsMsg::DropCurve(number) => {
-                self.runs.remove_curve(number);
-                Changes::empty()
-            }
-            RunsMsg::Found(bytes) => {
-                // Bytes that are no run of this page are treated as none.
-                self.runs.set_offer(Sitting::read(&bytes).ok());
-                Changes::empty()
-            }
-            RunsMsg::GoOn => self.continue_offer(),
-            RunsMsg::Decline => {
-                self.runs.set_offer(None);
-                self.request(Effect::DeleteStoredRun)
-            }
-            RunsMsg::Refused(reason) => {
-                let text = format!(
-                    "This browser does not keep the run from one visit to the next: {reason}. Save it as a file to be safe."
-                );
-                self.notices.say(Notice::new(text).until_closed());
-                Changes::empty()
+            RunsMsg::Replay => return self.show_step(Timeline::replay),
+            RunsMsg::Branch => return self.branch(),
+            RunsMsg::Storage(event) => {
+                let outcome = self.runs.answer(event, self.context());
+                return self.show_opened(outcome);
             }
         }
+        Changes::empty()
+    }
+
+    fn offer_removed(&mut self, name: &str) {
+        self.notices.offer(format!("“{name}” is removed."), Action::RestoreRun, "Bring it back");
     }
 
     fn update_notices(&mut self, msg: NoticeMsg) -> Changes {
@@ -471,7 +479,13 @@ impl App {
             NoticeMsg::Say(sentence) => self.notices.say(sentence),
             NoticeMsg::Keep(sentence) => self.notices.say(Notice::new(sentence).until_closed()),
             NoticeMsg::Hold(held) => self.notices.hold(held),
-            NoticeMsg::Dismiss => self.notices.dismiss(),
+            NoticeMsg::Dismiss => {
+                let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
+                if action.is_some_and(|(action, _)| *action == Action::RestoreRun) {
+                    self.runs.forget_removed();
+                }
+                self.notices.dismiss();
+            }
             NoticeMsg::Act => {
                 let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
                 match action.map(|(action, _)| *action) {
@@ -481,10 +495,12 @@ impl App {
                         return changes;
                     }
                     Some(Action::Retry) => self.retry_download(),
-                    Some(Action::Undo) => {
-                        self.notices.dismiss();
-                        return self.undo();
+                    Some(Action::RestoreRun) => {
+                        self.notices.withdraw(Action::RestoreRun);
+                        let next = self.runs.restore_removed();
+                        next.into_iter().for_each(|name| self.offer_removed(&name));
                     }
+                    Some(Action::TrainOnThese) => return self.train_on_these(),
                     None => {}
                 }
             }
@@ -495,22 +511,26 @@ impl App {
 
 /// Runs and settings.
 impl App {
-    /// Returns what belongs to the run besides its parameters.
+    /// Returns what belongs to the run and is held by other parts.
     fn context(&self) -> RunContext {
-        RunContext { dataset: self.datasets.dataset_ref(), pins: self.plane.pins.clone() }
+        RunContext {
+            dataset: self.datasets.dataset_ref(),
+            images: self.datasets.images(),
+            pins: self.plane.pins.clone(),
+        }
     }
 
     /// Starts a run with fresh parameters on the same images.
     fn begin(&mut self, settings: Settings) -> Changes {
-        self.begin_on(settings, self.datasets.dataset_ref())
+        self.begin_after(settings, self.context())
     }
 
-    /// Starts a run with fresh parameters; the one before was trained on `dataset`.
-    fn begin_on(&mut self, settings: Settings, dataset: DatasetRef) -> Changes {
+    /// Starts a run with fresh parameters; `context` is that of the run before.
+    fn begin_after(&mut self, settings: Settings, context: RunContext) -> Changes {
         match Run::new(settings) {
             Ok(run) => {
                 self.datasets.set_pending_for_run(false);
-                self.start(run, dataset)
+                self.start(run, None, context)
             }
             Err(error) => {
                 self.notices.say(format!("{error}."));
@@ -519,42 +539,70 @@ impl App {
         }
     }
 
-    /// Starts a run; the one before was trained on `dataset`.
-    fn start(&mut self, run: Run, dataset: DatasetRef) -> Changes {
-        self.runs.start(run, RunContext { dataset, ..self.context() });
+    fn start(&mut self, run: Run, name: Option<String>, context: RunContext) -> Changes {
+        let was_waiting = self.datasets.wanted().is_some();
+        self.datasets.require_none();
+        self.runs.start(run, name, context);
+        if was_waiting {
+            self.choose_dataset(self.settings().dataset);
+        }
         Changes::RUN
     }
 
-    fn undo(&mut self) -> Changes {
-        let restored = self.runs.undo(self.context());
-        self.restore(restored)
-    }
-
-    /// Shows a run that was brought back, with its images and pins.
-    fn restore(&mut self, restored: Option<Result<RunContext, crate::files::FileError>>) -> Changes {
-        let RunContext { dataset, pins } = match restored {
-            None => return Changes::empty(),
-            Some(Ok(context)) => context,
-            Some(Err(error)) => {
-                let text = format!("The run could not be brought back: {error}.");
+    /// Shows a run of the list that continues, with its images and pins.
+    fn show_opened(&mut self, outcome: OpenOutcome) -> Changes {
+        let opened = match outcome {
+            OpenOutcome::Nothing | OpenOutcome::Waiting => return Changes::empty(),
+            OpenOutcome::Opened(opened) => opened,
+            OpenOutcome::Failed(reason) => {
+                let text = format!("This run cannot be continued: {reason}.");
                 self.notices.say(Notice::new(text).until_closed());
                 return Changes::empty();
             }
         };
         self.refused_network.replace(None);
-        let changes = self.switch_dataset(|datasets| datasets.restore(dataset));
-        self.apply(changes | Changes::RUN);
-        self.note_dataset(self.datasets.requested());
-        self.plane.write().set_pins(pins);
+        let requested = self.settings().dataset;
+        let before = self.datasets.version();
+        let ticket = self.datasets.require(opened.images, requested, opened.dataset);
+        self.effects.extend(ticket.map(Effect::Download));
+        let is_other = self.datasets.version() != before;
+        self.apply(Changes::RUN | if is_other { Changes::DATASET } else { Changes::empty() });
+        self.plane.write().set_pins(opened.pins);
+        if let Some(direction) = opened.direction {
+            let row = self.runs.rows().find(|row| row.is_running());
+            let label = row.map_or_else(String::new, |row| self.runs.label(row));
+            self.notices.say(format!("{direction:?} to {label}."));
+        }
         Changes::URL
     }
 
-    /// Switches to another dataset by `switch`, which returns the ticket of a download.
-    fn switch_dataset(&mut self, switch: impl FnOnce(&mut Datasets) -> Option<Ticket>) -> Changes {
-        let before = self.datasets.version();
-        let ticket = switch(&mut self.datasets);
-        self.effects.extend(ticket.map(Effect::Download));
-        if self.datasets.version() == before { Changes::empty() } else { Changes::DATASET }
+    /// Asks for the images of the run, if the page cannot get them.
+    fn ask_for_images(&mut self) {
+        let sentence = self.datasets.wanted_sentence();
+        if sentence == self.wanted_images {
+            return;
+        }
+        self.notices.withdraw(Action::TrainOnThese);
+        if let Some(sentence) = &sentence {
+            self.notices.offer(sentence.clone(), Action::TrainOnThese, "Train on these instead");
+        }
+        self.wanted_images = sentence;
+    }
+
+    /// Continues with a copy of the run on the images that are here.
+    fn train_on_these(&mut self) -> Changes {
+        let settings = self.settings().clone();
+        self.runs.fork(&settings, self.context());
+        self.datasets.use_what_is_here();
+        self.note_dataset(Some(self.datasets.current_choice()));
+        Changes::DATASET
+    }
+
+    /// Sets a setting back to what it was before a mark.
+    fn revert(&mut self, mark: usize) -> Changes {
+        let marks = self.runs.run().marks();
+        let Some(Mark { setting, from, .. }) = marks.get(mark) else { return Changes::empty() };
+        self.set_field((*setting).into(), from)
     }
 
     /// Starts a run from the shown step.
@@ -570,30 +618,6 @@ impl App {
                 Changes::empty()
             }
         }
-    }
-
-    /// Continues with the stored run of an earlier visit.
-    fn continue_offer(&mut self) -> Changes {
-        let Some(opened) = self.runs.open_offer(|choice| self.datasets.is_available(choice)) else {
-            return Changes::empty();
-        };
-        let (run, had_own_images) = match opened {
-            Ok(opened) => opened,
-            Err(reason) => {
-                let text = format!("The run from your last visit cannot be continued: {reason}.");
-                self.notices.say(Notice::new(text).until_closed());
-                return self.request(Effect::DeleteStoredRun);
-            }
-        };
-        self.refused_network.replace(None);
-        let dataset = self.datasets.dataset_ref();
-        let requested = run.settings().dataset;
-        let changes = self.switch_dataset(|datasets| datasets.switch_to(requested));
-        if had_own_images {
-            let text = "The browser keeps the run, but not your own images: drop them on the page to train on them again.";
-            self.notices.say(Notice::new(text).until_closed());
-        }
-        changes | self.start(run, dataset) | Changes::URL
     }
 
     /// Rolls a run with a problem back to its last good parameters, with a learning rate.
@@ -613,18 +637,34 @@ impl App {
 
     /// Shows another step of the run, if `seek` finds one.
     fn show_step(&mut self, seek: impl FnOnce(&mut Timeline) -> bool) -> Changes {
-        if seek(self.runs.timeline_mut()) { Changes::SHOWN_STEP } else { Changes::empty() }
+        if seek(self.runs.run_mut().timeline_mut()) { Changes::SHOWN_STEP } else { Changes::empty() }
     }
 
-    /// Stores the run in the browser if that is due; without a clock at once.
+    /// Stores what is due of the runs; without a clock at once.
     fn store_run(&mut self, time: f64, now: Option<&mut dyn FnMut() -> f64>) {
-        let has_own_images = self.datasets.current_choice() == DatasetChoice::Own;
-        let bytes = self.runs.store(time, now, has_own_images);
-        self.effects.extend(bytes.map(Effect::StoreRun));
+        let (datasets, plane) = (&self.datasets, &self.plane);
+        self.runs.store(time, now, || RunContext {
+            dataset: datasets.dataset_ref(),
+            images: datasets.images(),
+            pins: plane.pins.clone(),
+        });
+        self.take_from_runs();
+    }
+
+    /// Says what the runs have to say, and asks the browser for what they need.
+    fn take_from_runs(&mut self) {
+        for sentence in self.runs.take_sentences() {
+            self.notices.say(Notice::new(sentence).until_closed());
+        }
+        let requests = self.runs.take_requests();
+        self.effects.extend(requests.into_iter().map(Effect::Storage));
     }
 
     /// Applies the settings of a URL with which the page opens, or that has changed. Then the URL tells what holds.
     fn open(&mut self, fragment: &str) -> Changes {
+        if embedded(fragment).is_some() {
+            self.runs.store_nothing();
+        }
         let (settings, playback, errors) = settings::read_fragment(fragment);
         // No URL tells of the user's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
@@ -700,9 +740,9 @@ impl App {
     /// Applies settings that take effect with the next step. A lower learning rate rolls a run with a problem back.
     fn adjust_run(&mut self, settings: Settings, old_rate: f32) -> Changes {
         let rate = settings.config.learning_rate;
-        let run = self.runs.run_mut();
+        let run = self.runs.run();
         let (has_problem, has_diverged) = (run.problem().is_some(), run.has_diverged());
-        if let Err(error) = run.apply_settings(settings) {
+        if let Err(error) = self.runs.apply_settings(settings) {
             self.notices.say(format!("{error}."));
             return Changes::empty();
         }
@@ -724,7 +764,7 @@ impl App {
         let continues = !fragment.contains("preset=") && settings.continues(self.settings());
         let mut changes = self.show_step(|timeline| timeline.seek(1.0));
         let notice = if continues {
-            self.runs.keep_copy(self.context());
+            self.runs.fork(&settings, self.context());
             changes |= self.apply_settings(settings);
             let text = format!("{name}: the learning rate is {rate} now.");
             Notice::new(text).while_holds(Fact::LearningRate(rate))
@@ -734,7 +774,7 @@ impl App {
             Notice::new(format!("{name}: a new run has begun."))
         };
         self.playback.play(true);
-        self.notices.say(notice.with_button(Action::Undo, "Undo"));
+        self.notices.say(notice);
         self.report_errors(&errors);
         changes | Changes::URL
     }
@@ -754,7 +794,7 @@ impl App {
     /// Saves the run as a file.
     fn save(&mut self, format: Format) -> Changes {
         let run = self.runs.run();
-        let bytes = match run.save(format) {
+        let bytes = match run.save(format, self.runs.header(&self.context(), false)) {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.notices.say(Notice::new(format!("Nothing was saved: {error}.")).until_closed());
@@ -794,7 +834,7 @@ impl App {
     fn note_dataset(&mut self, dataset: Option<DatasetChoice>) {
         let settings = Settings { dataset, ..self.settings().clone() };
         // The trainer does not know the dataset, so it cannot refuse it.
-        let _ = self.runs.run_mut().apply_settings(settings);
+        let _ = self.runs.apply_settings(settings);
     }
 
     fn retry_download(&mut self) {
@@ -817,8 +857,9 @@ impl App {
     fn load(&mut self, event: LoadEvent) -> Changes {
         match event {
             LoadEvent::Nothing | LoadEvent::Piece => Changes::empty(),
-            LoadEvent::Switched(dataset) => {
-                self.begin_on(self.settings().clone(), dataset) | Changes::DATASET
+            LoadEvent::Switched(dataset, images) => {
+                let context = RunContext { dataset, images, ..self.context() };
+                self.begin_after(self.settings().clone(), context) | Changes::DATASET
             }
             LoadEvent::SwitchedForRun => Changes::DATASET,
             LoadEvent::Complete => Changes::DATASET_LOADED,
@@ -839,31 +880,44 @@ impl App {
     /// Trains on the user's images, or with the user's network, or both.
     fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
         let mut sentences = Vec::new();
-        let (dataset, mut changes) = (self.datasets.dataset_ref(), Changes::URL);
+        let (context, mut changes) = (self.context(), Changes::URL);
         if let Some(pair) = images {
-            sentences.push(format!(
-                "Your own files: {} images to train on and {} to test with.",
-                pair.train.len(),
-                pair.test.len()
-            ));
+            let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
+            let (train, test) = (pair.train.len(), pair.test.len());
             self.datasets.use_own(pair);
             changes |= Changes::DATASET;
-            if network.is_none() {
-                let requested = self.datasets.requested();
-                let settings = Settings { dataset: requested, ..self.settings().clone() };
-                changes |= self.begin_on(settings, dataset.clone());
+            if is_wanted && network.is_none() {
+                sentences.push("These are the images of this run: it continues.".to_owned());
+            } else {
+                sentences
+                    .push(format!("Your own files: {train} images to train on and {test} to test with."));
+            }
+            if !is_wanted && network.is_none() {
+                let settings = Settings { dataset: self.datasets.requested(), ..self.settings().clone() };
+                changes |= self.begin_after(settings, context.clone());
             }
         }
-        if let Some(UserNetwork { name, trainer, settings }) = network {
+        if let Some(UserNetwork { name, trainer, settings, header }) = network {
             sentences.push(match trainer.steps() {
                 0 => format!("{name}: training continues from this network, with the settings of the page."),
-                step => format!("{name}: the run continues from step {step}."),
+                step => format!("{name}: the run continues from step {}.", group_digits(step)),
             });
             self.refused_network.replace(None);
             self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);
-            changes |=
-                self.start(Run::from_trainer(trainer, Settings { dataset: requested, ..settings }), dataset);
+            let settings = Settings { dataset: requested, ..settings };
+            let mut run = match &header {
+                Some(header) => Run::resume(trainer, settings, header, Vec::new()),
+                None => Run::from_trainer(trainer, settings),
+            };
+            run.set_forked();
+            changes |= self.start(run, header.as_ref().map(|header| header.name.clone()), context);
+            if let Some(header) = header {
+                self.apply(std::mem::take(&mut changes));
+                let pins = Pins::from_saved(&header.pins, self.plane.latent_dim);
+                self.plane.write().set_pins(pins);
+                changes = Changes::URL;
+            }
         }
         self.notices.say(Notice::new(sentences.join(" ")).until_closed());
         changes
@@ -936,7 +990,7 @@ impl App {
             && self.state() != State::Training
             && self.datasets.progress().is_none()
             && !self.datasets.is_reading()
-            && !self.runs.is_storing()
+            && !self.runs.is_busy()
     }
 
     /// Returns the versions of what moves by itself: the plane, the timeline and the shown model.
@@ -1025,7 +1079,7 @@ impl App {
         if !self.is_at_rest() && (is_early || !self.frames.is_multiple_of(LINEAR_CODE_EVERY_FRAMES)) {
             return 0;
         }
-        let Pair { train, test } = self.datasets.pair();
+        let Pair { train, test, .. } = self.datasets.pair();
         let dim = trainer.network().latent_dim();
         self.inspect.fit_linear_code(units, dim, (train, test), self.datasets.mean_digit_error())
     }
@@ -1169,11 +1223,6 @@ impl App {
     /// Returns the step that views show.
     pub fn shown_step(&self) -> u64 {
         self.runs.model_view().step
-    }
-
-    /// Returns the name of a kept curve: how its settings differ from those of the run.
-    pub fn ghost_name(&self, ghost: &Ghost) -> String {
-        ghost.settings.difference(self.settings())
     }
 
     /// Iterates over the errors to compare a run with, by name, as far as they are known: per pixel, on the test digits.

@@ -1,6 +1,7 @@
 //! Pinned points. A pin keeps its number until it is removed.
 
 use crate::app::code::Code;
+use crate::files::SavedPin;
 
 /// The largest number of pins; another replaces the oldest.
 pub const MAX_PINS: usize = 8;
@@ -71,6 +72,36 @@ impl Pins {
         let newest = self.slots.iter().flatten().max_by_key(|(_, stamp)| *stamp)?;
         let others = self.slots.iter().flatten().filter(|(_, stamp)| *stamp != newest.1);
         Some([others.max_by_key(|(_, stamp)| *stamp)?.0, newest.0])
+    }
+
+    /// Returns the pins to be saved, the oldest first.
+    pub fn to_saved(&self) -> Vec<SavedPin> {
+        let mut last = 0;
+        let oldest = std::iter::from_fn(|| {
+            let later = self.slots.iter().flatten().filter(|(_, stamp)| *stamp > last);
+            let (pin, stamp) = later.min_by_key(|(_, stamp)| *stamp)?;
+            last = *stamp;
+            Some(match pin {
+                Pin::Place(place, code) => SavedPin::Place(*place, code.to_vec()),
+                Pin::Digit(index) => SavedPin::Digit(*index),
+            })
+        });
+        oldest.collect()
+    }
+
+    /// Pins what was saved, with codes of `latent_dim` dimensions.
+    pub fn from_saved(saved: &[SavedPin], latent_dim: usize) -> Self {
+        let mut pins = Self::default();
+        for pin in saved {
+            pins.pin(match pin {
+                SavedPin::Place(place, code) => {
+                    let code = &code[..code.len().min(latent_dim)];
+                    Pin::Place(*place, Code::new(code).resized(latent_dim))
+                }
+                SavedPin::Digit(index) => Pin::Digit(*index),
+            });
+        }
+        pins
     }
 
     /// Resizes the codes for another network.

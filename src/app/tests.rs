@@ -1,6 +1,7 @@
 //! The app, driven as a browser drives it, with a simulated clock.
 
 mod article;
+mod browser_storage;
 mod curves;
 mod divergence;
 mod downloads;
@@ -8,6 +9,7 @@ mod frames;
 mod inspect;
 mod layer_quantities;
 mod layers;
+mod list;
 mod networks;
 mod pad;
 mod plane;
@@ -19,10 +21,14 @@ mod storage;
 mod timeline;
 mod user_files;
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use super::dataset_ref::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::{PIXELS, synthetic};
+use browser_storage::BrowserStorage;
 
 /// An app, its clock, and the effects that it requested.
 struct Page {
@@ -38,13 +44,21 @@ struct Page {
     url: Option<String>,
     copied: Option<String>,
     saved: Option<SavedFile>,
-    stored: Option<Vec<u8>>,
-    stored_run_deleted: bool,
+    storage: Rc<RefCell<BrowserStorage>>,
+    /// What the storage has not answered yet.
+    requests: VecDeque<StorageRequest>,
+    /// Whether it answers only when told to.
+    is_storage_slow: bool,
 }
 
 impl Page {
     /// Opens a page that does not know yet whether MNIST is served.
     fn waiting(fragment: &str) -> Self {
+        Self::visit(fragment, 1, Rc::default())
+    }
+
+    /// Opens a page of a visit in a browser with this storage.
+    fn visit(fragment: &str, visit: u32, storage: Rc<RefCell<BrowserStorage>>) -> Self {
         let mut page = Self {
             app: App::default(),
             time: 0.0,
@@ -54,9 +68,12 @@ impl Page {
             url: None,
             copied: None,
             saved: None,
-            stored: None,
-            stored_run_deleted: false,
+            storage,
+            requests: VecDeque::new(),
+            is_storage_slow: false,
         };
+        let origin = 1.7e12 + 3.6e6 * f64::from(visit);
+        page.send(RunsMsg::Visit(Visit { id: visit, origin, is_phone: false }));
         page.send(Msg::Open(fragment.to_owned()));
         page
     }
@@ -95,10 +112,44 @@ impl Page {
                 Effect::UpdateUrl(fragment) => self.url = Some(fragment),
                 Effect::CopyLink(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
                 Effect::SaveFile(file) => self.saved = Some(file),
-                Effect::StoreRun(bytes) => self.stored = Some(bytes),
-                Effect::DeleteStoredRun => self.stored_run_deleted = true,
+                Effect::Storage(request) => self.requests.push_back(request),
             }
         }
+        if !self.is_storage_slow {
+            self.answer();
+        }
+    }
+
+    /// Lets the storage answer.
+    fn answer(&mut self) {
+        while let Some(request) = self.requests.pop_front() {
+            let event = self.storage.borrow_mut().answer(request);
+            event.into_iter().for_each(|event| self.send(RunsMsg::Storage(event)));
+        }
+    }
+
+    /// Opens the page again, in another visit, with what the browser has stored.
+    fn reload(&self, fragment: &str, mnist_served: bool) -> Self {
+        let visit = self.app.runs().visit().id + 1;
+        let mut page = Self::visit(fragment, visit, Rc::clone(&self.storage));
+        page.send(DatasetMsg::Served(mnist_served));
+        page
+    }
+
+    /// Returns the labels of the list.
+    fn labels(&self) -> Vec<String> {
+        self.app.runs().rows().map(|row| self.app.runs().label(row)).collect()
+    }
+
+    /// Returns the key of a row.
+    fn key(&self, index: usize) -> String {
+        self.app.runs().rows().nth(index).expect("a row").key().to_owned()
+    }
+
+    /// Continues with the run in a row.
+    fn open_row(&mut self, index: usize) {
+        let key = self.key(index);
+        self.send(RunsMsg::Open(key));
     }
 
     fn set(&mut self, field: impl Into<Field>, value: &str) {
@@ -146,7 +197,7 @@ impl Page {
 
     /// Returns the number of training images and of test images.
     fn images(&self) -> (usize, usize) {
-        let Pair { train, test } = self.app.dataset().pair();
+        let Pair { train, test, .. } = self.app.dataset().pair();
         (train.len(), test.len())
     }
 
@@ -169,7 +220,7 @@ impl Page {
             plane.manifold_version(),
             app.notices().version(),
             app.network_text_version(),
-            app.runs().earlier_version(),
+            app.runs().version(),
         ]
     }
 

@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::crc::Crc32;
 use super::idx::{self, IdxError, IdxParser, Kind, PIXELS};
 
 /// Grey images of 28 x 28 pixels, with or without labels.
@@ -70,6 +71,14 @@ impl Dataset {
     /// Returns whether all images have arrived.
     pub fn is_complete(&self) -> bool {
         self.len() == self.expected_len
+    }
+
+    /// Returns the CRC-32 of the images and labels.
+    pub(crate) fn digest(&self) -> u32 {
+        let mut checksum = Crc32::new();
+        checksum.update(&self.images);
+        checksum.update(&self.labels);
+        checksum.value()
     }
 
     /// Adds images without labels, [`PIXELS`] bytes each.

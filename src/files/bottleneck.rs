@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 8 | `BTLNECK1` |
 //! | 4 | the length of the header, `u32` |
-//! | | the header: settings, counters and the lengths of the arrays, as JSON |
+//! | | the header: settings, counters, the lengths of the arrays, and what the page shows of the run, as JSON |
 //! | | parameters and the optimizer's two moments, `f32` |
 //! | | the sampler's window and the indices that it has drawn, `u32` |
 //! | 4 | CRC-32 of all bytes before |
@@ -16,7 +16,7 @@ mod header;
 use std::ops::Range;
 
 use self::header::{Header, Lengths};
-use super::FileError;
+use super::{FileError, RunHeader};
 use crate::data::SamplerState;
 use crate::data::crc::Crc32;
 use crate::nn::OptimizerState;
@@ -35,8 +35,8 @@ const MAX_STEPS: u64 = 1 << 53;
 ///
 /// # Errors
 /// If a parameter is NaN or infinite, or the state is invalid.
-pub(super) fn write(state: &TrainerState) -> Result<Vec<u8>, FileError> {
-    let mut writer = BottleneckWriter::new(state, Vec::new())?;
+pub(super) fn write(state: &TrainerState, run: Option<RunHeader>) -> Result<Vec<u8>, FileError> {
+    let mut writer = BottleneckWriter::new(state, run)?;
     writer.advance(state, usize::MAX);
     Ok(writer.finish())
 }
@@ -52,21 +52,20 @@ pub struct BottleneckWriter {
 }
 
 impl BottleneckWriter {
-    /// Writes the header of a file for `state`, after the bytes of `before`.
+    /// Writes the header of a file for `state`, with `run` in it.
     ///
     /// # Errors
     /// If a parameter is NaN or infinite, or the state is invalid.
-    pub fn new(state: &TrainerState, before: Vec<u8>) -> Result<Self, FileError> {
+    pub fn new(state: &TrainerState, run: Option<RunHeader>) -> Result<Self, FileError> {
         check(state)?;
-        let header = serde_json::to_vec(&header(state)).map_err(|error| FileError::json(&error))?;
+        let header = serde_json::to_vec(&header(state, run)).map_err(|error| FileError::json(&error))?;
         let words = arrays(state).iter().map(Array::len).sum::<usize>();
-        let (start, mut bytes) = (before.len(), before);
-        bytes.reserve_exact(MAGIC.len() + header.len() + WORD * (words + 2));
+        let mut bytes = Vec::with_capacity(MAGIC.len() + header.len() + WORD * (words + 2));
         bytes.extend_from_slice(MAGIC);
         bytes.extend((header.len() as u32).to_le_bytes());
         bytes.extend(header);
         let mut checksum = Crc32::new();
-        checksum.update(&bytes[start..]);
+        checksum.update(&bytes);
         Ok(Self { bytes, checksum, array: 0, next: 0 })
     }
 
@@ -94,7 +93,7 @@ impl BottleneckWriter {
     }
 }
 
-fn header(state: &TrainerState) -> Header {
+fn header(state: &TrainerState, run: Option<RunHeader>) -> Header {
     let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
     Header {
         config: config.clone(),
@@ -117,6 +116,7 @@ fn header(state: &TrainerState) -> Header {
             permutation: sampler.permutation.len(),
             drawn: sampler.drawn.len(),
         },
+        run,
     }
 }
 
@@ -159,11 +159,11 @@ impl Array<'_> {
 ///
 /// # Errors
 /// If the bytes are not such a file. [`check`] checks the state in it.
-pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(TrainerState, Option<RunHeader>), FileError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(FileError::WrongMagic)?;
     let (length, rest) = split(rest, WORD)?;
     let (header, rest) = split(rest, word(length) as usize)?;
-    let Header { config, steps, examples, beta_powers, sampler, noise, lengths } = Header::read(header)?;
+    let Header { config, steps, examples, beta_powers, sampler, noise, lengths, run } = Header::read(header)?;
 
     let (parameters, rest) = array(rest, lengths.parameters, f32::from_le_bytes)?;
     let (moment1, rest) = array(rest, lengths.moment1, f32::from_le_bytes)?;
@@ -179,7 +179,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<TrainerState, FileError> {
     }
     let optimizer = OptimizerState { moment1, moment2, beta_powers: beta_powers.map(f64::from_bits) };
     let sampler = SamplerState { permutation, drawn, ..sampler };
-    Ok(TrainerState { config, parameters, optimizer, sampler, noise, steps, examples })
+    Ok((TrainerState { config, parameters, optimizer, sampler, noise, steps, examples }, run))
 }
 
 /// Checks that a run can be resumed.

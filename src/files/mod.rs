@@ -9,10 +9,13 @@
 mod bottleneck;
 mod convnetjs;
 mod error;
+mod json;
+mod run_header;
 mod safetensors;
 
 pub use bottleneck::BottleneckWriter;
 pub use error::FileError;
+pub use run_header::{CurvePoints, Images, RunHeader, SavedPin, SettingChange, Slot};
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};
@@ -83,7 +86,7 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, FileError> {
         return Err(FileError::NotFinite { what: "the parameters" });
     }
     match format {
-        Format::Bottleneck => bottleneck::write(&trainer.state()),
+        Format::Bottleneck => bottleneck::write(&trainer.state(), None),
         Format::ConvNetJs => convnetjs::write(&Model::from_trainer(trainer)),
         Format::SafeTensors => Ok(safetensors::write(&Model::from_trainer(trainer))),
     }
@@ -94,14 +97,30 @@ pub fn save(format: Format, trainer: &Trainer) -> Result<Vec<u8>, FileError> {
 /// # Errors
 /// If a parameter is NaN or infinite, or the state is invalid.
 pub fn save_state(state: &TrainerState) -> Result<Vec<u8>, FileError> {
-    bottleneck::write(state)
+    bottleneck::write(state, None)
+}
+
+/// Checks that a run can be written, and resumed.
+///
+/// # Errors
+/// If a parameter or a moment is NaN or infinite, or the state is invalid.
+pub fn check_state(state: &TrainerState) -> Result<(), FileError> {
+    bottleneck::check(state)
+}
+
+/// Writes a run as a `.bottleneck` file, with what the page shows of it.
+///
+/// # Errors
+/// If a parameter is NaN or infinite, or the state is invalid.
+pub fn save_run(state: &TrainerState, header: RunHeader) -> Result<Vec<u8>, FileError> {
+    bottleneck::write(state, Some(header))
 }
 
 /// The checked content of a file, before a trainer is made from it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loaded {
-    /// A run with its own settings.
-    Run(Box<TrainerState>),
+    /// A run with its own settings, and what the page showed of it.
+    Run(Box<TrainerState>, Option<Box<RunHeader>>),
     /// A network, to be trained from step zero.
     Network {
         /// The settings of the training.
@@ -115,7 +134,7 @@ impl Loaded {
     /// Returns the settings.
     pub fn config(&self) -> &TrainerConfig {
         match self {
-            Self::Run(state) => &state.config,
+            Self::Run(state, _) => &state.config,
             Self::Network { config, .. } => config,
         }
     }
@@ -126,7 +145,7 @@ impl Loaded {
     /// If a setting is out of range or parts of the state contradict each other.
     pub fn into_trainer(self) -> Result<Trainer, FileError> {
         match self {
-            Self::Run(state) => Ok(Trainer::from_state(*state)?),
+            Self::Run(state, _) => Ok(Trainer::from_state(*state)?),
             Self::Network { config, parameters } => {
                 let mut trainer = Trainer::new(&config)?;
                 trainer.set_parameters(&parameters);
@@ -149,10 +168,10 @@ impl Loaded {
 pub fn read(format: Format, bytes: &[u8], fallback: &TrainerConfig) -> Result<Loaded, FileError> {
     let model = match format {
         Format::Bottleneck => {
-            let mut state = bottleneck::read(bytes)?;
+            let (mut state, run) = bottleneck::read(bytes)?;
             state.config.spec.ensure_output_activation(state.config.loss);
             bottleneck::check(&state)?;
-            return Ok(Loaded::Run(Box::new(state)));
+            return Ok(Loaded::Run(Box::new(state), run.map(Box::new)));
         }
         Format::ConvNetJs => {
             let mut reader = ConvNetJsReader::default();

@@ -14,6 +14,11 @@ pub(crate) fn parse(text: &str) -> Option<f32> {
     }
 }
 
+/// Returns a tenth of a number as it is displayed: of 0.002 exactly 0.0002.
+pub(crate) fn tenth(number: f32) -> f32 {
+    parse(&format!("{number}e-1")).unwrap_or(number / 10.0)
+}
+
 fn parse_unsigned(text: &str) -> Option<f32> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
@@ -63,6 +68,15 @@ mod tests {
         }
         assert_eq!(parse("1e999999999"), Some(f32::INFINITY));
         assert_eq!(parse("1e-999999999"), Some(0.0));
+    }
+
+    #[test]
+    fn a_tenth_has_the_same_digits() {
+        for (number, tenth_of_it) in
+            [(0.002, 0.0002), (3e-3, 3e-4), (1.0, 0.1), (1000.0, 100.0), (2.5e-7, 2.5e-8)]
+        {
+            assert_eq!(tenth(number), tenth_of_it);
+        }
     }
 
     #[test]

@@ -52,6 +52,17 @@ impl Preset {
         }
     }
 
+    /// Returns the name that the page shows.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Modern => "Default",
+            Self::Deep => "Deep",
+            Self::Blog => "Van den Burg 2017",
+            Self::Karpathy => "Karpathy 2014",
+            Self::Hinton => "Hinton 2006",
+        }
+    }
+
     /// Returns the settings, with a seed of 0.
     pub fn config(self) -> TrainerConfig {
         let layers = match self {

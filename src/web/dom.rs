@@ -77,8 +77,10 @@ pub(crate) mod id {
     pub(crate) const LOSS: &str = "loss";
     pub(crate) const LOSS_LOG: &str = "loss-log";
     pub(crate) const LOSS_READOUT: &str = "loss-readout";
-    pub(crate) const KEEP_CURVE: &str = "keep-curve";
-    pub(crate) const KEPT_CURVES: &str = "ghosts";
+    pub(crate) const MARKS: &str = "marks";
+
+    pub(crate) const RUNS: &str = "runs";
+    pub(crate) const RUNS_NOTE: &str = "runs-note";
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";

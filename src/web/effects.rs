@@ -1,4 +1,4 @@
-//! What the app asks of the browser: downloads, files, the URL, the clipboard, and the stored run.
+//! What the app asks of the browser: downloads, files, the URL, the clipboard, and the stored runs.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -24,11 +24,6 @@ pub(crate) struct EffectRunner {
 }
 
 impl EffectRunner {
-    /// Starts to load the run of an earlier visit.
-    pub(crate) fn load_saved_run(&self, handle: &PageHandle) {
-        self.storage.load(handle);
-    }
-
     /// Writes the URL, if it is time for that, in milliseconds.
     pub(crate) fn frame(&mut self, now: f64) {
         self.url.write(now);
@@ -79,8 +74,7 @@ impl EffectRunner {
                         app.update(NoticeMsg::Keep(format!("{} was not saved: {reason}.", file.name)));
                     }
                 }
-                Effect::StoreRun(bytes) => self.storage.save(handle, bytes),
-                Effect::DeleteStoredRun => self.storage.delete(handle),
+                Effect::Storage(request) => self.storage.request(handle, request),
             }
         }
         self.download.take_if(|(ticket, _)| !app.dataset().needs_download(*ticket));

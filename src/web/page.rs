@@ -111,10 +111,6 @@ impl Page for PageLoop {
         self.effects.read_files(&mut self.state.app, handle, files);
     }
 
-    fn load_saved_run(&mut self, handle: &PageHandle) {
-        self.effects.load_saved_run(handle);
-    }
-
     fn run_effects(&mut self, handle: &PageHandle) {
         self.effects.run(&mut self.state.app, handle);
         self.show_idle();

@@ -24,9 +24,6 @@ pub(crate) trait Page {
     /// Starts to read the user's files.
     fn read_files(&mut self, handle: &PageHandle, files: Vec<File>);
 
-    /// Starts to load the run of an earlier visit.
-    fn load_saved_run(&mut self, handle: &PageHandle);
-
     /// Does what the app asks of the browser.
     fn run_effects(&mut self, handle: &PageHandle);
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::rc::Rc;
 
+use js_sys::Date;
 use web_sys::{Document, Event, HashChangeEvent};
 
 use super::animation::AnimationLoop;
@@ -14,7 +15,7 @@ use super::listener::{Listener, Mode};
 use super::page::PageLoop;
 use super::page_handle::PageHandle;
 use super::{loading, theme, url};
-use crate::app::{Msg, PlaneMsg, PlaybackMsg};
+use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
 
 /// The events that show that the user is active.
 const INPUT_EVENTS: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "scroll"];
@@ -37,6 +38,7 @@ impl RunningPage {
     pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
+        let visit = visit(clock.now());
         let handle = PageHandle::new(PageLoop::new(&document, clock)?);
         sleep(0).await;
 
@@ -49,8 +51,8 @@ impl RunningPage {
 
         let fragment = window().location().hash().unwrap_or_default();
         url::choose_panels(&document, &fragment);
+        handle.send(RunsMsg::Visit(visit));
         handle.send(Msg::Open(fragment));
-        handle.with(|page, handle| page.load_saved_run(handle));
         dom::enable_controls(&document);
         let drawing = handle.clone();
         let frames = AnimationLoop::start(move |timestamp| {
@@ -58,6 +60,17 @@ impl RunningPage {
         });
         let manifest = loading::read_manifest(handle);
         Ok(Self { _listeners: listeners, _manifest: manifest, _frames: frames })
+    }
+}
+
+/// Describes this visit, from the time of the page's clock.
+fn visit(now: f64) -> Visit {
+    let date = Date::now();
+    Visit {
+        // Two tabs hardly open in the same millisecond.
+        id: getrandom::u32().unwrap_or(date as u64 as u32),
+        origin: date - now,
+        is_phone: dom::media("(pointer: coarse)").is_some_and(|query| query.matches()),
     }
 }
 
@@ -83,6 +96,11 @@ fn window_events(handle: &PageHandle, document: &Document) -> Vec<Listener> {
         }
     });
     let last_sent = Rc::new(Cell::new(0.0));
+    // The browser may end the page before anything is stored.
+    let leaving = handle.clone();
+    let leave = Listener::new(&window(), "pagehide", Mode::Passive, move |_: Event| {
+        leaving.send(PlaybackMsg::Hidden);
+    });
     let inputs = INPUT_EVENTS.map(|name| {
         let (handle, last_sent) = (handle.clone(), Rc::clone(&last_sent));
         Listener::new(document, name, Mode::Passive, move |event: Event| {
@@ -94,7 +112,7 @@ fn window_events(handle: &PageHandle, document: &Document) -> Vec<Listener> {
             }
         })
     });
-    [hash, visibility].into_iter().chain(inputs).collect()
+    [hash, visibility, leave].into_iter().chain(inputs).collect()
 }
 
 /// Tells the app whether the user prefers reduced motion, now and whenever that changes.

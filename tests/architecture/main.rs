@@ -27,8 +27,15 @@ const PURE: [&str; 6] = ["nn", "data", "train", "files", "view", "app"];
 const PARTS: [&str; 6] = ["runs", "dataset", "controls", "plane", "inspect", "messages"];
 
 /// Crates of the browser, which only `web` and `js` may name.
-const BROWSER: [&str; 6] =
-    ["web_sys", "js_sys", "wasm_bindgen", "getrandom", "console_error_panic_hook", "wasm_bindgen_futures"];
+const BROWSER: [&str; 7] = [
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "getrandom",
+    "console_error_panic_hook",
+    "wasm_bindgen_futures",
+    "idb",
+];
 
 /// Clocks, entropy and input, which only `web` and `js` may name.
 const OUTSIDE: [&str; 6] = ["std::time", "std::fs", "std::net", "std::env", "std::thread", "rand::rng"];

@@ -4,14 +4,14 @@ use crate::support::driver::Engine;
 use crate::support::idx::{images, labels};
 use crate::support::page::{Data, Opening, Page, wait_for_file};
 
-in_each_engine! { dropped_files_are_trained_on_and_undone, a_run_is_saved_and_opened }
+in_each_engine! { dropped_files_are_trained_on, a_run_is_saved_and_opened }
 
-fn dropped_files_are_trained_on_and_undone(engine: Engine) {
+fn dropped_files_are_trained_on(engine: Engine) {
     let page = Page::training(Opening::on(Data::Few).engine(engine));
     page.drop_files(&[("own-images-idx3-ubyte", images(300)), ("own-labels-idx1-ubyte", labels(300))]);
     page.wait("dataset === 'own' && images > 0 && images <= 300 && step > 5", 20.0, "the user's files");
-    page.press("Undo");
-    page.wait("dataset === 'mnist'", 10.0, "Undo restores the run before");
+    page.open_run("Default");
+    page.wait("dataset === 'mnist'", 10.0, "the run before");
 
     page.drop_files(&[("digits.txt", b"These are digits: 0 1 2 3.".to_vec())]);
     page.wait_for_notice("a text is refused");

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::io::Write;
 
-use bottleneck::app::{Settings, Sitting};
+use bottleneck::app::Settings;
 use bottleneck::data::idx::{Kind, encode_header};
 use bottleneck::data::{PIXELS, synthetic};
-use bottleneck::files::{Format, save};
+use bottleneck::files::{CurvePoints, Format, Images, RunHeader, SavedPin, SettingChange, Slot, save};
 use bottleneck::nn::{Init, Loss, Method, NetworkSpec, WeightInit};
 use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
@@ -222,16 +222,22 @@ pub(crate) fn fragments() -> Vec<CorpusFile> {
     files.filter(|text| Settings::from_fragment(text).1.is_empty()).map(single_part).collect()
 }
 
-/// Returns saved runs.
-pub(crate) fn sittings() -> Vec<CorpusFile> {
+/// Returns headers of stored runs.
+pub(crate) fn run_headers() -> Vec<CorpusFile> {
     let point = |step| (step, 1.0 / (step + 1) as f32);
-    let kept = files(Format::Bottleneck).into_iter().take(4).zip(0_u64..).map(|(file, number)| Sitting {
-        step: number * 1_000,
-        fragment: Settings::default().to_fragment(),
-        had_own_images: number == 1,
-        train: (0..9 * number).map(point).collect(),
-        test: (0..number).map(point).collect(),
-        file,
-    });
-    kept.map(|sitting| single_part(sitting.to_bytes())).collect()
+    let header = |number: u64| RunHeader {
+        name: format!("seed {number}"),
+        settings: Settings::default().to_texts(),
+        images: Images { name: "own".to_owned(), count: number, digest: 9 },
+        is_reproducible: number == 1,
+        steps: number * 1_000,
+        training_ms: 1_500,
+        test_error: (number > 1).then_some(0.05),
+        diverged_at: (number == 2).then_some(7),
+        changes: vec![SettingChange { step: 1, key: "lr".into(), from: "1".into(), to: "2".into() }],
+        curve: CurvePoints { train: (0..9 * number).map(point).collect(), ..CurvePoints::default() },
+        pins: vec![SavedPin::Digit(3), SavedPin::Place([0.5, -1.0], vec![0.5, -1.0])],
+        slot: Slot { key: "a-b-c".to_owned(), checkpoints: (0..number).collect(), ..Slot::default() },
+    };
+    (0..4).map(|number| single_part(header(number).to_json().into_bytes())).collect()
 }

@@ -62,6 +62,6 @@ fn fragment() {
 }
 
 #[test]
-fn sitting() {
-    run("sitting", &corpus::sittings(), &[], parsers::sitting);
+fn run_header() {
+    run("run_header", &corpus::run_headers(), &[], parsers::run_header);
 }

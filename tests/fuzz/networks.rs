@@ -27,12 +27,12 @@ const LARGEST_BATCH: usize = 64;
 /// Checks that a run is saved as it was read, and that a trainer resumes it.
 pub(crate) fn bottleneck(bytes: &[u8], _: &mut Rng) -> Outcome {
     let check = || -> Result<(), FileError> {
-        let Loaded::Run(state) = read(Format::Bottleneck, bytes, &FALLBACK)? else {
+        let Loaded::Run(state, _) = read(Format::Bottleneck, bytes, &FALLBACK)? else {
             panic!("a run was read as a network");
         };
         let saved = save_state(&state).expect("an accepted run can be saved");
         let loaded = read(Format::Bottleneck, &saved, &FALLBACK).expect("a saved file is read back");
-        if let Loaded::Run(again) = &loaded {
+        if let Loaded::Run(again, _) = &loaded {
             // States are not compared, for they may contain NaN.
             assert!(save_state(again).as_ref() == Ok(&saved), "it is read back as another run");
         }

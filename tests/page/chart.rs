@@ -1,29 +1,26 @@
-//! The loss chart: read under the pointer, with kept curves, on either axis and in either theme.
+//! The loss chart: read under the pointer, with the curves of other runs, on either axis and in either theme.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
-fn curves_are_kept_named_by_what_differs_and_removed() {
+fn a_tick_draws_the_curve_of_a_run_and_a_mark_sets_a_setting_back() {
     let page = Page::rested(Opening::on(Data::Few).fragment("#seed=5&batch=20").still(), 100);
-    let names = || {
-        page.browser
-            .js("return [...document.querySelectorAll('#ghosts li')].map((li) => li.firstChild.textContent)")
-    };
-    page.press("Keep curve");
-    page.browser.wait_until("document.querySelectorAll('#ghosts li').length === 1", 2.0, "it is listed");
-    assert_eq!(names(), json!(["same settings"]));
-    page.set("Batch size", "100");
-    page.wait_for_text("#ghosts li", "batch 20", "it is named by what differs");
     page.press("Reset");
-    page.wait("step === 0", 5.0, "another run");
+    page.press("Step");
+    page.wait("step === 1", 5.0, "another run");
     page.idle();
-    assert_eq!(names(), json!(["batch 20"]), "it outlasts the run");
-    let with = page.pixels("#loss");
-    page.press("Remove the curve “batch 20”");
-    page.browser.wait_until("document.querySelectorAll('#ghosts li').length === 0", 2.0, "it is gone");
+    let without = page.pixels("#loss");
+    page.browser.click(&page.field("Curve of batch 20, seed 5"));
+    let with = page.wait_for_other_pixels("#loss", &without, "the chart with its curve");
+    page.browser.click(&page.field("Curve of batch 20, seed 5"));
     page.wait_for_other_pixels("#loss", &with, "the chart without it");
+    page.set("Batch size", "100");
+    page.press("Step");
+    page.wait("step === 2", 5.0, "a step with it");
+    page.press("Step 1: batch 20 → 100. Set it back to 20");
+    page.browser.wait_until("document.querySelector('#batch-size').value === '20'", 3.0, "it is set back");
     page.assert_quiet();
 }
 

@@ -37,7 +37,7 @@ fn images_are_trained_on_and_other_files_change_nothing() {
 }
 
 #[test]
-fn pictures_are_trained_on_and_undo_brings_back_the_run_before() {
+fn pictures_are_trained_on_and_the_run_before_is_in_the_list() {
     let page = Page::training(Opening::on(Data::Few).speed(100));
     // Dark on light and of another size, as a phone would take them.
     page.browser.js("return (async () => {
@@ -57,7 +57,7 @@ fn pictures_are_trained_on_and_undo_brings_back_the_run_before() {
                 { dataTransfer: transfer, bubbles: true, cancelable: true }));
         })()");
     page.wait("dataset === 'own' && images === 30 && step > 10 && testLoss > 0", 10.0, "it trains on them");
-    page.press("Undo");
+    page.open_run("Default");
     page.wait("dataset === 'mnist'", 10.0, "the run before");
     page.assert_quiet();
 }

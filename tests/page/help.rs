@@ -70,7 +70,7 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
     page.browser.js("document.querySelector('#reset').focus()");
     page.browser.press(&[Key::Tab]);
     wait_for_help(&page, true, "the focus is explained");
-    assert!(help(&page, "#undo").0.len() > 10);
+    assert!(help(&page, "#play").0.len() > 10);
     page.browser.press(&[Key::Escape]);
     wait_for_help(&page, false, "Escape hides it");
     let described = |css: &str| {

@@ -59,7 +59,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
         "a place has no image: only the right half is drawn",
     );
 
-    // Each edit begins a new run, and Undo restores the one before.
+    // Each edit begins a new run, and the one before is in the list.
     press(&page, 1, "open");
     page.browser.wait_until("!document.querySelector('#layer').hidden", 5.0, "the layer is open");
     assert!(page.text("#layer-title").contains("Layer 2 of 6: 50 tanh"), "{}", page.text("#layer-title"));
@@ -68,8 +68,8 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
     press(&page, 1, "wider");
     layers_are(&page, "784 50t 60t 2 50t 50t 784");
     assert!(page.wait_for_notice("A new run has begun").contains("60t"));
-    page.press("Undo");
-    page.wait(&format!("step >= {step}"), 5.0, "Undo brings back the run");
+    page.chord("z", "KeyZ", false);
+    page.wait(&format!("step >= {step}"), 5.0, "Ctrl-Z goes back to the run");
     assert_eq!(page.value("Network"), "784 50t 50t 2 50t 50t 784");
 
     page.set("Units", "7");

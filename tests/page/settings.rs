@@ -77,7 +77,7 @@ fn fields_follow_each_other_and_refuse_what_is_out_of_range() {
     let page = Page::rested(Opening::on(Data::Few).still(), 20);
     let shown = "return document.querySelector('#preset').selectedOptions[0].textContent";
     let preset = || page.browser.js(shown).as_str().expect("a text").to_owned();
-    assert_eq!(preset(), "modern");
+    assert_eq!(preset(), "Default");
     let layers = page.value("Network");
 
     let ink = || page.browser.js(&format!("return {INK}")).as_f64().expect("a number");
@@ -110,7 +110,7 @@ fn fields_follow_each_other_and_refuse_what_is_out_of_range() {
     assert_eq!(page.value("Preset"), "modern");
     page.set("Preset", "modern");
     page.wait_until_of("#network", &format!("$.value === '{layers}'"), "the preset can be chosen again");
-    assert_eq!(preset(), "modern");
+    assert_eq!(preset(), "Default");
     page.wait_until_hidden("#schedule-steps", "it has no schedule");
 
     let options = page.browser.js("return document.querySelector('#optimizer').options.length");

@@ -1,23 +1,20 @@
-//! Undo by keys, and a run that continues after a reload.
+//! The list of runs, and what the browser stores of it.
+
+use fantoccini::key::Key;
 
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
-fn keys_undo_and_redo_outside_of_fields() {
+fn keys_go_back_and_forth_between_runs_outside_of_fields() {
     let page = Page::rested(Opening::on(Data::Few), 100);
-    page.press("Reset");
-    page.wait("step === 0", 5.0, "another run");
+    page.set("Seed", "4");
     page.press("Step");
-    page.wait("step === 1", 5.0, "with a step");
-    let chord = |key: &str, shift: bool| {
-        let script = "document.querySelector('#latent').focus();
-            document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
-                { key: arguments[0], ctrlKey: true, shiftKey: arguments[1], bubbles: true, cancelable: true }))";
-        page.browser.js_with(script, vec![key.into(), shift.into()]);
-    };
-    chord("z", false);
+    page.wait("step === 1", 5.0, "another run with a step");
+    page.chord("z", "KeyZ", false);
     page.wait("step === 100", 5.0, "Ctrl-Z");
-    chord("Z", true);
+    assert!(page.wait_for_notice("it says so").starts_with("Back to Default, step 100"));
+    // The letter of this place on a Russian keyboard.
+    page.chord("Я", "KeyZ", true);
     page.wait("step === 1", 5.0, "Ctrl-Shift-Z");
     page.focus("#seed");
     let prevented = page.browser.js(
@@ -31,26 +28,88 @@ fn keys_undo_and_redo_outside_of_fields() {
 }
 
 #[test]
-fn after_a_reload_the_stored_run_is_offered_and_continues() {
-    let page = Page::rested(Opening::on(Data::Few).fragment("#preset=blog&seed=11&batch=20"), 300);
-    // A hidden tab stores its run at once.
-    page.browser.hide_and_return();
-    page.idle();
-    page.browser.goto("about:blank");
-    page.browser.goto(&page.server.url("#preset=fast"));
-    page.wait_until_visible("#kept", "the run is offered");
-    page.wait_for_text("#kept-text", "step 300", "what it is");
-    page.press("Continue");
-    page.wait("step >= 300", 10.0, "the run continues at its step");
-    let values = ["Preset", "Seed", "Batch size"].map(|label| page.value(label));
-    assert_eq!(values, ["blog", "11", "20"].map(str::to_owned));
-    page.wait_until_hidden("#kept", "the offer is gone");
-    page.wait("step > 305", 30.0, "and training continues");
+fn a_run_is_renamed_removed_and_brought_back_by_keyboard() {
+    let page = Page::rested(Opening::on(Data::Few), 20);
+    page.set("Seed", "4");
+    page.press("Step");
+    page.wait("step === 1 && runs === 2", 5.0, "another run with a step");
+    page.browser.js("document.querySelectorAll('#runs .run-open')[1].focus()");
+    page.browser.js(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true, cancelable: true }))",
+    );
+    page.browser.wait_until("document.activeElement.className === 'run-rename'", 3.0, "a field for the name");
+    page.browser.type_text("my run");
+    page.browser.press(&[Key::Enter]);
+    page.browser.wait_until(
+        "document.activeElement.ariaLabel?.startsWith('my run, step 20')",
+        3.0,
+        "the new name",
+    );
+    page.press("Remove my run");
+    page.wait("runs === 1", 3.0, "it is removed");
+    let focus = "document.activeElement.closest('#runs') !== null";
+    page.browser.wait_until(focus, 3.0, "the focus is on the next row");
+    page.press("Bring it back");
+    page.wait("runs === 2", 3.0, "it is back");
+    assert!(page.runs()[1].starts_with("my run, step 20, test error 0."), "{:?}", page.runs());
     page.assert_quiet();
 }
 
 #[test]
-fn a_browser_that_stores_nothing_is_reported_once_and_trains() {
+fn an_earlier_visit_is_never_overwritten_and_continues_with_a_click() {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#preset=blog&seed=11&batch=20"), 300);
+    page.browser.goto("about:blank");
+    page.browser.goto(&page.server.url("#preset=fast"));
+    page.wait("step > 400 && runs === 2", 30.0, "nobody has decided anything, and a longer run is stored");
+    page.browser.goto("about:blank");
+    page.browser.goto(&page.server.url("#seed=3"));
+    page.wait("runs === 3", 15.0, "both are listed");
+    assert!(page.runs().iter().any(|label| label.starts_with("batch 20, seed 11, step 300, test error 0.")));
+    page.open_run("batch 20, seed 11");
+    page.wait("step >= 300", 10.0, "the run continues at its step");
+    let values = ["Preset", "Seed", "Batch size"].map(|label| page.value(label));
+    assert_eq!(values, ["blog", "11", "20"].map(str::to_owned));
+    page.wait("step > 305 && state === 'training'", 30.0, "and training continues");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_reload_in_the_middle_of_a_large_network_loses_seconds() {
+    let page = Page::training(Opening::on(Data::Few).fragment("#preset=hinton"));
+    page.wait("step > 60", 120.0, "it trains");
+    let step = page.number("step");
+    page.browser.js("location.reload()");
+    page.browser.wait_until("document.querySelectorAll('#runs .run-open').length > 0", 20.0, "it is listed");
+    page.open_run("Hinton 2006");
+    page.wait("step > 0 && step !== 1", 30.0, "it continues");
+    page.wait(&format!("step > {step} * 0.4"), 60.0, "from a step not long ago");
+    page.assert_quiet();
+}
+
+#[test]
+fn two_tabs_store_their_runs_beside_each_other_and_an_embed_stores_none() {
+    let page = Page::rested(Opening::on(Data::Few).fragment("#seed=5"), 40);
+    page.browser.js("for (const fragment of ['#seed=6&speed=100', '#embed=plane&seed=7&speed=100']) {
+             const frame = document.createElement('iframe');
+             frame.src = location.pathname + '?' + fragment;
+             frame.style = 'position: fixed; inset: 0 auto auto 0; width: 900px; height: 700px';
+             document.body.append(frame);
+         }");
+    let step = "[...document.querySelectorAll('iframe')].every(frame =>
+        frame.contentDocument?.querySelector('#app')?.dataset.step > 50)";
+    page.browser.wait_until(step, 60.0, "the other two train");
+    page.browser.js("document.querySelectorAll('iframe').forEach(frame => frame.remove())");
+    page.browser.goto("about:blank");
+    page.browser.goto(&page.server.url("#seed=8"));
+    page.wait("runs === 3 && step > 5", 20.0, "the runs of both tabs and this one");
+    let names: Vec<String> =
+        page.runs().iter().map(|label| label.split(',').next().unwrap_or("").to_owned()).collect();
+    assert_eq!(names, ["seed 8", "seed 6", "seed 5"]);
+    page.assert_quiet();
+}
+
+#[test]
+fn a_browser_that_stores_nothing_is_reported_once_and_keeps_the_list_in_memory() {
     let page = Page::blank(Opening::on(Data::Few));
     page.browser.devtools(
         "Page.addScriptToEvaluateOnNewDocument",
@@ -63,7 +122,12 @@ fn a_browser_that_stores_nothing_is_reported_once_and_trains() {
     let notice = page.wait_for_notice("nothing is stored");
     assert!(notice.contains("does not keep"), "{notice}");
     page.browser.click(&page.browser.find("#notice-close"));
-    let step = page.number("step");
-    page.wait(&format!("step > {step} + 500"), 30.0, "it trains");
+    page.wait_for_text("#runs-note", "Not kept after this visit", "the list says so");
+    page.set("Seed", "4");
+    page.wait("step > 500", 30.0, "it trains");
     assert_eq!(page.notice(), "", "it is reported once");
+    page.open_run("Default");
+    page.wait("step > 100", 5.0, "the run before is in memory");
+    assert_eq!(page.value("Seed"), "0");
+    page.assert_quiet();
 }

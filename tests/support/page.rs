@@ -259,7 +259,7 @@ impl Page {
     }
 
     fn condition(&self, condition: &str) -> String {
-        let names = "state, dataset, step, epoch, images, examples, trainLoss, testLoss";
+        let names = "state, dataset, step, epoch, images, examples, trainLoss, testLoss, runs";
         format!(
             "(() => {{ const app = document.querySelector('#app'); if (!app) return false;
                const of = (text) => text === '' ? NaN : isNaN(text) ? text : Number(text);
@@ -404,6 +404,30 @@ impl Page {
                 field.getAttribute('aria-label') === label
                 || [...(field.labels ?? [])].some((of) => text(of) === label)) ?? null";
         self.browser.element(script, label)
+    }
+
+    /// Returns the labels of the list of runs.
+    pub(crate) fn runs(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('#runs .run-open')].map(row => row.ariaLabel)";
+        serde_json::from_value(self.browser.js(script)).expect("labels")
+    }
+
+    /// Continues with the run in the first row whose label contains `part`.
+    pub(crate) fn open_run(&self, part: &str) {
+        let script = "[...document.querySelectorAll('#runs .run-open')].some(row => row.ariaLabel.includes(arguments[0]))";
+        self.browser.wait_until_with(script, vec![part.into()], 5.0, part);
+        self.browser.js_with(
+            "[...document.querySelectorAll('#runs .run-open')].find(row => row.ariaLabel.includes(arguments[0])).click()",
+            vec![part.into()],
+        );
+    }
+
+    /// Presses Ctrl and a key on the plane.
+    pub(crate) fn chord(&self, key: &str, code: &str, shift: bool) {
+        let script = "document.querySelector('#latent').focus();
+            document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], code: arguments[1],
+                ctrlKey: true, shiftKey: arguments[2], bubbles: true, cancelable: true }))";
+        self.browser.js_with(script, vec![key.into(), code.into(), shift.into()]);
     }
 
     /// Returns the value of the field with this label.

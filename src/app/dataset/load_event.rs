@@ -6,6 +6,7 @@ use super::user_files::UserFilesReader;
 use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
 use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
+use crate::files::Images;
 
 /// The outcome of a piece of work.
 #[derive(Debug)]
@@ -14,8 +15,8 @@ pub enum LoadEvent {
     Nothing,
     /// A piece was parsed or drawn.
     Piece,
-    /// Another dataset has replaced this one.
-    Switched(DatasetRef),
+    /// Another dataset has replaced this one, which had these images.
+    Switched(DatasetRef, Images),
     /// The same, and the current run continues with it.
     SwitchedForRun,
     /// The first images to train on have arrived, or the last ones.
@@ -159,7 +160,7 @@ impl Datasets {
         // More images of the same dataset are no other dataset.
         let is_more = self.current.is_empty()
             || (pending.choice == self.current.choice && pending.choice != DatasetChoice::Own);
-        let (dataset_ref, is_for_run) = (self.dataset_ref(), pending.is_for_run);
+        let (before, is_for_run) = ((self.dataset_ref(), self.images()), pending.is_for_run);
         self.current = pending;
         if self.current.choice == DatasetChoice::Mnist {
             self.failure = None;
@@ -167,7 +168,7 @@ impl Datasets {
         Some(match (is_more, is_for_run) {
             (true, _) => LoadEvent::Complete,
             (false, true) => LoadEvent::SwitchedForRun,
-            (false, false) => LoadEvent::Switched(dataset_ref),
+            (false, false) => LoadEvent::Switched(before.0, before.1),
         })
     }
 
@@ -182,7 +183,7 @@ impl Datasets {
             is_enough = self.pair().train.len() >= FIRST_TRAIN_IMAGES;
             self.current.finish_early();
         }
-        if self.pending.is_none() && !(is_enough && self.current.can_train()) {
+        if self.required.is_none() && self.pending.is_none() && !(is_enough && self.current.can_train()) {
             self.load(DatasetChoice::Synthetic, None);
             self.set_pending_for_run(self.current.is_for_run);
         }

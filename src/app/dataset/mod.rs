@@ -26,6 +26,7 @@ use super::dataset_ref::{DatasetRef, Pair};
 use super::settings::DatasetChoice;
 use super::tracked::Version;
 use crate::data::mean_digit_error;
+use crate::files::Images;
 use crate::view::plot::group_digits;
 
 /// Identifies a download or a choice of files, to ignore the chunks of outdated ones.
@@ -44,6 +45,8 @@ pub struct Datasets {
     user_files: Option<(Ticket, UserFilesReader)>,
     /// Why the download of MNIST has failed, if it has.
     failure: Option<String>,
+    /// The images that the run was trained on, if it is one of the list: it trains on no others.
+    required: Option<Images>,
     last_ticket: Ticket,
     version: Version,
 }
@@ -66,6 +69,7 @@ impl Default for Datasets {
             own: None,
             user_files: None,
             failure: None,
+            required: None,
             last_ticket: 0,
             version: Version::default(),
         }
@@ -100,9 +104,59 @@ impl Datasets {
         DatasetRef { choice: *choice, requested: *requested, own }
     }
 
+    /// Returns the images in use, or those that the run waits for.
+    pub fn images(&self) -> Images {
+        let Pair { train, digest, .. } = self.pair();
+        let name = self.current_choice().name().to_owned();
+        let current = Images { name, count: train.expected_len() as u64, digest: *digest };
+        self.wanted().cloned().unwrap_or(current)
+    }
+
     /// Returns whether there are enough images to train on.
     pub fn can_train(&self) -> bool {
-        self.current.can_train()
+        self.current.can_train() && self.wanted().is_none()
+    }
+
+    /// Returns the images that the run was trained on, if the page neither has them nor can get them.
+    pub fn wanted(&self) -> Option<&Images> {
+        self.required.as_ref().filter(|images| {
+            let is_right = images.name == self.current.choice.name()
+                && (self.current.choice != DatasetChoice::Own || images.digest == self.current.pair.digest);
+            let is_coming = self.current.source.is_some() && self.is_available(self.current.choice);
+            !(is_right && (is_coming || self.current.can_train()))
+        })
+    }
+
+    /// Says which images are wanted.
+    pub fn wanted_sentence(&self) -> Option<String> {
+        let Images { name, count, .. } = self.wanted()?;
+        Some(if name == DatasetChoice::Mnist.name() {
+            "This run was trained on MNIST, which this page cannot get now. It waits.".to_owned()
+        } else {
+            let count = match count {
+                0 => String::new(),
+                count => format!("{} ", group_digits(*count)),
+            };
+            format!(
+                "This run was trained on {count}images of your own, which the browser does not keep. It waits until you drop \
+                 them on the page."
+            )
+        })
+    }
+
+    /// Lets the run train on whatever is here.
+    pub fn use_what_is_here(&mut self) {
+        self.required = None;
+        if !self.current.can_train() && self.pending.is_none() {
+            self.load(DatasetChoice::Synthetic, None);
+            self.set_pending_for_run(true);
+        }
+        self.version.bump();
+    }
+
+    /// Lets another run train, which requires no images.
+    pub fn require_none(&mut self) {
+        self.required = None;
     }
 
     /// Returns whether another dataset is pending.
@@ -127,7 +181,7 @@ impl Datasets {
     /// Returns the share of the images that has arrived, in [0, 1], while they arrive.
     pub fn progress(&self) -> Option<f64> {
         let loaded = self.pending.as_ref().unwrap_or(&self.current);
-        let Pair { train, test } = &*loaded.pair;
+        let Pair { train, test, .. } = &*loaded.pair;
         let expected = (train.expected_len() + test.expected_len()).max(1);
         let is_arriving = loaded.source.is_some() || self.pending.is_some() || self.is_waiting();
         is_arriving.then(|| (train.len() + test.len()) as f64 / expected as f64)
@@ -140,7 +194,7 @@ impl Datasets {
 
     /// Returns the error of the mean training digit on the test digits, once all of both have arrived.
     pub fn mean_digit_error(&self) -> Option<f32> {
-        let Pair { train, test } = self.pair();
+        let Pair { train, test, .. } = self.pair();
         if train.is_complete() && test.is_complete() { mean_digit_error(train, test) } else { None }
     }
 
@@ -218,11 +272,29 @@ impl Datasets {
         self.load(DatasetChoice::Mnist, Some(DatasetChoice::Mnist))
     }
 
-    /// Switches to the requested dataset, or to the best one available; training waits until it has enough images. Returns
-    /// the ticket of a download to start.
-    pub fn switch_to(&mut self, requested: Option<DatasetChoice>) -> Option<Ticket> {
-        let best = if self.mnist == Served::No { DatasetChoice::Synthetic } else { DatasetChoice::Mnist };
-        self.restore(DatasetRef { choice: requested.unwrap_or(best), requested, own: None })
+    /// Switches to the images of a run of the list, for which training waits; `known` is its dataset if it was trained in this
+    /// visit. Returns the ticket of a download to start.
+    pub fn require(
+        &mut self,
+        images: Images,
+        requested: Option<DatasetChoice>,
+        known: Option<DatasetRef>,
+    ) -> Option<Ticket> {
+        let choice = images.name.parse().unwrap_or(DatasetChoice::Synthetic);
+        let is_same = |own: &Rc<Pair>| own.digest == images.digest;
+        let own = known.and_then(|known| known.own).or_else(|| self.own.clone().filter(is_same));
+        self.required = Some(images);
+        match (choice, own) {
+            (DatasetChoice::Own, Some(own)) => self.restore(DatasetRef { choice, requested, own: Some(own) }),
+            (DatasetChoice::Mnist, _) if self.mnist != Served::No => {
+                self.restore(DatasetRef { choice, requested, own: None })
+            }
+            (DatasetChoice::Synthetic, _) => self.restore(DatasetRef { choice, requested, own: None }),
+            _ => {
+                self.pending = None;
+                None
+            }
+        }
     }
 
     /// Loads a dataset to replace the one in use.
@@ -241,7 +313,7 @@ impl Datasets {
 
     /// Switches to the dataset of an earlier run; training waits until it has enough images. Returns the ticket of a
     /// download to start.
-    pub fn restore(&mut self, dataset_ref: DatasetRef) -> Option<Ticket> {
+    fn restore(&mut self, dataset_ref: DatasetRef) -> Option<Ticket> {
         let DatasetRef { choice, requested, own } = dataset_ref;
         let is_same = match &own {
             Some(own) => Rc::ptr_eq(own, &self.current.pair),

@@ -82,7 +82,7 @@ impl Mnist {
 
     /// Parses one piece: first of the images to train on, then of the test digits, then of the rest.
     fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
-        let Pair { train, test } = pair;
+        let Pair { train, test, .. } = pair;
         let [train_images, test_images, test_labels] = &mut self.files;
         let worked = (train.len() < FIRST_TRAIN_IMAGES && train_images.advance(train)?)
             || test_labels.advance(test)?
@@ -109,7 +109,7 @@ impl Source {
             // The lengths are read from MNIST's files.
             Self::Mnist(_) => (1, 1),
         };
-        Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test) }
+        Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test), digest: 0 }
     }
 
     /// Parses or draws one piece. Returns false if nothing can be done before more arrives.

@@ -8,7 +8,7 @@ use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
 use crate::data::idx::check_label_count;
 use crate::data::{Dataset, PIXELS, picture};
-use crate::files::Format;
+use crate::files::{Format, RunHeader};
 use crate::train::Trainer;
 
 /// The smallest number of images.
@@ -50,6 +50,8 @@ pub struct UserNetwork {
     pub name: String,
     pub trainer: Trainer,
     pub settings: Settings,
+    /// What the page showed of the run, if the file is one of the page's.
+    pub header: Option<RunHeader>,
 }
 
 impl UserFile {
@@ -159,7 +161,7 @@ impl UserFilesReader {
         };
         let network = network
             .map(|(name, file)| match file.read(settings) {
-                Ok((trainer, settings)) => Ok(UserNetwork { name, trainer, settings }),
+                Ok((trainer, settings, header)) => Ok(UserNetwork { name, trainer, settings, header }),
                 Err(error) => Err(refused(&name, error)),
             })
             .transpose()?;
@@ -195,6 +197,7 @@ fn split_off_test(mut train: Dataset) -> Result<Pair, DatasetError> {
     if count < MIN_IMAGES {
         return Err(DatasetError::TooFew { found: count, least: MIN_IMAGES });
     }
+    let digest = train.digest();
     let test = train.split_off(count - (count / 7).clamp(1, MAX_TEST_IMAGES));
-    Ok(Pair { train, test })
+    Ok(Pair { train, test, digest })
 }

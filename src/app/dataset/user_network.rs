@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::chunks::Chunks;
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
-use crate::files::{self, ConvNetJsReader, FileError, Format};
+use crate::files::{self, ConvNetJsReader, FileError, Format, Loaded, RunHeader};
 use crate::train::Trainer;
 
 /// The largest size of a file in bytes: that of the largest network on the page, written by ConvNetJS.
@@ -85,11 +85,12 @@ impl NetworkFile {
         })
     }
 
-    /// Returns a trainer of the network, and its settings: those of `settings` where the file says nothing.
+    /// Returns a trainer of the network, its settings (those of `settings` where the file says nothing), and what the page showed
+    /// of the run.
     ///
     /// # Errors
     /// [`NetworkError`] if the file is invalid, or the page does not support the network.
-    pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings), NetworkError> {
+    pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings, Option<RunHeader>), NetworkError> {
         if self.chunks.is_empty() {
             return Err(NetworkError::Empty);
         }
@@ -99,6 +100,10 @@ impl NetworkFile {
         };
         // Checked before the trainer allocates its memory.
         let settings = settings.with_config(file.config())?;
-        Ok((file.into_trainer()?, settings))
+        let header = match &file {
+            Loaded::Run(_, header) => header.as_deref().cloned(),
+            Loaded::Network { .. } => None,
+        };
+        Ok((file.into_trainer()?, settings, header))
     }
 }

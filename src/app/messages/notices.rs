@@ -22,8 +22,10 @@ pub enum Action {
     Recover,
     /// Downloads MNIST again.
     Retry,
-    /// Restores the run before this one.
-    Undo,
+    /// Brings back the run that was removed last.
+    RestoreRun,
+    /// Trains the run on the images that are here, in place of its own.
+    TrainOnThese,
 }
 
 /// A fact that a notice tells of.

@@ -1,5 +1,6 @@
 //! The errors of a run at each step.
 
+use crate::files::CurvePoints;
 use crate::view::series::{Ema, History, Series};
 
 /// The largest number of points of a series.
@@ -16,6 +17,8 @@ pub struct Curve {
     /// The KL divergence of a sampled code, smoothed in the same way.
     kl: Series,
     smoothed_kl: Ema,
+    /// The seconds of training.
+    seconds: Series,
 }
 
 impl Default for Curve {
@@ -25,6 +28,7 @@ impl Default for Curve {
             smoothed: Ema::new(SMOOTHING),
             kl: Series::new(MAX_POINTS),
             smoothed_kl: Ema::new(SMOOTHING),
+            seconds: Series::new(MAX_POINTS),
         }
     }
 }
@@ -58,7 +62,17 @@ impl Curve {
 
     /// Returns the smoothed training error: mean squared error per pixel.
     pub fn train_error(&self) -> Option<f32> {
-        self.smoothed.value()
+        self.smoothed.value().or_else(|| self.history.train.last().map(|(_, mse)| mse))
+    }
+
+    /// Adds the seconds of training up to a step.
+    pub fn push_seconds(&mut self, step: u64, seconds: f64) {
+        self.seconds.push(step, seconds as f32);
+    }
+
+    /// Returns the seconds of training up to a step.
+    pub fn seconds_at(&self, step: u64) -> f32 {
+        self.seconds.nearest(step).map_or(0.0, |(_, seconds)| seconds)
     }
 
     /// Restarts the moving averages.
@@ -69,17 +83,38 @@ impl Curve {
 
     /// Returns the curve up to a step.
     pub fn up_to(&self, step: u64) -> Self {
-        let mut curve = Self { history: self.history.clone(), kl: self.kl.clone(), ..Self::default() };
+        let mut curve =
+            Self { smoothed: Ema::new(SMOOTHING), smoothed_kl: Ema::new(SMOOTHING), ..self.clone() };
         curve.history.rewind(step + 1);
         curve.kl.rewind(step + 1);
+        curve.seconds.rewind(step + 1);
         curve
     }
 
-    /// Replaces the points by those of a stored run.
-    pub fn set_points(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
-        self.history.clear();
-        self.kl.clear();
-        train.iter().for_each(|&(step, mse)| self.history.train.push(step, mse));
-        test.iter().for_each(|&(step, mse)| self.history.test.push(step, mse));
+    /// Returns the errors.
+    pub fn into_history(self) -> History {
+        self.history
+    }
+
+    /// Returns the points, to be stored.
+    pub fn to_points(&self) -> CurvePoints {
+        let points = |series: &Series| series.iter().collect();
+        CurvePoints {
+            train: points(&self.history.train),
+            test: points(&self.history.test),
+            kl: points(&self.kl),
+            seconds: points(&self.seconds),
+        }
+    }
+
+    /// Creates the curve of a stored run.
+    pub fn from_points(points: &CurvePoints) -> Self {
+        let mut curve = Self::default();
+        let CurvePoints { train, test, kl, seconds } = points;
+        let series = [&mut curve.history.train, &mut curve.history.test, &mut curve.kl, &mut curve.seconds];
+        for (series, points) in series.into_iter().zip([train, test, kl, seconds]) {
+            points.iter().for_each(|&(step, value)| series.push(step, value));
+        }
+        curve
     }
 }

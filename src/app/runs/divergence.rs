@@ -1,6 +1,8 @@
 //! Detects runs that diverge or degrade, and chooses the parameters and the learning rate to roll back to.
 
+use super::checkpoint::Checkpoint;
 use super::test_evaluator::Measured;
+use crate::train::decimal;
 use crate::view::plot::group_digits;
 
 /// A run has diverged above this error per pixel: pixels lie in [0, 1], and no run recovers from here.
@@ -22,7 +24,7 @@ const DEGRADED_MEASUREMENTS: u32 = 5;
 /// Tracks the last good parameters of a run, and whether it has diverged or degraded.
 #[derive(Clone, Debug)]
 pub struct DivergenceMonitor {
-    good: Vec<f32>,
+    good: Checkpoint,
     best: f32,
     /// The last learning rate under which parameters stayed good.
     last_good_rate: Option<f32>,
@@ -30,8 +32,8 @@ pub struct DivergenceMonitor {
     rate: f32,
     rate_since: u64,
     rate_before: Option<f32>,
-    /// The number of rollbacks since a rate was good.
-    rollbacks: i32,
+    /// Whether the current rate was set by a rollback and not changed since.
+    is_restored: bool,
     /// Whether the test error was ever below that of the mean digit.
     was_below: bool,
     /// The first step of the current stretch above it, and the number of measurements since.
@@ -73,24 +75,32 @@ impl RunProblem {
 }
 
 impl DivergenceMonitor {
-    /// Creates the monitor of a run that starts with these parameters and this rate at a step.
-    pub fn new(parameters: &[f32], rate: f32, step: u64) -> Self {
+    /// Creates the monitor of a run that starts with these parameters and this rate.
+    pub fn new(start: Checkpoint, rate: f32) -> Self {
         Self {
-            good: parameters.to_vec(),
+            rate_since: start.step,
+            good: start,
             best: MAX_GOOD_MSE,
             last_good_rate: None,
             rate,
-            rate_since: step,
             rate_before: None,
-            rollbacks: 0,
+            is_restored: false,
             was_below: false,
             above: None,
             problem: None,
         }
     }
 
-    /// Returns the parameters to roll back to, `[P]`.
-    pub fn good(&self) -> &[f32] {
+    /// Creates the monitor of a run that continues with good parameters, whose test error is `error`. A run that continues
+    /// after it diverged does so with a restored rate.
+    pub fn resume(start: Checkpoint, rate: f32, error: Option<f32>, has_diverged: bool) -> Self {
+        let new = Self::new(start, rate);
+        let last_good_rate = (error.is_some() && !has_diverged).then_some(rate);
+        Self { best: error.unwrap_or(MAX_GOOD_MSE), last_good_rate, is_restored: has_diverged, ..new }
+    }
+
+    /// Returns the parameters to roll back to.
+    pub fn good(&self) -> &Checkpoint {
         &self.good
     }
 
@@ -98,19 +108,18 @@ impl DivergenceMonitor {
         self.problem
     }
 
-    /// Returns the learning rate to roll back to: the last good one, or else the one before the last change, or else
-    /// `default_rate`, that of the method; divided by ten for each earlier rollback.
+    /// Returns the learning rate to roll back to: the last one under which the run trained well, or else a lower one, from
+    /// before the last change or `default_rate`, that of the method.
+    ///
+    /// A tenth of the current rate is returned if a rollback has set it, so that it was too high as well, or no lower rate is
+    /// known.
     pub fn rollback_rate(&self, default_rate: f32) -> f32 {
-        let untried = |rate: f32| (rate < self.rate).then_some(rate);
-        let base = self
-            .last_good_rate
-            .or_else(|| self.rate_before.and_then(untried))
-            .or_else(|| untried(default_rate));
-        let base = base.unwrap_or(self.rate / 10.0);
-        // A good rate that diverges later was too high as well.
-        let base =
-            if self.rollbacks == 0 && self.last_good_rate == Some(self.rate) { base / 10.0 } else { base };
-        base * 0.1_f32.powi(self.rollbacks)
+        if self.is_restored {
+            return decimal::tenth(self.rate);
+        }
+        let lower =
+            [self.rate_before, Some(default_rate)].into_iter().flatten().find(|&rate| rate < self.rate);
+        self.last_good_rate.or(lower).unwrap_or_else(|| decimal::tenth(self.rate))
     }
 
     /// Records that the rate changes at `step`.
@@ -120,7 +129,7 @@ impl DivergenceMonitor {
             if step > self.rate_since {
                 self.rate_before = Some(self.rate);
             }
-            (self.rate, self.rate_since) = (rate, step);
+            (self.rate, self.rate_since, self.is_restored) = (rate, step, false);
         }
     }
 
@@ -134,15 +143,21 @@ impl DivergenceMonitor {
         !is_bounded
     }
 
-    /// Records a test error, measured with `parameters`. `mean_digit` is the error of the mean training digit.
-    pub fn record_test_error(&mut self, measured: Measured, parameters: &[f32], mean_digit: Option<f32>) {
+    /// Records a test error, measured with the parameters of `checkpoint`. `mean_digit` is the error of the mean training digit,
+    /// `train_error` the smoothed training error.
+    pub fn record_test_error(
+        &mut self,
+        measured: Measured,
+        checkpoint: &Checkpoint,
+        mean_digit: Option<f32>,
+        train_error: Option<f32>,
+    ) {
         let Measured { step, learning_rate, mse } = measured;
         if mse <= GOOD_MSE_FACTOR * self.best {
-            self.good.copy_from_slice(parameters);
+            self.good.clone_from(checkpoint);
             self.best = self.best.min(mse);
             if learning_rate == self.rate && step >= self.rate_since + GOOD_RATE_STEPS {
                 self.last_good_rate = Some(learning_rate);
-                self.rollbacks = 0;
             }
         }
         let Some(mean_digit) = mean_digit else { return };
@@ -155,7 +170,10 @@ impl DivergenceMonitor {
         } else if self.was_below {
             let (since, count) = self.above.map_or((step, 1), |(since, count)| (since, count + 1));
             self.above = Some((since, count));
-            if self.problem.is_none() && step >= since + DEGRADED_STEPS && count >= DEGRADED_MEASUREMENTS {
+            let is_long = step >= since + DEGRADED_STEPS && count >= DEGRADED_MEASUREMENTS;
+            // A run that memorizes its images overfits, which a lower rate would not help.
+            let overfits = train_error.is_some_and(|error| error < mean_digit);
+            if self.problem.is_none() && is_long && !overfits {
                 self.problem = Some(RunProblem::Degraded { step: since });
             }
         }
@@ -163,8 +181,7 @@ impl DivergenceMonitor {
 
     /// Records that the run was rolled back at `step`, and continues with `rate`.
     pub fn record_rollback(&mut self, rate: f32, step: u64) {
-        self.rollbacks += 1;
-        (self.rate, self.rate_since) = (rate, step);
+        (self.rate, self.rate_since, self.is_restored) = (rate, step, true);
         (self.above, self.problem) = (None, None);
     }
 }
@@ -176,15 +193,24 @@ mod tests {
     const MEAN_DIGIT: Option<f32> = Some(0.067);
     const DEFAULT_RATE: f32 = 0.003;
 
+    fn started(rate: f32) -> DivergenceMonitor {
+        DivergenceMonitor::new(checkpoint(0.0), rate)
+    }
+
+    fn checkpoint(parameter: f32) -> Checkpoint {
+        Checkpoint { parameters: vec![parameter], ..Checkpoint::default() }
+    }
+
     /// Returns the monitor of a run that has trained for 1,000 steps at a rate of 0.002.
     fn trained() -> DivergenceMonitor {
-        let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
+        let mut monitor = started(0.002);
         measure(&mut monitor, 1_000, 0.002, 0.045, 1.0);
         monitor
     }
 
     fn measure(monitor: &mut DivergenceMonitor, step: u64, learning_rate: f32, mse: f32, parameter: f32) {
-        monitor.record_test_error(Measured { step, learning_rate, mse }, &[parameter], MEAN_DIGIT);
+        let measured = Measured { step, learning_rate, mse };
+        monitor.record_test_error(measured, &checkpoint(parameter), MEAN_DIGIT, None);
     }
 
     #[test]
@@ -192,12 +218,12 @@ mod tests {
         let mut monitor = trained();
         monitor.change_rate(1_000.0, 1_000);
         assert!(monitor.record_train_error(1_001, f32::NAN));
-        assert_eq!((monitor.good(), monitor.rollback_rate(DEFAULT_RATE)), (&[1.0][..], 0.002));
+        assert_eq!((monitor.good(), monitor.rollback_rate(DEFAULT_RATE)), (&checkpoint(1.0), 0.002));
     }
 
     #[test]
     fn a_rollback_skips_rates_that_made_no_step() {
-        let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
+        let mut monitor = started(0.002);
         monitor.change_rate(0.5, 40);
         monitor.change_rate(30.0, 40);
         monitor.change_rate(1_000.0, 40);
@@ -207,35 +233,59 @@ mod tests {
 
     #[test]
     fn a_run_that_starts_with_too_high_a_rate_rolls_back_to_the_default() {
-        let mut monitor = DivergenceMonitor::new(&[0.0], 1_000.0, 0);
+        let mut monitor = started(1_000.0);
         monitor.record_train_error(2, f32::NAN);
         assert_eq!(monitor.rollback_rate(DEFAULT_RATE), DEFAULT_RATE);
-        let mut low = DivergenceMonitor::new(&[0.0], 0.001, 0);
+        let mut low = started(0.001);
         low.record_train_error(2, f32::NAN);
-        assert!((low.rollback_rate(DEFAULT_RATE) - 1e-4).abs() < 1e-9);
+        assert_eq!(low.rollback_rate(DEFAULT_RATE), 0.0001);
     }
 
     #[test]
-    fn each_further_rollback_divides_the_rate_by_ten() {
+    fn breaks_by_the_user_return_to_the_rate_that_trained_well() {
         let mut monitor = trained();
-        monitor.change_rate(1_000.0, 1_000);
-        let mut rate = 0.002;
-        for round in 0..4_u64 {
-            monitor.record_train_error(1_001 + round, f32::NAN);
-            let lowered = monitor.rollback_rate(DEFAULT_RATE);
-            assert!((lowered / rate - 1.0).abs() < 1e-5, "{lowered}, not {rate}");
-            monitor.record_rollback(lowered, 1_001 + round);
-            rate /= 10.0;
+        for step in [1_000, 1_100, 1_200] {
+            monitor.change_rate(1_000.0, step);
+            monitor.record_train_error(step + 1, f32::NAN);
+            assert_eq!(monitor.rollback_rate(DEFAULT_RATE), 0.002);
+            monitor.record_rollback(0.002, step + 1);
         }
     }
 
     #[test]
-    fn a_good_rate_that_diverges_later_is_lowered() {
+    fn a_restored_rate_that_diverges_again_is_divided_by_ten() {
+        let mut monitor = trained();
+        monitor.change_rate(1_000.0, 1_000);
+        for (round, rate) in (0..).zip([0.002, 0.0002, 0.00002, 0.000002]) {
+            monitor.record_train_error(1_001 + round, f32::NAN);
+            assert_eq!(monitor.rollback_rate(DEFAULT_RATE), rate);
+            monitor.record_rollback(rate, 1_001 + round);
+        }
+    }
+
+    #[test]
+    fn a_good_rate_that_diverges_later_is_tried_once_more_and_then_lowered() {
         let mut monitor = trained();
         monitor.change_rate(0.1, 1_000);
         measure(&mut monitor, 1_300, 0.1, 0.05, 2.0);
-        monitor.record_train_error(1_400, f32::NAN);
-        assert!((monitor.rollback_rate(DEFAULT_RATE) - 0.01).abs() < 1e-6);
+        for rate in [0.1, 0.01] {
+            monitor.record_train_error(1_400, f32::NAN);
+            assert_eq!(monitor.rollback_rate(DEFAULT_RATE), rate);
+            monitor.record_rollback(rate, 1_400);
+        }
+    }
+
+    #[test]
+    fn a_run_that_overfits_is_not_degraded() {
+        let mut monitor = trained();
+        for step in (1_100..9_000).step_by(100) {
+            let measured = Measured { step, learning_rate: 0.002, mse: 0.09 };
+            monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.004));
+            assert_eq!(monitor.problem(), None);
+        }
+        let measured = Measured { step: 9_100, learning_rate: 0.002, mse: 0.09 };
+        monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.08));
+        assert_eq!(monitor.problem(), Some(RunProblem::Degraded { step: 1_100 }), "both errors are high");
     }
 
     #[test]
@@ -247,14 +297,14 @@ mod tests {
         }
         measure(&mut monitor, 1_700, 0.002, 0.08, 2.0);
         assert_eq!(monitor.problem(), Some(RunProblem::Degraded { step: 1_100 }));
-        assert_eq!(monitor.good(), [1.0]);
+        assert_eq!(monitor.good(), &checkpoint(1.0));
         measure(&mut monitor, 1_800, 0.002, 0.06, 3.0);
         assert_eq!(monitor.problem(), None);
     }
 
     #[test]
     fn a_run_that_was_never_better_than_the_mean_digit_is_not_degraded() {
-        let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
+        let mut monitor = started(0.002);
         for step in (0..10_000).step_by(100) {
             measure(&mut monitor, step, 0.002, 0.0675, 1.0);
         }
@@ -263,10 +313,10 @@ mod tests {
 
     #[test]
     fn parameters_with_a_large_test_error_are_not_good() {
-        let mut monitor = DivergenceMonitor::new(&[0.0], 0.002, 0);
+        let mut monitor = started(0.002);
         measure(&mut monitor, 10, 0.002, 1.3, 5.0);
-        assert_eq!(monitor.good(), [0.0]);
+        assert_eq!(monitor.good(), &checkpoint(0.0));
         measure(&mut monitor, 20, 0.002, f32::NAN, 5.0);
-        assert_eq!(monitor.good(), [0.0]);
+        assert_eq!(monitor.good(), &checkpoint(0.0));
     }
 }

@@ -1,47 +1,69 @@
-//! A run: its settings, its trainer, its curve and its test error.
+//! A run: its settings, its trainer, its timeline, its curve and its test error.
 
+use std::fmt;
+use std::rc::Rc;
+
+use super::checkpoint::Checkpoint;
 use super::curve::Curve;
 use super::divergence::{DivergenceMonitor, RunProblem};
 use super::test_evaluator::TestEvaluator;
 use super::throughput::Throughput;
+use super::timeline::Timeline;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
 use crate::app::settings::Settings;
 use crate::app::tracked::Version;
 use crate::data::Dataset;
-use crate::files::{FileError, Format};
+use crate::files::{self, FileError, Format, RunHeader, SettingChange};
 use crate::nn::{CodeKind, Optimizer};
+use crate::train::setting::Setting;
 use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, TrainerState};
 
 /// The age of a test error, in milliseconds of training, above which it is measured first.
 const TEST_ERROR_MAX_AGE_MS: f64 = 20_000.0;
+
+/// Changes of a setting within these seconds of training are one mark.
+const MARK_SECONDS: f32 = 1.0;
 
 /// A run of training.
 #[derive(Debug)]
 pub struct Run {
     settings: Settings,
     trainer: Trainer,
+    timeline: Timeline,
     curve: Curve,
+    /// The changes of settings during training.
+    changes: Vec<SettingChange>,
+    /// The seconds of training.
+    seconds: f64,
     evaluator: TestEvaluator,
     monitor: DivergenceMonitor,
     throughput: Throughput,
     /// The milliseconds of training since the test error was measured.
     test_error_age: f64,
-    /// Whether the run began with parameters from a file.
-    is_from_file: bool,
+    /// Whether settings, images and changes determine the parameters: it began with fresh ones and was never rolled back.
+    is_reproducible: bool,
     version: Version,
     settings_version: Version,
 }
 
-/// An earlier run, with everything that is needed to resume it.
-#[derive(Clone, Debug)]
-pub struct PutAway {
-    settings: Settings,
-    state: TrainerState,
-    curve: Curve,
-    monitor: DivergenceMonitor,
-    error: Option<f32>,
-    is_from_file: bool,
+/// A change of a setting during training, as the chart marks it. A setting that changes often in a short time has one mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The step of the last change.
+    pub step: u64,
+    /// The setting.
+    pub setting: Setting,
+    /// The value before.
+    pub from: String,
+    /// The value since.
+    pub to: String,
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} → {}", self.setting.word(), self.from, self.to)
+    }
 }
 
 /// The outcome of an attempt to train.
@@ -57,105 +79,84 @@ pub enum StepOutcome {
     Diverged,
 }
 
-impl PutAway {
-    /// Returns the approximate size in bytes.
-    pub fn bytes(&self) -> usize {
-        let TrainerState { parameters, optimizer, sampler, .. } = &self.state;
-        let values = 2 * parameters.len() + optimizer.moment1.len() + optimizer.moment2.len();
-        4 * (values + sampler.permutation.len() + sampler.drawn.len()) + (1 << 16)
-    }
-
-    /// Returns the number of steps.
-    pub fn step(&self) -> u64 {
-        self.state.steps
-    }
-}
-
 impl Run {
     /// Creates a run with new parameters.
     ///
     /// # Errors
     /// If no trainer accepts the settings.
     pub fn new(settings: Settings) -> Result<Self, ConfigError> {
-        Ok(Self::with_trainer(Trainer::new(&settings.config)?, settings, false))
+        let trainer = Trainer::new(&settings.config)?;
+        Ok(Self { is_reproducible: true, ..Self::from_trainer(trainer, settings) })
     }
 
     /// Creates a run from a trainer that was read from a file.
     pub fn from_trainer(trainer: Trainer, settings: Settings) -> Self {
-        Self::with_trainer(trainer, settings, true)
-    }
-
-    fn with_trainer(trainer: Trainer, settings: Settings, is_from_file: bool) -> Self {
-        let parameters = trainer.parameters();
+        let start = Checkpoint {
+            step: trainer.steps(),
+            examples: trainer.examples(),
+            parameters: trainer.parameters().to_vec(),
+        };
         Self {
-            evaluator: TestEvaluator::new(parameters.len()),
-            monitor: DivergenceMonitor::new(parameters, trainer.config().learning_rate, trainer.steps()),
+            evaluator: TestEvaluator::new(start.parameters.len()),
+            monitor: DivergenceMonitor::new(start.clone(), trainer.config().learning_rate),
+            timeline: Timeline::new(start),
             curve: Curve::default(),
+            changes: Vec::new(),
+            seconds: 0.0,
             throughput: Throughput::default(),
             test_error_age: 0.0,
             version: Version::fresh(),
             settings_version: Version::fresh(),
             settings,
             trainer,
-            is_from_file,
+            is_reproducible: false,
         }
     }
 
-    /// Ends the run; a diverged one is rolled back first.
-    pub fn put_away(mut self) -> PutAway {
-        if self.has_diverged() {
-            // A run that cannot be rolled back stays as it is.
-            let _ = self.roll_back(self.rollback_rate());
+    /// Resumes a run from a trainer and what was stored of the run beside it.
+    pub fn resume(
+        trainer: Trainer,
+        settings: Settings,
+        header: &RunHeader,
+        checkpoints: Vec<Rc<Checkpoint>>,
+    ) -> Self {
+        let mut run = Self::from_trainer(trainer, settings);
+        let (rate, has_diverged) = (run.settings.config.learning_rate, header.diverged_at.is_some());
+        run.monitor =
+            DivergenceMonitor::resume(run.monitor.good().clone(), rate, header.test_error, has_diverged);
+        if !checkpoints.is_empty() {
+            run.timeline = Timeline::resume(checkpoints);
         }
-        let Self { settings, trainer, curve, evaluator, monitor, is_from_file, .. } = self;
-        PutAway {
-            settings,
-            state: trainer.into_state(),
-            curve,
-            monitor,
-            error: evaluator.error(),
-            is_from_file,
-        }
+        run.evaluator.set_error(header.test_error);
+        run.curve = Curve::from_points(&header.curve);
+        run.changes.clone_from(&header.changes);
+        run.seconds = header.training_ms as f64 / 1_000.0;
+        run.is_reproducible = header.is_reproducible && !has_diverged;
+        run
     }
 
-    /// Copies the run, while it continues.
-    pub fn copy(&self) -> PutAway {
-        PutAway {
-            settings: self.settings.clone(),
-            state: self.trainer.state(),
-            curve: self.curve.clone(),
-            monitor: self.monitor.clone(),
-            error: self.evaluator.error(),
-            is_from_file: self.is_from_file,
-        }
-    }
-
-    /// Resumes an earlier run.
-    ///
-    /// # Errors
-    /// If the state is inconsistent, which none of ours is.
-    pub fn take_up(earlier: PutAway) -> Result<Self, FileError> {
-        let PutAway { settings, state, curve, monitor, error, is_from_file } = earlier;
-        let mut run = Self::with_trainer(Trainer::from_state(state)?, settings, is_from_file);
-        (run.curve, run.monitor) = (curve, monitor);
-        run.evaluator.set_error(error);
-        Ok(run)
-    }
-
-    /// Creates a run with the same settings that continues from earlier parameters of this one, with its curve up to then.
-    /// The optimizer's state is new; the order of the examples continues from the present.
+    /// Creates a run with the same settings that continues from the shown step of the timeline, with the curve up to then;
+    /// nothing if the present is shown. The optimizer's state is new; the order of the examples continues from the present.
     ///
     /// # Errors
     /// If the parameters do not fit the network.
-    pub fn branch(&self, step: u64, examples: u64, parameters: &[f32]) -> Result<Self, FileError> {
+    pub fn branch(&self) -> Option<Result<Self, FileError>> {
+        let (start, timeline) = self.timeline.branch()?;
         let mut state = self.trainer.state();
         let TrainerConfig { method, learning_rate, .. } = state.config;
-        state.optimizer = Optimizer::new(method, learning_rate, parameters.len()).into_state();
-        state.parameters = parameters.to_vec();
-        (state.steps, state.examples) = (step, examples);
-        let mut run = Self::with_trainer(Trainer::from_state(state)?, self.settings.clone(), true);
-        run.curve = self.curve.up_to(step);
-        Ok(run)
+        state.optimizer = Optimizer::new(method, learning_rate, start.parameters.len()).into_state();
+        state.parameters.clone_from(&start.parameters);
+        (state.steps, state.examples) = (start.step, start.examples);
+        let trainer = match Trainer::from_state(state) {
+            Ok(trainer) => trainer,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let mut run = Self::from_trainer(trainer, self.settings.clone());
+        run.seconds = self.curve.seconds_at(start.step).into();
+        run.curve = self.curve.up_to(start.step);
+        run.changes = self.changes.iter().filter(|change| change.step <= start.step).cloned().collect();
+        run.timeline = timeline;
+        Some(Ok(run))
     }
 
     /// Returns the settings.
@@ -173,9 +174,55 @@ impl Run {
         &self.curve
     }
 
-    /// Replaces the curve by that of a stored run.
-    pub fn set_curve(&mut self, train: &[(u64, f32)], test: &[(u64, f32)]) {
-        self.curve.set_points(train, test);
+    /// Returns the timeline.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Returns the timeline for seeking and replaying.
+    pub fn timeline_mut(&mut self) -> &mut Timeline {
+        &mut self.timeline
+    }
+
+    /// Returns the changes of settings during training.
+    pub fn changes(&self) -> &[SettingChange] {
+        &self.changes
+    }
+
+    /// Returns the changes of settings as marks on the curve.
+    pub fn marks(&self) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = Vec::new();
+        for change in &self.changes {
+            let Some(setting) = Setting::all().find(|setting| setting.key() == change.key) else { continue };
+            let seconds = |step| self.curve.seconds_at(step);
+            let last = marks.iter_mut().rev().find(|mark| mark.setting == setting);
+            match last.filter(|mark| seconds(change.step) - seconds(mark.step) < MARK_SECONDS) {
+                Some(mark) => (mark.step, mark.to) = (change.step, change.to.clone()),
+                None => marks.push(Mark {
+                    step: change.step,
+                    setting,
+                    from: change.from.clone(),
+                    to: change.to.clone(),
+                }),
+            }
+        }
+        marks.retain(|mark| mark.from != mark.to);
+        marks
+    }
+
+    /// Returns whether settings, images and changes determine the parameters.
+    pub fn is_reproducible(&self) -> bool {
+        self.is_reproducible
+    }
+
+    /// Records that its parameters come from another run, or from a file.
+    pub fn set_forked(&mut self) {
+        self.is_reproducible = false;
+    }
+
+    /// Returns the seconds of training.
+    pub fn seconds(&self) -> f64 {
+        self.seconds
     }
 
     /// Returns the test error: mean squared error per pixel over all held-out images.
@@ -207,7 +254,8 @@ impl Run {
 
     /// Returns the current model; that of the last good parameters if the run has diverged.
     pub fn model_view(&self) -> ModelView<'_> {
-        let parameters = if self.has_diverged() { self.monitor.good() } else { self.trainer.parameters() };
+        let good = || &*self.monitor.good().parameters;
+        let parameters = if self.has_diverged() { good() } else { self.trainer.parameters() };
         ModelView { network: self.trainer.network(), parameters, step: self.trainer.steps() }
     }
 
@@ -218,12 +266,20 @@ impl Run {
 
     /// Returns whether the run has diverged.
     pub fn has_diverged(&self) -> bool {
-        matches!(self.problem(), Some(RunProblem::Diverged { .. }))
+        self.diverged_at().is_some()
+    }
+
+    /// Returns the step at which the run has diverged, if it has.
+    pub fn diverged_at(&self) -> Option<u64> {
+        match self.problem() {
+            Some(RunProblem::Diverged { step }) => Some(step),
+            _ => None,
+        }
     }
 
     /// Returns whether the run is worth keeping: it was trained, or read from a file.
     pub fn is_worth_keeping(&self) -> bool {
-        self.trainer.steps() > 0 || self.is_from_file
+        self.trainer.steps() > 0 || !self.is_reproducible
     }
 
     /// Applies settings that take effect with the next step.
@@ -235,12 +291,39 @@ impl Run {
         new.validate()?;
         self.trainer.reconfigure(|config| config.clone_from(new))?;
         self.monitor.change_rate(new.learning_rate, self.trainer.steps());
+        self.record_changes(&settings);
         self.settings = settings;
         self.settings_version.bump();
         Ok(())
     }
 
-    /// Trains on one batch, or on a part of it where a step is long.
+    /// Records which settings differ from `settings`, those to come. A setting that changes again before the next step, as while
+    /// a slider moves, has changed once.
+    fn record_changes(&mut self, settings: &Settings) {
+        let step = self.trainer.steps();
+        for setting in Setting::all() {
+            let (Some(from), Some(to)) = (self.settings.get(setting), settings.get(setting)) else {
+                continue;
+            };
+            if from == to {
+                continue;
+            }
+            let key = setting.key();
+            let is_same = |change: &SettingChange| change.step == step && change.key == key;
+            match self.changes.iter().position(is_same) {
+                Some(index) if self.changes[index].from == to => _ = self.changes.remove(index),
+                Some(index) => self.changes[index].to = to,
+                None => self.changes.push(SettingChange { step, key: key.to_owned(), from, to }),
+            }
+        }
+        if step == 0 {
+            // A run without a step begins with these settings.
+            self.changes.clear();
+        }
+    }
+
+    /// Trains on one batch, or on a part of it where a step is long, and records the step in the timeline if one is due.
+    /// Diverged parameters are not recorded.
     pub fn advance(&mut self, train: &Dataset) -> StepOutcome {
         let StepStats { step, mse, kl, .. } = match self.trainer.advance(train) {
             Progress::NeedsData => return StepOutcome::NeedsData,
@@ -256,6 +339,9 @@ impl Run {
         if self.trainer.network().code_kind() == CodeKind::Gaussian {
             self.curve.push_kl(step, kl);
         }
+        if self.timeline.is_due(step) {
+            self.timeline.record(step, self.trainer.examples(), self.trainer.parameters());
+        }
         StepOutcome::Done
     }
 
@@ -268,6 +354,10 @@ impl Run {
     /// Records the duration of a frame and what was trained in it.
     pub fn record_frame(&mut self, milliseconds: f64, steps: u64, examples: u64) {
         self.throughput.push(milliseconds, steps, examples);
+        self.seconds += milliseconds / 1_000.0;
+        if steps > 0 {
+            self.curve.push_seconds(self.trainer.steps(), self.seconds);
+        }
         self.test_error_age += milliseconds;
     }
 
@@ -290,15 +380,10 @@ impl Run {
         {
             return 0;
         }
-        let model = ModelView {
-            network: self.trainer.network(),
-            parameters: self.trainer.parameters(),
-            step: self.trainer.steps(),
-        };
-        let (rate, loss) = (self.trainer.config().learning_rate, self.trainer.config().loss);
-        let (done, measured) = self.evaluator.advance(model, rate, loss, test, inference, units);
+        let (done, measured) = self.evaluator.advance(&self.trainer, test, inference, units);
         if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
-            self.monitor.record_test_error(measured, self.evaluator.parameters(), mean_digit);
+            let train_error = self.curve.train_error();
+            self.monitor.record_test_error(measured, self.evaluator.checkpoint(), mean_digit, train_error);
             self.curve.push_test(measured.step, measured.mse);
             self.test_error_age = 0.0;
             self.version.bump();
@@ -322,8 +407,14 @@ impl Run {
     /// If no trainer accepts the rate; nothing is changed then.
     pub fn roll_back(&mut self, rate: f32) -> Result<(), ConfigError> {
         self.trainer.reconfigure(|config| config.learning_rate = rate)?;
-        self.trainer.set_parameters(self.monitor.good());
-        self.settings.config.learning_rate = rate;
+        self.trainer.set_parameters(&self.monitor.good().parameters);
+        let settings = Settings {
+            config: TrainerConfig { learning_rate: rate, ..self.settings.config.clone() },
+            ..self.settings.clone()
+        };
+        self.record_changes(&settings);
+        self.settings = settings;
+        self.is_reproducible = false;
         self.monitor.record_rollback(rate, self.trainer.steps());
         self.evaluator.restart();
         self.curve.restart_smoothing();
@@ -332,26 +423,31 @@ impl Run {
         Ok(())
     }
 
-    /// Encodes the run as a file; a diverged one as it would be after a rollback.
+    /// Encodes the run as a file, a `.bottleneck` file with `header`; a diverged one as it would be after a rollback.
     ///
     /// # Errors
     /// If the format does not support the network.
-    pub fn save(&self, format: Format) -> Result<Vec<u8>, FileError> {
-        if !self.has_diverged() {
-            return crate::files::save(format, &self.trainer);
+    pub fn save(&self, format: Format, header: RunHeader) -> Result<Vec<u8>, FileError> {
+        match format {
+            Format::Bottleneck => files::save_run(&self.snapshot()?.0, header),
+            _ if self.has_diverged() => files::save(format, &self.rolled_back()?),
+            _ => files::save(format, &self.trainer),
         }
-        crate::files::save(format, &self.rolled_back()?)
     }
 
-    /// Returns the state that [`save`](Self::save) encodes.
+    /// Returns the state from which the run continues, and whether it is that of the last step: a run that has diverged, or is
+    /// about to since the optimizer's moments are no longer finite, continues from its last good parameters.
     ///
     /// # Errors
     /// If no trainer accepts the good rate.
-    pub fn state(&self) -> Result<TrainerState, ConfigError> {
+    pub fn snapshot(&self) -> Result<(TrainerState, bool), FileError> {
         if !self.has_diverged() {
-            return Ok(self.trainer.state());
+            let state = self.trainer.state();
+            if files::check_state(&state).is_ok() {
+                return Ok((state, true));
+            }
         }
-        Ok(self.rolled_back()?.into_state())
+        Ok((self.rolled_back()?.into_state(), false))
     }
 
     /// Returns the trainer as it would be after a rollback.
@@ -359,7 +455,7 @@ impl Run {
         let mut trainer = self.trainer.clone();
         let rate = self.rollback_rate();
         trainer.reconfigure(|config| config.learning_rate = rate)?;
-        trainer.set_parameters(self.monitor.good());
+        trainer.set_parameters(&self.monitor.good().parameters);
         Ok(trainer)
     }
 }

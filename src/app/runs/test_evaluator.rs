@@ -1,9 +1,10 @@
 //! Measures the test error over all held-out images, a few in each frame.
 
+use super::checkpoint::Checkpoint;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
 use crate::data::{Dataset, PIXELS};
-use crate::nn::{Loss, Network};
+use crate::train::Trainer;
 
 /// During training the error is measured again after the step divided by the first, or after the second, if that is less.
 const INTERVAL_FRACTION: u64 = 40;
@@ -15,8 +16,8 @@ const MAX_INTERVAL_STEPS: u64 = 500;
 /// copy is available for a rollback.
 #[derive(Debug)]
 pub struct TestEvaluator {
-    parameters: Vec<f32>,
-    step: u64,
+    /// The parameters that are measured, or were last.
+    checkpoint: Checkpoint,
     learning_rate: f32,
     next: Option<usize>,
     squared_error: f64,
@@ -38,8 +39,7 @@ impl TestEvaluator {
     /// Allocates the measurements of a network with `parameter_count` parameters.
     pub fn new(parameter_count: usize) -> Self {
         Self {
-            parameters: vec![0.0; parameter_count],
-            step: 0,
+            checkpoint: Checkpoint { parameters: vec![0.0; parameter_count], ..Checkpoint::default() },
             learning_rate: 0.0,
             next: None,
             squared_error: 0.0,
@@ -53,9 +53,9 @@ impl TestEvaluator {
         self.error
     }
 
-    /// Returns the parameters that are measured, or were last: `[P]`.
-    pub fn parameters(&self) -> &[f32] {
-        &self.parameters
+    /// Returns the checkpoint that is measured, or was last.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
     }
 
     /// Returns whether the parameters after `step` have to be measured: at rest whenever they have changed, and during
@@ -82,26 +82,26 @@ impl TestEvaluator {
         self.error = error;
     }
 
-    /// Measures up to `units` images more, starting with the parameters of `model` if no measurement is in progress.
+    /// Measures up to `units` images more, starting with the parameters of `trainer` if no measurement is in progress.
     /// Returns the number of images, and with the last of them the result.
     ///
     /// # Panics
     /// If the images do not fit the network, or there are none.
     pub fn advance(
         &mut self,
-        model: ModelView<'_>,
-        learning_rate: f32,
-        loss: Loss,
+        trainer: &Trainer,
         test: &Dataset,
         inference: &mut Inference,
         units: usize,
     ) -> (usize, Option<Measured>) {
-        let start = self.next.unwrap_or_else(|| self.start(model, learning_rate));
+        let start = self.next.unwrap_or_else(|| self.start(trainer));
         let end = (start + units).min(test.len());
-        self.squared_error += inference.squared_error(self.model_view(model.network), loss, test, start..end);
+        let Checkpoint { step, parameters, .. } = &self.checkpoint;
+        let model = ModelView { network: trainer.network(), parameters, step: *step };
+        self.squared_error += inference.squared_error(model, trainer.config().loss, test, start..end);
         self.next = (end < test.len()).then_some(end);
         let measured = self.next.is_none().then(|| Measured {
-            step: self.step,
+            step: *step,
             learning_rate: self.learning_rate,
             mse: (self.squared_error / (test.len() * PIXELS) as f64) as f32,
         });
@@ -111,17 +111,13 @@ impl TestEvaluator {
         (end - start, measured)
     }
 
-    fn start(&mut self, model: ModelView<'_>, learning_rate: f32) -> usize {
-        self.parameters.copy_from_slice(model.parameters);
-        self.step = model.step;
-        self.learning_rate = learning_rate;
+    fn start(&mut self, trainer: &Trainer) -> usize {
+        self.checkpoint.parameters.copy_from_slice(trainer.parameters());
+        (self.checkpoint.step, self.checkpoint.examples) = (trainer.steps(), trainer.examples());
+        self.learning_rate = trainer.config().learning_rate;
         self.squared_error = 0.0;
-        self.measured_step = Some(model.step);
+        self.measured_step = Some(trainer.steps());
         0
-    }
-
-    fn model_view<'a>(&'a self, network: &'a Network) -> ModelView<'a> {
-        ModelView { network, parameters: &self.parameters, step: self.step }
     }
 }
 
@@ -130,7 +126,6 @@ mod tests {
     use super::*;
     use crate::nn::Workspace;
     use crate::train::Preset;
-    use crate::train::Trainer;
     use ndarray::Array2;
 
     #[test]
@@ -139,17 +134,16 @@ mod tests {
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
         let test = Dataset::new(images, Vec::new());
         let (network, loss) = (trainer.network(), trainer.config().loss);
-        let model = ModelView { network, parameters: trainer.parameters(), step: 12 };
         let (mut evaluator, mut inference) =
             (TestEvaluator::new(network.parameter_count()), Inference::new(network));
 
-        let mut advance = |units| evaluator.advance(model, 0.5, loss, &test, &mut inference, units);
+        let mut advance = |units| evaluator.advance(&trainer, &test, &mut inference, units);
         assert_eq!(advance(250), (250, None));
         assert_eq!(advance(1), (1, None));
         assert_eq!(advance(249), (249, None));
         let (done, measured) = advance(250);
         let measured = measured.expect("600 images are measured");
-        assert_eq!((done, measured.step, measured.learning_rate), (100, 12, 0.5));
+        assert_eq!((done, measured.step, measured.learning_rate), (100, 0, 3e-3));
 
         let mut whole = Array2::zeros((600, PIXELS));
         test.fill(&mut whole, 0..600);
@@ -158,7 +152,7 @@ mod tests {
             network.loss(trainer.parameters(), loss, whole.view(), whole.view(), &mut workspace).mse;
         assert_eq!(measured.mse, expected, "it depends on the pieces");
         assert_eq!(evaluator.error(), Some(measured.mse));
-        assert!(!evaluator.is_due(12, false) && evaluator.is_due(13, false));
+        assert!(!evaluator.is_due(0, false) && evaluator.is_due(1, false));
     }
 
     #[test]

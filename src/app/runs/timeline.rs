@@ -1,29 +1,21 @@
-//! The timeline: copies of a run's parameters at some of its steps, for views of the past.
+//! The timeline: checkpoints of a run, for views of the past.
 
 use std::rc::Rc;
 
+use super::checkpoint::Checkpoint;
 use crate::app::tracked::Version;
 
 /// The largest size of a timeline's parameters, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
 
 /// The largest number of steps in a timeline.
-pub const MAX_MOMENTS: usize = 256;
+pub const MAX_CHECKPOINTS: usize = 256;
 
 /// The first distance between recorded steps, in square roots of a step.
 const FIRST_SPACING: f64 = 0.25;
 
 /// The duration of a replay, in milliseconds.
 const REPLAY_MS: f64 = 6_000.0;
-
-/// A network's parameters at a step of its run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moment {
-    pub step: u64,
-    pub examples: u64,
-    /// The parameters, `[P]`.
-    pub parameters: Vec<f32>,
-}
 
 /// The recorded steps of a run, and the one that is shown.
 ///
@@ -32,12 +24,12 @@ pub struct Moment {
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// By ascending step. A copy of a timeline shares them.
-    moments: Vec<Rc<Moment>>,
+    checkpoints: Vec<Rc<Checkpoint>>,
     spacing: f64,
     /// The next step to record.
     due: u64,
     /// The shown step; it stays complete even if the timeline drops it.
-    shown: Option<Rc<Moment>>,
+    shown: Option<Rc<Checkpoint>>,
     /// The position of the replay, in [0, 1], while it runs.
     replay_position: Option<f64>,
     version: Version,
@@ -45,16 +37,23 @@ pub struct Timeline {
 
 impl Timeline {
     /// Creates the timeline of a run that starts here.
-    pub fn new(first: Moment) -> Self {
-        let due = first.step + 1;
-        Self {
-            moments: vec![Rc::new(first)],
-            spacing: FIRST_SPACING,
-            due,
-            shown: None,
-            replay_position: None,
-            version: Version::fresh(),
-        }
+    pub fn new(first: Checkpoint) -> Self {
+        Self::resume(vec![Rc::new(first)])
+    }
+
+    /// Creates a timeline with these checkpoints, by ascending step.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn resume(checkpoints: Vec<Rc<Checkpoint>>) -> Self {
+        let first = checkpoints[0].step;
+        let root = |checkpoint: &Rc<Checkpoint>| ((checkpoint.step - first) as f64).sqrt();
+        let last = &checkpoints[checkpoints.len() - 1];
+        // The spacing has doubled with each thinning.
+        let before = checkpoints.len().checked_sub(2).map_or(last, |before| &checkpoints[before]);
+        let spacing = (root(last) - root(before)).max(FIRST_SPACING);
+        let due = last.step + 1;
+        Self { checkpoints, spacing, due, shown: None, replay_position: None, version: Version::fresh() }
     }
 
     /// Returns the version of the recorded steps and of the shown one.
@@ -63,11 +62,12 @@ impl Timeline {
     }
 
     pub fn len(&self) -> usize {
-        self.moments.len()
+        self.checkpoints.len()
     }
 
-    pub fn bytes(&self) -> usize {
-        self.moments.len() * bytes(&self.moments[0])
+    /// Returns the checkpoints, by ascending step.
+    pub fn checkpoints(&self) -> &[Rc<Checkpoint>] {
+        &self.checkpoints
     }
 
     /// Returns whether `step` is to be recorded.
@@ -77,50 +77,46 @@ impl Timeline {
 
     /// Records a step, which comes after all others.
     pub fn record(&mut self, step: u64, examples: u64, parameters: &[f32]) {
-        let max_len = (MAX_BYTES / bytes(&self.moments[0]).max(1)).clamp(1, MAX_MOMENTS);
-        if self.moments.len() >= max_len {
+        let max_len = (MAX_BYTES / self.checkpoints[0].bytes()).clamp(1, MAX_CHECKPOINTS);
+        if self.checkpoints.len() >= max_len {
             self.thin();
         }
-        if self.moments.len() < max_len {
+        if self.checkpoints.len() < max_len {
             let parameters = parameters.to_vec();
-            self.moments.push(Rc::new(Moment { step, examples, parameters }));
+            self.checkpoints.push(Rc::new(Checkpoint { step, examples, parameters }));
             self.version.bump();
         }
-        let first = self.moments[0].step;
+        let first = self.checkpoints[0].step;
         let next = ((step - first) as f64).sqrt() + self.spacing;
         self.due = first + ((next * next).ceil() as u64).max(step - first + 1);
     }
 
-    /// Drops every second step. Returns whether more than the first is left.
-    pub fn thin(&mut self) -> bool {
-        let mut number = 0;
-        self.moments.retain(|_| {
-            number += 1;
-            number % 2 == 1
-        });
+    fn thin(&mut self) {
+        drop_every_second(&mut self.checkpoints);
         self.spacing *= 2.0;
         self.version.bump();
-        self.moments.len() > 1
     }
 
     /// Returns the shown step, and the timeline up to it, for a run that continues from there.
-    pub fn branch(&self) -> Option<(Rc<Moment>, Self)> {
+    pub fn branch(&self) -> Option<(Rc<Checkpoint>, Self)> {
         let shown = Rc::clone(self.shown.as_ref()?);
         let mut branch =
             Self { shown: None, replay_position: None, version: Version::fresh(), ..self.clone() };
-        branch.moments.retain(|moment| moment.step <= shown.step);
+        branch.checkpoints.retain(|checkpoint| checkpoint.step <= shown.step);
         branch.due = shown.step + 1;
         Some((shown, branch))
     }
 
     /// Returns the shown step, or nothing if that is the present.
-    pub fn shown(&self) -> Option<&Moment> {
+    pub fn shown(&self) -> Option<&Checkpoint> {
         self.shown.as_deref()
     }
 
     /// Returns the index of the shown step; that of the present is [`len`](Self::len).
     pub fn position(&self) -> usize {
-        let index = |shown: &Rc<Moment>| self.moments.partition_point(|moment| moment.step < shown.step);
+        let index = |shown: &Rc<Checkpoint>| {
+            self.checkpoints.partition_point(|checkpoint| checkpoint.step < shown.step)
+        };
         self.shown.as_ref().map_or(self.len(), |shown| index(shown).min(self.len() - 1))
     }
 
@@ -133,8 +129,9 @@ impl Timeline {
 
     fn show(&mut self, position: f64) -> bool {
         let index = (position.clamp(0.0, 1.0) * self.len() as f64).round() as usize;
-        let shown = self.moments.get(index).map(Rc::clone);
-        let step = |moment: &Option<Rc<Moment>>| moment.as_ref().map(|moment| moment.step);
+        let shown = self.checkpoints.get(index).map(Rc::clone);
+        let step =
+            |checkpoint: &Option<Rc<Checkpoint>>| checkpoint.as_ref().map(|checkpoint| checkpoint.step);
         let is_other = step(&shown) != step(&self.shown);
         if is_other {
             self.shown = shown;
@@ -166,8 +163,13 @@ impl Timeline {
     }
 }
 
-fn bytes(moment: &Moment) -> usize {
-    moment.parameters.len() * size_of::<f32>()
+/// Drops every second element; the first is never dropped.
+pub fn drop_every_second<T>(elements: &mut Vec<T>) {
+    let mut number = 0;
+    elements.retain(|_| {
+        number += 1;
+        number % 2 == 1
+    });
 }
 
 #[cfg(test)]
@@ -175,7 +177,7 @@ mod tests {
     use super::*;
 
     fn timeline(size: usize) -> Timeline {
-        Timeline::new(Moment { step: 0, examples: 0, parameters: vec![0.0; size] })
+        Timeline::new(Checkpoint { step: 0, examples: 0, parameters: vec![0.0; size] })
     }
 
     /// Returns a timeline of `steps` steps whose parameters equal their step.
@@ -194,7 +196,7 @@ mod tests {
     }
 
     fn steps(timeline: &Timeline) -> Vec<u64> {
-        timeline.moments.iter().map(|moment| moment.step).collect()
+        timeline.checkpoints.iter().map(|checkpoint| checkpoint.step).collect()
     }
 
     #[test]
@@ -206,7 +208,7 @@ mod tests {
             assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
             let gap = |at: usize| steps[at + 1] - steps[at];
             assert!(steps.len() < 20 || gap(steps.len() - 2) > 4 * gap(0), "{steps:?}");
-            assert!(steps.len() <= MAX_MOMENTS && steps.len() as f64 >= (last as f64).sqrt().min(100.0));
+            assert!(steps.len() <= MAX_CHECKPOINTS && steps.len() as f64 >= (last as f64).sqrt().min(100.0));
             let (end, before) = (steps[steps.len() - 1], steps[steps.len() - 2]);
             assert!(last - end <= 2 * (end - before) + 2, "the end is near: {end} of {last}");
         }
@@ -220,9 +222,12 @@ mod tests {
                 if timeline.is_due(step) && (size < 1_000_000 || step % 40 == 0) {
                     timeline.record(step, step, &vec![0.0; size]);
                 }
-                assert!(timeline.bytes() <= MAX_BYTES.max(4 * size), "{size} at {step}");
+                assert!(
+                    timeline.checkpoints.len() * (4 * size + 8) <= MAX_BYTES.max(4 * size + 8),
+                    "{size} at {step}"
+                );
             }
-            assert_eq!(timeline.moments[0].step, 0);
+            assert_eq!(timeline.checkpoints[0].step, 0);
         }
     }
 
@@ -260,7 +265,7 @@ mod tests {
         let mut frames = 0;
         while timeline.is_replaying() {
             timeline.advance(1_000.0 / 60.0);
-            shown.extend(timeline.shown().map(|moment| moment.step));
+            shown.extend(timeline.shown().map(|checkpoint| checkpoint.step));
             frames += 1;
         }
         assert!((350..=370).contains(&frames), "{frames}");
@@ -284,11 +289,11 @@ mod tests {
         assert!(timeline.branch().is_none());
         timeline.seek(0.5);
         let step = timeline.shown().unwrap().step;
-        let (moment, mut branch) = timeline.branch().unwrap();
-        assert_eq!((moment.step, branch.shown()), (step, None));
+        let (checkpoint, mut branch) = timeline.branch().unwrap();
+        assert_eq!((checkpoint.step, branch.shown()), (step, None));
         assert_eq!(steps(&branch).last(), Some(&step));
         record_steps(&mut branch, 1, step + 1..=step + 100);
         assert!(steps(&branch).windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(branch.moments.last().unwrap().step > step);
+        assert!(branch.checkpoints.last().unwrap().step > step);
     }
 }

@@ -1,10 +1,10 @@
 //! The settings of the page: those of the run, their preset, and the dataset.
 
 mod dataset;
-mod difference;
 mod embed;
 mod fit;
 mod fragment;
+mod run_name;
 
 use thiserror::Error;
 
@@ -55,7 +55,7 @@ impl Field {
     /// Returns the values to choose from, with their titles; empty for fields that are typed.
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         match self {
-            Self::Preset => Preset::ALL.map(|preset| (preset.name(), preset.name())).to_vec(),
+            Self::Preset => Preset::ALL.map(|preset| (preset.name(), preset.title())).to_vec(),
             Self::Setting(setting) => setting.choices(),
             Self::Dataset => DatasetChoice::ALL.map(|choice| (choice.name(), choice.title())).to_vec(),
         }

@@ -64,12 +64,12 @@ fn an_experiment_starts_a_new_run_and_undo_restores_the_old_one() {
     page.frames(10);
     let epoch = page.app.figures().epoch;
     assert!((epoch - page.app.figures().examples as f64 / 10.0).abs() < 1e-9, "{epoch} epochs of ten digits");
-    page.send(RunsMsg::Undo);
+    page.send(RunsMsg::Back);
     assert_eq!((page.app.settings().clone(), page.app.figures().step), before);
 }
 
 #[test]
-fn too_high_a_rate_diverges_with_every_method_and_undo_recovers() {
+fn too_high_a_rate_diverges_with_every_method_and_the_run_before_is_in_the_list() {
     for method in Method::ALL {
         let mut page = Page::with_mnist("batch=10");
         page.set(Setting::Optimizer, method.name());
@@ -78,9 +78,9 @@ fn too_high_a_rate_diverges_with_every_method_and_undo_recovers() {
         let rate = page.app.settings().config.learning_rate;
         set_up(&mut page, "lr=1000");
         assert_eq!(page.app.settings().config.learning_rate, 1000.0);
-        assert!(page.app.figures().step >= step, "the same run");
+        assert!(page.app.figures().step >= step, "it continues from this run");
         page.until(|app| app.state() == State::Diverged);
-        page.send(RunsMsg::Undo);
+        page.send(RunsMsg::Back);
         assert_eq!(page.app.settings().config.learning_rate, rate, "{method:?}");
         assert!(page.app.figures().step >= step && page.app.state() != State::Diverged);
     }

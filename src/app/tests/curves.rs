@@ -1,32 +1,6 @@
-//! Kept curves, and references to compare a run with.
+//! References to compare a run with.
 
 use super::*;
-
-#[test]
-fn a_kept_curve_outlasts_its_run_and_is_named_by_what_differs() {
-    let mut page = Page::with_mnist("batch=10&seed=5");
-    page.until(|app| app.run().trainer().steps() >= 200 && app.figures().test_mse.is_some());
-    page.send(RunsMsg::KeepCurve);
-    let names = |page: &Page| {
-        page.app.runs().ghosts().iter().map(|ghost| page.app.ghost_name(ghost)).collect::<Vec<_>>()
-    };
-    assert_eq!(names(&page), ["same settings"]);
-    page.set(Setting::Seed, "6");
-    assert_eq!(names(&page), ["seed 5"]);
-    page.set(Setting::LearningRate, "0.01");
-    assert_eq!(names(&page), ["lr 0.003, seed 5"]);
-    page.send(RunsMsg::KeepCurve);
-    assert_eq!(names(&page).len(), 1, "a run without a curve has none to keep");
-    page.set(Field::Preset, "blog");
-    page.frames(60);
-    page.send(RunsMsg::KeepCurve);
-    assert_eq!(names(&page).len(), 2);
-    page.send(RunsMsg::Undo);
-    assert_eq!(names(&page).len(), 2, "kept curves belong to no run");
-    let number = page.app.runs().ghosts().iter().next().unwrap().number;
-    page.send(RunsMsg::DropCurve(number));
-    assert_eq!(names(&page).len(), 1);
-}
 
 #[test]
 fn the_linear_code_is_computed_once_all_images_are_here_and_has_the_width_of_the_code() {

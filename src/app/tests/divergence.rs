@@ -100,18 +100,19 @@ fn a_degraded_run_is_reported_and_can_be_rolled_back() {
     assert_eq!((page.app.run().problem(), rate(&page)), (None, 0.003));
     page.frames(200);
     assert!(page.app.figures().test_mse.unwrap() < 1.3 * good);
-    // The run before the rollback can be restored.
-    assert!(page.app.runs().undo_label().is_some());
+    assert_eq!(page.labels().len(), 2, "the run before the rollback is in the list");
 }
 
 #[test]
-fn a_reset_ends_divergence_and_undo_restores_the_good_run() {
+fn a_reset_ends_divergence_and_the_run_before_is_kept_at_its_good_parameters() {
     let mut page = diverged();
     let step = page.step();
     page.send(PlaybackMsg::Reset);
     page.frame();
     assert_eq!((page.app.state(), page.notice()), (State::Training, ""));
-    page.send(RunsMsg::Undo);
+    let label = &page.labels()[1];
+    assert!(label.contains(&format!("diverged at step {step}")), "{label}");
+    page.send(RunsMsg::Back);
     assert_eq!((page.app.state(), page.step(), rate(&page)), (State::Training, step, 0.003));
     page.frames(30);
     assert_eq!(page.app.state(), State::Training);

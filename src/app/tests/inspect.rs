@@ -75,14 +75,15 @@ fn the_flow_has_all_layers_of_a_digit_and_the_decoders_of_a_place() {
 }
 
 #[test]
-fn editing_a_layer_starts_a_run_and_can_be_undone() {
+fn editing_a_layer_starts_a_run_and_the_one_before_is_in_the_list() {
     let mut page = with_points();
     page.until(|app| app.run().trainer().steps() > 20);
     page.send(InspectMsg::Toggle(5));
     page.send(InspectMsg::Edit(LayerEdit::Activation(0, Activation::Relu)));
     assert_eq!((page.app.network_text().as_str(), page.step()), ("784 50r 50t 2 50t 50t 784", 0));
-    assert_eq!((page.action(), page.app.inspect().layer.layer), (Some(Action::Undo), Some(5)));
-    page.send(NoticeMsg::Act);
+    assert!(page.notice().contains("A new run has begun"), "{}", page.notice());
+    assert_eq!(page.app.inspect().layer.layer, Some(5));
+    page.open_row(0);
     assert_eq!(page.app.network_text(), "784 50t 50t 2 50t 50t 784");
     assert!(page.step() > 20);
 

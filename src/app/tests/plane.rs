@@ -160,7 +160,7 @@ fn of_a_longer_code_two_dimensions_are_shown_and_the_others_are_those_of_the_pin
     page.set(Setting::Network, "784 20t 2 20t 784");
     page.until(|app| app.plane().cloud().points.len() == 60);
     assert_eq!((page.app.plane().axes(), focus(&page).len()), ([0, 1], 2));
-    page.send(RunsMsg::Undo);
+    page.send(RunsMsg::Back);
     page.frames(50);
     assert_eq!(focus(&page).len(), 2, "a run without a step is not kept");
 }

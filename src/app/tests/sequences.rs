@@ -1,12 +1,14 @@
 //! Random sequences of messages: the page does not panic, never waits for nothing, and loses no run.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
 use crate::app::{InspectMsg, Quantity};
-use crate::files::{Format, save};
+use crate::files::{Format, RunHeader, save};
 use crate::train::{Trainer, TrainerConfig};
 
 /// An input of the page.
@@ -25,8 +27,15 @@ enum Input {
     Fail,
     DropFile(UserFile),
     Runs(RunsMsg),
-    /// The browser has found a stored run.
-    Found,
+    OpenRow(usize),
+    RemoveRow(usize),
+    TickRow(usize, bool),
+    Experiment,
+    /// The storage works, or no longer does.
+    Storage(Storage),
+    /// The other of two tabs is shown.
+    SwitchTab,
+    Reload,
     Notice(NoticeMsg),
     Plane(PlaneMsg),
     Inspect(InspectMsg),
@@ -41,6 +50,15 @@ enum UserFile {
     Damaged,
     Network,
     Run,
+}
+
+/// How the browser stores runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Storage {
+    Works,
+    Refuses,
+    IsFull,
+    IsSlow,
 }
 
 /// A small network: this test is not about learning.
@@ -136,19 +154,22 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Fail),
         2 => select(vec![UserFile::Images, UserFile::Damaged, UserFile::Network, UserFile::Run]).prop_map(Input::DropFile),
         2 => select(vec![
-            RunsMsg::Undo,
-            RunsMsg::Redo,
-            RunsMsg::GoOn,
-            RunsMsg::Decline,
+            RunsMsg::Back,
+            RunsMsg::Forward,
+            RunsMsg::Revert(0),
             RunsMsg::Seek(0.5),
             RunsMsg::Seek(f64::NAN),
             RunsMsg::Replay,
             RunsMsg::Branch,
-            RunsMsg::KeepCurve,
-            RunsMsg::DropCurve(1),
         ])
             .prop_map(Input::Runs),
-        1 => Just(Input::Found),
+        4 => (0..5_usize).prop_map(Input::OpenRow),
+        1 => (0..5_usize).prop_map(Input::RemoveRow),
+        2 => (0..5_usize, any::<bool>()).prop_map(|(row, ticked)| Input::TickRow(row, ticked)),
+        1 => Just(Input::Experiment),
+        2 => select(vec![Storage::Works, Storage::Refuses, Storage::IsFull, Storage::IsSlow]).prop_map(Input::Storage),
+        2 => Just(Input::SwitchTab),
+        1 => Just(Input::Reload),
         2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Input::Notice),
         2 => plane.prop_map(Input::Plane),
         2 => select(vec![
@@ -167,16 +188,47 @@ fn input() -> impl Strategy<Value = Input> {
     ]
 }
 
-/// The page of a test case, and the run that it has stored.
+/// What is known of a run.
+#[derive(Clone, Debug)]
+struct Known {
+    steps: u64,
+    parameters: Vec<u32>,
+    /// What makes two runs the same; none if the run is like no other.
+    identity: Option<RunHeader>,
+    is_protected: bool,
+}
+
+/// Two tabs of a test case over one storage, and what is known of all runs.
 struct Trial {
     page: Page,
+    hidden: Page,
     ticket: Ticket,
-    stored: Option<Vec<u8>>,
+    known: BTreeMap<String, Known>,
+    removed: BTreeSet<String>,
+    was_full: bool,
 }
 
 impl Trial {
+    fn new() -> Self {
+        let storage: Rc<RefCell<BrowserStorage>> = Rc::default();
+        let tab = |visit| {
+            let mut page = Page::visit("network=784-3t-2-3t-784&batch=5", visit, Rc::clone(&storage));
+            page.budget = 0.0;
+            page
+        };
+        Self {
+            page: tab(1),
+            hidden: tab(2),
+            ticket: 0,
+            known: BTreeMap::new(),
+            removed: BTreeSet::new(),
+            was_full: false,
+        }
+    }
+
     fn apply(&mut self, input: Input) {
         let page = &mut self.page;
+        let rows = page.app.runs().rows().count();
         match input {
             Input::Frames(count) => page.frames(count),
             Input::Playback(msg) => page.send(msg),
@@ -206,18 +258,63 @@ impl Trial {
                 page.load_all();
             }
             Input::Runs(msg) => page.send(msg),
-            Input::Found => {
-                if let Some(bytes) = self.stored.clone() {
-                    page.send(RunsMsg::Found(bytes));
+            Input::OpenRow(_) | Input::RemoveRow(_) | Input::TickRow(..) if rows == 0 => {}
+            Input::OpenRow(row) => page.open_row(row % rows),
+            Input::RemoveRow(row) => {
+                let key = page.key(row % rows);
+                if page.app.runs().rows().any(|row| row.key() == key && !row.is_running()) {
+                    self.removed.insert(key.clone());
+                }
+                page.send(RunsMsg::Remove(key));
+            }
+            Input::TickRow(row, is_ticked) => {
+                let key = page.key(row % rows);
+                page.send(RunsMsg::Tick(key, is_ticked));
+            }
+            Input::Experiment => page.send(Msg::StartExperiment("Break it".into(), "lr=30".into())),
+            Input::Storage(storage) => {
+                page.is_storage_slow = storage == Storage::IsSlow;
+                let mut stored = page.storage.borrow_mut();
+                stored.refusal = (storage == Storage::Refuses).then_some("a private window");
+                stored.room = (storage == Storage::IsFull).then_some(60_000);
+                self.was_full |= storage == Storage::IsFull;
+                drop(stored);
+                if storage != Storage::IsSlow {
+                    page.answer();
                 }
             }
-            Input::Notice(msg) => page.send(msg),
+            Input::SwitchTab => {
+                page.send(PlaybackMsg::Hidden);
+                page.answer();
+                self.hidden.time = self.page.time;
+                std::mem::swap(&mut self.page, &mut self.hidden);
+                self.page.send(PlaybackMsg::Shown(1.0));
+            }
+            Input::Reload => {
+                page.send(PlaybackMsg::Hidden);
+                page.answer();
+                // What a browser does not store, or has not been asked for its list yet, is gone with the page.
+                let is_idle =
+                    page.app.runs().rows().all(|row| page.storage.borrow().headers.contains_key(row.key()));
+                let has_room = page.storage.borrow().room.is_none();
+                if is_idle && has_room && page.app.runs().are_kept() {
+                    let reloaded = page.reload("network=784-3t-2-3t-784&batch=5&seed=77", true);
+                    let time = page.time;
+                    *page = Page { budget: 0.0, time, ..reloaded };
+                    page.frame();
+                }
+            }
+            Input::Notice(msg) => {
+                if page.action() == Some(Action::RestoreRun) && msg == NoticeMsg::Act {
+                    self.removed.clear();
+                }
+                page.send(msg);
+            }
             Input::Plane(msg) => page.send(msg),
             Input::Inspect(msg) => page.send(msg),
             Input::Retry => page.send(DatasetMsg::Retry),
             Input::Save(format) => page.send(Msg::Save(format)),
         }
-        self.stored = self.page.stored.take().or(self.stored.take());
         _ = self.page.app.outputs().decoded();
         _ = self.page.app.outputs().pinned();
         _ = self.page.app.outputs().selected();
@@ -234,13 +331,94 @@ impl Trial {
     fn check(&mut self) {
         let app = &self.page.app;
         assert!(
-            app.state() != State::Loading || app.dataset().progress().is_some(),
+            app.state() != State::Loading
+                || app.dataset().progress().is_some()
+                || app.dataset().wanted().is_some(),
             "it waits and nothing is loading"
         );
         let settings = app.settings();
         let (written, errors) = Settings::from_fragment(&settings.to_fragment());
         assert_eq!((&written.config, written.preset, errors), (&settings.config, settings.preset, vec![]));
         assert_eq!(&settings.config, app.run().trainer().config());
+        self.note_running();
+        for (key, known) in &self.known {
+            if let Some(loss) = self.loss(key, known) {
+                panic!("{key} at step {} {loss}: {:?}", known.steps, self.page.labels());
+            }
+        }
+    }
+
+    /// Notes what is known of the running run and of what protects others.
+    fn note_running(&mut self) {
+        let app = &self.page.app;
+        let header = app.runs().header(&app.context(), true);
+        if app.run().is_worth_keeping() {
+            let model = app.run().model_view();
+            let (snapshot, _) = app.run().snapshot().expect("a run can be stored");
+            let identity = header.is_reproducible.then(|| RunHeader {
+                settings: header.settings.clone().into_iter().filter(|(key, _)| key != "dataset").collect(),
+                images: header.images.clone(),
+                changes: header.changes.clone(),
+                ..RunHeader::default()
+            });
+            let known = Known {
+                steps: model.step,
+                parameters: snapshot.parameters.iter().map(|parameter| parameter.to_bits()).collect(),
+                identity,
+                is_protected: false,
+            };
+            self.known.insert(header.slot.key, known);
+        }
+        for row in app.runs().rows() {
+            if let Some(known) = self.known.get_mut(row.key()) {
+                known.is_protected = row.tick().is_some();
+            }
+        }
+    }
+
+    /// Says how a run was lost, if it was.
+    fn loss(&self, key: &str, known: &Known) -> Option<&'static str> {
+        if self.removed.contains(key) {
+            return None;
+        }
+        let pages = [&self.page, &self.hidden];
+        let rows = || pages.iter().flat_map(|page| page.app.runs().rows());
+        // What a full storage has of it may be older.
+        if rows().any(|row| row.key() == key && row.is_running()) {
+            return None;
+        }
+        if let Some(row) = self.page.app.runs().rows().find(|row| row.key() == key && !row.is_running()) {
+            // Another tab may have continued it since.
+            return (row.steps() < known.steps).then_some("was changed");
+        }
+        let is_longer = |other: &Known| {
+            other.identity.is_some() && other.identity == known.identity && other.steps >= known.steps
+        };
+        let is_merged = self.known.iter().any(|(other, known)| other != key && is_longer(known));
+        let is_stored = self.page.storage.borrow().headers.contains_key(key);
+        let is_elsewhere = rows().any(|row| row.key() == key) || rows().any(|row| row.steps() == known.steps);
+        let may_go = self.was_full && !known.is_protected;
+        (!(is_merged || is_stored || is_elsewhere || may_go)).then_some("is lost")
+    }
+
+    /// Opens every run of the list, and checks that it has the parameters that it had.
+    fn open_all(&mut self) {
+        self.apply(Input::Storage(Storage::Works));
+        let keys: Vec<_> = self.page.app.runs().rows().map(|row| row.key().to_owned()).collect();
+        for key in keys {
+            self.page.send(RunsMsg::Open(key.clone()));
+            let app = &self.page.app;
+            let is_running = app.runs().rows().any(|row| row.key() == key && row.is_running());
+            // What a full storage has of the other tab's run may be older.
+            let is_elsewhere = self.hidden.app.runs().rows().any(|row| row.key() == key && row.is_running());
+            let Some(known) = self.known.get(&key).filter(|_| is_running && !is_elsewhere) else { continue };
+            let model = app.run().model_view();
+            if model.step == known.steps {
+                let parameters = model.parameters.iter().map(|parameter| parameter.to_bits());
+                assert!(parameters.eq(known.parameters.iter().copied()), "{key} has other parameters");
+            }
+            assert!(model.step >= known.steps, "{key} is at step {}, not {}", model.step, known.steps);
+        }
     }
 }
 
@@ -262,35 +440,17 @@ fn file(file_kind: UserFile) -> (&'static str, Vec<u8>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_inputs_panics_or_loses_a_run(
         inputs in proptest::collection::vec(input(), 1..30)
     ) {
-        let mut page = Page::waiting("network=784-3t-2-3t-784&batch=5");
-        page.budget = 0.0;
-        let mut trial = Trial { page, ticket: 0, stored: None };
+        let mut trial = Trial::new();
         for input in inputs {
-            let before = trial.page.step();
-            let moves_between_runs =
-                matches!(input, Input::Runs(RunsMsg::Undo | RunsMsg::Redo));
             trial.apply(input);
             trial.check();
-            if trial.page.step() < before && !moves_between_runs {
-                // Another run has started, or two: undo has to restore the one before, and redo this one.
-                let after = trial.page.step();
-                let undone = (1..4).find(|_| {
-                    trial.page.send(RunsMsg::Undo);
-                    trial.page.step() >= before
-                });
-                prop_assert!(undone.is_some(), "step {} after {before}", trial.page.step());
-                trial.check();
-                if after > 0 {
-                    (0..undone.unwrap_or_default()).for_each(|_| trial.page.send(RunsMsg::Redo));
-                    prop_assert_eq!(trial.page.step(), after);
-                }
-            }
         }
+        trial.open_all();
     }
 }

@@ -88,7 +88,7 @@ fn a_replay_takes_six_seconds_and_ends_at_the_present() {
 }
 
 #[test]
-fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
+fn a_branch_continues_from_the_shown_step_and_the_run_before_is_in_the_list() {
     let mut page = trained(400);
     let (state, len) = (page.app.run().trainer().state(), page.app.runs().timeline().len());
     let step = seek(&mut page, 0.5);
@@ -104,16 +104,16 @@ fn a_branch_continues_from_the_shown_step_and_undo_restores_the_run() {
     assert_eq!(page.step(), step + 50);
     assert_eq!(seek(&mut page, 0.0), 0, "the past before the branch is still there");
 
-    page.send(RunsMsg::Undo);
+    page.send(RunsMsg::Back);
     assert_eq!(page.app.run().trainer().state(), state);
     assert_eq!((page.app.runs().timeline().len(), page.app.shown_step()), (len, 400));
     assert!(page.app.runs().timeline().shown().is_none());
-    page.send(RunsMsg::Redo);
+    page.send(RunsMsg::Forward);
     assert!(page.step() > step + 50);
 }
 
 #[test]
-fn a_reset_starts_another_timeline_and_undo_restores_the_old_one() {
+fn a_reset_starts_another_timeline_and_the_old_one_belongs_to_the_run_before() {
     let mut page = trained(300);
     let len = page.app.runs().timeline().len();
     seek(&mut page, 0.5);
@@ -122,7 +122,7 @@ fn a_reset_starts_another_timeline_and_undo_restores_the_old_one() {
     assert!(page.app.runs().timeline().shown().is_none());
     page.send(RunsMsg::Branch);
     assert_eq!(page.app.runs().timeline().len(), 1, "there is nothing to continue from");
-    page.send(RunsMsg::Undo);
+    page.send(RunsMsg::Back);
     assert_eq!((page.app.runs().timeline().len(), page.app.shown_step()), (len, 300));
 }
 

@@ -1,7 +1,4 @@
 //! The header of a `.bottleneck` file: settings, counters and the lengths of the arrays, as JSON.
-//!
-//! It is written by derived `Serialize`. Derived `Deserialize` would take up a tenth of the page's program, so it is read
-//! field by field from a `serde_json::Value`.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
@@ -9,11 +6,13 @@ use serde_json::Value;
 
 use crate::data::{Order, SamplerState};
 use crate::files::FileError;
+use crate::files::json::Field;
+use crate::files::run_header::RunHeader;
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, WeightInit};
 use crate::train::{Corruption, Schedule, TrainerConfig, initial_noise};
 
-/// The limit of a header's bytes, more than ten times what is written.
-const MAX_BYTES: usize = 1 << 16;
+/// The limit of a header's bytes, several times what is written: a curve may take 100,000.
+const MAX_BYTES: usize = 1 << 20;
 
 const LOSSES: [(&str, Loss); 3] = [
     ("MeanSquared", Loss::MeanSquared),
@@ -44,6 +43,9 @@ pub(super) struct Header {
     /// Older files have none; it then starts as in a new run.
     pub(super) noise: Xoshiro256PlusPlus,
     pub(super) lengths: Lengths,
+    /// What the page shows of the run; other programs write none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) run: Option<RunHeader>,
 }
 
 /// The lengths of the arrays, in file order.
@@ -69,7 +71,7 @@ impl Header {
         let root = Field { name: "header", value: &value };
         let lengths = root.field("lengths");
         let config = config(&root.field("config"))?;
-        let noise = root.optional("noise").map(|noise| noise.generator()).transpose()?;
+        let noise = root.optional("noise").map(|noise| generator(&noise)).transpose()?;
         Ok(Self {
             noise: noise.unwrap_or_else(|| initial_noise(config.seed)),
             config,
@@ -87,6 +89,7 @@ impl Header {
                 permutation: lengths.field("permutation").size()?,
                 drawn: lengths.field("drawn").size()?,
             },
+            run: root.optional("run").map(|run| RunHeader::from_json(&run)).transpose()?,
         })
     }
 }
@@ -97,13 +100,13 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, FileError> {
     Ok(TrainerConfig {
         spec: spec.text()?.parse().map_err(|_| spec.error())?,
         init: Init {
-            weight: init.field("weight").variant_of(WEIGHT_INITS, init_variant)?,
+            weight: variant_of(&init.field("weight"), WEIGHT_INITS, init_variant)?,
             bias: init.field("bias").float()?,
         },
         loss: from.field("loss").one_of(&LOSSES)?,
         beta: from.optional("beta").map_or(Ok(1.0), |beta| beta.float())?,
         corruption: match from.optional("corruption") {
-            Some(corruption) => corruption.variant_of(Corruption::ALL, corruption_variant)?,
+            Some(corruption) => variant_of(&corruption, Corruption::ALL, corruption_variant)?,
             None => Corruption::None,
         },
         decay: Decay {
@@ -111,10 +114,10 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, FileError> {
             l2: decay.field("l2").float()?,
             scale: decay.field("scale").one_of(&SCALES)?,
         },
-        method: method.variant_of(Method::ALL, method_variant)?,
+        method: variant_of(&method, Method::ALL, method_variant)?,
         learning_rate: from.field("learning_rate").float()?,
         schedule: match from.optional("schedule") {
-            Some(schedule) => schedule.schedule()?,
+            Some(from) => schedule(&from)?,
             None => Schedule::Constant,
         },
         batch_size: from.field("batch_size").size()?,
@@ -165,7 +168,7 @@ fn method_variant(method: &mut Method) -> Variant<'_> {
 fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, FileError> {
     let passes_left = from.field("passes_left");
     Ok(SamplerState {
-        rng: from.field("rng").generator()?,
+        rng: generator(&from.field("rng"))?,
         permutation: Vec::new(),
         next: from.field("next").size()?,
         passes_left: passes_left.integer()?.try_into().map_err(|_| passes_left.error())?,
@@ -174,86 +177,36 @@ fn sampler(from: &Field<'_>) -> Result<SamplerState<Xoshiro256PlusPlus>, FileErr
     })
 }
 
-/// A JSON value and its key.
-struct Field<'v> {
-    name: &'static str,
-    value: &'v Value,
+fn generator(from: &Field<'_>) -> Result<Xoshiro256PlusPlus, FileError> {
+    Xoshiro256PlusPlus::deserialize(from.value).map_err(|_| from.error())
 }
 
-impl<'v> Field<'v> {
-    fn error(&self) -> FileError {
-        FileError::Json { reason: format!("its {} is missing or invalid", self.name) }
+fn schedule(from: &Field<'_>) -> Result<Schedule, FileError> {
+    if from.value.as_str() == Some("Constant") {
+        return Ok(Schedule::Constant);
     }
+    Ok(Schedule::Cosine { steps: from.field("Cosine").field("steps").integer()? })
+}
 
-    /// Returns a member, or null if there is none: no valid member is null.
-    fn field(&self, name: &'static str) -> Field<'v> {
-        Field { name, value: self.value.get(name).unwrap_or(&Value::Null) }
-    }
-
-    /// Returns a member that older files lack.
-    fn optional(&self, name: &'static str) -> Option<Field<'v>> {
-        Some(Field { name, value: self.value.get(name)? })
-    }
-
-    /// Returns an element of an array, or null if there is none.
-    fn item(&self, index: usize) -> Field<'v> {
-        Field { name: self.name, value: self.value.get(index).unwrap_or(&Value::Null) }
-    }
-
-    fn generator(&self) -> Result<Xoshiro256PlusPlus, FileError> {
-        Xoshiro256PlusPlus::deserialize(self.value).map_err(|_| self.error())
-    }
-
-    fn schedule(&self) -> Result<Schedule, FileError> {
-        if self.value.as_str() == Some("Constant") {
-            return Ok(Schedule::Constant);
-        }
-        Ok(Schedule::Cosine { steps: self.field("Cosine").field("steps").integer()? })
-    }
-
-    fn text(&self) -> Result<&'v str, FileError> {
-        self.value.as_str().ok_or_else(|| self.error())
-    }
-
-    fn integer(&self) -> Result<u64, FileError> {
-        self.value.as_u64().ok_or_else(|| self.error())
-    }
-
-    fn size(&self) -> Result<usize, FileError> {
-        // On a 32-bit target a larger size is refused as longer than the file.
-        Ok(usize::try_from(self.integer()?).unwrap_or(usize::MAX))
-    }
-
-    /// Parses an `f32`. Rounding the `f64` gives back the `f32` that was written.
-    fn float(&self) -> Result<f32, FileError> {
-        Ok(self.value.as_f64().ok_or_else(|| self.error())? as f32)
-    }
-
-    fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, FileError> {
-        let choice = choices.iter().find(|(name, _)| Some(*name) == self.value.as_str());
-        choice.map(|&(_, choice)| choice).ok_or_else(|| self.error())
-    }
-
-    /// Returns one of `variants` with the fields in this value.
-    fn variant_of<T>(
-        &self,
-        variants: impl IntoIterator<Item = T>,
-        fields_of: impl Fn(&mut T) -> Variant<'_>,
-    ) -> Result<T, FileError> {
-        for mut variant in variants {
-            let (name, fields) = fields_of(&mut variant);
-            let matches = match self.value {
-                Value::String(text) => text == name && fields.is_empty(),
-                object => object.get(name).is_some(),
-            };
-            if matches {
-                let object = self.field(name);
-                for (name, field) in fields {
-                    *field = object.field(name).float()?;
-                }
-                return Ok(variant);
+/// Returns one of `variants` with the fields in `from`.
+fn variant_of<T>(
+    from: &Field<'_>,
+    variants: impl IntoIterator<Item = T>,
+    fields_of: impl Fn(&mut T) -> Variant<'_>,
+) -> Result<T, FileError> {
+    for mut variant in variants {
+        let (name, fields) = fields_of(&mut variant);
+        let matches = match from.value {
+            Value::String(text) => text == name && fields.is_empty(),
+            object => object.get(name).is_some(),
+        };
+        if matches {
+            let object = from.field(name);
+            for (name, field) in fields {
+                *field = object.field(name).float()?;
             }
+            return Ok(variant);
         }
-        Err(self.error())
     }
+    Err(from.error())
 }

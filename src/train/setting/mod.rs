@@ -453,6 +453,15 @@ impl Setting {
         ROWS.iter().map(|row| row.setting)
     }
 
+    /// Returns the word for the setting in the name of a run, as in `rate 0.01, batch 128`.
+    pub fn word(self) -> String {
+        match self {
+            Self::LearningRate => "rate".to_owned(),
+            Self::BatchSize => "batch".to_owned(),
+            _ => self.label().to_ascii_lowercase(),
+        }
+    }
+
     fn row(self) -> &'static Row {
         // A test checks that the rows have the order of the variants.
         const { &ROWS }.get(self as usize).expect("every setting has a row")

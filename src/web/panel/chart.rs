@@ -6,12 +6,12 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
-use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
+use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, curve_color};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Version};
+use crate::app::{App, RunsMsg, Version};
 use crate::view::chart::{Chart, Labels, readout, step_by_key, table_rows};
 use crate::view::colors::{Color, Theme};
-use crate::view::plot::ScaleKind;
+use crate::view::plot::{ScaleKind, group_digits};
 use crate::view::series::Series;
 use crate::web::canvas::{Align, Canvas};
 use crate::web::dom::{self, DomError, id};
@@ -37,6 +37,9 @@ enum Reading {
     Step(u64),
 }
 
+/// The attribute of a button that holds the index of its mark.
+const MARK: &str = "data-mark";
+
 /// The names of the axes.
 const X_AXIS: &str = "step";
 const Y_AXIS: &str = "error per pixel";
@@ -55,6 +58,9 @@ pub(super) struct LossChart {
     reading: Rc<Cell<Option<Reading>>>,
     /// The chart has got the focus: its table is brought up to date.
     is_focused: Rc<Cell<bool>>,
+    /// The buttons that set changed settings back, over the chart.
+    marks: Element,
+    mark_buttons: Vec<Element>,
     table_throttle: RedrawThrottle<Version>,
     throttle: RedrawThrottle<Key>,
     /// What the user does on the chart is shown immediately.
@@ -71,13 +77,15 @@ impl LossChart {
             cells: Vec::new(),
             reading: Rc::default(),
             is_focused: Rc::default(),
+            marks: dom::element(document, id::MARKS)?,
+            mark_buttons: Vec::new(),
             table_throttle: RedrawThrottle::new(u32::MAX),
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             touched: RedrawThrottle::new(1),
         })
     }
 
-    /// Draws the kept curves, the references, and the run's losses. Values beyond the axes run along the upper edge, marked by
+    /// Draws the curves of ticked runs, the references, and the run's losses. Values beyond the axes run along the upper edge, marked by
     /// triangles. Returns the step that is read and the losses there.
     fn paint(
         &mut self,
@@ -91,7 +99,7 @@ impl LossChart {
         let (width, height) = self.canvas.css_size();
         let history = app.run().curve().history();
         let histories: Vec<_> =
-            [history].into_iter().chain(app.runs().ghosts().iter().map(|curve| &curve.history)).collect();
+            [history].into_iter().chain(app.runs().ticked().map(|(_, row)| row.history())).collect();
         let references: Vec<_> = app.references().map(|(_, error)| error).collect();
         let chart = Chart::new(
             &histories,
@@ -101,15 +109,14 @@ impl LossChart {
             height,
         );
         self.axes(&chart, theme);
-        let grey = theme.line.mix(theme.muted, 0.55);
-        for curve in app.runs().ghosts().iter() {
-            self.series(&chart, curve.line(), 1.5, grey);
+        for (color, row) in app.runs().ticked() {
+            self.series(&chart, row.line(), 1.5, curve_color(color));
         }
         for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
         }
-        if let Some(moment) = app.runs().timeline().shown() {
-            let x = chart.x.to_px(moment.step as f64).floor() + 0.5;
+        if let Some(checkpoint) = app.runs().timeline().shown() {
+            let x = chart.x.to_px(checkpoint.step as f64).floor() + 0.5;
             self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.accent);
         }
         self.series(&chart, &history.train, 1.2, theme.muted);
@@ -118,6 +125,7 @@ impl LossChart {
         let kl_places = chart.secondary_axis_points(kl);
         let kl_color = theme.diverging().positive.mix(theme.ink, 0.35);
         self.canvas.line(kl_places.iter().copied(), 1.5, kl_color);
+        self.show_marks(app, &chart);
         let mut labels = self.labels(app, &chart, theme);
         if let (Some((_, nats)), Some(&end)) = (kl.last(), kl_places.last()) {
             let text = format!("KL {nats:.2} nats");
@@ -141,6 +149,31 @@ impl LossChart {
             }
         }
         Some((step, text))
+    }
+
+    /// Places a button for each change of a setting at its step.
+    fn show_marks(&mut self, app: &App, chart: &Chart) {
+        let marks = app.run().marks();
+        for button in self.mark_buttons.drain(marks.len().min(self.mark_buttons.len())..) {
+            button.remove();
+        }
+        let Some(document) = self.marks.owner_document() else { return };
+        while self.mark_buttons.len() < marks.len() {
+            let button = dom::create_button(&document, "mark", "", "");
+            dom::set_attribute(&button, MARK, &self.mark_buttons.len().to_string());
+            dom::append(&self.marks, &button);
+            self.mark_buttons.push(button);
+        }
+        for (button, mark) in self.mark_buttons.iter().zip(&marks) {
+            let step = group_digits(mark.step);
+            dom::set_style(button, "left", &format!("{:.1}px", chart.x.to_px(mark.step as f64)));
+            dom::set_attribute(
+                button,
+                "aria-label",
+                &format!("Step {step}: {mark}. Set it back to {}", mark.from),
+            );
+            dom::set_attribute(button, "data-help", &format!("Step {step}: {mark}. Click to set it back."));
+        }
     }
 
     /// Sets the ARIA values of the chart, as a slider, to what keys have read.
@@ -193,7 +226,7 @@ impl LossChart {
         }
     }
 
-    /// Labels the axes, the references and the kept curves. Returns the places that are taken.
+    /// Labels the axes, the references and the curves of ticked runs. Returns the places that are taken.
     fn labels(&self, app: &App, chart: &Chart, theme: &Theme) -> Labels {
         let (left, right) = (chart.left + 4.0, chart.right - 2.0);
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
@@ -211,10 +244,10 @@ impl LossChart {
                 write(&text, at, Align::Right);
             }
         }
-        for curve in app.runs().ghosts().iter() {
-            let (text, end) = (app.ghost_name(curve), curve.line().last().map(|point| chart.to_px(point)));
-            if let Some(at) = end.and_then(|end| labels.place(&text, end)) {
-                write(&text, at, Align::Right);
+        for (color, row) in app.runs().ticked() {
+            let end = row.line().last().map(|point| chart.to_px(point));
+            if let Some(at) = end.and_then(|end| labels.place(row.name(), end)) {
+                self.canvas.label(row.name(), at, Align::Right, curve_color(color), theme.paper);
             }
         }
         labels
@@ -246,7 +279,12 @@ impl Panel for LossChart {
         let (focusing, read, is_focused) =
             (handle.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_focused));
         let (moving, moved) = (handle.clone(), Rc::clone(&self.reading));
+        let reverting = handle.clone();
         vec![
+            Listener::new(&self.marks, "click", Mode::Passive, move |event: Event| {
+                let mark = dom::attribute_at(&event, MARK).and_then(|mark| mark.parse().ok());
+                mark.into_iter().for_each(|mark| reverting.send(RunsMsg::Revert(mark)));
+            }),
             on("pointermove", |event| {
                 Some(Reading::At(f64::from(event.dyn_ref::<PointerEvent>()?.offset_x())))
             }),
@@ -281,8 +319,8 @@ impl Panel for LossChart {
         // The browser may restore the box of an earlier visit, without an event.
         let (log, reading) = (self.log.checked(), self.reading.get());
         let is_touched = self.touched.is_due((log, reading), true);
-        let shown = app.runs().timeline().shown().map(|moment| moment.step);
-        let versions = (app.run().version(), app.run().settings_version(), app.runs().ghosts().version());
+        let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
+        let versions = (app.run().version(), app.run().settings_version(), app.runs().version());
         let key = (versions.0, versions.1, versions.2, app.references_version(), shown, context.theme);
         let is_due = self.throttle.is_due(key, context.immediate || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {

@@ -33,11 +33,8 @@ const CONTROLS: &[Row] = &[
     // The masthead
     row("share").click(|| Msg::Share),
     row("embed").click(|| Msg::Embed),
-    // Playback and runs
+    // Playback
     row("reset").click(|| PlaybackMsg::Reset.into()),
-    row("undo")
-        .click(|| RunsMsg::Undo.into())
-        .shows(&[Disabled(|app| app.runs().undo_label().is_none()), Attribute("data-help", undo_help)]),
     row(id::PLAY).click(|| PlaybackMsg::TogglePlay.into()).shows(&[Text(play_label)]),
     row("step").click(|| PlaybackMsg::Step.into()),
     row("step-size").on("change", step_size).shows(&[
@@ -54,11 +51,6 @@ const CONTROLS: &[Row] = &[
     row("stop-at-plateau")
         .on("change", |control, _| Some(PlaybackMsg::StopAtPlateau(control.flag("checked")).into()))
         .shows(&[Checked(|app| app.playback().stops_at_plateau())]),
-    row("kept").shows(&[Visible(|app| app.runs().offer_text().is_some())]),
-    row("kept-text").shows(&[Text(|app| app.runs().offer_text().unwrap_or_default())]),
-    row("kept-go-on").click(|| RunsMsg::GoOn.into()),
-    row("kept-dismiss").click(|| RunsMsg::Decline.into()),
-    row(id::KEEP_CURVE).click(|| RunsMsg::KeepCurve.into()).shows(&[Disabled(|app| !can_keep_curve(app))]),
     // The plane
     row("show-points")
         .click(|| PlaneMsg::Toggle(Overlay::Points).into())
@@ -164,6 +156,7 @@ const FIGURES: &[Row] = &[
         Attribute("data-dataset", |app| app.dataset().current_choice().name().to_owned()),
         Attribute("data-images", |app| app.figures().images.to_string()),
         Attribute("data-shown-step", |app| app.shown_step().to_string()),
+        Attribute("data-runs", |app| app.runs().rows().count().to_string()),
     ]),
     row("figure-step").shows(&[Text(|app| group_digits(app.figures().step))]),
     row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.figures().epoch))]),
@@ -260,7 +253,7 @@ impl Panel for Controls {
     fn draw(&mut self, app: &App, context: &DrawContext) {
         self.controls.show(app);
         let timeline = app.runs().timeline();
-        let shown = timeline.shown().map(|moment| moment.step);
+        let shown = timeline.shown().map(|checkpoint| checkpoint.step);
         let touched = (
             app.state(),
             app.playback().version(),
@@ -286,10 +279,6 @@ fn mse(mse: Option<f32>) -> String {
 
 fn rate(rate: Option<f64>) -> String {
     rate.map_or_else(|| "–".to_owned(), |rate| group_digits(rate.round() as u64))
-}
-
-fn undo_help(app: &App) -> String {
-    app.runs().undo_label().unwrap_or_else(|| "There is no run to bring back yet.".to_owned())
 }
 
 fn play_label(app: &App) -> String {
@@ -323,11 +312,6 @@ fn stop_at(control: &Control, _: &App) -> Option<Msg> {
 
 fn width(control: &Control, app: &App) -> Option<Msg> {
     Some(Msg::SetWidth(app.inspect().layer.layer?, control.value()))
-}
-
-fn can_keep_curve(app: &App) -> bool {
-    let history = app.run().curve().history();
-    app.runs().ghosts().has_room() && history.train.len().max(history.test.len()) > 1
 }
 
 fn coloring(control: &Control, _: &App) -> Option<Msg> {

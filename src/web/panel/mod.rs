@@ -26,7 +26,7 @@ use super::listener::Listener;
 use super::page_handle::PageHandle;
 use crate::app::App;
 use crate::nn::Activation;
-use crate::view::colors::Theme;
+use crate::view::colors::{Color, Theme, class_color};
 
 /// How the panels draw in a frame.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +84,11 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(article::Article::new(document)?),
         Box::new(messages::LiveRegion::new(document)?),
     ])
+}
+
+/// Returns the colour of a ticked run's curve. That of the running run is the palette's first.
+fn curve_color(tick: u8) -> Color {
+    class_color(tick.saturating_add(1))
 }
 
 /// Returns the activation in full colour: the bound of the activation function, or else the largest value.

@@ -5,7 +5,7 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, DrawingResult, NEAREST_COUNT, Pad, PadMsg, Version, with_article};
+use crate::app::{App, DrawingResult, NEAREST_COUNT, Pad, PadMsg, Version, letter, with_article};
 use crate::data::synthetic::{PenSample, smooth};
 use crate::view::colors::Theme;
 use crate::view::raster::DigitPixels::{Bytes, Floats};
@@ -196,8 +196,12 @@ fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
 
 /// Returns the message of a key, if it has one.
 fn key_msg(event: &KeyboardEvent) -> Option<PadMsg> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if event.alt_key() {
         return None;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        let is_undo = letter(&event.key(), &event.code()) == Some('z') && !event.shift_key();
+        return is_undo.then_some(PadMsg::Undo);
     }
     let step = if event.shift_key() { SHIFT_STEPS } else { 1.0 };
     Some(match event.key().as_str() {
