@@ -12,7 +12,7 @@ use allocation_counter::{AllocationInfo, measure};
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{
     BackwardWorkspace, CodeKind, Decay, DecayScale, Dense, Init, Loss, Method, Network, NetworkSpec,
-    Optimizer, WeightInit, Workspace,
+    Optimizer, Target, WeightInit, Workspace,
 };
 use bottleneck::train::{Corruption, Preset, Trainer, batch_bytes};
 use ndarray::Array2;
@@ -42,7 +42,7 @@ fn a_step_allocates_nothing() {
             let mut optimizer = Optimizer::new(method, 1e-3, network.parameter_count());
             let mut step = || {
                 let (x, w, b, d) = (images.view(), &mut workspace, &mut backward, &mut gradients);
-                network.loss_and_gradients(&parameters, loss, x, x, w, b, d);
+                network.loss_and_gradients(&parameters, loss, x, Target::Input, w, b, d);
                 DECAY.add_to(network.layers(), &parameters, &mut gradients, BATCH_SIZE);
                 let weights = network.layers().iter().map(Dense::weight_range);
                 optimizer.step(&mut parameters, &gradients, weights);

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::nn::{
-    BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, WeightInit, Workspace,
+    BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, Target, WeightInit, Workspace,
 };
 use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
@@ -55,7 +55,7 @@ impl Classifier {
                     &parameters,
                     loss,
                     images.view(),
-                    classes.view(),
+                    Target::Given(classes.view()),
                     &mut workspace,
                     &mut backward,
                     &mut gradients,

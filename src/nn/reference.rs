@@ -112,7 +112,7 @@ impl<'a> ReferenceRun<'a> {
             &self.parameters,
             self.loss,
             self.images.view(),
-            self.target.as_ref().unwrap_or(self.images).view(),
+            self.target.as_ref().map_or(Target::Input, |target| Target::Given(target.view())),
             &mut self.workspace,
             &mut self.backward,
             &mut self.gradients,

@@ -8,9 +8,8 @@
 //! products take 230.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
-use wide::f32x8;
 
-use super::isa::{Baseline, Isa, Vector, dispatch};
+use super::isa::{Simd, SimdBase, SimdMask, baseline, dispatch, f32x8};
 use super::simd::{self, LANES};
 
 /// The block widths, in registers, of a row of a product. Thirteen accumulators are the most that fit beside their operands; they
@@ -52,12 +51,15 @@ impl CsrMatrix {
     pub(super) fn read(&mut self, dense: ArrayView2<'_, f32>) -> bool {
         (self.rows, self.columns) = dense.dim();
         let dense = dense.to_slice().expect("an input is contiguous");
+        // A limit of the matrix, not of the capacity, on which no result may depend.
+        let limit = (dense.len() / 2).min(self.entries.len());
+        let entries = &mut self.entries[..limit];
         let mut length = 0;
         for (row, end) in dense.chunks_exact(self.columns).zip(&mut self.row_offsets[1..]) {
             for (chunk, values) in row.chunks(MASK_BITS).enumerate() {
                 let mut mask = nonzero_mask(values);
                 let count = mask.count_ones() as usize;
-                let Some(entries) = self.entries.get_mut(length..length + count) else { return false };
+                let Some(entries) = entries.get_mut(length..length + count) else { return false };
                 for entry in entries {
                     let i = mask.trailing_zeros() as usize;
                     *entry = ((MASK_BITS * chunk + i) as u32, values[i]);
@@ -121,52 +123,52 @@ impl CsrMatrix {
         let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-        dispatch!(isa, WIDTH => self.matmul_with(isa, b, bias, c, columns));
+        dispatch!(token, WIDTH => self.matmul_with(token, b, bias, c, columns));
     }
 
     /// Multiplies with the block width of the lowest cost.
     #[inline(always)]
-    fn matmul_with<I: Isa>(&self, isa: I, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
-        let registers = columns.div_ceil(I::Register::WIDTH);
+    fn matmul_with<S: Simd>(&self, simd: S, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
+        let registers = columns.div_ceil(S::f32s::LEN);
         let cost = |block: &usize| registers.div_ceil(*block) * (block + ITERATION_COST);
         match BLOCK_REGISTERS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
-            _ if columns < I::Register::WIDTH => self.matmul_narrow(b, bias, c, columns),
-            Some(13) => self.matmul_blocked::<_, 13>(isa, b, bias, c, columns),
-            Some(8) => self.matmul_blocked::<_, 8>(isa, b, bias, c, columns),
-            Some(7) => self.matmul_blocked::<_, 7>(isa, b, bias, c, columns),
-            Some(6) => self.matmul_blocked::<_, 6>(isa, b, bias, c, columns),
-            Some(4) => self.matmul_blocked::<_, 4>(isa, b, bias, c, columns),
-            Some(2) => self.matmul_blocked::<_, 2>(isa, b, bias, c, columns),
-            _ => self.matmul_blocked::<_, 1>(isa, b, bias, c, columns),
+            _ if columns < S::f32s::LEN => self.matmul_narrow(b, bias, c, columns),
+            Some(13) => self.matmul_blocked::<_, 13>(simd, b, bias, c, columns),
+            Some(8) => self.matmul_blocked::<_, 8>(simd, b, bias, c, columns),
+            Some(7) => self.matmul_blocked::<_, 7>(simd, b, bias, c, columns),
+            Some(6) => self.matmul_blocked::<_, 6>(simd, b, bias, c, columns),
+            Some(4) => self.matmul_blocked::<_, 4>(simd, b, bias, c, columns),
+            Some(2) => self.matmul_blocked::<_, 2>(simd, b, bias, c, columns),
+            _ => self.matmul_blocked::<_, 1>(simd, b, bias, c, columns),
         }
     }
 
     /// Multiplies with a row's columns in blocks of `V` registers. The last block, and the last register of a block, are moved back
     /// to end with the row, and compute some columns a second time.
     #[inline(always)]
-    fn matmul_blocked<I: Isa, const V: usize>(
+    fn matmul_blocked<S: Simd, const V: usize>(
         &self,
-        isa: I,
+        simd: S,
         b: &[f32],
         bias: Option<&[f32]>,
         c: &mut [f32],
         columns: usize,
     ) {
-        let register = I::Register::WIDTH;
+        let register = S::f32s::LEN;
         let width = columns.min(register * V);
         let last = width - register;
         let offset = |v: usize| (register * v).min(last);
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for start in (0..columns).step_by(register * V) {
                 let start = start.min(columns - width);
-                let mut sums = [I::Register::splat(isa, 0.0); V];
+                let mut sums = [S::f32s::splat(simd, 0.0); V];
                 for &(k, factor) in entries {
                     let row = &b[k as usize * columns + start..][..width];
-                    let factor = I::Register::splat(isa, factor);
-                    sums[V - 1] = sums[V - 1] + factor * I::Register::load(isa, &row[last..]);
+                    let factor = S::f32s::splat(simd, factor);
+                    sums[V - 1] += factor * S::f32s::from_slice(simd, &row[last..][..register]);
                     let row = &row[..register * (V - 1)];
                     for (v, sum) in sums[..V - 1].iter_mut().enumerate() {
-                        *sum = *sum + factor * I::Register::load(isa, &row[register * v..]);
+                        *sum += factor * S::f32s::from_slice(simd, &row[register * v..][..register]);
                     }
                 }
                 for (v, sum) in sums.into_iter().enumerate() {
@@ -174,9 +176,9 @@ impl CsrMatrix {
                     let sum = bias.map_or(
                         sum,
                         #[inline(always)]
-                        |bias| sum + I::Register::load(isa, &bias[n..]),
+                        |bias| sum + S::f32s::from_slice(simd, &bias[n..][..register]),
                     );
-                    sum.store(&mut c[n..][..register]);
+                    sum.store_slice(&mut c[n..][..register]);
                 }
             }
         }
@@ -186,7 +188,8 @@ impl CsrMatrix {
     fn matmul_narrow(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for (n, c) in c.iter_mut().enumerate() {
-                let sum: f32 = entries.iter().map(|&(k, x)| x * b[k as usize * columns + n]).sum();
+                // Not `sum()`, which begins at -0.0: an empty row must be +0.0, as in blocks.
+                let sum = entries.iter().fold(0.0, |sum, &(k, x)| sum + x * b[k as usize * columns + n]);
                 *c = bias.map_or(sum, |bias| sum + bias[n]);
             }
         }
@@ -201,10 +204,10 @@ fn lengths(rows: usize, columns: usize) -> (usize, usize) {
 /// Returns a bit for each of up to 64 values, set if the value is not zero.
 #[inline(always)]
 fn nonzero_mask(values: &[f32]) -> u64 {
-    let mask = |eight: f32x8| u64::from(eight.simd_ne(f32x8::ZERO).to_bitmask());
+    let mask = |eight: f32x8<_>| eight.simd_ne(0.0).to_bitmask();
     let (eights, rest) = values.as_chunks::<LANES>();
-    let rest = mask(simd::load_partial(Baseline, rest));
-    eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::from(eight)))
+    let rest = mask(simd::load_partial(baseline(), rest));
+    eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::load_array(baseline(), eight)))
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ impl TestEvaluator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::Workspace;
+    use crate::nn::{Target, Workspace};
     use crate::train::Preset;
     use crate::train::Trainer;
     use ndarray::Array2;
@@ -155,7 +155,7 @@ mod tests {
         test.fill(&mut whole, 0..600);
         let mut workspace = Workspace::new(network, 600);
         let expected =
-            network.loss(trainer.parameters(), loss, whole.view(), whole.view(), &mut workspace).mse;
+            network.loss(trainer.parameters(), loss, whole.view(), Target::Input, &mut workspace).mse;
         assert_eq!(measured.mse, expected, "it depends on the pieces");
         assert_eq!(evaluator.error(), Some(measured.mse));
         assert!(!evaluator.is_due(12, false) && evaluator.is_due(13, false));
