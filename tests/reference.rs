@@ -185,7 +185,7 @@ fn networks_train_as_in_pytorch() {
         // In PyTorch the sigmoid is part of the loss.
         let mut spec: NetworkSpec = case.spec.parse().unwrap();
         spec.ensure_output_activation(loss);
-        let network = Network::new(&spec, loss);
+        let network = Network::new(&spec, loss).unwrap();
         let batch = matrix(&case.batch);
         let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();
         let mut gradients = vec![f32::NAN; network.parameter_count()];

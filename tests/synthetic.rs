@@ -34,7 +34,7 @@ struct Classifier {
 impl Classifier {
     fn train(dataset: &Dataset) -> Self {
         let loss = Loss::BinaryCrossEntropy;
-        let network = Network::new(&"784 128t 10s".parse().unwrap(), loss);
+        let network = Network::new(&"784 128t 10s".parse().unwrap(), loss).unwrap();
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         let mut parameters = network.init(&init, &mut rng);

@@ -25,7 +25,8 @@ struct Bench {
 
 impl Bench {
     fn new(layers: &str, batch_size: usize) -> Self {
-        let network = Network::new(&layers.parse().expect("the notation of layers"), Loss::MeanSquared);
+        let network = Network::new(&layers.parse().expect("the notation of layers"), Loss::MeanSquared)
+            .expect("the network is valid");
         Self {
             parameters: network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1)),
             gradients: vec![0.0; network.parameter_count()],

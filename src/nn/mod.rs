@@ -61,5 +61,5 @@ pub(crate) use name::{find_by_name, impl_from_str, quoted};
 pub use network::Network;
 pub(crate) use normal::standard_normal;
 pub use optimizer::{Constant, Method, Optimizer, OptimizerState, OptimizerStateError};
-pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
+pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_PARAMETERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

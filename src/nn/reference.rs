@@ -90,7 +90,7 @@ struct ReferenceRun<'a> {
 
 impl<'a> ReferenceRun<'a> {
     fn new(spec: &'a str, loss: Loss, images: &'a Array2<f32>, shares_target: bool) -> Self {
-        let network = Network::new(&spec.parse().unwrap(), loss);
+        let network = Network::new(&spec.parse().unwrap(), loss).unwrap();
         let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
         let parameters = network.init(&Init { weight: WeightInit::GlorotUniform, bias: 0.1 }, rng);
         Self {
