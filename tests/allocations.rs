@@ -56,7 +56,7 @@ fn a_step_allocates_nothing() {
 #[test]
 fn a_step_of_a_trainer_allocates_nothing() {
     let images = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
-    let dataset = Dataset::new(images, Vec::new());
+    let dataset = Dataset::from_bytes(PIXELS, images, Vec::new());
     let mut configs: Vec<_> = Preset::ALL.map(presets::small).to_vec();
     let mut variational = Preset::Blog.config();
     variational.spec = variational.spec.with_code(CodeKind::Gaussian).unwrap();

@@ -1,5 +1,6 @@
 //! The trainer and its state.
 
+mod inference;
 mod step;
 
 use ndarray::Array2;

@@ -137,7 +137,7 @@ mod tests {
     fn the_error_does_not_depend_on_the_pieces() {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
-        let test = Dataset::new(images, Vec::new());
+        let test = Dataset::from_bytes(PIXELS, images, Vec::new());
         let (network, loss) = (trainer.network(), trainer.config().loss);
         let model = ModelView { network, parameters: trainer.parameters(), step: 12 };
         let (mut evaluator, mut inference) =
