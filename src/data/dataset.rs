@@ -101,7 +101,7 @@ impl Dataset {
         assert!(labels.is_empty() || labels.len() == len, "{} labels for {len} images", labels.len());
         dataset.sums.add(&images);
         dataset.class_count = count_classes(&labels);
-        Self { images, labels, ..dataset }
+        Self { images, labels, expected_len: len, ..dataset }
     }
 
     /// Creates a complete dataset of values from 0 to 1, a row for each example.
@@ -119,6 +119,7 @@ impl Dataset {
             }
         }
         dataset.values.extend(values);
+        dataset.expected_len = values.nrows();
         Ok(dataset)
     }
 
@@ -275,7 +276,8 @@ impl Dataset {
         self.class_count = count_classes(&self.labels);
         let tail = Self::from_bytes(self.width, images, labels);
         self.sums.subtract(&tail.sums);
-        Self { values, ..tail }
+        let expected_len = tail.len() + values.len() / self.width;
+        Self { values, expected_len, ..tail }
     }
 
     /// Returns the bytes of an image, row by row.

@@ -20,7 +20,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::Dense;
 use super::arrays::{contiguous, first_rows};
-use super::isa::{Simd, dispatch};
+use super::isa::{Baseline, Simd, SimdBase, baseline, dispatch, f32x4};
 use super::matmul::PackBuffers;
 use super::simd::{self, BLOCK, transpose_block};
 use super::sparse::CsrMatrix;
@@ -211,6 +211,12 @@ fn sums<'x, S: Simd>(
     (product + of_images, of_images)
 }
 
+/// Loads a row of a block.
+#[inline(always)]
+fn load(row: &[f32; BLOCK]) -> f32x4<Baseline> {
+    f32x4::load_array_ref(baseline(), row)
+}
+
 /// Copies the transpose of `wide: [M, N]` to `tall: [N, S]`, padded with zeros.
 fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
     let (wide_columns, stride) = tall.dim();
@@ -227,11 +233,11 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
             let rows = [row(0), row(1), row(2), row(3)];
             let [a, b, c, d] = rows.map(|row| row.as_chunks::<BLOCK>().0);
             for (n, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-                let block = transpose_block([*a, *b, *c, *d]);
+                let block = transpose_block([load(a), load(b), load(c), load(d)]);
                 let target =
                     &mut chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
                 for (r, values) in block.into_iter().enumerate() {
-                    target[r * chunks_per_row] = values;
+                    target[r * chunks_per_row] = values.to_array();
                 }
             }
             for n in columns / BLOCK * BLOCK..columns {
@@ -251,10 +257,12 @@ fn subtract_transposed(wide: &mut [f32], factor: f32, tall: &Array2<f32>) {
         for (i, rows) in wide.chunks_mut(BLOCK * wide_columns).enumerate() {
             for n in 0..chunks.len() / (BLOCK * chunks_per_row) {
                 let source = &chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
-                let block = transpose_block([0, 1, 2, 3].map(|c| source[c * chunks_per_row]));
+                let column = |c: usize| load(&source[c * chunks_per_row]);
+                let block = transpose_block([column(0), column(1), column(2), column(3)]);
                 for (row, values) in rows.chunks_exact_mut(wide_columns).zip(block) {
-                    let target = &mut row[start + BLOCK * n..][..BLOCK];
-                    target.iter_mut().zip(values).for_each(|(target, value)| *target -= factor * value);
+                    if let Some(target) = row[start + BLOCK * n..].first_chunk_mut() {
+                        *target = (load(target) - values * factor).to_array();
+                    }
                 }
             }
             for n in tall.len() / stride / BLOCK * BLOCK..tall.len() / stride {

@@ -16,7 +16,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::isa::{Simd, SimdBase, dispatch};
+use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::simd::{BLOCK, store_partial, transpose_block};
 
 /// Rows of a tile and of a strip.
@@ -221,10 +221,12 @@ fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f3
 fn transpose<const W: usize>(rows: &[f32], depth: usize, i: usize, packed: &mut [[f32; W]]) {
     let last = rows.len() / depth - 1;
     let [a, b, c, d] = std::array::from_fn(|i| rows[i.min(last) * depth..][..depth].as_chunks::<BLOCK>());
+    let load = |row: &[f32; BLOCK]| f32x4::load_array_ref(baseline(), row);
     let (blocks, rest) = packed.as_chunks_mut::<BLOCK>();
     for ((((block, a), b), c), d) in blocks.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
-        for (packed, column) in block.iter_mut().zip(transpose_block([*a, *b, *c, *d])) {
-            packed.as_chunks_mut::<BLOCK>().0[i] = column;
+        let columns = transpose_block([load(a), load(b), load(c), load(d)]);
+        for (packed, column) in block.iter_mut().zip(columns) {
+            packed.as_chunks_mut::<BLOCK>().0[i] = column.to_array();
         }
     }
     for (k, packed) in rest.iter_mut().enumerate() {
@@ -296,7 +298,6 @@ pub(super) mod tests {
 
     #[test]
     fn the_baseline_instruction_set_gives_the_same_bits() {
-        use crate::nn::isa::baseline;
         for_each_shape(0.0, |a, b, bias| {
             let (m, k) = a.dim();
             let mut left = vec![[0.0; ROWS]; m.div_ceil(ROWS) * k];

@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(entropy, "binary cross-entropy needs a sigmoid as the last layer, got tanh");
         let layer = LayerSpec { outputs: MAX_WIDTH, activation: Activation::Tanh };
         let large = refused(&NetworkSpec::new(MAX_WIDTH, vec![layer; 30]), Loss::MeanSquared);
-        assert_eq!(large, "a network can have at most 67108864 parameters, got 503439360");
+        assert_eq!(large, "a network can have at most 134217728 parameters, got 503439360");
         assert!(refused(&NetworkSpec::new(4, Vec::new()), Loss::MeanSquared).contains("at least one layer"));
     }
 

@@ -3,7 +3,7 @@
 //! All but sums are elementwise: a result depends neither on how a slice was divided nor on the instruction set. They consist of
 //! additions, multiplications, divisions and comparisons, which IEEE 754 defines to the last bit.
 
-use super::isa::{Select, Simd, SimdBase, SimdFloat, baseline, f32x4, f32x8};
+use super::isa::{Select, Simd, SimdBase, SimdFloat, f32x4, f32x8};
 
 /// Lanes of an [`f32x8`].
 pub(crate) const LANES: usize = 8;
@@ -80,12 +80,10 @@ pub(crate) fn dot<S: Simd>(simd: S, x: &[f32], y: &[f32]) -> f64 {
 
 /// Transposes a block.
 #[inline(always)]
-pub(crate) fn transpose_block(rows: [[f32; BLOCK]; BLOCK]) -> [[f32; BLOCK]; BLOCK] {
-    let [a, b, c, d] = rows.map(|row| f32x4::load_array(baseline(), row));
-    let (low, high) = ((a.zip_low(c), b.zip_low(d)), (a.zip_high(c), b.zip_high(d)));
-    let columns =
-        [low.0.zip_low(low.1), low.0.zip_high(low.1), high.0.zip_low(high.1), high.0.zip_high(high.1)];
-    columns.map(SimdBase::to_array)
+pub(crate) fn transpose_block<S: Simd>([a, b, c, d]: [f32x4<S>; BLOCK]) -> [f32x4<S>; BLOCK] {
+    let (ac, bd) = (a.zip_low(c), b.zip_low(d));
+    let (ac_high, bd_high) = (a.zip_high(c), b.zip_high(d));
+    [ac.zip_low(bd), ac.zip_high(bd), ac_high.zip_low(bd_high), ac_high.zip_high(bd_high)]
 }
 
 /// Returns the lane of `positive` where that of `x` is above zero, else that of `other`.
@@ -178,7 +176,7 @@ fn keep_nan<S: Simd>(x: f32x8<S>, result: f32x8<S>) -> f32x8<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::isa::dispatch;
+    use crate::nn::isa::{baseline, dispatch};
 
     /// Applies `f` to each value and checks that the baseline and the best instruction set give the same bits.
     macro_rules! map_all {

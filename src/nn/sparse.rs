@@ -204,7 +204,7 @@ fn lengths(rows: usize, columns: usize) -> (usize, usize) {
 /// Returns a bit for each of up to 64 values, set if the value is not zero.
 #[inline(always)]
 fn nonzero_mask(values: &[f32]) -> u64 {
-    let mask = |eight: f32x8<_>| eight.simd_ne(0.0).to_bitmask();
+    let mask = |eight: f32x8<_>| !eight.simd_eq(0.0).to_bitmask() & 0xff;
     let (eights, rest) = values.as_chunks::<LANES>();
     let rest = mask(simd::load_partial(baseline(), rest));
     eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::load_array(baseline(), eight)))

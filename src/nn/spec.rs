@@ -151,8 +151,8 @@ pub const MAX_WIDTH: usize = 4096;
 /// The maximum number of layers of a network.
 pub const MAX_LAYERS: usize = 32;
 
-/// The maximum number of parameters of a network: 256 MB, of which training takes up to four times as much.
-pub const MAX_PARAMETERS: usize = 1 << 26;
+/// The maximum number of parameters of a network: 512 MB, of which training takes up to four times as much.
+pub const MAX_PARAMETERS: usize = 1 << 27;
 
 impl NetworkSpec {
     /// Creates a network whose code is deterministic and its first narrowest layer.

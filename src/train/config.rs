@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_batch_that_takes_too_much_memory_is_refused() {
-        let wide = "4096 4096 4096 4096 4096".parse::<NetworkSpec>().unwrap();
+        let wide = "2040 ".repeat(33).parse::<NetworkSpec>().unwrap();
         let sentence = refused(|c| (c.spec, c.batch_size) = (wide, 1_000));
         assert!(sentence.starts_with("a batch of 1000 would take "), "{sentence}");
         assert!(sentence.contains("more than the 512 MB allowed"), "{sentence}");
