@@ -251,9 +251,14 @@ pub(super) mod tests {
         bias: Option<&Array1<f32>>,
     ) -> Array2<f32> {
         Array2::from_shape_fn((a.nrows(), b.ncols()), |(m, n)| {
-            let sum: f32 = (0..a.ncols()).map(|k| a[(m, k)] * b[(k, n)]).sum();
+            let sum = (0..a.ncols()).fold(0.0, |sum, k| sum + a[(m, k)] * b[(k, n)]);
             bias.map_or(sum, |bias| sum + bias[n])
         })
+    }
+
+    /// Panics unless both have the same bits: `==` takes -0.0 for 0.0.
+    pub(in super::super) fn assert_same_bits(found: &Array2<f32>, expected: &Array2<f32>) {
+        assert_eq!(found.mapv(f32::to_bits), expected.mapv(f32::to_bits));
     }
 
     /// Calls `check` with matrices `[M, K]` and `[K, N]` and a bias `[N]` of every shape. A fraction `zeros` of the first is zero.
@@ -286,12 +291,12 @@ pub(super) mod tests {
             let (a_transposed, b_transposed) = (transposed(a), transposed(b));
             let mut c = Array2::from_elem((a.nrows(), b.ncols()), f32::NAN);
             buffers.matmul(a.view(), b.view(), Some(bias.view()), c.view_mut());
-            assert_eq!(c, naive(a, b, Some(bias)));
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
             let expected = naive(a, b, None);
             for (a, b) in [(a_transposed.t(), b.view()), (a.view(), b_transposed.t())] {
                 c.fill(f32::NAN);
                 buffers.matmul(a, b, None, c.view_mut());
-                assert_eq!(c, expected);
+                assert_same_bits(&c, &expected);
             }
         });
     }
@@ -308,7 +313,7 @@ pub(super) mod tests {
             let values = c.as_slice_mut().unwrap();
             let mut right = vec![0.0; 8 * k];
             multiply::<_, 8>(baseline(), &left, &mut right, b.view(), bias.as_slice(), values, false);
-            assert_eq!(c, naive(a, b, Some(bias)));
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
         });
     }
 
@@ -319,7 +324,7 @@ pub(super) mod tests {
             let a = Array2::from_shape_fn((size, 300), |(i, k)| ((i * 31 + k * 7) % 23) as f32 * 0.1 - 1.0);
             let mut c = Array2::from_elem((size, size), f32::NAN);
             buffers.symmetric_matmul(a.view(), a.t(), c.view_mut());
-            assert_eq!(c, naive(&a, &a.t().to_owned(), None));
+            assert_same_bits(&c, &naive(&a, &a.t().to_owned(), None));
         }
     }
 

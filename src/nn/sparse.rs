@@ -213,7 +213,7 @@ fn nonzero_mask(values: &[f32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::matmul::tests::{for_each_shape, naive};
+    use crate::nn::matmul::tests::{assert_same_bits, for_each_shape, naive};
     use ndarray::Array2;
 
     #[test]
@@ -227,12 +227,12 @@ mod tests {
             }
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
             csr.matmul(b.view(), Some(bias.view()), c.view_mut());
-            assert_eq!(c, naive(a, b, Some(bias)));
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
 
             csr.transpose_into(&mut transposed);
             let mut gradient = Array2::from_elem(b.dim(), f32::NAN);
             transposed.matmul(c.view(), None, gradient.view_mut());
-            assert_eq!(gradient, naive(&a.t().to_owned(), &c, None));
+            assert_same_bits(&gradient, &naive(&a.t().to_owned(), &c, None));
         });
     }
 

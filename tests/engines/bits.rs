@@ -15,10 +15,11 @@ in_each_engine! { every_run_has_its_recorded_hash }
 /// A folder with a page that shows the hashes, and the program built for it.
 static FOLDER: LazyLock<&Path> = LazyLock::new(|| {
     let folder = Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/bits"));
+    let target = folder.ancestors().nth(2).expect("it is in a folder of the target folder");
     let build =
         "build --quiet --locked --bin bits --features bits --target wasm32-unknown-unknown --target-dir";
-    run(env!("CARGO"), build, folder);
-    let program = folder.join("wasm32-unknown-unknown/debug/bits.wasm");
+    run(env!("CARGO"), build, target);
+    let program = target.join("wasm32-unknown-unknown/debug/bits.wasm");
     run("wasm-bindgen", &format!("{} --target web --out-dir", program.display()), folder);
     fs::write(folder.join("start.js"), "import init from './bits.js'; init();").expect("a script");
     fs::write(folder.join("index.html"), "<body><script type=module src=start.js></script>").expect("a page");
