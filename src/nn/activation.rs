@@ -1,5 +1,6 @@
 //! Activation functions and their derivatives.
 
+use super::impl_names;
 use super::isa::{Simd, SimdBase, dispatch, f32x8};
 use super::simd;
 
@@ -26,28 +27,6 @@ const NEGATIVE_SLOPE: f32 = 0.01;
 impl Activation {
     /// Every activation.
     pub const ALL: [Self; 5] = [Self::Linear, Self::Tanh, Self::Relu, Self::LeakyRelu, Self::Sigmoid];
-
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Tanh => "tanh",
-            Self::Relu => "relu",
-            Self::LeakyRelu => "leaky-relu",
-            Self::Sigmoid => "sigmoid",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Linear => "Linear",
-            Self::Tanh => "Tanh",
-            Self::Relu => "ReLU",
-            Self::LeakyRelu => "Leaky ReLU",
-            Self::Sigmoid => "Sigmoid",
-        }
-    }
 
     /// Replaces each pre-activation `a` of `values` by `f(a)`.
     pub fn apply(self, values: &mut [f32]) {
@@ -123,6 +102,14 @@ impl Activation {
         }
     }
 }
+
+impl_names!(Activation {
+    Self::Linear => "linear", "Linear";
+    Self::Tanh => "tanh", "Tanh";
+    Self::Relu => "relu", "ReLU";
+    Self::LeakyRelu => "leaky-relu", "Leaky ReLU";
+    Self::Sigmoid => "sigmoid", "Sigmoid";
+});
 
 #[cfg(test)]
 mod tests {

@@ -328,6 +328,20 @@ mod tests {
         assert_eq!(pixels, squared.reconstruct(&parameters, x, &mut workspace));
     }
 
+    /// The memory of the input in another layout is another target, and not one that could be read.
+    #[test]
+    #[should_panic = "targets are contiguous"]
+    fn a_transposed_target_panics() {
+        let network = network("9 4t 9", Loss::MeanSquared);
+        let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(6));
+        let (input, mut gradients) = (Array2::eye(9), vec![0.0; network.parameter_count()]);
+        let (mut workspace, mut backward) =
+            (Workspace::new(&network, 9), BackwardWorkspace::new(&network, 9));
+        let target = Target::Given(input.t());
+        let (w, b, d) = (&mut workspace, &mut backward, &mut gradients);
+        network.loss_and_gradients(&parameters, Loss::MeanSquared, input.view(), target, w, b, d);
+    }
+
     #[test]
     fn each_layer_keeps_the_outputs_of_its_last_pass() {
         let network = network("9 4t 2 4t 9", Loss::MeanSquared);

@@ -19,7 +19,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::Dense;
-use super::arrays::{contiguous, first_rows};
+use super::arrays::{Allocator, contiguous, first_rows};
 use super::isa::{Baseline, Simd, SimdBase, baseline, dispatch, f32x4};
 use super::matmul::PackBuffers;
 use super::simd::{self, BLOCK, transpose_block};
@@ -56,29 +56,19 @@ pub(super) struct GramOutput {
 
 impl GramOutput {
     /// Allocates for batches of up to `capacity` examples, or nothing if it cannot be profitable for them.
-    pub(super) fn new(layer: &Dense, capacity: usize) -> Self {
+    pub(super) fn new(layer: &Dense, capacity: usize, allocator: &mut Allocator) -> Self {
         if !is_profitable(layer, capacity, 0) {
             return Self::default();
         }
-        let (rows, stride) = (layer.inputs + 1, stride(layer));
-        Self {
-            h: Array2::zeros((capacity, stride)),
-            w_t: Array2::zeros((layer.outputs, stride)),
-            gram: Array2::zeros((stride, stride)),
-            scaled_gram: Array2::zeros((rows, rows)),
-            x_wt: Array2::zeros((capacity, stride)),
-            e_wt: Array2::zeros((capacity, stride)),
-        }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(layer: &Dense, capacity: usize) -> usize {
-        if !is_profitable(layer, capacity, 0) {
-            return 0;
-        }
         let (side, stride) = (layer.inputs + 1, stride(layer));
-        let rows = capacity.saturating_mul(3).saturating_add(layer.outputs).saturating_add(stride);
-        rows.saturating_mul(stride).saturating_add(side * side).saturating_mul(size_of::<f32>())
+        Self {
+            h: allocator.zeros((capacity, stride)),
+            w_t: allocator.zeros((layer.outputs, stride)),
+            gram: allocator.zeros((stride, stride)),
+            scaled_gram: allocator.zeros((side, side)),
+            x_wt: allocator.zeros((capacity, stride)),
+            e_wt: allocator.zeros((capacity, stride)),
+        }
     }
 
     /// Returns `(M, K)` of the products `[M, K] [K, N]`.

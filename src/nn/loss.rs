@@ -3,6 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
+use super::impl_names;
 use super::isa::{Simd, SimdBase, dispatch, f32x8};
 use super::simd;
 
@@ -60,24 +61,6 @@ pub struct LossValue {
 impl Loss {
     /// Every loss.
     pub const ALL: [Self; 3] = [Self::MeanSquared, Self::HalfSumSquared, Self::BinaryCrossEntropy];
-
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::MeanSquared => "mse",
-            Self::HalfSumSquared => "half-sum-squared",
-            Self::BinaryCrossEntropy => "bce",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::MeanSquared => "Mean squared",
-            Self::HalfSumSquared => "Half sum",
-            Self::BinaryCrossEntropy => "Cross-entropy",
-        }
-    }
 
     /// Returns whether the loss is computed from logits, so that the network's last layer must leave out its sigmoid.
     pub fn takes_logits(self) -> bool {
@@ -200,6 +183,12 @@ impl Loss {
         (entropy, squared)
     }
 }
+
+impl_names!(Loss {
+    Self::MeanSquared => "mse", "Mean squared";
+    Self::HalfSumSquared => "half-sum-squared", "Half sum";
+    Self::BinaryCrossEntropy => "bce", "Cross-entropy";
+});
 
 /// Returns the sum of `(y - x)²` over a row and writes `scale · (y - x)` to `d_y`, if given.
 #[inline(always)]

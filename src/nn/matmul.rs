@@ -16,6 +16,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
+use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::simd::{BLOCK, store_partial, transpose_block};
 
@@ -36,16 +37,14 @@ pub(super) struct PackBuffers {
 
 impl PackBuffers {
     /// Allocates for products `[M, K] [K, N]` of the given `(M, K)`.
-    pub(super) fn new(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        let (left, right) = lengths(shapes);
-        Self { left: vec![[0.0; ROWS]; left], right: vec![0.0; right] }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> usize {
-        let (left, right) = lengths(shapes);
-        let left = left.saturating_mul(size_of::<[f32; ROWS]>());
-        left.saturating_add(right.saturating_mul(size_of::<f32>()))
+    pub(super) fn new(
+        shapes: impl Iterator<Item = (usize, usize)> + Clone,
+        allocator: &mut Allocator,
+    ) -> Self {
+        let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
+        let left = shapes.clone().map(strips).max().unwrap_or(0);
+        let right = shapes.map(|(_, depth)| depth.saturating_mul(MAX_COLUMNS)).max().unwrap_or(0);
+        Self { left: allocator.list([0.0; ROWS], left), right: allocator.list(0.0, right) }
     }
 
     /// Computes `C ← A B`, plus `bias` in each row if given.
@@ -140,13 +139,6 @@ fn multiply<S: Simd, const COLUMNS: usize>(
             }
         }
     }
-}
-
-/// Returns the lengths of the two buffers for products `[M, K] [K, N]` of the given `(M, K)`.
-fn lengths(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> (usize, usize) {
-    let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
-    let left = shapes.clone().map(strips).max().unwrap_or(0);
-    (left, shapes.map(|(_, depth)| depth.saturating_mul(MAX_COLUMNS)).max().unwrap_or(0))
 }
 
 /// Computes a tile: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a row.
@@ -285,7 +277,8 @@ pub(super) mod tests {
     #[test]
     fn products_equal_the_naive_loop_bit_for_bit() {
         // Larger than any of the products, so stale values of an earlier one would show.
-        let mut buffers = PackBuffers::new([(784, 784)].into_iter());
+        let mut buffers =
+            Allocator::allocate(|allocator| PackBuffers::new([(784, 784)].into_iter(), allocator));
         for_each_shape(0.0, |a, b, bias| {
             let transposed = |matrix: &Array2<f32>| matrix.t().as_standard_layout().into_owned();
             let (a_transposed, b_transposed) = (transposed(a), transposed(b));
@@ -319,7 +312,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_symmetric_result_equals_the_naive_loop() {
-        let mut buffers = PackBuffers::new([(60, 300)].into_iter());
+        let mut buffers =
+            Allocator::allocate(|allocator| PackBuffers::new([(60, 300)].into_iter(), allocator));
         for size in [1, 3, 4, 9, 17, 52, 60] {
             let a = Array2::from_shape_fn((size, 300), |(i, k)| ((i * 31 + k * 7) % 23) as f32 * 0.1 - 1.0);
             let mut c = Array2::from_elem((size, size), f32::NAN);
@@ -333,6 +327,11 @@ pub(super) mod tests {
     fn disagreeing_shapes_panic() {
         let mut c = Array2::zeros((2, 3));
         let (a, b) = (Array2::zeros((2, 4)), Array2::zeros((5, 3)));
-        PackBuffers::new([(2, 4)].into_iter()).matmul(a.view(), b.view(), None, c.view_mut());
+        Allocator::allocate(|allocator| PackBuffers::new([(2, 4)].into_iter(), allocator)).matmul(
+            a.view(),
+            b.view(),
+            None,
+            c.view_mut(),
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::impl_names;
 use super::isa::dispatch;
 
 /// An optimization method and its constants.
@@ -84,34 +85,6 @@ impl Method {
     /// Adam with the constants of its paper.
     pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Momentum { .. } => "momentum",
-            Self::Nesterov { .. } => "nesterov",
-            Self::Adagrad { .. } => "adagrad",
-            Self::RmsProp { .. } => "rmsprop",
-            Self::Adadelta { .. } => "adadelta",
-            Self::Adam { .. } => "adam",
-            Self::AdamW { .. } => "adamw",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sgd => "SGD",
-            Self::Momentum { .. } => "Momentum",
-            Self::Nesterov { .. } => "Nesterov",
-            Self::Adagrad { .. } => "Adagrad",
-            Self::RmsProp { .. } => "RMSProp",
-            Self::Adadelta { .. } => "Adadelta",
-            Self::Adam { .. } => "Adam",
-            Self::AdamW { .. } => "AdamW",
-        }
-    }
-
     /// Returns the method's default learning rate.
     pub fn default_learning_rate(self) -> f32 {
         match self {
@@ -160,6 +133,17 @@ impl Method {
         }
     }
 }
+
+impl_names!(Method {
+    Self::Sgd => "sgd", "SGD";
+    Self::Momentum { .. } => "momentum", "Momentum";
+    Self::Nesterov { .. } => "nesterov", "Nesterov";
+    Self::Adagrad { .. } => "adagrad", "Adagrad";
+    Self::RmsProp { .. } => "rmsprop", "RMSProp";
+    Self::Adadelta { .. } => "adadelta", "Adadelta";
+    Self::Adam { .. } => "adam", "Adam";
+    Self::AdamW { .. } => "adamw", "AdamW";
+});
 
 /// A constant of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
+use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, SimdMask, baseline, dispatch, f32x8};
 use super::simd::{self, LANES};
 
@@ -35,16 +36,14 @@ pub(super) struct CsrMatrix {
 
 impl CsrMatrix {
     /// Allocates for matrices of up to `rows` by `columns` of which up to half the values are nonzero.
-    pub(super) fn new(rows: usize, columns: usize) -> Self {
-        let (offsets, entries) = lengths(rows, columns);
-        Self { columns, rows: 0, row_offsets: vec![0; offsets], entries: vec![(0, 0.0); entries] }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(rows: usize, columns: usize) -> usize {
-        let (offsets, entries) = lengths(rows, columns);
-        let entries = entries.saturating_mul(size_of::<(u32, f32)>());
-        offsets.saturating_mul(size_of::<u32>()).saturating_add(entries)
+    pub(super) fn new(rows: usize, columns: usize, allocator: &mut Allocator) -> Self {
+        let row_offsets = allocator.list(0, rows.saturating_add(2));
+        Self {
+            columns,
+            rows: 0,
+            row_offsets,
+            entries: allocator.list((0, 0.0), rows.saturating_mul(columns) / 2),
+        }
     }
 
     /// Reads a dense matrix. Returns false, and leaves this one unusable, if the nonzeros exceed the capacity.
@@ -196,11 +195,6 @@ impl CsrMatrix {
     }
 }
 
-/// Returns the lengths of the row offsets and of the entries for matrices of `rows` by `columns`.
-fn lengths(rows: usize, columns: usize) -> (usize, usize) {
-    (rows.saturating_add(2), rows.saturating_mul(columns) / 2)
-}
-
 /// Returns a bit for each of up to 64 values, set if the value is not zero.
 #[inline(always)]
 fn nonzero_mask(values: &[f32]) -> u64 {
@@ -216,11 +210,15 @@ mod tests {
     use crate::nn::matmul::tests::{assert_same_bits, for_each_shape, naive};
     use ndarray::Array2;
 
+    fn matrix(rows: usize, columns: usize) -> CsrMatrix {
+        Allocator::allocate(|allocator| CsrMatrix::new(rows, columns, allocator))
+    }
+
     #[test]
     fn products_equal_the_naive_loop_bit_for_bit() {
         for_each_shape(0.8, |a, b, bias| {
             let (m, k) = a.dim();
-            let (mut csr, mut transposed) = (CsrMatrix::new(m, k), CsrMatrix::new(k, m));
+            let (mut csr, mut transposed) = (matrix(m, k), matrix(k, m));
             if !csr.read(a.view()) {
                 assert!(a.iter().filter(|&&x| x != 0.0).count() > m * k / 2);
                 return;
@@ -239,15 +237,15 @@ mod tests {
     #[test]
     fn a_clone_has_the_same_capacity() {
         let clone_reads = |sparse: &CsrMatrix| sparse.clone().read(Array2::eye(30).view());
-        assert!(clone_reads(&CsrMatrix::new(30, 30)));
-        let mut used = CsrMatrix::new(30, 30);
+        assert!(clone_reads(&matrix(30, 30)));
+        let mut used = matrix(30, 30);
         assert!(used.read(Array2::zeros((1, 30)).view()));
         assert!(clone_reads(&used));
     }
 
     #[test]
     fn a_dense_matrix_is_refused_and_leaves_no_trace() {
-        let mut sparse = CsrMatrix::new(2, 200);
+        let mut sparse = matrix(2, 200);
         assert!(!sparse.read(Array2::ones((2, 200)).view()));
         let mut one = Array2::zeros((1, 200));
         one[(0, 199)] = 2.0;

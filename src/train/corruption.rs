@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::nn::{impl_from_str, standard_normal};
+use crate::nn::{impl_names, standard_normal};
 
 /// The corruption of the input. The target is clean, so the network learns to denoise
 /// (Vincent, Larochelle, Bengio & Manzagol, "Extracting and Composing Robust Features with Denoising Autoencoders", 2008).
@@ -28,24 +28,6 @@ impl Corruption {
     /// All kinds, with their default amounts.
     pub const ALL: [Self; 3] =
         [Self::None, Self::Masking { probability: 0.3 }, Self::Gaussian { deviation: 0.3 }];
-
-    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Masking { .. } => "masking",
-            Self::Gaussian { .. } => "gaussian",
-        }
-    }
-
-    /// Returns the name on the page.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::None => "None",
-            Self::Masking { .. } => "Masking",
-            Self::Gaussian { .. } => "Gaussian",
-        }
-    }
 
     /// Returns the amount: the probability or the standard deviation.
     pub fn amount(mut self) -> Option<f32> {
@@ -85,7 +67,11 @@ impl Corruption {
     }
 }
 
-impl_from_str!(Corruption);
+impl_names!(Corruption {
+    Self::None => "none", "None";
+    Self::Masking { .. } => "masking", "Masking";
+    Self::Gaussian { .. } => "gaussian", "Gaussian";
+});
 
 #[cfg(test)]
 mod tests {
