@@ -101,11 +101,11 @@ pub(crate) fn tanh<S: Simd>(x: f32x8<S>) -> f32x8<S> {
     const P: [f32; 5] = [1.0, 0.134_132_43, 0.003_534_021_8, 2.125_095_5e-5, 1.426_909_3e-8];
     const Q: [f32; 5] = [1.0, 0.467_465_67, 0.026_022_732, 3.348_856e-4, 8.145_071e-7];
     // Beyond 8.5, tanh rounds to one.
-    let clamped = clamp(x, 8.5);
-    let square = clamped * clamped;
-    let quotient = clamped * polynomial(P, square) / polynomial(Q, square);
+    let magnitude = at_most(x.abs(), 8.5);
+    let square = magnitude * magnitude;
+    let quotient = magnitude * polynomial(P, square) / polynomial(Q, square);
     // Rounding can exceed one by a bit.
-    keep_nan(x, clamp(quotient, 1.0))
+    keep_nan(x, at_most(quotient, 1.0).copysign(x))
 }
 
 /// Computes `exp x` of `x` clamped to [-87, 87], with a relative error below 1.2e-7.
@@ -120,7 +120,7 @@ pub(crate) fn exp<S: Simd>(x: f32x8<S>) -> f32x8<S> {
         [0.500_000_01, 0.166_666_65, 0.041_665_796, 0.008_333_452, 0.001_398_2, 1.987_569_2e-4];
     /// Adding 1.5 · 2²³ rounds to a whole number, which is then in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
-    let clamped = clamp(x, 87.0);
+    let clamped = -at_most(-at_most(x, 87.0), 87.0);
     let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = clamped - n * LN_2_HIGH - n * LN_2_LOW;
@@ -161,10 +161,12 @@ fn polynomial<S: Simd, const N: usize>(coefficients: [f32; N], x: f32x8<S>) -> f
     terms.reduce(|sum, c| sum * x + c).expect("a polynomial has coefficients")
 }
 
-/// Clamps `x` to `±limit`. NaN may become any value.
+/// Returns the smaller of `x` and `limit`. Of NaN it is NaN. A comparison and a selection: a minimum takes twice as many
+/// instructions in WebAssembly, whose rules for zeros and NaN are not the processors'.
 #[inline(always)]
-fn clamp<S: Simd>(x: f32x8<S>, limit: f32) -> f32x8<S> {
-    x.max(-limit).min(limit)
+fn at_most<S: Simd>(x: f32x8<S>, limit: f32) -> f32x8<S> {
+    let limit = f32x8::splat(x.simd, limit);
+    x.simd_gt(limit).select(limit, x)
 }
 
 /// Returns `result`, but NaN where `x` is NaN or infinite: clamping would hide that training has diverged.
