@@ -154,7 +154,7 @@ fn tile<S: Simd, const V: usize, const COLUMNS: usize>(
         let row: [S::f32s; V] = registers(simd, row);
         for (sums, &factor) in sums.iter_mut().zip(factors) {
             for (sum, vector) in sums.iter_mut().zip(row) {
-                *sum += S::f32s::splat(simd, factor) * vector;
+                *sum += vector * S::f32s::splat(simd, factor);
             }
         }
     }
