@@ -116,8 +116,7 @@ pub(crate) fn tanh<S: Simd>(x: f32x8<S>) -> f32x8<S> {
 pub(crate) fn exp<S: Simd>(x: f32x8<S>) -> f32x8<S> {
     const LN_2_HIGH: f32 = 355.0 / 512.0;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const P: [f32; 6] =
-        [0.500_000_01, 0.166_666_65, 0.041_665_796, 0.008_333_452, 0.001_398_2, 1.987_569_2e-4];
+    const P: [f32; 6] = [0.5, 0.166_666_65, 0.041_665_796, 0.008_333_452, 0.001_398_2, 1.987_569_2e-4];
     /// Adding 1.5 · 2²³ rounds to a whole number, which is then in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     let clamped = -at_most(-at_most(x, 87.0), 87.0);
