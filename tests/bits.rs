@@ -6,15 +6,19 @@
 #[path = "support/runs.rs"]
 mod runs;
 
-#[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::{wasm_bindgen_test as test, wasm_bindgen_test_configure};
-
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test_configure!(run_in_browser);
-
+#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_run_has_its_recorded_hash() {
-    runs::assert_recorded(&runs::table());
+    runs::assert_recorded(&runs::lines().collect::<String>());
+}
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn every_run_has_its_recorded_hash() {
+    runs::assert_recorded(&runs::lines_in_turns().await);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -38,7 +38,7 @@ fn every_run_has_its_recorded_hash(engine: Engine) {
     let server = Server::isolated(FOLDER.to_path_buf(), 0);
     let browser = Lease::take(engine, (800, 600));
     browser.goto(&server.url("index.html"));
-    browser.wait_until("document.body.textContent.includes('1,000')", 60.0, "the hashes");
+    browser.wait_until("document.body.textContent.includes('1,000')", 120.0, "the hashes");
     let table = browser.js("return document.body.textContent");
     runs::assert_recorded(table.as_str().expect("a text"));
 }

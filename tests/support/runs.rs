@@ -10,13 +10,28 @@ const STEPS: usize = 66;
 /// The recorded hashes.
 const RECORDED: &str = include_str!("../reference/bits.txt");
 
-/// Returns the hash of the built-in digits and of each run, one a line.
-pub fn table() -> String {
+/// Computes the hash of the built-in digits and of each run, one a line.
+pub fn lines() -> impl Iterator<Item = String> {
+    let line = |hash: u64, name: &str| format!("{hash:016x} {name}\n");
     let digits = synthetic::dataset(7, 0..1_000);
-    let images = hash_bytes(digits.images(digits.len()));
-    let runs = configs().into_iter().map(|(name, config)| (hash_of_run(&config, &digits), name));
-    let lines = std::iter::once((images, "1,000 built-in digits".to_owned())).chain(runs);
-    lines.map(|(hash, name)| format!("{hash:016x} {name}\n")).collect()
+    let images = line(hash_bytes(digits.images(digits.len())), "1,000 built-in digits");
+    let runs = configs().into_iter().map(move |(name, config)| line(hash_of_run(&config, &digits), &name));
+    std::iter::once(images).chain(runs)
+}
+
+/// Computes the lines, and lets the browser answer its driver between two of them.
+#[cfg(target_arch = "wasm32")]
+pub async fn lines_in_turns() -> String {
+    let mut table = String::new();
+    for line in lines() {
+        table.push_str(&line);
+        let turn = js_sys::Promise::new(&mut |resolve, _| {
+            let window = web_sys::window().expect("a page");
+            window.set_timeout_with_callback(&resolve).expect("a timer");
+        });
+        wasm_bindgen_futures::JsFuture::from(turn).await.expect("timers do not fail");
+    }
+    table
 }
 
 /// Panics unless `table` has the recorded hashes.
