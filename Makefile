@@ -29,7 +29,7 @@ npm: tools
 
 # Runs all tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
-	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --lib --test wasm --test js --test bits
+	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=180 cargo test --locked $(wasm) --features js --lib --test wasm --test js --test bits
 	cargo test --locked
 
 # Tests every parser with $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
