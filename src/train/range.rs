@@ -16,8 +16,6 @@ pub(super) enum Range {
     Positive,
     /// At least 0 and below 1.
     Fraction,
-    /// From 0 to 1e6. As text above 0, since the page's scale of rates is logarithmic.
-    LearningRate,
 }
 
 impl Range {
@@ -29,7 +27,6 @@ impl Range {
                 Self::NonNegative => value >= 0.0,
                 Self::Positive => value > 0.0,
                 Self::Fraction => (0.0..1.0).contains(&value),
-                Self::LearningRate => (0.0..=MAX_LEARNING_RATE).contains(&value),
             }
     }
 
@@ -40,7 +37,6 @@ impl Range {
             Self::NonNegative => "a number of at least 0",
             Self::Positive => "a number above 0",
             Self::Fraction => "a number of at least 0 and below 1",
-            Self::LearningRate => "a number from 0 to 1000000",
         }
     }
 }
@@ -57,7 +53,7 @@ pub(super) fn of_constant(constant: Constant) -> (&'static str, Range) {
     }
 }
 
-/// The largest learning rate.
+/// The largest learning rate as text. A program may set a larger one, to see a run diverge.
 pub(super) const MAX_LEARNING_RATE: f32 = 1e6;
 
 /// The examples in a batch.
