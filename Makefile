@@ -29,7 +29,7 @@ npm: tools
 
 # Runs all tests: wasm in the browser, then native ones and the page itself.
 test: dist browser
-	CHROMEDRIVER="$$(command -v chromedriver)" cargo test --locked $(wasm) --features js --lib --test wasm --test js --test parity
+	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=180 cargo test --locked $(wasm) --features js --lib --test wasm --test js --test bits
 	cargo test --locked
 
 # Tests every parser with $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
@@ -42,7 +42,7 @@ check: tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked $(wasm) --lib --bins -- -D warnings
-	cargo clippy --locked $(wasm) --features js --lib --test wasm --test js --test parity -- -D warnings
+	cargo clippy --locked $(wasm) --features js --lib --test wasm --test js --test bits -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib --features js $(wasm)
 

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use bottleneck::data::Dataset;
+use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::train::{Preset, Trainer, TrainerConfig};
 
 const DIGITS: usize = 6_400;
@@ -31,7 +31,7 @@ fn mnist() -> Result<Dataset, Box<dyn Error>> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(path).map_err(|e| format!("{path}: {e}; `make data` fetches it"))?;
     let all = Dataset::from_idx(&bytes, None)?;
-    Ok(Dataset::new(all.images(DIGITS).to_vec(), Vec::new()))
+    Ok(Dataset::from_bytes(PIXELS, all.images(DIGITS).to_vec(), Vec::new()))
 }
 
 fn examples_per_second(digits: &Dataset, batch_size: usize) -> f64 {

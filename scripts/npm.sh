@@ -1,6 +1,5 @@
 #!/bin/sh
 # Builds the npm package with the class Autoencoder in pkg/: one wasm file, an entry for pages and bundlers, one for Node.
-# The package is not called `bottleneck`, which is another library on npm.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,7 +23,7 @@ END
 
 cat > pkg/package.json <<END
 {
-  "name": "$(field name)-autoencoder",
+  "name": "$(field name)",
   "version": "$(field version)",
   "description": "$(field description)",
   "license": "($(field license))",

@@ -18,22 +18,47 @@
 //!
 //! # Invariants
 //!
-//! - The same seed and settings give the same parameters, bit for bit, whatever the timing of the frames.
+//! - The same seed, settings and data give the same parameters, bit for bit: on every processor, in every build and browser,
+//!   whatever the timing of the frames.
 //! - A training step does not allocate.
 //! - Errors are mean squared errors per pixel, whatever the loss, so that runs can be compared.
 //! - No user input and no file causes a panic; mismatched shapes within [`nn`] do, as documented.
 //!
 //! # Example
 //!
-//! ```
-//! use bottleneck::data::synthetic;
-//! use bottleneck::train::{Preset, Trainer};
+//! Train on your own array, encode, decode, save and load:
 //!
-//! let digits = synthetic::dataset(1, 0..1_000);
-//! let mut trainer = Trainer::new(&Preset::Modern.config()).expect("the preset is valid");
-//! let first = trainer.step(&digits).expect("all images are here");
-//! let last = (0..200).filter_map(|_| trainer.step(&digits)).last().expect("two hundred steps");
-//! assert!(last.mse < 0.8 * first.mse);
+//! ```
+//! use bottleneck::data::Dataset;
+//! use bottleneck::files::{self, Format};
+//! use bottleneck::ndarray::{Array2, array};
+//! use bottleneck::train::{Trainer, TrainerConfig};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // 500 examples of 16 values from 0 to 1, each a wave of another phase.
+//! let waves = Array2::from_shape_fn((500, 16), |(i, j)| 0.5 + 0.4 * (0.1 * i as f32 + 0.4 * j as f32).sin());
+//! let data = Dataset::from_values(waves.view())?;
+//!
+//! // Two latent dimensions between layers of 20 tanh units, and Adam at 0.01.
+//! let mut config = TrainerConfig::new("16 20t 2 20t 16".parse()?);
+//! config.learning_rate = 0.01;
+//! let mut trainer = Trainer::new(&config)?;
+//! trainer.fit(&data, 500, |stats| {
+//!     if stats.step % 100 == 0 {
+//!         println!("step {}, error {:.5} per value", stats.step, stats.mse);
+//!     }
+//! })?;
+//! assert!(trainer.evaluate(&data)? < 0.01);
+//!
+//! let codes = trainer.encode(waves.view()); // [500, 2]
+//! let wave = trainer.decode(array![[0.5, -1.0]].view()); // [1, 16]
+//!
+//! let bytes = files::save(Format::Bottleneck, &trainer)?;
+//! let resumed = files::load(Format::Bottleneck, &bytes, &config)?;
+//! assert_eq!(resumed.encode(waves.view()), codes);
+//! # assert_eq!(wave.dim(), (1, 16));
+//! # Ok(())
+//! # }
 //! ```
 
 #[doc(hidden)]
@@ -42,6 +67,8 @@ pub mod data;
 pub mod files;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod js;
+/// The arrays of this library's interface.
+pub use ndarray;
 pub mod nn;
 pub mod train;
 pub mod view;

@@ -10,7 +10,9 @@ mod support;
 use std::collections::BTreeMap;
 
 use bottleneck::files::{Format, load, save};
-use bottleneck::nn::{BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Optimizer, Workspace};
+use bottleneck::nn::{
+    BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Optimizer, Target, Workspace,
+};
 use ndarray::{Array2, Axis, Slice};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -106,7 +108,7 @@ fn parameters_agree_with_their_trainer_update_by_update() {
             let first = (update - 1) * batch_size % examples.nrows();
             let batch = examples.slice_axis(Axis(0), Slice::from(first..first + batch_size));
             let (loss, w, b, d) = (Loss::HalfSumSquared, &mut workspace, &mut backward, &mut gradients);
-            network.loss_and_gradients(&parameters, loss, batch, batch, w, b, d);
+            network.loss_and_gradients(&parameters, loss, batch, Target::Input, w, b, d);
             decay.add_to(network.layers(), &parameters, &mut gradients, batch_size);
             let weights = network.layers().iter().map(Dense::weight_range);
             optimizer.step(&mut parameters, &gradients, weights);

@@ -46,7 +46,7 @@ fn steps_in_parts_equal_whole_steps_for_every_preset() {
     for preset in Preset::ALL {
         // Batches large enough for a step to have parts.
         let config = preset.config();
-        let batch_size = if preset == Preset::Hinton { config.batch_size } else { 1_600 };
+        let batch_size = if preset == Preset::Hinton { config.batch_size } else { 1_000 };
         let config = TrainerConfig { batch_size, ..config };
         let mut whole = Trainer::new(&config).unwrap();
         let mut parts = Trainer::new(&config).unwrap();

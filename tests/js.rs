@@ -293,9 +293,9 @@ fn an_invalid_config_is_refused_in_a_sentence() {
         let found = sentence(Autoencoder::new(&json(config)));
         assert!(found.contains(expected), "{config}: {found}");
     }
-    // The largest allowed network would take eight gigabytes.
+    // The widest layers would take eight gigabytes.
     let widest = format!(r#"{{ "layers": "4096{}" }}"#, " 4096".repeat(32));
-    assert!(sentence(Autoencoder::new(&json(&widest))).contains("memory"));
+    assert!(sentence(Autoencoder::new(&json(&widest))).contains("at most 134217728 parameters"));
 }
 
 #[wasm_bindgen_test]

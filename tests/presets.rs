@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use bottleneck::data::synthetic::{self, TEST_LEN, TRAIN_LEN};
 use bottleneck::data::{Dataset, PIXELS};
-use bottleneck::nn::Workspace;
+use bottleneck::nn::{Target, Workspace};
 use bottleneck::train::{Preset, Trainer};
 use ndarray::{Array2, Axis};
 
@@ -65,7 +65,9 @@ fn test_mse(trainer: &Trainer) -> f32 {
     let (network, parameters) = (trainer.network(), trainer.parameters());
     let chunks = images.axis_chunks_iter(Axis(0), CHUNK);
     let mean = 1.0 / chunks.len() as f32;
-    chunks.map(|x| mean * network.loss(parameters, trainer.config().loss, x, x, &mut workspace).mse).sum()
+    chunks
+        .map(|x| mean * network.loss(parameters, trainer.config().loss, x, Target::Input, &mut workspace).mse)
+        .sum()
 }
 
 fn assert_below(mse: f32, bounds: Bounds) {

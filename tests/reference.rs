@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use bottleneck::nn::{
     Activation, BackwardWorkspace, Decay, DecayScale, Dense, Loss, Method, Network, NetworkSpec, Objective,
-    Optimizer, Workspace,
+    Optimizer, Target, Workspace,
 };
 use ndarray::Array2;
 use serde::Deserialize;
@@ -185,7 +185,7 @@ fn networks_train_as_in_pytorch() {
         // In PyTorch the sigmoid is part of the loss.
         let mut spec: NetworkSpec = case.spec.parse().unwrap();
         spec.ensure_output_activation(loss);
-        let network = Network::new(&spec, loss);
+        let network = Network::new(&spec, loss).unwrap();
         let batch = matrix(&case.batch);
         let mut parameters: Vec<f32> = named(&case.initial).map(|(_, p)| p as f32).collect();
         let mut gradients = vec![f32::NAN; network.parameter_count()];
@@ -201,7 +201,7 @@ fn networks_train_as_in_pytorch() {
                 workspace.noise_mut(batch.nrows()).copy_from_slice(&variational.noise[step].concat());
             }
             let (x, w, b, d) = (batch.view(), &mut workspace, &mut backward, &mut gradients);
-            let value = network.loss_and_gradients(&parameters, objective, x, x, w, b, d);
+            let value = network.loss_and_gradients(&parameters, objective, x, Target::Input, w, b, d);
             // A sum of two parts has a rounding error relative to the larger one.
             let tolerance = if variational.is_some() { 2e-6 * (1.0 + expected) } else { 1e-6 * expected };
             assert_close(value.loss, expected, tolerance, &what);

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::nn::{
-    BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, WeightInit, Workspace,
+    BackwardWorkspace, Dense, Init, Loss, Method, Network, Optimizer, Target, WeightInit, Workspace,
 };
 use ndarray::{Array2, Axis, Slice};
 use rand::SeedableRng;
@@ -34,7 +34,7 @@ struct Classifier {
 impl Classifier {
     fn train(dataset: &Dataset) -> Self {
         let loss = Loss::BinaryCrossEntropy;
-        let network = Network::new(&"784 128t 10s".parse().unwrap(), loss);
+        let network = Network::new(&"784 128t 10s".parse().unwrap(), loss).unwrap();
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let init = Init { weight: WeightInit::GlorotUniform, bias: 0.0 };
         let mut parameters = network.init(&init, &mut rng);
@@ -55,7 +55,7 @@ impl Classifier {
                     &parameters,
                     loss,
                     images.view(),
-                    classes.view(),
+                    Target::Given(classes.view()),
                     &mut workspace,
                     &mut backward,
                     &mut gradients,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bottleneck::data::{Dataset, synthetic};
+use bottleneck::data::{Dataset, PIXELS, synthetic};
 use bottleneck::nn::{Init, WeightInit};
 use ndarray::{Array2, Axis, Slice};
 
@@ -21,7 +21,7 @@ fn mnist() -> Option<Dataset> {
     let path = "www/data/mnist/train-images-idx3-ubyte.gz";
     let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()?;
     let all = Dataset::from_idx(&bytes, None).ok()?;
-    Some(Dataset::new(all.images(COUNT).to_vec(), Vec::new()))
+    Some(Dataset::from_bytes(PIXELS, all.images(COUNT).to_vec(), Vec::new()))
 }
 
 /// Returns the first `rows` digits, cropped to the `width` pixels in the middle, where most ink is.

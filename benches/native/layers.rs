@@ -3,7 +3,7 @@
 //! A network of one layer has one product forward, and backward only that of the weight's gradient. A second layer adds the gradient of
 //! its input.
 
-use bottleneck::nn::{BackwardWorkspace, Loss, Network, Workspace};
+use bottleneck::nn::{BackwardWorkspace, Loss, Network, Target, Workspace};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ndarray::ArrayView2;
@@ -25,7 +25,8 @@ struct Bench {
 
 impl Bench {
     fn new(layers: &str, batch_size: usize) -> Self {
-        let network = Network::new(&layers.parse().expect("the notation of layers"), Loss::MeanSquared);
+        let network = Network::new(&layers.parse().expect("the notation of layers"), Loss::MeanSquared)
+            .expect("the network is valid");
         Self {
             parameters: network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1)),
             gradients: vec![0.0; network.parameter_count()],
@@ -40,7 +41,7 @@ impl Bench {
         self.network.layers().iter().map(|layer| 2 * BATCH * layer.inputs * layer.outputs).sum()
     }
 
-    fn loss_and_gradients(&mut self, input: ArrayView2<'_, f32>, target: ArrayView2<'_, f32>) -> f32 {
+    fn loss_and_gradients<'a>(&'a mut self, input: ArrayView2<'a, f32>, target: Target<'a>) -> f32 {
         let Self { network, parameters, gradients, workspace, backward } = self;
         let loss = Loss::MeanSquared;
         network.loss_and_gradients(parameters, loss, input, target, workspace, backward, gradients).loss
@@ -64,7 +65,7 @@ fn forward_and_backward(bencher: Bencher<'_, '_>, layers: &str) {
     let (input, target) = (batch(BATCH, bench.network.inputs()), batch(BATCH, bench.network.outputs()));
     bencher
         .counter(ItemsCount::new(flops))
-        .bench_local(|| bench.loss_and_gradients(input.view(), target.view()));
+        .bench_local(|| bench.loss_and_gradients(input.view(), Target::Given(target.view())));
 }
 
 /// A linear output layer, by its Gram matrices or, with a target of its own, by its outputs: the same loss and gradients.
@@ -82,9 +83,8 @@ fn output_layer_of_128<const COMPUTES_OUTPUTS: bool>(bencher: Bencher<'_, '_>, l
 fn bench_output_layer(bencher: Bencher<'_, '_>, layers: &str, batch_size: usize, computes_outputs: bool) {
     let mut bench = Bench::new(layers, batch_size);
     let input = batch(batch_size, bench.network.inputs());
-    let copy = input.clone();
-    let target = if computes_outputs { &copy } else { &input };
-    bencher
-        .counter(ItemsCount::new(batch_size))
-        .bench_local(|| bench.loss_and_gradients(input.view(), target.view()));
+    bencher.counter(ItemsCount::new(batch_size)).bench_local(|| {
+        let target = if computes_outputs { Target::Given(input.view()) } else { Target::Input };
+        bench.loss_and_gradients(input.view(), target)
+    });
 }

@@ -12,7 +12,7 @@ use crate::digits::INIT;
 /// Returns a network, its parameters, and values of the magnitude of gradients.
 fn network() -> (Network, Vec<f32>, Vec<f32>) {
     let config = Preset::Blog.config();
-    let network = Network::new(&config.spec, config.loss);
+    let network = Network::new(&config.spec, config.loss).expect("the preset is valid");
     let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let gradients = parameters.iter().map(|p| 1e-3 * p).collect();
     (network, parameters, gradients)

@@ -51,7 +51,7 @@ fn decode(bencher: Bencher<'_, '_>) {
 }
 
 fn trained() -> (Network, Vec<f32>, Workspace) {
-    let network = Network::new(&layers(50), Loss::MeanSquared);
+    let network = Network::new(&layers(50), Loss::MeanSquared).expect("the network is valid");
     let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let workspace = Workspace::new(&network, 50);
     (network, parameters, workspace)

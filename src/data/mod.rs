@@ -7,7 +7,7 @@ mod mean_digit;
 mod sampler;
 pub mod synthetic;
 
-pub use dataset::{Dataset, write_pixels};
+pub use dataset::{Dataset, DatasetError, write_pixels};
 pub use formats::{idx, picture};
 pub use idx::{PIXELS, SIDE};
 pub use mean_digit::mean_digit_error;

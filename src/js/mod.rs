@@ -314,7 +314,7 @@ impl Autoencoder {
 /// # Errors
 /// An `Error` if there is not.
 fn check_network_memory(config: &TrainerConfig) -> Result<(), JsValue> {
-    let network = Network::new(&config.spec, config.loss);
+    let network = Network::new(&config.spec, config.loss).map_err(from_error)?;
     let parameters = network.parameter_count().saturating_mul(4 * size_of::<f32>());
     let batch = batch_memory(&network, config.batch_size);
     check_memory(parameters.saturating_add(batch).saturating_add(Workspace::bytes(&network, CHUNK)))

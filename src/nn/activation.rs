@@ -1,6 +1,7 @@
 //! Activation functions and their derivatives.
 
-use super::isa::{Isa, Vector, dispatch};
+use super::impl_names;
+use super::isa::{Simd, SimdBase, dispatch, f32x8};
 use super::simd;
 
 /// An elementwise activation `y = f(a)` of a layer's pre-activation `a`.
@@ -16,7 +17,7 @@ pub enum Activation {
     Relu,
     /// `f(a) = a` where `a > 0`, else `0.01 a` (Maas, Hannun & Ng 2013)
     LeakyRelu,
-    /// `f(a) = 1 / (1 + exp(-a))`, to within 1e-7
+    /// `f(a) = 1 / (1 + exp(-a))`, to within 3e-7 of its value
     Sigmoid,
 }
 
@@ -27,32 +28,10 @@ impl Activation {
     /// Every activation.
     pub const ALL: [Self; 5] = [Self::Linear, Self::Tanh, Self::Relu, Self::LeakyRelu, Self::Sigmoid];
 
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Tanh => "tanh",
-            Self::Relu => "relu",
-            Self::LeakyRelu => "leaky-relu",
-            Self::Sigmoid => "sigmoid",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Linear => "Linear",
-            Self::Tanh => "Tanh",
-            Self::Relu => "ReLU",
-            Self::LeakyRelu => "Leaky ReLU",
-            Self::Sigmoid => "Sigmoid",
-        }
-    }
-
     /// Replaces each pre-activation `a` of `values` by `f(a)`.
     pub fn apply(self, values: &mut [f32]) {
         if self != Self::Linear {
-            dispatch!(isa, WIDTH => self.apply_with(isa, values));
+            dispatch!(token, WIDTH => self.apply_with(token, values));
         }
     }
 
@@ -62,69 +41,59 @@ impl Activation {
     /// If the lengths differ.
     pub fn backpropagate(self, outputs: &[f32], deltas: &mut [f32]) {
         if self != Self::Linear {
-            dispatch!(isa, WIDTH => self.backpropagate_with(isa, outputs, deltas));
+            dispatch!(token, WIDTH => self.backpropagate_with(token, outputs, deltas));
         }
     }
 
     #[inline(always)]
-    fn apply_with<I: Isa>(self, isa: I, values: &mut [f32]) {
+    fn apply_with<S: Simd>(self, simd: S, values: &mut [f32]) {
         match self {
             Self::Linear => {}
-            Self::Tanh => simd::map(
-                isa,
-                values,
-                #[inline(always)]
-                |a| simd::tanh(isa, a),
-            ),
+            Self::Tanh => simd::map(simd, values, simd::tanh),
             Self::Relu => simd::map(
-                isa,
+                simd,
                 values,
                 #[inline(always)]
-                |a| select_positive(isa, a, a, 0.0),
+                |a| simd::select_positive(a, a, a * 0.0),
             ),
             Self::LeakyRelu => simd::map(
-                isa,
+                simd,
                 values,
                 #[inline(always)]
-                |a| select_positive(isa, a, a, NEGATIVE_SLOPE),
+                |a| simd::select_positive(a, a, a * NEGATIVE_SLOPE),
             ),
-            Self::Sigmoid => simd::map(
-                isa,
-                values,
-                #[inline(always)]
-                |a| simd::sigmoid(isa, a),
-            ),
+            Self::Sigmoid => simd::map(simd, values, simd::sigmoid),
         }
     }
 
     #[inline(always)]
-    fn backpropagate_with<I: Isa>(self, isa: I, outputs: &[f32], deltas: &mut [f32]) {
-        let one = I::F32x8::splat(isa, 1.0);
+    fn backpropagate_with<S: Simd>(self, simd: S, outputs: &[f32], deltas: &mut [f32]) {
+        let one = f32x8::splat(simd, 1.0);
         match self {
             Self::Linear => {}
             Self::Tanh => simd::zip_map(
-                isa,
+                simd,
                 deltas,
                 outputs,
                 #[inline(always)]
                 |d, y| d * (one - y * y),
             ),
             Self::Relu => simd::zip_map(
-                isa,
+                simd,
                 deltas,
                 outputs,
                 #[inline(always)]
-                |d, y| select_positive(isa, y, d, 0.0),
+                |d, y| simd::select_positive(y, d, d * 0.0),
             ),
             Self::LeakyRelu => simd::zip_map(
-                isa,
+                simd,
                 deltas,
                 outputs,
                 #[inline(always)]
-                |d, y| select_positive(isa, y, d, NEGATIVE_SLOPE),
+                |d, y| simd::select_positive(y, d, d * NEGATIVE_SLOPE),
             ),
             Self::Sigmoid => simd::zip_map(
-                isa,
+                simd,
                 deltas,
                 outputs,
                 #[inline(always)]
@@ -134,11 +103,13 @@ impl Activation {
     }
 }
 
-/// Returns `d` where `y > 0`, else `slope * d`. NaN stays NaN.
-#[inline(always)]
-fn select_positive<I: Isa>(isa: I, y: I::F32x8, d: I::F32x8, slope: f32) -> I::F32x8 {
-    y.select_positive(d, d * I::F32x8::splat(isa, slope))
-}
+impl_names!(Activation {
+    Self::Linear => "linear", "Linear";
+    Self::Tanh => "tanh", "Tanh";
+    Self::Relu => "relu", "ReLU";
+    Self::LeakyRelu => "leaky-relu", "Leaky ReLU";
+    Self::Sigmoid => "sigmoid", "Sigmoid";
+});
 
 #[cfg(test)]
 mod tests {

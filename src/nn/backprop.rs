@@ -6,6 +6,25 @@ use super::arrays::{contiguous, first_rows};
 use super::dense::Input;
 use super::{BackwardWorkspace, Decay, LossValue, Network, Objective, Workspace, code};
 
+/// The target `x` of a loss.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'a> {
+    /// The input itself: an autoencoder without corruption.
+    Input,
+    /// Another array, `[B, O]`.
+    Given(ArrayView2<'a, f32>),
+}
+
+impl<'a> Target<'a> {
+    /// Returns the array.
+    pub(super) fn view(self, input: ArrayView2<'a, f32>) -> ArrayView2<'a, f32> {
+        match self {
+            Self::Input => input,
+            Self::Given(target) => target,
+        }
+    }
+}
+
 /// The inputs of a gradient computation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batch<'a> {
@@ -16,8 +35,7 @@ pub(crate) struct Batch<'a> {
     pub(crate) decay: Decay,
     /// `[B, I]`
     pub(crate) input: ArrayView2<'a, f32>,
-    /// `[B, O]`
-    pub(crate) target: ArrayView2<'a, f32>,
+    pub(crate) target: Target<'a>,
 }
 
 /// A gradient computation in progress. Between its stages the batch, the workspaces and the gradients must not change.
@@ -65,21 +83,21 @@ impl Backprop {
 impl Network {
     /// Computes the loss of a batch and its gradients. A Gaussian code is sampled as by [`loss`](Self::loss).
     ///
-    /// If `target` is the array `input`, most of its values are zero, the last layer is linear and the loss a squared error,
+    /// If `target` is [`Target::Input`], most of its values are zero, the last layer is linear and the loss a squared error,
     /// then the outputs of the last layer may be left out; [`Workspace::output`] is then empty for that layer.
     ///
     /// # Shapes
-    /// `input: [B, I]`, `target: [B, O]`, `gradients: [P]`
+    /// `input: [B, I]`, `gradients: [P]`
     ///
     /// # Panics
     /// As [`loss`](Self::loss), and if `B` exceeds the capacity of either workspace.
     #[expect(clippy::too_many_arguments, reason = "each is an array of its own")]
-    pub fn loss_and_gradients(
+    pub fn loss_and_gradients<'a>(
         &self,
-        parameters: &[f32],
+        parameters: &'a [f32],
         objective: impl Into<Objective>,
-        input: ArrayView2<'_, f32>,
-        target: ArrayView2<'_, f32>,
+        input: ArrayView2<'a, f32>,
+        target: Target<'a>,
         workspace: &mut Workspace,
         backward: &mut BackwardWorkspace,
         gradients: &mut [f32],
@@ -118,9 +136,9 @@ impl Network {
                     backward.transpose(&workspace.input);
                 }
                 // The Gram shortcut reads the target from the sparse input.
-                let is_same = || input.as_ptr() == target.as_ptr() && input.dim() == target.dim();
+                let is_input = matches!(target, Target::Input);
                 match index + 1 {
-                    next if next == last && backward.gram.is_some() && is_same() => Stage::GramOutput,
+                    next if next == last && is_input && backward.gram.is_some() => Stage::GramOutput,
                     next if next > last => Stage::Loss,
                     next => Stage::Forward(next),
                 }
@@ -133,7 +151,7 @@ impl Network {
                 None => Stage::Forward(last),
             },
             Stage::Loss => {
-                let output = workspace.output(last);
+                let (output, target) = (workspace.output(last), target.view(input));
                 backprop.value =
                     objective.loss.value_and_gradient(output, target, backward.delta(last, rows));
                 Stage::Parameters(last)

@@ -17,9 +17,7 @@
 //! # Shapes
 //! `posterior: [B, 2Z]`, each row `μ` followed by `ln σ²`; `noise`, `z` and their gradients: `[B, Z]`
 
-use wide::f32x8;
-
-use super::isa::{Baseline, Vector};
+use super::isa::{SimdBase, baseline, f32x8};
 use super::simd;
 
 /// Whether the code of an image is deterministic or sampled.
@@ -62,14 +60,13 @@ pub(super) fn kl(posterior: &[f32], latent_dim: usize) -> f32 {
 
 fn kl_of_row(posterior: &[f32], latent_dim: usize) -> f32 {
     let (mean, log_variance) = posterior.split_at(latent_dim);
-    let mut sum = f32x8::ZERO;
+    let mut sum = f32x8::splat(baseline(), 0.0);
     for (mean, log_variance) in mean.chunks(simd::LANES).zip(log_variance.chunks(simd::LANES)) {
         // Padding with zeros adds nothing: the KL of N(0, 1) from itself is zero.
-        let (mean, log_variance) =
-            (simd::load_partial(Baseline, mean), simd::load_partial(Baseline, log_variance));
-        sum += mean * mean + (simd::exp(Baseline, log_variance) - f32x8::ONE - log_variance);
+        let [mean, log_variance] = [mean, log_variance].map(|values| simd::load_partial(baseline(), values));
+        sum += mean * mean + (simd::exp(log_variance) - 1.0 - log_variance);
     }
-    0.5 * Vector::<Baseline>::sum(sum)
+    0.5 * simd::sum(sum)
 }
 
 /// Computes the gradient of the posterior from that of `z`: with `k` the weight `kl_weight` of the KL of one example,
@@ -99,7 +96,7 @@ pub(super) fn backward(
 /// Computes `σ = exp(½ ln σ²)`.
 fn standard_deviations(log_variance: &[f32], sigma: &mut [f32]) {
     sigma.copy_from_slice(log_variance);
-    simd::map(Baseline, sigma, |log_variance| simd::exp(Baseline, f32x8::HALF * log_variance));
+    simd::map(baseline(), sigma, |log_variance| simd::exp(log_variance * 0.5));
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ndarray::ArrayView2;
 
 use super::arrays::contiguous;
 use super::dense::Input;
-use super::{Activation, Loss, LossValue, Network, Objective, Workspace, code};
+use super::{Activation, Loss, LossValue, Network, Objective, Target, Workspace, code};
 
 impl Network {
     /// Computes the outputs of the last layer as a [`Loss`] takes them: for cross-entropy, logits. A Gaussian code is its
@@ -75,22 +75,22 @@ impl Network {
     /// [`noise_mut`](Workspace::noise_mut).
     ///
     /// # Shapes
-    /// `input: [B, I]`, `target: [B, O]`
+    /// `input: [B, I]`
     ///
     /// # Panics
     /// Like every method, and if one of `objective` and the loss the network was made for takes logits and the other does not.
-    pub fn loss(
+    pub fn loss<'a>(
         &self,
         parameters: &[f32],
         objective: impl Into<Objective>,
-        input: ArrayView2<'_, f32>,
-        target: ArrayView2<'_, f32>,
+        input: ArrayView2<'a, f32>,
+        target: Target<'a>,
         workspace: &mut Workspace,
     ) -> LossValue {
         let objective = objective.into();
         self.check_loss(objective.loss);
         let outputs = self.run(0..self.layers.len(), parameters, Some(input), workspace, true);
-        let value = objective.loss.value(outputs, target);
+        let value = objective.loss.value(outputs, target.view(input));
         self.with_kl(value, objective, workspace)
     }
 
@@ -183,7 +183,7 @@ mod tests {
     fn network(spec: &str, loss: Loss) -> Network {
         let mut spec: NetworkSpec = spec.parse().unwrap();
         spec.ensure_output_activation(loss);
-        Network::new(&spec, loss)
+        Network::new(&spec, loss).unwrap()
     }
 
     /// Checks each gradient of a network against `(L(p + h) - L(p - h)) / 2h`. A Gaussian code is sampled.
@@ -202,7 +202,7 @@ mod tests {
             &parameters,
             objective,
             input.view(),
-            target.view(),
+            Target::Given(target.view()),
             &mut workspace,
             &mut BackwardWorkspace::new(&network, 4),
             &mut gradients,
@@ -214,7 +214,15 @@ mod tests {
             let mut numeric = |h: f32| {
                 let [above, below] = [original + h, original - h].map(|p| {
                     parameters[i] = p;
-                    network.loss(&parameters, objective, input.view(), target.view(), &mut workspace).loss
+                    network
+                        .loss(
+                            &parameters,
+                            objective,
+                            input.view(),
+                            Target::Given(target.view()),
+                            &mut workspace,
+                        )
+                        .loss
                 });
                 parameters[i] = original;
                 (above - below) / (2.0 * h)
@@ -264,18 +272,18 @@ mod tests {
         let posterior = workspace.posterior().unwrap().to_owned();
         assert_eq!((mean.dim(), posterior.dim()), ((5, 3), (5, 6)));
         assert_eq!(mean, posterior.slice_axis(Axis(1), Slice::from(..3)));
-        let at_the_mean = network.loss(&parameters, Loss::HalfSumSquared, x, x, &mut workspace);
+        let at_the_mean = network.loss(&parameters, Loss::HalfSumSquared, x, Target::Input, &mut workspace);
         workspace.noise_mut(5).fill(1.5);
         assert_eq!(network.encode(&parameters, x, &mut workspace), mean);
         let whole = network.reconstruct(&parameters, x, &mut workspace).to_owned();
         assert_eq!(network.decode(&parameters, mean.view(), &mut workspace), whole);
 
-        let sampled = network.loss(&parameters, Loss::HalfSumSquared, x, x, &mut workspace);
+        let sampled = network.loss(&parameters, Loss::HalfSumSquared, x, Target::Input, &mut workspace);
         assert!(sampled.loss != at_the_mean.loss && sampled.kl == at_the_mean.kl);
         let z = workspace.output(1);
         assert!((z[(0, 1)] - mean[(0, 1)] - 1.5 * (0.5 * posterior[(0, 4)]).exp()).abs() < 1e-5);
         let objective = Objective { loss: Loss::HalfSumSquared, beta: 2.0 };
-        let whole = network.loss(&parameters, objective, x, x, &mut workspace);
+        let whole = network.loss(&parameters, objective, x, Target::Input, &mut workspace);
         assert!(
             (whole.loss - sampled.loss - 2.0 * sampled.kl).abs() < 1e-5,
             "the KL of an example counts once"
@@ -313,17 +321,25 @@ mod tests {
         let input = random(&mut rng, 3, 9);
         let mut workspace = Workspace::new(&entropy, 3);
         let x = input.view();
-        let value = entropy.loss(&parameters, Loss::BinaryCrossEntropy, x, x, &mut workspace);
-        let mse = squared.loss(&parameters, Loss::MeanSquared, x, x, &mut workspace).mse;
+        let value = entropy.loss(&parameters, Loss::BinaryCrossEntropy, x, Target::Input, &mut workspace);
+        let mse = squared.loss(&parameters, Loss::MeanSquared, x, Target::Input, &mut workspace).mse;
         assert!((value.mse - mse).abs() < 1e-6, "{value:?}, not {mse}");
         let pixels = entropy.reconstruct(&parameters, x, &mut workspace).to_owned();
         assert_eq!(pixels, squared.reconstruct(&parameters, x, &mut workspace));
     }
 
+    /// The memory of the input in another layout is another target, and not one that could be read.
     #[test]
-    #[should_panic = "cross-entropy needs a sigmoid"]
-    fn cross_entropy_without_a_sigmoid_panics() {
-        let _ = Network::new(&"9 4t 9t".parse().unwrap(), Loss::BinaryCrossEntropy);
+    #[should_panic = "targets are contiguous"]
+    fn a_transposed_target_panics() {
+        let network = network("9 4t 9", Loss::MeanSquared);
+        let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(6));
+        let (input, mut gradients) = (Array2::eye(9), vec![0.0; network.parameter_count()]);
+        let (mut workspace, mut backward) =
+            (Workspace::new(&network, 9), BackwardWorkspace::new(&network, 9));
+        let target = Target::Given(input.t());
+        let (w, b, d) = (&mut workspace, &mut backward, &mut gradients);
+        network.loss_and_gradients(&parameters, Loss::MeanSquared, input.view(), target, w, b, d);
     }
 
     #[test]

@@ -17,13 +17,12 @@
 //! [`GramOutput::squared_error`] returns `None` and the caller computes the outputs.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
-use wide::f32x4;
 
 use super::Dense;
-use super::arrays::{contiguous, first_rows};
-use super::isa::{Isa, dispatch};
-use super::matmul::{PackBuffers, TRANSPOSE_BLOCK as BLOCK};
-use super::simd;
+use super::arrays::{Allocator, contiguous, first_rows};
+use super::isa::{Baseline, Simd, SimdBase, baseline, dispatch, f32x4};
+use super::matmul::PackBuffers;
+use super::simd::{self, BLOCK, transpose_block};
 use super::sparse::CsrMatrix;
 
 /// Columns transposed in one pass over the rows: two cache lines, which would otherwise be fetched twice.
@@ -33,7 +32,7 @@ const COLUMN_BLOCK: usize = 32;
 const ZEROS: [f32; COLUMN_BLOCK] = [0.0; COLUMN_BLOCK];
 
 /// The cost of a multiplication in a sparse product, in multiplications of a dense one.
-const SPARSE_COST: usize = 2;
+const SPARSE_COST: u64 = 2;
 
 /// The minimum `‖E‖² / ‖X‖²` for gradients with a relative error below 1e-5.
 const MIN_RELATIVE_ERROR: f64 = 0.05;
@@ -57,29 +56,19 @@ pub(super) struct GramOutput {
 
 impl GramOutput {
     /// Allocates for batches of up to `capacity` examples, or nothing if it cannot be profitable for them.
-    pub(super) fn new(layer: &Dense, capacity: usize) -> Self {
+    pub(super) fn new(layer: &Dense, capacity: usize, allocator: &mut Allocator) -> Self {
         if !is_profitable(layer, capacity, 0) {
             return Self::default();
         }
-        let (rows, stride) = (layer.inputs + 1, stride(layer));
-        Self {
-            h: Array2::zeros((capacity, stride)),
-            w_t: Array2::zeros((layer.outputs, stride)),
-            gram: Array2::zeros((stride, stride)),
-            scaled_gram: Array2::zeros((rows, rows)),
-            x_wt: Array2::zeros((capacity, stride)),
-            e_wt: Array2::zeros((capacity, stride)),
-        }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(layer: &Dense, capacity: usize) -> usize {
-        if !is_profitable(layer, capacity, 0) {
-            return 0;
-        }
         let (side, stride) = (layer.inputs + 1, stride(layer));
-        let rows = capacity.saturating_mul(3).saturating_add(layer.outputs).saturating_add(stride);
-        rows.saturating_mul(stride).saturating_add(side * side).saturating_mul(size_of::<f32>())
+        Self {
+            h: allocator.zeros((capacity, stride)),
+            w_t: allocator.zeros((layer.outputs, stride)),
+            gram: allocator.zeros((stride, stride)),
+            scaled_gram: allocator.zeros((side, side)),
+            x_wt: allocator.zeros((capacity, stride)),
+            e_wt: allocator.zeros((capacity, stride)),
+        }
     }
 
     /// Returns `(M, K)` of the products `[M, K] [K, N]`.
@@ -125,7 +114,7 @@ impl GramOutput {
 
         let rows = [h.view(), x_wt.view(), e_wt.view()].map(|rows| contiguous(&rows));
         let images = contiguous(&images).chunks_exact(layer.outputs);
-        let (squared, of_images) = dispatch!(isa, WIDTH => sums(isa, rows, self.gram.ncols(), images));
+        let (squared, of_images) = dispatch!(token, WIDTH => sums(token, rows, self.gram.ncols(), images));
         // False for NaN too.
         (squared > MIN_RELATIVE_ERROR * of_images).then_some(squared)
     }
@@ -161,12 +150,15 @@ impl GramOutput {
     }
 }
 
-/// Returns whether this takes fewer multiplications than computing the outputs.
+/// Returns whether this takes fewer multiplications than computing the outputs. In 64 bits, so that 32-bit WebAssembly decides
+/// alike: the result selects the order of sums.
 fn is_profitable(layer: &Dense, batch: usize, nonzeros: usize) -> bool {
-    let (inputs, side) = (layer.inputs, layer.inputs + 1);
-    let plain = [3, batch, inputs, layer.outputs].into_iter().fold(1, usize::saturating_mul);
+    let [inputs, outputs, batch, nonzeros] =
+        [layer.inputs, layer.outputs, batch, nonzeros].map(|count| count as u64);
+    let side = inputs + 1;
+    let plain = [3, batch, inputs, outputs].into_iter().fold(1, u64::saturating_mul);
     // (HᵀH) W is computed whole; W Wᵀ is symmetric, of which a little more than half is computed.
-    let weight = layer.outputs.saturating_mul(5 * side / 3);
+    let weight = outputs.saturating_mul(5 * side / 3);
     let sparse = nonzeros.saturating_mul(2 * SPARSE_COST);
     let small = batch.saturating_mul(2 * side);
     weight.saturating_add(sparse).saturating_add(small).saturating_mul(side) < plain
@@ -194,8 +186,8 @@ fn scale(factor: f32, from: ArrayView2<'_, f32>, mut to: ArrayViewMut2<'_, f32>)
 
 /// Returns `‖E‖²` and `‖X‖²`. Rows are summed in single precision and added up in double.
 #[inline(always)]
-fn sums<'x, I: Isa>(
-    isa: I,
+fn sums<'x, S: Simd>(
+    simd: S,
     [h, x_wt, e_wt]: [&[f32]; 3],
     stride: usize,
     images: impl Iterator<Item = &'x [f32]>,
@@ -203,10 +195,16 @@ fn sums<'x, I: Isa>(
     let [h, x_wt, e_wt] = [h, x_wt, e_wt].map(|rows| rows.chunks_exact(stride));
     let (mut product, mut of_images) = (0.0, 0.0);
     for (((h, x_wt), e_wt), image) in h.zip(x_wt).zip(e_wt).zip(images) {
-        product += simd::dot(isa, h, e_wt) - simd::dot(isa, h, x_wt);
-        of_images += simd::dot(isa, image, image);
+        product += simd::dot(simd, h, e_wt) - simd::dot(simd, h, x_wt);
+        of_images += simd::dot(simd, image, image);
     }
     (product + of_images, of_images)
+}
+
+/// Loads a row of a block.
+#[inline(always)]
+fn load(row: &[f32; BLOCK]) -> f32x4<Baseline> {
+    f32x4::load_array_ref(baseline(), row)
 }
 
 /// Copies the transpose of `wide: [M, N]` to `tall: [N, S]`, padded with zeros.
@@ -225,7 +223,7 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
             let rows = [row(0), row(1), row(2), row(3)];
             let [a, b, c, d] = rows.map(|row| row.as_chunks::<BLOCK>().0);
             for (n, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-                let block = f32x4::transpose([a, b, c, d].map(|chunk| f32x4::from(*chunk)));
+                let block = transpose_block([load(a), load(b), load(c), load(d)]);
                 let target =
                     &mut chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
                 for (r, values) in block.into_iter().enumerate() {
@@ -243,17 +241,17 @@ fn transpose(wide: ArrayView2<'_, f32>, tall: &mut Array2<f32>) {
 fn subtract_transposed(wide: &mut [f32], factor: f32, tall: &Array2<f32>) {
     let (wide_columns, stride) = tall.dim();
     let tall = tall.as_slice().expect("a standard array is contiguous").chunks(COLUMN_BLOCK * stride);
-    let (factors, chunks_per_row) = (f32x4::splat(factor), stride / BLOCK);
+    let chunks_per_row = stride / BLOCK;
     for (start, tall) in (0..wide_columns).step_by(COLUMN_BLOCK).zip(tall) {
         let (chunks, _) = tall.as_chunks::<BLOCK>();
         for (i, rows) in wide.chunks_mut(BLOCK * wide_columns).enumerate() {
             for n in 0..chunks.len() / (BLOCK * chunks_per_row) {
                 let source = &chunks[BLOCK * n * chunks_per_row + i..][..(BLOCK - 1) * chunks_per_row + 1];
-                let column = |c: usize| f32x4::from(source[c * chunks_per_row]);
-                let block = f32x4::transpose([column(0), column(1), column(2), column(3)]);
+                let column = |c: usize| load(&source[c * chunks_per_row]);
+                let block = transpose_block([column(0), column(1), column(2), column(3)]);
                 for (row, values) in rows.chunks_exact_mut(wide_columns).zip(block) {
                     if let Some(target) = row[start + BLOCK * n..].first_chunk_mut() {
-                        *target = (f32x4::from(*target) - factors * values).to_array();
+                        *target = (load(target) - values * factor).to_array();
                     }
                 }
             }

@@ -1,10 +1,9 @@
 //! Initialisers of the parameters.
 
 use rand::{Rng, RngExt};
-use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
-use super::Dense;
+use super::{Dense, standard_normal};
 
 /// The distribution of the initial weights of a layer with `I` inputs and `O` outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,7 +45,7 @@ impl Init {
             WeightInit::FanInNormal => fill_normal(weight, (1.0 / fan_in).sqrt(), rng),
             WeightInit::HeNormal => fill_normal(weight, (2.0 / fan_in).sqrt(), rng),
             WeightInit::TruncatedNormal { sd } => weight.fill_with(|| {
-                let truncated = std::iter::repeat_with(|| rng.sample::<f32, _>(StandardNormal))
+                let truncated = std::iter::repeat_with(|| standard_normal(rng))
                     .find(|z| z.abs() <= 2.0)
                     .expect("an endless iterator ends at its first match");
                 sd * truncated
@@ -62,7 +61,7 @@ impl Init {
 
 /// Fills `weight` with draws from `N(0, sd²)`.
 fn fill_normal(weight: &mut [f32], sd: f32, rng: &mut impl Rng) {
-    weight.fill_with(|| sd * rng.sample::<f32, _>(StandardNormal));
+    weight.fill_with(|| sd * standard_normal(rng));
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ mod tests {
             ("12 9t 3~ 7t 12", Loss::MeanSquared),
         ] {
             let spec: NetworkSpec = text.parse().unwrap();
-            let network = Network::new(&spec, loss);
+            let network = Network::new(&spec, loss).unwrap();
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
             let parameters = network.init(&Init { weight: WeightInit::GlorotUniform, bias: 0.1 }, &mut rng);
             let mut random =

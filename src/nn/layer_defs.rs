@@ -1,7 +1,8 @@
 //! A network's layers as ConvNetJS's demos write them: `layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});`.
 //!
 //! The text is JavaScript, but none of it is run: it is split into tokens, and a token outside this grammar is an error at its
-//! position. What follows the layers in a demo, `net = ...` and `trainer = ...`, is ignored.
+//! position. What follows the layers in a demo, `net = ...` and `trainer = ...`, is ignored. A parser of JavaScript would be larger
+//! than the page's program, and `eval` would run what a user pastes.
 //!
 //! ```text
 //! defs   = { ["var"] "layer_defs" "=" "[" "]" [";"] | "layer_defs" "." "push" "(" layer ")" [";"] }

@@ -3,7 +3,8 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
-use super::isa::{Isa, Vector, dispatch};
+use super::impl_names;
+use super::isa::{Simd, SimdBase, dispatch, f32x8};
 use super::simd;
 
 /// A loss of the outputs `y` against the targets `x`, both `[B, O]`.
@@ -60,24 +61,6 @@ pub struct LossValue {
 impl Loss {
     /// Every loss.
     pub const ALL: [Self; 3] = [Self::MeanSquared, Self::HalfSumSquared, Self::BinaryCrossEntropy];
-
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::MeanSquared => "mse",
-            Self::HalfSumSquared => "half-sum-squared",
-            Self::BinaryCrossEntropy => "bce",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::MeanSquared => "Mean squared",
-            Self::HalfSumSquared => "Half sum",
-            Self::BinaryCrossEntropy => "Cross-entropy",
-        }
-    }
 
     /// Returns whether the loss is computed from logits, so that the network's last layer must leave out its sigmoid.
     pub fn takes_logits(self) -> bool {
@@ -151,7 +134,7 @@ impl Loss {
         let outputs = outputs.to_slice().expect("outputs are contiguous");
         let targets = targets.to_slice().expect("targets are contiguous");
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
-        dispatch!(isa, WIDTH => self.sums(isa, [outputs, targets], width, d_rows, factor))
+        dispatch!(token, WIDTH => self.sums(token, [outputs, targets], width, d_rows, factor))
     }
 
     /// Returns the value of a squared-error loss, given the sum `Σ (y - x)²` over a batch.
@@ -174,9 +157,9 @@ impl Loss {
     }
 
     #[inline(always)]
-    fn sums<I: Isa>(
+    fn sums<S: Simd>(
         self,
-        isa: I,
+        simd: S,
         [outputs, targets]: [&[f32]; 2],
         width: usize,
         mut d_rows: Option<std::slice::ChunksExactMut<'_, f32>>,
@@ -189,9 +172,9 @@ impl Loss {
         for (y, x) in rows {
             let d_y = d_rows.as_mut().and_then(Iterator::next);
             match self {
-                Self::MeanSquared | Self::HalfSumSquared => squared += squared_row(isa, y, x, d_y, factor),
+                Self::MeanSquared | Self::HalfSumSquared => squared += squared_row(simd, y, x, d_y, factor),
                 Self::BinaryCrossEntropy => {
-                    let (row_entropy, row_squared) = cross_entropy_row(isa, y, x, d_y, factor);
+                    let (row_entropy, row_squared) = cross_entropy_row(simd, y, x, d_y, factor);
                     entropy += row_entropy;
                     squared += row_squared;
                 }
@@ -201,86 +184,90 @@ impl Loss {
     }
 }
 
+impl_names!(Loss {
+    Self::MeanSquared => "mse", "Mean squared";
+    Self::HalfSumSquared => "half-sum-squared", "Half sum";
+    Self::BinaryCrossEntropy => "bce", "Cross-entropy";
+});
+
 /// Returns the sum of `(y - x)²` over a row and writes `scale · (y - x)` to `d_y`, if given.
 #[inline(always)]
-fn squared_row<I: Isa>(isa: I, y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
-    let (mut sum, scale) = (I::F32x8::splat(isa, 0.0), I::F32x8::splat(isa, scale));
+fn squared_row<S: Simd>(simd: S, y: &[f32], x: &[f32], d_y: Option<&mut [f32]>, scale: f32) -> f64 {
+    let mut sum = f32x8::splat(simd, 0.0);
     for_each_vector(
-        isa,
+        simd,
         y,
         x,
         d_y,
         #[inline(always)]
         |y, x| {
             let difference = y - x;
-            sum = sum + difference * difference;
+            sum += difference * difference;
             difference * scale
         },
     );
-    f64::from(sum.sum())
+    f64::from(simd::sum(sum))
 }
 
 /// Returns the sums over a row of the cross-entropy and of `(sigmoid y - x)²` and writes `scale · (sigmoid y - x)` to `d_y`, if
 /// given.
 #[inline(always)]
-fn cross_entropy_row<I: Isa>(
-    isa: I,
+fn cross_entropy_row<S: Simd>(
+    simd: S,
     y: &[f32],
     x: &[f32],
     d_y: Option<&mut [f32]>,
     scale: f32,
 ) -> (f64, f64) {
-    let [zero, one, scale] = [0.0, 1.0, scale].map(|value| I::F32x8::splat(isa, value));
-    let (mut entropy, mut squared) = (zero, zero);
+    let mut entropy = f32x8::splat(simd, 0.0);
+    let mut squared = entropy;
     for_each_vector(
-        isa,
+        simd,
         y,
         x,
         d_y,
         #[inline(always)]
         |y, x| {
-            let difference = simd::sigmoid(isa, y) - x;
-            squared = squared + difference * difference;
-            let (positive, magnitude) = (y.select_positive(y, zero), y.select_positive(y, -y));
-            entropy = entropy + (positive - y * x + (one + (-magnitude).exp()).ln());
+            let (sigmoid, softplus) = simd::sigmoid_and_softplus(y);
+            let difference = sigmoid - x;
+            squared += difference * difference;
+            entropy += softplus - y * x;
             difference * scale
         },
     );
     // Each zero that pads the last vector adds ln 2 to the entropy and (sigmoid 0 - 0)² = 0.25 to the squares.
     let padding = (simd::LANES - y.len() % simd::LANES) % simd::LANES;
-    let entropy = f64::from(entropy.sum()) - padding as f64 * std::f64::consts::LN_2;
-    let squared = f64::from(squared.sum()) - padding as f64 * 0.25;
+    let entropy = f64::from(simd::sum(entropy)) - padding as f64 * std::f64::consts::LN_2;
+    let squared = f64::from(simd::sum(squared)) - padding as f64 * 0.25;
     (entropy, squared)
 }
 
 /// Calls `f` with each vector of `y` and `x` and stores the result in `d_y`, if given.
 #[inline(always)]
-fn for_each_vector<I: Isa>(
-    isa: I,
+fn for_each_vector<S: Simd>(
+    simd: S,
     y: &[f32],
     x: &[f32],
     d_y: Option<&mut [f32]>,
-    mut f: impl FnMut(I::F32x8, I::F32x8) -> I::F32x8,
+    mut f: impl FnMut(f32x8<S>, f32x8<S>) -> f32x8<S>,
 ) {
-    let mut y_chunks = y.chunks_exact(simd::LANES);
-    let mut x_chunks = x.chunks_exact(simd::LANES);
-    let Some(d_y) = d_y else {
-        for (y, x) in (&mut y_chunks).zip(&mut x_chunks) {
-            f(I::F32x8::load(isa, y), I::F32x8::load(isa, x));
+    let (y, y_rest) = y.as_chunks::<{ simd::LANES }>();
+    let (x, x_rest) = x.as_chunks::<{ simd::LANES }>();
+    let (mut d, d_rest) = d_y.map_or((None, None), |d| {
+        let (chunks, rest) = d.as_chunks_mut::<{ simd::LANES }>();
+        (Some(chunks.iter_mut()), Some(rest))
+    });
+    for (y, x) in y.iter().zip(x) {
+        let result = f(f32x8::load_array(simd, *y), f32x8::load_array(simd, *x));
+        if let Some(d) = d.as_mut().and_then(Iterator::next) {
+            result.store_array(d);
         }
-        if !y_chunks.remainder().is_empty() {
-            f(simd::load_partial(isa, y_chunks.remainder()), simd::load_partial(isa, x_chunks.remainder()));
-        }
-        return;
-    };
-    let mut d_chunks = d_y.chunks_exact_mut(simd::LANES);
-    for ((y, x), d) in (&mut y_chunks).zip(&mut x_chunks).zip(&mut d_chunks) {
-        f(I::F32x8::load(isa, y), I::F32x8::load(isa, x)).store(d);
     }
-    let rest = d_chunks.into_remainder();
-    if !rest.is_empty() {
-        f(simd::load_partial(isa, y_chunks.remainder()), simd::load_partial(isa, x_chunks.remainder()))
-            .store(rest);
+    if !y_rest.is_empty() {
+        let result = f(simd::load_partial(simd, y_rest), simd::load_partial(simd, x_rest));
+        if let Some(d) = d_rest {
+            simd::store_partial(result, d);
+        }
     }
 }
 

@@ -15,18 +15,16 @@
 //! [`CsrMatrix`](super::sparse::CsrMatrix) and in the naive loop of the tests.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
-use wide::f32x4;
 
-use super::isa::{Isa, Vector, dispatch};
+use super::arrays::Allocator;
+use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
+use super::simd::{BLOCK, store_partial, transpose_block};
 
 /// Rows of a tile and of a strip.
 const ROWS: usize = 4;
 
 /// The maximum columns of a tile and of a panel: two registers.
 const MAX_COLUMNS: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
-
-/// Side of the blocks in which a packed operand is transposed: one `f32x4` a row.
-pub(super) const TRANSPOSE_BLOCK: usize = 4;
 
 /// Buffers for the packed operands of a product.
 #[derive(Clone, Debug)]
@@ -39,16 +37,14 @@ pub(super) struct PackBuffers {
 
 impl PackBuffers {
     /// Allocates for products `[M, K] [K, N]` of the given `(M, K)`.
-    pub(super) fn new(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        let (left, right) = lengths(shapes);
-        Self { left: vec![[0.0; ROWS]; left], right: vec![0.0; right] }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> usize {
-        let (left, right) = lengths(shapes);
-        let left = left.saturating_mul(size_of::<[f32; ROWS]>());
-        left.saturating_add(right.saturating_mul(size_of::<f32>()))
+    pub(super) fn new(
+        shapes: impl Iterator<Item = (usize, usize)> + Clone,
+        allocator: &mut Allocator,
+    ) -> Self {
+        let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
+        let left = shapes.clone().map(strips).max().unwrap_or(0);
+        let right = shapes.map(|(_, depth)| depth.saturating_mul(MAX_COLUMNS)).max().unwrap_or(0);
+        Self { left: allocator.list([0.0; ROWS], left), right: allocator.list(0.0, right) }
     }
 
     /// Computes `C ← A B`, plus `bias` in each row if given.
@@ -109,14 +105,14 @@ impl PackBuffers {
             pack(a.t(), m, strip);
         }
         let right = &mut self.right;
-        dispatch!(isa, WIDTH => multiply::<_, { 2 * WIDTH }>(isa, left, right, b, bias, c, is_symmetric));
+        dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, is_symmetric));
     }
 }
 
 /// Multiplies packed strips by the panels of `b`, which are packed one by one.
 #[inline(always)]
-fn multiply<I: Isa, const COLUMNS: usize>(
-    isa: I,
+fn multiply<S: Simd, const COLUMNS: usize>(
+    simd: S,
     left: &[[f32; ROWS]],
     right: &mut [f32],
     b: ArrayView2<'_, f32>,
@@ -137,39 +133,32 @@ fn multiply<I: Isa, const COLUMNS: usize>(
         for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)).take(strips) {
             let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
             if columns - n > COLUMNS / 2 {
-                rows.zip(tile::<_, 2, COLUMNS>(isa, strip, panel, &padded)).for_each(store);
+                rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             } else {
-                rows.zip(tile::<_, 1, COLUMNS>(isa, strip, panel, &padded)).for_each(store);
+                rows.zip(tile::<_, 1, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             }
         }
     }
-}
-
-/// Returns the lengths of the two buffers for products `[M, K] [K, N]` of the given `(M, K)`.
-fn lengths(shapes: impl Iterator<Item = (usize, usize)> + Clone) -> (usize, usize) {
-    let strips = |(rows, depth): (usize, usize)| rows.div_ceil(ROWS).saturating_mul(depth);
-    let left = shapes.clone().map(strips).max().unwrap_or(0);
-    (left, shapes.map(|(_, depth)| depth.saturating_mul(MAX_COLUMNS)).max().unwrap_or(0))
 }
 
 /// Computes a tile: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a row.
 #[inline(always)]
-fn tile<I: Isa, const V: usize, const COLUMNS: usize>(
-    isa: I,
+fn tile<S: Simd, const V: usize, const COLUMNS: usize>(
+    simd: S,
     left: &[[f32; ROWS]],
     right: &[[f32; COLUMNS]],
     bias: &[f32; COLUMNS],
-) -> [[I::Register; V]; ROWS] {
-    let mut sums = [[I::Register::splat(isa, 0.0); V]; ROWS];
+) -> [[S::f32s; V]; ROWS] {
+    let mut sums = [[S::f32s::splat(simd, 0.0); V]; ROWS];
     for (factors, row) in left.iter().zip(right) {
-        let row: [I::Register; V] = registers(isa, row);
+        let row: [S::f32s; V] = registers(simd, row);
         for (sums, &factor) in sums.iter_mut().zip(factors) {
             for (sum, vector) in sums.iter_mut().zip(row) {
-                *sum = *sum + I::Register::splat(isa, factor) * vector;
+                *sum += vector * S::f32s::splat(simd, factor);
             }
         }
     }
-    let bias: [I::Register; V] = registers(isa, bias);
+    let bias: [S::f32s; V] = registers(simd, bias);
     sums.map(
         #[inline(always)]
         |sums| {
@@ -183,18 +172,18 @@ fn tile<I: Isa, const V: usize, const COLUMNS: usize>(
 
 /// Loads the first `V` registers of a row.
 #[inline(always)]
-fn registers<I: Isa, const V: usize>(isa: I, row: &[f32]) -> [I::Register; V] {
+fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
     std::array::from_fn(
         #[inline(always)]
-        |v| I::Register::load(isa, &row[I::Register::WIDTH * v..]),
+        |v| S::f32s::from_slice(simd, &row[S::f32s::LEN * v..][..S::f32s::LEN]),
     )
 }
 
 /// Stores the sums of a row, without the padding beyond its end.
 #[inline(always)]
-fn store<I, W: Vector<I>, const V: usize>((row, sums): (&mut [f32], [W; V])) {
-    for (chunk, sum) in row.chunks_mut(W::WIDTH).zip(sums) {
-        sum.store(chunk);
+fn store<S: Simd, const V: usize>((row, sums): (&mut [f32], [S::f32s; V])) {
+    for (chunk, sum) in row.chunks_mut(S::f32s::LEN).zip(sums) {
+        store_partial(sum, chunk);
     }
 }
 
@@ -213,7 +202,7 @@ fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f3
         let matrix =
             matrix.t().to_slice().expect("an array is contiguous or the transposition of one that is");
         let rows = &matrix[n * depth..][..width * depth];
-        for (i, rows) in rows.chunks(TRANSPOSE_BLOCK * depth).enumerate() {
+        for (i, rows) in rows.chunks(BLOCK * depth).enumerate() {
             transpose(rows, depth, i, packed);
         }
     }
@@ -223,17 +212,17 @@ fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f3
 #[inline(always)]
 fn transpose<const W: usize>(rows: &[f32], depth: usize, i: usize, packed: &mut [[f32; W]]) {
     let last = rows.len() / depth - 1;
-    let [a, b, c, d] =
-        std::array::from_fn(|i| rows[i.min(last) * depth..][..depth].as_chunks::<TRANSPOSE_BLOCK>());
-    let (blocks, rest) = packed.as_chunks_mut::<TRANSPOSE_BLOCK>();
+    let [a, b, c, d] = std::array::from_fn(|i| rows[i.min(last) * depth..][..depth].as_chunks::<BLOCK>());
+    let load = |row: &[f32; BLOCK]| f32x4::load_array_ref(baseline(), row);
+    let (blocks, rest) = packed.as_chunks_mut::<BLOCK>();
     for ((((block, a), b), c), d) in blocks.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
-        let columns = f32x4::transpose([a, b, c, d].map(|row| f32x4::from(*row)));
+        let columns = transpose_block([load(a), load(b), load(c), load(d)]);
         for (packed, column) in block.iter_mut().zip(columns) {
-            packed.as_chunks_mut::<TRANSPOSE_BLOCK>().0[i] = column.to_array();
+            packed.as_chunks_mut::<BLOCK>().0[i] = column.to_array();
         }
     }
     for (k, packed) in rest.iter_mut().enumerate() {
-        packed.as_chunks_mut::<TRANSPOSE_BLOCK>().0[i] = [a.1[k], b.1[k], c.1[k], d.1[k]];
+        packed.as_chunks_mut::<BLOCK>().0[i] = [a.1[k], b.1[k], c.1[k], d.1[k]];
     }
 }
 
@@ -254,9 +243,14 @@ pub(super) mod tests {
         bias: Option<&Array1<f32>>,
     ) -> Array2<f32> {
         Array2::from_shape_fn((a.nrows(), b.ncols()), |(m, n)| {
-            let sum: f32 = (0..a.ncols()).map(|k| a[(m, k)] * b[(k, n)]).sum();
+            let sum = (0..a.ncols()).fold(0.0, |sum, k| sum + a[(m, k)] * b[(k, n)]);
             bias.map_or(sum, |bias| sum + bias[n])
         })
+    }
+
+    /// Panics unless both have the same bits: `==` takes -0.0 for 0.0.
+    pub(in super::super) fn assert_same_bits(found: &Array2<f32>, expected: &Array2<f32>) {
+        assert_eq!(found.mapv(f32::to_bits), expected.mapv(f32::to_bits));
     }
 
     /// Calls `check` with matrices `[M, K]` and `[K, N]` and a bias `[N]` of every shape. A fraction `zeros` of the first is zero.
@@ -283,25 +277,25 @@ pub(super) mod tests {
     #[test]
     fn products_equal_the_naive_loop_bit_for_bit() {
         // Larger than any of the products, so stale values of an earlier one would show.
-        let mut buffers = PackBuffers::new([(784, 784)].into_iter());
+        let mut buffers =
+            Allocator::allocate(|allocator| PackBuffers::new([(784, 784)].into_iter(), allocator));
         for_each_shape(0.0, |a, b, bias| {
             let transposed = |matrix: &Array2<f32>| matrix.t().as_standard_layout().into_owned();
             let (a_transposed, b_transposed) = (transposed(a), transposed(b));
             let mut c = Array2::from_elem((a.nrows(), b.ncols()), f32::NAN);
             buffers.matmul(a.view(), b.view(), Some(bias.view()), c.view_mut());
-            assert_eq!(c, naive(a, b, Some(bias)));
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
             let expected = naive(a, b, None);
             for (a, b) in [(a_transposed.t(), b.view()), (a.view(), b_transposed.t())] {
                 c.fill(f32::NAN);
                 buffers.matmul(a, b, None, c.view_mut());
-                assert_eq!(c, expected);
+                assert_same_bits(&c, &expected);
             }
         });
     }
 
     #[test]
     fn the_baseline_instruction_set_gives_the_same_bits() {
-        use crate::nn::isa::Baseline;
         for_each_shape(0.0, |a, b, bias| {
             let (m, k) = a.dim();
             let mut left = vec![[0.0; ROWS]; m.div_ceil(ROWS) * k];
@@ -311,19 +305,20 @@ pub(super) mod tests {
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
             let values = c.as_slice_mut().unwrap();
             let mut right = vec![0.0; 8 * k];
-            multiply::<_, 8>(Baseline, &left, &mut right, b.view(), bias.as_slice(), values, false);
-            assert_eq!(c, naive(a, b, Some(bias)));
+            multiply::<_, 8>(baseline(), &left, &mut right, b.view(), bias.as_slice(), values, false);
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
         });
     }
 
     #[test]
     fn a_symmetric_result_equals_the_naive_loop() {
-        let mut buffers = PackBuffers::new([(60, 300)].into_iter());
+        let mut buffers =
+            Allocator::allocate(|allocator| PackBuffers::new([(60, 300)].into_iter(), allocator));
         for size in [1, 3, 4, 9, 17, 52, 60] {
             let a = Array2::from_shape_fn((size, 300), |(i, k)| ((i * 31 + k * 7) % 23) as f32 * 0.1 - 1.0);
             let mut c = Array2::from_elem((size, size), f32::NAN);
             buffers.symmetric_matmul(a.view(), a.t(), c.view_mut());
-            assert_eq!(c, naive(&a, &a.t().to_owned(), None));
+            assert_same_bits(&c, &naive(&a, &a.t().to_owned(), None));
         }
     }
 
@@ -332,6 +327,11 @@ pub(super) mod tests {
     fn disagreeing_shapes_panic() {
         let mut c = Array2::zeros((2, 3));
         let (a, b) = (Array2::zeros((2, 4)), Array2::zeros((5, 3)));
-        PackBuffers::new([(2, 4)].into_iter()).matmul(a.view(), b.view(), None, c.view_mut());
+        Allocator::allocate(|allocator| PackBuffers::new([(2, 4)].into_iter(), allocator)).matmul(
+            a.view(),
+            b.view(),
+            None,
+            c.view_mut(),
+        );
     }
 }

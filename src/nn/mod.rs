@@ -38,6 +38,7 @@ mod loss;
 mod matmul;
 mod name;
 mod network;
+mod normal;
 mod notation;
 mod optimizer;
 #[cfg(test)]
@@ -48,6 +49,7 @@ mod spec;
 mod workspace;
 
 pub use activation::Activation;
+pub use backprop::Target;
 pub(crate) use backprop::{Backprop, Batch};
 pub use code::CodeKind;
 pub use decay::{Decay, DecayScale};
@@ -55,8 +57,9 @@ pub use dense::Dense;
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
-pub(crate) use name::{find_by_name, impl_from_str, quoted};
+pub(crate) use name::{find_by_name, impl_names, quoted};
 pub use network::Network;
-pub use optimizer::{Method, Optimizer, OptimizerState, OptimizerStateError};
-pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_WIDTH, NetworkSpec, SpecError};
+pub(crate) use normal::standard_normal;
+pub use optimizer::{Constant, Method, Optimizer, OptimizerState, OptimizerStateError};
+pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_PARAMETERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

@@ -33,9 +33,25 @@ pub(crate) fn quoted(text: &str, max_chars: usize) -> String {
     text.chars().take(max_chars).map(printable).collect()
 }
 
-/// Implements [`FromStr`](std::str::FromStr) for enums that have a table `ALL` of their variants and a `name()` for each.
-macro_rules! impl_from_str {
-    ($($type:ty),+) => {$(
+/// Gives an enum with a table `ALL` of its variants their names and titles, and parses the names.
+macro_rules! impl_names {
+    ($type:ident { $($variant:pat => $name:literal, $title:literal;)+ }) => {
+        impl $type {
+            /// Returns the name that [`FromStr`](std::str::FromStr) parses.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($variant => $name),+
+                }
+            }
+
+            /// Returns the name for display.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $($variant => $title),+
+                }
+            }
+        }
+
         impl std::str::FromStr for $type {
             type Err = $crate::nn::UnknownName;
 
@@ -43,11 +59,9 @@ macro_rules! impl_from_str {
                 $crate::nn::find_by_name(name, &Self::ALL, Self::name)
             }
         }
-    )+};
+    };
 }
-pub(crate) use impl_from_str;
-
-impl_from_str!(super::Activation, super::Loss, super::Method);
+pub(crate) use impl_names;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Activation, CodeKind, Dense, Init, Loss, NetworkSpec};
+use super::{Activation, CodeKind, Dense, Init, Loss, NetworkSpec, SpecError};
 
 /// The layers of a network and their ranges of the parameters.
 ///
@@ -24,36 +24,30 @@ pub struct Network {
 }
 
 impl Network {
-    /// Lays out the layers of `spec` to be trained with `loss`.
+    /// Lays out the layers of `spec` to be trained with `loss`. The parameters are not allocated.
     ///
-    /// # Panics
-    /// If `spec` has no layer [`code`](NetworkSpec::code), if a Gaussian code is the last layer, or if `loss` is binary
-    /// cross-entropy and the last layer is not a sigmoid.
-    pub fn new(spec: &NetworkSpec, loss: Loss) -> Self {
+    /// # Errors
+    /// [`SpecError`] if `spec` is invalid, see [`NetworkSpec::validate`], or if `loss` is binary cross-entropy and the last layer
+    /// is not a sigmoid.
+    pub fn new(spec: &NetworkSpec, loss: Loss) -> Result<Self, SpecError> {
+        spec.validate()?;
         let mut layers = spec.layout();
         let mut output_activation = Activation::Linear;
         if loss.takes_logits() {
-            let last = layers.last_mut().expect("a network has layers");
+            let last = layers.last_mut().expect("a valid network has layers");
             std::mem::swap(&mut last.activation, &mut output_activation);
-            assert_eq!(
-                output_activation,
-                Activation::Sigmoid,
-                "cross-entropy needs a sigmoid as the last layer"
-            );
+            if output_activation != Activation::Sigmoid {
+                return Err(SpecError::OutputActivation { found: output_activation });
+            }
         }
-        assert!(spec.code < layers.len(), "the code is one of the layers");
-        assert!(
-            spec.code_kind == CodeKind::Deterministic || spec.code + 1 < layers.len(),
-            "a Gaussian code is followed by a decoder"
-        );
-        Self {
+        Ok(Self {
             layers,
             code: spec.code,
             code_kind: spec.code_kind,
             latent_dim: spec.latent_dim(),
             parameter_count: spec.parameter_count(),
             output_activation,
-        }
+        })
     }
 
     /// Returns the layers, first to last. Under cross-entropy the last one is linear.
@@ -125,11 +119,23 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::{LayerSpec, MAX_WIDTH};
+
+    #[test]
+    fn an_invalid_network_is_refused_before_memory_is_taken() {
+        let refused = |spec: &NetworkSpec, loss| Network::new(spec, loss).unwrap_err().to_string();
+        let entropy = refused(&"9 4t 9t".parse().unwrap(), Loss::BinaryCrossEntropy);
+        assert_eq!(entropy, "binary cross-entropy needs a sigmoid as the last layer, got tanh");
+        let layer = LayerSpec { outputs: MAX_WIDTH, activation: Activation::Tanh };
+        let large = refused(&NetworkSpec::new(MAX_WIDTH, vec![layer; 30]), Loss::MeanSquared);
+        assert_eq!(large, "a network can have at most 134217728 parameters, got 503439360");
+        assert!(refused(&NetworkSpec::new(4, Vec::new()), Loss::MeanSquared).contains("at least one layer"));
+    }
 
     #[test]
     fn every_parameter_belongs_to_one_layer() {
         for text in ["784 50t 50t 2 50t 50t 784", "784 2 784", "3 5s"] {
-            let network = Network::new(&text.parse().unwrap(), Loss::MeanSquared);
+            let network = Network::new(&text.parse().unwrap(), Loss::MeanSquared).unwrap();
             let parameters = network.layers().iter().flat_map(Dense::range);
             assert!(parameters.eq(0..network.parameter_count()), "{text}");
         }

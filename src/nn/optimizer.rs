@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::impl_names;
 use super::isa::dispatch;
 
 /// An optimization method and its constants.
@@ -84,34 +85,6 @@ impl Method {
     /// Adam with the constants of its paper.
     pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
-    /// Returns the name that [`FromStr`](std::str::FromStr) parses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Momentum { .. } => "momentum",
-            Self::Nesterov { .. } => "nesterov",
-            Self::Adagrad { .. } => "adagrad",
-            Self::RmsProp { .. } => "rmsprop",
-            Self::Adadelta { .. } => "adadelta",
-            Self::Adam { .. } => "adam",
-            Self::AdamW { .. } => "adamw",
-        }
-    }
-
-    /// Returns the name for display.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sgd => "SGD",
-            Self::Momentum { .. } => "Momentum",
-            Self::Nesterov { .. } => "Nesterov",
-            Self::Adagrad { .. } => "Adagrad",
-            Self::RmsProp { .. } => "RMSProp",
-            Self::Adadelta { .. } => "Adadelta",
-            Self::Adam { .. } => "Adam",
-            Self::AdamW { .. } => "AdamW",
-        }
-    }
-
     /// Returns the method's default learning rate.
     pub fn default_learning_rate(self) -> f32 {
         match self {
@@ -124,6 +97,31 @@ impl Method {
         }
     }
 
+    /// Returns a constant, to be changed, if the method has it.
+    pub fn constant_mut(&mut self, constant: Constant) -> Option<&mut f32> {
+        match (self, constant) {
+            (Self::Momentum { momentum } | Self::Nesterov { momentum }, Constant::Momentum) => Some(momentum),
+            (Self::RmsProp { rho, .. } | Self::Adadelta { rho, .. }, Constant::Rho) => Some(rho),
+            (Self::Adam { beta1, .. } | Self::AdamW { beta1, .. }, Constant::Beta1) => Some(beta1),
+            (Self::Adam { beta2, .. } | Self::AdamW { beta2, .. }, Constant::Beta2) => Some(beta2),
+            (
+                Self::Adagrad { epsilon }
+                | Self::RmsProp { epsilon, .. }
+                | Self::Adadelta { epsilon, .. }
+                | Self::Adam { epsilon, .. }
+                | Self::AdamW { epsilon, .. },
+                Constant::Epsilon,
+            ) => Some(epsilon),
+            (Self::AdamW { weight_decay, .. }, Constant::WeightDecay) => Some(weight_decay),
+            _ => None,
+        }
+    }
+
+    /// Returns a constant, if the method has it.
+    pub fn constant(mut self, constant: Constant) -> Option<f32> {
+        self.constant_mut(constant).copied()
+    }
+
     /// Returns for each moment that the method keeps whether it is a mean or a sum of squares.
     fn moments(self) -> &'static [bool] {
         match self {
@@ -134,6 +132,40 @@ impl Method {
             Self::Adam { .. } | Self::AdamW { .. } => &[false, true],
         }
     }
+}
+
+impl_names!(Method {
+    Self::Sgd => "sgd", "SGD";
+    Self::Momentum { .. } => "momentum", "Momentum";
+    Self::Nesterov { .. } => "nesterov", "Nesterov";
+    Self::Adagrad { .. } => "adagrad", "Adagrad";
+    Self::RmsProp { .. } => "rmsprop", "RMSProp";
+    Self::Adadelta { .. } => "adadelta", "Adadelta";
+    Self::Adam { .. } => "adam", "Adam";
+    Self::AdamW { .. } => "adamw", "AdamW";
+});
+
+/// A constant of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// `μ`
+    Momentum,
+    /// `ρ`
+    Rho,
+    /// `β₁`
+    Beta1,
+    /// `β₂`
+    Beta2,
+    /// `ε`
+    Epsilon,
+    /// `λ`
+    WeightDecay,
+}
+
+impl Constant {
+    /// Every constant.
+    pub const ALL: [Self; 6] =
+        [Self::Momentum, Self::Rho, Self::Beta1, Self::Beta2, Self::Epsilon, Self::WeightDecay];
 }
 
 /// An optimization method with its learning rate and state.
@@ -173,9 +205,12 @@ pub enum OptimizerStateError {
     BetaPowers,
 }
 
-/// The magnitude below which [`Optimizer::flush`] zeroes a moment: far enough above the subnormal numbers, which begin at
+/// The magnitude below which [`Optimizer::flush`] may zero a moment: far enough above the subnormal numbers, which begin at
 /// 1.2e-38, that no moment gets there before the next flush.
 const NEGLIGIBLE: f32 = 1e-30;
+
+/// A share of a value that is lost when added to it in single precision.
+const LOST: f32 = 1.0 / (1 << 25) as f32;
 
 impl OptimizerState {
     /// Checks that `method` can reach this state for `parameter_count` parameters.
@@ -326,14 +361,30 @@ impl Optimizer {
         }
     }
 
-    /// Zeroes moments below 1e-30.
+    /// Zeroes moments below 1e-30 that are lost in the rounding of the next step: squares beside `ε`, means and velocities
+    /// beside their parameter.
     ///
     /// The moments of a parameter whose gradients are zero decay to subnormal numbers, which many processors multiply a hundred
-    /// times more slowly. Long before that, rounding makes their updates zero.
-    pub fn flush(&mut self) {
-        for moments in [&mut self.state.moment1, &mut self.state.moment2] {
-            for moment in moments {
-                *moment = if moment.abs() < NEGLIGIBLE { 0.0 } else { *moment };
+    /// times more slowly.
+    ///
+    /// # Shapes
+    /// `parameters: [P]`
+    pub fn flush(&mut self, parameters: &[f32]) {
+        let OptimizerState { moment1, moment2, beta_powers } = &mut self.state;
+        match self.method {
+            Method::Sgd => {}
+            Method::Momentum { .. } | Method::Nesterov { .. } => flush_signed(moment1, parameters, 2.0),
+            Method::Adagrad { epsilon }
+            | Method::RmsProp { epsilon, .. }
+            | Method::Adadelta { epsilon, .. } => {
+                flush_squares(moment1, LOST * epsilon);
+                flush_squares(moment2, LOST * epsilon);
+            }
+            Method::Adam { epsilon, .. } | Method::AdamW { epsilon, .. } => {
+                let [correction, square_correction] = beta_powers.map(|power| (1.0 - power) as f32);
+                flush_signed(moment1, parameters, self.learning_rate.max(1.0) / correction / epsilon);
+                let root = LOST * epsilon * square_correction.sqrt();
+                flush_squares(moment2, root * root);
             }
         }
     }
@@ -357,6 +408,20 @@ impl Optimizer {
             },
         );
     }
+}
+
+/// Zeroes moments of which `scale` times the magnitude is lost beside the parameter.
+fn flush_signed(moments: &mut [f32], parameters: &[f32], scale: f32) {
+    for (moment, p) in moments.iter_mut().zip(parameters) {
+        let is_lost = moment.abs() < NEGLIGIBLE && scale * moment.abs() < LOST * p.abs();
+        *moment = if is_lost { 0.0 } else { *moment };
+    }
+}
+
+/// Zeroes means or sums of squares below `limit`.
+fn flush_squares(moments: &mut [f32], limit: f32) {
+    let limit = limit.min(NEGLIGIBLE);
+    moments.iter_mut().for_each(|square| *square = if *square < limit { 0.0 } else { *square });
 }
 
 /// Returns the lengths of the two moments.
@@ -400,14 +465,39 @@ mod tests {
     #[test]
     fn negligible_moments_are_flushed_to_zero() {
         let state = OptimizerState {
-            moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 0.5],
-            moment2: vec![1e-31, 1e-45, 0.0, f32::MAX, 1.0],
+            moment1: vec![1e-29, -1e-29, 1e-31, -1e-40, 1e-31],
+            moment2: vec![1e-34, 1e-45, 0.0, f32::MAX, 1e-31],
             beta_powers: [0.5; 2],
         };
         let mut optimizer = Optimizer::resume(Method::ADAM, 0.1, 5, state).unwrap();
-        optimizer.flush();
-        assert_eq!(optimizer.state().moment1, [1e-29, -1e-29, 0.0, 0.0, 0.5]);
-        assert_eq!(optimizer.state().moment2, [0.0, 0.0, 0.0, f32::MAX, 1.0]);
+        optimizer.flush(&[0.1, 0.1, 0.1, 0.1, 1e-20]);
+        assert_eq!(optimizer.state().moment1, [1e-29, -1e-29, 0.0, 0.0, 1e-31]);
+        assert_eq!(optimizer.state().moment2, [0.0, 0.0, 0.0, f32::MAX, 1e-31]);
+    }
+
+    #[test]
+    fn a_flush_does_not_change_the_steps_whatever_epsilon() {
+        for epsilon in [1e-8, 1e-12, 1e-16, 1e-20, 1e-30] {
+            for mut method in Method::ALL {
+                if let Some(constant) = method.constant_mut(Constant::Epsilon) {
+                    *constant = epsilon;
+                }
+                let gradients = [1e-2, 1e-10, 1e-16, 3e-17, 1e-18, 1e-19];
+                let mut parameters = [[0.5, -1e-3, 0.0, 2.0, 1e-6, -1e-9]; 2];
+                let mut optimizers = [0, 1].map(|_| Optimizer::new(method, 1e-3, gradients.len()));
+                for step in 0..400 {
+                    // Gradients of some size, then none, then some again.
+                    let gradients = gradients.map(|g| if (100..300).contains(&step) { 0.0 } else { g });
+                    for (optimizer, parameters) in optimizers.iter_mut().zip(&mut parameters) {
+                        optimizer.step(parameters, &gradients, std::iter::empty());
+                    }
+                    if step % 16 == 0 {
+                        optimizers[0].flush(&parameters[0]);
+                    }
+                    assert_eq!(parameters[0], parameters[1], "{method:?}, step {step}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ struct ReferenceRun<'a> {
 
 impl<'a> ReferenceRun<'a> {
     fn new(spec: &'a str, loss: Loss, images: &'a Array2<f32>, shares_target: bool) -> Self {
-        let network = Network::new(&spec.parse().unwrap(), loss);
+        let network = Network::new(&spec.parse().unwrap(), loss).unwrap();
         let rng = &mut Xoshiro256PlusPlus::seed_from_u64(1);
         let parameters = network.init(&Init { weight: WeightInit::GlorotUniform, bias: 0.1 }, rng);
         Self {
@@ -112,7 +112,7 @@ impl<'a> ReferenceRun<'a> {
             &self.parameters,
             self.loss,
             self.images.view(),
-            self.target.as_ref().unwrap_or(self.images).view(),
+            self.target.as_ref().map_or(Target::Input, |target| Target::Given(target.view())),
             &mut self.workspace,
             &mut self.backward,
             &mut self.gradients,

@@ -8,9 +8,9 @@
 //! products take 230.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
-use wide::f32x8;
 
-use super::isa::{Baseline, Isa, Vector, dispatch};
+use super::arrays::Allocator;
+use super::isa::{Simd, SimdBase, SimdMask, baseline, dispatch, f32x8};
 use super::simd::{self, LANES};
 
 /// The block widths, in registers, of a row of a product. Thirteen accumulators are the most that fit beside their operands; they
@@ -36,28 +36,29 @@ pub(super) struct CsrMatrix {
 
 impl CsrMatrix {
     /// Allocates for matrices of up to `rows` by `columns` of which up to half the values are nonzero.
-    pub(super) fn new(rows: usize, columns: usize) -> Self {
-        let (offsets, entries) = lengths(rows, columns);
-        Self { columns, rows: 0, row_offsets: vec![0; offsets], entries: vec![(0, 0.0); entries] }
-    }
-
-    /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
-    pub(super) fn bytes(rows: usize, columns: usize) -> usize {
-        let (offsets, entries) = lengths(rows, columns);
-        let entries = entries.saturating_mul(size_of::<(u32, f32)>());
-        offsets.saturating_mul(size_of::<u32>()).saturating_add(entries)
+    pub(super) fn new(rows: usize, columns: usize, allocator: &mut Allocator) -> Self {
+        let row_offsets = allocator.list(0, rows.saturating_add(2));
+        Self {
+            columns,
+            rows: 0,
+            row_offsets,
+            entries: allocator.list((0, 0.0), rows.saturating_mul(columns) / 2),
+        }
     }
 
     /// Reads a dense matrix. Returns false, and leaves this one unusable, if the nonzeros exceed the capacity.
     pub(super) fn read(&mut self, dense: ArrayView2<'_, f32>) -> bool {
         (self.rows, self.columns) = dense.dim();
         let dense = dense.to_slice().expect("an input is contiguous");
+        // A limit of the matrix, not of the capacity, on which no result may depend.
+        let limit = (dense.len() / 2).min(self.entries.len());
+        let entries = &mut self.entries[..limit];
         let mut length = 0;
         for (row, end) in dense.chunks_exact(self.columns).zip(&mut self.row_offsets[1..]) {
             for (chunk, values) in row.chunks(MASK_BITS).enumerate() {
                 let mut mask = nonzero_mask(values);
                 let count = mask.count_ones() as usize;
-                let Some(entries) = self.entries.get_mut(length..length + count) else { return false };
+                let Some(entries) = entries.get_mut(length..length + count) else { return false };
                 for entry in entries {
                     let i = mask.trailing_zeros() as usize;
                     *entry = ((MASK_BITS * chunk + i) as u32, values[i]);
@@ -121,52 +122,52 @@ impl CsrMatrix {
         let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-        dispatch!(isa, WIDTH => self.matmul_with(isa, b, bias, c, columns));
+        dispatch!(token, WIDTH => self.matmul_with(token, b, bias, c, columns));
     }
 
     /// Multiplies with the block width of the lowest cost.
     #[inline(always)]
-    fn matmul_with<I: Isa>(&self, isa: I, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
-        let registers = columns.div_ceil(I::Register::WIDTH);
+    fn matmul_with<S: Simd>(&self, simd: S, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
+        let registers = columns.div_ceil(S::f32s::LEN);
         let cost = |block: &usize| registers.div_ceil(*block) * (block + ITERATION_COST);
         match BLOCK_REGISTERS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
-            _ if columns < I::Register::WIDTH => self.matmul_narrow(b, bias, c, columns),
-            Some(13) => self.matmul_blocked::<_, 13>(isa, b, bias, c, columns),
-            Some(8) => self.matmul_blocked::<_, 8>(isa, b, bias, c, columns),
-            Some(7) => self.matmul_blocked::<_, 7>(isa, b, bias, c, columns),
-            Some(6) => self.matmul_blocked::<_, 6>(isa, b, bias, c, columns),
-            Some(4) => self.matmul_blocked::<_, 4>(isa, b, bias, c, columns),
-            Some(2) => self.matmul_blocked::<_, 2>(isa, b, bias, c, columns),
-            _ => self.matmul_blocked::<_, 1>(isa, b, bias, c, columns),
+            _ if columns < S::f32s::LEN => self.matmul_narrow(b, bias, c, columns),
+            Some(13) => self.matmul_blocked::<_, 13>(simd, b, bias, c, columns),
+            Some(8) => self.matmul_blocked::<_, 8>(simd, b, bias, c, columns),
+            Some(7) => self.matmul_blocked::<_, 7>(simd, b, bias, c, columns),
+            Some(6) => self.matmul_blocked::<_, 6>(simd, b, bias, c, columns),
+            Some(4) => self.matmul_blocked::<_, 4>(simd, b, bias, c, columns),
+            Some(2) => self.matmul_blocked::<_, 2>(simd, b, bias, c, columns),
+            _ => self.matmul_blocked::<_, 1>(simd, b, bias, c, columns),
         }
     }
 
     /// Multiplies with a row's columns in blocks of `V` registers. The last block, and the last register of a block, are moved back
     /// to end with the row, and compute some columns a second time.
     #[inline(always)]
-    fn matmul_blocked<I: Isa, const V: usize>(
+    fn matmul_blocked<S: Simd, const V: usize>(
         &self,
-        isa: I,
+        simd: S,
         b: &[f32],
         bias: Option<&[f32]>,
         c: &mut [f32],
         columns: usize,
     ) {
-        let register = I::Register::WIDTH;
+        let register = S::f32s::LEN;
         let width = columns.min(register * V);
         let last = width - register;
         let offset = |v: usize| (register * v).min(last);
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for start in (0..columns).step_by(register * V) {
                 let start = start.min(columns - width);
-                let mut sums = [I::Register::splat(isa, 0.0); V];
+                let mut sums = [S::f32s::splat(simd, 0.0); V];
                 for &(k, factor) in entries {
                     let row = &b[k as usize * columns + start..][..width];
-                    let factor = I::Register::splat(isa, factor);
-                    sums[V - 1] = sums[V - 1] + factor * I::Register::load(isa, &row[last..]);
+                    let factor = S::f32s::splat(simd, factor);
+                    sums[V - 1] += factor * S::f32s::from_slice(simd, &row[last..][..register]);
                     let row = &row[..register * (V - 1)];
                     for (v, sum) in sums[..V - 1].iter_mut().enumerate() {
-                        *sum = *sum + factor * I::Register::load(isa, &row[register * v..]);
+                        *sum += factor * S::f32s::from_slice(simd, &row[register * v..][..register]);
                     }
                 }
                 for (v, sum) in sums.into_iter().enumerate() {
@@ -174,9 +175,9 @@ impl CsrMatrix {
                     let sum = bias.map_or(
                         sum,
                         #[inline(always)]
-                        |bias| sum + I::Register::load(isa, &bias[n..]),
+                        |bias| sum + S::f32s::from_slice(simd, &bias[n..][..register]),
                     );
-                    sum.store(&mut c[n..][..register]);
+                    sum.store_slice(&mut c[n..][..register]);
                 }
             }
         }
@@ -186,65 +187,65 @@ impl CsrMatrix {
     fn matmul_narrow(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
         for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
             for (n, c) in c.iter_mut().enumerate() {
-                let sum: f32 = entries.iter().map(|&(k, x)| x * b[k as usize * columns + n]).sum();
+                // Not `sum()`, which begins at -0.0: an empty row must be +0.0, as in blocks.
+                let sum = entries.iter().fold(0.0, |sum, &(k, x)| sum + x * b[k as usize * columns + n]);
                 *c = bias.map_or(sum, |bias| sum + bias[n]);
             }
         }
     }
 }
 
-/// Returns the lengths of the row offsets and of the entries for matrices of `rows` by `columns`.
-fn lengths(rows: usize, columns: usize) -> (usize, usize) {
-    (rows.saturating_add(2), rows.saturating_mul(columns) / 2)
-}
-
 /// Returns a bit for each of up to 64 values, set if the value is not zero.
 #[inline(always)]
 fn nonzero_mask(values: &[f32]) -> u64 {
-    let mask = |eight: f32x8| u64::from(eight.simd_ne(f32x8::ZERO).to_bitmask());
+    let mask = |eight: f32x8<_>| !eight.simd_eq(0.0).to_bitmask() & 0xff;
     let (eights, rest) = values.as_chunks::<LANES>();
-    let rest = mask(simd::load_partial(Baseline, rest));
-    eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::from(eight)))
+    let rest = mask(simd::load_partial(baseline(), rest));
+    eights.iter().rev().fold(rest, |bits, &eight| bits << LANES | mask(f32x8::load_array(baseline(), eight)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::matmul::tests::{for_each_shape, naive};
+    use crate::nn::matmul::tests::{assert_same_bits, for_each_shape, naive};
     use ndarray::Array2;
+
+    fn matrix(rows: usize, columns: usize) -> CsrMatrix {
+        Allocator::allocate(|allocator| CsrMatrix::new(rows, columns, allocator))
+    }
 
     #[test]
     fn products_equal_the_naive_loop_bit_for_bit() {
         for_each_shape(0.8, |a, b, bias| {
             let (m, k) = a.dim();
-            let (mut csr, mut transposed) = (CsrMatrix::new(m, k), CsrMatrix::new(k, m));
+            let (mut csr, mut transposed) = (matrix(m, k), matrix(k, m));
             if !csr.read(a.view()) {
                 assert!(a.iter().filter(|&&x| x != 0.0).count() > m * k / 2);
                 return;
             }
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
             csr.matmul(b.view(), Some(bias.view()), c.view_mut());
-            assert_eq!(c, naive(a, b, Some(bias)));
+            assert_same_bits(&c, &naive(a, b, Some(bias)));
 
             csr.transpose_into(&mut transposed);
             let mut gradient = Array2::from_elem(b.dim(), f32::NAN);
             transposed.matmul(c.view(), None, gradient.view_mut());
-            assert_eq!(gradient, naive(&a.t().to_owned(), &c, None));
+            assert_same_bits(&gradient, &naive(&a.t().to_owned(), &c, None));
         });
     }
 
     #[test]
     fn a_clone_has_the_same_capacity() {
         let clone_reads = |sparse: &CsrMatrix| sparse.clone().read(Array2::eye(30).view());
-        assert!(clone_reads(&CsrMatrix::new(30, 30)));
-        let mut used = CsrMatrix::new(30, 30);
+        assert!(clone_reads(&matrix(30, 30)));
+        let mut used = matrix(30, 30);
         assert!(used.read(Array2::zeros((1, 30)).view()));
         assert!(clone_reads(&used));
     }
 
     #[test]
     fn a_dense_matrix_is_refused_and_leaves_no_trace() {
-        let mut sparse = CsrMatrix::new(2, 200);
+        let mut sparse = matrix(2, 200);
         assert!(!sparse.read(Array2::ones((2, 200)).view()));
         let mut one = Array2::zeros((1, 200));
         one[(0, 199)] = 2.0;

@@ -116,6 +116,18 @@ pub enum SpecError {
         /// The number of layers.
         count: usize,
     },
+    /// There are more parameters than [`MAX_PARAMETERS`].
+    #[error("a network can have at most {MAX_PARAMETERS} parameters, got {count}")]
+    TooManyParameters {
+        /// The number of parameters.
+        count: usize,
+    },
+    /// The loss is cross-entropy, but the last layer is not a sigmoid.
+    #[error("binary cross-entropy needs a sigmoid as the last layer, got {}", .found.name())]
+    OutputActivation {
+        /// The activation of the last layer.
+        found: Activation,
+    },
     /// ConvNetJS's layer definitions have an error.
     #[error(transparent)]
     LayerDefs(#[from] LayerDefsError),
@@ -138,6 +150,9 @@ pub const MAX_WIDTH: usize = 4096;
 
 /// The maximum number of layers of a network.
 pub const MAX_LAYERS: usize = 32;
+
+/// The maximum number of parameters of a network: 512 MB, of which training takes up to four times as much.
+pub const MAX_PARAMETERS: usize = 1 << 27;
 
 impl NetworkSpec {
     /// Creates a network whose code is deterministic and its first narrowest layer.
@@ -168,7 +183,7 @@ impl NetworkSpec {
         self.layers[self.code].outputs
     }
 
-    /// Checks the number of layers, their widths and the code. A parsed network has passed this check.
+    /// Checks the number of layers and parameters, the widths and the code. A parsed network has passed this check.
     ///
     /// # Errors
     /// [`SpecError`], which names the layer, the limit and the actual value.
@@ -189,7 +204,10 @@ impl NetworkSpec {
         match self.is_variational() {
             true if activation != Activation::Linear => Err(SpecError::NonlinearCode { index, activation }),
             true if index + 1 == self.layers.len() => Err(SpecError::NoDecoder),
-            _ => Ok(()),
+            _ => match self.parameter_count() {
+                count if count > MAX_PARAMETERS => Err(SpecError::TooManyParameters { count }),
+                _ => Ok(()),
+            },
         }
     }
 

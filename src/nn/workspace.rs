@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
-use super::arrays::first_rows;
+use super::arrays::{Allocator, first_rows};
 use super::gram::GramOutput;
 use super::matmul::PackBuffers;
 use super::sparse::CsrMatrix;
@@ -39,27 +39,28 @@ pub struct BackwardWorkspace {
 impl Workspace {
     /// Allocates for batches of up to `capacity` examples.
     pub fn new(network: &Network, capacity: usize) -> Self {
-        let layers = network.layers();
-        Self {
-            layers: layers.iter().map(|layer| LayerOutput::new(capacity, layer.outputs)).collect(),
-            buffers: PackBuffers::new(forward_shapes(layers, capacity)),
-            input: SparseInput { csr: CsrMatrix::new(capacity, network.inputs()), is_sparse: false },
-            gaussian: network.gaussian_layer().map(|layer| GaussianCode {
-                layer,
-                z: LayerOutput::new(capacity, network.latent_dim()),
-                noise: Array2::zeros((capacity, network.latent_dim())),
-            }),
-        }
+        Allocator::allocate(|allocator| Self::build(network, capacity, allocator))
     }
 
     /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
     pub fn bytes(network: &Network, capacity: usize) -> usize {
-        let layers = network.layers();
-        output_bytes(layers, capacity)
-            .saturating_add(layers.len() * size_of::<LayerOutput>())
-            .saturating_add(PackBuffers::bytes(forward_shapes(layers, capacity)))
-            .saturating_add(CsrMatrix::bytes(capacity, network.inputs()))
-            .saturating_add(gaussian_bytes(network, capacity).saturating_mul(2))
+        Allocator::count(|allocator| Self::build(network, capacity, allocator))
+    }
+
+    fn build(network: &Network, capacity: usize, allocator: &mut Allocator) -> Self {
+        let (layers, latent_dim) = (network.layers(), network.latent_dim());
+        allocator.add::<LayerOutput>(layers.len());
+        let csr = CsrMatrix::new(capacity, network.inputs(), allocator);
+        Self {
+            layers: layers.iter().map(|layer| LayerOutput::new(capacity, layer.outputs, allocator)).collect(),
+            buffers: PackBuffers::new(forward_shapes(layers, capacity), allocator),
+            input: SparseInput { csr, is_sparse: false },
+            gaussian: network.gaussian_layer().map(|layer| GaussianCode {
+                layer,
+                z: LayerOutput::new(capacity, latent_dim, allocator),
+                noise: allocator.zeros((capacity, latent_dim)),
+            }),
+        }
     }
 
     /// Returns the outputs of a layer in the last pass through it. Of the last layer these are logits or pixels, whichever
@@ -105,27 +106,25 @@ impl Workspace {
 impl BackwardWorkspace {
     /// Allocates for batches of up to `capacity` examples.
     pub fn new(network: &Network, capacity: usize) -> Self {
-        let layers = network.layers();
-        Self {
-            deltas: layers.iter().map(|layer| Array2::zeros((capacity, layer.outputs))).collect(),
-            buffers: PackBuffers::new(backward_shapes(network, capacity)),
-            input_t: CsrMatrix::new(network.inputs(), capacity),
-            d_z: Array2::zeros((capacity, network.gaussian_layer().map_or(0, |_| network.latent_dim()))),
-            gram: network.linear_output_layer().map(|layer| GramOutput::new(layer, capacity)),
-        }
+        Allocator::allocate(|allocator| Self::build(network, capacity, allocator))
     }
 
     /// Returns the number of bytes that [`new`](Self::new) allocates, at most `usize::MAX`.
     pub fn bytes(network: &Network, capacity: usize) -> usize {
-        let layers = network.layers();
-        output_bytes(layers, capacity)
-            .saturating_add(layers.len() * size_of::<Array2<f32>>())
-            .saturating_add(PackBuffers::bytes(backward_shapes(network, capacity)))
-            .saturating_add(
-                network.linear_output_layer().map_or(0, |layer| GramOutput::bytes(layer, capacity)),
-            )
-            .saturating_add(CsrMatrix::bytes(network.inputs(), capacity))
-            .saturating_add(gaussian_bytes(network, capacity))
+        Allocator::count(|allocator| Self::build(network, capacity, allocator))
+    }
+
+    fn build(network: &Network, capacity: usize, allocator: &mut Allocator) -> Self {
+        let (layers, output_layer) = (network.layers(), network.linear_output_layer());
+        allocator.add::<Array2<f32>>(layers.len());
+        let gaussian_dim = network.gaussian_layer().map_or(0, |_| network.latent_dim());
+        Self {
+            deltas: layers.iter().map(|layer| allocator.zeros((capacity, layer.outputs))).collect(),
+            buffers: PackBuffers::new(backward_shapes(network, capacity), allocator),
+            input_t: CsrMatrix::new(network.inputs(), capacity, allocator),
+            d_z: allocator.zeros((capacity, gaussian_dim)),
+            gram: output_layer.map(|layer| GramOutput::new(layer, capacity, allocator)),
+        }
     }
 
     /// Returns the gradient of a layer's output, to be written.
@@ -183,8 +182,8 @@ pub(super) struct LayerOutput {
 }
 
 impl LayerOutput {
-    fn new(capacity: usize, outputs: usize) -> Self {
-        Self { values: Array2::zeros((capacity, outputs)), rows: 0 }
+    fn new(capacity: usize, outputs: usize, allocator: &mut Allocator) -> Self {
+        Self { values: allocator.zeros((capacity, outputs)), rows: 0 }
     }
 
     /// Sets the number of examples and returns their outputs, to be written.
@@ -232,16 +231,4 @@ fn backward_shapes(network: &Network, capacity: usize) -> impl Iterator<Item = (
     let gram = network.linear_output_layer().into_iter();
     let gram = gram.flat_map(move |layer| GramOutput::shapes(layer, capacity));
     layers.flat_map(move |layer| [(layer.inputs, capacity), (capacity, layer.outputs)]).chain(gram)
-}
-
-/// Returns the bytes of an array `[B, O]` for each layer.
-fn output_bytes(layers: &[Dense], capacity: usize) -> usize {
-    let values = layers.iter().map(|layer| layer.outputs).sum::<usize>().saturating_mul(capacity);
-    values.saturating_mul(size_of::<f32>())
-}
-
-/// Returns the bytes of an array `[B, Z]` if the code is Gaussian.
-fn gaussian_bytes(network: &Network, capacity: usize) -> usize {
-    let values = network.gaussian_layer().map_or(0, |_| network.latent_dim()).saturating_mul(capacity);
-    values.saturating_mul(size_of::<f32>())
 }

@@ -1,12 +1,15 @@
 //! The settings of a training run and their validation.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::range::{self, Range};
 use super::{Corruption, Schedule};
 use crate::data::Order;
 use crate::nn::{
-    Activation, BackwardWorkspace, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit,
+    BackwardWorkspace, Constant, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit,
     Workspace,
 };
 
@@ -70,19 +73,13 @@ pub enum ConfigError {
         /// The number of outputs.
         outputs: usize,
     },
-    /// The loss is cross-entropy, but the output activation is not a sigmoid.
-    #[error("binary cross-entropy needs a sigmoid as the last layer, got {}", .found.name())]
-    OutputActivation {
-        /// The activation of the last layer.
-        found: Activation,
-    },
     /// A value is outside its range.
     #[error("the {setting} must be {range}, got {found}")]
     OutOfRange {
         /// The name of the setting.
         setting: &'static str,
         /// The valid values.
-        range: &'static str,
+        range: String,
         /// The value found.
         found: String,
     },
@@ -137,85 +134,61 @@ impl TrainerConfig {
     /// # Errors
     /// [`ConfigError`], which names the setting, the valid values and the value found.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.spec.validate()?;
-        let last = self.spec.layers[self.spec.layers.len() - 1];
-        let (inputs, outputs) = (self.spec.inputs, last.outputs);
+        let network = Network::new(&self.spec, self.loss)?;
+        let (inputs, outputs) = (network.inputs(), network.outputs());
         if inputs != outputs {
             return Err(ConfigError::NotAutoencoder { inputs, outputs });
         }
-        if self.loss.takes_logits() && last.activation != Activation::Sigmoid {
-            return Err(ConfigError::OutputActivation { found: last.activation });
-        }
         if let WeightInit::TruncatedNormal { sd } = self.init.weight {
-            not_negative("standard deviation of the first weights", sd)?;
+            check("standard deviation of the first weights", Range::NonNegative, sd)?;
         }
-        check("first bias", "a finite number", self.init.bias, self.init.bias.is_finite())?;
-        not_negative("beta of the KL", self.beta)?;
+        check("first bias", Range::Finite, self.init.bias)?;
+        check("beta of the KL", Range::NonNegative, self.beta)?;
         match self.corruption {
             Corruption::None => {}
-            Corruption::Masking { probability } => fraction("probability of masking", probability)?,
+            Corruption::Masking { probability } => {
+                check("probability of masking", Range::Fraction, probability)?;
+            }
             Corruption::Gaussian { deviation } => {
-                not_negative("standard deviation of the noise", deviation)?;
+                check("standard deviation of the noise", Range::NonNegative, deviation)?;
             }
         }
-        not_negative("L1 decay", self.decay.l1)?;
-        not_negative("L2 decay", self.decay.l2)?;
-        validate_method(self.method)?;
-        not_negative("learning rate", self.learning_rate)?;
-        if let Schedule::Cosine { steps } = self.schedule {
-            let is_valid = (1..=Schedule::MAX_STEPS).contains(&steps);
-            check("step at which the rate is zero", "from 1 to 1000000000", steps, is_valid)?;
+        check("L1 decay", Range::NonNegative, self.decay.l1)?;
+        check("L2 decay", Range::NonNegative, self.decay.l2)?;
+        for constant in Constant::ALL {
+            if let Some(value) = self.method.constant(constant) {
+                let (name, range) = range::of_constant(constant);
+                check(name, range, value)?;
+            }
         }
-        check("number of training images", "at least 1", 0, self.train_images != Some(0))?;
-        check("batch size", "at least 1", self.batch_size, self.batch_size > 0)?;
-        let (network, batch_size) = (Network::new(&self.spec, self.loss), self.batch_size);
+        check("learning rate", Range::NonNegative, self.learning_rate)?;
+        if let Schedule::Cosine { steps } = self.schedule {
+            check_count("step at which the rate is zero", 1..=Schedule::MAX_STEPS, steps)?;
+        }
+        if let Some(images) = self.train_images {
+            check_count("number of training images", range::TRAIN_IMAGES, images as u64)?;
+        }
+        check_count("batch size", range::BATCH_SIZE, self.batch_size as u64)?;
+        check_count("seed", range::SEED, self.seed)?;
+        let batch_size = self.batch_size;
         let bytes = batch_bytes(&network, batch_size);
         if bytes > MAX_BATCH_BYTES { Err(ConfigError::BatchMemory { batch_size, bytes }) } else { Ok(()) }
     }
 }
 
-fn validate_method(method: Method) -> Result<(), ConfigError> {
-    match method {
-        Method::Sgd => Ok(()),
-        Method::Momentum { momentum } | Method::Nesterov { momentum } => fraction("momentum", momentum),
-        Method::Adagrad { epsilon } => positive("epsilon", epsilon),
-        Method::RmsProp { rho, epsilon } | Method::Adadelta { rho, epsilon } => {
-            fraction("rho", rho)?;
-            positive("epsilon", epsilon)
-        }
-        Method::Adam { beta1, beta2, epsilon } => validate_adam(beta1, beta2, epsilon),
-        Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
-            validate_adam(beta1, beta2, epsilon)?;
-            not_negative("weight decay", weight_decay)
-        }
+fn check(setting: &'static str, range: Range, found: f32) -> Result<(), ConfigError> {
+    if range.contains(found) {
+        return Ok(());
     }
+    Err(ConfigError::OutOfRange { setting, range: range.text().to_owned(), found: found.to_string() })
 }
 
-fn validate_adam(beta1: f32, beta2: f32, epsilon: f32) -> Result<(), ConfigError> {
-    fraction("beta1", beta1)?;
-    fraction("beta2", beta2)?;
-    positive("epsilon", epsilon)
-}
-
-fn not_negative(setting: &'static str, found: f32) -> Result<(), ConfigError> {
-    check(setting, "a finite number of at least 0", found, found.is_finite() && found >= 0.0)
-}
-
-fn positive(setting: &'static str, found: f32) -> Result<(), ConfigError> {
-    check(setting, "a finite number above 0", found, found.is_finite() && found > 0.0)
-}
-
-fn fraction(setting: &'static str, found: f32) -> Result<(), ConfigError> {
-    check(setting, "at least 0 and below 1", found, (0.0..1.0).contains(&found))
-}
-
-fn check(
-    setting: &'static str,
-    range: &'static str,
-    found: impl ToString,
-    is_valid: bool,
-) -> Result<(), ConfigError> {
-    if is_valid { Ok(()) } else { Err(ConfigError::OutOfRange { setting, range, found: found.to_string() }) }
+fn check_count(setting: &'static str, range: RangeInclusive<u64>, found: u64) -> Result<(), ConfigError> {
+    if range.contains(&found) {
+        return Ok(());
+    }
+    let range = format!("from {} to {}", range.start(), range.end());
+    Err(ConfigError::OutOfRange { setting, range, found: found.to_string() })
 }
 
 #[cfg(test)]
@@ -249,7 +222,7 @@ mod tests {
     fn values_outside_their_ranges_are_refused_by_name() {
         assert_eq!(
             refused(|c| c.learning_rate = -0.5),
-            "the learning rate must be a finite number of at least 0, got -0.5"
+            "the learning rate must be a number of at least 0, got -0.5"
         );
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0] {
             assert!(refused(|c| c.learning_rate = bad).contains("the learning rate must be"));
@@ -263,7 +236,10 @@ mod tests {
         for bad in [f32::NAN, f32::INFINITY] {
             assert!(refused(|c| c.init.bias = bad).contains("the first bias must be"));
         }
-        assert_eq!(refused(|c| c.batch_size = 0), "the batch size must be at least 1, got 0");
+        assert_eq!(refused(|c| c.batch_size = 0), "the batch size must be from 1 to 1000, got 0");
+        assert!(refused(|c| c.batch_size = 1_001).contains("the batch size must be"));
+        assert!(refused(|c| c.seed = 1 << 53).contains("the seed must be"));
+        assert!(refused(|c| c.train_images = Some(0)).contains("the number of training images must be"));
         for bad in [-0.1, 1.0, f32::NAN, f32::INFINITY] {
             assert!(refused(|c| c.corruption = Corruption::Masking { probability: bad }).contains("masking"));
         }
@@ -291,7 +267,10 @@ mod tests {
             ];
             for (method, expected) in cases {
                 let found = refused(|c| c.method = method);
-                assert!(found.starts_with(&format!("{expected} must be at least 0 and below 1")), "{found}");
+                assert!(
+                    found.starts_with(&format!("{expected} must be a number of at least 0 and below 1")),
+                    "{found}"
+                );
             }
         }
         for bad in [0.0, -1e-8, f32::NAN, f32::INFINITY] {
@@ -303,9 +282,7 @@ mod tests {
                 Method::AdamW { beta1: 0.9, beta2: 0.9, epsilon: bad, weight_decay: 0.0 },
             ];
             for method in cases {
-                assert!(
-                    refused(|c| c.method = method).contains("the epsilon must be a finite number above 0")
-                );
+                assert!(refused(|c| c.method = method).contains("the epsilon must be a number above 0"));
             }
         }
         let decaying = Method::AdamW { beta1: 0.9, beta2: 0.9, epsilon: 1e-8, weight_decay: -1.0 };
@@ -331,9 +308,9 @@ mod tests {
 
     #[test]
     fn a_batch_that_takes_too_much_memory_is_refused() {
-        let sentence = refused(|c| c.batch_size = 10_000_000);
-        assert!(sentence.starts_with("a batch of 10000000 would take "), "{sentence}");
+        let wide = "2040 ".repeat(33).parse::<NetworkSpec>().unwrap();
+        let sentence = refused(|c| (c.spec, c.batch_size) = (wide, 1_000));
+        assert!(sentence.starts_with("a batch of 1000 would take "), "{sentence}");
         assert!(sentence.contains("more than the 512 MB allowed"), "{sentence}");
-        assert!(refused(|c| c.batch_size = usize::MAX).contains("a batch of"));
     }
 }

@@ -1,10 +1,9 @@
 //! Corruption of the input of a denoising autoencoder.
 
-use rand::{Rng, RngExt};
-use rand_distr::StandardNormal;
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::nn::impl_from_str;
+use crate::nn::{impl_names, standard_normal};
 
 /// The corruption of the input. The target is clean, so the network learns to denoise
 /// (Vincent, Larochelle, Bengio & Manzagol, "Extracting and Composing Robust Features with Denoising Autoencoders", 2008).
@@ -30,24 +29,6 @@ impl Corruption {
     pub const ALL: [Self; 3] =
         [Self::None, Self::Masking { probability: 0.3 }, Self::Gaussian { deviation: 0.3 }];
 
-    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Masking { .. } => "masking",
-            Self::Gaussian { .. } => "gaussian",
-        }
-    }
-
-    /// Returns the name on the page.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::None => "None",
-            Self::Masking { .. } => "Masking",
-            Self::Gaussian { .. } => "Gaussian",
-        }
-    }
-
     /// Returns the amount: the probability or the standard deviation.
     pub fn amount(mut self) -> Option<f32> {
         self.amount_mut().copied()
@@ -68,7 +49,7 @@ impl Corruption {
             Self::None => {}
             Self::Masking { probability } => {
                 // A draw of 64 bits serves two values.
-                let threshold = (f64::from(probability) * 2.0_f64.powi(32)) as u32;
+                let threshold = (f64::from(probability) * 4_294_967_296.0) as u32;
                 for pair in values.chunks_mut(2) {
                     let mut bits = rng.next_u64();
                     for value in pair {
@@ -79,14 +60,18 @@ impl Corruption {
             }
             Self::Gaussian { deviation } => {
                 for value in values {
-                    *value += deviation * rng.sample::<f32, _>(StandardNormal);
+                    *value += deviation * standard_normal(rng);
                 }
             }
         }
     }
 }
 
-impl_from_str!(Corruption);
+impl_names!(Corruption {
+    Self::None => "none", "None";
+    Self::Masking { .. } => "masking", "Masking";
+    Self::Gaussian { .. } => "gaussian", "Gaussian";
+});
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@ mod config;
 mod corruption;
 pub(crate) mod decimal;
 mod preset;
+mod range;
 mod schedule;
 pub mod setting;
 mod trainer;

@@ -4,7 +4,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use serde::{Deserialize, Serialize};
 
-use crate::nn::impl_from_str;
+use crate::nn::impl_names;
 
 /// A factor of the learning rate that depends on the step. The rate itself can still change at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,22 +26,6 @@ impl Schedule {
 
     /// The largest step at which a rate may reach zero.
     pub const MAX_STEPS: u64 = 1_000_000_000;
-
-    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Constant => "constant",
-            Self::Cosine { .. } => "cosine",
-        }
-    }
-
-    /// Returns the name on the page.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Constant => "Constant",
-            Self::Cosine { .. } => "Cosine",
-        }
-    }
 
     /// Returns whether the rate is zero from here on, after `done` steps.
     pub fn has_ended(self, done: u64) -> bool {
@@ -75,7 +59,10 @@ fn sine(x: f64) -> f64 {
     x * sum
 }
 
-impl_from_str!(Schedule);
+impl_names!(Schedule {
+    Self::Constant => "constant", "Constant";
+    Self::Cosine { .. } => "cosine", "Cosine";
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! The trainer and its state.
 
+mod inference;
 mod step;
 
 use ndarray::Array2;
@@ -109,7 +110,7 @@ impl Trainer {
     /// [`ConfigError`] if the settings are invalid, see [`TrainerConfig::validate`].
     pub fn new(config: &TrainerConfig) -> Result<Self, ConfigError> {
         config.validate()?;
-        let network = Network::new(&config.spec, config.loss);
+        let network = Network::new(&config.spec, config.loss).map_err(ConfigError::from)?;
         let [mut rng, order, noise] = streams(config.seed);
         let parameters = network.init(&config.init, &mut rng);
         let optimizer = Optimizer::new(config.method, config.learning_rate, parameters.len());
@@ -124,7 +125,7 @@ impl Trainer {
     pub fn from_state(state: TrainerState) -> Result<Self, TrainerStateError> {
         state.validate()?;
         let TrainerState { config, parameters, optimizer, sampler, noise, steps, examples } = state;
-        let network = Network::new(&config.spec, config.loss);
+        let network = Network::new(&config.spec, config.loss).map_err(ConfigError::from)?;
         let optimizer = Optimizer::resume(config.method, config.learning_rate, parameters.len(), optimizer)?;
         let sampler =
             Sampler::resume(sampler, config.order, config.batch_size).ok_or(TrainerStateError::Sampler)?;

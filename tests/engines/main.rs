@@ -7,6 +7,10 @@
 #[expect(dead_code, reason = "the tests of the page in Chromium use the rest")]
 mod support;
 
+#[path = "../support/runs.rs"]
+#[expect(dead_code, reason = "the browser computes the hashes")]
+mod runs;
+
 use std::io::{self, Write};
 use std::sync::Mutex;
 
@@ -30,6 +34,7 @@ macro_rules! in_each_engine {
     };
 }
 
+mod bits;
 mod files;
 mod learning;
 mod pad;

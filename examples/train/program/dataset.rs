@@ -29,7 +29,8 @@ impl Digits {
     }
 
     fn mnist(folder: &Path) -> Result<Self> {
-        let train = Dataset::new(read(folder, "train-images-idx3-ubyte", Kind::Images)?, Vec::new());
+        let train =
+            Dataset::from_bytes(PIXELS, read(folder, "train-images-idx3-ubyte", Kind::Images)?, Vec::new());
         let images = read(folder, "t10k-images-idx3-ubyte", Kind::Images)?;
         let labels = read(folder, "t10k-labels-idx1-ubyte", Kind::Labels)?;
         let in_folder = |error: IdxError| format!("{}: {error}.", folder.display());
@@ -38,7 +39,7 @@ impl Digits {
             return Err(format!("{}: there are no images in these files.", folder.display()));
         }
         let source = format!("Learning from {} images in {}.", train.len(), folder.display());
-        Ok(Self { train, test: Dataset::new(images, labels), source })
+        Ok(Self { train, test: Dataset::from_bytes(PIXELS, images, labels), source })
     }
 
     fn built_in() -> Self {

@@ -1,7 +1,7 @@
 //! The network on the test digits.
 
 use bottleneck::data::{Dataset, PIXELS};
-use bottleneck::nn::Workspace;
+use bottleneck::nn::{Target, Workspace};
 use bottleneck::train::Trainer;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
@@ -45,7 +45,8 @@ impl TestDigits {
     pub fn mse(&mut self, trainer: &Trainer) -> f64 {
         let (network, parameters) = (trainer.network(), trainer.parameters());
         let squared = |images: ArrayView2<'_, f32>| {
-            let value = network.loss(parameters, trainer.config().loss, images, images, &mut self.workspace);
+            let value =
+                network.loss(parameters, trainer.config().loss, images, Target::Input, &mut self.workspace);
             f64::from(value.mse) * images.nrows() as f64
         };
         let sum: f64 = self.images.axis_chunks_iter(Axis(0), BATCH).map(squared).sum();

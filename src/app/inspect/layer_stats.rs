@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn digits(count: usize) -> Dataset {
-        Dataset::new((0..count * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new())
+        Dataset::from_bytes(PIXELS, (0..count * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new())
     }
 
     /// Measures a layer in pieces.

@@ -166,7 +166,7 @@ impl Pad {
         let mut pixels = [0; PIXELS];
         synthetic::rasterize(&self.strokes, &mut pixels);
         let has_ink = !self.strokes.is_empty();
-        self.digit = has_ink.then(|| Dataset::new(pixels.to_vec(), Vec::new()));
+        self.digit = has_ink.then(|| Dataset::from_bytes(PIXELS, pixels.to_vec(), Vec::new()));
         if !has_ink {
             self.result.replace(None);
         }

@@ -1,10 +1,10 @@
 //! Samples from the prior `N(0, I)` of a Gaussian code.
 
-use rand::{RngExt, SeedableRng};
-use rand_distr::StandardNormal;
+use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::app::code::Code;
+use crate::nn::standard_normal;
 
 /// The number of samples.
 pub const SAMPLE_COUNT: usize = 16;
@@ -31,7 +31,7 @@ impl Prior {
         self.codes
             .iter_mut()
             .flat_map(|code| code.iter_mut())
-            .for_each(|z| *z = self.rng.sample(StandardNormal));
+            .for_each(|z| *z = standard_normal(&mut self.rng));
     }
 
     /// Forgets the codes unless the network has a prior of as many dimensions.

@@ -87,7 +87,8 @@ mod tests {
         let trainer = Trainer::new(&Preset::Blog.config()).unwrap();
         let network = trainer.network();
         let model = ModelView { network, parameters: trainer.parameters(), step: 0 };
-        let test = Dataset::new((0..20 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
+        let test =
+            Dataset::from_bytes(PIXELS, (0..20 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
         let mut inference = Inference::new(network);
         let mut round = |corruption, units| {
             let mut reconstructions = Reconstructions::default();

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn weights_are_ordered_by_the_units_they_are_shown_for() {
-        let network = Network::new(&"784 3t 2 4t 784".parse().unwrap(), Loss::MeanSquared);
+        let network = Network::new(&"784 3t 2 4t 784".parse().unwrap(), Loss::MeanSquared).unwrap();
         let numbers: Vec<f32> = (0..network.parameter_count()).map(|i| i as f32).collect();
         let layers = network.layers();
         let of = |index| Weights::from_parameters(layers, index, &numbers).unwrap();
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_scale_depends_on_the_given_units_only() {
-        let network = Network::new(&"784 3t 2 4t 784".parse().unwrap(), Loss::MeanSquared);
+        let network = Network::new(&"784 3t 2 4t 784".parse().unwrap(), Loss::MeanSquared).unwrap();
         let mut numbers = vec![0.0; network.parameter_count()];
         let code = network.layers()[1].offset;
         numbers[code] = 3.0;

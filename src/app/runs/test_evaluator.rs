@@ -124,7 +124,7 @@ impl TestEvaluator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::Workspace;
+    use crate::nn::{Target, Workspace};
     use crate::train::Preset;
     use ndarray::Array2;
 
@@ -132,7 +132,7 @@ mod tests {
     fn the_error_does_not_depend_on_the_pieces() {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let images: Vec<u8> = (0..600 * PIXELS).map(|i| (i * i % 251) as u8).collect();
-        let test = Dataset::new(images, Vec::new());
+        let test = Dataset::from_bytes(PIXELS, images, Vec::new());
         let (network, loss) = (trainer.network(), trainer.config().loss);
         let (mut evaluator, mut inference) =
             (TestEvaluator::new(network.parameter_count()), Inference::new(network));
@@ -149,7 +149,7 @@ mod tests {
         test.fill(&mut whole, 0..600);
         let mut workspace = Workspace::new(network, 600);
         let expected =
-            network.loss(trainer.parameters(), loss, whole.view(), whole.view(), &mut workspace).mse;
+            network.loss(trainer.parameters(), loss, whole.view(), Target::Input, &mut workspace).mse;
         assert_eq!(measured.mse, expected, "it depends on the pieces");
         assert_eq!(evaluator.error(), Some(measured.mse));
         assert!(!evaluator.is_due(0, false) && evaluator.is_due(1, false));

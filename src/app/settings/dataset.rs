@@ -1,6 +1,6 @@
 //! The choice of the dataset.
 
-use crate::nn::impl_from_str;
+use crate::nn::impl_names;
 
 /// The choice of the dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,24 +17,6 @@ impl DatasetChoice {
     /// Every choice.
     pub const ALL: [Self; 3] = [Self::Mnist, Self::Synthetic, Self::Own];
 
-    /// Returns the name, as [`FromStr`](std::str::FromStr) reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mnist => "mnist",
-            Self::Synthetic => "strokes",
-            Self::Own => "own",
-        }
-    }
-
-    /// Returns the name that the page shows.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Mnist => "MNIST",
-            Self::Synthetic => "Built-in strokes",
-            Self::Own => "Your own files",
-        }
-    }
-
     /// Says why the dataset is not available.
     pub fn unavailable_sentence(self) -> &'static str {
         match self {
@@ -44,4 +26,8 @@ impl DatasetChoice {
     }
 }
 
-impl_from_str!(DatasetChoice);
+impl_names!(DatasetChoice {
+    Self::Mnist => "mnist", "MNIST";
+    Self::Synthetic => "strokes", "Built-in strokes";
+    Self::Own => "own", "Your own files";
+});

@@ -69,7 +69,7 @@ pub(super) fn arc(
     count: usize,
 ) -> impl Iterator<Item = Point> {
     (0..count).map(move |i| {
-        let (sin, cos) = (from + (to - from) * i as f32 / (count - 1) as f32).sin_cos();
+        let (sin, cos) = libm::sincosf(from + (to - from) * i as f32 / (count - 1) as f32);
         [centre[0] + radii[0] * sin, centre[1] - radii[1] * cos]
     })
 }

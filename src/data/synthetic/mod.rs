@@ -2,7 +2,8 @@
 //!
 //! There is no image or data file behind them. A digit is a `glyph` of a few points with random proportions, distorted by
 //! a `style` (slant, width, unsteadiness), joined to a smooth `curve` and drawn by a `pen`; then it is fitted to 20x20
-//! pixels and centred by mass in 28x28, like the digits of [MNIST](https://yann.lecun.com/exdb/mnist/).
+//! pixels and centred by mass in 28x28, like the digits of [MNIST](https://yann.lecun.com/exdb/mnist/). Sines and exponentials
+//! are those of the crate `libm`, since each platform rounds its own differently.
 
 mod angular;
 mod curve;

@@ -35,7 +35,7 @@ impl Pen {
     /// Draws a pen for the digit `label` in 0..10.
     pub(super) fn sample(label: u32, rng: &mut Rng) -> Self {
         Self {
-            radius: (1.17 * WIDTHS[label as usize] * rng.normal(0.0, 0.26).exp()).clamp(0.55, 2.6),
+            radius: (1.17 * WIDTHS[label as usize] * libm::expf(rng.normal(0.0, 0.26))).clamp(0.55, 2.6),
             edge: 1.1 * rng.uniform(0.8, 1.3),
             pressure: rng.normal(0.0, 0.18).clamp(-0.5, 0.5),
             phase: rng.uniform(0.0, TAU),
@@ -48,7 +48,7 @@ impl Pen {
         let ends = segments.iter().flat_map(|segment| [segment.from, segment.to]);
         let place = fit_to_box(ends, self.radius, f32::EPSILON);
         let placed = segments.iter().enumerate().map(|(i, segment)| {
-            let wave = (self.phase + self.phase_step * i as f32).sin();
+            let wave = libm::sinf(self.phase + self.phase_step * i as f32);
             let segment = Segment { from: place(segment.from), to: place(segment.to) };
             (segment, self.radius * (1.0 + self.pressure * wave))
         });

@@ -1,9 +1,10 @@
 //! The random numbers of a digit.
 
 use rand::{RngExt, SeedableRng};
-use rand_distr::StandardNormal;
 use rand_xoshiro::rand_core::Rng as _;
 use rand_xoshiro::{SplitMix64, Xoshiro256PlusPlus};
+
+use crate::nn::standard_normal;
 
 /// The random number generator of one digit.
 pub(super) struct Rng(Xoshiro256PlusPlus);
@@ -23,7 +24,7 @@ impl Rng {
 
     /// Draws from `N(mean, sd^2)`.
     pub(super) fn normal(&mut self, mean: f32, sd: f32) -> f32 {
-        mean + sd * self.0.sample::<f32, _>(StandardNormal)
+        mean + sd * standard_normal(&mut self.0)
     }
 
     /// Returns true with this probability.

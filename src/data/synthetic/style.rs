@@ -56,7 +56,7 @@ impl Wave {
     }
 
     fn at(&self, x: f32) -> f32 {
-        self.amplitude * (self.frequency * x + self.phase).sin()
+        self.amplitude * libm::sinf(self.frequency * x + self.phase)
     }
 }
 
@@ -81,9 +81,9 @@ impl Style {
     /// Draws a style for the digit `label` in 0..10.
     pub(super) fn sample(label: u32, rng: &mut Rng) -> Self {
         let mean = &MEANS[label as usize];
-        let width = mean.width * rng.normal(0.0, 0.2).exp();
+        let width = mean.width * libm::expf(rng.normal(0.0, 0.2));
         let slant = rng.normal(mean.slant, mean.slant_sd);
-        let (sin, cos) = rng.normal(0.0, 0.09).sin_cos();
+        let (sin, cos) = libm::sincosf(rng.normal(0.0, 0.09));
         Self {
             right: [cos * width, sin * width],
             down: [-cos * slant - sin, cos - sin * slant],
@@ -91,7 +91,7 @@ impl Style {
             bow: rng.normal(0.0, 0.06),
             waist: rng.normal(0.0, 0.03),
             warp: [[Wave::sample(rng), Wave::sample(rng)], [Wave::sample(rng), Wave::sample(rng)]],
-            jitter: 0.026 * rng.normal(0.0, 0.35).exp(),
+            jitter: 0.026 * libm::expf(rng.normal(0.0, 0.35)),
         }
     }
 
@@ -112,7 +112,7 @@ impl Style {
         let u = x - 0.5 + shift_x.iter().map(|wave| wave.at(y)).sum::<f32>();
         let v = y - 0.5 + shift_y.iter().map(|wave| wave.at(x)).sum::<f32>();
         let u = u * (1.0 + self.taper * v) + self.bow * v * v;
-        let v = v + self.waist * (PI * v.clamp(-0.6, 0.6)).cos();
+        let v = v + self.waist * libm::cosf(PI * v.clamp(-0.6, 0.6));
         [self.right[0] * u + self.down[0] * v, self.right[1] * u + self.down[1] * v]
     }
 }
@@ -122,6 +122,6 @@ fn distance(from: &Knot, to: &Knot) -> f32 {
     if from.joint == Joint::Lift {
         f32::INFINITY
     } else {
-        (to.at[0] - from.at[0]).hypot(to.at[1] - from.at[1])
+        libm::hypotf(to.at[0] - from.at[0], to.at[1] - from.at[1])
     }
 }

@@ -17,23 +17,14 @@ use std::ops::RangeInclusive;
 
 use self::typed::parse_decimal;
 use crate::data::Order;
-use crate::nn::{Activation, CodeKind, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name};
+use crate::nn::{
+    Activation, CodeKind, Constant, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name,
+};
+use crate::train::range::{self, INITS, MAX_LEARNING_RATE, Range};
 use crate::train::{Corruption, Schedule, TrainerConfig};
-
-/// The largest learning rate.
-pub const MAX_LEARNING_RATE: f32 = 1e6;
-
-/// The largest batch size.
-pub const MAX_BATCH_SIZE: usize = 1_000;
-
-/// The largest limit of the training images.
-const MAX_IMAGES: usize = 1_000_000;
 
 /// The value of [`Setting::TrainImages`] without a limit.
 const ALL: &str = "all";
-
-/// The largest seed: above 2⁵³ − 1, JavaScript cannot tell neighbouring whole numbers apart.
-pub const MAX_SEED: u64 = (1 << 53) - 1;
 
 /// A setting of a training run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,29 +103,28 @@ struct Row {
     set: Set,
 }
 
-const INITS: [(&str, WeightInit); 4] = [
-    ("fan-in", WeightInit::FanInNormal),
-    ("glorot", WeightInit::GlorotUniform),
-    ("he", WeightInit::HeNormal),
-    ("truncated", WeightInit::TruncatedNormal { sd: 0.1 }),
-];
 const YES_OR_NO: [(&str, CodeKind); 2] = [("no", CodeKind::Deterministic), ("yes", CodeKind::Gaussian)];
 const SCALES: [(&str, DecayScale); 2] = [("mean", DecayScale::Mean), ("sum", DecayScale::Sum)];
 const ORDERS: [(&str, Order); 2] = [("shuffled", Order::Shuffled), ("in-order", Order::InOrder)];
 
 /// Returns the row of a constant of the optimization method.
-const fn constant(setting: Setting, key: &'static str, js: &'static str, label: &'static str) -> Row {
-    let (get, set): (Get, Set) = match setting {
-        Setting::Momentum => {
-            (|c| print(constant_of(c.method, MOMENTUM)), |c, t| set_constant(c, MOMENTUM, t))
+macro_rules! constant {
+    ($name:ident, $key:literal, $js:literal, $label:literal) => {
+        Row {
+            setting: Setting::$name,
+            key: $key,
+            js: Some($js),
+            label: $label,
+            restarts_training: false,
+            get: |c| print(c.method.constant(Constant::$name)),
+            set: |c, text| {
+                let title = c.method.title();
+                let constant = c.method.constant_mut(Constant::$name).ok_or(ErrorKind::NotInMethod(title))?;
+                *constant = number(range::of_constant(Constant::$name).1, text)?;
+                Ok(())
+            },
         }
-        Setting::Rho => (|c| print(constant_of(c.method, RHO)), |c, t| set_constant(c, RHO, t)),
-        Setting::Beta1 => (|c| print(constant_of(c.method, BETA1)), |c, t| set_constant(c, BETA1, t)),
-        Setting::Beta2 => (|c| print(constant_of(c.method, BETA2)), |c, t| set_constant(c, BETA2, t)),
-        Setting::Epsilon => (|c| print(constant_of(c.method, EPSILON)), |c, t| set_constant(c, EPSILON, t)),
-        _ => (|c| print(constant_of(c.method, WEIGHT_DECAY)), |c, t| set_constant(c, WEIGHT_DECAY, t)),
     };
-    Row { setting, key, js: Some(js), label, restarts_training: false, get, set }
 }
 
 /// The table, in the order of a URL: a setting comes after those that it depends on.
@@ -148,7 +138,7 @@ const ROWS: [Row; 26] = [
         get: |c| Some(c.spec.to_string()),
         set: |c, text| {
             c.set_spec(text.parse::<NetworkSpec>()?);
-            logits_need_a_sigmoid(c);
+            c.spec.ensure_output_activation(c.loss);
             Ok(())
         },
     },
@@ -206,7 +196,7 @@ const ROWS: [Row; 26] = [
             if !c.spec.is_variational() {
                 return Err(ErrorKind::expected("left out while the code is not variational"));
             }
-            c.beta = non_negative(text)?;
+            c.beta = number(Range::NonNegative, text)?;
             Ok(())
         },
     },
@@ -237,7 +227,7 @@ const ROWS: [Row; 26] = [
             let is_probability = matches!(c.corruption, Corruption::Masking { .. });
             let amount = c.corruption.amount_mut();
             let amount = amount.ok_or_else(|| ErrorKind::expected("left out while nothing is corrupted"))?;
-            *amount = if is_probability { fraction(text)? } else { non_negative(text)? };
+            *amount = number(if is_probability { Range::Fraction } else { Range::NonNegative }, text)?;
             Ok(())
         },
     },
@@ -305,12 +295,12 @@ const ROWS: [Row; 26] = [
             Ok(())
         },
     },
-    constant(Setting::Momentum, "momentum", "momentum", "Momentum"),
-    constant(Setting::Rho, "rho", "rho", "Rho"),
-    constant(Setting::Beta1, "beta1", "beta1", "Beta 1"),
-    constant(Setting::Beta2, "beta2", "beta2", "Beta 2"),
-    constant(Setting::Epsilon, "epsilon", "epsilon", "Epsilon"),
-    constant(Setting::WeightDecay, "weight-decay", "weightDecay", "Weight decay"),
+    constant!(Momentum, "momentum", "momentum", "Momentum"),
+    constant!(Rho, "rho", "rho", "Rho"),
+    constant!(Beta1, "beta1", "beta1", "Beta 1"),
+    constant!(Beta2, "beta2", "beta2", "Beta 2"),
+    constant!(Epsilon, "epsilon", "epsilon", "Epsilon"),
+    constant!(WeightDecay, "weight-decay", "weightDecay", "Weight decay"),
     Row {
         setting: Setting::BatchSize,
         key: "batch",
@@ -319,7 +309,7 @@ const ROWS: [Row; 26] = [
         restarts_training: false,
         get: |c| Some(c.batch_size.to_string()),
         set: |c, text| {
-            c.batch_size = whole_number(text, 1..=MAX_BATCH_SIZE as u64)? as usize;
+            c.batch_size = whole_number(text, range::BATCH_SIZE)? as usize;
             Ok(())
         },
     },
@@ -340,7 +330,7 @@ const ROWS: [Row; 26] = [
             let mut weight = choice(&INITS, name)?;
             match &mut weight {
                 WeightInit::TruncatedNormal { sd: spread } if !sd.is_empty() => {
-                    *spread = non_negative(sd)?;
+                    *spread = number(Range::NonNegative, sd)?;
                 }
                 _ if text.contains(':') => {
                     return Err(ErrorKind::expected("glorot, he, fan-in, or truncated:0.1"));
@@ -359,8 +349,7 @@ const ROWS: [Row; 26] = [
         restarts_training: true,
         get: |c| Some(c.init.bias.to_string()),
         set: |c, text| {
-            let bias = parse_decimal(text).filter(|bias| bias.is_finite());
-            c.init.bias = bias.ok_or_else(|| ErrorKind::expected("a finite number"))?;
+            c.init.bias = number(Range::Finite, text)?;
             Ok(())
         },
     },
@@ -372,7 +361,7 @@ const ROWS: [Row; 26] = [
         restarts_training: true,
         get: |c| Some(c.decay.l1.to_string()),
         set: |c, text| {
-            c.decay.l1 = non_negative(text)?;
+            c.decay.l1 = number(Range::NonNegative, text)?;
             Ok(())
         },
     },
@@ -384,7 +373,7 @@ const ROWS: [Row; 26] = [
         restarts_training: true,
         get: |c| Some(c.decay.l2.to_string()),
         set: |c, text| {
-            c.decay.l2 = non_negative(text)?;
+            c.decay.l2 = number(Range::NonNegative, text)?;
             Ok(())
         },
     },
@@ -422,13 +411,10 @@ const ROWS: [Row; 26] = [
         set: |c, text| {
             c.train_images = match text {
                 "" | ALL => None,
-                _ => {
-                    let images = parse_whole(text).and_then(|images| usize::try_from(images).ok());
-                    let images = images.filter(|images| (1..=MAX_IMAGES).contains(images));
-                    Some(images.ok_or_else(|| {
-                        ErrorKind::expected(format!("{ALL}, or a whole number from 1 to {MAX_IMAGES}"))
-                    })?)
-                }
+                _ => Some(whole_number(text, range::TRAIN_IMAGES).map_err(|kind| match kind {
+                    ErrorKind::Expected(range) => ErrorKind::Expected(format!("{ALL}, or {range}")),
+                    kind => kind,
+                })? as usize),
             };
             Ok(())
         },
@@ -441,7 +427,7 @@ const ROWS: [Row; 26] = [
         restarts_training: true,
         get: |c| Some(c.seed.to_string()),
         set: |c, text| {
-            c.seed = whole_number(text, 0..=MAX_SEED)?;
+            c.seed = whole_number(text, range::SEED)?;
             Ok(())
         },
     },
@@ -554,63 +540,8 @@ fn set_output_activation(config: &mut TrainerConfig, activation: Activation) {
     }
 }
 
-/// Makes a linear output layer a sigmoid one if the loss is cross-entropy, which compares probabilities.
-fn logits_need_a_sigmoid(config: &mut TrainerConfig) {
-    let is_linear = config.spec.layers.last().is_some_and(|last| last.activation == Activation::Linear);
-    if config.loss == Loss::BinaryCrossEntropy && is_linear {
-        set_output_activation(config, Activation::Sigmoid);
-    }
-}
-
 fn print(value: Option<f32>) -> Option<String> {
     value.map(|value| value.to_string())
-}
-
-const MOMENTUM: usize = 0;
-const RHO: usize = 1;
-const BETA1: usize = 2;
-const BETA2: usize = 3;
-const EPSILON: usize = 4;
-const WEIGHT_DECAY: usize = 5;
-
-/// Returns the constants of a method, by the indices above.
-fn constants(method: &mut Method) -> [Option<&mut f32>; 6] {
-    match method {
-        Method::Sgd => [const { None }; 6],
-        Method::Momentum { momentum } | Method::Nesterov { momentum } => {
-            [Some(momentum), None, None, None, None, None]
-        }
-        Method::Adagrad { epsilon } => [None, None, None, None, Some(epsilon), None],
-        Method::RmsProp { rho, epsilon } | Method::Adadelta { rho, epsilon } => {
-            [None, Some(rho), None, None, Some(epsilon), None]
-        }
-        Method::Adam { beta1, beta2, epsilon } => [None, None, Some(beta1), Some(beta2), Some(epsilon), None],
-        Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
-            [None, None, Some(beta1), Some(beta2), Some(epsilon), Some(weight_decay)]
-        }
-    }
-}
-
-fn constant_of(mut method: Method, index: usize) -> Option<f32> {
-    constants(&mut method)[index].as_deref().copied()
-}
-
-fn set_constant(config: &mut TrainerConfig, index: usize, text: &str) -> Result<(), ErrorKind> {
-    let title = config.method.title();
-    let all = constants(&mut config.method);
-    let constant = all.into_iter().nth(index).flatten().ok_or(ErrorKind::NotInMethod(title))?;
-    let expected = match index {
-        EPSILON => "a number above 0",
-        WEIGHT_DECAY => "a number of at least 0",
-        _ => "a number of at least 0 and below 1",
-    };
-    let is_valid = |value: &f32| match index {
-        EPSILON => *value > 0.0 && value.is_finite(),
-        WEIGHT_DECAY => *value >= 0.0 && value.is_finite(),
-        _ => (0.0..1.0).contains(value),
-    };
-    *constant = parse_decimal(text).filter(is_valid).ok_or_else(|| ErrorKind::expected(expected))?;
-    Ok(())
 }
 
 fn whole_number(text: &str, range: RangeInclusive<u64>) -> Result<u64, ErrorKind> {
@@ -620,14 +551,9 @@ fn whole_number(text: &str, range: RangeInclusive<u64>) -> Result<u64, ErrorKind
     })
 }
 
-fn non_negative(text: &str) -> Result<f32, ErrorKind> {
-    let number = parse_decimal(text).filter(|number| *number >= 0.0 && number.is_finite());
-    number.ok_or_else(|| ErrorKind::expected("a number of at least 0"))
-}
-
-fn fraction(text: &str) -> Result<f32, ErrorKind> {
-    let number = parse_decimal(text).filter(|number| (0.0..1.0).contains(number));
-    number.ok_or_else(|| ErrorKind::expected("a number of at least 0 and below 1"))
+fn number(range: Range, text: &str) -> Result<f32, ErrorKind> {
+    let number = parse_decimal(text).filter(|number| range.contains(*number));
+    number.ok_or_else(|| ErrorKind::expected(range.text()))
 }
 
 fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, ErrorKind> {

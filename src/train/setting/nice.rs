@@ -24,15 +24,15 @@ pub fn stepped(text: &str, step: &str, up: bool) -> Option<String> {
     })
 }
 
+use crate::train::decimal::power_of_ten;
+
 /// Returns the next of `..., 0.001, 0.002, 0.005, 0.01, ...` above (`up`) or below a positive value.
 fn next_nice(value: f32, up: bool) -> f32 {
     let value = f64::from(value);
-    let exponent = value.log10().floor() as i32;
-    let steps =
-        (exponent - 1..=exponent + 1).flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| (digit, exponent)));
+    let steps = (-46_i32..=38).flat_map(|exponent| [1.0, 2.0, 5.0].map(|digit| (digit, exponent)));
     // Dividing is exact where multiplying is not: 0.002 is 2/1000, not 2 times the float nearest to 0.001.
-    let mut steps = steps.map(|(digit, exponent): (f64, i32)| {
-        let power = 10_f64.powi(exponent.abs());
+    let mut steps = steps.map(|(digit, exponent): (f64, _)| {
+        let power = power_of_ten(exponent.unsigned_abs());
         if exponent < 0 { digit / power } else { digit * power }
     });
     // A value within rounding of a step counts as that step.

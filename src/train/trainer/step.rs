@@ -3,13 +3,11 @@
 use std::convert::Infallible;
 
 use ndarray::{Axis, Slice};
-use rand::RngExt;
-use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::Trainer;
 use crate::data::{Dataset, SamplerState};
-use crate::nn::{Backprop, Batch, Dense, LossValue, Objective};
+use crate::nn::{Backprop, Batch, Dense, LossValue, Objective, Target, standard_normal};
 use crate::train::Corruption;
 
 /// The interval in steps at which negligible moments are set to zero. Step numbers decide, so that a resumed run does it at
@@ -178,7 +176,7 @@ impl Trainer {
             self.config.corruption.apply(values, &mut self.noise);
         }
         for noise in self.workspace.noise_mut(size) {
-            *noise = self.noise.sample(StandardNormal);
+            *noise = standard_normal(&mut self.noise);
         }
         self.in_progress =
             Some(StepInProgress { size, is_drawn, noise, backprop: Backprop::new(), value: None });
@@ -190,10 +188,12 @@ impl Trainer {
         let Self { network, parameters, gradients, workspace, backward, config, .. } = self;
         let StepInProgress { size, backprop, value, .. } = self.in_progress.as_mut()?;
         let size = *size;
-        let [target, input] = [false, config.corruption != Corruption::None].map(|is_corrupted| {
-            let all = if is_corrupted { &self.corrupted } else { &self.input };
-            all.slice_axis(Axis(0), Slice::from(..size))
-        });
+        let [clean, corrupted] = [&self.input, &self.corrupted]
+            .map(|all| all.slice_axis(Axis(0), Slice::from(..all.nrows().min(size))));
+        let (input, target) = match config.corruption {
+            Corruption::None => (clean, Target::Input),
+            _ => (corrupted, Target::Given(clean)),
+        };
         let objective = Objective { loss: config.loss, beta: config.beta };
         let batch = Batch { parameters, objective, decay: config.decay, input, target };
         let mut spent = 0;
@@ -224,7 +224,7 @@ impl Trainer {
         self.step += 1;
         self.examples += size as u64;
         if self.step.is_multiple_of(FLUSH_INTERVAL) {
-            self.optimizer.flush();
+            self.optimizer.flush(&self.parameters);
         }
     }
 }

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
-use crate::data::{Dataset, write_pixels};
+use crate::data::{Dataset, DatasetError, write_pixels};
 use crate::nn::{Decay, DecayScale, Init, Loss, Method, OptimizerState, WeightInit};
 use crate::train::Schedule;
 
@@ -49,7 +49,7 @@ fn an_inconsistent_state_is_refused() {
         Trainer::from_state(state).map(|_| ()).unwrap_err().to_string()
     };
     assert!(refused(&|s| s.config.learning_rate = -1.0).contains("learning rate"));
-    assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("a batch of 1073741824 would take"));
+    assert!(refused(&|s| s.config.batch_size = 1 << 30).contains("the batch size must be"));
     assert!(refused(&|s| s.parameters.push(0.0)).contains("parameters, got"));
     assert!(refused(&|s| s.optimizer.moment2[3] = -1e-3).contains("negative"));
     assert!(refused(&|s| s.optimizer.moment1[3] = f32::NAN).contains("NaN or infinity"));
@@ -146,7 +146,7 @@ fn the_gradients_of_the_last_step_can_be_read() {
 fn a_batch_of_the_callers_has_the_same_effect() {
     // Six equal images: a batch is the same in any order.
     let image: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
-    let dataset = Dataset::new(image.repeat(6), Vec::new());
+    let dataset = Dataset::from_bytes(784, image.repeat(6), Vec::new());
     let (mut sampling, mut given) = (trainer(6), trainer(1));
     for size in [6, 6, 6] {
         let expected = sampling.step(&dataset);
@@ -176,11 +176,50 @@ fn moments_never_become_subnormal() {
     }
 }
 
+/// Waves of 16 values, whose phase differs from example to example.
+fn waves() -> Array2<f32> {
+    Array2::from_shape_fn((300, 16), |(i, j)| 0.5 + 0.4 * (0.1 * i as f32 + 0.4 * j as f32).sin())
+}
+
+#[test]
+fn a_network_of_any_width_is_trained_and_used_without_workspaces() {
+    let config =
+        TrainerConfig { learning_rate: 1e-2, ..TrainerConfig::new("16 20t 2 20t 16".parse().unwrap()) };
+    let mut trainer = Trainer::new(&config).unwrap();
+    let (waves, mut losses) = (waves(), Vec::new());
+    let data = Dataset::from_values(waves.view()).unwrap();
+    let before = trainer.evaluate(&data).unwrap();
+    trainer.fit(&data, 300, |stats| losses.push(stats.mse)).unwrap();
+    let after = trainer.evaluate(&data).unwrap();
+    assert!(losses.len() == 300 && after < 0.1 * before, "{before} became {after}");
+    let (codes, whole) = (trainer.encode(waves.view()), trainer.reconstruct(waves.view()));
+    assert_eq!((codes.dim(), &trainer.decode(codes.view())), ((300, 2), &whole));
+    let mse = (&whole - &waves).mapv(|e| e * e).mean().unwrap();
+    assert!((mse - after).abs() < 1e-6, "{mse}, not {after}");
+    // A view of another layout has the same values.
+    let transposed = waves.t().as_standard_layout().into_owned();
+    assert_eq!(trainer.encode(transposed.t()), codes);
+}
+
+#[test]
+fn a_dataset_without_an_expected_length_is_trained_on() {
+    let config = TrainerConfig { batch_size: 2, ..TrainerConfig::new("784 2 784".parse().unwrap()) };
+    let mut trainer = Trainer::new(&config).unwrap();
+    let mut data = Dataset::default();
+    assert_eq!(trainer.fit(&data, 1, |_| ()), Err(DatasetError::Empty));
+    data.push(&[7; 784], 3);
+    assert!(trainer.step(&data).is_some());
+    let error = trainer.fit(&Dataset::from_bytes(16, vec![0; 32], Vec::new()), 1, |_| ()).unwrap_err();
+    assert_eq!(error.to_string(), "the network takes 784 values, but an example has 16");
+    let arriving = Dataset::with_expected_len(5);
+    assert_eq!(trainer.evaluate(&arriving), Err(DatasetError::Incomplete { len: 0, expected_len: 5 }));
+}
+
 #[test]
 #[should_panic = "one pixel for each byte"]
 fn an_input_that_is_not_an_image_panics() {
     let config = TrainerConfig { spec: "9 2 9".parse().unwrap(), ..trainer(1).config };
-    let _ = Trainer::new(&config).unwrap().step(&Dataset::new(vec![0; 784], Vec::new()));
+    let _ = Trainer::new(&config).unwrap().step(&Dataset::from_bytes(784, vec![0; 784], Vec::new()));
 }
 
 #[test]
@@ -208,8 +247,9 @@ fn a_smaller_batch_ignores_the_rest_of_a_larger_one() {
 
 #[test]
 fn a_limit_of_the_training_images_acts_like_a_smaller_dataset() {
-    let digits =
-        |count: usize| Dataset::new((0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new());
+    let digits = |count: usize| {
+        Dataset::from_bytes(784, (0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new())
+    };
     let (all, few) = (digits(60), digits(10));
     let config = TrainerConfig { train_images: Some(10), ..trainer(7).config };
     let mut limited = Trainer::new(&config).unwrap();
@@ -229,7 +269,7 @@ fn a_limit_of_the_training_images_acts_like_a_smaller_dataset() {
 /// Returns 48 images, whose pixels are mostly dark.
 fn dots() -> Dataset {
     let pixel = |i: usize| if i * i % 7 == 1 { (i * i % 251) as u8 } else { 0 };
-    Dataset::new((0..48 * 784).map(pixel).collect(), Vec::new())
+    Dataset::from_bytes(784, (0..48 * 784).map(pixel).collect(), Vec::new())
 }
 
 #[test]
