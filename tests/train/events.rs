@@ -9,6 +9,7 @@ pub(crate) struct Event {
     pub(crate) version: Option<String>,
     pub(crate) step: u64,
     pub(crate) loss: Option<f32>,
+    pub(crate) test_loss: Option<f32>,
     pub(crate) images: Vec<Image>,
 }
 
@@ -74,6 +75,7 @@ fn value(bytes: &[u8], event: &mut Event) {
     let Some((1, Field::Bytes(tag))) = fields.next() else { panic!("a value without a tag") };
     match fields.next() {
         Some((2, Field::Float(loss))) if tag == b"Loss" => event.loss = Some(loss),
+        Some((2, Field::Float(loss))) if tag == b"Test loss" => event.test_loss = Some(loss),
         Some((4, Field::Bytes(bytes))) => event.images.push(image(text(tag), bytes)),
         _ => panic!("the value of {}", text(tag)),
     }

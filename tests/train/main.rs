@@ -9,11 +9,13 @@ mod program;
 use std::fs;
 use std::path::Path;
 
-use bottleneck::data::Order;
+use bottleneck::data::{Dataset, Order, mean_digit_error};
 use bottleneck::files::{self, Format};
-use bottleneck::nn::Activation;
+use bottleneck::nn::{Activation, NetworkSpec};
 use bottleneck::train::Preset;
 use bottleneck::train::{Corruption, Schedule, Trainer, TrainerConfig};
+use bottleneck::view::plot::group_digits;
+use events::Event;
 use program::{Digits, lines, names, refused, run, succeeded};
 
 /// Returns the lines that a run of `config` prints.
@@ -22,7 +24,7 @@ fn expected(config: &TrainerConfig, digits: &Digits, steps: u64) -> Vec<String> 
     let losses = (0..steps).map(|_| trainer.step(&digits.train).expect("all images are here"));
     losses
         .filter(|stats| (stats.step - 1) % 500 == 0)
-        .map(|stats| format!("step {}, training loss: {:.6}", stats.step - 1, stats.loss))
+        .map(|stats| format!("step {}, training loss: {:.6}", group_digits(stats.step - 1), stats.loss))
         .collect()
 }
 
@@ -31,13 +33,10 @@ fn it_prints_the_loss_every_500_steps_and_the_test_error() {
     let digits = Digits::new();
     let output = succeeded(run(&digits, &["--steps", "1001"]));
     let lines = lines(&output);
-    assert_eq!(
-        lines[0],
-        format!("Learning from {} images in {}.", program::TRAIN, digits.folder().display())
-    );
+    assert_eq!(lines[0], format!("Learning from 2,500 images in {}.", digits.folder().display()));
     assert_eq!(lines[1..4], expected(&Preset::Blog.config(), &digits, 1_001));
     let mse: f32 =
-        lines[4].strip_prefix("test MSE after 1001 steps: ").expect("an error").parse().expect("a number");
+        lines[4].strip_prefix("test MSE after 1,001 steps: ").expect("an error").parse().expect("a number");
     assert!((0.03..0.07).contains(&mse), "{mse}");
     let summed =
         lines[5].strip_prefix("squared error of a test digit, summed over its pixels: ").expect("an error");
@@ -68,10 +67,16 @@ fn every_option_is_applied() {
 #[test]
 fn without_mnist_it_uses_built_in_digits() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut command = program::command();
-    command.current_dir(&folder).args(["--steps", "1"]);
-    let output = succeeded(command.output().expect("the program"));
-    assert!(lines(&output)[0].contains("draws itself"), "{output:?}");
+    for empty in [false, true] {
+        let mut command = program::command();
+        command.current_dir(&folder).args(["--steps", "1"]);
+        if empty {
+            command.env("MNIST_DIR", "");
+        }
+        let output = succeeded(command.output().expect("the program"));
+        assert!(lines(&output)[0].contains("draws itself"), "{output:?}");
+        assert!(lines(&output)[2].starts_with("test MSE after 1 step: "), "{output:?}");
+    }
 }
 
 #[test]
@@ -114,23 +119,140 @@ fn errors_are_sentences() {
     let (file, missing, damaged) = (path("file"), path("no/net.json"), path("damaged.bottleneck"));
     fs::write(&file, "no folder").expect("a file");
     fs::write(&damaged, "no run").expect("a file");
-    let cases: [(&[&str], &str); 10] = [
-        (&["--data", &missing], "no/net.json"),
+    let narrow = path("narrow.json");
+    let spec = "1 1 1".parse().expect("a network");
+    let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() }).unwrap();
+    fs::write(&narrow, files::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
+    let cases: [(&[&str], &str); 12] = [
+        (&["--data", &missing], "no/net.json does not exist."),
+        (&["--data", &file], "file is not a folder."),
+        (&["--load", &narrow], "its network takes 1 number, and"),
         (&["--load", &missing], "cannot be read"),
         (&["--load", &damaged], "not a .bottleneck file"),
         (&["--save", &missing], "not there"),
         (&["--save", &file], ".safetensors"),
         (&["--out", &file], "cannot be made"),
         (&["--logdir", &file], "cannot be made"),
-        (&["--batch", "0"], "between 1 and"),
-        (&["--lr", "-1"], "above zero"),
-        (&["--steps", "50", "--lr", "1e9", "--save", &path("diverged.bottleneck")], "no longer a number"),
+        (&["--batch", "0"], "from 1 to 1000"),
+        (&["--lr", "-1"], "above 0"),
+        (
+            &["--set", "optimizer=sgd", "--lr", "1e6", "--save", &path("diverged.bottleneck")],
+            "no longer a number",
+        ),
     ];
     for (arguments, expected) in cases {
         let sentence = refused(run(&digits, arguments));
         assert!(sentence.contains(expected), "{arguments:?}: {sentence}");
     }
-    assert_eq!(names(folder.path()), ["damaged.bottleneck", "file"]);
+    assert_eq!(names(folder.path()), ["damaged.bottleneck", "file", "narrow.json"]);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_the_first_step() {
+    let digits = Digits::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let net = folder.path().join("net.json").to_str().expect("text").to_owned();
+    let mut cases =
+        vec![(["--set", "variational=yes", "--save", &*net], "does not support a variational code")];
+    // Not even the superuser can write there.
+    if cfg!(target_os = "linux") {
+        let unwritable = [("--save", "/proc/net.json"), ("--out", "/proc"), ("--logdir", "/proc")];
+        cases.extend(
+            unwritable.map(|(option, path)| (["--steps", "1", option, path], "/proc cannot be written to")),
+        );
+    }
+    for (arguments, expected) in cases {
+        let output = run(&digits, &arguments);
+        assert_eq!(lines(&output), [""; 0], "{arguments:?}");
+        let sentence = refused(output);
+        assert!(sentence.contains(expected), "{arguments:?}: {sentence}");
+    }
+}
+
+#[test]
+fn a_network_is_spelled_as_in_an_address() {
+    let digits = Digits::new();
+    let spec: NetworkSpec = "784 10t 2 10t 784".parse().expect("a network");
+    let config = TrainerConfig { spec: spec.clone(), ..Preset::Blog.config() };
+    for network in ["784-10t-2-10t-784", "784+10t+2+10t+784", "784 10t 2 10t 784"] {
+        let output = succeeded(run(&digits, &["--steps", "1", "--set", &format!("network={network}")]));
+        assert_eq!(lines(&output)[1..2], expected(&config, &digits, 1), "{network}");
+    }
+}
+
+#[test]
+fn options_that_cannot_change_what_is_loaded_are_refused() {
+    let digits = Digits::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [a_run, net] = ["run.bottleneck", "net.json"]
+        .map(|name| folder.path().join(name).to_str().expect("text").to_owned());
+    for file in [&a_run, &net] {
+        succeeded(run(&digits, &["--steps", "1", "--save", file]));
+    }
+    let cases: [(&[&str], &[&str]); 7] = [
+        (&["--seed", "3"], &[&a_run]),
+        (&["--set", "seed=3"], &[&a_run]),
+        (&["--preset", "karpathy"], &[&a_run]),
+        (&["--relu"], &[&a_run, &net]),
+        (&["--set", "init=he"], &[&a_run, &net]),
+        (&["--set", "bias=1"], &[&a_run, &net]),
+        (&["--set", "network=784-9-784"], &[&a_run, &net]),
+    ];
+    for (options, files) in cases {
+        for file in [&a_run, &net] {
+            let output = run(&digits, &[&["--load", file, "--steps", "1"], options].concat());
+            if files.contains(&file.as_str()) {
+                let sentence = refused(output);
+                let option = options.join(" ").split('=').next().expect("a name").to_owned();
+                let is_named =
+                    sentence.starts_with(option.trim_end_matches(" 3").trim_end_matches(" karpathy"));
+                assert!(is_named && sentence.contains("cannot change"), "{options:?}: {sentence}");
+            } else {
+                succeeded(output);
+            }
+        }
+    }
+    // What does have an effect is applied.
+    succeeded(run(&digits, &["--load", &a_run, "--steps", "2", "--lr", "0.01", "--batch", "9"]));
+}
+
+#[test]
+fn a_run_that_stays_worse_than_the_mean_digit_ends_with_an_error() {
+    let digits = Digits::new();
+    let small = ["--batch", "5", "--steps", "10000"];
+    let output = run(&digits, &[&small[..], &["--lr", "10"]].concat());
+    let last = lines(&output).last().expect("a line").clone();
+    assert!(last.starts_with("step 1,500, "), "{last}");
+    let sentence = refused(output);
+    assert!(sentence.contains("above the mean digit's, 0.0"), "{sentence}");
+    assert!(sentence.contains("for the last 2,000 steps"), "{sentence}");
+}
+
+#[test]
+fn a_run_that_overfits_goes_on() {
+    let digits = Digits::new();
+    let options = ["--batch", "5", "--steps", "2501", "--lr", "3e-3", "--set", "train-images=5"];
+    let output = succeeded(run(&digits, &options));
+    let error = |line: &str| line.rsplit_once(": ").expect("an error").1.parse::<f32>().expect("a number");
+    let mean_digit = mean_digit_error(&digits.train, &digits.test).expect("digits");
+    let lines = lines(&output);
+    assert!(error(&lines[6]) < mean_digit && mean_digit < error(&lines[7]), "{lines:?}");
+}
+
+#[test]
+fn a_loaded_run_can_continue_in_order() {
+    let digits = Digits::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.bottleneck");
+    let path = file.to_str().expect("text");
+    succeeded(run(&digits, &["--steps", "500", "--save", path]));
+    let output = succeeded(run(&digits, &["--load", path, "--steps", "501", "--in-order"]));
+    let bytes = fs::read(&file).expect("a file");
+    let trainer = files::load(Format::Bottleneck, &bytes, &Preset::Blog.config()).expect("a run");
+    let mut first = Dataset::default();
+    first.push_images(digits.train.images(50));
+    let mse = trainer.evaluate(&first).expect("digits");
+    assert_eq!(lines(&output)[1], format!("step 500, training loss: {mse:.6}"));
 }
 
 #[test]
@@ -173,8 +295,8 @@ fn ctrl_c_saves_the_run() {
         .to_owned();
     assert!(lines(&output).iter().rev().nth(1).expect("a line").starts_with("test MSE after "), "{output:?}");
     let resumed = succeeded(run(&digits, &["--steps", "0", "--load", saved.to_str().expect("text")]));
-    let count = steps.trim_end_matches(" steps.");
-    assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {count} steps: ")), "{resumed:?}");
+    let count = steps.trim_end_matches('.');
+    assert!(lines(&resumed)[1].starts_with(&format!("test MSE after {count}: ")), "{resumed:?}");
 }
 
 #[test]
@@ -207,6 +329,27 @@ fn the_pictures_are_complete() {
 }
 
 #[test]
+fn a_second_run_replaces_the_pictures_of_the_first() {
+    let digits = Digits::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, saved) = (folder.path().join("out"), folder.path().join("run.bottleneck"));
+    let [path, saved] = [&out, &saved].map(|path| path.to_str().expect("text"));
+    succeeded(run(&digits, &["--steps", "510", "--out", path, "--save", saved]));
+    fs::write(out.join("output_1.png"), "not of the program").expect("a file");
+    succeeded(run(&digits, &["--load", saved, "--steps", "511", "--out", path]));
+    let steps =
+        |names: Vec<String>| names.into_iter().filter(|name| name.starts_with("output")).collect::<Vec<_>>();
+    let resumed =
+        ["output_000000.png", "output_000500.png", "output_000510.png", "output_000511.png", "output_1.png"];
+    assert_eq!(steps(names(&out)), resumed, "a run that continues keeps its pictures");
+    succeeded(run(&digits, &["--steps", "1", "--set", "network=784-9t-3-784", "--out", path]));
+    assert_eq!(
+        names(&out),
+        ["input.png", "latent.csv", "output_000000.png", "output_000001.png", "output_1.png", "training.gif"]
+    );
+}
+
+#[test]
 fn a_three_dimensional_code_has_no_scatter_plot() {
     let digits = Digits::new();
     let folder = tempfile::tempdir().expect("a folder");
@@ -218,7 +361,7 @@ fn a_three_dimensional_code_has_no_scatter_plot() {
     let output = succeeded(run(&digits, &["--load", net, "--steps", "1", "--out", folder]));
     assert!(lines(&output).last().expect("a line").contains("no latent.png"), "{output:?}");
     let csv = fs::read_to_string(out.join("latent.csv")).expect("a file");
-    assert!(csv.starts_with("z1,z2,z3,label\n"));
+    assert!(csv.starts_with("digit,label,z1,z2,z3\n"));
     assert!(!out.join("latent.png").exists() && !out.join("walk.gif").exists());
 }
 
@@ -232,14 +375,22 @@ fn event_files_have_the_loss_and_the_image_grids() {
     assert!(matches!(files.as_slice(), [name] if name.starts_with("events.out.tfevents.")), "{files:?}");
     let events = events::read(&folder.path().join(Path::new(&files[0])));
     assert_eq!(events[0].version.as_deref(), Some("brain.Event:2"));
-    assert_eq!(events[1..].iter().map(|event| event.step).collect::<Vec<_>>(), [0, 500, 510]);
-    for event in &events[1..] {
+    let steps = |has: fn(&Event) -> bool| -> Vec<_> {
+        events.iter().filter(|event| has(event)).map(|event| event.step).collect()
+    };
+    assert_eq!(steps(|event| event.loss.is_some()), [0, 100, 200, 300, 400, 500]);
+    assert_eq!(steps(|event| event.test_loss.is_some()), [0, 100, 200, 300, 400, 500, 510]);
+    assert_eq!(steps(|event| !event.images.is_empty()), [0, 500, 510]);
+    let test_loss = events.iter().rev().find_map(|event| event.test_loss).expect("a loss");
+    assert_eq!(lines(&output)[3], format!("test MSE after 510 steps: {test_loss:.6}"));
+    for event in events.iter().filter(|event| !event.images.is_empty()) {
         let sizes: Vec<_> = event.images.iter().map(|image| (image.tag.as_str(), image.size)).collect();
         assert_eq!(sizes, [("Input", (280, 140)), ("Encoder", (158, 148)), ("Output", (280, 140))]);
         event.images.iter().for_each(|image| assert_eq!(pictures::size(&image.png), image.size));
     }
     let printed: Vec<_> = events[1..]
         .iter()
+        .filter(|event| event.step.is_multiple_of(500))
         .filter_map(|event| Some(format!("step {}, training loss: {:.6}", event.step, event.loss?)))
         .collect();
     assert_eq!(printed, lines(&output)[1..3]);

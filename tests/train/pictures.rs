@@ -61,14 +61,14 @@ pub(crate) fn assert_digits(path: &Path, test: &Dataset) {
 pub(crate) fn assert_csv(path: &Path, trainer: &Trainer, test: &Dataset) {
     let text = fs::read_to_string(path).expect("a file");
     let (header, rows) = text.split_once('\n').expect("lines");
-    assert_eq!((header, rows.lines().count()), ("z1,z2,label", test.len()));
+    assert_eq!((header, rows.lines().count()), ("digit,label,z1,z2", test.len()));
     let mut images = Array2::zeros((test.len(), PIXELS));
     test.fill(&mut images, 0..test.len());
     let mut workspace = Workspace::new(trainer.network(), test.len());
     let latent = trainer.network().encode(trainer.parameters(), images.view(), &mut workspace);
     for (index, (row, z)) in rows.lines().zip(latent.rows()).enumerate() {
         let label = test.label(index).expect("a label");
-        assert_eq!(row, format!("{},{},{label}", z[0], z[1]), "digit {index}");
+        assert_eq!(row, format!("{index},{label},{},{}", z[0], z[1]), "digit {index}");
     }
 }
 

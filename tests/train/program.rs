@@ -81,6 +81,9 @@ pub(crate) fn refused(output: Output) -> String {
     assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
     let message = String::from_utf8(output.stderr).expect("text");
     assert!(!message.is_empty() && !message.contains("panicked"), "{message}");
+    // Errors of the command line, with status 2, end in a hint.
+    let has_one_full_stop = message.ends_with(".\n") && !message.ends_with("..\n");
+    assert!(has_one_full_stop || output.status.code() == Some(2), "{message}");
     message
 }
 

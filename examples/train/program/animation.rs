@@ -62,12 +62,12 @@ impl Animation {
 
     /// Returns the bytes of the file.
     pub fn finish(self) -> Result<Vec<u8>> {
-        self.encoder.into_inner().map_err(|error| format!("An animation cannot be made: {error}."))
+        self.encoder.into_inner().map_err(|error| format!("An animation cannot be made: {error}"))
     }
 }
 
 fn sentence(error: &gif::EncodingError) -> String {
-    format!("An animation cannot be made: {error}.")
+    format!("An animation cannot be made: {error}")
 }
 
 /// One palette for all frames, so that colours do not flicker: greys, and shades of the digits' colours.

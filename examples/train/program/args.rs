@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use bottleneck::data::Order;
-use bottleneck::nn::Activation;
 use bottleneck::train::Preset;
 use bottleneck::train::setting::Setting;
 use bottleneck::train::{Schedule, TrainerConfig};
@@ -20,36 +18,37 @@ use super::Result;
 #[command(name = "train")]
 pub struct Args {
     /// The preset: the post's settings, those of ConvNetJS's demo, the fastest, or Hinton and Salakhutdinov's network
-    #[arg(long, default_value = "blog", value_parser = preset())]
-    pub preset: Preset,
+    /// [default: blog]
+    #[arg(long, value_parser = preset())]
+    pub preset: Option<Preset>,
 
     /// The last step, counting the steps of a loaded run [default: the end of the learning rate schedule, or else 10000]
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,
 
     /// Examples in a batch, instead of the preset's
-    #[arg(long, value_name = "N", value_parser = batch_size)]
-    pub batch: Option<usize>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    batch: Option<String>,
 
     /// The learning rate, instead of the preset's
-    #[arg(long, value_name = "RATE", allow_negative_numbers = true, value_parser = learning_rate)]
-    pub lr: Option<f32>,
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    lr: Option<String>,
 
     /// Puts a ReLU on the output layer, as the post does in the end
     #[arg(long)]
-    pub relu: bool,
+    relu: bool,
 
     /// Another setting, by its name in the page's address: --set corruption=masking --set corruption-amount=0.2; may be
-    /// repeated, and is applied in order
+    /// repeated, and is applied in order, before the other options
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-    pub settings: Vec<(Setting, String)>,
+    settings: Vec<(Setting, String)>,
 
-    /// The seed of the initial parameters, the order of the examples and the noise
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    /// The seed of the initial parameters, the order of the examples and the noise [default: 0]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<String>,
 
     /// Continues from a network in .json (ConvNetJS) or .safetensors (PyTorch), or resumes a .bottleneck run bit for bit
-    /// under its own settings, except for --lr, --batch and --set
+    /// under its own settings, except for those given now; those that cannot change it are refused
     #[arg(long, value_name = "FILE")]
     pub load: Option<PathBuf>,
 
@@ -63,42 +62,55 @@ pub struct Args {
 
     /// Takes the examples in the order of the file, unshuffled, for comparison with other programs
     #[arg(long)]
-    pub in_order: bool,
+    in_order: bool,
 
     /// The folder of MNIST's four files, .gz or not [default: $MNIST_DIR, www/data/mnist, or else built-in digits]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 
-    /// Writes pictures to this folder: input.png, output_NNNNNN.png, training.gif, latent.png, latent.csv, walk.gif
+    /// Writes pictures to this folder: input.png, output_NNNNNN.png, training.gif, latent.png, latent.csv, walk.gif,
+    /// in place of those of an earlier run
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
-    /// Writes TensorBoard's event files to this folder: Loss, and the grids Input, Encoder and Output
+    /// Writes TensorBoard's event files to this folder: Loss and Test loss every 100 steps, and the grids Input, Encoder and Output
     #[arg(long, value_name = "DIR")]
     pub logdir: Option<PathBuf>,
 }
 
 impl Args {
-    /// Returns the settings of a new run.
-    pub fn config(&self) -> Result<TrainerConfig> {
-        let mut config = self.preset.config();
-        config.seed = self.seed;
-        config.learning_rate = self.lr.unwrap_or(config.learning_rate);
-        config.batch_size = self.batch.unwrap_or(config.batch_size);
-        config.order = if self.in_order { Order::InOrder } else { Order::Shuffled };
-        if let Some(output) = config.spec.layers.last_mut().filter(|_| self.relu) {
-            output.activation = Activation::Relu;
-        }
-        self.apply_settings(&mut config)?;
-        Ok(config)
+    /// Returns the settings of the preset.
+    pub fn preset(&self) -> TrainerConfig {
+        self.preset.unwrap_or(Preset::Blog).config()
     }
 
-    /// Applies the `--set` options.
-    pub fn apply_settings(&self, config: &mut TrainerConfig) -> Result<()> {
-        let mut settings = self.settings.iter();
-        settings
-            .try_for_each(|(setting, value)| setting.set(config, value))
+    /// Applies the settings that are given.
+    pub fn apply(&self, config: &mut TrainerConfig) -> Result<()> {
+        let mut given = self.given();
+        given
+            .try_for_each(|(_, setting, value)| match setting {
+                // As the page's address spells it, except for the lines of a program.
+                Setting::Network if !value.contains('{') => {
+                    setting.set(config, &value.replace(['-', '+'], " "))
+                }
+                _ => setting.set(config, value),
+            })
             .map_err(|error| error.to_string())
+    }
+
+    /// Returns the options with their settings and values, in the order in which they apply.
+    pub fn given(&self) -> impl Iterator<Item = (String, Setting, &str)> {
+        let options = [
+            ("--lr", Setting::LearningRate, self.lr.as_deref()),
+            ("--batch", Setting::BatchSize, self.batch.as_deref()),
+            ("--seed", Setting::Seed, self.seed.as_deref()),
+            ("--in-order", Setting::Order, self.in_order.then_some("in-order")),
+            ("--relu", Setting::OutputActivation, self.relu.then_some("relu")),
+        ];
+        let set = self.settings.iter();
+        set.map(|(setting, value)| (format!("--set {}", setting.key()), *setting, value.as_str())).chain(
+            options.into_iter().filter_map(|(name, setting, value)| Some((name.to_owned(), setting, value?))),
+        )
     }
 
     /// Returns the last step.
@@ -123,17 +135,4 @@ fn preset() -> impl TypedValueParser<Value = Preset> {
         [Preset::Blog, Preset::Karpathy, Preset::Modern, Preset::Deep, Preset::Hinton].map(Preset::name),
     )
     .try_map(|name| name.parse::<Preset>())
-}
-
-/// The largest batch: MNIST's training digits.
-const MAX_BATCH: usize = 60_000;
-
-fn batch_size(text: &str) -> Result<usize, String> {
-    let size = text.parse().ok().filter(|size| (1..=MAX_BATCH).contains(size));
-    size.ok_or_else(|| format!("a batch has between 1 and {MAX_BATCH} examples"))
-}
-
-fn learning_rate(text: &str) -> Result<f32, String> {
-    let rate = text.parse().ok().filter(|rate: &f32| rate.is_finite() && *rate > 0.0);
-    rate.ok_or_else(|| "a learning rate is a number above zero".to_owned())
 }

@@ -96,6 +96,6 @@ fn encode(width: usize, height: usize, pixels: &[u8], color: png::ColorType) -> 
         writer.write_image_data(pixels)?;
         writer.finish()
     });
-    written.map_err(|error| format!("A picture cannot be made: {}.", io::Error::from(error)))?;
+    written.map_err(|error| format!("A picture cannot be made: {}", io::Error::from(error)))?;
     Ok(bytes)
 }

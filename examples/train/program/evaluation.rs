@@ -3,7 +3,7 @@
 use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::nn::{Target, Workspace};
 use bottleneck::train::Trainer;
-use ndarray::{Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array2, Axis, Slice};
 
 /// The digits in a batch.
 const BATCH: usize = 250;
@@ -21,6 +21,15 @@ pub struct Reconstructions {
     pub output: Array2<f32>,
 }
 
+/// The error of the network on the test digits.
+#[derive(Clone, Copy)]
+pub struct TestError {
+    /// The loss, in the units of the training loss.
+    pub loss: f64,
+    /// The mean squared error per pixel.
+    pub mse: f64,
+}
+
 /// The test digits as inputs of the network.
 pub struct TestDigits {
     images: Array2<f32>,
@@ -35,43 +44,29 @@ impl TestDigits {
     }
 
     /// Reconstructs the first [`SHOWN`] digits.
-    pub fn reconstruct(&mut self, trainer: &Trainer) -> Reconstructions {
-        let latent = self.latent(trainer, SHOWN);
-        let input = self.images.slice_axis(Axis(0), Slice::from(..latent.nrows())).to_owned();
-        Reconstructions { output: self.decode(trainer, &latent), input, latent }
+    pub fn reconstruct(&self, trainer: &Trainer) -> Reconstructions {
+        let shown = Slice::from(..SHOWN.min(self.images.nrows()));
+        let input = self.images.slice_axis(Axis(0), shown).to_owned();
+        let latent = trainer.encode(input.view());
+        Reconstructions { output: trainer.decode(latent.view()), input, latent }
     }
 
-    /// Computes the mean squared error per pixel over all digits.
-    pub fn mse(&mut self, trainer: &Trainer) -> f64 {
+    /// Encodes all digits: `[N, Z]`.
+    pub fn latent(&self, trainer: &Trainer) -> Array2<f32> {
+        trainer.encode(self.images.view())
+    }
+
+    /// Computes the mean loss and the mean squared error per pixel over all digits.
+    pub fn evaluate(&mut self, trainer: &Trainer) -> TestError {
         let (network, parameters) = (trainer.network(), trainer.parameters());
-        let squared = |images: ArrayView2<'_, f32>| {
+        let mut mean = TestError { loss: 0.0, mse: 0.0 };
+        for images in self.images.axis_chunks_iter(Axis(0), BATCH) {
             let value =
                 network.loss(parameters, trainer.config().loss, images, Target::Input, &mut self.workspace);
-            f64::from(value.mse) * images.nrows() as f64
-        };
-        let sum: f64 = self.images.axis_chunks_iter(Axis(0), BATCH).map(squared).sum();
-        sum / self.images.nrows() as f64
-    }
-
-    /// Encodes the first `count` digits: `[count, Z]`.
-    pub fn latent(&mut self, trainer: &Trainer, count: usize) -> Array2<f32> {
-        let (network, parameters) = (trainer.network(), trainer.parameters());
-        let mut latent = Array2::zeros((count.min(self.images.nrows()), network.latent_dim()));
-        let chunks = latent.axis_chunks_iter_mut(Axis(0), BATCH);
-        for (mut latent, images) in chunks.zip(self.images.axis_chunks_iter(Axis(0), BATCH)) {
-            let images = images.slice_axis(Axis(0), Slice::from(..latent.nrows()));
-            latent.assign(&network.encode(parameters, images, &mut self.workspace));
+            let weight = images.nrows() as f64 / self.images.nrows() as f64;
+            mean.loss += weight * f64::from(value.loss);
+            mean.mse += weight * f64::from(value.mse);
         }
-        latent
-    }
-
-    /// Decodes `[count, Z]` to `[count, 784]`.
-    pub fn decode(&mut self, trainer: &Trainer, latent: &Array2<f32>) -> Array2<f32> {
-        let mut digits = Array2::zeros((latent.nrows(), PIXELS));
-        let chunks = digits.axis_chunks_iter_mut(Axis(0), BATCH);
-        for (mut digits, latent) in chunks.zip(latent.axis_chunks_iter(Axis(0), BATCH)) {
-            digits.assign(&trainer.network().decode(trainer.parameters(), latent, &mut self.workspace));
-        }
-        digits
+        mean
     }
 }

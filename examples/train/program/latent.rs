@@ -24,8 +24,8 @@ const WALK_FRAMES: usize = 72;
 const FRAME_MS: u16 = 110;
 
 /// Writes `latent.csv`, and for a code of two dimensions `latent.png` and `walk.gif`. Returns whether there are two.
-pub fn write(folder: &Path, trainer: &Trainer, test_digits: &mut TestDigits, test: &Dataset) -> Result<bool> {
-    let latent = test_digits.latent(trainer, test.len());
+pub fn write(folder: &Path, trainer: &Trainer, test_digits: &TestDigits, test: &Dataset) -> Result<bool> {
+    let latent = test_digits.latent(trainer);
     atomic_file::write(&folder.join("latent.csv"), csv(&latent, test).as_bytes())?;
     if latent.ncols() != 2 {
         return Ok(false);
@@ -39,7 +39,7 @@ pub fn write(folder: &Path, trainer: &Trainer, test_digits: &mut TestDigits, tes
         .collect();
     let scatter = Scatter::new(720, &points);
     atomic_file::write(&folder.join("latent.png"), &canvas::png(&scatter.image)?)?;
-    atomic_file::write(&folder.join("walk.gif"), &walk(trainer, test_digits, &points)?)?;
+    atomic_file::write(&folder.join("walk.gif"), &walk(trainer, &points)?)?;
     Ok(true)
 }
 
@@ -49,14 +49,17 @@ struct Point {
     label: Option<u8>,
 }
 
+/// Returns the table that the page saves as codes: for each digit its index, its label and its code.
 fn csv(latent: &Array2<f32>, test: &Dataset) -> String {
-    let names: Vec<_> = (1..=latent.ncols()).map(|i| format!("z{i},")).collect();
-    let mut text = format!("{}label\n", names.concat());
-    for (index, z) in latent.rows().into_iter().enumerate() {
-        // Writing to a string does not fail.
-        z.iter().for_each(|value| _ = write!(text, "{value},"));
-        _ = writeln!(text, "{}", test.label(index).map_or_else(String::new, |label| label.to_string()));
+    let mut text = String::from("digit,label");
+    // Writing to a string does not fail.
+    (1..=latent.ncols()).for_each(|dimension| _ = write!(text, ",z{dimension}"));
+    for (index, code) in latent.rows().into_iter().enumerate() {
+        let label = test.label(index).map_or_else(String::new, |label| label.to_string());
+        _ = write!(text, "\n{index},{label}");
+        code.iter().for_each(|z| _ = write!(text, ",{z}"));
     }
+    text.push('\n');
     text
 }
 
@@ -143,7 +146,7 @@ impl Scatter {
 }
 
 /// Animates a point on a circle, with the decoded digit beside it.
-fn walk(trainer: &Trainer, test_digits: &mut TestDigits, points: &[Point]) -> Result<Vec<u8>> {
+fn walk(trainer: &Trainer, points: &[Point]) -> Result<Vec<u8>> {
     const PLANE: usize = 400;
     const ZOOM: usize = 12;
     /// Relative to half the side of the plane.
@@ -157,7 +160,7 @@ fn walk(trainer: &Trainer, test_digits: &mut TestDigits, points: &[Point]) -> Re
         .collect();
     let (x, y) = scatter.px(centre);
     scatter.image.ring(x, y, RADIUS * 0.5 * PLANE as f32, 2.0, theme.ink, 1.0);
-    let digits = test_digits.decode(trainer, &Array2::from(path.clone()));
+    let digits = trainer.decode(Array2::from(path.clone()).view());
 
     let right = scatter.image.width();
     let (width, height) = (right + SIDE * ZOOM + 2 * TOP, scatter.image.height());

@@ -1,6 +1,7 @@
 //! The pictures of `--out` during training: the digits, their reconstructions, and an animation of both.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use bottleneck::view::colors::Theme;
 use bottleneck::view::plot::group_digits;
@@ -22,6 +23,9 @@ const MARGIN: usize = 20;
 /// The duration of a frame of the animation, and of the last one.
 const FRAME_MS: u16 = 160;
 const LAST_FRAME_MS: u16 = 2_500;
+
+/// The files that are written after training.
+const AT_THE_END: [&str; 4] = ["training.gif", "latent.png", "latent.csv", "walk.gif"];
 
 /// The folder of the pictures, and the unfinished animation.
 pub struct Pictures {
@@ -45,10 +49,31 @@ impl Pictures {
         atomic_file::write(&self.folder.join("input.png"), &canvas::png(&image)?)
     }
 
+    /// Removes the pictures of an earlier run from the folder. A run that continues after `first` steps keeps those up to
+    /// there.
+    pub fn remove_earlier(&self, first: u64) -> Result<()> {
+        let is_later = |name: &str| {
+            let step = name.strip_prefix("output_").and_then(|rest| rest.strip_suffix(".png")?.parse().ok());
+            step.is_some_and(|step| step > first && name == output_name(step))
+        };
+        let remove = || {
+            for entry in fs::read_dir(&self.folder)? {
+                let name = entry?.file_name();
+                if name.to_str().is_some_and(|name| AT_THE_END.contains(&name) || is_later(name)) {
+                    fs::remove_file(self.folder.join(name))?;
+                }
+            }
+            Ok(())
+        };
+        remove().map_err(|error: io::Error| {
+            format!("The pictures of an earlier run in {} cannot be removed: {error}", self.folder.display())
+        })
+    }
+
     /// Writes `output_NNNNNN.png`.
     pub fn output(&self, step: u64, digits: &Reconstructions) -> Result<()> {
         let image = canvas::magnified(&tiled(&digits.output), PICTURE_ZOOM);
-        atomic_file::write(&self.folder.join(format!("output_{step:06}.png")), &canvas::png(&image)?)
+        atomic_file::write(&self.folder.join(output_name(step)), &canvas::png(&image)?)
     }
 
     /// Adds a frame to the animation.
@@ -67,6 +92,10 @@ impl Pictures {
         }
         atomic_file::write(&self.folder.join("training.gif"), &self.animation.finish()?)
     }
+}
+
+fn output_name(step: u64) -> String {
+    format!("output_{step:06}.png")
 }
 
 /// Paints digits `[B, 784]`, ten in a row.

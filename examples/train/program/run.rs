@@ -6,34 +6,40 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bottleneck::data::PIXELS;
 use bottleneck::train::Trainer;
+use bottleneck::view::plot::group_digits;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::Args;
+use super::baseline::Baseline;
 use super::dataset::Digits;
-use super::evaluation::{Reconstructions, TestDigits};
+use super::evaluation::{Reconstructions, TestDigits, TestError};
 use super::pictures::Pictures;
 use super::save::{self, SaveFile};
 use super::tensorboard::Log;
-use super::{Result, latent};
+use super::{Result, count, latent};
 
 /// The steps between two lines of output, and between two pictures.
 const INTERVAL: u64 = 500;
+
+/// The steps between two points of TensorBoard's curves.
+const SCALAR_INTERVAL: u64 = 100;
 
 pub fn run(args: &Args) -> Result<()> {
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
-        .map_err(|error| format!("Ctrl-C cannot be listened to: {error}."))?;
+        .map_err(|error| format!("Ctrl-C cannot be listened to: {error}"))?;
 
     let mut trainer = save::start(args)?;
-    let save_file = args.save.as_deref().map(SaveFile::new).transpose()?;
+    let save_file = args.save.as_deref().map(|path| SaveFile::new(path, &trainer)).transpose()?;
+    let digits = Digits::load(args.data.as_deref())?;
     let mut pictures = args.out.as_deref().map(Pictures::new).transpose()?;
     let log = args.logdir.as_deref().map(Log::new).transpose()?;
-    let digits = Digits::load(args.data.as_deref())?;
     print_line(&digits.source)?;
     let mut test_digits = TestDigits::new(&digits.test, &trainer);
     if let Some(pictures) = &pictures {
         pictures.input(&test_digits.reconstruct(&trainer))?;
+        pictures.remove_earlier(trainer.steps())?;
     }
 
     let save_every = args.save_every;
@@ -45,10 +51,10 @@ pub fn run(args: &Args) -> Result<()> {
     let steps = trained?;
     saved?;
     if steps < last {
-        print_line(&format!("Stopped after {steps} steps."))?;
+        print_line(&format!("Stopped after {}.", count(steps, "step")))?;
     }
-    let mse = test_digits.mse(&trainer);
-    print_line(&format!("test MSE after {steps} steps: {mse:.6}"))?;
+    let TestError { mse, .. } = test_digits.evaluate(&trainer);
+    print_line(&format!("test MSE after {}: {mse:.6}", count(steps, "step")))?;
     print_line(&format!(
         "squared error of a test digit, summed over its pixels: {:.4}",
         mse * PIXELS as f64
@@ -57,7 +63,7 @@ pub fn run(args: &Args) -> Result<()> {
         pictures.finish()?;
     }
     if let Some(folder) = &args.out
-        && !latent::write(folder, &trainer, &mut test_digits, &digits.test)?
+        && !latent::write(folder, &trainer, &test_digits, &digits.test)?
     {
         print_line("The code does not have two numbers, so there is no latent.png and no walk.gif.")?;
     }
@@ -73,27 +79,42 @@ fn train(
     steps: u64,
     stopped: &AtomicBool,
 ) -> Result<u64> {
+    let mut baseline = Baseline::new(digits);
     let bar = progress_bar(trainer.steps(), steps);
     while trainer.steps() < steps && !stopped.load(Ordering::Relaxed) {
         let step = trainer.steps();
         let digits_before = outputs.is_due(step).then(|| test_digits.reconstruct(trainer));
-        let stats = trainer.step(&digits.train).ok_or("There are no images to learn from.")?;
+        let test_error =
+            step.is_multiple_of(outputs.scalar_interval()).then(|| test_digits.evaluate(trainer));
+        if let Some(error) = test_error {
+            baseline.record_test_error(step, error.mse).inspect_err(|_| bar.finish_and_clear())?;
+        }
+        let stats = trainer.step(&digits.train).ok_or("There are no images to learn from")?;
         if !stats.loss.is_finite() {
             bar.finish_and_clear();
-            return Err(format!("The loss at step {step} is no longer a number: try a lower rate by --lr."));
+            let step = group_digits(step);
+            return Err(format!("The loss at step {step} is no longer a number: try a lower rate by --lr"));
+        }
+        baseline.record_train_error(stats.mse);
+        if let Some(error) = test_error {
+            outputs.write_scalars(step, Some(stats.loss), error)?;
         }
         if let Some(digits) = &digits_before {
-            outputs.write(step, Some(stats.loss), digits)?;
+            outputs.write(step, digits, step.is_multiple_of(INTERVAL))?;
         }
         if step.is_multiple_of(INTERVAL) {
-            bar.suspend(|| print_line(&format!("step {step}, training loss: {:.6}", stats.loss)))?;
+            bar.suspend(|| {
+                print_line(&format!("step {}, training loss: {:.6}", group_digits(step), stats.loss))
+            })?;
         }
         bar.set_position(trainer.steps());
         outputs.save(trainer)?;
     }
     bar.finish_and_clear();
-    outputs.write(trainer.steps(), None, &test_digits.reconstruct(trainer))?;
-    Ok(trainer.steps())
+    let step = trainer.steps();
+    outputs.write_scalars(step, None, test_digits.evaluate(trainer))?;
+    outputs.write(step, &test_digits.reconstruct(trainer), true)?;
+    Ok(step)
 }
 
 /// The files that are written during training.
@@ -125,9 +146,20 @@ impl Outputs<'_> {
         }
     }
 
-    /// Writes the pictures and the log after `step` steps. The loss is that of the next batch; there is none after the last step.
-    fn write(&mut self, step: u64, loss: Option<f32>, digits: &Reconstructions) -> Result<()> {
-        let is_logged = step.is_multiple_of(INTERVAL) || loss.is_none();
+    /// Returns the steps between two test errors.
+    fn scalar_interval(&self) -> u64 {
+        if self.log.is_some() { SCALAR_INTERVAL } else { INTERVAL }
+    }
+
+    /// Logs the errors after `step` steps. The loss is that of the next batch; there is none after the last step.
+    fn write_scalars(&mut self, step: u64, loss: Option<f32>, test: TestError) -> Result<()> {
+        let Some(log) = &mut self.log else { return Ok(()) };
+        let scalars = [loss.map(|loss| ("Loss", loss)), Some(("Test loss", test.loss as f32))];
+        log.add_scalars(step, &scalars.into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// Writes the pictures after `step` steps: a frame of the animation, and if `is_logged` the others.
+    fn write(&mut self, step: u64, digits: &Reconstructions, is_logged: bool) -> Result<()> {
         if let Some(pictures) = &mut self.pictures {
             if is_logged {
                 pictures.output(step, digits)?;
@@ -135,7 +167,7 @@ impl Outputs<'_> {
             pictures.animate(step, digits)?;
         }
         match &mut self.log {
-            Some(log) if is_logged => log.add(step, loss, digits),
+            Some(log) if is_logged => log.add_images(step, digits),
             _ => Ok(()),
         }
     }
@@ -143,7 +175,7 @@ impl Outputs<'_> {
 
 /// Prints a line.
 fn print_line(line: &str) -> Result<()> {
-    writeln!(io::stdout(), "{line}").map_err(|error| format!("The output cannot be written: {error}."))
+    writeln!(io::stdout(), "{line}").map_err(|error| format!("The output cannot be written: {error}"))
 }
 
 /// Returns a progress bar, which is hidden unless the output is a terminal.

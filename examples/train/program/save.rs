@@ -3,40 +3,83 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bottleneck::data::PIXELS;
+use bottleneck::data::{Order, PIXELS};
 use bottleneck::files::{self, FileError, Format};
-use bottleneck::train::{ConfigError, Trainer};
+use bottleneck::train::setting::Setting;
+use bottleneck::train::{ConfigError, Trainer, TrainerConfig};
 
 use super::args::Args;
-use super::{Result, atomic_file};
+use super::{Result, atomic_file, count};
 
 /// Starts a run, or continues a loaded one.
 pub fn start(args: &Args) -> Result<Trainer> {
-    let config = args.config()?;
-    let invalid = |error: ConfigError| format!("The run cannot begin: {error}.");
-    let Some(path) = &args.load else { return Trainer::new(&config).map_err(invalid) };
-    let in_file = |error: FileError| format!("{}: {error}.", path.display());
+    let invalid = |error: ConfigError| format!("The run cannot begin: {error}");
+    let mut config = args.preset();
+    let Some(path) = &args.load else {
+        args.apply(&mut config)?;
+        return Trainer::new(&config).map_err(invalid);
+    };
     let format = format_of(path)?;
-    let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
+    let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let is_run = format == Format::Bottleneck;
+    if !is_run {
+        args.apply(&mut config)?;
+        config.validate().map_err(invalid)?;
+    }
+    let in_file = |error: FileError| format!("{}: {error}", path.display());
     let trainer = files::load(format, &bytes, &config).map_err(in_file)?;
     let inputs = trainer.network().inputs();
     if inputs != PIXELS {
         return Err(format!(
-            "{}: its network takes {inputs} numbers, and a digit has {PIXELS}.",
-            path.display()
+            "{}: its network takes {}, and a digit has {PIXELS}",
+            path.display(),
+            count(inputs as u64, "number")
         ));
     }
     // A run has its own settings, except for the options given now.
-    if format == Format::Bottleneck {
-        let mut state = trainer.into_state();
-        let config = &mut state.config;
-        config.learning_rate = args.lr.unwrap_or(config.learning_rate);
-        config.batch_size = args.batch.unwrap_or(config.batch_size);
-        args.apply_settings(config)?;
-        return Trainer::from_state(state)
-            .map_err(|error| format!("The run cannot continue with these settings: {error}."));
+    let mut state = trainer.into_state();
+    let loaded = state.config.clone();
+    if is_run {
+        args.apply(&mut state.config)?;
+        config = state.config.clone();
     }
-    Ok(trainer)
+    check_options(args, path, is_run, &loaded, &config)?;
+    if (loaded.order, state.config.order) == (Order::Shuffled, Order::InOrder) {
+        // The pass that has begun is shuffled.
+        let sampler = &mut state.sampler;
+        sampler.permutation.clear();
+        sampler.drawn.clear();
+        (sampler.next, sampler.in_flight) = (0, 0);
+    }
+    Trainer::from_state(state)
+        .map_err(|error| format!("The run cannot continue with these settings: {error}"))
+}
+
+/// Refuses the options that cannot change what is loaded: `loaded` are its settings, `wanted` those with the options.
+fn check_options(
+    args: &Args,
+    path: &Path,
+    is_run: bool,
+    loaded: &TrainerConfig,
+    wanted: &TrainerConfig,
+) -> Result<()> {
+    let is_lost = |setting: Setting| match setting {
+        Setting::Init | Setting::Bias => true,
+        Setting::Seed => is_run,
+        Setting::Network | Setting::OutputActivation | Setting::Variational => {
+            setting.get(loaded) != setting.get(wanted)
+        }
+        Setting::Loss => !is_run && loaded.loss != wanted.loss,
+        _ => false,
+    };
+    let preset = (is_run && args.preset.is_some()).then(|| "--preset".to_owned());
+    let lost = args.given().filter(|&(_, setting, _)| is_lost(setting)).map(|(name, ..)| name);
+    match preset.into_iter().chain(lost).next() {
+        Some(name) => {
+            Err(format!("{name} cannot change what is loaded from {}: leave it out", path.display()))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The file to save to.
@@ -46,29 +89,36 @@ pub struct SaveFile {
 }
 
 impl SaveFile {
-    /// Checks the path before training, which may take hours.
-    pub fn new(path: &Path) -> Result<Self> {
-        let format = format_of(path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        match folder.filter(|folder| !folder.is_dir()) {
-            Some(missing) => Err(format!(
-                "{} is to be saved in a folder that is not there: {}.",
+    /// Checks the path, and that its format can hold the network, before training, which may take hours.
+    pub fn new(path: &Path, trainer: &Trainer) -> Result<Self> {
+        let file = Self { path: path.to_owned(), format: format_of(path)? };
+        let folder = atomic_file::folder_of(path);
+        if !folder.is_dir() {
+            return Err(format!(
+                "{} is to be saved in a folder that is not there: {}",
                 path.display(),
-                missing.display()
-            )),
-            None if path.is_dir() => Err(format!("{} is a folder, not a file to save to.", path.display())),
-            None => Ok(Self { path: path.to_owned(), format }),
+                folder.display()
+            ));
         }
+        if path.is_dir() {
+            return Err(format!("{} is a folder, not a file to save to", path.display()));
+        }
+        file.bytes(trainer)?;
+        atomic_file::check_folder(folder)?;
+        Ok(file)
     }
 
     /// Writes the run.
     pub fn save(&self, trainer: &Trainer) -> Result<()> {
-        let bytes = files::save(self.format, trainer)
-            .map_err(|error| format!("{} cannot be saved: {error}.", self.path.display()))?;
-        atomic_file::write(&self.path, &bytes)
+        atomic_file::write(&self.path, &self.bytes(trainer)?)
+    }
+
+    fn bytes(&self, trainer: &Trainer) -> Result<Vec<u8>> {
+        files::save(self.format, trainer)
+            .map_err(|error| format!("{} cannot be saved: {error}", self.path.display()))
     }
 }
 
 fn format_of(path: &Path) -> Result<Format> {
-    Format::from_file_name(&path.to_string_lossy()).map_err(|error| format!("{error}."))
+    Format::from_file_name(&path.to_string_lossy()).map_err(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! `--logdir`: TensorBoard summaries, with the tags of the post.
+//! `--logdir`: TensorBoard summaries, with the tags of the post, and the test loss.
 
 use std::fs::File;
 use std::io::Write;
@@ -40,14 +40,19 @@ impl Log {
         Ok(log)
     }
 
-    /// Adds the reconstructions after `step` steps, and the loss of the next batch.
-    pub fn add(&mut self, step: u64, loss: Option<f32>, digits: &Reconstructions) -> Result<()> {
-        let mut values = vec![
+    /// Adds points of curves at a step.
+    pub fn add_scalars(&mut self, step: u64, scalars: &[(&str, f32)]) -> Result<()> {
+        let values: Vec<_> = scalars.iter().map(|&(tag, value)| (tag, Value::Scalar(value))).collect();
+        self.append(&event::summary(now(), step, &values))
+    }
+
+    /// Adds the reconstructions after `step` steps.
+    pub fn add_images(&mut self, step: u64, digits: &Reconstructions) -> Result<()> {
+        let values = [
             ("Input", grid(&digits.input.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
             ("Encoder", latent_grid(digits)?),
             ("Output", grid(&digits.output.mapv(Level::level).into_raw_vec_and_offset().0, (SIDE, SIDE), 0)?),
         ];
-        values.extend(loss.map(|loss| ("Loss", Value::Scalar(loss))));
         self.append(&event::summary(now(), step, &values))
     }
 
