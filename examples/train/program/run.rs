@@ -46,14 +46,14 @@ pub fn run(args: &Args) -> Result<()> {
     let mut outputs = Outputs { pictures: pictures.as_mut(), log, save_file: save_file.as_ref(), save_every };
     let last = args.last_step(trainer.config());
     let trained = train(&mut trainer, &digits, &mut test_digits, &mut outputs, last, &stopped);
-    // The run is saved even if a picture could not be written, but not if it diverged.
+    // The run is saved even if a picture could not be written or it is worse than the mean digit, but not if it diverged.
     let saved = save_file.as_ref().map_or(Ok(()), |file| file.save(&trainer));
-    let steps = trained?;
+    let TestError { mse, .. } = trained?;
     saved?;
+    let steps = trainer.steps();
     if steps < last {
         print_line(&format!("Stopped after {}.", count(steps, "step")))?;
     }
-    let TestError { mse, .. } = test_digits.evaluate(&trainer);
     print_line(&format!("test MSE after {}: {mse:.6}", count(steps, "step")))?;
     print_line(&format!(
         "squared error of a test digit, summed over its pixels: {:.4}",
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Trains up to step `steps` or until Ctrl-C, and returns the last step.
+/// Trains up to step `steps` or until Ctrl-C, and returns the test error.
 fn train(
     trainer: &mut Trainer,
     digits: &Digits,
@@ -78,7 +78,7 @@ fn train(
     outputs: &mut Outputs<'_>,
     steps: u64,
     stopped: &AtomicBool,
-) -> Result<u64> {
+) -> Result<TestError> {
     let mut baseline = Baseline::new(digits);
     let bar = progress_bar(trainer.steps(), steps);
     while trainer.steps() < steps && !stopped.load(Ordering::Relaxed) {
@@ -87,11 +87,10 @@ fn train(
         let test_error =
             step.is_multiple_of(outputs.scalar_interval()).then(|| test_digits.evaluate(trainer));
         if let Some(error) = test_error {
-            baseline.record_test_error(step, error.mse).inspect_err(|_| bar.finish_and_clear())?;
+            baseline.record_test_error(step, error.mse)?;
         }
         let stats = trainer.step(&digits.train).ok_or("There are no images to learn from")?;
         if !stats.loss.is_finite() {
-            bar.finish_and_clear();
             let step = group_digits(step);
             return Err(format!("The loss at step {step} is no longer a number: try a lower rate by --lr"));
         }
@@ -110,11 +109,11 @@ fn train(
         bar.set_position(trainer.steps());
         outputs.save(trainer)?;
     }
-    bar.finish_and_clear();
-    let step = trainer.steps();
-    outputs.write_scalars(step, None, test_digits.evaluate(trainer))?;
+    let (step, error) = (trainer.steps(), test_digits.evaluate(trainer));
+    baseline.record_test_error(step, error.mse)?;
+    outputs.write_scalars(step, None, error)?;
     outputs.write(step, &test_digits.reconstruct(trainer), true)?;
-    Ok(step)
+    Ok(error)
 }
 
 /// The files that are written during training.
