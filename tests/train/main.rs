@@ -123,10 +123,11 @@ fn errors_are_sentences() {
     let spec = "1 1 1".parse().expect("a network");
     let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() }).unwrap();
     fs::write(&narrow, files::save(Format::ConvNetJs, &trainer).expect("a network")).expect("a file");
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["--data", &missing], "no/net.json does not exist."),
         (&["--data", &file], "file is not a folder."),
-        (&["--load", &narrow], "its network takes 1 number, and"),
+        (&["--load", &narrow], "The network takes 1 number, and"),
+        (&["--set", "network=8-2-8"], "The network takes 8 numbers, and"),
         (&["--load", &missing], "cannot be read"),
         (&["--load", &damaged], "not a .bottleneck file"),
         (&["--save", &missing], "not there"),

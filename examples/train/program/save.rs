@@ -17,7 +17,9 @@ pub fn start(args: &Args) -> Result<Trainer> {
     let mut config = args.preset();
     let Some(path) = &args.load else {
         args.apply(&mut config)?;
-        return Trainer::new(&config).map_err(invalid);
+        let trainer = Trainer::new(&config).map_err(invalid)?;
+        check_inputs(&trainer)?;
+        return Ok(trainer);
     };
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
@@ -28,14 +30,7 @@ pub fn start(args: &Args) -> Result<Trainer> {
     }
     let in_file = |error: FileError| format!("{}: {error}", path.display());
     let trainer = files::load(format, &bytes, &config).map_err(in_file)?;
-    let inputs = trainer.network().inputs();
-    if inputs != PIXELS {
-        return Err(format!(
-            "{}: its network takes {}, and a digit has {PIXELS}",
-            path.display(),
-            count(inputs as u64, "number")
-        ));
-    }
+    check_inputs(&trainer).map_err(|sentence| format!("{}: {sentence}", path.display()))?;
     // A run has its own settings, except for the options given now.
     let mut state = trainer.into_state();
     let loaded = state.config.clone();
@@ -53,6 +48,16 @@ pub fn start(args: &Args) -> Result<Trainer> {
     }
     Trainer::from_state(state)
         .map_err(|error| format!("The run cannot continue with these settings: {error}"))
+}
+
+/// Refuses a network that does not take digits.
+fn check_inputs(trainer: &Trainer) -> Result<()> {
+    match trainer.network().inputs() {
+        PIXELS => Ok(()),
+        inputs => {
+            Err(format!("The network takes {}, and a digit has {PIXELS}", count(inputs as u64, "number")))
+        }
+    }
 }
 
 /// Refuses the options that cannot change what is loaded: `loaded` are its settings, `wanted` those with the options.
