@@ -540,9 +540,12 @@ impl Runs {
         self.now = self.now.max(time);
         let is_urgent = now.is_none();
         self.storage.list(time, false);
-        if is_urgent && self.running_row().header.slot.is_open {
-            // Another tab may continue it from now on.
-            self.storage.restart();
+        if is_urgent {
+            self.storage.make_due();
+            if self.running_row().header.slot.is_open {
+                // Another tab may continue it from now on.
+                self.storage.restart();
+            }
         }
         if self.run.is_worth_keeping() && self.storage.is_due(time, self.run_version(), is_urgent) {
             let mut header = self.header(&context(), !is_urgent);

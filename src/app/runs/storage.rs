@@ -219,7 +219,12 @@ impl Storage {
         !std::mem::replace(&mut self.is_reported, true)
     }
 
-    /// Encodes the running run anew as soon as possible: the page may be closed, or another run has started.
+    /// Encodes the running run as soon as it has changed: the page may be closed.
+    pub fn make_due(&mut self) {
+        self.due = 0.0;
+    }
+
+    /// Encodes the running run anew as soon as possible: its row has changed, or another run has started.
     pub fn restart(&mut self) {
         (self.encoded, self.encoding, self.due) = (None, None, 0.0);
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::app::{InspectMsg, Quantity};
@@ -440,7 +441,13 @@ fn file(file_kind: UserFile) -> (&'static str, Vec<u8>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 400, ..ProptestConfig::default() })]
+    // The same cases each time: a test that fails now and then would only be run again. Change the seed to look for others.
+    #![proptest_config(ProptestConfig {
+        cases: 120,
+        rng_seed: RngSeed::Fixed(19),
+        max_shrink_iters: 400,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_sequence_of_inputs_panics_or_loses_a_run(

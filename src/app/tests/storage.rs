@@ -39,6 +39,11 @@ fn a_run_is_written_every_second_and_when_the_tab_is_hidden() {
     page.send(PlaybackMsg::Hidden);
     assert_eq!(headers(&page)[0].steps, page.step(), "a hidden tab may be closed");
     assert!(!headers(&page)[0].slot.is_open);
+    page.send(PlaybackMsg::Shown(1.0));
+    page.send(PlaybackMsg::Step);
+    page.frame();
+    page.send(PlaybackMsg::Hidden);
+    assert_eq!(headers(&page)[0].steps, page.step(), "and a second time");
 }
 
 #[test]
