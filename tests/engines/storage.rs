@@ -14,6 +14,7 @@ fn a_run_continues_after_a_reload(engine: Engine) {
     // Another run begins, and plays on when it gives way to the stored one.
     page.browser.js("history.replaceState(null, '', '#seed=12&batch=25'); location.reload()");
     page.open_run("batch 20, seed 11");
+    page.wait_until_of("#seed", "$.value === '11'", "it is read");
     page.wait(&format!("state === 'training' && step > {step} + 5"), 30.0, "the stored run continues");
     assert_eq!((page.value("Seed"), page.value("Batch size")), ("11".to_owned(), "20".to_owned()));
     page.assert_quiet();

@@ -167,7 +167,7 @@ fn the_focus_goes_to_a_neighbour_of_what_disappears(page: &Page) {
     page.focus("#stop-at");
     layer();
     press("#layer-remove");
-    page.press("Undo");
+    page.chord("z", "KeyZ", false);
     page.wait("step > 0", 5.0, "the run before");
 }
 

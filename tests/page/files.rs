@@ -16,7 +16,7 @@ fn images_are_trained_on_and_other_files_change_nothing() {
     page.drop_files(&[(IMAGES, images(300))]);
     page.wait(&format!("{own} && images > 0 && images <= 300"), 10.0, "images without labels");
     page.drop_files(&[("digits.txt", b"These are digits: 0 1 2 3.".to_vec())]);
-    assert!(page.wait_for_notice("a text is refused").contains("digits.txt"));
+    page.wait_for_text("#notice-text", "digits.txt", "a text is refused");
     page.browser.js("const transfer = new DataTransfer();
         transfer.items.add(new File([new Uint8Array(101e6)], 'large.safetensors'));
         document.querySelector('#app').dispatchEvent(new DragEvent('drop',

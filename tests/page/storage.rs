@@ -64,8 +64,11 @@ fn an_earlier_visit_is_never_overwritten_and_continues_with_a_click() {
     page.browser.goto("about:blank");
     page.browser.goto(&page.server.url("#seed=3"));
     page.wait("runs === 3", 15.0, "both are listed");
-    assert!(page.runs().iter().any(|label| label.starts_with("batch 20, seed 11, step 300, test error 0.")));
+    let stored = "[...document.querySelectorAll('#runs .run-open')].some(row =>
+        row.ariaLabel.startsWith('batch 20, seed 11, step 300, test error 0.'))";
+    page.browser.wait_until(stored, 5.0, "it is stored as it was");
     page.open_run("batch 20, seed 11");
+    page.wait_until_of("#seed", "$.value === '11'", "it is read");
     page.wait("step >= 300", 10.0, "the run continues at its step");
     let values = ["Preset", "Seed", "Batch size"].map(|label| page.value(label));
     assert_eq!(values, ["blog", "11", "20"].map(str::to_owned));

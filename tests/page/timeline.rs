@@ -54,6 +54,7 @@ fn any_step_of_a_run_is_shown_again_and_continued_from() {
     let middle = page.number("shown-step");
     page.press("Continue from here");
     page.wait(&format!("step > {middle} && step <= 300"), 5.0, "another run from there");
+    page.wait("step === 300 && state === 'paused'", 10.0, "it stops where the URL says");
     page.open_run("step 301");
     page.wait("step >= 301", 5.0, "the run before is in the list");
     page.press("Reset");
