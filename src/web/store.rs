@@ -173,8 +173,8 @@ impl Store {
     }
 }
 
-/// A transaction that is rolled back if it is dropped before it is committed.
-struct Transaction(IdbTransaction);
+/// A transaction, which is rolled back if it is dropped before it is committed, and the promise of its end.
+struct Transaction(IdbTransaction, Promise);
 
 impl Transaction {
     fn table(&self, name: &str) -> Result<ObjectStore, Error> {
@@ -195,12 +195,9 @@ impl Transaction {
 
     /// Waits until the changes are on the disk: a full disk may fail as late as here.
     async fn commit(self) -> Result<(), Error> {
-        let done = Promise::new(&mut |resolve, reject| {
-            self.0.set_oncomplete(Some(&resolve));
-            self.0.set_onabort(Some(&reject));
-        });
-        let failure = || self.0.error().map_or(Error::DomExceptionNotFound, Error::DomException);
-        JsFuture::from(done).await.map(drop).map_err(|_| failure())
+        // Both ends resolve it, so that the browser reports no rejection of a transaction that is dropped.
+        let _ = JsFuture::from(self.1.clone()).await;
+        self.0.error().map_or(Ok(()), |error| Err(Error::DomException(error)))
     }
 }
 
@@ -240,7 +237,13 @@ impl Connection {
     }
 
     fn begin(&self, mode: TransactionMode) -> Result<Transaction, Error> {
-        self.0.transaction(&TABLES, mode).map(|transaction| Transaction(transaction.into()))
+        let transaction = IdbTransaction::from(self.0.transaction(&TABLES, mode)?);
+        // Listened to from the beginning: a slow page may come to its commit after the end.
+        let done = Promise::new(&mut |resolve, _| {
+            transaction.set_oncomplete(Some(&resolve));
+            transaction.set_onabort(Some(&resolve));
+        });
+        Ok(Transaction(transaction, done))
     }
 }
 

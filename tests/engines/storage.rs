@@ -13,6 +13,8 @@ fn a_run_continues_after_a_reload(engine: Engine) {
     let step = page.number("step");
     // Another run begins, and plays on when it gives way to the stored one.
     page.browser.js("history.replaceState(null, '', '#seed=12&batch=25'); location.reload()");
+    page.wait_until_of("#seed", "$.value === '12'", "the page is open again");
+    page.wait("step > 0", 30.0, "and trains");
     page.open_run("batch 20, seed 11");
     page.wait_until_of("#seed", "$.value === '11'", "it is read");
     page.wait(&format!("state === 'training' && step > {step} + 5"), 30.0, "the stored run continues");
