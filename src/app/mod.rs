@@ -513,11 +513,7 @@ impl App {
 impl App {
     /// Returns what belongs to the run and is held by other parts.
     fn context(&self) -> RunContext {
-        RunContext {
-            dataset: self.datasets.dataset_ref(),
-            images: self.datasets.images(),
-            pins: self.plane.pins.clone(),
-        }
+        context(&self.datasets, &self.plane)
     }
 
     /// Starts a run with fresh parameters on the same images.
@@ -643,11 +639,7 @@ impl App {
     /// Stores what is due of the runs; without a clock at once.
     fn store_run(&mut self, time: f64, now: Option<&mut dyn FnMut() -> f64>) {
         let (datasets, plane) = (&self.datasets, &self.plane);
-        self.runs.store(time, now, || RunContext {
-            dataset: datasets.dataset_ref(),
-            images: datasets.images(),
-            pins: plane.pins.clone(),
-        });
+        self.runs.store(time, now, || context(datasets, plane));
         self.take_from_runs();
     }
 
@@ -922,6 +914,11 @@ impl App {
         self.notices.say(Notice::new(sentences.join(" ")).until_closed());
         changes
     }
+}
+
+/// Returns what belongs to the running run and is held by other parts.
+fn context(datasets: &Datasets, plane: &Plane) -> RunContext {
+    RunContext { dataset: datasets.dataset_ref(), images: datasets.images(), pins: plane.pins.clone() }
 }
 
 /// What was trained in a frame, also of a run that another one has replaced meanwhile.

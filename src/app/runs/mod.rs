@@ -119,9 +119,8 @@ pub struct Runs {
     /// The keys of the runs that were running before this one, and after it.
     past: Vec<String>,
     future: Vec<String>,
-    /// The key of the run that the storage is asked for.
-    opening: Option<String>,
-    direction: Option<Direction>,
+    /// The key of the run that the storage is asked for, and the direction if the user goes through the history.
+    opening: Option<(String, Option<Direction>)>,
     storage: Storage,
     visit: Visit,
     /// The time of the last frame, in milliseconds.
@@ -142,7 +141,6 @@ impl Runs {
             past: Vec::new(),
             future: Vec::new(),
             opening: None,
-            direction: None,
             storage: Storage::default(),
             visit: Visit::default(),
             now: 0.0,
@@ -260,7 +258,7 @@ impl Runs {
         let before = self.end(context);
         self.run = run;
         self.add_running(name);
-        self.record_history(before);
+        self.record_history(before, None);
     }
 
     /// Starts a run from the shown step. Returns false if the present is shown.
@@ -279,49 +277,50 @@ impl Runs {
             let before = self.end(context);
             self.run.set_forked();
             self.add_running(Some(settings.run_name()));
-            self.record_history(before);
+            self.record_history(before, None);
         }
     }
 
     /// Continues with a run of the list.
     pub fn open(&mut self, key: &str, context: RunContext) -> OpenOutcome {
+        self.open_by(key, None, context)
+    }
+
+    fn open_by(&mut self, key: &str, direction: Option<Direction>, context: RunContext) -> OpenOutcome {
         self.opening = None;
         let Some(row) = self.rows.iter().find(|row| row.key() == key) else { return OpenOutcome::Nothing };
         match &row.content {
             Content::Running(_) => OpenOutcome::Nothing,
             Content::Damaged(reason) => OpenOutcome::Failed(reason.clone()),
             Content::Stored => {
-                self.opening = Some(key.to_owned());
+                self.opening = Some((key.to_owned(), direction));
                 self.storage.requests.push(StorageRequest::Read(key.to_owned()));
                 OpenOutcome::Waiting
             }
             Content::Memory(file) => {
                 let file = Rc::clone(file);
-                self.resume(key, &file.file, |_| Some(file.checkpoints.clone()), context)
+                self.resume(key, direction, &file.file, |_| Some(file.checkpoints.clone()), context)
             }
         }
     }
 
     /// Continues with the run that was running before this one, or, `forward`, after it.
     pub fn travel(&mut self, forward: bool, context: RunContext) -> OpenOutcome {
-        loop {
-            let stack = if forward { &mut self.future } else { &mut self.past };
-            let Some(key) = stack.pop() else { return OpenOutcome::Nothing };
-            self.direction = Some(if forward { Direction::Forward } else { Direction::Back });
-            match self.open(&key, context.clone()) {
-                // It was removed meanwhile.
-                OpenOutcome::Nothing => {}
-                outcome => return outcome,
-            }
-        }
+        let (stack, direction) = match forward {
+            false => (&mut self.past, Direction::Back),
+            true => (&mut self.future, Direction::Forward),
+        };
+        // Some may have been removed meanwhile.
+        stack.retain(|key| self.rows.iter().any(|row| row.key() == key && !row.is_running()));
+        let Some(key) = stack.last().cloned() else { return OpenOutcome::Nothing };
+        self.open_by(&key, Some(direction), context)
     }
 
     /// Continues with a run that the storage has read, if that is the one that was asked for.
     fn read(&mut self, key: &str, run: Option<StoredRun>, context: RunContext) -> OpenOutcome {
-        if self.opening.as_deref() != Some(key) {
+        let Some((_, direction)) = self.opening.take_if(|(opening, _)| opening == key) else {
             return OpenOutcome::Nothing;
-        }
-        self.opening = None;
+        };
         let Some(StoredRun { file, checkpoints }) = run else {
             return self.damage(key, "it is no longer in the browser's storage".to_owned());
         };
@@ -331,13 +330,14 @@ impl Runs {
                 .map(|(step, bytes)| Checkpoint::decode(*step, bytes, parameters).map(Rc::new));
             decoded.collect::<Option<Vec<_>>>()
         };
-        self.resume(key, &file, decode, context)
+        self.resume(key, direction, &file, decode, context)
     }
 
     /// Replaces the running run by one of the list, from its file and the checkpoints of a network of that many parameters.
     fn resume(
         &mut self,
         key: &str,
+        direction: Option<Direction>,
         file: &[u8],
         checkpoints: impl FnOnce(usize) -> Option<Vec<Rc<Checkpoint>>>,
         context: RunContext,
@@ -352,7 +352,7 @@ impl Runs {
         let pins = Pins::from_saved(&row.header.pins, latent_dim);
         let (name, is_open_elsewhere) =
             (row.name().to_owned(), row.is_open_elsewhere(self.visit.id, self.date()));
-        let (before, direction) = (self.end(context), self.direction);
+        let before = self.end(context);
         self.run = run;
         match self.rows.iter_mut().find(|row| row.key() == key) {
             Some(row) if !is_open_elsewhere => {
@@ -362,7 +362,7 @@ impl Runs {
             // Another tab trains it: this one continues a copy.
             _ => self.add_running(Some(name)),
         }
-        self.record_history(before);
+        self.record_history(before, direction);
         OpenOutcome::Opened(Box::new(Opened { images, dataset, pins, direction }))
     }
 
@@ -370,7 +370,8 @@ impl Runs {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key() == key) {
             row.content = Content::Damaged(reason.clone());
         }
-        self.direction = None;
+        self.past.retain(|other| other != key);
+        self.future.retain(|other| other != key);
         self.version.bump();
         OpenOutcome::Failed(reason)
     }
@@ -412,11 +413,17 @@ impl Runs {
             .insert(0, Row::new(RunHeader { name, slot, ..RunHeader::default() }, Content::Running(None)));
     }
 
-    /// Notes which run was running before this one.
-    fn record_history(&mut self, before: Option<String>) {
-        match self.direction.take() {
-            Some(Direction::Back) => self.future.extend(before),
-            Some(Direction::Forward) => self.past.extend(before),
+    /// Records which run was running before this one, which was reached in a direction of the history.
+    fn record_history(&mut self, before: Option<String>, direction: Option<Direction>) {
+        match direction {
+            Some(Direction::Back) => {
+                self.past.pop();
+                self.future.extend(before);
+            }
+            Some(Direction::Forward) => {
+                self.future.pop();
+                self.past.extend(before);
+            }
             None => {
                 self.past.extend(before);
                 self.future.clear();
@@ -667,9 +674,11 @@ impl Runs {
         let took = if let WriteOutcome::Done(took) = outcome { took } else { 0.0 };
         let Some((write, steps)) = self.storage.record_answer(key, self.now, took) else { return };
         let now = self.now;
-        let new_key = (outcome == WriteOutcome::Taken).then(|| self.next_key());
-        let known = self.rows.iter().chain(&self.removed).find(|row| row.key() == key);
-        let new_name = known.map_or_else(String::new, |row| self.unique_name(row.name()));
+        let is_key = |row: &&Row| row.key() == key;
+        // Another tab continues the run; what is here is another run from now on.
+        let name = self.rows.iter().chain(&self.removed).find(is_key).map(|row| row.name().to_owned());
+        let name = name.filter(|_| outcome == WriteOutcome::Taken);
+        let copy = name.map(|name| (self.next_key(), self.unique_name(&name)));
         let stored: u64 =
             self.rows.iter().filter(|row| row.stored.is_some()).map(|row| row.header.slot.bytes()).sum();
         let Some(row) = self.rows.iter_mut().chain(&mut self.removed).find(|row| row.key() == key) else {
@@ -677,16 +686,15 @@ impl Runs {
         };
         match outcome {
             WriteOutcome::Done(_) => {
+                self.storage.record_success();
                 (row.stored, row.stored_checkpoints) = (Some(write), steps);
                 if matches!(row.content, Content::Memory(_)) && !row.is_dirty {
                     row.content = Content::Stored;
                 }
             }
-            // Another tab continues it; what is here is another run from now on.
-            WriteOutcome::Taken => match row.content {
-                Content::Running(_) | Content::Memory(_) => {
-                    row.header.slot.key = new_key.unwrap_or_default();
-                    row.header.name = new_name;
+            WriteOutcome::Taken => match (&row.content, copy) {
+                (Content::Running(_) | Content::Memory(_), Some((key, name))) => {
+                    (row.header.slot.key, row.header.name) = (key, name);
                     (row.stored, row.is_dirty) = (None, true);
                     row.stored_checkpoints.clear();
                     self.storage.restart();
@@ -743,8 +751,10 @@ impl Runs {
             (0..self.rows.len()).find_map(|index| Some((index, is_beginning(&self.rows, index)?)))
         {
             let key = self.rows[longer].key().to_owned();
-            let tick = self.rows[longer].tick().or(self.rows[index].tick());
-            self.rows[longer].header.slot.tick = tick;
+            if let (None, Some(tick)) = (self.rows[longer].tick(), self.rows[index].tick()) {
+                self.rows[longer].header.slot.tick = Some(tick);
+                self.rows[longer].is_dirty = true;
+            }
             let row = self.rows.remove(index);
             self.storage.delete(&row);
             let stacks = self.past.iter_mut().chain(&mut self.future);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::checkpoint::Checkpoint;
-use super::row::{Row, RunFile, Write};
+use super::row::{Content, Row, RunFile, Write};
 use crate::app::tracked::Version;
 use crate::files::{BottleneckWriter, RunHeader};
 use crate::train::TrainerState;
@@ -219,6 +219,11 @@ impl Storage {
         !std::mem::replace(&mut self.is_reported, true)
     }
 
+    /// Records that the browser has stored a run, whatever it refused before.
+    pub fn record_success(&mut self) {
+        self.is_refused = false;
+    }
+
     /// Encodes the running run as soon as it has changed: the page may be closed.
     pub fn make_due(&mut self) {
         self.due = 0.0;
@@ -266,7 +271,6 @@ impl Storage {
 
     /// Writes a row that differs from what is stored, if the storage is free; an urgent one in any case.
     pub fn write(&mut self, row: &mut Row, visit: u32, (now, date): (f64, u64), is_urgent: bool) {
-        use super::row::Content;
         let is_free = self.in_flight.is_empty() && now >= self.wait_until;
         if self.access != Access::Ready || !(is_free || is_urgent) {
             return;
@@ -382,7 +386,7 @@ mod tests {
         assert_eq!((storage.limit(), storage.keeps()), ((1_000, false), true));
         assert!(!storage.record_refusal(0.0, None), "it was said");
         assert_eq!((storage.limit(), storage.keeps()), ((MAX_MEMORY_BYTES, true), false));
-        let mut row = Row::new(RunHeader::default(), super::super::row::Content::Stored);
+        let mut row = Row::new(RunHeader::default(), Content::Stored);
         storage.write(&mut row, 1, (9_000.0, 0), false);
         assert_eq!(storage.requests, []);
         storage.write(&mut row, 1, (10_000.0, 0), false);

@@ -113,6 +113,31 @@ fn breaking_a_run_and_going_back_and_forth_loses_neither() {
 }
 
 #[test]
+fn a_run_that_starts_while_another_is_read_belongs_to_the_history() {
+    let mut page = trained();
+    for seed in ["6", "7"] {
+        page.set(Setting::Seed, seed);
+        page.frames(100);
+    }
+    let seed = |page: &Page| page.app.settings().config.seed;
+    page.is_storage_slow = true;
+    page.send(RunsMsg::Back);
+    assert_eq!(seed(&page), 7, "it is being read");
+    page.set(Setting::Seed, "8");
+    page.answer();
+    page.frames(5);
+    page.is_storage_slow = false;
+    page.answer();
+    assert_eq!(seed(&page), 8, "what was read is no longer wanted");
+    for before in [7, 6, 5] {
+        page.send(RunsMsg::Back);
+        assert_eq!(seed(&page), before);
+    }
+    page.send(RunsMsg::Forward);
+    assert_eq!(seed(&page), 6);
+}
+
+#[test]
 fn own_images_come_back_with_their_run() {
     let mut page = trained();
     page.drop_files(1, &[images(70)]);

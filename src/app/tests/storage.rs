@@ -315,6 +315,18 @@ fn a_storage_that_refuses_is_reported_once_and_tried_again() {
 }
 
 #[test]
+fn a_storage_that_refuses_for_a_while_keeps_runs_again() {
+    let mut page = stored();
+    page.storage.borrow_mut().refusal = Some("the disk is asleep");
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(100);
+    assert!(!page.app.runs().are_kept());
+    page.storage.borrow_mut().refusal = None;
+    page.frames(1_000);
+    assert!(page.app.runs().are_kept());
+}
+
+#[test]
 fn a_full_storage_makes_room_by_the_rule() {
     let mut page = Page::with_mnist("batch=10&network=784-3t-2-3t-784");
     page.frames(40);
