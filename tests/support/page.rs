@@ -406,8 +406,10 @@ impl Page {
         self.browser.element(script, label)
     }
 
-    /// Returns the labels of the list of runs.
+    /// Returns the labels of the list of runs, once it is drawn.
     pub(crate) fn runs(&self) -> Vec<String> {
+        let drawn = "document.querySelectorAll('#runs .run-open').length === Number(document.querySelector('#app').dataset.runs)";
+        self.browser.wait_until(drawn, 5.0, "the list is drawn");
         let script = "return [...document.querySelectorAll('#runs .run-open')].map(row => row.ariaLabel)";
         serde_json::from_value(self.browser.js(script)).expect("labels")
     }
