@@ -17,13 +17,13 @@ fn it_learns_mnist_while_it_streams_in() {
     page.browser.wait_until(bar, 1.0, "a progress bar while images stream in");
     assert_eq!(page.data("dataset"), data.name());
     page.wait("trainLoss > 0 && testLoss > 0", 10.0, "the first evaluation");
-    let (before, reconstructions) = (page.number("train-loss"), page.pixels("#reconstructions"));
+    let reconstructions = page.pixels("#reconstructions");
     page.wait("images === 60000", 30.0, "all images are there");
     page.browser.wait_until(&format!("!{bar}"), 1.0, "the progress bar is gone");
     // The mean digit has 0.067.
     page.wait("testLoss < 0.055", 60.0, "the test loss falls");
     let (train, test) = (page.number("train-loss"), page.number("test-loss"));
-    assert!(test < before && (train / test - 1.0).abs() < 0.25, "{before}, then train {train}, test {test}");
+    assert!((train / test - 1.0).abs() < 0.25, "train {train}, test {test}");
     assert!(page.number("examples-per-second") > 1000.0, "{} examples/s", page.data("examples-per-second"));
     page.wait_for_other_pixels("#reconstructions", &reconstructions, "the reconstructions are redrawn");
     let answers = page.server.answers();
