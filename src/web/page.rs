@@ -64,6 +64,9 @@ impl PageLoop {
         let offscreen = *offscreen_frames > 0;
         let context = DrawContext { theme: *theme, immediate: app.is_at_rest(), offscreen };
         *offscreen_frames = offscreen_frames.saturating_sub(1);
+        for msg in self.panels.iter_mut().filter_map(|panel| panel.measure()) {
+            app.update(msg);
+        }
         for panel in self.panels.iter_mut().take(self.painted_frames) {
             panel.draw(app, &context);
         }

@@ -95,7 +95,7 @@ impl Plane {
     }
 
     pub(super) fn toggle_circle(&mut self) {
-        let (centre, half) = (self.bounds().centre().into(), self.bounds().half_side());
+        let (centre, half) = (self.bounds().centre().into(), self.bounds().half_width());
         let initial =
             Circle { centre, radius: INITIAL_RADIUS * half, angle: 0.25 * TAU, speed: DEFAULT_CIRCLE_SPEED };
         self.circle = if self.circle.is_none() { Some(initial) } else { None };
@@ -219,7 +219,7 @@ mod tests {
             plane.update(PlaneMsg::ReduceMotion(reduces_motion));
             plane.update(PlaneMsg::ToggleCircle);
             plane.update(PlaneMsg::Recording(true));
-            plane.update(PlaneMsg::Zoom { at: [0.5; 2], factor: 2.0, smoothly: true });
+            plane.update(PlaneMsg::Zoom { at: Some([0.5; 2]), factor: 2.0, smoothly: true });
             let frame = |plane: &mut Plane| {
                 plane.animate(16.0);
                 (plane.circle().unwrap().marker(), *plane.bounds())
@@ -233,7 +233,7 @@ mod tests {
         assert_ne!(reduced[0], reduced[59]);
         plane.animate(16.0);
         assert_eq!(plane.circle().unwrap().marker(), reduced[59].0, "then it stands still again");
-        plane.update(PlaneMsg::Zoom { at: [0.5; 2], factor: 2.0, smoothly: true });
+        plane.update(PlaneMsg::Zoom { at: Some([0.5; 2]), factor: 2.0, smoothly: true });
         plane.animate(16.0);
         let jumped = *plane.bounds();
         plane.animate(16.0);

@@ -164,7 +164,7 @@ impl DigitCloud {
     pub fn bounds(&mut self, projection: &Projection) -> Bounds {
         if projection.is_decodable() && self.codes().first().is_some_and(|code| code.len() == 1) {
             let line = Bounds::fit(self.codes().iter().map(|code| (code[0], 0.0)));
-            self.strip = STRIP * line.half_side();
+            self.strip = STRIP * line.half_width();
         }
         let places = (0..self.codes().len()).filter_map(|index| self.target(index, projection));
         Bounds::fit(places.map(|[x, y]| (x, y)))

@@ -17,7 +17,7 @@ const PINCH: f32 = 0.01;
 const MAX_WHEEL: f32 = 240.0;
 const MAX_PINCH: f32 = 40.0;
 
-/// A recognized gesture. Points of the picture are in fractions of its side, from the top left corner.
+/// A recognized gesture. Points of the picture are in fractions of its width, from the top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GestureEvent {
     /// Points at a point.
@@ -26,7 +26,7 @@ pub enum GestureEvent {
     Click {
         /// The point.
         at: [f32; 2],
-        /// The largest distance of a digit, in fractions of the side.
+        /// The largest distance of a digit, in fractions of the width.
         reach: f32,
     },
     /// Clicks a second time.
@@ -56,10 +56,10 @@ pub struct Pointer {
     pub time: f64,
 }
 
-/// Recognizes gestures on a picture that is `side` CSS px wide.
+/// Recognizes gestures on a picture that is `width` CSS px wide.
 #[derive(Clone, Debug, Default)]
 pub struct Gesture {
-    side: f32,
+    width: f32,
     /// The pointers that are down, and their last points: a mouse, or up to two fingers.
     down: Vec<(i32, [f32; 2])>,
     /// Where the first of them went down, while it may become a click.
@@ -73,8 +73,8 @@ pub struct Gesture {
 
 impl Gesture {
     /// Sets the width of the picture, in CSS px.
-    pub fn set_side(&mut self, side: f32) {
-        self.side = side.max(1.0);
+    pub fn set_width(&mut self, width: f32) {
+        self.width = width.max(1.0);
     }
 
     /// Returns whether the mouse drags the plane: then its events count beyond the picture, too.
@@ -94,7 +94,7 @@ impl Gesture {
             return Vec::new();
         }
         // A pointer that was lifted without an event is forgotten.
-        *self = Self { side: self.side, clicked: self.clicked, ..Self::default() };
+        *self = Self { width: self.width, clicked: self.clicked, ..Self::default() };
         if pointer.is_main {
             self.down.push((pointer.id, pointer.at));
             self.press = Some(pointer.at);
@@ -152,7 +152,7 @@ impl Gesture {
             return vec![GestureEvent::DoubleClick(at)];
         }
         self.clicked = Some((pointer.at, pointer.time));
-        let reach = if pointer.by_touch { TOUCH_REACH } else { REACH } / self.side;
+        let reach = if pointer.by_touch { TOUCH_REACH } else { REACH } / self.width;
         vec![GestureEvent::Click { at, reach }]
     }
 
@@ -190,12 +190,12 @@ impl Gesture {
     }
 
     fn pan(&self, from: [f32; 2], to: [f32; 2]) -> Vec<GestureEvent> {
-        let way = [(to[0] - from[0]) / self.side, (to[1] - from[1]) / self.side];
+        let way = [(to[0] - from[0]) / self.width, (to[1] - from[1]) / self.width];
         vec![GestureEvent::Pan(way[0], way[1]), GestureEvent::Point(self.fraction(to))]
     }
 
     fn fraction(&self, at: [f32; 2]) -> [f32; 2] {
-        at.map(|px| px / self.side)
+        at.map(|px| px / self.width)
     }
 }
 
@@ -213,7 +213,7 @@ mod tests {
 
     fn gesture() -> Gesture {
         let mut gesture = Gesture::default();
-        gesture.set_side(100.0);
+        gesture.set_width(100.0);
         gesture
     }
 

@@ -6,7 +6,7 @@ use crate::app::model_view::ModelView;
 use crate::app::sampled::{Progress, Sampled};
 use crate::view::plot::{Bounds, ManifoldGrid};
 
-/// Tiles along a side of the plane, and from [`FINE_MAGNIFICATION`] on.
+/// Tiles across the plane, and from [`FINE_MAGNIFICATION`] on.
 const TILES: usize = 14;
 const FINE_TILES: usize = 20;
 const FINE_MAGNIFICATION: f32 = 1.5;
@@ -15,14 +15,15 @@ const FINE_MAGNIFICATION: f32 = 1.5;
 #[derive(Debug)]
 pub struct Manifold {
     grid: Sampled<ManifoldGrid>,
-    /// Along a side of the grid being decoded.
+    /// Across the grid being decoded, and in all of it.
+    columns: usize,
     tiles: usize,
 }
 
 impl Default for Manifold {
     fn default() -> Self {
-        let blank = ManifoldGrid::new(TILES, Bounds::square((0.0, 0.0), 1.0));
-        Self { grid: Sampled::in_rounds(blank, 0), tiles: TILES }
+        let blank = ManifoldGrid::new(TILES, Bounds::new((0.0, 0.0), 1.0, 1.0));
+        Self { grid: Sampled::in_rounds(blank, 0), columns: TILES, tiles: 0 }
     }
 }
 
@@ -47,11 +48,12 @@ impl Manifold {
         inference: &mut Inference,
     ) -> Progress {
         if !self.grid.is_in_progress() {
-            self.tiles = if magnification >= FINE_MAGNIFICATION { FINE_TILES } else { TILES };
+            self.columns = if magnification >= FINE_MAGNIFICATION { FINE_TILES } else { TILES };
+            self.tiles = self.columns * ManifoldGrid::rows(self.columns, bounds);
         }
-        self.grid.advance(units, self.tiles * self.tiles, true, |grid, range| {
+        self.grid.advance(units, self.tiles, true, |grid, range| {
             if range.start == 0 {
-                grid.set_window(self.tiles, *bounds);
+                grid.set_window(self.columns, *bounds);
             }
             let places = grid.points().skip(range.start).take(range.len());
             let digits = inference.decode(model, places.map(code_at));
@@ -72,7 +74,7 @@ mod tests {
         let model = ModelView { network, parameters: trainer.parameters(), step: 0 };
         let mut inference = Inference::new(network);
         let mut manifold = Manifold::default();
-        let bounds = Bounds::square((1.0, 2.0), 3.0);
+        let bounds = Bounds::new((1.0, 2.0), 3.0, 1.0);
         let mut decode = |manifold: &mut Manifold, units, magnification| {
             let window = (&bounds, magnification);
             let progress = manifold.decode(units, model, window, |place| Code::new(&place), &mut inference);
@@ -80,7 +82,10 @@ mod tests {
         };
         assert_eq!(decode(&mut manifold, 100, 1.0), (100, false));
         assert_eq!(decode(&mut manifold, 100, 1.0), (96, true));
-        assert_eq!(manifold.grid().points().next(), Some(bounds.to_data((0.5, 0.5), TILES as f32).into()));
+        assert_eq!(
+            manifold.grid().points().next(),
+            Some([-2.0 + 3.0 / TILES as f32, 5.0 - 3.0 / TILES as f32])
+        );
         assert_eq!(decode(&mut manifold, 100, 1.0), (0, false), "nothing has changed");
         manifold.invalidate();
         assert_eq!(decode(&mut manifold, 196, 1.0), (196, true));

@@ -88,7 +88,7 @@ impl Plane {
         self.showcase.end();
     }
 
-    /// Moves a handle to a point of the picture, in fractions of its side.
+    /// Moves a handle to a point of the picture, in fractions of its width.
     pub(super) fn drag_handle(&mut self, handle: Handle, at: [f32; 2]) {
         if let Some(place) = self.at(at) {
             self.put_handle(handle, place);
@@ -97,7 +97,7 @@ impl Plane {
 
     /// Moves a handle by fractions of the plane's half width; the marker moves along its circle.
     pub(super) fn nudge_handle(&mut self, handle: Handle, dx: f32, dy: f32) {
-        let half = self.bounds().half_side();
+        let half = self.bounds().half_width();
         let Some([x, y]) = self.handle(handle) else { return };
         match (handle, &mut self.circle) {
             (Handle::Marker, Some(circle)) => circle.turn(dx + dy),
@@ -117,7 +117,7 @@ impl Plane {
             return [j, i].map(|index| Pin::Place(places[index], means[index]));
         }
         [0.25, 0.75].map(|x| {
-            let place = self.bounds().to_data((x, 0.5), 1.0).into();
+            let place = self.bounds().to_data((x, 0.5 * self.bounds().aspect()), 1.0).into();
             Pin::Place(place, self.code_at(place))
         })
     }

@@ -135,7 +135,7 @@ impl Plane {
         }
     }
 
-    /// Returns the place at a point of the picture, in fractions of its side from the top left corner.
+    /// Returns the place at a point of the picture, in fractions of its width from the top left corner.
     pub(super) fn at(&self, [x, y]: [f32; 2]) -> Option<[f32; 2]> {
         let place: [f32; 2] = self.bounds().to_data((x, y), 1.0).into();
         place.iter().all(|x| x.is_finite()).then_some(place)
@@ -152,7 +152,7 @@ impl Plane {
 
     pub(super) fn nudge(&mut self, dx: f32, dy: f32) {
         let [x, y] = self.focus_place();
-        let half = self.bounds().half_side();
+        let half = self.bounds().half_width();
         let place = [x + dx * half, y + dy * half];
         self.hover = Some(place).filter(|place| place.iter().all(|x| x.is_finite()));
         self.showcase.end();
@@ -173,7 +173,7 @@ impl Plane {
         if let Some(pins) = self.pins_before_click.take() {
             self.pins = pins;
         }
-        self.zoom(at, 2.0, true);
+        self.zoom(Some(at), 2.0, true);
     }
 
     pub(super) fn pin_focus(&mut self) {

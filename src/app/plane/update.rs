@@ -3,7 +3,7 @@
 use super::{Coloring, GestureEvent, Handle, Overlay, Plane, View};
 use crate::view::plot::ClassSet;
 
-/// An action of the user on the plane. Points of its picture are in fractions of its side, from the top left corner.
+/// An action of the user on the plane. Points of its picture are in fractions of its width, from the top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PlaneMsg {
     /// The pointer is at a point of the picture, or has left it.
@@ -14,7 +14,7 @@ pub enum PlaneMsg {
     Pick {
         /// The point.
         at: [f32; 2],
-        /// The largest distance of a digit, in fractions of the side.
+        /// The largest distance of a digit, in fractions of the width.
         reach: f32,
     },
     /// Pins the selection.
@@ -35,10 +35,12 @@ pub enum PlaneMsg {
     Toggle(Overlay),
     /// Chooses what colours stand for.
     Color(Coloring),
+    /// The height of the picture relative to its width.
+    Aspect(f32),
     /// Zooms about a point.
     Zoom {
-        /// The point.
-        at: [f32; 2],
+        /// The point; none for the centre.
+        at: Option<[f32; 2]>,
         /// The magnification; out below one.
         factor: f32,
         /// Whether to animate it: a single step, rather than one of many small ones.
@@ -87,7 +89,7 @@ impl From<GestureEvent> for PlaneMsg {
             GestureEvent::Click { at, reach } => Self::Pick { at, reach },
             GestureEvent::DoubleClick(at) => Self::DoublePick(at),
             GestureEvent::Pan(dx, dy) => Self::Pan(dx, dy),
-            GestureEvent::Zoom(at, factor) => Self::Zoom { at, factor, smoothly: false },
+            GestureEvent::Zoom(at, factor) => Self::Zoom { at: Some(at), factor, smoothly: false },
         }
     }
 }
@@ -105,6 +107,10 @@ impl Plane {
             PlaneMsg::Recording(is_recording) => {
                 self.is_recording = is_recording;
                 return false;
+            }
+            PlaneMsg::Aspect(aspect) => {
+                self.camera.set_aspect(aspect);
+                self.invalidate_overlays();
             }
             PlaneMsg::Nudge(dx, dy) => self.nudge(dx, dy),
             PlaneMsg::Pick { at, reach } => self.pick(at, reach),
@@ -145,7 +151,8 @@ impl Plane {
         true
     }
 
-    pub(super) fn zoom(&mut self, at: [f32; 2], factor: f32, smoothly: bool) {
+    pub(super) fn zoom(&mut self, at: Option<[f32; 2]>, factor: f32, smoothly: bool) {
+        let at = at.unwrap_or([0.5, 0.5 * self.bounds().aspect()]);
         if smoothly {
             self.camera.zoom_smoothly(at, factor);
         } else {

@@ -88,7 +88,7 @@ impl Plane {
         let dt = if stands_still { f32::MAX } else { dt };
         let before = *self.bounds();
         let camera_moves = self.camera.animate(dt);
-        let points_move = self.cloud.animate(dt, self.camera.bounds().half_side(), &self.projection);
+        let points_move = self.cloud.animate(dt, self.camera.bounds().half_width(), &self.projection);
         if before != *self.bounds() {
             self.manifold.bypass().invalidate();
         }

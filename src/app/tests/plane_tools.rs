@@ -18,9 +18,9 @@ fn plane(page: &Page) -> &Plane {
 fn a_held_camera_does_not_move_while_the_network_learns_and_the_manifold_is_decoded_for_it() {
     let mut page = encoded("batch=10");
     let whole = *plane(&page).bounds();
-    page.send(PlaneMsg::Zoom { at: [0.25, 0.25], factor: 4.0, smoothly: false });
+    page.send(PlaneMsg::Zoom { at: Some([0.25, 0.25]), factor: 4.0, smoothly: false });
     let held = *plane(&page).bounds();
-    assert!(plane(&page).is_held() && held.half_side() < 0.3 * whole.half_side());
+    assert!(plane(&page).is_held() && held.half_width() < 0.3 * whole.half_width());
     page.frames(400);
     let first = plane(&page).backdrop().unwrap().points().next().unwrap();
     assert!(held.contains(first.into()), "{first:?} is not within {held:?}");
@@ -28,10 +28,10 @@ fn a_held_camera_does_not_move_while_the_network_learns_and_the_manifold_is_deco
     page.frames(40);
     assert_eq!(*plane(&page).bounds(), held);
     page.send(PlaneMsg::Pan(0.5, 0.0));
-    assert!((plane(&page).bounds().x0 - (held.x0 - held.half_side())).abs() < 1e-4);
+    assert!((plane(&page).bounds().x0 - (held.x0 - held.half_width())).abs() < 1e-4);
     page.send(PlaneMsg::Fit);
     page.frames(300);
-    assert!(!plane(&page).is_held() && plane(&page).bounds().half_side() > 2.0 * held.half_side());
+    assert!(!plane(&page).is_held() && plane(&page).bounds().half_width() > 2.0 * held.half_width());
 }
 
 #[test]
@@ -41,9 +41,9 @@ fn a_double_click_zooms_and_leaves_no_pin_behind() {
     page.send(PlaneMsg::Pick { at: [0.2, 0.8], reach: 0.0 });
     page.send(PlaneMsg::DoublePick([0.2, 0.8]));
     assert!(plane(&page).pins.iter().map(|(number, _)| number).eq([0]));
-    let half = plane(&page).bounds().half_side();
+    let half = plane(&page).bounds().half_width();
     page.frames(60);
-    assert!((plane(&page).bounds().half_side() * 2.0 / half - 1.0).abs() < 0.01);
+    assert!((plane(&page).bounds().half_width() * 2.0 / half - 1.0).abs() < 0.01);
     page.send(PlaneMsg::DoublePick([0.2, 0.8]));
     assert_eq!(plane(&page).pins.len(), 1, "a double click whose first half was elsewhere unpins nothing");
 }

@@ -7,33 +7,47 @@ use crate::view::raster::{Level, PIXELS, RgbaImage, SIDE};
 /// The opacity of the digits.
 const OPACITY: f32 = 0.13;
 
-/// A grid of `n` by `n` digits, each decoded at the centre of its tile of the plane.
+/// A grid of digits, each decoded at the centre of its tile of the plane.
 #[derive(Clone, Debug)]
 pub struct ManifoldGrid {
-    n: usize,
+    columns: usize,
+    rows: usize,
     window: Bounds,
-    /// The grey levels of an image with sides of `n * SIDE` pixels.
+    /// The grey levels of an image of `columns * SIDE` by `rows * SIDE` pixels.
     levels: Vec<u8>,
 }
 
 impl ManifoldGrid {
-    /// Creates a blank grid of `n` by `n` tiles over a square of the plane.
-    pub fn new(n: usize, window: Bounds) -> Self {
-        Self { n, window, levels: vec![0; n * n * PIXELS] }
+    /// Creates a blank grid of `columns` tiles across a part of the plane, and as many rows as fit.
+    pub fn new(columns: usize, window: Bounds) -> Self {
+        let mut grid = Self { columns: 0, rows: 0, window, levels: Vec::new() };
+        grid.set_window(columns, window);
+        grid
     }
 
-    /// Moves the grid to another square, with `n` by `n` tiles; all digits must then be set again.
-    pub fn set_window(&mut self, n: usize, window: Bounds) {
-        (self.n, self.window) = (n, window);
-        self.levels.resize(n * n * PIXELS, 0);
+    /// Moves the grid to another part of the plane, with `columns` tiles across; all digits must then be set again.
+    pub fn set_window(&mut self, columns: usize, window: Bounds) {
+        (self.columns, self.rows, self.window) = (columns, Self::rows(columns, &window), window);
+        self.levels.resize(self.columns * self.rows * PIXELS, 0);
+    }
+
+    /// Returns the number of rows of about square tiles, of which `columns` fit across.
+    pub fn rows(columns: usize, window: &Bounds) -> usize {
+        (columns as f32 * window.aspect()).round().clamp(1.0, 4.0 * columns as f32) as usize
+    }
+
+    /// Maps a point of the plane to the grid, in tiles from the top left corner.
+    fn tile(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        let Bounds { x0, x1, y0, y1 } = self.window;
+        ((x - x0) / (x1 - x0) * self.columns as f32, (y1 - y) / (y1 - y0) * self.rows as f32)
     }
 
     /// Returns the points to decode, row by row from the top left.
     pub fn points(&self) -> impl ExactSizeIterator<Item = [f32; 2]> + '_ {
-        (0..self.n * self.n).map(|i| {
-            let tile = ((i % self.n) as f32 + 0.5, (i / self.n) as f32 + 0.5);
-            let (x, y) = self.window.to_data(tile, self.n as f32);
-            [x, y]
+        let Bounds { x0, x1, y0, y1 } = self.window;
+        (0..self.columns * self.rows).map(move |i| {
+            let (column, row) = ((i % self.columns) as f32 + 0.5, (i / self.columns) as f32 + 0.5);
+            [x0 + column / self.columns as f32 * (x1 - x0), y1 - row / self.rows as f32 * (y1 - y0)]
         })
     }
 
@@ -42,9 +56,9 @@ impl ManifoldGrid {
     /// # Shapes
     /// `digits`: `[N, 784]`; digits beyond the last point are ignored.
     pub fn set(&mut self, first: usize, digits: &[f32]) {
-        let width = self.n * SIDE;
-        for (i, digit) in (first..self.n * self.n).zip(digits.chunks_exact(PIXELS)) {
-            let corner = i / self.n * SIDE * width + i % self.n * SIDE;
+        let width = self.columns * SIDE;
+        for (i, digit) in (first..self.columns * self.rows).zip(digits.chunks_exact(PIXELS)) {
+            let corner = i / self.columns * SIDE * width + i % self.columns * SIDE;
             for (row, values) in digit.chunks_exact(SIDE).enumerate() {
                 let start = corner + row * width;
                 for (level, value) in self.levels[start..start + SIDE].iter_mut().zip(values) {
@@ -54,15 +68,16 @@ impl ManifoldGrid {
         }
     }
 
-    /// Paints the part of the grid within `bounds` over all of a square image; the rest of the image is blank.
+    /// Paints the part of the grid within `bounds` over all of an image; the rest of the image is blank.
     pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, theme: &Theme) {
-        let width = self.n * SIDE;
-        let side = image.width() as f32;
+        let (width, image_width) = (self.columns * SIDE, image.width() as f32);
         // Maps a pixel of the image to the plane, and from there to a pixel of the grid.
-        let inside = |position: f32| (0.0..width as f32).contains(&position).then_some(position as usize);
-        let at = |px: f32| self.window.to_px(bounds.to_data((px + 0.5, px + 0.5), side), width as f32);
-        let columns: Vec<_> = (0..image.width()).map(|x| inside(at(x as f32).0)).collect();
-        let rows = (0..image.height()).map(|y| inside(at(y as f32).1));
+        let inside = |tile: f32, tiles: usize| {
+            (0.0..tiles as f32).contains(&tile).then_some((tile * SIDE as f32) as usize)
+        };
+        let at = |px: usize| self.tile(bounds.to_data((px as f32 + 0.5, px as f32 + 0.5), image_width));
+        let columns: Vec<_> = (0..image.width()).map(|x| inside(at(x).0, self.columns)).collect();
+        let rows = (0..image.height()).map(|y| inside(at(y).1, self.rows));
         let shades: [_; 256] =
             std::array::from_fn(|level| theme.plane.mix(theme.ink, OPACITY * level as f32 / 255.0));
         image.sample(&columns, rows, |at| {
@@ -92,7 +107,7 @@ mod tests {
         let dots = [(10, 10), (21, 18), (38, 2), (30, 30)].map(|(x, y)| image.get(x, y));
         assert_eq!(dots, [Some(theme.plane), Some(dark), Some(dark), Some(theme.plane)]);
         // In bounds twice as wide, the dark tile is a quarter of the image's side.
-        grid.paint(&mut image, &Bounds::square((0.0, 0.0), 2.0), &theme);
+        grid.paint(&mut image, &Bounds::new((0.0, 0.0), 2.0, 1.0), &theme);
         let dots = [(21, 18), (29, 11), (31, 11), (29, 9)].map(|(x, y)| image.get(x, y));
         assert_eq!(dots, [Some(dark), Some(dark), Some(theme.plane), Some(theme.plane)]);
     }

@@ -55,12 +55,12 @@ impl Scatter<'_> {
 
     /// Paints the points as outlined discs; `radius` is in pixels of the image.
     pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, colors: &MarkerColors) {
-        let side = image.width() as f32;
+        let width = image.width() as f32;
         // The highlighted points are painted last, on top.
         for dimmed in [true, false] {
             for (index, point, class) in self.shown().filter(|(.., class)| self.is_dimmed(*class) == dimmed) {
                 let MarkerColor { fill, outline } = self.marker_color(index, class, colors);
-                let (x, y) = bounds.to_px(point, side);
+                let (x, y) = bounds.to_px(point, width);
                 if dimmed {
                     image.disc(x, y, radius, fill, DIMMED_OPACITY);
                     continue;
@@ -80,11 +80,11 @@ impl Scatter<'_> {
         }
     }
 
-    /// Returns the index of the visible point nearest to `at` within a distance of `max_distance`, both in pixels of a square
-    /// of `side` pixels.
-    pub fn nearest(&self, bounds: &Bounds, side: f32, at: (f32, f32), max_distance: f32) -> Option<usize> {
+    /// Returns the index of the visible point nearest to `at` within a distance of `max_distance`, both in pixels of a picture
+    /// that is `width` pixels wide.
+    pub fn nearest(&self, bounds: &Bounds, width: f32, at: (f32, f32), max_distance: f32) -> Option<usize> {
         let distance2 = |point| {
-            let (x, y) = bounds.to_px(point, side);
+            let (x, y) = bounds.to_px(point, width);
             (x - at.0).powi(2) + (y - at.1).powi(2)
         };
         self.shown()

@@ -19,19 +19,20 @@ const DIMMED_OPACITY: f32 = 0.15;
 /// The selection of digits that are shown as thumbnails.
 #[derive(Clone, Debug, Default)]
 pub struct Thumbnails {
-    /// Indices and positions, relative to the side of the plane.
+    /// Indices and positions, relative to the width of the plane.
     selected: Vec<(usize, (f32, f32))>,
     previous: Vec<(usize, (f32, f32))>,
 }
 
 impl Thumbnails {
     /// Selects visible points within `bounds`: first those that were selected before and still do not crowd one another, then
-    /// others for which there is room. `spacing` is the minimum distance of new thumbnails, relative to the side of the plane.
+    /// others for which there is room. `spacing` is the minimum distance of new thumbnails, relative to the width of the plane.
     pub fn select(&mut self, scatter: &Scatter<'_>, bounds: &Bounds, spacing: f32) {
         std::mem::swap(&mut self.selected, &mut self.previous);
         self.selected.clear();
         let position = |point| bounds.to_px(point, 1.0);
-        let is_inside = |(x, y): (f32, f32)| (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y);
+        let height = bounds.aspect();
+        let is_inside = |(x, y): (f32, f32)| (0.0..=1.0).contains(&x) && (0.0..=height).contains(&y);
         let has_room = |selected: &[(usize, (f32, f32))], (x, y): (f32, f32), distance: f32| {
             selected.iter().all(|&(_, (a, b))| (a - x).abs().max((b - y).abs()) >= distance)
         };
@@ -58,7 +59,7 @@ impl Thumbnails {
         self.selected.iter().map(|&(index, _)| index)
     }
 
-    /// Paints the thumbnails onto a square image, each framed in the colour of its point. `side` is that of a thumbnail and
+    /// Paints the thumbnails onto an image, each framed in the colour of its point. `side` is that of a thumbnail and
     /// `frame_width` that of its frame, in pixels of the image.
     ///
     /// # Shapes

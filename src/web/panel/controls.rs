@@ -324,7 +324,7 @@ fn error_label(error: f32) -> String {
 }
 
 fn zoom(factor: f32) -> Msg {
-    PlaneMsg::Zoom { at: [0.5; 2], factor, smoothly: true }.into()
+    PlaneMsg::Zoom { at: None, factor, smoothly: true }.into()
 }
 
 fn view(control: &Control, _: &App) -> Option<Msg> {

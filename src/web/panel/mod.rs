@@ -24,7 +24,7 @@ use super::canvas::Canvas;
 use super::dom::DomError;
 use super::listener::Listener;
 use super::page_handle::PageHandle;
-use crate::app::App;
+use crate::app::{App, Msg};
 use crate::nn::Activation;
 use crate::view::colors::{Color, Theme, class_color};
 
@@ -54,6 +54,11 @@ pub(crate) trait Panel {
     /// Listens to the elements of the panel.
     fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         Vec::new()
+    }
+
+    /// Measures what the page's layout has changed, if the app has to know.
+    fn measure(&mut self) -> Option<Msg> {
+        None
     }
 
     /// Draws what has changed.

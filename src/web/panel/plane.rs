@@ -8,7 +8,7 @@ use web_sys::{Document, HtmlElement, PointerEvent};
 use super::plane_input::{self, HandleButton};
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Handle, MAX_PINS, PATH_POINTS, Plane, Version};
+use crate::app::{App, Handle, MAX_PINS, Msg, PATH_POINTS, Plane, PlaneMsg, Version};
 use crate::view::colors::{MarkerColors, Theme};
 use crate::view::plot::{Bounds, Scale, ScaleKind, Thumbnails, Tick};
 use crate::view::raster::DigitPixels::Floats;
@@ -18,7 +18,7 @@ use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// A point's radius as a share of the plane's side, and its bounds in CSS px. All lengths below are in CSS px.
+/// A point's radius as a share of the plane's width, and its bounds in CSS px. All lengths below are in CSS px.
 const POINT_RADIUS: f64 = 0.0046;
 const POINT_RADIUS_BOUNDS: (f64, f64) = (1.9, 3.2);
 const PIN_RADIUS: f64 = 8.5;
@@ -61,6 +61,8 @@ pub(super) struct LatentPlane {
     marker_colors: MarkerColors,
     thumbnails: Thumbnails,
     throttle: RedrawThrottle<(Version, Version, Theme)>,
+    /// The height relative to the width that the app was told last.
+    aspect: f32,
     overlay: HtmlElement,
     handles: Vec<HandleButton>,
     magnifier: Magnifier,
@@ -99,6 +101,7 @@ impl LatentPlane {
             marker_colors: MarkerColors::new(&Theme::LIGHT),
             thumbnails: Thumbnails::default(),
             throttle: RedrawThrottle::new(1),
+            aspect: 1.0,
             handles: Handle::ALL.iter().filter_map(|&handle| HandleButton::new(&overlay, handle)).collect(),
             overlay,
             magnifier: Magnifier {
@@ -141,9 +144,9 @@ impl LatentPlane {
         }
         let pins = plane.pins.iter().filter(|(_, pin)| plane.has_place(*pin));
         let pins: Vec<_> = pins.map(|(number, pin)| (number, plane.place(pin))).collect();
-        let side = size.0 as f32;
+        let width = size.0 as f32;
         for &(_, [x, y]) in &pins {
-            let (x, y) = bounds.to_px((x, y), side);
+            let (x, y) = bounds.to_px((x, y), width);
             let radius = (PIN_RADIUS * ratio) as f32;
             self.image.disc(x, y, radius, theme.plane, 1.0);
             self.image.ring(x, y, radius, (1.6 * ratio) as f32, theme.ink, 1.0);
@@ -152,7 +155,7 @@ impl LatentPlane {
         let focus = plane.focus_place();
         let is_drawing = plane.drawn_place() == Some(focus);
         if !is_drawing {
-            self.paint_cursor(bounds.to_px(focus.into(), side), theme);
+            self.paint_cursor(bounds.to_px(focus.into(), width), theme);
         }
         self.paint_drawing(plane, is_drawing, theme);
         self.canvas.put(&self.image);
@@ -163,12 +166,12 @@ impl LatentPlane {
     /// Draws an arrow at each of the first digits against the gradient of its error.
     fn paint_gradients(&mut self, plane: &Plane, theme: &Theme) {
         let Some(arrows) = plane.gradient_arrows() else { return };
-        let (cloud, bounds, side) = (plane.cloud(), plane.bounds(), self.image.width() as f32);
+        let (cloud, bounds, width) = (plane.cloud(), plane.bounds(), self.image.width() as f32);
         let (length, pen) = ((ARROW * self.canvas.ratio()) as f32, (1.3 * self.canvas.ratio()) as f32);
         let arrows: Vec<_> = arrows.collect();
         let digits = cloud.shown().filter(|(index, ..)| *index < arrows.len());
         for (index, point, class) in digits.filter(|(.., class)| !cloud.is_dimmed(*class)) {
-            let (x, y) = bounds.to_px(point, side);
+            let (x, y) = bounds.to_px(point, width);
             let [dx, dy] = arrows[index];
             let color = cloud.marker_color(index, class, &self.marker_colors).outline;
             self.image.line((x, y), (x + length * dx, y - length * dy), pen, color.mix(theme.ink, 0.25), 0.9);
@@ -277,24 +280,26 @@ impl Background {
         }
         let (x, y) = bounds.to_px((0.0, 0.0), size.0 as f32);
         // Zero may be outside the bounds, where a cast would clamp it to the edge.
-        let within = |position: f32| (0.0..size.0 as f32).contains(&position).then_some(position as usize);
+        let within = |position: f32, length: usize| {
+            (0.0..length as f32).contains(&position).then_some(position as usize)
+        };
         let thick = (size.0 as f64 / css.max(1.0)).round().max(1.0) as usize;
-        if let Some(x) = within(x) {
+        if let Some(x) = within(x, size.0) {
             self.image.rect((x, 0), (thick, size.1), theme.line, 1.0);
         }
-        if let Some(y) = within(y) {
+        if let Some(y) = within(y, size.1) {
             self.image.rect((0, y), (size.0, thick), theme.line, 1.0);
         }
         // Labels in the corners would be clipped or overlap.
         let margin = 3.0 * INSET;
-        let ticks = |low: f32, high: f32| {
-            let scale = Scale::new(ScaleKind::Linear, (f64::from(low), f64::from(high)), (0.0, css));
-            let mut ticks = scale.ticks((css / TICK_SPACING).round() as usize);
-            ticks.retain(|tick| (margin..css - margin).contains(&scale.to_px(tick.value)));
+        let ticks = |low: f32, high: f32, length: f64| {
+            let scale = Scale::new(ScaleKind::Linear, (f64::from(low), f64::from(high)), (0.0, length));
+            let mut ticks = scale.ticks((length / TICK_SPACING).round() as usize);
+            ticks.retain(|tick| (margin..length - margin).contains(&scale.to_px(tick.value)));
             ticks
         };
-        self.horizontal = ticks(bounds.x0, bounds.x1);
-        self.vertical = ticks(bounds.y0, bounds.y1);
+        self.horizontal = ticks(bounds.x0, bounds.x1, css);
+        self.vertical = ticks(bounds.y0, bounds.y1, css * f64::from(bounds.aspect()));
     }
 }
 
@@ -339,6 +344,19 @@ impl Panel for LatentPlane {
         listeners.extend(self.handles.iter().flat_map(|button| button.listeners(handle, &self.overlay)));
         listeners.extend(self.magnifier.bind(self.canvas.element()));
         listeners
+    }
+
+    fn measure(&mut self) -> Option<Msg> {
+        if !self.canvas.is_stale() {
+            return None;
+        }
+        let canvas = self.canvas.element();
+        let aspect = canvas.client_height() as f32 / canvas.client_width() as f32;
+        let is_other = aspect.is_finite() && aspect > 0.0 && aspect != self.aspect;
+        is_other.then(|| {
+            self.aspect = aspect;
+            PlaneMsg::Aspect(aspect).into()
+        })
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {

@@ -15,7 +15,7 @@ use crate::web::page_handle::PageHandle;
 const NUDGE: f32 = 0.02;
 const SHIFT_NUDGE: f32 = 0.1;
 
-/// How far from the decoded point a pin may be that a key removes, as a share of the plane's side.
+/// How far from the decoded point a pin may be that a key removes, as a share of the plane's width.
 const PIN_REACH: f32 = 0.03;
 
 /// CSS px per line and per page of wheel rotation.
@@ -31,7 +31,7 @@ pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listen
         let (handle, gesture, canvas) = (handle.clone(), Rc::clone(&gesture), canvas.clone());
         Listener::new(&canvas.clone(), name, Mode::Passive, move |event: PointerEvent| {
             let mut gesture = gesture.borrow_mut();
-            gesture.set_side(canvas.client_width() as f32);
+            gesture.set_width(canvas.client_width() as f32);
             let was_panning = gesture.is_panning();
             for touch in recognize(&mut gesture, pointer(&event)) {
                 handle.send(PlaneMsg::from(touch));
@@ -95,10 +95,10 @@ fn on_wheel(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
             WheelEvent::DOM_DELTA_PAGE => PAGE,
             _ => 1.0,
         };
-        let side = f64::from(plane.client_width().max(1));
-        let at = [event.offset_x(), event.offset_y()].map(|px| (f64::from(px) / side) as f32);
+        let width = f64::from(plane.client_width().max(1));
+        let at = [event.offset_x(), event.offset_y()].map(|px| (f64::from(px) / width) as f32);
         let factor = Gesture::wheel((unit * event.delta_y()) as f32, has_ctrl);
-        handle.send(PlaneMsg::Zoom { at, factor, smoothly: false });
+        handle.send(PlaneMsg::Zoom { at: Some(at), factor, smoothly: false });
     })
 }
 
@@ -129,7 +129,7 @@ fn key(event: &KeyboardEvent) -> Option<PlaneMsg> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
-    let zoom = |factor| Some(PlaneMsg::Zoom { at: [0.5; 2], factor, smoothly: true });
+    let zoom = |factor| Some(PlaneMsg::Zoom { at: None, factor, smoothly: true });
     match event.key().as_str() {
         "Enter" | " " => Some(PlaneMsg::PinFocus),
         "Escape" => Some(PlaneMsg::PointAt(None)),
@@ -199,8 +199,9 @@ impl HandleButton {
 
     /// Moves the button to its place, or to the edge of the plane where that is out of sight.
     pub(super) fn place(&mut self, plane: &Plane) {
-        let place = plane.handle(self.handle).map(|place| plane.bounds().to_px(place.into(), 100.0));
-        let place = place.map(|(x, y)| (x.clamp(0.0, 100.0), y.clamp(0.0, 100.0)));
+        let (bounds, aspect) = (plane.bounds(), plane.bounds().aspect());
+        let place = plane.handle(self.handle).map(|place| bounds.to_px(place.into(), 100.0));
+        let place = place.map(|(x, y)| (x.clamp(0.0, 100.0), (y / aspect).clamp(0.0, 100.0)));
         if place == self.placed {
             return;
         }
