@@ -1,4 +1,4 @@
-//! The values in the sentences of *How it works*.
+//! The sentence under the pipeline, and the values in the sentences of *How it works*.
 
 use super::{App, Selection};
 use crate::data::PIXELS;
@@ -29,7 +29,6 @@ pub fn article_text(app: &App, name: &str) -> Option<String> {
             2 => "just two numbers".to_owned(),
             _ => format!("{width} numbers"),
         }),
-        "look" => Some(selection_sentence(app)),
         "bits" => Some(bits.to_string()),
         "part" => Some((PIXEL_BITS * PIXELS / bits.max(1)).to_string()),
         "mean" => error(reference("mean digit")),
@@ -52,29 +51,44 @@ pub fn article_text(app: &App, name: &str) -> Option<String> {
     }
 }
 
-/// Describes the selection, its code, and the error of its reconstruction.
-fn selection_sentence(app: &App) -> String {
-    let selection = app.plane().selection();
-    let code = app.plane().focus();
-    let numbers: Vec<_> = code.iter().take(2).map(|z| format!("{z:.2}").replace('-', "−")).collect();
-    let rest = if code.len() > 2 { ", …" } else { "" };
-    let z = format!("({}{rest})", numbers.join(", "));
+/// Describes the selection, its code, and the error of its reconstruction: the sentence under the pipeline.
+pub fn selection_sentence(app: &App) -> String {
     let flow = app.outputs().flow();
-    let mse = flow.error();
-    let label = flow.label.map_or(String::new(), |label| format!(", {},", with_article(label)));
-    match (selection, mse) {
+    let values: Vec<_> = flow.code.iter().map(|z| format!("{z:.2}").replace('-', "−")).collect();
+    let (code, only) = match values.len() {
+        1 => (values[0].clone(), "the only number the decoder gets"),
+        2 => (format!("({})", values.join(", ")), "the only two numbers the decoder gets"),
+        count => (format!("{count} numbers"), "all that the decoder gets"),
+    };
+    let image = |digit: &str| match flow.label {
+        Some(label) => format!("{digit} {label}"),
+        None => format!("{digit} digit"),
+    };
+    let shown = app.runs().timeline().shown();
+    let when = shown.map(|checkpoint| format!("At step {}, ", group_digits(checkpoint.step)));
+    let sentence = match (app.plane().selection(), flow.error()) {
         (Selection::Place(_), _) | (_, None) => {
-            format!(
-                "You are looking at {z}, which is no digit’s code: what is drawn there is the decoder’s own idea."
-            )
+            let nearest = match (flow.nearest, flow.label) {
+                (Some(_), Some(label)) => format!(" The nearest test digit is {}.", with_article(label)),
+                _ => String::new(),
+            };
+            format!("No digit has this code: the decoder drew its picture from {code} alone.{nearest}")
         }
-        (Selection::Drawn, Some(mse)) => {
-            format!("Your digit became {z}, and comes back with an error of {mse:.4}.")
+        (Selection::Drawn, Some(error)) => {
+            format!("Your digit became {code}, {only}, and came back with an error of {error:.3}.")
         }
-        (Selection::Digit(_), Some(mse)) => {
-            format!(
-                "The test digit you are looking at{label} became {z}, and comes back with an error of {mse:.4}."
-            )
+        (Selection::Digit(_), Some(error)) => {
+            let digit = image("This");
+            format!("{digit} became {code}, {only}, and came back with an error of {error:.3}.")
         }
+    };
+    match when {
+        Some(when) => when + &lowercase_first(&sentence),
+        None => sentence,
     }
+}
+
+fn lowercase_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

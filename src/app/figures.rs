@@ -1,7 +1,8 @@
 //! The figures of the run.
 
 use super::dataset::Datasets;
-use super::runs::Run;
+use super::runs::{Checkpoint, Run};
+use crate::view::series::History;
 
 /// The figures of the transport bar and of the page's `data-` attributes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +41,20 @@ impl Figures {
             steps_per_second: throughput.map(|(steps, _)| steps),
             examples_per_second: throughput.map(|(_, examples)| examples),
             images: train.len(),
+        }
+    }
+
+    /// Returns the figures at an earlier step.
+    pub(super) fn at(self, checkpoint: &Checkpoint, history: &History) -> Self {
+        let Checkpoint { step, examples, .. } = *checkpoint;
+        let value = |point: Option<(u64, f32)>| point.map(|(_, value)| value);
+        Self {
+            step,
+            examples,
+            epoch: self.epoch * examples as f64 / self.examples.max(1) as f64,
+            train_mse: value(history.train.nearest(step)),
+            test_mse: value(history.test.nearest(step)),
+            ..self
         }
     }
 }

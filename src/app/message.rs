@@ -164,8 +164,12 @@ pub enum RunsMsg {
     Rename(String, String),
     /// Set a setting back to what it was before its mark, by the index of the mark.
     Revert(usize),
-    /// Show the run at a place between its beginning (0) and now (1).
-    Seek(f64),
+    /// Show the recorded step nearest to this one, or the present if the run has not come so far.
+    Seek(u64),
+    /// Show the step that was recorded this many before or after the shown one.
+    SeekBy(isize),
+    /// Show the present.
+    Now,
     /// Replay the run from its beginning to now, or stop the replay.
     Replay,
     /// Continue from the shown step.

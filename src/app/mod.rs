@@ -34,7 +34,7 @@ mod settings;
 mod tracked;
 mod url;
 
-pub use article::{article_text, with_article};
+pub use article::{article_text, selection_sentence, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};
@@ -265,6 +265,7 @@ impl App {
         let text = problem.to_sentence(run.settings().config.learning_rate);
         self.notices.offer(text, Action::Recover, label);
         if self.runs.run().has_diverged() {
+            self.runs.record_divergence();
             self.playback.cancel_steps();
         }
     }
@@ -455,10 +456,15 @@ impl App {
             RunsMsg::Tick(key, is_ticked) => self.runs.tick(&key, is_ticked),
             RunsMsg::Rename(key, name) => self.runs.rename(&key, &name),
             RunsMsg::Revert(mark) => return self.revert(mark),
-            RunsMsg::Seek(place) => return self.show_step(|timeline| timeline.seek(place)),
+            RunsMsg::Seek(step) => {
+                let past = (step < self.runs.run().trainer().steps()).then_some(step);
+                return self.show_step(|timeline| timeline.seek(past));
+            }
+            RunsMsg::SeekBy(count) => return self.show_step(|timeline| timeline.seek_by(count)),
+            RunsMsg::Now => return self.show_step(|timeline| timeline.seek(None)),
             // With reduced motion the user moves the timeline by hand from its beginning.
             RunsMsg::Replay if self.plane.stands_still() => {
-                return self.show_step(|timeline| timeline.seek(0.0));
+                return self.show_step(|timeline| timeline.seek(Some(0)));
             }
             RunsMsg::Replay => return self.show_step(Timeline::replay),
             RunsMsg::Branch => return self.branch(),
@@ -621,7 +627,7 @@ impl App {
         if self.runs.run().problem().is_none() {
             return Changes::empty();
         }
-        let changes = self.show_step(|timeline| timeline.seek(1.0));
+        let changes = self.show_step(|timeline| timeline.seek(None));
         match self.runs.roll_back(rate, self.context()) {
             Ok(()) => changes | Changes::PARAMETERS | Changes::URL,
             Err(error) => {
@@ -754,7 +760,7 @@ impl App {
         let (settings, errors) = self.settings().clone().with_fragment(fragment);
         let rate = settings.config.learning_rate;
         let continues = !fragment.contains("preset=") && settings.continues(self.settings());
-        let mut changes = self.show_step(|timeline| timeline.seek(1.0));
+        let mut changes = self.show_step(|timeline| timeline.seek(None));
         let notice = if continues {
             self.runs.fork(&settings, self.context());
             changes |= self.apply_settings(settings);
@@ -970,7 +976,8 @@ impl App {
             reason.into_iter().for_each(|reason| self.stop(reason));
         }
         self.plane.write_if(|plane| plane.animate(elapsed as f32));
-        if was_training {
+        let is_free = self.runs.timeline().shown().is_none() && self.inspect.layer.layer.is_none();
+        if was_training && is_free {
             self.plane.write_if(|plane| plane.advance_showcase(elapsed as f32));
         }
         self.store_run(start, Some(&mut now));
@@ -1251,6 +1258,20 @@ impl App {
     /// Returns the figures.
     pub fn figures(&self) -> Figures {
         Figures::new(self.run(), &self.datasets, self.state() == State::Training)
+    }
+
+    /// Returns the figures of the shown step.
+    pub fn shown_figures(&self) -> Figures {
+        let figures = self.figures();
+        match self.runs.timeline().shown() {
+            Some(checkpoint) => figures.at(checkpoint, self.run().curve().history()),
+            None => figures,
+        }
+    }
+
+    /// Returns the lowest learning rate at which this network has diverged under this optimizer, in this visit.
+    pub fn diverged_rate(&self) -> Option<f32> {
+        self.runs.diverged_rate()
     }
 }
 

@@ -19,15 +19,17 @@ const NEIGHBOUR_COUNT: usize = 10;
 /// The selection and what each layer makes of it.
 #[derive(Clone, Debug)]
 pub struct Flow {
-    /// The image, 784 pixels; none of a code.
+    /// The image, 784 pixels: of a code, that of the nearest test digit.
     pub input: Option<Vec<u8>>,
+    /// The test digit that is nearest to the code, by its index, if a code without an image is selected.
+    pub nearest: Option<usize>,
     /// Its label, if known.
     pub label: Option<u8>,
     /// Whether it is the drawn digit.
     pub is_drawn: bool,
     /// The code.
     pub code: Code,
-    /// The output of each layer, `[O]`; none of the encoder's for a code without an image.
+    /// The output of each layer, `[O]`: of a code, the encoder's are those of the nearest test digit.
     pub layers: Vec<Option<Vec<f32>>>,
 }
 
@@ -39,7 +41,8 @@ impl Flow {
 
     /// Returns the mean squared error per pixel; none for a code without an image.
     pub fn error(&self) -> Option<f32> {
-        Some(pixel_mse(self.input.as_ref()?, self.layers.last()?.as_ref()?))
+        let input = self.input.as_ref().filter(|_| self.nearest.is_none())?;
+        Some(pixel_mse(input, self.layers.last()?.as_ref()?))
     }
 }
 
@@ -88,35 +91,48 @@ impl<'a> Outputs<'a> {
         let (count, code) = (self.model.network.layers().len(), self.model.network.encoder().len());
         let mut inference = self.inference.borrow_mut();
         let selection = self.plane.selection();
+        let nearest = self.plane.nearest_digit();
         let image = match selection {
-            Selection::Digit(index) => (index < self.test.len()).then_some((self.test, index)),
+            Selection::Digit(index) => Some((self.test, index)),
             Selection::Drawn => self.inspect.pad.digit.as_ref().map(|digit| (digit, 0)),
-            Selection::Place(_) => None,
+            Selection::Place(_) => nearest.map(|index| (self.test, index)),
         };
-        let first = match (image, selection) {
-            (Some((dataset, index)), _) => {
-                inference.reconstruct(self.model, dataset, index..index + 1);
-                0
+        let image = image.filter(|(dataset, index)| *index < dataset.len());
+        let mut layers = vec![None; count];
+        if let Some((dataset, index)) = image {
+            inference.reconstruct(self.model, dataset, index..index + 1);
+            layers = (0..count).map(|layer| inference.output(layer).map(<[f32]>::to_vec)).collect();
+        }
+        if let Selection::Place(place) = selection {
+            inference.decode(self.model, std::iter::once(place));
+            for (layer, output) in layers.iter_mut().enumerate().skip(code) {
+                *output = inference.output(layer).map(<[f32]>::to_vec);
             }
-            (None, Selection::Place(place)) => {
-                inference.decode(self.model, std::iter::once(place));
-                code
-            }
-            (None, _) => count,
-        };
-        let output = |layer| inference.output(layer).filter(|_| layer >= first).map(<[f32]>::to_vec);
+        }
         Flow {
             input: image.map(|(dataset, index)| dataset.image(index).to_vec()),
+            nearest,
             label: image.and_then(|(dataset, index)| dataset.label(index)),
             is_drawn: selection == Selection::Drawn,
             code: self.plane.focus(),
-            layers: (0..count).map(output).collect(),
+            layers,
         }
     }
 
     /// Returns the decoded [`focus`](Plane::focus) of the plane, 784 pixels.
     pub fn decoded(self) -> &'a [f32] {
         self.decode(&self.cache.decoded, || vec![self.plane.focus()])
+    }
+
+    /// Returns the images and the labels of the `count` test digits whose codes are nearest to the selection's, other than itself.
+    pub fn nearest(self, count: usize) -> Vec<(&'a [u8], Option<u8>)> {
+        let selected = match self.plane.selection() {
+            Selection::Digit(index) => Some(index),
+            _ => self.flow().nearest,
+        };
+        let nearest = self.plane.nearest_codes(&self.plane.focus(), count + 1).into_iter();
+        let others = nearest.filter(|(index, _)| Some(*index) != selected && *index < self.test.len());
+        others.take(count).map(|(index, label)| (self.test.image(index), label)).collect()
     }
 
     /// Returns the decoded pins, 784 pixels each.

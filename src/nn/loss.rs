@@ -185,7 +185,7 @@ impl Loss {
 }
 
 impl_names!(Loss {
-    Self::MeanSquared => "mse", "Mean squared";
+    Self::MeanSquared => "mse", "Mean squared error";
     Self::HalfSumSquared => "half-sum-squared", "Half sum";
     Self::BinaryCrossEntropy => "bce", "Cross-entropy";
 });

@@ -12,7 +12,6 @@ use super::dom::{self, DomError};
 use super::listener::{Listener, Mode};
 use super::page_handle::PageHandle;
 use crate::app::{App, Msg};
-use crate::train::decimal;
 
 /// A row: an element, the message it sends, and what it shows.
 pub(crate) struct Row {
@@ -36,6 +35,8 @@ pub(crate) enum Show {
     Value(fn(&App) -> String),
     /// An attribute.
     Attribute(&'static str, fn(&App) -> String),
+    /// An attribute that is there or not.
+    Flag(&'static str, fn(&App) -> bool),
     /// Whether a toggle button is pressed.
     Pressed(fn(&App) -> bool),
     /// Whether it is visible.
@@ -101,12 +102,6 @@ impl Control {
     /// Returns the value as a number, NaN if it is none.
     pub(crate) fn number(&self) -> f64 {
         self.get("valueAsNumber").as_f64().unwrap_or(f64::NAN)
-    }
-
-    /// Returns the position of a slider, from 0 to 1.
-    pub(crate) fn share(&self) -> f64 {
-        let max = self.get("max").as_string().and_then(|max| decimal::parse(&max));
-        self.number() / max.map_or(1.0, f64::from)
     }
 
     /// Returns a flag such as `checked` or `open`.
@@ -221,9 +216,11 @@ impl Show {
             Self::Text(get) | Self::Value(get) | Self::Attribute(_, get) | Self::Options(get, _) => {
                 Shown::Text(get(app))
             }
-            Self::Pressed(get) | Self::Visible(get) | Self::Disabled(get) | Self::Checked(get) => {
-                Shown::Flag(get(app))
-            }
+            Self::Flag(_, get)
+            | Self::Pressed(get)
+            | Self::Visible(get)
+            | Self::Disabled(get)
+            | Self::Checked(get) => Shown::Flag(get(app)),
         }
     }
 }
@@ -240,6 +237,8 @@ impl Control {
             (Show::Text(_), Shown::Text(text)) => dom::set_text(&self.0, text),
             (Show::Value(_), Shown::Text(text)) => self.set_value(text),
             (Show::Attribute(name, _), Shown::Text(text)) => dom::set_attribute(&self.0, name, text),
+            (Show::Flag(name, _), Shown::Flag(true)) => dom::set_attribute(&self.0, name, ""),
+            (Show::Flag(name, _), _) => dom::remove_attribute(&self.0, name),
             (Show::Pressed(_), Shown::Flag(flag)) => dom::set_aria(&self.0, "aria-pressed", *flag),
             (Show::Visible(_), Shown::Flag(flag)) => self.set("hidden", &(!flag).into()),
             (Show::Disabled(_), Shown::Flag(flag)) => self.set("disabled", &(*flag).into()),

@@ -23,6 +23,7 @@ pub(crate) mod id {
 
     pub(crate) const PIPELINE: &str = "pipeline";
     pub(crate) const PIPELINE_LAYERS: &str = "pipeline-layers";
+    pub(crate) const SENTENCE: &str = "sentence";
     pub(crate) const LAYER: &str = "layer";
     pub(crate) const LAYER_ACTIVATIONS: &str = "layer-activations";
     pub(crate) const LAYER_ACTIVATIONS_NOTE: &str = "layer-activations-note";
@@ -56,8 +57,8 @@ pub(crate) mod id {
     pub(crate) const DECODED: &str = "decoded";
     pub(crate) const DECODED_Z: &str = "decoded-z";
     pub(crate) const ORIGINAL: &str = "original";
-    pub(crate) const ORIGINAL_FIGURE: &str = "original-figure";
     pub(crate) const ORIGINAL_CAPTION: &str = "original-caption";
+    pub(crate) const NEAREST: &str = "nearest";
     pub(crate) const PINS: &str = "pins";
     pub(crate) const PIN_NAMES: &str = "pin-names";
     pub(crate) const FILMSTRIP: &str = "filmstrip";
@@ -84,6 +85,7 @@ pub(crate) mod id {
 
     pub(crate) const LEARNING_RATE: &str = "learning-rate";
     pub(crate) const LEARNING_RATE_SLIDER: &str = "learning-rate-slider";
+    pub(crate) const RATE_TRACK: &str = "rate-track";
     pub(crate) const LOSS_FUNCTION: &str = "loss-function";
     pub(crate) const OUTPUT_ACTIVATION: &str = "read-out";
     pub(crate) const VARIATIONAL: &str = "variational";

@@ -7,6 +7,7 @@
 mod animation;
 mod bind;
 mod canvas;
+mod disclosure;
 mod dom;
 mod effects;
 mod fetch;

@@ -8,6 +8,7 @@ use js_sys::Date;
 use web_sys::{Document, Event, HashChangeEvent};
 
 use super::animation::AnimationLoop;
+use super::disclosure;
 use super::dom::{self, window};
 use super::future::{SpawnedFuture, sleep};
 use super::help::Help;
@@ -47,6 +48,7 @@ impl RunningPage {
         listeners.extend(window_events(&handle, &document));
         listeners.extend(watch_motion(&handle));
         listeners.extend(Help::listeners(&document)?);
+        listeners.extend(disclosure::listeners(&document));
         sleep(0).await;
 
         let fragment = window().location().hash().unwrap_or_default();

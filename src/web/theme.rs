@@ -71,7 +71,13 @@ impl ThemeSwitch {
     /// Shows the choice on the button, and sets the colours of the style sheet and the canvases.
     fn apply(&self) {
         let choice = self.choice.get();
-        dom::set_text(&self.button, &format!("Theme: {choice}"));
+        let icon = match choice {
+            "light" => "☀",
+            DARK => "☾",
+            _ => "◐",
+        };
+        dom::set_attribute(&self.button, "aria-label", &format!("Theme: {choice}"));
+        dom::set_text(&self.button, icon);
         match &self.root {
             Some(root) if choice == SYSTEM => dom::remove_attribute(root, ATTRIBUTE),
             Some(root) => dom::set_attribute(root, ATTRIBUTE, choice),

@@ -100,7 +100,7 @@ impl Plane {
             Circle { centre, radius: INITIAL_RADIUS * half, angle: 0.25 * TAU, speed: DEFAULT_CIRCLE_SPEED };
         self.circle = if self.circle.is_none() { Some(initial) } else { None };
         self.selects_drawing = false;
-        self.showcase.end();
+        self.showcase.interrupt();
     }
 
     pub(super) fn set_circle_speed(&mut self, speed: f32) {

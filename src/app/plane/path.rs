@@ -85,7 +85,7 @@ impl Plane {
         if let Some(circle) = &mut self.circle {
             circle.put_handle(handle, place);
         }
-        self.showcase.end();
+        self.showcase.interrupt();
     }
 
     /// Moves a handle to a point of the picture, in fractions of its width.

@@ -74,6 +74,14 @@ impl Plane {
         }
     }
 
+    /// Returns the test digit whose code is nearest to the selection, if that is a code without an image.
+    pub fn nearest_digit(&self) -> Option<usize> {
+        match self.selection() {
+            Selection::Place(code) => Some(self.nearest_codes(&code.resized(self.latent_dim), 1).first()?.0),
+            _ => None,
+        }
+    }
+
     /// Returns the code of the selection.
     #[inline(never)]
     pub fn focus(&self) -> Code {
@@ -145,7 +153,7 @@ impl Plane {
     pub(super) fn point_at(&mut self, at: Option<[f32; 2]>) -> bool {
         let hover = at.and_then(|at| self.at(at));
         if hover.is_some() {
-            self.showcase.end();
+            self.showcase.interrupt();
         }
         std::mem::replace(&mut self.hover, hover) != hover
     }
@@ -155,7 +163,7 @@ impl Plane {
         let half = self.bounds().half_width();
         let place = [x + dx * half, y + dy * half];
         self.hover = Some(place).filter(|place| place.iter().all(|x| x.is_finite()));
-        self.showcase.end();
+        self.showcase.interrupt();
     }
 
     pub(super) fn pick(&mut self, at: [f32; 2], reach: f32) {
@@ -214,7 +222,7 @@ impl Plane {
             self.pins.pin(pin);
             self.hover = None;
             self.selects_drawing = false;
-            self.showcase.end();
+            self.showcase.interrupt();
             self.invalidate_overlays();
         }
     }
@@ -248,7 +256,7 @@ impl Plane {
     pub fn select_drawing(&mut self, exists: bool) {
         self.selects_drawing = exists;
         self.hover = None;
-        self.showcase.end();
+        self.showcase.interrupt();
     }
 
     /// Returns the drawn digit, if selected.

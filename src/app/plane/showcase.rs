@@ -1,4 +1,4 @@
-//! The showcase: until the user selects something, the selection moves from class to class by itself.
+//! The showcase: while the user selects nothing, the selection moves from class to class by itself.
 
 use super::cloud::DigitCloud;
 use crate::app::code::Code;
@@ -7,6 +7,9 @@ use crate::app::selection::Selection;
 /// How long the showcase stays at a digit, and how long it takes to the next, in milliseconds.
 const REST_MS: f32 = 1_600.0;
 const MOVE_MS: f32 = 1_400.0;
+
+/// How long the showcase waits after the user's last touch, in milliseconds.
+const RESUME_MS: f32 = 10_000.0;
 
 /// The state of the showcase.
 #[derive(Debug, Default)]
@@ -18,13 +21,14 @@ pub struct Showcase {
     class: u8,
     /// Milliseconds since it arrived at `from`.
     time: f32,
-    is_over: bool,
+    /// Milliseconds until it resumes, after a touch of the user.
+    wait: Option<f32>,
 }
 
 impl Showcase {
-    /// Ends the showcase.
-    pub fn end(&mut self) {
-        self.is_over = true;
+    /// Interrupts the showcase: the user has touched the plane.
+    pub fn interrupt(&mut self) {
+        self.wait = Some(RESUME_MS);
     }
 
     /// Starts again with the first class.
@@ -34,13 +38,14 @@ impl Showcase {
 
     /// Forgets its digits, for another dataset.
     pub fn forget_digits(&mut self) {
-        *self = Self { is_over: self.is_over, ..Self::default() };
+        *self = Self { wait: self.wait, ..Self::default() };
     }
 
     /// Advances by `dt` milliseconds among the digits of `cloud`. Returns whether its selection has changed.
     pub fn advance(&mut self, dt: f32, cloud: &DigitCloud) -> bool {
-        if self.is_over {
-            return false;
+        if let Some(wait) = self.wait {
+            self.wait = (wait > dt).then_some(wait - dt);
+            return self.wait.is_none();
         }
         if self.to.is_none() {
             (self.from, self.to) = (typical_digit(cloud, 0), typical_digit(cloud, 1));
@@ -57,9 +62,9 @@ impl Showcase {
         !(was_resting && self.time < REST_MS && self.time > 0.0)
     }
 
-    /// Returns the selection, unless the showcase is over.
+    /// Returns the selection, unless the showcase waits.
     pub fn selection(&self, cloud: &DigitCloud) -> Option<Selection> {
-        if self.is_over {
+        if self.wait.is_some() {
             return None;
         }
         let from = self.from?;

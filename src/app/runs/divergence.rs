@@ -2,7 +2,8 @@
 
 use super::checkpoint::Checkpoint;
 use super::test_evaluator::Measured;
-use crate::train::decimal;
+use crate::nn::NetworkSpec;
+use crate::train::{TrainerConfig, decimal};
 use crate::view::plot::group_digits;
 
 /// A run has diverged above this error per pixel: pixels lie in [0, 1], and no run recovers from here.
@@ -39,6 +40,30 @@ pub struct DivergenceMonitor {
     /// The first step of the current stretch above it, and the number of measurements since.
     above: Option<(u64, u32)>,
     problem: Option<RunProblem>,
+}
+
+/// The lowest learning rate that has diverged in this visit, for each network and optimizer.
+#[derive(Clone, Debug, Default)]
+pub struct DivergedRates(Vec<(NetworkSpec, &'static str, f32)>);
+
+impl DivergedRates {
+    /// Records that a run of these settings has diverged.
+    pub fn record(&mut self, config: &TrainerConfig) {
+        let rate = config.learning_rate;
+        match self.entry(config) {
+            Some(index) => self.0[index].2 = self.0[index].2.min(rate),
+            None => self.0.push((config.spec.clone(), config.method.name(), rate)),
+        }
+    }
+
+    /// Returns the lowest rate that has diverged with the network and the optimizer of these settings.
+    pub fn lowest(&self, config: &TrainerConfig) -> Option<f32> {
+        self.entry(config).map(|index| self.0[index].2)
+    }
+
+    fn entry(&self, config: &TrainerConfig) -> Option<usize> {
+        self.0.iter().position(|(spec, method, _)| *spec == config.spec && *method == config.method.name())
+    }
 }
 
 /// What is wrong with a run.

@@ -25,6 +25,7 @@ pub use storage::{RunWrite, StorageEvent, StorageRequest, StoredRun, WriteOutcom
 pub use throughput::PartialStep;
 pub use timeline::Timeline;
 
+use self::divergence::DivergedRates;
 use self::row::Content;
 use self::storage::{RunVersion, Storage};
 use super::dataset_ref::DatasetRef;
@@ -122,6 +123,7 @@ pub struct Runs {
     /// The key of the run that the storage is asked for, and the direction if the user goes through the history.
     opening: Option<(String, Option<Direction>)>,
     storage: Storage,
+    diverged_rates: DivergedRates,
     visit: Visit,
     /// The time of the last frame, in milliseconds.
     now: f64,
@@ -142,6 +144,7 @@ impl Runs {
             future: Vec::new(),
             opening: None,
             storage: Storage::default(),
+            diverged_rates: DivergedRates::default(),
             visit: Visit::default(),
             now: 0.0,
             keys: 0,
@@ -181,6 +184,16 @@ impl Runs {
     /// Returns the running run.
     pub fn run_mut(&mut self) -> &mut Run {
         &mut self.run
+    }
+
+    /// Records that the running run has diverged at its learning rate.
+    pub fn record_divergence(&mut self) {
+        self.diverged_rates.record(&self.run.settings().config);
+    }
+
+    /// Returns the lowest rate at which the running run's network has diverged under its optimizer, in this visit.
+    pub fn diverged_rate(&self) -> Option<f32> {
+        self.diverged_rates.lowest(&self.run.settings().config)
     }
 
     /// Returns the recorded steps of the running run, and the one that is shown.

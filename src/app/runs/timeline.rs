@@ -120,15 +120,29 @@ impl Timeline {
         self.shown.as_ref().map_or(self.len(), |shown| index(shown).min(self.len() - 1))
     }
 
-    /// Shows a position between the beginning (0) and the present (1), and ends the replay. Returns whether the shown step
-    /// changes.
-    pub fn seek(&mut self, position: f64) -> bool {
+    /// Shows the recorded step nearest to a step, or the present, and ends the replay. Returns whether the shown step changes.
+    pub fn seek(&mut self, step: Option<u64>) -> bool {
         self.replay_position = None;
-        self.show(position)
+        self.show(step.map_or(self.len(), |step| self.nearest(step)))
     }
 
-    fn show(&mut self, position: f64) -> bool {
-        let index = (position.clamp(0.0, 1.0) * self.len() as f64).round() as usize;
+    /// Shows the step that was recorded `count` before or after the shown one, and ends the replay. Returns whether the shown step
+    /// changes.
+    pub fn seek_by(&mut self, count: isize) -> bool {
+        self.replay_position = None;
+        self.show(self.position().saturating_add_signed(count))
+    }
+
+    /// Returns the index of the recorded step nearest to a step; that of the present for a later one.
+    fn nearest(&self, step: u64) -> usize {
+        let after = self.checkpoints.partition_point(|checkpoint| checkpoint.step < step);
+        match (after.checked_sub(1), self.checkpoints.get(after)) {
+            (Some(before), Some(next)) if step - self.checkpoints[before].step < next.step - step => before,
+            _ => after,
+        }
+    }
+
+    fn show(&mut self, index: usize) -> bool {
         let shown = self.checkpoints.get(index).map(Rc::clone);
         let step =
             |checkpoint: &Option<Rc<Checkpoint>>| checkpoint.as_ref().map(|checkpoint| checkpoint.step);
@@ -147,7 +161,7 @@ impl Timeline {
             return false;
         }
         self.replay_position = Some(0.0);
-        self.show(0.0)
+        self.show(0)
     }
 
     pub fn is_replaying(&self) -> bool {
@@ -159,7 +173,7 @@ impl Timeline {
         let Some(position) = self.replay_position else { return false };
         let position = position + dt / REPLAY_MS;
         self.replay_position = (position < 1.0).then_some(position);
-        self.show(position)
+        self.show((position.min(1.0) * self.len() as f64).round() as usize)
     }
 }
 
@@ -235,20 +249,28 @@ mod tests {
     fn the_ends_of_the_slider_are_the_first_step_and_the_present() {
         let mut timeline = run(1, 5_000);
         assert_eq!((timeline.position(), timeline.shown()), (timeline.len(), None));
-        assert!(timeline.seek(0.0));
+        assert!(timeline.seek(Some(0)));
         assert_eq!((timeline.position(), timeline.shown().unwrap().step), (0, 0));
         let middle = timeline.len() / 2;
-        assert!(timeline.seek(middle as f64 / timeline.len() as f64));
-        assert_eq!(timeline.position(), middle);
-        assert!(!timeline.seek((middle as f64 + 0.2) / timeline.len() as f64), "the same step");
-        assert!(timeline.seek(1.0));
+        let [before, step, after] = [middle - 1, middle, middle + 1].map(|index| steps(&timeline)[index]);
+        for near in [step, step + (after - step) / 2 - 1, step - (step - before) / 2 + 1] {
+            timeline.seek(Some(near));
+            assert_eq!(timeline.position(), middle, "{near} is nearest to {step}");
+        }
+        assert!(!timeline.seek(Some(step)), "the same step");
+        assert!(timeline.seek_by(-1) && timeline.position() == middle - 1);
+        assert!(timeline.seek_by(10) && timeline.position() == middle + 9);
+        assert!(timeline.seek_by(-100_000) && timeline.position() == 0);
+        assert!(timeline.seek_by(100_000) && timeline.shown().is_none());
+        timeline.seek(Some(0));
+        assert!(timeline.seek(None));
         assert_eq!((timeline.position(), timeline.shown()), (timeline.len(), None));
     }
 
     #[test]
     fn the_shown_step_stays_complete_when_the_timeline_drops_it() {
         let mut timeline = run(3, 1_000);
-        timeline.seek(7.0 / timeline.len() as f64);
+        timeline.seek(Some(steps(&timeline)[7]));
         let shown = timeline.shown().unwrap().clone();
         record_steps(&mut timeline, 3, 1_001..=90_000);
         assert!(!steps(&timeline).contains(&shown.step), "it was dropped");
@@ -279,7 +301,7 @@ mod tests {
         assert!(!timeline.replay() && !timeline.is_replaying(), "once more stops it");
         assert_eq!(timeline.shown().cloned(), shown);
         timeline.replay();
-        timeline.seek(0.5);
+        timeline.seek(Some(2_500));
         assert!(!timeline.is_replaying() && !timeline.advance(100.0), "the slider stops it");
     }
 
@@ -287,7 +309,7 @@ mod tests {
     fn a_branch_has_the_steps_up_to_its_first() {
         let mut timeline = run(1, 400);
         assert!(timeline.branch().is_none());
-        timeline.seek(0.5);
+        timeline.seek(Some(200));
         let step = timeline.shown().unwrap().step;
         let (checkpoint, mut branch) = timeline.branch().unwrap();
         assert_eq!((checkpoint.step, branch.shown()), (step, None));

@@ -5,6 +5,7 @@ mod embed;
 mod fit;
 mod fragment;
 mod run_name;
+mod summary;
 
 use thiserror::Error;
 

@@ -30,17 +30,25 @@ fn sentences_show_the_values_of_the_run() {
     let mean: f32 = text(&mut page, "mean").parse().unwrap();
     assert!(mean > 0.01 && mean < 0.2);
     page.send(PlaneMsg::PointAt(Some([0.5, 0.5])));
-    assert!(text(&mut page, "look").contains("no digit’s code"), "{}", text(&mut page, "look"));
+    let sentence = selection_sentence(&page.app);
+    assert!(
+        sentence.contains("the decoder drew its picture from (") && sentence.contains("nearest"),
+        "{sentence}"
+    );
     page.send(PlaneMsg::PointAt(None));
     page.send(PlaneMsg::Pick { at: [0.5, 0.5], reach: 2.0 });
-    let sentence = text(&mut page, "look");
+    let sentence = selection_sentence(&page.app);
     let (_, label, output) = page.app.outputs().selected().unwrap();
     assert_eq!(output.len(), 784);
     assert!(
-        sentence.contains(&format!(", {},", with_article(label.unwrap())))
-            && sentence.contains("error of 0."),
+        sentence.starts_with(&format!("This {} became (", label.unwrap()))
+            && sentence.contains("the only two numbers the decoder gets, and came back with an error of 0."),
         "{sentence}"
     );
+    page.send(RunsMsg::Seek(20));
+    let sentence = selection_sentence(&page.app);
+    let step = page.app.shown_step();
+    assert!(sentence.starts_with(&format!("At step {step}, this {} became (", label.unwrap())), "{sentence}");
     page.set(Setting::Network, "784 20t 5 20t 784");
     assert_eq!(
         (text(&mut page, "bits"), text(&mut page, "code")),

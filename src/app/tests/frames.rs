@@ -80,7 +80,7 @@ fn the_app_is_idle_once_a_pause_leaves_nothing_to_do() {
     assert!(!idles_within(&mut page, 300), "while the point moves on the circle");
     page.send(PlaneMsg::ToggleCircle);
     assert!(idles_within(&mut page, 400), "once it stops");
-    page.send(RunsMsg::Seek(0.0));
+    page.send(RunsMsg::Seek(0));
     assert!(!page.app.is_idle(), "another step is shown");
     assert!(idles_within(&mut page, 400), "once it is computed");
     page.set(Setting::LearningRate, "100000");

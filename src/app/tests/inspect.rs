@@ -34,7 +34,15 @@ fn the_showcase_moves_from_class_to_class_until_the_user_points() {
     page.send(PlaneMsg::PointAt(None));
     let rests = |page: &Page| matches!(page.app.plane().selection(), Selection::Place(_));
     page.frames(200);
-    assert!(rests(&page), "the showcase is over");
+    assert!(rests(&page), "the showcase waits");
+    page.frames(450);
+    assert!(!rests(&page), "and resumes ten seconds after the last touch");
+    page.send(PlaneMsg::PointAt(Some([0.3, 0.3])));
+    page.send(PlaneMsg::PointAt(None));
+    page.send(InspectMsg::Toggle(1));
+    page.frames(1_200);
+    assert!(rests(&page), "but not while a layer is open");
+    page.send(InspectMsg::Close);
     page.send(PlaneMsg::Tour);
     page.frames(20);
     assert!(!rests(&page), "and starts again on request");
@@ -56,7 +64,7 @@ fn with_reduced_motion_nothing_moves_by_itself() {
 }
 
 #[test]
-fn the_flow_has_all_layers_of_a_digit_and_the_decoders_of_a_place() {
+fn the_flow_of_a_place_is_the_nearest_digits_up_to_the_code_and_its_own_from_there() {
     let mut page = with_points();
     page.app.update(PlaneMsg::PinDigit(3));
     let image = page.app.dataset().pair().test.image(3).to_vec();
@@ -70,8 +78,15 @@ fn the_flow_has_all_layers_of_a_digit_and_the_decoders_of_a_place() {
     page.send(PlaneMsg::PointAt(Some([0.4, 0.6])));
     let decoded = page.app.outputs().decoded().to_vec();
     let flow = page.app.outputs().flow();
-    assert_eq!((flow.input.as_deref(), flow.layers[..3].iter().flatten().count()), (None, 0));
-    assert_eq!(flow.layer(5), Some(&decoded[..]));
+    assert_eq!((flow.layer(5), flow.error()), (Some(&decoded[..]), None));
+    let flow = flow.clone();
+    let nearest = flow.nearest.unwrap();
+    assert_eq!(nearest, page.app.plane().nearest_codes(&flow.code, 1)[0].0);
+    page.app.update(PlaneMsg::PointAt(None));
+    page.app.update(PlaneMsg::PinDigit(nearest));
+    let digit = page.app.outputs().flow();
+    assert_eq!((&flow.input, flow.label, &flow.layers[..3]), (&digit.input, digit.label, &digit.layers[..3]));
+    assert_ne!(flow.layers[3..], digit.layers[3..]);
 }
 
 #[test]

@@ -24,12 +24,12 @@ fn an_open_layer_shows_weights_and_the_gradients_of_the_last_step() {
     assert!(shown.full_scale(0..50) > 0.0);
 
     // A past step has weights, but no gradients.
-    page.send(RunsMsg::Seek(0.0));
+    page.send(RunsMsg::Seek(0));
     assert!(page.app.outputs().weights().is_none());
     page.send(InspectMsg::Show(Quantity::Weights));
     let first = page.app.outputs().weights().unwrap().get(7, 406);
     assert_ne!(first, page.app.run().trainer().parameters()[406 * 50 + 7]);
-    page.send(RunsMsg::Seek(1.0));
+    page.send(RunsMsg::Now);
     assert_ne!(page.app.outputs().weights().unwrap().get(7, 406), first);
     page.send(InspectMsg::Close);
     assert!(page.app.outputs().weights().is_none());
@@ -59,7 +59,7 @@ fn statistics_of_the_open_layer_follow_the_network_and_the_timeline() {
         (page.app.inspect().layer_stats.layer().unwrap(), page.app.inspect().layer_stats.version());
     page.frames(60);
     assert_eq!(page.app.inspect().layer_stats.version(), version, "nothing is computed again");
-    page.send(RunsMsg::Seek(0.0));
+    page.send(RunsMsg::Seek(0));
     page.frames(60);
     assert_ne!(page.app.inspect().layer_stats.layer().unwrap(), now);
     page.send(InspectMsg::Toggle(4));
@@ -106,12 +106,12 @@ fn digits_are_ranked_while_visible_and_the_worst_can_be_pinned() {
     page.send(PlaneMsg::PinDigit(999));
     assert_eq!(page.app.plane().pins.len(), 2);
 
-    page.send(RunsMsg::Seek(0.0));
+    page.send(RunsMsg::Seek(0));
     page.frames(60);
     assert_ne!(page.app.inspect().worst_digits.worst, worst, "a past step has others");
     page.send(InspectMsg::Errors(false));
     let version = page.app.inspect().worst_digits.version();
-    page.send(RunsMsg::Seek(1.0));
+    page.send(RunsMsg::Now);
     page.frames(60);
     assert_eq!(page.app.inspect().worst_digits.version(), version);
 }

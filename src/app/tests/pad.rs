@@ -86,10 +86,10 @@ fn it_is_encoded_by_every_network_at_rest_and_in_the_past() {
     let version = page.app.inspect().pad.result.version();
     page.frames(30);
     assert_eq!(page.app.inspect().pad.result.version(), version, "at rest nothing is computed again");
-    page.send(RunsMsg::Seek(0.0));
+    page.send(RunsMsg::Seek(0));
     page.frames(8);
     assert_ne!(error(&page), now, "at the beginning");
-    page.send(RunsMsg::Seek(1.0));
+    page.send(RunsMsg::Now);
     page.frames(8);
     assert_eq!(error(&page), now);
     for layers in ["784 20t 1 20t 784", "784 20t 5 20t 784"] {

@@ -31,7 +31,7 @@ fn parameters_depend_neither_on_frames_nor_on_the_selection() {
             _ = page.app.outputs().decoded();
             page.send(PlaneMsg::PointAt(Some([0.1, f32::from(number % 10) / 10.0])));
             page.send(PlaneMsg::PinFocus);
-            page.send(RunsMsg::Seek(f64::from(number % 10) / 9.0));
+            page.send(RunsMsg::Seek(page.step() * u64::from(number % 10) / 9));
             number += 1;
         }
         assert!(compared > 2);

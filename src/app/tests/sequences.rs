@@ -158,8 +158,10 @@ fn input() -> impl Strategy<Value = Input> {
             RunsMsg::Back,
             RunsMsg::Forward,
             RunsMsg::Revert(0),
-            RunsMsg::Seek(0.5),
-            RunsMsg::Seek(f64::NAN),
+            RunsMsg::Seek(7),
+            RunsMsg::SeekBy(-1),
+            RunsMsg::Seek(u64::MAX),
+            RunsMsg::Now,
             RunsMsg::Replay,
             RunsMsg::Branch,
         ])

@@ -6,7 +6,7 @@ mod table;
 use std::fmt::Write;
 
 pub use labels::Labels;
-pub use table::{step_by_key, table_rows};
+pub use table::table_rows;
 
 use crate::view::plot::{Scale, ScaleKind, group_digits};
 use crate::view::series::{History, Series};

@@ -1,10 +1,7 @@
-//! The loss chart for screen readers and the keyboard: a table, and steps by arrow key.
+//! The loss chart for screen readers: a table.
 
 use crate::view::plot::group_digits;
 use crate::view::series::History;
-
-/// The presses of an arrow key from one end of the run to the other, without Shift and with it.
-const PRESSES: (u64, u64) = (60, 10);
 
 /// Returns up to `max_rows` rows of step, training error and test error, evenly spaced over the run. Errors are mean squared
 /// errors per pixel, and empty where none was recorded.
@@ -22,19 +19,6 @@ pub fn table_rows(history: &History, max_rows: usize) -> Vec<[String; 3]> {
         }
     }
     rows.into_iter().map(|(_, row)| row).collect()
-}
-
-/// Returns the step after a press of `key`: arrows move back and forth, further with `shift`, Home and End go to the ends.
-/// If there is no current step, an arrow goes to the last one. Returns `None` for any other key.
-pub fn step_by_key(last: u64, current: Option<u64>, key: &str, shift: bool) -> Option<u64> {
-    let distance = (last / if shift { PRESSES.1 } else { PRESSES.0 }).max(1);
-    Some(match (key, current) {
-        ("Home", _) => 0,
-        ("End", _) | ("ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown", None) => last,
-        ("ArrowLeft" | "ArrowDown", Some(at)) => at.min(last).saturating_sub(distance),
-        ("ArrowRight" | "ArrowUp", Some(at)) => (at + distance).min(last),
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -55,20 +39,5 @@ mod tests {
         assert!(
             rows.iter().all(|[step, train, test]| !step.is_empty() && !train.is_empty() && test == "0.0500")
         );
-    }
-
-    #[test]
-    fn keys_move_within_the_run() {
-        let by = |at, key, far| step_by_key(600, at, key, far);
-        assert_eq!(by(None, "ArrowLeft", false), Some(600));
-        assert_eq!(by(Some(600), "ArrowLeft", false), Some(590));
-        assert_eq!(by(Some(590), "ArrowLeft", true), Some(530));
-        assert_eq!(
-            (by(Some(3), "ArrowDown", false), by(Some(599), "ArrowRight", false)),
-            (Some(0), Some(600))
-        );
-        assert_eq!((by(Some(3), "Home", false), by(None, "End", false)), (Some(0), Some(600)));
-        assert_eq!(by(Some(3), "Enter", false), None);
-        assert_eq!(step_by_key(0, None, "ArrowRight", false), Some(0), "a run without steps");
     }
 }

@@ -1,15 +1,15 @@
-//! The chart of the loss against the step.
+//! The chart of the loss against the step. Its cursor is the timeline: a slider over all of the chart, whose values are steps.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
+use super::controls::timeline_text;
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, curve_color};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, RunsMsg, Version};
-use crate::view::chart::{Chart, Labels, readout, step_by_key, table_rows};
+use crate::view::chart::{Chart, Labels, readout, table_rows};
 use crate::view::colors::{Color, Theme};
 use crate::view::plot::{ScaleKind, group_digits};
 use crate::view::series::Series;
@@ -28,14 +28,8 @@ const TICK_SPACING_Y: f64 = 36.0;
 /// The rows of the table that is the text alternative.
 const ROWS: usize = 12;
 
-/// Where values are read off the chart.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Reading {
-    /// At the pointer, in CSS px from the left edge.
-    At(f64),
-    /// At a step, by keys.
-    Step(u64),
-}
+/// The recorded steps that a key leads on, with Shift or by a page.
+const FAR: isize = 10;
 
 /// The attribute of a button that holds the index of its mark.
 const MARK: &str = "data-mark";
@@ -43,9 +37,6 @@ const MARK: &str = "data-mark";
 /// The names of the axes.
 const X_AXIS: &str = "step";
 const Y_AXIS: &str = "error per pixel";
-
-/// The text below the chart while nothing is read.
-const UNIT: &str = "mean squared error per pixel";
 
 /// The loss chart.
 pub(super) struct LossChart {
@@ -55,8 +46,12 @@ pub(super) struct LossChart {
     table: Element,
     /// Its rows' cells: step, train, test.
     cells: Vec<[Element; 3]>,
-    reading: Rc<Cell<Option<Reading>>>,
-    /// The chart has got the focus: its table is brought up to date.
+    /// Where the pointer reads values off the chart, in CSS px from its left edge.
+    pointer: Rc<Cell<Option<f64>>>,
+    /// The cursor, and its last step on the axis.
+    timeline: HtmlInputElement,
+    axis_end: u64,
+    /// The cursor has got the focus: the table is brought up to date.
     is_focused: Rc<Cell<bool>>,
     /// The buttons that set changed settings back, over the chart.
     marks: Element,
@@ -64,7 +59,7 @@ pub(super) struct LossChart {
     table_throttle: RedrawThrottle<Version>,
     throttle: RedrawThrottle<Key>,
     /// What the user does on the chart is shown immediately.
-    touched: RedrawThrottle<(bool, Option<Reading>)>,
+    touched: RedrawThrottle<(bool, Option<f64>, Version)>,
 }
 
 impl LossChart {
@@ -75,7 +70,9 @@ impl LossChart {
             readout: dom::element(document, id::LOSS_READOUT)?,
             table: dom::element(document, id::LOSS_TABLE)?,
             cells: Vec::new(),
-            reading: Rc::default(),
+            pointer: Rc::default(),
+            timeline: dom::element(document, id::TIMELINE)?,
+            axis_end: 0,
             is_focused: Rc::default(),
             marks: dom::element(document, id::MARKS)?,
             mark_buttons: Vec::new(),
@@ -86,14 +83,8 @@ impl LossChart {
     }
 
     /// Draws the curves of ticked runs, the references, and the run's losses. Values beyond the axes run along the upper edge, marked by
-    /// triangles. Returns the step that is read and the losses there.
-    fn paint(
-        &mut self,
-        app: &App,
-        log: bool,
-        reading: Option<Reading>,
-        theme: &Theme,
-    ) -> Option<(u64, String)> {
+    /// triangles. Returns the losses at the pointer, or else at the cursor if it is in the past.
+    fn paint(&mut self, app: &App, log: bool, theme: &Theme) -> Option<String> {
         self.canvas.fit();
         self.canvas.clear(theme.paper);
         let (width, height) = self.canvas.css_size();
@@ -115,10 +106,6 @@ impl LossChart {
         for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
         }
-        if let Some(checkpoint) = app.runs().timeline().shown() {
-            let x = chart.x.to_px(checkpoint.step as f64).floor() + 0.5;
-            self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.accent);
-        }
         self.series(&chart, &history.train, 1.2, theme.muted);
         self.series(&chart, &history.test, 2.0, theme.accent);
         let kl = app.run().curve().kl();
@@ -133,22 +120,21 @@ impl LossChart {
                 self.canvas.label(&text, at, Align::Right, kl_color, theme.paper);
             }
         }
-        let step = match reading? {
-            Reading::At(x) => chart.step_at(x),
-            Reading::Step(step) => step,
-        };
+        self.axis_end = chart.x.domain().1 as u64;
+        let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
+        let step = self.pointer.get().map(|x| chart.step_at(x)).or(shown)?;
         let (step, mut text) = readout(history, step)?;
         if let Some((_, nats)) = kl.nearest(step) {
             text.push_str(&format!(", KL {nats:.2} nats"));
         }
         let x = chart.x.to_px(step as f64);
-        self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.ink);
+        self.canvas.line([(x, chart.top), (x, chart.bottom)], 1.0, theme.line);
         for (series, color) in [(&history.train, theme.muted), (&history.test, theme.accent)] {
             if let Some((step, value)) = series.nearest(step) {
                 self.canvas.dot(chart.to_px((step, value)), 3.0, color);
             }
         }
-        Some((step, text))
+        Some(text)
     }
 
     /// Places a button for each change of a setting at its step.
@@ -176,13 +162,20 @@ impl LossChart {
         }
     }
 
-    /// Sets the ARIA values of the chart, as a slider, to what keys have read.
-    fn set_aria_value(&self, app: &App, step: u64, text: &str) {
-        let canvas = self.canvas.element();
-        let last = app.run().curve().history().last_step().unwrap_or_default();
-        dom::set_attribute(canvas, "aria-valuemax", &last.to_string());
-        dom::set_attribute(canvas, "aria-valuenow", &step.to_string());
-        dom::set_attribute(canvas, "aria-valuetext", text);
+    /// Moves the cursor to the shown step.
+    fn move_cursor(&self, app: &App) {
+        let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
+        let step = shown.unwrap_or_else(|| app.run().trainer().steps());
+        dom::set_attribute(&self.timeline, "max", &self.axis_end.max(step).to_string());
+        // A cursor that is dragged is left alone.
+        if self.timeline.value_as_number() != step as f64 {
+            self.timeline.set_value_as_number(step as f64);
+        }
+        let mut text = timeline_text(app);
+        if let Some((_, read)) = shown.and_then(|step| readout(app.run().curve().history(), step)) {
+            text = format!("{text}; {read}");
+        }
+        dom::set_attribute(&self.timeline, "aria-valuetext", &text);
     }
 
     /// Writes the table.
@@ -222,7 +215,8 @@ impl LossChart {
             // The edge must not clip the last label.
             let align = if x > chart.right - 12.0 { Align::Right } else { Align::Center };
             let x = if align == Align::Right { chart.right + 4.0 } else { x };
-            self.canvas.text(&tick.label, (x, chart.bottom + 11.0), align, theme.muted);
+            let step = group_digits(tick.value.max(0.0) as u64);
+            self.canvas.text(&step, (x, chart.bottom + 11.0), align, theme.muted);
         }
     }
 
@@ -270,43 +264,31 @@ impl LossChart {
 
 impl Panel for LossChart {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        let canvas = self.canvas.element();
-        let last = |handle: &PageHandle| handle.read(|app| app.run().curve().history().last_step()).flatten();
-        let on = |name, reading: fn(&Event) -> Option<Reading>| {
-            let read = Rc::clone(&self.reading);
-            Listener::new(canvas, name, Mode::Passive, move |event: Event| read.set(reading(&event)))
+        let (timeline, is_focused) = (&self.timeline, Rc::clone(&self.is_focused));
+        let on = |name, read: fn(&PointerEvent, f64) -> Option<f64>| {
+            let (pointer, canvas) = (Rc::clone(&self.pointer), self.canvas.element().clone());
+            Listener::new(timeline, name, Mode::Passive, move |event: PointerEvent| {
+                pointer.set(read(&event, canvas.get_bounding_client_rect().left()));
+            })
         };
-        let (focusing, read, is_focused) =
-            (handle.clone(), Rc::clone(&self.reading), Rc::clone(&self.is_focused));
-        let (moving, moved) = (handle.clone(), Rc::clone(&self.reading));
-        let reverting = handle.clone();
+        let (reverting, seeking, typing) = (handle.clone(), handle.clone(), handle.clone());
+        let source = timeline.clone();
         vec![
             Listener::new(&self.marks, "click", Mode::Passive, move |event: Event| {
                 let mark = dom::attribute_at(&event, MARK).and_then(|mark| mark.parse().ok());
                 mark.into_iter().for_each(|mark| reverting.send(RunsMsg::Revert(mark)));
             }),
-            on("pointermove", |event| {
-                Some(Reading::At(f64::from(event.dyn_ref::<PointerEvent>()?.offset_x())))
+            on("pointermove", |event, left| Some(f64::from(event.client_x()) - left)),
+            on("pointerleave", |_, _| None),
+            Listener::new(timeline, "focus", Mode::Passive, move |_: Event| is_focused.set(true)),
+            Listener::new(timeline, "input", Mode::Passive, move |_: Event| {
+                seeking.send(RunsMsg::Seek(source.value_as_number() as u64));
             }),
-            on("pointerleave", |_| None),
-            on("blur", |_| None),
-            Listener::new(canvas, "focus", Mode::Passive, move |_: Event| {
-                is_focused.set(true);
-                if read.get().is_none() {
-                    read.set(last(&focusing).map(Reading::Step));
-                }
-            }),
-            Listener::new(canvas, "keydown", Mode::Active, move |event: KeyboardEvent| {
-                let at = match moved.get() {
-                    Some(Reading::Step(step)) => Some(step),
-                    _ => None,
-                };
-                let last = last(&moving).unwrap_or_default();
+            Listener::new(timeline, "keydown", Mode::Active, move |event: KeyboardEvent| {
                 let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
-                let step = step_by_key(last, at, &event.key(), event.shift_key()).filter(|_| is_plain);
-                if let Some(step) = step {
+                if let Some(msg) = seek_by_key(&event.key(), event.shift_key()).filter(|_| is_plain) {
                     event.prevent_default();
-                    moved.set(Some(Reading::Step(step)));
+                    typing.send(msg);
                 }
             }),
         ]
@@ -317,21 +299,34 @@ impl Panel for LossChart {
             return;
         }
         // The browser may restore the box of an earlier visit, without an event.
-        let (log, reading) = (self.log.checked(), self.reading.get());
-        let is_touched = self.touched.is_due((log, reading), true);
-        let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
+        let log = self.log.checked();
+        let timeline = app.runs().timeline();
+        let is_touched = self.touched.is_due((log, self.pointer.get(), timeline.version()), true);
+        let shown = timeline.shown().map(|checkpoint| checkpoint.step);
         let versions = (app.run().version(), app.run().settings_version(), app.runs().version());
         let key = (versions.0, versions.1, versions.2, app.references_version(), shown, context.theme);
         let is_due = self.throttle.is_due(key, context.immediate || is_touched);
         if is_due || is_touched || self.canvas.is_stale() {
-            let read = self.paint(app, log, reading, &context.theme);
-            dom::set_text(&self.readout, read.as_ref().map_or(UNIT, |(_, text)| text));
-            if let (Some((step, text)), Some(Reading::Step(_)), true) = (read, reading, is_touched) {
-                self.set_aria_value(app, step, &text);
-            }
+            let read = self.paint(app, log, &context.theme);
+            dom::set_text(&self.readout, read.as_deref().unwrap_or_default());
+            self.move_cursor(app);
         }
         if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {
             self.write_table(app);
         }
     }
+}
+
+/// Returns the message of a key on the timeline: arrows lead to the next recorded step, Shift and the page keys further.
+fn seek_by_key(key: &str, shift: bool) -> Option<RunsMsg> {
+    let count = if shift { FAR } else { 1 };
+    Some(match key {
+        "ArrowLeft" | "ArrowDown" => RunsMsg::SeekBy(-count),
+        "ArrowRight" | "ArrowUp" => RunsMsg::SeekBy(count),
+        "PageDown" => RunsMsg::SeekBy(-FAR),
+        "PageUp" => RunsMsg::SeekBy(FAR),
+        "Home" => RunsMsg::Seek(0),
+        "End" => RunsMsg::Now,
+        _ => return None,
+    })
 }

@@ -12,7 +12,7 @@ use crate::nn::Activation;
 use crate::train::decimal;
 use crate::train::setting::Setting;
 use crate::view::plot::{group_digits, tick_label};
-use crate::web::bind::Show::{Attribute, Checked, Disabled, Options, Pressed, Text, Value, Visible};
+use crate::web::bind::Show::{Attribute, Checked, Disabled, Flag, Options, Pressed, Text, Value, Visible};
 use crate::web::bind::{Bindings, Control, Row, row};
 use crate::web::dom::{DomError, id};
 use crate::web::listener::Listener;
@@ -131,6 +131,10 @@ const CONTROLS: &[Row] = &[
     row("errors").on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
     // Settings
     row("learning-rate-hint").shows(&[Text(settings::rate_hint)]),
+    row("training-summary").shows(&[Text(|app| app.settings().training_summary())]),
+    row("network-summary").shows(&[Text(|app| app.settings().network_summary())]),
+    row("objective-summary").shows(&[Text(|app| app.settings().objective_summary())]),
+    row("data-summary").shows(&[Text(settings::data_summary)]),
     row("seed-random").on("click", settings::random_seed),
     row("dataset-note").shows(&[Text(settings::dataset_note)]),
     row("dataset-retry")
@@ -158,11 +162,11 @@ const FIGURES: &[Row] = &[
         Attribute("data-shown-step", |app| app.shown_step().to_string()),
         Attribute("data-runs", |app| app.runs().rows().count().to_string()),
     ]),
-    row("figure-step").shows(&[Text(|app| group_digits(app.figures().step))]),
-    row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.figures().epoch))]),
-    row("figure-test").shows(&[Text(|app| mse(app.figures().test_mse))]),
-    row("figure-train").shows(&[Text(|app| mse(app.figures().train_mse))]),
-    row("figure-steps-rate").shows(&[Text(|app| rate(app.figures().steps_per_second))]),
+    row("figures").shows(&[Flag("data-past", |app| app.runs().timeline().shown().is_some())]),
+    row("figure-step").shows(&[Text(|app| group_digits(app.shown_figures().step))]),
+    row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.shown_figures().epoch))]),
+    row("figure-test").shows(&[Text(|app| mse(app.shown_figures().test_mse))]),
+    row("figure-train").shows(&[Text(|app| mse(app.shown_figures().train_mse))]),
     row("figure-examples-rate").shows(&[Text(|app| rate(app.figures().examples_per_second))]),
     row("progress").shows(&[
         Visible(|app| progress(app).is_some()),
@@ -172,11 +176,6 @@ const FIGURES: &[Row] = &[
         Visible(|app| progress(app).is_some()),
         Text(|app| progress(app).map_or_else(String::new, |(_, text)| text)),
     ]),
-    row(id::TIMELINE).on("input", |control, _| Some(RunsMsg::Seek(control.share()).into())).shows(&[
-        Attribute("max", |app| app.runs().timeline().len().to_string()),
-        Attribute("aria-valuetext", timeline_text),
-        Value(|app| app.runs().timeline().position().to_string()),
-    ]),
     row("timeline-text").shows(&[Text(timeline_text)]),
     row("unfold").click(|| RunsMsg::Replay.into()).shows(&[
         Disabled(|app| app.runs().timeline().len() < 2),
@@ -184,7 +183,7 @@ const FIGURES: &[Row] = &[
         Attribute("data-help", |app| replay_help(app).to_owned()),
     ]),
     row("now")
-        .click(|| RunsMsg::Seek(1.0).into())
+        .click(|| RunsMsg::Now.into())
         .shows(&[Visible(|app| app.runs().timeline().shown().is_some())])
         .focuses(id::TIMELINE),
     row("branch")
@@ -193,6 +192,12 @@ const FIGURES: &[Row] = &[
         .focuses(id::TIMELINE),
     row("layer-title").shows(&[Text(layer::title)]),
     row("layer-figures").shows(&[Text(layer::statistics)]),
+    row("layer-previous")
+        .on("click", |_, app| neighbour(app, app.inspect().layer.layer?.checked_sub(1)?))
+        .shows(&[Disabled(|app| app.inspect().layer.layer == Some(0))]),
+    row("layer-next")
+        .on("click", |_, app| neighbour(app, app.inspect().layer.layer? + 1))
+        .shows(&[Disabled(layer::is_output)]),
     row("layer-close").click(|| InspectMsg::Close.into()),
     row("layer-width").on("change", width).shows(&[
         Value(|app| or_empty(layer::spec(app).map(|layer| layer.outputs))),
@@ -390,7 +395,7 @@ fn replay_help(app: &App) -> &'static str {
     }
 }
 
-fn timeline_text(app: &App) -> String {
+pub(super) fn timeline_text(app: &App) -> String {
     if app.runs().timeline().shown().is_none() {
         return "now".to_owned();
     }
@@ -400,6 +405,11 @@ fn timeline_text(app: &App) -> String {
 fn activations(_: &App) -> Vec<(String, String)> {
     let options = Activation::ALL.iter();
     options.map(|activation| (activation.name().to_owned(), activation.title().to_owned())).collect()
+}
+
+/// Returns the message that opens another layer.
+fn neighbour(app: &App, layer: usize) -> Option<Msg> {
+    (layer < app.settings().config.spec.layers.len()).then(|| InspectMsg::Toggle(layer).into())
 }
 
 /// Returns the message that changes the open layer.

@@ -1,8 +1,8 @@
-//! The decoded digit, the selected test digit beside it, the digits at the pins, and those along the path.
+//! A test digit and what the decoder draws, the digits with the nearest codes, those at the pins, and those along the path.
 
 use std::iter::once;
 
-use web_sys::{Document, Element, Event, HtmlElement};
+use web_sys::{Document, Element, Event};
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
@@ -18,18 +18,28 @@ use crate::web::page_handle::PageHandle;
 /// What the text alternative of the pins depends on: which points are pinned, and at rest the plane and the network, too.
 type PinsTextKey = ([u64; MAX_PINS], Option<(Version, Version)>);
 
+/// The digits with the nearest codes, and how many stand in a row.
+const NEAREST_COUNT: usize = 6;
+const NEAREST_COLUMNS: usize = 3;
+
+/// Painted frames between two updates of their text alternative while the network trains.
+const TEXT_AFTER_FRAMES: u32 = 60;
+
 /// The panel of single digits.
 pub(super) struct Digit {
     decoded: DigitCanvas,
     code: Element,
     original: DigitCanvas,
-    original_figure: HtmlElement,
     original_caption: Element,
+    nearest: DigitCanvas,
     pins: DigitCanvas,
     pin_list: Element,
     /// A button below each pin's digit, which removes it.
     pin_buttons: Vec<Element>,
     filmstrip: DigitCanvas,
+    /// Changes are drawn immediately: texts keep up, too.
+    is_at_rest: bool,
+    nearest_text: RedrawThrottle<Version>,
     throttle: RedrawThrottle<(Version, Version, Theme)>,
     pins_text: RedrawThrottle<PinsTextKey>,
     filmstrip_text: RedrawThrottle<[[f32; 2]; 2]>,
@@ -51,10 +61,12 @@ impl Digit {
             decoded: DigitCanvas::new(document, id::DECODED)?,
             code: dom::element(document, id::DECODED_Z)?,
             original: DigitCanvas::new(document, id::ORIGINAL)?,
-            original_figure: dom::element(document, id::ORIGINAL_FIGURE)?,
             original_caption: dom::element(document, id::ORIGINAL_CAPTION)?,
+            nearest: DigitCanvas::new(document, id::NEAREST)?,
             pins: DigitCanvas::new(document, id::PINS)?,
             filmstrip: DigitCanvas::new(document, id::FILMSTRIP)?,
+            is_at_rest: false,
+            nearest_text: RedrawThrottle::new(TEXT_AFTER_FRAMES),
             throttle: RedrawThrottle::new(1),
             pins_text: RedrawThrottle::new(1),
             filmstrip_text: RedrawThrottle::new(1),
@@ -71,15 +83,35 @@ impl Digit {
         dom::set_text(&self.code, &code_text(plane.latent_dim, &shown));
     }
 
-    /// Draws the selected test digit beside its reconstruction, or hides the figure.
+    /// Draws the selected digit, or faintly the one that is nearest to the selected code, and the digits nearest to it.
     fn draw_original(&mut self, app: &App, theme: &Theme) {
-        let selected = app.outputs().selected();
-        dom::set_visible(&self.original_figure, selected.is_some());
-        let Some((input, label, output)) = selected else { return };
-        let pair = [Bytes(input), Floats(output)];
-        self.original.draw((2, 1), 1, theme.line, theme, &mut pair.into_iter().enumerate());
-        let label = label.map_or_else(String::new, |label| format!(", {label}"));
-        dom::set_text(&self.original_caption, &format!("a test digit{label}: input, output"));
+        let flow = app.outputs().flow();
+        let input = flow.input.as_deref().map(Bytes);
+        self.original.draw((1, 1), 0, theme.plane, theme, &mut input.into_iter().enumerate());
+        let label = flow.label.map_or_else(String::new, |label| format!(", {label}"));
+        let text = match (flow.nearest, flow.error()) {
+            (Some(_), _) => format!("nearest test digit{label}"),
+            (None, Some(error)) if flow.is_drawn => format!("your digit\nerror {error:.3}"),
+            (None, Some(error)) => format!("a test digit{label}\nerror {error:.3}"),
+            (None, None) => String::new(),
+        };
+        dom::set_text(&self.original_caption, &text);
+        dom::set_attribute(self.original.element(), "aria-label", &text.replace('\n', ", "));
+        if flow.nearest.is_some() {
+            dom::set_attribute(self.original.element(), "data-near", "");
+        } else {
+            dom::remove_attribute(self.original.element(), "data-near");
+        }
+        let nearest = app.outputs().nearest(NEAREST_COUNT);
+        let images = nearest.iter().map(|(image, _)| Bytes(image));
+        let grid = (NEAREST_COLUMNS, NEAREST_COUNT.div_ceil(NEAREST_COLUMNS));
+        self.nearest.draw(grid, 0, theme.paper, theme, &mut images.enumerate());
+        if self.nearest_text.is_due(app.plane().version(), self.is_at_rest) {
+            let labels: Vec<_> =
+                nearest.iter().filter_map(|(_, label)| Some(label.as_ref()?.to_string())).collect();
+            let text = format!("The test digits whose codes are nearest: {}", labels.join(", "));
+            dom::set_attribute(self.nearest.element(), "aria-label", &text);
+        }
     }
 
     /// Draws each pin's digit in the place of its number.
@@ -128,6 +160,7 @@ impl Panel for Digit {
     fn draw(&mut self, app: &App, context: &DrawContext) {
         let key = (app.plane().version(), app.model_version(), context.theme);
         if self.throttle.is_due(key, context.immediate) {
+            self.is_at_rest = context.immediate;
             self.draw_decoded(app, &context.theme);
             self.draw_original(app, &context.theme);
             self.draw_pins(app, context);

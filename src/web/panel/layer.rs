@@ -142,8 +142,10 @@ impl Layer {
         }
         self.activations.put(&self.image);
         let note = match (values, &flow.input, flow.label) {
-            (None, ..) => "none: a point on the plane enters the network after this layer".to_owned(),
+            (None, ..) => "none yet".to_owned(),
             (_, None, _) => "of the decoded point".to_owned(),
+            _ if flow.nearest.is_some() && layer > code => "of the decoded point".to_owned(),
+            (_, _, Some(label)) if flow.nearest.is_some() => format!("of the nearest test digit, {label}"),
             (_, _, None) => "of a test digit".to_owned(),
             (_, _, Some(label)) => format!("of a test digit, {label}"),
         };

@@ -4,7 +4,7 @@ use web_sys::{Document, Element, MouseEvent};
 
 use super::{DrawContext, Panel, full_scale};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Flow, InspectMsg, LayerEdit, Version};
+use crate::app::{App, Flow, InspectMsg, LayerEdit, Version, selection_sentence};
 use crate::nn::{Activation, NetworkSpec};
 use crate::view::colors::Theme;
 use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_pipeline};
@@ -27,6 +27,8 @@ pub(super) struct Pipeline {
     /// The network that the names were made for.
     spec: Option<NetworkSpec>,
     throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
+    /// The sentence about the selection.
+    sentence: Element,
     /// The code is written in each frame, like the one beside the decoded digit.
     code: RedrawThrottle<(Version, Version)>,
 }
@@ -42,6 +44,7 @@ impl Pipeline {
             names: Vec::new(),
             spec: None,
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            sentence: dom::element(document, id::SENTENCE)?,
             code: RedrawThrottle::new(1),
         })
     }
@@ -100,6 +103,8 @@ impl Pipeline {
         if let Some(input) = &self.input {
             let text = match (&flow.input, flow.label) {
                 _ if flow.is_drawn => "your digit".to_owned(),
+                (Some(_), Some(label)) if flow.nearest.is_some() => format!("nearest digit, {label}"),
+                (Some(_), None) if flow.nearest.is_some() => "nearest digit".to_owned(),
                 (Some(_), Some(label)) => format!("a test digit, {label}"),
                 (Some(_), None) => "a test digit".to_owned(),
                 (None, _) => format!("{} pixels", spec.inputs),
@@ -108,7 +113,7 @@ impl Pipeline {
         }
         for (index, (name, layer)) in self.names.iter().zip(&spec.layers).enumerate() {
             if index == last {
-                dom::set_text(name, if flow.input.is_some() { "its reconstruction" } else { "decoded" });
+                dom::set_text(name, if flow.error().is_some() { "its reconstruction" } else { "decoded" });
             } else if index != spec.code {
                 dom::set_text(name, &layer.title());
             }
@@ -190,6 +195,7 @@ impl Panel for Pipeline {
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
+            dom::set_text(&self.sentence, &selection_sentence(app));
         }
     }
 }

@@ -23,10 +23,14 @@ const POINT_RADIUS: f64 = 0.0046;
 const POINT_RADIUS_BOUNDS: (f64, f64) = (1.9, 3.2);
 const PIN_RADIUS: f64 = 8.5;
 const CURSOR_RADIUS: f64 = 7.0;
+/// The ring around the test digit nearest to the cursor, and the distance of its name.
+const NEAREST_RADIUS: f64 = 5.5;
+const NAME_OFFSET: f64 = 11.0;
 /// The length of the four lines at the cursor's ring.
 const CURSOR_ARM: f64 = 6.0;
-/// The distance of tick labels from the edge.
+/// The distance of tick labels from the left edge, and from the lower one, where the tools are.
 const INSET: f64 = 9.0;
+const LOWER_INSET: f64 = 46.0;
 /// The approximate distance between ticks.
 const TICK_SPACING: f64 = 100.0;
 
@@ -154,6 +158,10 @@ impl LatentPlane {
         // The mark of the user's drawing replaces the cursor.
         let focus = plane.focus_place();
         let is_drawing = plane.drawn_place() == Some(focus);
+        let nearest = plane.nearest_digit().and_then(|index| Some((index, *cloud.points.get(index)?)));
+        if let Some((_, [x, y])) = nearest {
+            self.paint_nearest(bounds.to_px(focus.into(), width), bounds.to_px((x, y), width), theme);
+        }
         if !is_drawing {
             self.paint_cursor(bounds.to_px(focus.into(), width), theme);
         }
@@ -161,6 +169,27 @@ impl LatentPlane {
         self.canvas.put(&self.image);
         self.draw_path_and_circle(plane, theme);
         self.label(bounds, &pins, theme);
+        if let Some((index, [x, y])) = nearest
+            && let Some(class) = cloud.classes.get(index).copied().flatten()
+        {
+            let (x, y) = bounds.to_px((x, y), css as f32);
+            let at = (f64::from(x) + NAME_OFFSET, f64::from(y) - NAME_OFFSET);
+            self.canvas.label(&class.to_string(), at, Align::Center, theme.ink, theme.plane);
+        }
+    }
+
+    /// Joins the selected place to the test digit nearest to it by a thin line, and marks that digit.
+    fn paint_nearest(&mut self, from: (f32, f32), to: (f32, f32), theme: &Theme) {
+        let px = |css: f64| (css * self.canvas.ratio()) as f32;
+        let (radius, pen) = (px(NEAREST_RADIUS), px(1.2));
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let distance = dx.hypot(dy);
+        let inner = px(CURSOR_RADIUS);
+        if distance > inner + radius {
+            let at = |length: f32| (from.0 + dx * length / distance, from.1 + dy * length / distance);
+            self.image.line(at(inner), at(distance - radius), pen, theme.ink, 0.8);
+        }
+        self.image.ring(to.0, to.1, radius, pen, theme.ink, 1.0);
     }
 
     /// Draws an arrow at each of the first digits against the gradient of its error.
@@ -249,7 +278,7 @@ impl LatentPlane {
         let (css, height) = self.canvas.css_size();
         for tick in &self.background.horizontal {
             let x = f64::from(bounds.to_px((tick.value as f32, 0.0), css as f32).0);
-            self.canvas.text(&tick.label, (x, height - INSET), Align::Center, theme.muted);
+            self.canvas.text(&tick.label, (x, height - LOWER_INSET), Align::Center, theme.muted);
         }
         for tick in &self.background.vertical {
             let y = f64::from(bounds.to_px((0.0, tick.value as f32), css as f32).1);

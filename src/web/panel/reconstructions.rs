@@ -99,7 +99,7 @@ impl Reconstructions {
         let digits = app.outputs().samples();
         dom::set_visible(self.samples.element(), !digits.is_empty());
         if !digits.is_empty() {
-            let grid = (COLUMNS, SAMPLE_COUNT.div_ceil(COLUMNS));
+            let grid = (SAMPLE_COUNT, 1);
             let mut digits = digits.chunks_exact(PIXELS).map(Floats).enumerate();
             self.samples.draw(grid, 0, context.theme.plane, &context.theme, &mut digits);
         }

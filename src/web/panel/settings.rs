@@ -47,6 +47,9 @@ const FIELDS: [(Field, &str); 24] = [
     (Field::Setting(Setting::TrainImages), id::TRAIN_IMAGES),
 ];
 
+/// The ends of the learning rate's slider, as logarithms to base 10.
+const RATE_DECADES: [f32; 2] = [-5.0, 1.0];
+
 /// A field of the settings: its control on the page.
 struct FormField {
     field: Field,
@@ -81,6 +84,7 @@ pub(super) struct SettingsForm {
     custom_preset: HtmlOptionElement,
     /// Sliders whose value is the logarithm of a setting.
     sliders: [(Setting, HtmlInputElement); 2],
+    rate_track: HtmlElement,
     throttle: RedrawThrottle<(Version, Version, Version)>,
 }
 
@@ -116,6 +120,7 @@ impl SettingsForm {
                 (Setting::LearningRate, dom::element(document, id::LEARNING_RATE_SLIDER)?),
                 (Setting::Beta, dom::element(document, id::BETA_SLIDER)?),
             ],
+            rate_track: dom::element(document, id::RATE_TRACK)?,
             throttle: RedrawThrottle::new(1),
         })
     }
@@ -182,6 +187,7 @@ impl Panel for SettingsForm {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
+        dom::set_style(&self.rate_track, "--diverged", &format!("{:.3}", stable_share(app)));
         let key = (app.network_text_version(), app.run().settings_version(), app.dataset().version());
         if !self.throttle.is_due(key, context.immediate) {
             return;
@@ -265,11 +271,28 @@ fn slider_value(position: f64) -> String {
 
 pub(super) fn rate_hint(app: &App) -> String {
     if app.has_schedule_ended() {
-        return "The schedule has ended: the rate is 0.".to_owned();
+        return "the schedule has ended: 0 now".to_owned();
     }
-    let method = app.settings().config.method;
-    let (optimizer, rate) = (method.title(), method.default_learning_rate());
-    format!("Applies from the next step. Default for {optimizer}: {rate}.")
+    let config = &app.settings().config;
+    let (usual, optimizer) = (config.method.default_learning_rate(), config.method.title());
+    if config.learning_rate == usual { format!("usual for {optimizer}") } else { format!("usual: {usual}") }
+}
+
+/// Returns the share of the slider's track below the rates that have diverged.
+fn stable_share(app: &App) -> f32 {
+    let [low, high] = RATE_DECADES;
+    let share = |rate: f32| (rate.log10().clamp(low, high) - low) / (high - low);
+    app.diverged_rate().map_or(1.0, share)
+}
+
+/// Returns the dataset, and how many images it has to train on and to test with.
+pub(super) fn data_summary(app: &App) -> String {
+    let dataset = app.dataset();
+    let pair = dataset.pair();
+    let train = app.settings().config.train_len(pair.train.expected_len());
+    let count = |images: usize| group_digits(images as u64);
+    let title = dataset.current_choice().title();
+    format!("{title}, {} + {} images", count(train), count(pair.test.expected_len()))
 }
 
 /// Returns the message of *New seed*; none without a source of entropy.
