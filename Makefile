@@ -14,10 +14,13 @@ trunk_flags := --release --locked --skip-version-check
 help:
 	@awk '/^# /{text = substr($$0, 3)} /^[a-z-]+:/{if (text) printf "make %-17s %s\n", substr($$1, 1, index($$1, ":") - 1), text; text = ""} /^$$/{text = ""}' Makefile
 
-# Serves the page on http://127.0.0.1:8080, and builds it again whenever a source changes.
+HOST ?= 127.0.0.1
+PORT ?= 8080
+
+# Serves the page on http://$HOST:$PORT (127.0.0.1:8080), and builds it again whenever a source changes.
 serve: tools data
-	@echo "Building; then Bottleneck is at http://127.0.0.1:8080"
-	trunk serve $(trunk_flags) --address 127.0.0.1 --port 8080
+	@echo "Building; then Bottleneck is at http://$(HOST):$(PORT)"
+	trunk serve $(trunk_flags) --address $(HOST) --port $(PORT)
 
 # Builds the page as static files in dist/, for any host and any sub-path.
 dist: tools data

@@ -169,7 +169,11 @@ impl App {
             Msg::Playback(msg) => self.update_playback(msg),
             Msg::Dataset(msg) => self.update_dataset(msg),
             Msg::Plane(msg) => {
+                let pins = self.plane.pins.clone();
                 self.plane.write_if(|plane| plane.update(msg));
+                if self.plane.pins.have_replaced(&pins) {
+                    self.notices.say(format!("There is room for {MAX_PINS} pins: the oldest is gone."));
+                }
                 Changes::empty()
             }
             Msg::Inspect(InspectMsg::Edit(edit)) => self.edit_layer(edit),

@@ -248,9 +248,8 @@ impl<'a> Outputs<'a> {
     }
 
     fn place_text(self, place: [f32; 2], code: &Code) -> String {
-        let is_line = self.plane.latent_dim == 1 && self.plane.is_decodable();
         let neighbours = self.plane.nearest_codes(code, NEIGHBOUR_COUNT);
         let classes = neighbours.into_iter().filter_map(|(_, class)| class);
-        live_region::place(if is_line { &place[..1] } else { &place }, classes)
+        live_region::place(if self.plane.is_line() { &place[..1] } else { &place }, classes)
     }
 }

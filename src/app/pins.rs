@@ -62,6 +62,12 @@ impl Pins {
         self.slots.map(|slot| slot.map_or(0, |(_, stamp)| stamp))
     }
 
+    /// Returns whether a pin has taken the place of another since `before`.
+    pub fn have_replaced(&self, before: &Self) -> bool {
+        let is_gone = |(_, pin): &(usize, Pin)| self.iter().all(|(_, other)| other != *pin);
+        self.len() == MAX_PINS && before.len() == MAX_PINS && before.iter().any(|pin| is_gone(&pin))
+    }
+
     /// Returns the newest pin.
     pub fn newest(&self) -> Option<Pin> {
         self.slots.iter().flatten().max_by_key(|(_, stamp)| *stamp).map(|(pin, _)| *pin)
@@ -130,6 +136,12 @@ mod tests {
         let expected = [8, 1, 2, 3, 4, 5, 6, 7].map(Pin::Digit);
         assert!(pins.iter().eq(expected.into_iter().enumerate()), "{pins:?}");
         assert_eq!(pins.newest(), Some(Pin::Digit(8)));
+        let mut others = pins.clone();
+        assert!(!others.have_replaced(&pins));
+        others.pin(Pin::Digit(5));
+        assert!(!others.have_replaced(&pins), "a pin that was there is the newest now");
+        others.pin(Pin::Digit(9));
+        assert!(others.have_replaced(&pins));
         pins.remove(3);
         assert_eq!(pins.iter().map(|(number, _)| number).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 7]);
         assert_eq!(pins.two_newest(), Some([7, 8].map(Pin::Digit)));

@@ -62,15 +62,15 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
         3.0,
         "the pointer moves to a field",
     );
-    assert!(!help(&page, ".field-rate").1, "it does not lie on what it explains");
+    assert!(!help(&page, ".rate").1, "it does not lie on what it explains");
     page.browser.hover(page.point("#latent", 0.5, 0.5));
     wait_for_help(&page, false, "the plane has none");
 
     // The focus shows it at once, until Escape. Other descriptions of the field stay.
-    page.browser.js("document.querySelector('#reset').focus()");
+    page.focus("#play");
     page.browser.press(&[Key::Tab]);
     wait_for_help(&page, true, "the focus is explained");
-    assert!(help(&page, "#play").0.len() > 10);
+    assert!(help(&page, "#step").0.len() > 10);
     page.browser.press(&[Key::Escape]);
     wait_for_help(&page, false, "Escape hides it");
     let described = |css: &str| {
@@ -79,7 +79,7 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
             vec![json!(css)],
         )
     };
-    page.browser.js("document.querySelector('#network').focus()");
+    page.focus("#network");
     page.browser.wait_until(
         "document.querySelector('#help').innerText.startsWith(
              document.querySelector('#network').closest('[data-help]').dataset.help)",

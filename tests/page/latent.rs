@@ -65,21 +65,19 @@ const FIND_POINT: &str = "
     return null";
 
 fn a_click_on_a_point_shows_its_digit(page: &Page) {
-    assert!(!page.is_visible("#original-figure"), "no digit is chosen yet");
+    page.wait_for_text("#original-caption", "nearest test digit", "no digit is chosen yet");
     let at = serde_json::from_value(page.browser.js(FIND_POINT)).expect("a coloured point on the plane");
     page.browser.click_at(at);
-    page.wait_until_visible("#original-figure", "the digit of the point");
-    page.wait_for_text("#original-caption", "test digit", "what it is");
-    let ink =
-        "const { data } = document.querySelector('#original').getContext('2d').getImageData(0, 0, 57, 28);
-        const half = (from, to) => { let sum = 0;
-            for (let y = 0; y < 28; y++) for (let x = from; x < to; x++) sum += 255 - data[4 * (57 * y + x)];
-            return sum / 255; };
-        return [half(0, 28), half(29, 57)]";
+    page.wait_for_text("#original-caption", "a test digit", "the digit of the point");
+    page.wait_for_text("#original-caption", "error 0.", "and how well it is reconstructed");
+    page.wait_for_text("#sentence", "the only two numbers the decoder gets", "the sentence tells of it");
+    let ink = "return ['#original', '#decoded'].map((css) => {
+            const { data } = document.querySelector(css).getContext('2d').getImageData(0, 0, 28, 28);
+            return data.reduce((sum, value, at) => at % 4 ? sum : sum + 255 - value, 0) / 255; })";
     let ink: (f64, f64) = serde_json::from_value(page.browser.js(ink)).expect("the ink of two digits");
     assert!(ink.0 > 20.0 && ink.1 > 20.0, "ink of input and output: {ink:?}");
     page.press("Clear");
-    page.wait_until_hidden("#original-figure", "no digit is chosen any longer");
+    page.wait_for_text("#original-caption", "nearest test digit", "no digit is chosen any longer");
 }
 
 fn clicks_pin_and_leaving_returns_to_the_pin(page: &Page) {

@@ -84,7 +84,7 @@ fn errors_are_shown_by_class_and_the_worst_digits_can_be_pinned() {
 
     let before = page.pixels("#difference");
     page.browser.click(&page.browser.find("#worst-names button:nth-child(2)"));
-    page.wait_until_visible("#original-figure", "it is pinned");
+    page.wait_for_text("#original-caption", "a test digit", "it is pinned");
     page.wait_for_text("#difference-note", "its reconstruction, and their difference", "it is compared");
     page.idle();
     let note = page.text("#difference-note");
@@ -109,14 +109,14 @@ fn errors_are_shown_by_class_and_the_worst_digits_can_be_pinned() {
 #[test]
 fn a_variational_run_has_a_kl_a_beta_and_samples_from_its_prior() {
     let page = Page::rested(Opening::on(Data::Few).fragment("#network=784-50t-2~-50t-784").still(), 100);
-    page.browser.hover(page.point("#loss", 0.7, 0.5));
+    page.browser.hover(page.point("#timeline", 0.7, 0.5));
     page.wait_for_text("#loss-readout", "KL", "the chart tells the KL");
     assert!(!page.is_visible("#samples"));
     page.press("Sample from the prior");
     page.wait_until_visible("#samples", "samples");
     page.idle();
     let before = page.pixels("#samples");
-    assert!(size(&page, "#samples") == (224, 56) && page.colors("#samples") > 50);
+    assert!(size(&page, "#samples") == (448, 28) && page.colors("#samples") > 50);
     page.press("Sample from the prior");
     page.wait_for_other_pixels("#samples", &before, "other samples");
 

@@ -83,7 +83,7 @@ fn without_newer_css_the_page_is_laid_out_and_readable() {
     page.emulate_media(&[["prefers-color-scheme", "light"]]);
     assert_readable(&page, light);
 
-    let row = "return ['#learning-rate', '#latent', '#decoded'].map((css) => document.querySelector(css).getBoundingClientRect().left)";
+    let row = "return ['#runs-note', '#latent', '#decoded'].map((css) => document.querySelector(css).getBoundingClientRect().left)";
     let row: Vec<f64> = serde_json::from_value(page.browser.js(row)).expect("three places");
     assert!(row.is_sorted(), "controls, plane and decoder stand side by side: {row:?}");
     page.press("Present");
@@ -94,8 +94,7 @@ fn without_newer_css_the_page_is_laid_out_and_readable() {
 
     page.emulate_screen((390, 844), 1, true);
     page.browser.wait_until("document.documentElement.scrollWidth <= 390", 5.0, "the page fits a phone");
-    let foot =
-        "Math.round(document.querySelector('.buttons').getBoundingClientRect().bottom) === innerHeight";
+    let foot = "Math.round(document.querySelector('.thumb').getBoundingClientRect().bottom) === innerHeight";
     page.browser.wait_until(foot, 5.0, "the transport is at the bottom");
     page.assert_quiet();
 }

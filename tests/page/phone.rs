@@ -7,11 +7,20 @@ fn on_a_phone_the_page_is_one_column_that_a_finger_can_use() {
     let page = Page::rested(Opening::on(Data::Few).mobile(390, 844).still(), 100);
     let width = "document.documentElement.scrollWidth <= 390 && innerWidth === 390";
     page.browser.wait_until(width, 2.0, "the page fits a phone's width");
-    let tops =
-        page.browser.js("return ['#latent', '#decoded', '#reconstructions', '#loss', '#learning-rate']
-             .map((id) => document.querySelector(id).getBoundingClientRect().top)");
-    let tops: Vec<f64> = serde_json::from_value(tops).expect("five heights");
-    assert!(tops.is_sorted(), "plane, digit, reconstructions, loss, controls stand at {tops:?}");
+    let tops = page.browser.js(
+        "return ['#pipeline', '#sentence', '#latent', '#decoded', '#loss', '#reconstructions', '#group-runs']
+             .map((id) => document.querySelector(id).getBoundingClientRect().top)",
+    );
+    let tops: Vec<f64> = serde_json::from_value(tops).expect("seven heights");
+    assert!(tops.is_sorted(), "pipeline, plane, digit, loss, reconstructions, runs stand at {tops:?}");
+
+    let thumb = "return ['#play', '#learning-rate-slider'].map((id) =>
+        innerHeight - document.querySelector(id).getBoundingClientRect().bottom)";
+    let thumb: Vec<f64> = serde_json::from_value(page.browser.js(thumb)).expect("two heights");
+    assert!(
+        thumb.iter().all(|above| (0.0..120.0).contains(above)),
+        "Play and the rate are under the thumb: {thumb:?}"
+    );
 
     let [from, to] = [(0.3, 0.3), (0.7, 0.6)].map(|(x, y)| page.point("#latent", x, y));
     let scrolled = page.browser.js("return scrollY");

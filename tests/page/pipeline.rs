@@ -110,8 +110,8 @@ fn presented_the_page_shows_its_main_views_and_obeys_keys() {
     let seen = page.browser.js(
         "const bottom = (s) => { const b = document.querySelector(s).getBoundingClientRect();
              return b.height > 0 && b.bottom <= innerHeight; };
-         return ['#pipeline', '#latent', '#decoded', '#loss'].filter((s) => !bottom(s))
-             .concat(['#learning-rate', '.prose'].filter((s) => document.querySelector(s).offsetHeight > 0))",
+         return ['#pipeline', '#latent', '#reconstructions', '#loss', '#learning-rate'].filter((s) => !bottom(s))
+             .concat(['.panel-controls', '.prose'].filter((s) => document.querySelector(s).offsetHeight > 0))",
     );
     assert_eq!(seen, json!([]), "what is out of sight, or should be");
     page.browser.press(&[Key::Space]);

@@ -277,6 +277,7 @@ fn path_circle_and_gradients_are_driven_by_mouse_and_keys() {
     set_circle_speed(0.3);
     page.idle();
     let (x, y) = page.z();
+    page.reveal("#walk-angle");
     page.wait_until_visible("#walk-angle", "a slider moves it by hand");
     page.slide("#walk-angle", 0.9);
     page.idle();

@@ -94,7 +94,8 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
 /// A video shows the plane as it is, not as it was when it was scrolled out of sight.
 fn a_video_moves_out_of_sight(page: &Page) {
     page.press("Circle");
-    page.browser.js("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+    page.browser.js("document.body.style.paddingBottom = '1000px';
+        scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
     page.browser.wait_until(
         "document.querySelector('#latent').getBoundingClientRect().bottom < -300",
         2.0,

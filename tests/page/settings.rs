@@ -123,6 +123,9 @@ fn fields_follow_each_other_and_refuse_what_is_out_of_range() {
 #[test]
 fn controls_have_names_for_screen_readers() {
     let page = Page::rested(Opening::on(Data::Few), 1);
+    for group in ["#optimizer", "#network", "#loss-function", "#dataset", "#format"] {
+        page.reveal(group);
+    }
     let tree = page.browser.devtools("Accessibility.getFullAXTree", json!({}));
     let nodes = tree["nodes"].as_array().expect("nodes");
     let is_named = |roles: &[&str], name: &str| {

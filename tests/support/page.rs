@@ -189,6 +189,14 @@ pub(crate) struct Page {
     _turn: Turn,
 }
 
+/// A function that opens the groups and menus around an element, and returns the element.
+const REVEAL: &str = "const reveal = (element) => {
+    for (let box = element.closest('details:not([open])'); box; box = box.parentElement.closest('details:not([open])')) {
+        box.open = true;
+    }
+    return element;
+};";
+
 impl Page {
     /// Opens the page.
     pub(crate) fn open(opening: Opening) -> Self {
@@ -259,7 +267,7 @@ impl Page {
     }
 
     fn condition(&self, condition: &str) -> String {
-        let names = "state, dataset, step, epoch, images, examples, trainLoss, testLoss, runs";
+        let names = "state, dataset, step, epoch, images, examples, trainLoss, testLoss, runs, shownStep";
         format!(
             "(() => {{ const app = document.querySelector('#app'); if (!app) return false;
                const of = (text) => text === '' ? NaN : isNaN(text) ? text : Number(text);
@@ -326,7 +334,14 @@ impl Page {
 
     /// Moves the focus to an element.
     pub(crate) fn focus(&self, css: &str) {
-        self.browser.js_with("document.querySelector(arguments[0]).focus()", vec![json!(css)]);
+        let script = format!("{REVEAL} reveal(document.querySelector(arguments[0])).focus()");
+        self.browser.js_with(&script, vec![json!(css)]);
+    }
+
+    /// Opens the groups and menus around an element.
+    pub(crate) fn reveal(&self, css: &str) {
+        let script = format!("{REVEAL} reveal(document.querySelector(arguments[0]))");
+        self.browser.js_with(&script, vec![json!(css)]);
     }
 
     /// Moves a slider to a part of its way, from 0 to 1.
@@ -357,11 +372,14 @@ impl Page {
 
     /// Returns the button with this text or label.
     pub(crate) fn button(&self, name: &str) -> Element {
-        let script = "const name = arguments[0];
-            return [...document.querySelectorAll('button, [role=button]')].find((button) =>
-                button.checkVisibility()
-                && (button.getAttribute('aria-label') ?? button.textContent).trim() === name) ?? null";
-        self.browser.element(script, name)
+        let script = format!(
+            "{REVEAL} const name = arguments[0];
+            const named = [...document.querySelectorAll('button, [role=button]')].filter((button) =>
+                (button.getAttribute('aria-label') ?? button.textContent).trim() === name);
+            return named.find((button) => button.checkVisibility())
+                ?? named.filter((button) => !button.closest('[hidden]')).map(reveal)[0] ?? null"
+        );
+        self.browser.element(&script, name)
     }
 
     /// Presses a button once it is enabled.
@@ -396,14 +414,17 @@ impl Page {
 
     /// Returns the field with this label.
     pub(crate) fn field(&self, label: &str) -> Element {
-        let script = "const label = arguments[0];
+        let script = format!(
+            "{REVEAL} const label = arguments[0];
             const text = (node) => [...node.childNodes]
                 .filter((child) => !child.matches?.('input, select, output'))
                 .map((child) => child.textContent).join('').trim();
-            return [...document.querySelectorAll('input:not([type=range]), select, textarea')].find((field) =>
+            const field = [...document.querySelectorAll('input:not([type=range]), select, textarea')].find((field) =>
                 field.getAttribute('aria-label') === label
-                || [...(field.labels ?? [])].some((of) => text(of) === label)) ?? null";
-        self.browser.element(script, label)
+                || [...(field.labels ?? [])].some((of) => text(of) === label));
+            return field ? reveal(field) : null"
+        );
+        self.browser.element(&script, label)
     }
 
     /// Returns the labels of the list of runs, once it is drawn.

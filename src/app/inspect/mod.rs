@@ -39,6 +39,8 @@ pub enum InspectMsg {
     Turn(bool),
     /// Opens or closes the worst digits.
     Errors(bool),
+    /// The worst digits have the pointer or the focus, or no longer: then they stay where they are.
+    HoldWorstDigits(bool),
     /// Draws samples from the prior.
     Sample,
 }
@@ -72,6 +74,7 @@ impl Inspect {
             InspectMsg::Show(quantity) => self.layer.write().quantity = quantity,
             InspectMsg::Turn(forward) => _ = self.layer.write_if(|layer| layer.turn(forward, units)),
             InspectMsg::Errors(is_open) => self.worst_digits.write().open(is_open),
+            InspectMsg::HoldWorstDigits(is_held) => self.worst_digits.bypass().is_held = is_held,
             InspectMsg::Sample => {
                 if let Some(dim) = prior_dim {
                     self.prior.write().sample(dim);

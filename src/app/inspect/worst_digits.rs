@@ -22,6 +22,8 @@ pub struct ClassError {
 pub struct WorstDigits {
     /// Whether the ranking is visible.
     pub is_open: bool,
+    /// Whether it stays as it is, because the user is about to press one of the digits.
+    pub is_held: bool,
     /// The error of each class from 0 on; empty without labels.
     pub classes: Vec<ClassError>,
     /// The indices and errors of the worst digits, the worst first.
@@ -52,7 +54,10 @@ impl WorstDigits {
 
     /// Returns whether errors of this version are to be ranked now.
     pub fn is_due(&self, errors: Version, at_rest: bool) -> bool {
-        self.is_open && self.ranked != errors && (at_rest || self.age >= REFRESH_AFTER_FRAMES)
+        self.is_open
+            && !self.is_held
+            && self.ranked != errors
+            && (at_rest || self.age >= REFRESH_AFTER_FRAMES)
     }
 
     /// Ranks digits by their errors.

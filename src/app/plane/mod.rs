@@ -197,6 +197,11 @@ impl Plane {
         self.projection.is_decodable()
     }
 
+    /// Returns whether the plane is a line, with a strip for each class: the code has one dimension.
+    pub fn is_line(&self) -> bool {
+        self.latent_dim == 1 && self.is_decodable()
+    }
+
     fn set_axis(&mut self, direction: usize, output: usize) {
         let outputs = self.outputs(self.view());
         if let Some(axis) = self.projection.axes.get_mut(direction).filter(|_| output < outputs) {

@@ -5,8 +5,8 @@ use crate::app::code::Code;
 use crate::app::selection::Selection;
 
 /// How long the showcase stays at a digit, and how long it takes to the next, in milliseconds.
-const REST_MS: f32 = 1_600.0;
-const MOVE_MS: f32 = 1_400.0;
+const REST_MS: f32 = 2_600.0;
+const MOVE_MS: f32 = 900.0;
 
 /// How long the showcase waits after the user's last touch, in milliseconds.
 const RESUME_MS: f32 = 10_000.0;

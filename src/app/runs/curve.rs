@@ -56,6 +56,14 @@ impl Curve {
         self.history.test.push(step, mse);
     }
 
+    /// Adds the test errors of steps before all others.
+    pub fn prepend_test(&mut self, errors: &[(u64, f32)]) {
+        let later: Vec<_> = self.history.test.iter().collect();
+        let mut test = Series::new(MAX_POINTS);
+        errors.iter().chain(&later).for_each(|&(step, mse)| test.push(step, mse));
+        self.history.test = test;
+    }
+
     pub fn history(&self) -> &History {
         &self.history
     }

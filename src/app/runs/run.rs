@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::checkpoint::Checkpoint;
 use super::curve::Curve;
 use super::divergence::{DivergenceMonitor, RunProblem};
-use super::test_evaluator::TestEvaluator;
+use super::test_evaluator::{PastErrors, TestEvaluator};
 use super::throughput::Throughput;
 use super::timeline::Timeline;
 use crate::app::inference::Inference;
@@ -37,6 +37,9 @@ pub struct Run {
     /// The seconds of training.
     seconds: f64,
     evaluator: TestEvaluator,
+    past_errors: PastErrors,
+    /// Whether the next measurement is one of the past: they take turns with those of the present.
+    is_pasts_turn: bool,
     monitor: DivergenceMonitor,
     throughput: Throughput,
     /// The milliseconds of training since the test error was measured.
@@ -98,6 +101,8 @@ impl Run {
         };
         Self {
             evaluator: TestEvaluator::new(start.parameters.len()),
+            past_errors: PastErrors::default(),
+            is_pasts_turn: false,
             monitor: DivergenceMonitor::new(start.clone(), trainer.config().learning_rate),
             timeline: Timeline::new(start),
             curve: Curve::default(),
@@ -376,16 +381,38 @@ impl Run {
         is_at_rest: bool,
         inference: &mut Inference,
     ) -> usize {
-        if test.is_empty() || self.has_diverged() || !self.evaluator.is_due(self.trainer.steps(), is_at_rest)
-        {
+        if test.is_empty() || self.has_diverged() {
+            return 0;
+        }
+        let is_due = self.evaluator.is_due(self.trainer.steps(), is_at_rest);
+        if self.past_errors.len() > 0 && (self.is_pasts_turn || !is_due) {
+            return self.measure_past(units, test, inference);
+        }
+        if !is_due {
             return 0;
         }
         let (done, measured) = self.evaluator.advance(&self.trainer, test, inference, units);
         if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
             let train_error = self.curve.train_error();
             self.monitor.record_test_error(measured, self.evaluator.checkpoint(), mean_digit, train_error);
+            if self.curve.history().test.is_empty() {
+                self.past_errors.start(self.timeline.checkpoints(), measured.step);
+            }
             self.curve.push_test(measured.step, measured.mse);
             self.test_error_age = 0.0;
+            self.is_pasts_turn = true;
+            self.version.bump();
+        }
+        done
+    }
+
+    /// Continues to measure the test errors of the past.
+    fn measure_past(&mut self, units: usize, test: &Dataset, inference: &mut Inference) -> usize {
+        let waiting = self.past_errors.len();
+        let (done, measured) = self.past_errors.advance(&self.trainer, test, inference, units);
+        self.is_pasts_turn = self.past_errors.len() == waiting;
+        if let Some(errors) = measured {
+            self.curve.prepend_test(&errors);
             self.version.bump();
         }
         done
@@ -394,6 +421,7 @@ impl Run {
     /// Measures the test error again.
     pub fn evaluate_again(&mut self) {
         self.evaluator.restart();
+        self.past_errors.clear();
     }
 
     /// Returns the learning rate to roll back to.

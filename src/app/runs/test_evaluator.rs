@@ -1,5 +1,7 @@
 //! Measures the test error over all held-out images, a few in each frame.
 
+use std::rc::Rc;
+
 use super::checkpoint::Checkpoint;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
@@ -19,8 +21,7 @@ pub struct TestEvaluator {
     /// The parameters that are measured, or were last.
     checkpoint: Checkpoint,
     learning_rate: f32,
-    next: Option<usize>,
-    squared_error: f64,
+    sum: Option<ErrorSum>,
     /// The step that is measured, or was last.
     measured_step: Option<u64>,
     error: Option<f32>,
@@ -41,8 +42,7 @@ impl TestEvaluator {
         Self {
             checkpoint: Checkpoint { parameters: vec![0.0; parameter_count], ..Checkpoint::default() },
             learning_rate: 0.0,
-            next: None,
-            squared_error: 0.0,
+            sum: None,
             measured_step: None,
             error: None,
         }
@@ -65,15 +65,20 @@ impl TestEvaluator {
             step < measured_step
                 || step - measured_step >= (measured_step / INTERVAL_FRACTION).clamp(1, MAX_INTERVAL_STEPS)
         };
-        self.next.is_some()
+        self.is_in_progress()
             || self.measured_step.is_none_or(|measured_step| {
                 if is_at_rest { step != measured_step } else { is_interval_over(measured_step) }
             })
     }
 
+    /// Returns whether a measurement has begun.
+    pub fn is_in_progress(&self) -> bool {
+        self.sum.is_some()
+    }
+
     /// Cancels the current measurement and makes the next one due.
     pub fn restart(&mut self) {
-        self.next = None;
+        self.sum = None;
         self.measured_step = None;
     }
 
@@ -94,30 +99,103 @@ impl TestEvaluator {
         inference: &mut Inference,
         units: usize,
     ) -> (usize, Option<Measured>) {
-        let start = self.next.unwrap_or_else(|| self.start(trainer));
-        let end = (start + units).min(test.len());
-        let Checkpoint { step, parameters, .. } = &self.checkpoint;
-        let model = ModelView { network: trainer.network(), parameters, step: *step };
-        self.squared_error += inference.squared_error(model, trainer.config().loss, test, start..end);
-        self.next = (end < test.len()).then_some(end);
-        let measured = self.next.is_none().then(|| Measured {
-            step: *step,
-            learning_rate: self.learning_rate,
-            mse: (self.squared_error / (test.len() * PIXELS) as f64) as f32,
-        });
-        if let Some(measured) = measured {
-            self.error = Some(measured.mse).filter(|mse| mse.is_finite()).or(self.error);
-        }
-        (end - start, measured)
+        let mut sum = self.sum.take().unwrap_or_else(|| self.start(trainer));
+        let (done, mse) = sum.add(&self.checkpoint, trainer, test, inference, units);
+        let Some(mse) = mse else {
+            self.sum = Some(sum);
+            return (done, None);
+        };
+        self.error = Some(mse).filter(|mse| mse.is_finite()).or(self.error);
+        let Self { checkpoint, learning_rate, .. } = self;
+        (done, Some(Measured { step: checkpoint.step, learning_rate: *learning_rate, mse }))
     }
 
-    fn start(&mut self, trainer: &Trainer) -> usize {
+    fn start(&mut self, trainer: &Trainer) -> ErrorSum {
         self.checkpoint.parameters.copy_from_slice(trainer.parameters());
         (self.checkpoint.step, self.checkpoint.examples) = (trainer.steps(), trainer.examples());
         self.learning_rate = trainer.config().learning_rate;
-        self.squared_error = 0.0;
         self.measured_step = Some(trainer.steps());
-        0
+        ErrorSum::default()
+    }
+}
+
+/// The squared errors of the held-out images that are measured so far.
+#[derive(Debug, Default)]
+struct ErrorSum {
+    images: usize,
+    squared_error: f64,
+}
+
+impl ErrorSum {
+    /// Adds up to `units` images. Returns how many, and with the last of them the mean squared error per pixel.
+    fn add(
+        &mut self,
+        checkpoint: &Checkpoint,
+        trainer: &Trainer,
+        test: &Dataset,
+        inference: &mut Inference,
+        units: usize,
+    ) -> (usize, Option<f32>) {
+        let start = self.images;
+        self.images = (start + units).min(test.len());
+        let Checkpoint { step, parameters, .. } = checkpoint;
+        let model = ModelView { network: trainer.network(), parameters, step: *step };
+        self.squared_error += inference.squared_error(model, trainer.config().loss, test, start..self.images);
+        let is_complete = self.images == test.len();
+        let mse = || (self.squared_error / (test.len() * PIXELS) as f64) as f32;
+        (self.images - start, is_complete.then(mse))
+    }
+}
+
+/// Measures the test error of steps that the run had made before the held-out images were there.
+#[derive(Debug, Default)]
+pub struct PastErrors {
+    /// The steps to measure, the last first.
+    waiting: Vec<Rc<Checkpoint>>,
+    sum: ErrorSum,
+    measured: Vec<(u64, f32)>,
+}
+
+impl PastErrors {
+    /// Begins with the checkpoints that are nearest to steps 0, 1, 2, 5, 10, 20, 50 and so on, up to `step`.
+    pub fn start(&mut self, checkpoints: &[Rc<Checkpoint>], step: u64) {
+        let decades = (0..u64::MAX.ilog10()).map(|exponent| 10_u64.pow(exponent));
+        let steps = std::iter::once(0).chain(decades.flat_map(|decade| [decade, 2 * decade, 5 * decade]));
+        let nearest = |step: u64| checkpoints.iter().min_by_key(|checkpoint| checkpoint.step.abs_diff(step));
+        let mut waiting: Vec<_> =
+            steps.take_while(|&early| early < step).filter_map(nearest).cloned().collect();
+        waiting.retain(|checkpoint| checkpoint.step < step);
+        waiting.dedup_by_key(|checkpoint| checkpoint.step);
+        waiting.reverse();
+        *self = Self { waiting, ..Self::default() };
+    }
+
+    /// Forgets all steps, for other images.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Returns the number of steps to measure.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Measures up to `units` images more. Returns the number of images, and after the last step all steps and their errors.
+    pub fn advance(
+        &mut self,
+        trainer: &Trainer,
+        test: &Dataset,
+        inference: &mut Inference,
+        units: usize,
+    ) -> (usize, Option<Vec<(u64, f32)>>) {
+        let Some(checkpoint) = self.waiting.last() else { return (0, None) };
+        let (done, mse) = self.sum.add(checkpoint, trainer, test, inference, units);
+        if let Some(mse) = mse {
+            self.measured.push((checkpoint.step, mse));
+            self.sum = ErrorSum::default();
+            self.waiting.pop();
+        }
+        (done, self.waiting.is_empty().then(|| std::mem::take(&mut self.measured)))
     }
 }
 
@@ -153,6 +231,42 @@ mod tests {
         assert_eq!(measured.mse, expected, "it depends on the pieces");
         assert_eq!(evaluator.error(), Some(measured.mse));
         assert!(!evaluator.is_due(0, false) && evaluator.is_due(1, false));
+    }
+
+    #[test]
+    fn past_steps_are_measured_at_1_2_and_5_of_each_decade() {
+        let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
+        let test = Dataset::from_bytes(PIXELS, vec![100; 60 * PIXELS], Vec::new());
+        let (network, loss) = (trainer.network(), trainer.config().loss);
+        let mut inference = Inference::new(network);
+        let checkpoints: Vec<_> = (0..400_u64)
+            .filter(|step| *step < 30 || step % 10 == 0)
+            .map(|step| {
+                let mut parameters = trainer.parameters().to_vec();
+                parameters.iter_mut().for_each(|p| *p *= 1.0 - step as f32 / 1e3);
+                Rc::new(Checkpoint { step, examples: 0, parameters })
+            })
+            .collect();
+        let mut past = PastErrors::default();
+        past.start(&checkpoints, 130);
+        let mut measured = None;
+        while measured.is_none() {
+            measured = past.advance(&trainer, &test, &mut inference, 25).1;
+        }
+        let steps: Vec<_> = measured.iter().flatten().map(|&(step, _)| step).collect();
+        assert_eq!(steps, [0, 1, 2, 5, 10, 20, 50, 100]);
+        assert_eq!((past.len(), past.advance(&trainer, &test, &mut inference, 25)), (0, (0, None)));
+        let mut whole = Array2::zeros((60, PIXELS));
+        test.fill(&mut whole, 0..60);
+        let mut workspace = Workspace::new(network, 60);
+        for (step, mse) in measured.unwrap() {
+            let checkpoint = checkpoints.iter().find(|checkpoint| checkpoint.step == step).unwrap();
+            let expected =
+                network.loss(&checkpoint.parameters, loss, whole.view(), Target::Input, &mut workspace);
+            assert_eq!(mse, expected.mse, "at step {step}");
+        }
+        past.start(&checkpoints, 0);
+        assert_eq!(past.len(), 0, "a run without steps has no past");
     }
 
     #[test]

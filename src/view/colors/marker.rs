@@ -29,7 +29,7 @@ pub struct MarkerColors {
 impl MarkerColors {
     /// Computes the colours of a theme.
     pub fn new(theme: &Theme) -> Self {
-        let marker = |fill| MarkerColor { fill, outline: outline(fill, theme) };
+        let marker = |fill| MarkerColor { fill, outline: theme.with_contrast(fill) };
         Self {
             theme: *theme,
             classes: (0..=u8::MAX).map(|class| marker(class_color(class))).collect(),
@@ -71,17 +71,17 @@ impl Theme {
         };
         if t < 0.5 { low.mix(middle, 2.0 * t) } else { middle.mix(high, 2.0 * t - 1.0) }
     }
-}
 
-/// Mixes a colour with as much ink as it needs for contrast with the background.
-fn outline(color: Color, theme: &Theme) -> Color {
-    let background = luminance(theme.plane);
-    let has_contrast = |color: &Color| {
-        let foreground = luminance(*color);
-        (foreground.max(background) + 0.05) / (foreground.min(background) + 0.05) >= MIN_CONTRAST
-    };
-    let mixed = (0..=20).map(|step| color.mix(theme.ink, 0.05 * step as f32));
-    mixed.into_iter().find(has_contrast).unwrap_or(theme.ink)
+    /// Mixes a colour with as much ink as it needs for contrast with the background.
+    pub fn with_contrast(&self, color: Color) -> Color {
+        let background = luminance(self.plane);
+        let has_contrast = |color: &Color| {
+            let foreground = luminance(*color);
+            (foreground.max(background) + 0.05) / (foreground.min(background) + 0.05) >= MIN_CONTRAST
+        };
+        let mut mixed = (0..=20).map(|step| color.mix(self.ink, 0.05 * step as f32));
+        mixed.find(has_contrast).unwrap_or(self.ink)
+    }
 }
 
 /// Returns the relative luminance of WCAG 2.

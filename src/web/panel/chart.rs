@@ -28,6 +28,9 @@ const TICK_SPACING_Y: f64 = 36.0;
 /// The rows of the table that is the text alternative.
 const ROWS: usize = 12;
 
+/// The room for the cursor's handle right of labels, in CSS px.
+const CURSOR_ROOM: f64 = 12.0;
+
 /// The recorded steps that a key leads on, with Shift or by a page.
 const FAR: isize = 10;
 
@@ -101,7 +104,7 @@ impl LossChart {
         );
         self.axes(&chart, theme);
         for (color, row) in app.runs().ticked() {
-            self.series(&chart, row.line(), 1.5, curve_color(color));
+            self.series(&chart, row.line(), 1.5, curve_color(color, theme));
         }
         for y in references.iter().filter_map(|&error| chart.y_of(error)) {
             self.canvas.dashes((chart.left, chart.right), y.floor() + 0.5, theme.muted);
@@ -222,7 +225,7 @@ impl LossChart {
 
     /// Labels the axes, the references and the curves of ticked runs. Returns the places that are taken.
     fn labels(&self, app: &App, chart: &Chart, theme: &Theme) -> Labels {
-        let (left, right) = (chart.left + 4.0, chart.right - 2.0);
+        let (left, right) = (chart.left + 4.0, chart.right - CURSOR_ROOM);
         let write = |text: &str, at, align| self.canvas.label(text, at, align, theme.muted, theme.paper);
         let mut labels = Labels::new(left, chart.top, right, chart.bottom);
         let test = &app.run().curve().history().test;
@@ -241,7 +244,7 @@ impl LossChart {
         for (color, row) in app.runs().ticked() {
             let end = row.line().last().map(|point| chart.to_px(point));
             if let Some(at) = end.and_then(|end| labels.place(row.name(), end)) {
-                self.canvas.label(row.name(), at, Align::Right, curve_color(color), theme.paper);
+                self.canvas.label(row.name(), at, Align::Right, curve_color(color, theme), theme.paper);
             }
         }
         labels

@@ -4,7 +4,7 @@ use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, ClassError, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
+use crate::app::{App, ClassError, InspectMsg, MAX_WORST_DIGITS, PlaneMsg, Version, pixel_mse};
 use crate::view::colors::{Theme, class_color};
 use crate::view::plot::group_digits;
 use crate::view::raster::DigitPixels::{Bytes, Floats};
@@ -62,10 +62,9 @@ impl Errors {
     }
 
     /// Draws a bar for each class.
-    fn draw_classes(&self, classes: &[ClassError]) {
-        for class in self.classes.child_element_count()..classes.len() as u32 {
+    fn draw_classes(&self, classes: &[ClassError], theme: &Theme) {
+        for _ in self.classes.child_element_count()..classes.len() as u32 {
             let item = dom::create(&self.document, "li", "");
-            dom::set_style(&item, "--c", &class_color(class as u8).to_string());
             for name in ["span", "i", "span"] {
                 dom::append(&item, &dom::create(&self.document, name, ""));
             }
@@ -78,6 +77,8 @@ impl Errors {
             let class = classes.get(number as usize).filter(|class| class.count > 0);
             dom::cast(item.clone()).into_iter().for_each(|item| dom::set_visible(&item, class.is_some()));
             let Some(class) = class else { continue };
+            let color = theme.with_contrast(class_color(number as u8));
+            dom::set_style(&item, "--c", &color.to_string());
             dom::set_style(&item, "--part", &(class.mse / largest).to_string());
             let texts = [number.to_string(), format!("{:.4}", class.mse)];
             let ends = [item.first_element_child(), item.last_element_child()];
@@ -143,8 +144,16 @@ impl Errors {
 
 impl Panel for Errors {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        let hold = |name, is_held| {
+            let handle = handle.clone();
+            Listener::new(&self.worst_list, name, Mode::Passive, move |_: Event| {
+                handle.send(InspectMsg::HoldWorstDigits(is_held));
+            })
+        };
+        let holds = [("pointerenter", true), ("focusin", true), ("pointerleave", false), ("focusout", false)];
+        let mut listeners: Vec<_> = holds.into_iter().map(|(name, is_held)| hold(name, is_held)).collect();
         let handle = handle.clone();
-        vec![Listener::new(&self.worst_list, "click", Mode::Passive, move |event: Event| {
+        listeners.push(Listener::new(&self.worst_list, "click", Mode::Passive, move |event: Event| {
             let number =
                 dom::attribute_at(&event, "data-number").and_then(|number| number.parse::<usize>().ok());
             let worst = |number: usize| {
@@ -153,7 +162,8 @@ impl Panel for Errors {
             if let Some(index) = number.and_then(worst) {
                 handle.send(PlaneMsg::PinDigit(index));
             }
-        })]
+        }));
+        listeners
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
@@ -162,7 +172,7 @@ impl Panel for Errors {
         }
         let key = (app.inspect().worst_digits.version(), context.theme);
         if self.worst_throttle.is_due(key, true) || self.worst.canvas.is_stale() {
-            self.draw_classes(&app.inspect().worst_digits.classes);
+            self.draw_classes(&app.inspect().worst_digits.classes, &context.theme);
             self.draw_worst(app, &context.theme);
             let text = match app.inspect().worst_digits.digits {
                 0 => "measuring".to_owned(),

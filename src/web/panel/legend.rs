@@ -56,7 +56,6 @@ impl Legend {
             let button = dom::create_button(&self.document, "legend-item", "", help);
             dom::set_attribute(&button, CLASS, &class.to_string());
             dom::set_attribute(&button, "tabindex", "-1");
-            dom::set_style(&button, "--c", &class_color(class as u8).to_string());
             dom::append(&button, &dom::create(&self.document, "span", "swatch"));
             dom::append(&button, &self.document.create_text_node(&class.to_string()));
             dom::append(&self.list, &button);
@@ -129,6 +128,8 @@ impl Panel for Legend {
         self.set_classes(classes);
         for (class, button) in (0..).zip(&self.buttons) {
             dom::set_aria(button, "aria-pressed", !hidden.contains(class));
+            let color = context.theme.with_contrast(class_color(class));
+            dom::set_style(button, "--c", &color.to_string());
         }
         let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| context.theme.sequential(share));
         let gradient = format!("linear-gradient(to right, {low}, {middle}, {high})");

@@ -92,8 +92,8 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
 }
 
 /// Returns the colour of a ticked run's curve. That of the running run is the palette's first.
-fn curve_color(tick: u8) -> Color {
-    class_color(tick.saturating_add(1))
+fn curve_color(tick: u8, theme: &Theme) -> Color {
+    theme.with_contrast(class_color(tick.saturating_add(1)))
 }
 
 /// Returns the activation in full colour: the bound of the activation function, or else the largest value.

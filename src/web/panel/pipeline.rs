@@ -192,10 +192,10 @@ impl Panel for Pipeline {
             let flow = app.outputs().flow();
             self.write_names(&spec, flow, opened);
             self.paint(&spec, flow, scale, &context.theme);
+            dom::set_text(&self.sentence, &selection_sentence(app));
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
-            dom::set_text(&self.sentence, &selection_sentence(app));
         }
     }
 }

@@ -316,7 +316,7 @@ impl Background {
         if let Some(x) = within(x, size.0) {
             self.image.rect((x, 0), (thick, size.1), theme.line, 1.0);
         }
-        if let Some(y) = within(y, size.1) {
+        if let Some(y) = within(y, size.1).filter(|_| !plane.is_line()) {
             self.image.rect((0, y), (size.0, thick), theme.line, 1.0);
         }
         // Labels in the corners would be clipped or overlap.
@@ -328,7 +328,12 @@ impl Background {
             ticks
         };
         self.horizontal = ticks(bounds.x0, bounds.x1, css);
-        self.vertical = ticks(bounds.y0, bounds.y1, css * f64::from(bounds.aspect()));
+        // One number is a line: the strips of the classes have no scale.
+        self.vertical = if plane.is_line() {
+            Vec::new()
+        } else {
+            ticks(bounds.y0, bounds.y1, css * f64::from(bounds.aspect()))
+        };
     }
 }
 

@@ -7,6 +7,7 @@ use web_sys::{Document, Element, Event, FocusEvent, HtmlElement, HtmlInputElemen
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, curve_color};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Row, RunsMsg, Version, letter};
+use crate::view::colors::Theme;
 use crate::web::dom::{self, DomError, id, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -26,7 +27,7 @@ pub(super) struct Runs {
     list: HtmlElement,
     note: HtmlElement,
     rows: Vec<RowElements>,
-    throttle: RedrawThrottle<(Version, Version)>,
+    throttle: RedrawThrottle<(Version, Version, Theme)>,
 }
 
 /// The elements of a row.
@@ -59,7 +60,7 @@ impl RowElements {
         Self { key: key.to_owned(), item, tick, open, name, details, remove: remove.unchecked_into() }
     }
 
-    fn show(&self, app: &App, row: &Row) {
+    fn show(&self, app: &App, row: &Row, theme: &Theme) {
         let runs = app.runs();
         let mut label = runs.label(row);
         if let Some(written) = runs.earlier_visit(row) {
@@ -78,7 +79,7 @@ impl RowElements {
         dom::set_attribute(&self.remove, "aria-label", &format!("Remove {name}"));
         dom::set_visible(&self.remove, !row.is_running());
         self.tick.set_checked(row.tick().is_some());
-        let color = row.tick().map_or_else(String::new, |color| curve_color(color).to_string());
+        let color = row.tick().map_or_else(String::new, |color| curve_color(color, theme).to_string());
         dom::set_style(&self.item, "--c", &color);
     }
 }
@@ -95,7 +96,7 @@ impl Runs {
     }
 
     /// Adds and removes rows; those that stay keep their elements, and with them the focus.
-    fn show_rows(&mut self, app: &App) {
+    fn show_rows(&mut self, app: &App, theme: &Theme) {
         let rows = &mut self.rows;
         let keys: Vec<&str> = app.runs().rows().map(Row::key).collect();
         rows.retain(|row| {
@@ -115,7 +116,7 @@ impl Runs {
                 let _ = self.list.insert_before(&elements.item, next.as_deref());
                 rows.insert(index, elements);
             }
-            rows[index].show(app, row);
+            rows[index].show(app, row, theme);
         }
     }
 }
@@ -181,11 +182,11 @@ impl Panel for Runs {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        let key = (app.runs().version(), app.run().version());
+        let key = (app.runs().version(), app.run().version(), context.theme);
         if !self.throttle.is_due(key, context.immediate) {
             return;
         }
-        self.show_rows(app);
+        self.show_rows(app, &context.theme);
         let note = match (app.runs().are_kept(), app.runs().rows().count()) {
             (false, _) => "Not kept after this visit.",
             (true, 0) => "A run appears here with its first step.",
