@@ -8,7 +8,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: help serve dist npm test fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
+.PHONY: help serve dist single npm test fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
 
 # Lists the commands.
 help:
@@ -26,12 +26,16 @@ serve: tools data
 dist: tools data
 	trunk build $(trunk_flags)
 
+# Builds the page as one HTML file, dist/bottleneck.html, which needs no server.
+single: dist
+	cargo run --locked --example single
+
 # Builds the library for other people's pages, as an npm package in pkg/ for `npm pack`.
 npm: tools
 	scripts/npm.sh
 
 # Runs all tests: wasm in the browser, then native ones and the page itself.
-test: dist browser
+test: single browser
 	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=180 cargo test --locked $(wasm) --features js --lib --test wasm --test js --test bits
 	cargo test --locked
 

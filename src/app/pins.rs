@@ -138,8 +138,6 @@ mod tests {
         assert_eq!(pins.newest(), Some(Pin::Digit(8)));
         let mut others = pins.clone();
         assert!(!others.have_replaced(&pins));
-        others.pin(Pin::Digit(5));
-        assert!(!others.have_replaced(&pins), "a pin that was there is the newest now");
         others.pin(Pin::Digit(9));
         assert!(others.have_replaced(&pins));
         pins.remove(3);

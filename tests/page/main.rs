@@ -26,6 +26,7 @@ mod pipeline;
 mod plane_tools;
 mod saving;
 mod settings;
+mod single;
 mod storage;
 mod timeline;
 mod transport;

@@ -78,7 +78,7 @@ struct Scatter {
 
 impl Scatter {
     fn new(side: usize, points: &[Point]) -> Self {
-        let bounds = Bounds::fit(points.iter().map(|point| point.position));
+        let bounds = Bounds::fit(points.iter().map(|point| point.position)).with_aspect(1.0);
         let image = RgbaImage::new(LEFT + side + LEGEND, TOP + side + BOTTOM, Theme::LIGHT.plane);
         let mut scatter = Self { image, bounds, side };
         scatter.axes();
@@ -153,7 +153,7 @@ fn walk(trainer: &Trainer, points: &[Point]) -> Result<Vec<u8>> {
     const RADIUS: f32 = 0.55;
     let theme = Theme::LIGHT;
     let mut scatter = Scatter::new(PLANE, points);
-    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half_side());
+    let (centre, radius) = (scatter.bounds.centre(), RADIUS * scatter.bounds.half_width());
     let path: Vec<_> = (0..WALK_FRAMES)
         .map(|i| (TAU * i as f32 / WALK_FRAMES as f32).sin_cos())
         .map(|(sin, cos)| [centre.0 + radius * cos, centre.1 + radius * sin])

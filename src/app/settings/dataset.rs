@@ -28,6 +28,6 @@ impl DatasetChoice {
 
 impl_names!(DatasetChoice {
     Self::Mnist => "mnist", "MNIST";
-    Self::Synthetic => "strokes", "Built-in strokes";
+    Self::Synthetic => "strokes", "Built-in digits";
     Self::Own => "own", "Your own files";
 });

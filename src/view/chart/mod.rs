@@ -116,16 +116,27 @@ impl Chart {
     }
 }
 
-/// Returns the range of the values to show, of all series.
+/// Returns the range of the values to show: that of the bulk of each series, so that curves that part are both shown.
 fn bulk(histories: &[&History]) -> Option<(f64, f64)> {
+    /// Pixels lie in [0, 1]: the bulk of a series above this is a run that has diverged, and is left out if there are others.
+    const MAX_BULK: f64 = 1.0;
+    let series = histories.iter().flat_map(|history| [&history.train, &history.test]);
+    let ranges: Vec<_> = series.filter_map(bulk_of).collect();
+    let is_sane = |range: &&(f64, f64)| range.0 <= MAX_BULK;
+    let has_sane = ranges.iter().any(|range| is_sane(&range));
+    let shown = ranges.iter().filter(|range| !has_sane || is_sane(range)).copied();
+    shown.reduce(|(low, high), range| (low.min(range.0), high.max(range.1)))
+}
+
+/// Returns the range of the values to show of a series.
+fn bulk_of(series: &Series) -> Option<(f64, f64)> {
     /// The percentile that the range is based on, as a fraction.
     const PERCENTILE: (usize, usize) = (4, 5);
     /// The largest value shown, relative to the percentile.
     const MAX_RATIO: f32 = 6.0;
     /// The percentile relative to the smallest value shown: a loss of zero has no logarithm.
     const MIN_RATIO: f32 = 1e4;
-    let points = histories.iter().flat_map(|history| history.train.iter().chain(history.test.iter()));
-    let mut values: Vec<f32> = points.map(|(_, value)| value).collect();
+    let mut values: Vec<f32> = series.iter().map(|(_, value)| value).collect();
     let last = values.len().checked_sub(1)?;
     let (_, &mut bulk, _) =
         values.select_nth_unstable_by((last * PERCENTILE.0).div_ceil(PERCENTILE.1), f32::total_cmp);
@@ -213,6 +224,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn curves_that_part_are_both_shown() {
+        // Ten digits learnt by heart: the training error falls to almost nothing, the test error rises.
+        let mut history = History::new(4_000);
+        for step in 0..1_000_u16 {
+            history.train.push(step.into(), 0.1 * (-f32::from(step) / 100.0).exp() + 1e-4);
+            if step % 40 == 0 {
+                history.test.push(step.into(), 0.07 + 1e-4 * f32::from(step));
+            }
+        }
+        for kind in [ScaleKind::Linear, ScaleKind::Log] {
+            let chart = chart(&history, kind);
+            assert_eq!(chart.overflow_marks(&history.test).count(), 0, "{kind:?}");
+            assert!(history.test.iter().all(|(_, error)| chart.y_of(error).is_some()), "{kind:?}");
+        }
+        let mut diverged = History::new(64);
+        (0..10).for_each(|step| diverged.test.push(step, 1e6));
+        let both = Chart::new(&[&history, &diverged], &[], ScaleKind::Linear, 320.0, 200.0);
+        assert!(both.y.domain().1 < 1.0, "a run that has diverged flattens no other");
     }
 
     #[test]
