@@ -14,12 +14,14 @@ try {
     const app = document.getElementById("app");
     if (app.dataset.state === "failed") return;
     const started = app.dataset.state !== "loading";
-    const able = typeof WebAssembly === "object" && WebAssembly.validate(new Uint8Array(simd));
+    const wasm = typeof WebAssembly === "object";
+    const able = wasm && WebAssembly.validate(new Uint8Array(simd));
     app.dataset.state = "failed";
     document.getElementById("notice-text").textContent = (
       started ? "The program has stopped because of a bug. Reload the page to start again."
       : able ? "The page could not start. Reload it; if you opened it as a file, it has to come from a web server."
-      : "This browser cannot run the page: it needs WebAssembly with SIMD, which all major browsers have had since 2023."
+      : wasm ? "This browser cannot run the page: it needs WebAssembly with SIMD, which all major browsers have had since 2023. Edge’s enhanced security switches it off."
+      : "This browser has no WebAssembly, which the page needs. Lockdown mode, Edge’s enhanced security or a policy switches it off."
     ) + " Reason: " + reason;
     document.getElementById("notice").hidden = false;
   });
@@ -39,7 +41,10 @@ try {
     // Without an error object it is a warning of the browser (ResizeObserver's), or a missing script.
     if (event.error) failIfOwn(event.error, event.filename);
     else if (event.target instanceof HTMLScriptElement) {
-      failIfOwn("a part of the program could not be loaded", event.target.src);
+      const { src } = event.target;
+      fetch(src).then(answer => answer.headers.get("content-type") || "nothing", () => "").then(type => failIfOwn(
+        !type || type.includes("javascript") ? "a part of the program could not be loaded"
+        : `the server sends ${src.split("/").pop()} as ${type}, not as JavaScript`, src));
     }
   }, true);
   addEventListener("unhandledrejection", event => failIfOwn(event.reason));

@@ -251,7 +251,8 @@ impl App {
         }
         self.ask_for_images();
         self.take_from_runs();
-        if self.runs.run().problem() != self.reported_problem || changes.contains(Changes::RUN) {
+        let is_other_problem = self.runs.run().problem() != self.reported_problem;
+        if !self.runs.run().is_ruin_shown() && (is_other_problem || changes.contains(Changes::RUN)) {
             self.report_problem();
         }
         self.report_schedule_end();
@@ -958,6 +959,9 @@ impl App {
             if stops { timeline.replay() } else { timeline.advance(elapsed) }
         });
         self.apply(changes);
+        if self.runs.run_mut().show_ruin(elapsed) {
+            self.apply(Changes::PARAMETERS);
+        }
         self.playback.frame(elapsed);
 
         let share = if self.state() == State::Training { LOADING_SHARE } else { 1.0 };
@@ -995,6 +999,7 @@ impl App {
     /// no work. A message ends that until frames have found nothing to do again.
     pub fn is_idle(&self) -> bool {
         self.quiet_frames >= QUIET_FRAMES
+            && !self.runs.run().is_ruin_shown()
             && self.state() != State::Training
             && self.datasets.progress().is_none()
             && !self.datasets.is_reading()

@@ -183,6 +183,12 @@ impl Page {
         panic!("the condition never held: {:?} at step {}", self.app.state(), self.step());
     }
 
+    /// Runs frames until the run has diverged, has been seen to, and its last good parameters are shown.
+    fn until_diverged(&mut self) {
+        self.until(|app| app.state() == State::Diverged);
+        self.until(|app| !app.run().is_ruin_shown());
+    }
+
     fn step(&self) -> u64 {
         self.app.run().trainer().steps()
     }

@@ -37,6 +37,8 @@ static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 pub(crate) enum Fault {
     /// Other bytes are sent.
     Instead(Vec<u8>),
+    /// It is sent as another type.
+    As(&'static str),
     /// It ends after this many bytes, as if that were all.
     Truncated(usize),
     /// A pause follows every 16 KiB.
@@ -185,7 +187,8 @@ impl Site {
         if let Some(Fault::Truncated(length)) = &fault {
             body.truncate(*length);
         }
-        let (mime, length) = (mime(&path), body.len());
+        let mime = if let Some(Fault::As(other)) = &fault { other } else { mime(&path) };
+        let length = body.len();
         let headers = if self.isolated { ISOLATION } else { POLICY };
         let mut stream = stream;
         write!(

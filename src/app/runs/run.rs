@@ -22,6 +22,9 @@ use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, Tra
 /// The age of a test error, in milliseconds of training, above which it is measured first.
 const TEST_ERROR_MAX_AGE_MS: f64 = 20_000.0;
 
+/// How long the network is shown as it has diverged, in milliseconds, before its last good parameters are.
+const RUIN_MS: f64 = 2_000.0;
+
 /// Changes of a setting within these seconds of training are one mark.
 const MARK_SECONDS: f32 = 1.0;
 
@@ -42,6 +45,8 @@ pub struct Run {
     is_pasts_turn: bool,
     monitor: DivergenceMonitor,
     throughput: Throughput,
+    /// The milliseconds for which a network that has diverged is still shown.
+    ruin_ms: f64,
     /// The milliseconds of training since the test error was measured.
     test_error_age: f64,
     /// Whether settings, images and changes determine the parameters: it began with fresh ones and was never rolled back.
@@ -109,6 +114,7 @@ impl Run {
             changes: Vec::new(),
             seconds: 0.0,
             throughput: Throughput::default(),
+            ruin_ms: 0.0,
             test_error_age: 0.0,
             version: Version::fresh(),
             settings_version: Version::fresh(),
@@ -257,10 +263,11 @@ impl Run {
         self.settings_version
     }
 
-    /// Returns the current model; that of the last good parameters if the run has diverged.
+    /// Returns the current model; that of the last good parameters some time after the run has diverged.
     pub fn model_view(&self) -> ModelView<'_> {
         let good = || &*self.monitor.good().parameters;
-        let parameters = if self.has_diverged() { good() } else { self.trainer.parameters() };
+        let is_good_shown = self.has_diverged() && !self.is_ruin_shown();
+        let parameters = if is_good_shown { good() } else { self.trainer.parameters() };
         ModelView { network: self.trainer.network(), parameters, step: self.trainer.steps() }
     }
 
@@ -272,6 +279,18 @@ impl Run {
     /// Returns whether the run has diverged.
     pub fn has_diverged(&self) -> bool {
         self.diverged_at().is_some()
+    }
+
+    /// Returns whether the network is still shown as it has diverged.
+    pub fn is_ruin_shown(&self) -> bool {
+        self.ruin_ms > 0.0
+    }
+
+    /// Shows a network that has diverged for `dt` milliseconds more. Returns whether that ends.
+    pub fn show_ruin(&mut self, dt: f64) -> bool {
+        let was_shown = self.is_ruin_shown();
+        self.ruin_ms = (self.ruin_ms - dt).max(0.0);
+        was_shown && !self.is_ruin_shown()
     }
 
     /// Returns the step at which the run has diverged, if it has.
@@ -338,6 +357,8 @@ impl Run {
         self.version.bump();
         if self.monitor.record_train_error(step, mse) {
             self.evaluator.restart();
+            self.curve.push_train(step, mse);
+            self.ruin_ms = RUIN_MS;
             return StepOutcome::Diverged;
         }
         self.curve.push_train(step, mse);
@@ -443,6 +464,7 @@ impl Run {
         self.record_changes(&settings);
         self.settings = settings;
         self.is_reproducible = false;
+        self.ruin_ms = 0.0;
         self.monitor.record_rollback(rate, self.trainer.steps());
         self.evaluator.restart();
         self.curve.restart_smoothing();

@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(name("seed=5"), "seed 5");
         assert_eq!(name("lr=0.01&batch=128"), "rate 0.01, batch 128");
         assert_eq!(name("preset=karpathy&batch=7&seed=2&l2=0.5"), "batch 7, l2 0.5 + 1");
-        assert_eq!(name("dataset=strokes"), "built-in strokes");
+        assert_eq!(name("dataset=strokes"), "built-in digits");
         assert_eq!(name("dataset=mnist"), "Default");
         assert_eq!(name("optimizer=sgd&lr=0.003"), "optimizer sgd");
         let layers = name("network=784-100t-100t-100t-2-100t-100t-784");

@@ -87,7 +87,7 @@ fn too_high_a_rate_diverges_with_every_method_and_the_run_before_is_in_the_list(
         set_up(&mut page, "lr=1000");
         assert_eq!(page.app.settings().config.learning_rate, 1000.0);
         assert!(page.app.figures().step >= step, "it continues from this run");
-        page.until(|app| app.state() == State::Diverged);
+        page.until_diverged();
         page.send(RunsMsg::Back);
         assert_eq!(page.app.settings().config.learning_rate, rate, "{method:?}");
         assert!(page.app.figures().step >= step && page.app.state() != State::Diverged);
@@ -112,7 +112,7 @@ fn what_an_experiment_says_of_the_rate_goes_with_the_rate() {
     page.until(|app| app.run().trainer().steps() > 100 && app.figures().test_mse.is_some());
     set_up(&mut page, "lr=1000");
     assert_eq!(page.notice(), "An experiment: the learning rate is 1000 now.");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     assert_eq!(page.action(), Some(Action::Recover));
     page.send(NoticeMsg::Act);
     assert_eq!(page.notice(), "", "the rate is another one now");

@@ -12,7 +12,7 @@ fn trained() -> Page {
 fn diverged() -> Page {
     let mut page = trained();
     page.set(Setting::LearningRate, "1000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     page.frame();
     page
 }
@@ -70,7 +70,7 @@ fn play_and_a_lower_rate_continue_from_the_good_parameters() {
 #[test]
 fn repeated_rollbacks_end_in_training() {
     let mut page = Page::with_mnist("batch=10&lr=1000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     let mut rollbacks = 0;
     while page.app.state() == State::Diverged {
         page.frame();

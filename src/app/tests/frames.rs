@@ -85,7 +85,7 @@ fn the_app_is_idle_once_a_pause_leaves_nothing_to_do() {
     assert!(idles_within(&mut page, 400), "once it is computed");
     page.set(Setting::LearningRate, "100000");
     page.send(PlaybackMsg::TogglePlay);
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     assert!(idles_within(&mut page, 400), "after the run has diverged");
 }
 

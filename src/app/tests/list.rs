@@ -102,7 +102,7 @@ fn breaking_a_run_and_going_back_and_forth_loses_neither() {
     page.set(Setting::Seed, "9");
     page.until(|app| app.run().trainer().steps() == 40 && app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "100000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     let broken = page.step();
     page.send(RunsMsg::Back);
     assert_eq!(page.step(), first);

@@ -252,7 +252,7 @@ fn a_diverged_run_is_saved_as_it_was_last_good() {
     let mut page = trained("batch=10&lr=0.002");
     page.until(|app| app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "1000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     for format in Format::ALL {
         let (name, bytes) = saved(&mut page, format);
         assert!(page.notice().contains("last good parameters"), "{}", page.notice());

@@ -367,7 +367,7 @@ fn the_list_holds_24_runs_and_the_least_trained_goes_first() {
 #[test]
 fn a_diverged_run_is_stored_at_its_last_good_parameters() {
     let mut page = Page::with_mnist("network=784-3t-2-3t-784&batch=5&variational=yes&lr=30");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     page.frames(3);
     page.send(PlaybackMsg::Hidden);
     let header = &headers(&page)[0];

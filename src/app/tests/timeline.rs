@@ -127,7 +127,7 @@ fn a_diverged_run_still_shows_its_past() {
     page.send(PlaybackMsg::TogglePlay);
     page.until(|app| app.figures().test_mse.is_some());
     page.set(Setting::LearningRate, "1000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     let then = seek(&mut page, 100);
     let before = page.app.outputs().reconstructions().1.to_vec();
     assert!(then < 300 && seek(&mut page, 5) < then);

@@ -123,7 +123,7 @@ fn files_are_read_while_training_waits_for_images() {
 #[test]
 fn files_dropped_on_a_diverged_run_start_another() {
     let mut page = Page::with_mnist("batch=10&lr=1000");
-    page.until(|app| app.state() == State::Diverged);
+    page.until_diverged();
     page.drop_files(1, &[images(70)]);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert!(page.notice().contains("Your own files"), "{}", page.notice());
