@@ -16,6 +16,7 @@ mod files;
 mod help;
 mod latent;
 mod layers;
+mod layout;
 mod learning;
 mod networks;
 mod old_browsers;

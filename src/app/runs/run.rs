@@ -241,11 +241,12 @@ impl Run {
         self.evaluator.error()
     }
 
-    /// Returns whether the test error has to be measured first: there is none yet, or it is old and due.
+    /// Returns whether test errors have to be measured first: there is none yet, those of the past are unknown, or the last is old
+    /// and due.
     pub fn needs_test_error(&self) -> bool {
         let is_old =
             self.test_error_age > TEST_ERROR_MAX_AGE_MS && self.evaluator.is_due(self.trainer.steps(), false);
-        self.test_error().is_none() || is_old
+        self.test_error().is_none() || self.past_errors.len() > 0 || is_old
     }
 
     /// Returns steps and examples per second, once they are measured.
