@@ -21,6 +21,7 @@ mod panel;
 mod picture;
 mod run_storage;
 mod saving;
+mod sliders;
 mod startup;
 mod store;
 mod theme;

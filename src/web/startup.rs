@@ -15,7 +15,7 @@ use super::help::Help;
 use super::listener::{Listener, Mode};
 use super::page::PageLoop;
 use super::page_handle::PageHandle;
-use super::{loading, theme, url};
+use super::{loading, sliders, theme, url};
 use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
 
 /// The events that show that the user is active.
@@ -49,6 +49,7 @@ impl RunningPage {
         listeners.extend(watch_motion(&handle));
         listeners.extend(Help::listeners(&document)?);
         listeners.extend(disclosure::listeners(&document));
+        listeners.extend(sliders::listeners(&document));
         sleep(0).await;
 
         let fragment = window().location().hash().unwrap_or_default();

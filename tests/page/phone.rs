@@ -41,3 +41,25 @@ fn on_a_phone_the_page_is_one_column_that_a_finger_can_use() {
     page.wait_until_hidden("#now", "and back");
     page.assert_quiet();
 }
+
+#[test]
+fn a_thumb_that_scrolls_moves_no_slider() {
+    let page = Page::rested(Opening::on(Data::Few).mobile(390, 844).still(), 100);
+    for css in ["#learning-rate-slider", "#speed", "#timeline"] {
+        page.browser.js_with(
+            "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })",
+            vec![css.into()],
+        );
+        let value = "return document.querySelector(arguments[0]).value";
+        let before = page.browser.js_with(value, vec![css.into()]);
+        let (x, y) = page.point(css, 0.3, 0.5);
+        let scrolled = page.browser.js("return scrollY");
+        page.browser.swipe((x, y), (x, y - 150.0));
+        page.idle();
+        if css != "#learning-rate-slider" {
+            assert_ne!(page.browser.js("return scrollY"), scrolled, "{css} catches the page");
+        }
+        assert_eq!(page.browser.js_with(value, vec![css.into()]), before, "{css} has moved");
+    }
+    page.assert_quiet();
+}

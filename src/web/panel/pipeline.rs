@@ -117,6 +117,12 @@ impl Pipeline {
             } else if index != spec.code {
                 dom::set_text(name, &layer.title());
             }
+            let what = match index {
+                _ if index == last => "the reconstruction".to_owned(),
+                _ if index == spec.code => "the code".to_owned(),
+                _ => layer.title(),
+            };
+            dom::set_attribute(name, "aria-label", &format!("Open layer {}, {what}", index + 1));
             dom::set_aria(name, "aria-expanded", opened == Some(index));
         }
     }
