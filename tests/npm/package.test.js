@@ -52,7 +52,7 @@ async function report(page, folder) {
 }
 
 const expected = "there is no autoencoder yet: send new, load, fromJSON or fromSafetensors first,"
-  + "an autoencoder has no “learn”,12";
+  + "an autoencoder has no “learn”,12,AbortError,0.5";
 
 test("Node", async () => {
   const autoencoder = await run();
