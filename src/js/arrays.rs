@@ -256,15 +256,17 @@ pub(super) fn check_memory(bytes: usize) -> Result<(), JsValue> {
     let is_available = probe.try_reserve_exact(bytes).is_ok();
     // Keeps the compiler from removing the allocation.
     std::hint::black_box(&probe);
-    if is_available {
-        return Ok(());
-    }
+    if is_available { Ok(()) } else { Err(no_memory(bytes)) }
+}
+
+/// Returns the error for want of memory.
+fn no_memory(bytes: usize) -> JsValue {
     // Sums of bytes stop at the largest `usize`.
     let needed = match bytes {
         usize::MAX => "more than the 4 GB of WebAssembly".to_owned(),
         _ => format!("{} MB", bytes.div_ceil(1 << 20)),
     };
-    Err(error(&format!("there is not enough memory: this takes {needed}")))
+    error(&format!("there is not enough memory: this takes {needed}"))
 }
 
 /// Returns the error for a value of the wrong type, which names what it is.
