@@ -8,7 +8,7 @@ export PATH := $(cargo_bin):$(PATH)
 wasm := --target wasm32-unknown-unknown
 trunk_flags := --release --locked --skip-version-check
 
-.PHONY: help serve dist single npm test fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
+.PHONY: help serve dist single npm test test-npm fuzz check measure lighthouse bench bench-page bench-tensorflow bench-site data tools browser
 
 # Lists the commands.
 help:
@@ -38,6 +38,10 @@ npm: tools
 test: single browser
 	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=180 cargo test --locked $(wasm) --features js --lib --test wasm --test js --test bits
 	cargo test --locked
+
+# Tries the npm package in Node, in TypeScript, and in Chromium without a bundler, with esbuild and with Vite.
+test-npm: npm browser
+	scripts/test-npm.sh
 
 # Tests every parser with $FUZZ mutated inputs (ten million), from the seed $FUZZ_SEED (1).
 fuzz: export FUZZ ?= 10000000

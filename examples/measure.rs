@@ -112,9 +112,8 @@ mod measure {
                 Fault::Instead(b"<!DOCTYPE html><script type=module src=run.js></script>".to_vec()),
             );
         let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg");
-        for (path, file) in
-            [("library/bottleneck.js", "bottleneck.js"), ("library/bottleneck_bg.wasm", "bottleneck_bg.wasm")]
-        {
+        for path in ["library/bottleneck.js", "library/autoencoder.js", "library/autoencoder_bg.wasm"] {
+            let file = path.trim_start_matches("library/");
             let bytes = fs::read(library.join(file)).expect("`make npm` packs the library");
             opening = opening.fault(path, Fault::Instead(bytes));
         }

@@ -1,46 +1,92 @@
 #!/bin/sh
-# Builds the npm package with the class Autoencoder in pkg/: one wasm file, an entry for pages and bundlers, one for Node.
+# Builds the npm package with the class Autoencoder in pkg/: wasm, types, and an entry for each environment.
 set -eu
 cd "$(dirname "$0")/.."
 
-field() { sed -n "s/^$1 = \"\(.*\)\"\$/\1/p" Cargo.toml | head -n 1; }
+field() { sed -n "s/^$1 = //p" Cargo.toml | head -n 1; }
 
 target=wasm32-unknown-unknown
 cargo rustc --locked --release --target "$target" --lib --crate-type cdylib --features js
 rm -rf pkg
-wasm-bindgen --target web --out-dir pkg "${CARGO_TARGET_DIR:-target}/$target/release/bottleneck.wasm"
+wasm-bindgen --target web --omit-default-module-path --out-name autoencoder --out-dir pkg \
+    "${CARGO_TARGET_DIR:-target}/$target/release/bottleneck.wasm"
 
-# Node's fetch cannot read files, so its entry reads the wasm file itself; `await init()` then does nothing.
-cat > pkg/node.js <<'END'
-import { readFileSync } from "node:fs";
-import { initSync } from "./bottleneck.js";
-
-initSync({ module: readFileSync(new URL("bottleneck_bg.wasm", import.meta.url)) });
-
-export { default } from "./bottleneck.js";
-export * from "./bottleneck.js";
+# The types without those of `init`, which need the DOM library.
+sed '/^export type InitInput/,$d' pkg/autoencoder.d.ts > pkg/bottleneck.d.ts
+cat >> pkg/bottleneck.d.ts <<'END'
+/**
+ * Compiles the WebAssembly, which has to be done before anything else.
+ *
+ * `source` is where it comes from, if not from the package: an address, a `Response`, or bytes.
+ */
+export default function init(source?: unknown): Promise<unknown>;
 END
+rm pkg/*_bg.wasm.d.ts pkg/autoencoder.d.ts
+
+# For a page without a bundler: the browser compiles while it downloads.
+cat > pkg/bottleneck.js <<'END'
+import init from "./autoencoder.js";
+
+export * from "./autoencoder.js";
+export default (source = new URL("autoencoder_bg.wasm", import.meta.url)) => init({ module_or_path: source });
+END
+
+# For bundlers and Node: a file beside the program is lost by some bundlers, so the program contains it.
+{
+    printf 'const packed = "'
+    gzip -9nc pkg/autoencoder_bg.wasm | base64 | tr -d '\n'
+    cat <<'END'
+";
+
+import init from "./autoencoder.js";
+
+const unpacked = () => {
+  const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+};
+
+export * from "./autoencoder.js";
+export default (source = unpacked()) => init({ module_or_path: source });
+END
+} > pkg/inline.js
+
+# In a worker. Messages may arrive before it is ready to answer.
+cat > pkg/worker.js <<'END'
+import init, { serveWorker } from "./inline.js";
+
+const early = [];
+self.onmessage = (event) => early.push(event);
+init().then(serveWorker).then(() => early.forEach((event) => self.onmessage(event)));
+END
+echo 'export {};' > pkg/worker.d.ts
 
 cat > pkg/package.json <<END
 {
-  "name": "$(field name)",
-  "version": "$(field version)",
-  "description": "$(field description)",
-  "license": "($(field license))",
+  "name": $(field name),
+  "version": $(field version),
+  "description": $(field description),
+  "keywords": $(field keywords),
+  "license": "($(field license | tr -d '"'))",
   "type": "module",
-  "main": "./bottleneck.js",
+  "engines": { "node": ">=20" },
+  "main": "./inline.js",
   "types": "./bottleneck.d.ts",
   "exports": {
     ".": {
       "types": "./bottleneck.d.ts",
-      "node": "./node.js",
+      "node": "./inline.js",
+      "module": "./inline.js",
       "default": "./bottleneck.js"
     },
-    "./bottleneck_bg.wasm": "./bottleneck_bg.wasm"
+    "./inline": { "types": "./bottleneck.d.ts", "default": "./inline.js" },
+    "./fetch": { "types": "./bottleneck.d.ts", "default": "./bottleneck.js" },
+    "./worker": { "types": "./worker.d.ts", "default": "./worker.js" },
+    "./autoencoder_bg.wasm": "./autoencoder_bg.wasm"
   },
-  "sideEffects": ["./node.js"],
-  "files": ["bottleneck.js", "bottleneck.d.ts", "bottleneck_bg.wasm", "node.js", "LICENSE-*"]
+  "sideEffects": ["./worker.js"],
+  "files": ["*.js", "*.d.ts", "*.wasm", "LICENSE-*"]
 }
 END
 cp LICENSE-* pkg/
-[ ! -f README.md ] || cp README.md pkg/
+cp docs/javascript.md pkg/README.md

@@ -50,7 +50,10 @@ pub enum DatasetError {
         found: usize,
     },
     /// A value is not from 0 to 1.
-    #[error("value {column} of example {row} must be from 0 to 1, got {found}: divide bytes by 255")]
+    #[error(
+        "value {column} of example {row} must be from 0 to 1, got {found}{}",
+        if *.found > 1.0 { ": divide bytes by 255" } else { "" }
+    )]
     OutOfRange {
         /// The index of the example.
         row: usize,

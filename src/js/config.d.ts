@@ -17,6 +17,9 @@ export type Schedule = "constant" | "cosine";
 export type Optimizer =
   | "sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw";
 
+/** The activation of a layer. */
+export type Activation = "linear" | "tanh" | "relu" | "leaky-relu" | "sigmoid";
+
 /** The settings of an `Autoencoder`. */
 export interface AutoencoderSettings {
   /** The defaults of all other settings. */
@@ -29,8 +32,8 @@ export interface AutoencoderSettings {
   layers?: string;
   /** Default: that of the preset, or `"mse"`. With `"bce"`, a linear last layer becomes a sigmoid. */
   loss?: Loss;
-  /** The activation of the last layer, overriding its letter: `"linear"`, `"relu"` or `"sigmoid"`. */
-  readOut?: string;
+  /** The activation of the last layer, overriding its letter. With the loss `"bce"` it can only be `"sigmoid"`. */
+  readOut?: Activation;
   /**
    * Whether the code is variational, like a `~` in place of the `*`: `784 50t 2~ 50t 784`. `encode` then returns the mean, and
    * samples of a standard normal distribution decode to new examples.
@@ -76,7 +79,7 @@ export interface AutoencoderSettings {
 /** The config of a new `Autoencoder`: settings with layers or a preset. */
 export type AutoencoderConfig = AutoencoderSettings & ({ layers: string } | { preset: Preset });
 
-/** The training settings of an `Autoencoder` that was loaded from JSON. */
+/** The training settings of an `Autoencoder` that was loaded from JSON or safetensors. */
 export type TrainingSettings = Omit<
   AutoencoderSettings,
   "layers" | "readOut" | "variational" | "beta" | "init" | "bias" | "seed"
@@ -107,4 +110,51 @@ export interface ConvNetJSVol {
   sy: number;
   depth: number;
   w: Record<number, number>;
+}
+
+/** Examples, one after the other: bytes from 0 to 255, or numbers from 0 to 1. A plain array is read slowly. */
+export type Examples = Uint8Array | Uint8ClampedArray | ArrayBuffer | Float32Array | Float64Array | readonly number[];
+
+/** Codes, one after the other. */
+export type Codes = Float32Array | Float64Array | readonly number[];
+
+/** The options of `fit`. */
+export interface FitOptions {
+  /** The number of examples in a batch; the last one of an epoch may be smaller. Default: 50. */
+  batch?: number;
+  /** How often to train on every example. Default: 1. */
+  epochs?: number;
+  /** Whether the order of the examples changes from epoch to epoch, as the seed says. Default: true. */
+  shuffle?: boolean;
+  /** Called about every 10 ms, and at the end of each epoch. If it returns a promise, training waits for it. */
+  onProgress?: (progress: FitProgress) => unknown;
+  /** An `AbortSignal`. */
+  signal?: { readonly aborted: boolean };
+}
+
+/** The progress of `fit`. */
+export interface FitProgress {
+  /** The epoch, counted from 1. */
+  epoch: number;
+  /** The number of steps since `fit` was called. */
+  step: number;
+  /** The number of steps at the end. */
+  steps: number;
+  /** The mean loss of the examples of this epoch so far, each before the step on it. */
+  loss: number;
+}
+
+/** An `ImageData`, a canvas, or an `ImageBitmap`. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** The pixels of an `ImageData`: red, green, blue and alpha. */
+  readonly data?: object;
+}
+
+declare global {
+  // Of `using`, which needs a library newer than ES2022.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
 }

@@ -1,9 +1,10 @@
 //! The config object of an [`Autoencoder`](super::Autoencoder). Errors name the key.
 
-use js_sys::{Array, Number, Object, Reflect};
+use js_sys::{Number, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{error, from_error};
+use super::arrays::{is_array, wrong_type};
+use super::{error, from_error, record};
 use crate::train::Preset;
 use crate::train::TrainerConfig;
 use crate::train::setting::{Setting, SettingError, excerpt};
@@ -32,7 +33,7 @@ fn settings() -> impl Iterator<Item = Setting> {
 /// # Errors
 /// An `Error` about an unknown, missing or invalid setting.
 pub(super) fn read(object: &JsValue) -> Result<TrainerConfig, JsValue> {
-    check_keys(object, settings(), "{ layers: \"784 50t 2 50t 784\" }")?;
+    check_keys("the config", object, &keys(settings()), "{ layers: \"784 50t 2 50t 784\" }")?;
     if given(object, "layers")?.is_none() && given(object, "preset")?.is_none() {
         return Err(error("the config needs layers, as in { layers: \"784 50t 2 50t 784\" }, or a preset"));
     }
@@ -50,28 +51,51 @@ pub(super) fn read_fallback(object: &JsValue) -> Result<TrainerConfig, JsValue> 
     if object.is_undefined() {
         return read_settings(&Object::new(), training());
     }
-    check_keys(object, training(), "{ optimizer: \"adam\", learningRate: 0.001 }")?;
+    check_keys("the config", object, &keys(training()), "{ optimizer: \"adam\", learningRate: 0.001 }")?;
     let config = read_settings(object, training())?;
     if config.loss.takes_logits() {
         let name = config.loss.name();
-        return Err(error(&format!("loss: “{name}” needs logits, and ConvNetJS's networks give pixels")));
+        return Err(error(&format!(
+            "loss: leave out “{name}”, since the file says whether it is cross-entropy"
+        )));
     }
     Ok(config)
 }
 
+/// Returns the keys of a config with some settings.
+fn keys(settings: impl Iterator<Item = Setting>) -> Vec<&'static str> {
+    std::iter::once("preset").chain(settings.filter_map(Setting::js_key)).collect()
+}
+
 /// Checks that `object` is an object with known keys only.
-fn check_keys(object: &JsValue, known: impl Iterator<Item = Setting>, example: &str) -> Result<(), JsValue> {
-    if !object.is_object() || Array::is_array(object) {
-        return Err(wrong_type("the config", &format!("an object such as {example}"), object));
+///
+/// # Errors
+/// An `Error` if not.
+pub(super) fn check_keys(what: &str, object: &JsValue, known: &[&str], example: &str) -> Result<(), JsValue> {
+    if !object.is_object() || is_array(object).unwrap_or(true) {
+        return Err(wrong_type(what, &format!("an object such as {example}"), object));
     }
-    let known: Vec<_> = std::iter::once("preset").chain(known.filter_map(Setting::js_key)).collect();
-    for key in Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|key| key.as_string()) {
+    for key in Reflect::own_keys(object)?.iter().filter_map(|key| key.as_string()) {
         if !known.contains(&key.as_str()) {
             let known = known.join(", ");
             return Err(error(&format!("unknown setting “{}”: expected {known}", excerpt(&key))));
         }
     }
     Ok(())
+}
+
+/// Returns the settings as an object that [`read`] takes.
+pub(super) fn write(config: &TrainerConfig) -> Object {
+    let values = settings().filter_map(|setting| {
+        let (key, text) = (setting.js_key()?, setting.get(config)?);
+        let value = match setting {
+            Setting::Variational => (text == "yes").into(),
+            _ if setting.is_number() => text.parse::<f64>().map_or(JsValue::UNDEFINED, JsValue::from),
+            _ => text.into(),
+        };
+        Some((key, value))
+    });
+    record(&values.collect::<Vec<_>>()).unchecked_into()
 }
 
 /// Reads the given settings; the others are those of the preset.
@@ -150,22 +174,9 @@ pub(super) fn to_shortest_f64(number: f32) -> f64 {
 }
 
 /// Returns the value of a key, if there is one.
-fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
+///
+/// # Errors
+/// What a getter throws.
+pub(super) fn given(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
     Ok(Some(Reflect::get(object, &key.into())?).filter(|value| !value.is_undefined()))
-}
-
-/// Returns the error for a value of the wrong type.
-pub(super) fn wrong_type(what: &str, expected: &str, value: &JsValue) -> JsValue {
-    let actual = if let Some(text) = value.as_string() {
-        format!("“{}”", excerpt(&text))
-    } else if let Some(number) = value.dyn_ref::<Number>() {
-        number.to_string_with_radix(10).map_or_else(|_| "a number".to_owned(), String::from)
-    } else if value.is_null() {
-        "null".to_owned()
-    } else if Array::is_array(value) {
-        "an array".to_owned()
-    } else {
-        value.js_typeof().as_string().unwrap_or_default()
-    };
-    error(&format!("{what} must be {expected}, got {actual}"))
 }

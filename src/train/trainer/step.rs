@@ -115,6 +115,22 @@ impl Trainer {
         self.work(cost).map_or(Progress::InProgress, Progress::Done)
     }
 
+    /// Works on a step as [`advance`](Self::advance) does, with the given `examples` of the dataset instead of the next of its
+    /// order, which is not affected. A step in progress keeps its batch.
+    ///
+    /// Allocates only if the batch is larger than any before.
+    ///
+    /// # Panics
+    /// If there are no examples, one of them is not in the dataset, or they do not have the width of the network.
+    pub fn advance_with(&mut self, dataset: &Dataset, examples: &[u32]) -> Progress {
+        if self.in_progress.is_none() {
+            self.reserve(examples.len());
+            dataset.fill(&mut self.input, examples.iter().map(|&index| index as usize));
+            self.begin(examples.len(), false);
+        }
+        self.work(PIECE_COST).map_or(Progress::InProgress, Progress::Done)
+    }
+
     /// Cancels the step in progress; the next one has the same batch and noise.
     pub fn cancel_step(&mut self) {
         if let Some(step) = self.in_progress.take() {
@@ -153,16 +169,21 @@ impl Trainer {
         size: usize,
         fill: impl FnOnce(&mut [f32]) -> Result<(), E>,
     ) -> Result<StepStats, E> {
-        assert!(size > 0, "a batch has examples");
         self.cancel_step();
-        if size > self.input.nrows() {
-            self.allocate(size);
-        }
+        self.reserve(size);
         let inputs = self.network.inputs();
         let input = self.input.as_slice_mut().expect("a standard array is contiguous");
         fill(&mut input[..size * inputs])?;
         self.begin(size, false);
         Ok(self.work(usize::MAX).expect("the whole step is one piece"))
+    }
+
+    /// Allocates for a batch of `size` examples, if it is larger than any before.
+    fn reserve(&mut self, size: usize) {
+        assert!(size > 0, "a batch has examples");
+        if size > self.input.nrows() {
+            self.allocate(size);
+        }
     }
 
     /// Starts a step on the first `size` rows of the input.

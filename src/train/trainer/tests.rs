@@ -176,6 +176,28 @@ fn moments_never_become_subnormal() {
     }
 }
 
+#[test]
+fn examples_may_be_chosen_in_place_of_the_order() {
+    let dataset = dots();
+    let (mut chosen, mut given) = (trainer(1), trainer(1));
+    let order = given.state().sampler;
+    for examples in [&[5, 5, 40][..], &[7], &[0, 1, 2, 3]] {
+        let expected = given.step_with_batch(examples.len(), |input| {
+            for (row, &index) in input.chunks_exact_mut(784).zip(examples) {
+                write_pixels(dataset.image(index as usize), row);
+            }
+        });
+        let found = loop {
+            if let Progress::Done(stats) = chosen.advance_with(&dataset, examples) {
+                break stats;
+            }
+        };
+        assert_eq!(found, expected);
+    }
+    assert_eq!(chosen.state(), given.state());
+    assert_eq!(chosen.state().sampler, order);
+}
+
 /// Waves of 16 values, whose phase differs from example to example.
 fn waves() -> Array2<f32> {
     Array2::from_shape_fn((300, 16), |(i, j)| 0.5 + 0.4 * (0.1 * i as f32 + 0.4 * j as f32).sin())
