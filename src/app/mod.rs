@@ -266,7 +266,8 @@ impl App {
         let run = self.runs.run();
         self.reported_problem = run.problem();
         let Some(problem) = self.reported_problem else { return self.notices.withdraw(Action::Recover) };
-        let label = format!("Restore the last good parameters (rate {})", run.rollback_rate());
+        let which = if problem == RunProblem::Stuck { "first" } else { "last good" };
+        let label = format!("Restore the {which} parameters (rate {})", run.rollback_rate());
         let text = problem.to_sentence(run.settings().config.learning_rate);
         self.notices.offer(text, Action::Recover, label);
         if self.runs.run().has_diverged() {
@@ -465,7 +466,10 @@ impl App {
                 let past = (step < self.runs.run().trainer().steps()).then_some(step);
                 return self.show_step(|timeline| timeline.seek(past));
             }
-            RunsMsg::SeekBy(count) => return self.show_step(|timeline| timeline.seek_by(count)),
+            RunsMsg::SeekBy(count) => {
+                let present = self.runs.run().trainer().steps();
+                return self.show_step(|timeline| timeline.seek_by(count, present));
+            }
             RunsMsg::Now => return self.show_step(|timeline| timeline.seek(None)),
             // With reduced motion the user moves the timeline by hand from its beginning.
             RunsMsg::Replay if self.plane.stands_still() => {

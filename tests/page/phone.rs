@@ -1,5 +1,7 @@
 //! On a phone: one column, the plane and the timeline under a finger.
 
+use serde_json::json;
+
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
@@ -54,7 +56,15 @@ fn a_thumb_that_scrolls_moves_no_slider() {
         let before = page.browser.js_with(value, vec![css.into()]);
         let (x, y) = page.point(css, 0.3, 0.5);
         let scrolled = page.browser.js("return scrollY");
-        page.browser.swipe((x, y), (x, y - 150.0));
+        let touch = |kind: &str, points: serde_json::Value| {
+            let event = json!({ "type": kind, "touchPoints": points });
+            page.browser.devtools("Input.dispatchTouchEvent", event);
+        };
+        touch("touchStart", json!([{ "x": x, "y": y }]));
+        for step in 1..=12 {
+            touch("touchMove", json!([{ "x": x, "y": y - 12.0 * f64::from(step) }]));
+        }
+        touch("touchEnd", json!([]));
         page.idle();
         if css != "#learning-rate-slider" {
             assert_ne!(page.browser.js("return scrollY"), scrolled, "{css} catches the page");

@@ -119,6 +119,10 @@ fn presented_the_page_shows_its_main_views_and_obeys_keys() {
     let step = page.number("step");
     type_key(&page, ".");
     page.wait(&format!("step === {step} + 1"), 5.0, "a full stop makes a step");
+    page.browser.press(&[Key::Left]);
+    page.wait("shownStep < step", 5.0, "an arrow key goes back");
+    page.browser.press(&[Key::Right]);
+    page.wait("shownStep === step", 5.0, "and forth");
     page.browser.press(&[Key::Space]);
     page.wait("state === 'training'", 5.0, "Space plays");
     page.browser.press(&[Key::Escape]);

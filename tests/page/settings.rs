@@ -47,7 +47,7 @@ fn the_learning_rate_is_set_by_box_slider_and_keys_and_a_diverged_run_recovers()
     page.set("Learning rate", "1000");
     page.wait("state === 'diverged'", 10.0, "an absurd rate");
     let step = page.number("step");
-    let notice = page.wait_for_notice("it has diverged");
+    let notice = page.wait_for_another_notice(&notice, "it has diverged");
     assert!(notice.contains("1000") && notice.to_lowercase().contains("learning rate"), "{notice}");
     let label = page.text("#notice-action");
     assert!(label.contains("last good"), "{label}");

@@ -74,6 +74,8 @@ pub enum RunProblem {
         /// The step.
         step: u64,
     },
+    /// At this rate, which is higher than usual, the test error was never below that of the mean digit; training continues.
+    Stuck,
     /// The test error has been above that of the mean digit for long; training continues.
     Degraded {
         /// The first step at which it was.
@@ -89,6 +91,9 @@ impl RunProblem {
                 "Training diverged at step {}: the loss is no longer finite. A learning rate of {learning_rate} is too high for \
                  this network.",
                 group_digits(step)
+            ),
+            Self::Stuck => format!(
+                "Nothing is learnt at a learning rate of {learning_rate}: the test error is still that of the mean digit."
             ),
             Self::Degraded { step } => format!(
                 "The run has got worse: since step {} its test error has been above that of the mean digit, though it was below \
@@ -169,19 +174,22 @@ impl DivergenceMonitor {
     }
 
     /// Records a test error, measured with the parameters of `checkpoint`. `mean_digit` is the error of the mean training digit,
-    /// `train_error` the smoothed training error.
+    /// `train_error` the smoothed training error, and `usual_rate` the default of the method.
     pub fn record_test_error(
         &mut self,
         measured: Measured,
         checkpoint: &Checkpoint,
         mean_digit: Option<f32>,
         train_error: Option<f32>,
+        usual_rate: f32,
     ) {
         let Measured { step, learning_rate, mse } = measured;
         if mse <= GOOD_MSE_FACTOR * self.best {
             self.good.clone_from(checkpoint);
             self.best = self.best.min(mse);
-            if learning_rate == self.rate && step >= self.rate_since + GOOD_RATE_STEPS {
+            let is_proven =
+                step >= self.rate_since + GOOD_RATE_STEPS && self.problem != Some(RunProblem::Stuck);
+            if learning_rate == self.rate && is_proven {
                 self.last_good_rate = Some(learning_rate);
             }
         }
@@ -189,13 +197,17 @@ impl DivergenceMonitor {
         if mse <= mean_digit {
             self.was_below = true;
             self.above = None;
-            if matches!(self.problem, Some(RunProblem::Degraded { .. })) {
+            if matches!(self.problem, Some(RunProblem::Degraded { .. } | RunProblem::Stuck)) {
                 self.problem = None;
             }
-        } else if self.was_below {
+        } else if self.was_below || self.rate > usual_rate {
             let (since, count) = self.above.map_or((step, 1), |(since, count)| (since, count + 1));
             self.above = Some((since, count));
             let is_long = step >= since + DEGRADED_STEPS && count >= DEGRADED_MEASUREMENTS;
+            if self.problem.is_none() && is_long && !self.was_below {
+                self.last_good_rate = None;
+                self.problem = Some(RunProblem::Stuck);
+            }
             // A run that memorizes its images overfits, which a lower rate would not help.
             let overfits = train_error.is_some_and(|error| error < mean_digit);
             if self.problem.is_none() && is_long && !overfits {
@@ -235,7 +247,21 @@ mod tests {
 
     fn measure(monitor: &mut DivergenceMonitor, step: u64, learning_rate: f32, mse: f32, parameter: f32) {
         let measured = Measured { step, learning_rate, mse };
-        monitor.record_test_error(measured, &checkpoint(parameter), MEAN_DIGIT, None);
+        monitor.record_test_error(measured, &checkpoint(parameter), MEAN_DIGIT, None, DEFAULT_RATE);
+    }
+
+    #[test]
+    fn a_high_rate_at_which_nothing_is_learnt_is_noticed_and_a_low_one_is_not() {
+        for (rate, problem) in [(0.3, Some(RunProblem::Stuck)), (0.003, None), (0.000_01, None)] {
+            let mut monitor = started(rate);
+            (0..20).for_each(|step| measure(&mut monitor, 50 * step, rate, 0.068, 0.0));
+            assert_eq!(monitor.problem(), problem, "{rate}");
+            if problem.is_some() {
+                assert_eq!(monitor.rollback_rate(DEFAULT_RATE), DEFAULT_RATE);
+            }
+            measure(&mut monitor, 1_000, rate, 0.05, 0.0);
+            assert_eq!(monitor.problem(), None, "it learns after all");
+        }
     }
 
     #[test]
@@ -305,11 +331,11 @@ mod tests {
         let mut monitor = trained();
         for step in (1_100..9_000).step_by(100) {
             let measured = Measured { step, learning_rate: 0.002, mse: 0.09 };
-            monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.004));
+            monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.004), DEFAULT_RATE);
             assert_eq!(monitor.problem(), None);
         }
         let measured = Measured { step: 9_100, learning_rate: 0.002, mse: 0.09 };
-        monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.08));
+        monitor.record_test_error(measured, &checkpoint(2.0), MEAN_DIGIT, Some(0.08), DEFAULT_RATE);
         assert_eq!(monitor.problem(), Some(RunProblem::Degraded { step: 1_100 }), "both errors are high");
     }
 

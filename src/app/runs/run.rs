@@ -416,7 +416,9 @@ impl Run {
         let (done, measured) = self.evaluator.advance(&self.trainer, test, inference, units);
         if let Some(measured) = measured.filter(|measured| measured.mse.is_finite()) {
             let train_error = self.curve.train_error();
-            self.monitor.record_test_error(measured, self.evaluator.checkpoint(), mean_digit, train_error);
+            let usual_rate = self.settings.config.method.default_learning_rate();
+            let checkpoint = self.evaluator.checkpoint();
+            self.monitor.record_test_error(measured, checkpoint, mean_digit, train_error, usual_rate);
             if self.curve.history().test.is_empty() {
                 self.past_errors.start(self.timeline.checkpoints(), measured.step);
             }
@@ -457,7 +459,11 @@ impl Run {
     /// If no trainer accepts the rate; nothing is changed then.
     pub fn roll_back(&mut self, rate: f32) -> Result<(), ConfigError> {
         self.trainer.reconfigure(|config| config.learning_rate = rate)?;
-        self.trainer.set_parameters(&self.monitor.good().parameters);
+        // Where nothing was learnt, the first parameters are the best.
+        let first = &self.timeline.checkpoints()[0];
+        let is_stuck = self.problem() == Some(RunProblem::Stuck);
+        let good = if is_stuck { first } else { self.monitor.good() };
+        self.trainer.set_parameters(&good.parameters);
         let settings = Settings {
             config: TrainerConfig { learning_rate: rate, ..self.settings.config.clone() },
             ..self.settings.clone()

@@ -126,11 +126,14 @@ impl Timeline {
         self.show(step.map_or(self.len(), |step| self.nearest(step)))
     }
 
-    /// Shows the step that was recorded `count` before or after the shown one, and ends the replay. Returns whether the shown step
-    /// changes.
-    pub fn seek_by(&mut self, count: isize) -> bool {
+    /// Shows the step that was recorded `count` before or after the shown one, and ends the replay; `present` is the step of the
+    /// present. Returns whether the shown step changes.
+    pub fn seek_by(&mut self, count: isize, present: u64) -> bool {
         self.replay_position = None;
-        self.show(self.position().saturating_add_signed(count))
+        // The last recorded step may be the present itself.
+        let len = self.checkpoints.partition_point(|checkpoint| checkpoint.step < present);
+        let index = self.position().min(len).saturating_add_signed(count);
+        self.show(if index < len { index } else { self.len() })
     }
 
     /// Returns the index of the recorded step nearest to a step; that of the present for a later one.
@@ -258,10 +261,12 @@ mod tests {
             assert_eq!(timeline.position(), middle, "{near} is nearest to {step}");
         }
         assert!(!timeline.seek(Some(step)), "the same step");
-        assert!(timeline.seek_by(-1) && timeline.position() == middle - 1);
-        assert!(timeline.seek_by(10) && timeline.position() == middle + 9);
-        assert!(timeline.seek_by(-100_000) && timeline.position() == 0);
-        assert!(timeline.seek_by(100_000) && timeline.shown().is_none());
+        assert!(timeline.seek_by(-1, 6_000) && timeline.position() == middle - 1);
+        assert!(timeline.seek_by(10, 6_000) && timeline.position() == middle + 9);
+        assert!(timeline.seek_by(-100_000, 6_000) && timeline.position() == 0);
+        assert!(timeline.seek_by(100_000, 6_000) && timeline.shown().is_none());
+        let last = steps(&timeline)[timeline.len() - 1];
+        assert!(timeline.seek_by(-1, last) && timeline.shown().unwrap().step < last, "not the present again");
         timeline.seek(Some(0));
         assert!(timeline.seek(None));
         assert_eq!((timeline.position(), timeline.shown()), (timeline.len(), None));

@@ -49,8 +49,7 @@ impl Chart {
     /// smallest value shown. Reference values close to the range are included.
     pub fn new(histories: &[&History], references: &[f32], kind: ScaleKind, width: f64, height: f64) -> Self {
         let (right, bottom) = ((width - RIGHT).max(LEFT + 1.0), (height - BOTTOM).max(TOP + 1.0));
-        let last_step = histories.iter().filter_map(|history| history.last_step()).max();
-        let steps = last_step.map_or(100.0, |step| step.max(20) as f64);
+        let steps = Self::last_step(histories.iter().copied()) as f64;
         let (low, high) = bulk(histories).unwrap_or((0.01, 0.1));
         let near = low / REFERENCE_FACTOR..=high * REFERENCE_FACTOR;
         let near = references.iter().map(|&error| f64::from(error)).filter(|error| near.contains(error));
@@ -67,6 +66,11 @@ impl Chart {
             top: TOP,
             bottom,
         }
+    }
+
+    /// Returns the last step of the horizontal axis.
+    pub fn last_step<'h>(histories: impl Iterator<Item = &'h History>) -> u64 {
+        histories.filter_map(History::last_step).max().map_or(100, |step| step.max(20))
     }
 
     /// Returns the position of a point, clamped to the plot area.

@@ -51,9 +51,9 @@ pub(super) struct LossChart {
     cells: Vec<[Element; 3]>,
     /// Where the pointer reads values off the chart, in CSS px from its left edge.
     pointer: Rc<Cell<Option<f64>>>,
-    /// The cursor, and its last step on the axis.
+    /// The cursor.
     timeline: HtmlInputElement,
-    axis_end: u64,
+    cursor_throttle: RedrawThrottle<(Version, Version, Version)>,
     /// The cursor has got the focus: the table is brought up to date.
     is_focused: Rc<Cell<bool>>,
     /// The buttons that set changed settings back, over the chart.
@@ -75,7 +75,7 @@ impl LossChart {
             cells: Vec::new(),
             pointer: Rc::default(),
             timeline: dom::element(document, id::TIMELINE)?,
-            axis_end: 0,
+            cursor_throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             is_focused: Rc::default(),
             marks: dom::element(document, id::MARKS)?,
             mark_buttons: Vec::new(),
@@ -123,7 +123,6 @@ impl LossChart {
                 self.canvas.label(&text, at, Align::Right, kl_color, theme.paper);
             }
         }
-        self.axis_end = chart.x.domain().1 as u64;
         let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
         let step = self.pointer.get().map(|x| chart.step_at(x)).or(shown)?;
         let (step, mut text) = readout(history, step)?;
@@ -169,7 +168,9 @@ impl LossChart {
     fn move_cursor(&self, app: &App) {
         let shown = app.runs().timeline().shown().map(|checkpoint| checkpoint.step);
         let step = shown.unwrap_or_else(|| app.run().trainer().steps());
-        dom::set_attribute(&self.timeline, "max", &self.axis_end.max(step).to_string());
+        let histories = app.runs().ticked().map(|(_, row)| row.history());
+        let axis_end = Chart::last_step([app.run().curve().history()].into_iter().chain(histories));
+        dom::set_attribute(&self.timeline, "max", &axis_end.max(step).to_string());
         // A cursor that is dragged is left alone.
         if self.timeline.value_as_number() != step as f64 {
             self.timeline.set_value_as_number(step as f64);
@@ -298,6 +299,11 @@ impl Panel for LossChart {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
+        // The cursor is where it belongs even off screen, for keys and screen readers.
+        let cursor = (app.run().version(), app.runs().version(), app.runs().timeline().version());
+        if self.cursor_throttle.is_due(cursor, context.immediate) {
+            self.move_cursor(app);
+        }
         if !context.should_draw(&self.canvas) {
             return;
         }
@@ -312,7 +318,6 @@ impl Panel for LossChart {
         if is_due || is_touched || self.canvas.is_stale() {
             let read = self.paint(app, log, &context.theme);
             dom::set_text(&self.readout, read.as_deref().unwrap_or_default());
-            self.move_cursor(app);
         }
         if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {
             self.write_table(app);

@@ -279,7 +279,11 @@ fn or_empty<T: ToString>(value: Option<T>) -> String {
 }
 
 fn mse(mse: Option<f32>) -> String {
-    mse.map_or_else(|| "–".to_owned(), |mse| format!("{mse:.4}"))
+    match mse {
+        None => "–".to_owned(),
+        Some(mse) if mse < 100.0 => format!("{mse:.4}"),
+        Some(mse) => group_digits(mse as u64),
+    }
 }
 
 fn rate(rate: Option<f64>) -> String {

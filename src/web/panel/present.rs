@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
 use super::Panel;
-use crate::app::{Msg, PlaneMsg, PlaybackMsg, letter};
+use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, letter};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
@@ -66,17 +66,20 @@ fn key(event: &KeyboardEvent) -> Option<Msg> {
     Some(match (key.as_str(), letter(&key, &code)) {
         (" ", _) => PlaybackMsg::TogglePlay.into(),
         (".", _) => PlaybackMsg::Step.into(),
+        ("ArrowLeft", _) => RunsMsg::SeekBy(-1).into(),
+        ("ArrowRight", _) => RunsMsg::SeekBy(1).into(),
         (_, Some('r')) => PlaybackMsg::Reset.into(),
         (_, Some('t')) => PlaneMsg::Tour.into(),
         _ => return None,
     })
 }
 
-/// Returns whether a key belongs to the focused element: a field, a button, the plane.
+/// Returns whether a key belongs to the focused element: a field, or a control that was reached by Tab.
 fn is_taken(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(dom::cast::<Element>);
-    target
-        .is_some_and(|target| target.matches("input, select, textarea, button, [tabindex]").unwrap_or(false))
+    target.is_some_and(|target| {
+        target.matches("input, select, textarea, :focus-visible:not(body)").unwrap_or(false)
+    })
 }
 
 impl Panel for Present {
