@@ -3,7 +3,7 @@
 use super::{App, Selection};
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
-use crate::view::plot::group_digits;
+use crate::view::plot::{coordinate, group_digits};
 
 /// The bits of a pixel, and of a latent dimension.
 const PIXEL_BITS: usize = 8;
@@ -54,7 +54,7 @@ pub fn article_text(app: &App, name: &str) -> Option<String> {
 /// Describes the selection, its code, and the error of its reconstruction: the sentence under the pipeline.
 pub fn selection_sentence(app: &App) -> String {
     let flow = app.outputs().flow();
-    let values: Vec<_> = flow.code.iter().map(|z| format!("{z:.2}").replace('-', "−")).collect();
+    let values: Vec<_> = flow.code.iter().map(|z| coordinate(*z)).collect();
     let (code, only) = match values.len() {
         1 => (values[0].clone(), "the only number the decoder gets"),
         2 => (format!("({})", values.join(", ")), "the only two numbers the decoder gets"),
@@ -75,17 +75,25 @@ pub fn selection_sentence(app: &App) -> String {
             format!("No digit has this code: the decoder drew its picture from {code} alone.{nearest}")
         }
         (Selection::Drawn, Some(error)) => {
-            format!("Your digit became {code}, {only}, and came back with an error of {error:.3}.")
+            format!(
+                "Your digit became {code}, {only}, and came back with an error of {}.",
+                short_error(error)
+            )
         }
         (Selection::Digit(_), Some(error)) => {
             let digit = image("This");
-            format!("{digit} became {code}, {only}, and came back with an error of {error:.3}.")
+            format!("{digit} became {code}, {only}, and came back with an error of {}.", short_error(error))
         }
     };
     match when {
         Some(when) => when + &lowercase_first(&sentence),
         None => sentence,
     }
+}
+
+/// Returns an error with three decimals; a huge one, of a network that has diverged, without.
+pub fn short_error(error: f32) -> String {
+    if error < 100.0 { format!("{error:.3}") } else { group_digits(error as u64) }
 }
 
 fn lowercase_first(text: &str) -> String {

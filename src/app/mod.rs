@@ -34,7 +34,7 @@ mod settings;
 mod tracked;
 mod url;
 
-pub use article::{article_text, selection_sentence, with_article};
+pub use article::{article_text, selection_sentence, short_error, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};

@@ -34,16 +34,26 @@ impl Labels {
 
     /// Places the label of a curve that ends at a point, and returns the label's right edge and vertical centre; `None` if
     /// there is no room. The label is to the right of the point if it fits there, else above or below.
-    pub fn place(&mut self, text: &str, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+    pub fn place(&mut self, text: &str, point: (f64, f64)) -> Option<(f64, f64)> {
+        // Above, below, then both one line further away, and so on.
+        self.place_in(text, point, &[-1.0, 1.0])
+    }
+
+    /// Places the label of a line that ends at a point as [`place`](Self::place) does, but only above the line or only below it,
+    /// so that labels stand in the order of their lines.
+    pub fn place_beside(&mut self, text: &str, point: (f64, f64), is_above: bool) -> Option<(f64, f64)> {
+        self.place_in(text, point, if is_above { &[-1.0] } else { &[1.0] })
+    }
+
+    fn place_in(&mut self, text: &str, (x, y): (f64, f64), directions: &[f64]) -> Option<(f64, f64)> {
         let [left, top, right, bottom] = self.area;
         let width = CHAR_WIDTH * text.chars().count() as f64;
         let beside = x + GAP + width;
         let (end, first) = if beside <= right { (beside, 0.0) } else { (right, 0.5 * LINE_HEIGHT + 1.0) };
         let start = end - width;
-        // Above, below, then both one line further away, and so on.
         let offsets = (0..8).flat_map(|line| {
             let far = first + LINE_HEIGHT * f64::from(line);
-            [-far, far]
+            directions.iter().map(move |direction| direction * far)
         });
         let middle = offsets.map(|offset| y + offset).find(|middle| {
             let (high, low) = (middle - 0.5 * LINE_HEIGHT, middle + 0.5 * LINE_HEIGHT);
@@ -72,6 +82,18 @@ mod tests {
             for (other, (_, z)) in &places[..index] {
                 assert!((y - z).abs() >= LINE_HEIGHT, "{text} and {other}: {y}, {z}");
             }
+        }
+    }
+
+    #[test]
+    fn labels_of_two_lines_stand_in_the_order_of_the_lines() {
+        for distance in [0.0, 2.0, 10.0, 40.0] {
+            let mut labels = Labels::new(40.0, 0.0, 300.0, 200.0);
+            labels.avoid((40..300).map(|x| (f64::from(x), 92.0)));
+            let (_, upper) = labels.place_beside("mean digit 0.0675", (298.0, 100.0), true).unwrap();
+            let (_, lower) =
+                labels.place_beside("linear code 0.0557", (298.0, 100.0 + distance), false).unwrap();
+            assert!(upper < 100.0 && lower > 100.0 + distance, "{distance}: {upper}, {lower}");
         }
     }
 

@@ -11,7 +11,7 @@ mod tooltip;
 pub use bounds::Bounds;
 pub use class_set::ClassSet;
 pub use manifold::ManifoldGrid;
-pub use scale::{Scale, ScaleKind, Tick, group_digits, tick_label};
+pub use scale::{Scale, ScaleKind, Tick, coordinate, group_digits, tick_label};
 pub use scatter::Scatter;
 pub use thumbnails::Thumbnails;
 pub use tooltip::{Rect, place_tooltip};

@@ -179,6 +179,17 @@ pub fn group_digits(number: u64) -> String {
     })
 }
 
+/// Formats a coordinate of a code: with two decimals, a huge one without.
+pub fn coordinate(value: f32) -> String {
+    match value.abs() {
+        size if size < 1_000.0 => format!("{value:.2}").replace('-', "−"),
+        size if size.is_finite() => {
+            format!("{}{}", if value < 0.0 { "−" } else { "" }, group_digits(size as u64))
+        }
+        _ => "no number".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,5 +310,11 @@ mod tests {
         {
             assert_eq!(group_digits(number), text);
         }
+    }
+
+    #[test]
+    fn coordinates_are_short() {
+        let texts = [0.0, -1.305, 999.4, -10_295.7, f32::NAN].map(coordinate);
+        assert_eq!(texts, ["0.00", "−1.30", "999.40", "−10,295", "no number"].map(str::to_owned));
     }
 }

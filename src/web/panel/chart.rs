@@ -236,9 +236,11 @@ impl LossChart {
                 write(text, at, Align::Right);
             }
         }
+        let highest = app.references().map(|(_, error)| error).fold(0.0, f32::max);
         for (name, error) in app.references() {
             let text = format!("{name} {error:.4}");
-            if let Some(at) = chart.y_of(error).and_then(|y| labels.place(&text, (right, y))) {
+            let place = |y| labels.place_beside(&text, (right, y), error == highest);
+            if let Some(at) = chart.y_of(error).and_then(place) {
                 write(&text, at, Align::Right);
             }
         }

@@ -6,8 +6,9 @@ use web_sys::{Document, Element, Event};
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, MAX_PINS, PATH_POINTS, Plane, PlaneMsg, Version, View};
+use crate::app::{App, MAX_PINS, PATH_POINTS, Plane, PlaneMsg, Version, View, short_error};
 use crate::view::colors::Theme;
+use crate::view::plot::coordinate;
 use crate::view::raster::DigitPixels::{Bytes, Floats};
 use crate::view::raster::PIXELS;
 use crate::web::canvas::DigitCanvas;
@@ -91,8 +92,8 @@ impl Digit {
         let label = flow.label.map_or_else(String::new, |label| format!(", {label}"));
         let text = match (flow.nearest, flow.error()) {
             (Some(_), _) => format!("nearest test digit{label}"),
-            (None, Some(error)) if flow.is_drawn => format!("your digit\nerror {error:.3}"),
-            (None, Some(error)) => format!("a test digit{label}\nerror {error:.3}"),
+            (None, Some(error)) if flow.is_drawn => format!("your digit\nerror {}", short_error(error)),
+            (None, Some(error)) => format!("a test digit{label}\nerror {}", short_error(error)),
             (None, None) => String::new(),
         };
         dom::set_text(&self.original_caption, &text);
@@ -185,14 +186,13 @@ fn shown_coordinates(plane: &Plane) -> Vec<(String, f32)> {
 
 /// Formats coordinates: `z = (1.20, −0.40)`, or `z3 = 1.20, z7 = −0.40` of a longer code.
 fn code_text(width: usize, shown: &[(String, f32)]) -> String {
-    let values: Vec<_> = shown.iter().map(|(_, value)| format!("{value:.2}")).collect();
-    let text = match width {
+    let values: Vec<_> = shown.iter().map(|(_, value)| coordinate(*value)).collect();
+    match width {
         1 => format!("z = {}", values.join("")),
         2 => format!("z = ({})", values.join(", ")),
         _ => {
             let named = shown.iter().zip(&values).map(|((name, _), text)| format!("{name} = {text}"));
             named.collect::<Vec<_>>().join(", ")
         }
-    };
-    text.replace('-', "−")
+    }
 }

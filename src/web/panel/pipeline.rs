@@ -7,6 +7,7 @@ use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Flow, InspectMsg, LayerEdit, Version, selection_sentence};
 use crate::nn::{Activation, NetworkSpec};
 use crate::view::colors::Theme;
+use crate::view::plot::coordinate;
 use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_pipeline};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, DomError, id};
@@ -113,7 +114,10 @@ impl Pipeline {
         }
         for (index, (name, layer)) in self.names.iter().zip(&spec.layers).enumerate() {
             if index == last {
-                dom::set_text(name, if flow.error().is_some() { "its reconstruction" } else { "decoded" });
+                dom::set_text(
+                    name,
+                    if flow.error().is_some() { "its recon\u{ad}struction" } else { "decoded" },
+                );
             } else if index != spec.code {
                 dom::set_text(name, &layer.title());
             }
@@ -198,10 +202,10 @@ impl Panel for Pipeline {
             let flow = app.outputs().flow();
             self.write_names(&spec, flow, opened);
             self.paint(&spec, flow, scale, &context.theme);
-            dom::set_text(&self.sentence, &selection_sentence(app));
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
+            dom::set_text(&self.sentence, &selection_sentence(app));
         }
     }
 }
@@ -222,9 +226,8 @@ fn code_scale(app: &App) -> f32 {
 /// Returns the coordinates of a code of at most two dimensions, or else their number.
 fn code_name(code: &[f32]) -> String {
     match code {
-        [z] => format!("z {z:.2}"),
-        [z1, z2] => format!("z {z1:.2}, {z2:.2}"),
-        _ => return format!("{} numbers", code.len()),
+        [z] => format!("z {}", coordinate(*z)),
+        [z1, z2] => format!("z {}, {}", coordinate(*z1), coordinate(*z2)),
+        _ => format!("{} numbers", code.len()),
     }
-    .replace('-', "−")
 }

@@ -47,6 +47,9 @@ const FIELDS: [(Field, &str); 24] = [
     (Field::Setting(Setting::TrainImages), id::TRAIN_IMAGES),
 ];
 
+/// The share of the track below the red part, at most.
+const MAX_STABLE_SHARE: f32 = 0.95;
+
 /// The ends of the learning rate's slider, as logarithms to base 10.
 const RATE_DECADES: [f32; 2] = [-5.0, 1.0];
 
@@ -281,7 +284,8 @@ pub(super) fn rate_hint(app: &App) -> String {
 /// Returns the share of the slider's track below the rates that have diverged.
 fn stable_share(app: &App) -> f32 {
     let [low, high] = RATE_DECADES;
-    let share = |rate: f32| (rate.log10().clamp(low, high) - low) / (high - low);
+    // A rate at the end of the track or beyond shows, too.
+    let share = |rate: f32| ((rate.log10().clamp(low, high) - low) / (high - low)).min(MAX_STABLE_SHARE);
     app.diverged_rate().map_or(1.0, share)
 }
 
