@@ -146,6 +146,11 @@ pub(crate) enum DomError {
     NoCanvasContext(&'static str),
 }
 
+/// Returns whether the page has an origin of its own, as a file and a sandboxed frame have: it may fetch nothing.
+pub(crate) fn has_opaque_origin() -> bool {
+    window().origin() == "null"
+}
+
 /// Returns the window.
 ///
 /// # Panics

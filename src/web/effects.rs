@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use super::dom::window;
+use super::dom::{self, window};
 use super::future::SpawnedFuture;
 use super::page_handle::PageHandle;
 use super::run_storage::RunStorage;
@@ -72,6 +72,11 @@ impl EffectRunner {
                 Effect::SaveFile(file) => {
                     if let Err(reason) = saving::save_file(&file) {
                         app.update(NoticeMsg::Keep(format!("{} was not saved: {reason}.", file.name)));
+                    } else if dom::has_opaque_origin() {
+                        // A sandboxed frame drops downloads without a word, unless it is made to allow them.
+                        let sentence =
+                            "If no file arrives, this frame forbids downloads: open the page in a tab.";
+                        app.update(NoticeMsg::Say(sentence.to_owned()));
                     }
                 }
                 Effect::Storage(request) => self.storage.request(handle, request),

@@ -2,7 +2,7 @@
 
 use web_sys::File;
 
-use super::dom::window;
+use super::dom;
 use super::future::{SpawnedFuture, sleep};
 use super::page_handle::PageHandle;
 use super::{fetch, picture};
@@ -25,7 +25,7 @@ const BACKLOG_CHECK_MS: i32 = 15;
 pub(crate) fn read_manifest(handle: PageHandle) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
         // A file and a sandboxed frame have an origin that may fetch nothing: the browser would complain.
-        if window().origin() == "null" {
+        if dom::has_opaque_origin() {
             return handle.send(DatasetMsg::Served(false));
         }
         let mut bytes = Vec::new();
