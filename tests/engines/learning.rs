@@ -32,6 +32,7 @@ fn it_learns_and_obeys_the_learning_rate(engine: Engine) {
 
     page.set("Learning rate", "1000");
     page.wait("state === 'diverged'", 30.0, "an absurd rate");
+    page.wait_until_visible("#notice-action", "a way back");
     page.browser.click(&page.browser.find("#notice-action"));
     page.wait(&format!("state === 'training' && step > {step}"), 10.0, "one click recovers");
     page.assert_quiet();
