@@ -76,6 +76,7 @@ use self::messages::Fact;
 use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
+use crate::data::import::Report;
 use crate::files::Format;
 use crate::nn::CodeKind;
 use crate::train::setting::{Setting, excerpt, parse_whole};
@@ -83,6 +84,9 @@ use crate::view::plot::group_digits;
 
 /// The share of a frame that parsing images may take while the network trains.
 const LOADING_SHARE: f64 = 0.3;
+
+/// The frames between two reports on how far the reading of the user's files is.
+const REPORT_READING_AFTER_FRAMES: u64 = 20;
 
 /// The longest frame in milliseconds: after a longer gap the page has returned from the background.
 const MAX_FRAME_MS: f64 = 1_000.0;
@@ -355,6 +359,16 @@ impl App {
                 }
             }
             DatasetMsg::Retry => self.retry_download(),
+            DatasetMsg::CancelFiles => {
+                self.datasets.update(msg);
+                self.notices.say("Reading was cancelled. Nothing was changed.");
+            }
+            DatasetMsg::Adjust(adjustment) => {
+                let context = self.context();
+                if self.datasets.adjust(adjustment) {
+                    return self.begin_after(self.settings().clone(), context) | Changes::DATASET;
+                }
+            }
             _ => {
                 let event = self.datasets.update(msg);
                 return self.load(event);
@@ -516,6 +530,13 @@ impl App {
                         next.into_iter().for_each(|name| self.offer_removed(&name));
                     }
                     Some(Action::TrainOnThese) => return self.train_on_these(),
+                    Some(Action::CancelFiles) => return self.update_dataset(DatasetMsg::CancelFiles),
+                    Some(Action::TrainOnFew) => {
+                        self.notices.withdraw(Action::TrainOnFew);
+                        if let Some((pair, report)) = self.datasets.take_few() {
+                            return self.train_on_own(pair, &report);
+                        }
+                    }
                     None => {}
                 }
             }
@@ -854,10 +875,25 @@ impl App {
     /// Parses or draws one piece of the images that are loading. Returns false if there is none.
     fn load_piece(&mut self) -> bool {
         let event = self.datasets.advance(self.runs.run().settings());
+        while let Some((ticket, picture)) = self.datasets.next_picture() {
+            self.effects.push(Effect::Decode(ticket, picture));
+        }
         let is_idle = matches!(event, LoadEvent::Nothing);
         let changes = self.load(event);
         self.apply(changes);
         !is_idle
+    }
+
+    /// Says how far the reading of the user's files is, if it takes long.
+    fn report_reading(&mut self) {
+        match self.datasets.reading_sentence() {
+            Some(sentence) if self.frames.is_multiple_of(REPORT_READING_AFTER_FRAMES) => {
+                self.notices.offer(sentence, Action::CancelFiles, "Cancel");
+            }
+            Some(_) => {}
+            None if self.notices.offers(Action::CancelFiles) => self.notices.withdraw(Action::CancelFiles),
+            None => {}
+        }
     }
 
     /// Does what follows from an event of loading.
@@ -884,25 +920,54 @@ impl App {
         }
     }
 
-    /// Trains on the user's images, or with the user's network, or both.
+    /// Starts a run on the user's images, or continues the one that waits for them.
+    fn train_on_own(&mut self, pair: Pair, report: &Report) -> Changes {
+        let context = self.context();
+        let (sentence, is_wanted) = self.use_own(pair, report);
+        self.notices.say(Notice::new(sentence).until_closed());
+        if is_wanted {
+            return Changes::URL | Changes::DATASET;
+        }
+        let settings = Settings { dataset: self.datasets.requested(), ..self.settings().clone() };
+        self.begin_after(settings, context) | Changes::URL | Changes::DATASET
+    }
+
+    /// Switches to the user's images. Returns a sentence about them, and whether the run waits for them.
+    fn use_own(&mut self, pair: Pair, report: &Report) -> (String, bool) {
+        let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
+        let sentence = if is_wanted {
+            format!("{report} These are the images of this run: it continues.")
+        } else if !report.is_held_out {
+            format!("{report} None is held out of so few: the test error is that of the training images.")
+        } else {
+            let [train, test] = [&pair.train, &pair.test].map(|part| group_digits(part.len() as u64));
+            format!("{report} Your own files: {train} images to train on and {test} to test with.")
+        };
+        self.datasets.use_own(pair);
+        (sentence, is_wanted)
+    }
+
+    /// Trains on the user's images, or with the user's network, or both. A few images are only looked at.
     fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
-        let mut sentences = Vec::new();
-        let (context, mut changes) = (self.context(), Changes::URL);
-        if let Some(pair) = images {
-            let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
-            let (train, test) = (pair.train.len(), pair.test.len());
-            self.datasets.use_own(pair);
-            changes |= Changes::DATASET;
-            if is_wanted && network.is_none() {
-                sentences.push("These are the images of this run: it continues.".to_owned());
-            } else {
-                sentences
-                    .push(format!("Your own files: {train} images to train on and {test} to test with."));
+        let (mut sentences, context, mut changes) = (Vec::new(), self.context(), Changes::URL);
+        match images {
+            Some((pair, report)) if network.is_none() => {
+                let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
+                if report.is_held_out || is_wanted {
+                    return self.train_on_own(pair, &report);
+                }
+                drawing::show(pair.train.image(0), &mut self.inspect.pad, &mut self.plane);
+                let which = if pair.train.len() == 1 { "It" } else { "The first" };
+                let text = format!("{report} {which} is shown as the network as it is now sees it.");
+                self.notices.offer(text, Action::TrainOnFew, "Train on them");
+                self.datasets.keep_few(pair, report);
+                return Changes::empty();
             }
-            if !is_wanted && network.is_none() {
-                let settings = Settings { dataset: self.datasets.requested(), ..self.settings().clone() };
-                changes |= self.begin_after(settings, context.clone());
+            Some((pair, report)) => {
+                sentences.push(self.use_own(pair, &report).0);
+                changes |= Changes::DATASET;
             }
+            None => {}
         }
         if let Some(UserNetwork { name, trainer, settings, header }) = network {
             sentences.push(match trainer.steps() {
@@ -970,6 +1035,7 @@ impl App {
 
         let share = if self.state() == State::Training { LOADING_SHARE } else { 1.0 };
         while self.load_piece() && now() < start + share * budget {}
+        self.report_reading();
         self.count_epochs();
 
         let was_training = self.state() == State::Training && self.playback.has_throughput();

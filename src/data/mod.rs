@@ -1,8 +1,10 @@
 //! Images and labels: the dataset, the order in which examples are drawn, file formats and the built-in digits.
 
+mod adjustment;
 pub(crate) mod crc;
 mod dataset;
 mod formats;
+pub mod import;
 mod mean_digit;
 mod sampler;
 pub mod synthetic;

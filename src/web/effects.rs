@@ -1,5 +1,7 @@
 //! What the app asks of the browser: downloads, files, the URL, the clipboard, and the stored runs.
 
+use std::collections::BTreeMap;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -19,6 +21,8 @@ pub(crate) struct EffectRunner {
     storage: RunStorage,
     download: Option<(Ticket, Vec<SpawnedFuture>)>,
     reading: Option<SpawnedFuture>,
+    /// The pictures that are being decoded, by their indices.
+    decoding: BTreeMap<usize, SpawnedFuture>,
     copying: Option<SpawnedFuture>,
     last_ticket: Ticket,
 }
@@ -35,9 +39,11 @@ impl EffectRunner {
     }
 
     /// Starts to read the user's files instead of any before.
-    pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<File>) {
+    pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<(String, File)>) {
         self.last_ticket += 1;
-        app.update(DatasetMsg::FilesChosen(self.last_ticket, files.iter().map(File::name).collect()));
+        self.decoding.clear();
+        let (paths, files) = files.into_iter().unzip();
+        app.update(DatasetMsg::FilesChosen(self.last_ticket, paths));
         self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, files));
     }
 
@@ -47,6 +53,10 @@ impl EffectRunner {
             match effect {
                 Effect::Download(ticket) => {
                     self.download = Some((ticket, loading::download_mnist(handle, ticket)));
+                }
+                Effect::Decode(ticket, picture) => {
+                    let index = picture.index;
+                    self.decoding.insert(index, loading::decode(handle.clone(), ticket, picture));
                 }
                 Effect::UpdateUrl(fragment) => self.url.set(fragment),
                 Effect::CopyLink(fragment) => {
@@ -86,6 +96,7 @@ impl EffectRunner {
         if !app.dataset().is_reading() {
             // The rest of a file that was refused is not read.
             self.reading = None;
+            self.decoding.clear();
         }
     }
 }

@@ -7,7 +7,7 @@ use super::future::{SpawnedFuture, sleep};
 use super::page_handle::PageHandle;
 use super::{fetch, picture};
 use crate::app::{DatasetMsg, MnistFile, Ticket};
-use crate::data::picture::is_picture;
+use crate::data::import::Picture;
 
 /// The file in which the build says whether MNIST is served with the page.
 const MANIFEST: &str = "data/manifest.json";
@@ -64,23 +64,23 @@ pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<Spawned
 pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
         for (number, file) in files.iter().enumerate() {
-            let outcome = if is_picture("", &file.name()) {
-                picture::read(file).await.map(|pixels| {
-                    handle.send(DatasetMsg::FilePicture(ticket, number, Box::new(pixels)));
-                })
-            } else {
-                let on_chunk = async |chunk| {
-                    handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
-                    until_parsed(&handle).await;
-                };
-                fetch::read_file(file, on_chunk)
-                    .await
-                    .map(|()| handle.send(DatasetMsg::FileEnd(ticket, number)))
+            let on_chunk = async |chunk| {
+                handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
+                until_parsed(&handle).await;
             };
-            if let Err(reason) = outcome {
-                return handle.send(DatasetMsg::FileFailed(ticket, file.name(), reason));
+            match fetch::read_file(file, on_chunk).await {
+                Ok(()) => handle.send(DatasetMsg::FileEnd(ticket, number)),
+                Err(reason) => return handle.send(DatasetMsg::FileFailed(ticket, file.name(), reason)),
             }
         }
+    })
+}
+
+/// Decodes a picture in the user's files.
+pub(crate) fn decode(handle: PageHandle, ticket: Ticket, picture: Picture) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
+        let images = picture::decode(&picture.bytes).await;
+        handle.send(DatasetMsg::PictureDecoded(ticket, picture.index, images));
     })
 }
 
