@@ -9,7 +9,7 @@ use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
 use super::settings::Field;
 use crate::data::import::{Adjustment, Picture};
-use crate::files::Format;
+use crate::files::{Format, Script};
 
 bitflags! {
     /// What an update has changed. [`App`](super::App) tells each part once, in a fixed order.
@@ -93,6 +93,8 @@ pub enum Msg {
     Embed,
     /// Save a table of the digits' codes.
     SaveCodes,
+    /// Save a script that rebuilds the network in another library.
+    SaveScript(Script),
     /// Save the run as a file.
     Save(Format),
 }

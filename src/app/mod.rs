@@ -68,7 +68,7 @@ pub use tracked::{Tracked, Version};
 use std::cell::RefCell;
 
 use self::controls::StopReason;
-use self::dataset::{LoadEvent, UserFiles, UserNetwork};
+use self::dataset::{LoadEvent, ReadNetwork, UserFiles, UserNetwork};
 use self::dataset_ref::Pair;
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
@@ -77,8 +77,9 @@ use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use crate::data::import::Report;
-use crate::files::Format;
-use crate::nn::CodeKind;
+use crate::files::{Format, Script};
+use crate::nn::{CodeKind, NetworkSpec};
+use crate::train::Trainer;
 use crate::train::setting::{Setting, excerpt, parse_whole};
 use crate::view::plot::group_digits;
 
@@ -114,6 +115,8 @@ pub struct App {
     reported_problem: Option<RunProblem>,
     /// The images that the notices ask for.
     wanted_images: Option<String>,
+    /// The parameters of the run's file, if that does not state the activations.
+    unstated: Option<Vec<f32>>,
     /// Whether the notices have told that the run's schedule has ended.
     reported_schedule_end: bool,
     scheduler: Scheduler,
@@ -146,6 +149,7 @@ impl Default for App {
             notices: Notices::default(),
             reported_problem: None,
             wanted_images: None,
+            unstated: None,
             reported_schedule_end: false,
             scheduler: Scheduler::default(),
             partial_step: PartialStep::default(),
@@ -200,6 +204,7 @@ impl App {
             Msg::Embed => self.request(Effect::CopyEmbed(self.fragment())),
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
+            Msg::SaveScript(script) => self.save_script(script),
         };
         self.apply(changes);
         self.withdraw_outdated_notices();
@@ -571,10 +576,24 @@ impl App {
         }
     }
 
+    /// Returns a run with the parameters of the file, if that does not state the activations and nothing else has changed.
+    fn with_other_activations(&self, settings: &Settings) -> Option<Run> {
+        let parameters = self.unstated.as_ref()?;
+        let (old, new) = (&self.settings().config.spec, &settings.config.spec);
+        let outputs = |spec: &NetworkSpec| spec.layers.iter().map(|layer| layer.outputs).collect::<Vec<_>>();
+        if (outputs(old), old.code, old.code_kind) != (outputs(new), new.code, new.code_kind) {
+            return None;
+        }
+        let mut trainer = Trainer::new(&settings.config).ok()?;
+        trainer.set_parameters(parameters);
+        Some(Run::from_trainer(trainer, settings.clone()))
+    }
+
     fn start(&mut self, run: Run, name: Option<String>, context: RunContext) -> Changes {
         let was_waiting = self.datasets.wanted().is_some();
         self.datasets.require_none();
         self.runs.start(run, name, context);
+        self.unstated = None;
         if was_waiting {
             self.choose_dataset(self.settings().dataset);
         }
@@ -756,6 +775,11 @@ impl App {
         }
         let changes = if settings.continues(&old) {
             self.adjust_run(settings, old.config.learning_rate)
+        } else if let Some(run) = self.with_other_activations(&settings) {
+            let parameters = self.unstated.take();
+            let changes = self.start(run, None, self.context());
+            self.unstated = parameters;
+            changes
         } else {
             self.begin(settings)
         };
@@ -834,6 +858,17 @@ impl App {
             let text = format!("{name} holds the last good parameters and their learning rate.");
             self.notices.say(Notice::new(text).until_closed());
         }
+        self.request(Effect::SaveFile(SavedFile { name, bytes }))
+    }
+
+    /// Saves a script that rebuilds the network from its `.safetensors` file.
+    fn save_script(&mut self, script: Script) -> Changes {
+        let step = self.runs.model_view().step;
+        let tensors = format!("bottleneck-step-{step}.safetensors");
+        let name = format!("bottleneck-step-{step}-{}", script.suffix());
+        let text = format!("{name} loads {tensors}: save that beside it, as .safetensors.");
+        self.notices.say(Notice::new(text).until_closed());
+        let bytes = script.write(&self.settings().config.spec, &tensors).into_bytes();
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
 
@@ -969,11 +1004,14 @@ impl App {
             }
             None => {}
         }
-        if let Some(UserNetwork { name, trainer, settings, header }) = network {
+        if let Some(UserNetwork { name, file }) = network {
+            let ReadNetwork { trainer, settings, header, activations } = file;
             sentences.push(match trainer.steps() {
                 0 => format!("{name}: training continues from this network, with the settings of the page."),
                 step => format!("{name}: the run continues from step {}.", group_digits(step)),
             });
+            let unstated = activations.as_ref().map(|_| trainer.parameters().to_vec());
+            sentences.extend(activations.map(|activations| activations.sentence()));
             self.refused_network.replace(None);
             self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);
@@ -984,6 +1022,7 @@ impl App {
             };
             run.set_forked();
             changes |= self.start(run, header.as_ref().map(|header| header.name.clone()), context);
+            self.unstated = unstated;
             if let Some(header) = header {
                 self.apply(std::mem::take(&mut changes));
                 let pins = Pins::from_saved(&header.pins, self.plane.latent_dim);

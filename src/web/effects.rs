@@ -1,7 +1,5 @@
 //! What the app asks of the browser: downloads, files, the URL, the clipboard, and the stored runs.
 
-use std::collections::BTreeMap;
-
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -21,8 +19,8 @@ pub(crate) struct EffectRunner {
     storage: RunStorage,
     download: Option<(Ticket, Vec<SpawnedFuture>)>,
     reading: Option<SpawnedFuture>,
-    /// The pictures that are being decoded, by their indices.
-    decoding: BTreeMap<usize, SpawnedFuture>,
+    /// The pictures that are decoded; a future that has ended holds nothing.
+    decoding: Vec<SpawnedFuture>,
     copying: Option<SpawnedFuture>,
     last_ticket: Ticket,
 }
@@ -55,8 +53,7 @@ impl EffectRunner {
                     self.download = Some((ticket, loading::download_mnist(handle, ticket)));
                 }
                 Effect::Decode(ticket, picture) => {
-                    let index = picture.index;
-                    self.decoding.insert(index, loading::decode(handle.clone(), ticket, picture));
+                    self.decoding.push(loading::decode(handle.clone(), ticket, picture));
                 }
                 Effect::UpdateUrl(fragment) => self.url.set(fragment),
                 Effect::CopyLink(fragment) => {

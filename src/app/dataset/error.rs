@@ -24,6 +24,9 @@ pub enum DatasetError {
     /// A file holds no network that the page can train.
     #[error("{name}: {source}.")]
     Network { name: String, source: NetworkError },
+    /// A file is another library's network.
+    #[error("{name} {description}.")]
+    Foreign { name: String, description: String },
     /// There are two networks.
     #[error("There are two networks, and only one can be trained: drop one of them.")]
     TwoNetworks,

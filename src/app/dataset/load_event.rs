@@ -141,11 +141,13 @@ impl Datasets {
         match files.advance() {
             Ok(true) => LoadEvent::Piece,
             Ok(false) if !files.is_finished() => LoadEvent::Nothing,
-            Ok(false) => match self.user_files.take().map(|(_, files)| files.open(settings)) {
-                Some(Ok(files)) => LoadEvent::UserFiles(Box::new(files)),
-                Some(Err(error)) => LoadEvent::Refused(error),
-                None => LoadEvent::Nothing,
-            },
+            Ok(false) => {
+                match self.user_files.take().map(|(_, files)| files.open(settings, &self.current.pair.test)) {
+                    Some(Ok(files)) => LoadEvent::UserFiles(Box::new(files)),
+                    Some(Err(error)) => LoadEvent::Refused(error),
+                    None => LoadEvent::Nothing,
+                }
+            }
             Err(error) => {
                 self.user_files = None;
                 LoadEvent::Refused(error)

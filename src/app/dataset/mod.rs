@@ -18,6 +18,7 @@ pub use error::DatasetError;
 pub use load_event::LoadEvent;
 pub use source::MnistFile;
 pub use user_files::{UserFiles, UserNetwork};
+pub use user_network::ReadNetwork;
 
 use self::loaded::LoadedDataset;
 use self::source::Source;

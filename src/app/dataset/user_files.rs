@@ -2,12 +2,12 @@
 
 use super::chunks::Chunks;
 use super::error::DatasetError;
-use super::user_network::{NetworkError, NetworkFile};
+use super::user_network::{NetworkError, NetworkFile, ReadNetwork};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
+use crate::data::Dataset;
 use crate::data::import::{Import, Imported, Picture, Report};
-use crate::files::{Format, RunHeader};
-use crate::train::Trainer;
+use crate::files::{Format, describe_foreign};
 
 /// The bytes that are read at a time: a fraction of a millisecond, unless they unpack to much more.
 const PIECE_BYTES: usize = 8 * 1024;
@@ -39,6 +39,12 @@ enum UserFile {
         name: String,
         file: Box<NetworkFile>,
     },
+    /// Another library's network.
+    Foreign {
+        name: String,
+        description: String,
+        chunks: Chunks,
+    },
 }
 
 /// The contents of valid files.
@@ -54,23 +60,25 @@ pub struct UserFiles {
 #[derive(Debug)]
 pub struct UserNetwork {
     pub name: String,
-    pub trainer: Trainer,
-    pub settings: Settings,
-    /// What the page showed of the run, if the file is one of the page's.
-    pub header: Option<RunHeader>,
+    pub file: ReadNetwork,
 }
 
 impl UserFile {
     fn new(path: String) -> Self {
         match Format::from_file_name(&path) {
             Ok(format) => Self::Network { name: path, file: Box::new(NetworkFile::new(format)) },
-            Err(_) => Self::Images { path, chunks: Chunks::with_max_len(usize::MAX), is_open: false },
+            Err(_) => match describe_foreign(&path) {
+                Some(description) => {
+                    Self::Foreign { name: path, description, chunks: Chunks::with_max_len(0) }
+                }
+                None => Self::Images { path, chunks: Chunks::with_max_len(usize::MAX), is_open: false },
+            },
         }
     }
 
     fn chunks(&self) -> &Chunks {
         match self {
-            Self::Images { chunks, .. } => chunks,
+            Self::Images { chunks, .. } | Self::Foreign { chunks, .. } => chunks,
             Self::Network { file, .. } => &file.chunks,
         }
     }
@@ -86,7 +94,7 @@ impl UserFilesReader {
     /// Returns the chunks of a file by its index.
     pub fn chunks(&mut self, number: usize) -> Option<&mut Chunks> {
         match self.files.get_mut(number)? {
-            UserFile::Images { chunks, .. } => Some(chunks),
+            UserFile::Images { chunks, .. } | UserFile::Foreign { chunks, .. } => Some(chunks),
             UserFile::Network { file, .. } => Some(&mut file.chunks),
         }
     }
@@ -136,6 +144,9 @@ impl UserFilesReader {
                 })?
             }
             UserFile::Network { name, file } => file.advance().map_err(|error| refused(name, error))?,
+            UserFile::Foreign { name, description, .. } => {
+                return Err(DatasetError::Foreign { name: name.clone(), description: description.clone() });
+            }
         };
         if file.chunks().is_finished() {
             self.current += 1;
@@ -148,15 +159,16 @@ impl UserFilesReader {
         self.current == self.files.len() && self.decoding.is_empty() && self.import.waiting_len() == 0
     }
 
-    /// Returns the contents: images, and a network, with `settings` where its file says nothing.
+    /// Returns the contents: images, and a network, with `settings` where its file says nothing. If that states no activations, they
+    /// are chosen by the images, or else by `test`.
     ///
     /// # Errors
     /// [`DatasetError`] if the files do not make one dataset or one network.
-    pub fn open(self, settings: &Settings) -> Result<UserFiles, DatasetError> {
+    pub fn open(self, settings: &Settings, test: &Dataset) -> Result<UserFiles, DatasetError> {
         let (mut has_images, mut network) = (false, None);
         for file in self.files {
             match file {
-                UserFile::Images { .. } => has_images = true,
+                UserFile::Images { .. } | UserFile::Foreign { .. } => has_images = true,
                 UserFile::Network { .. } if network.is_some() => return Err(DatasetError::TwoNetworks),
                 UserFile::Network { name, file } => network = Some((name, file)),
             }
@@ -165,9 +177,10 @@ impl UserFilesReader {
             let Imported { train, test, class_names, digest, adjustment, report } = imported;
             (Pair { train, test, digest, class_names, adjustment }, report)
         });
+        let test = images.as_ref().map_or(test, |(pair, _)| &pair.test);
         let network = network
-            .map(|(name, file)| match file.read(settings) {
-                Ok((trainer, settings, header)) => Ok(UserNetwork { name, trainer, settings, header }),
+            .map(|(name, file)| match file.read(settings, test) {
+                Ok(file) => Ok(UserNetwork { name, file }),
                 Err(error) => Err(refused(&name, error)),
             })
             .transpose()?;
@@ -176,5 +189,9 @@ impl UserFilesReader {
 }
 
 fn refused(name: &str, source: NetworkError) -> DatasetError {
+    // A file of this name may also be ConvNetJS's.
+    if let (Some(description), NetworkError::File(_)) = (describe_foreign(name), &source) {
+        return DatasetError::Foreign { name: name.to_owned(), description };
+    }
     DatasetError::Network { name: name.to_owned(), source }
 }

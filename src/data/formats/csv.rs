@@ -1,6 +1,5 @@
 //! Tables of comma-separated values: an image in each row, or names of pictures and their labels, or labels alone.
 
-use std::collections::BTreeMap;
 use std::mem;
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
@@ -106,9 +105,7 @@ enum Body {
 #[derive(Default)]
 struct Column {
     index: usize,
-    /// The different texts, unless they are too many for labels.
-    texts: BTreeMap<String, u16>,
-    ids: Vec<u16>,
+    labels: Labels,
     values: Vec<f64>,
 }
 
@@ -118,34 +115,13 @@ impl Column {
     }
 
     fn push(&mut self, text: &str) {
-        let next = self.texts.len() as u16;
-        let id = match self.texts.get(text) {
-            Some(&id) => id,
-            None if next <= Labels::MAX_CLASSES => {
-                self.texts.insert(text.to_owned(), next);
-                next
-            }
-            None => next,
-        };
-        self.ids.push(id);
+        self.labels.push(text);
         self.values.push(number(text).unwrap_or(f64::NAN));
-    }
-
-    fn can_be_label(&self) -> bool {
-        self.texts.len() <= usize::from(Labels::MAX_CLASSES)
     }
 
     /// Returns whether all values are whole numbers below 256.
     fn is_whole(&self) -> bool {
         self.values.iter().all(|&value| value.fract() == 0.0 && (0.0..256.0).contains(&value))
-    }
-
-    fn into_labels(self) -> Labels {
-        let mut names = vec![String::new(); self.texts.len()];
-        for (text, id) in self.texts {
-            names[usize::from(id)] = text;
-        }
-        Labels { ids: self.ids, names }
     }
 }
 
@@ -185,7 +161,7 @@ impl CsvReader {
         match self.body.take() {
             None => Err(CsvError::Empty),
             Some(Body::Labels { names, labels }) => {
-                Ok(Table::Labels { names, labels: labels.into_labels(), columns: self.columns })
+                Ok(Table::Labels { names, labels: labels.labels, columns: self.columns })
             }
             Some(Body::Images { range, bytes, candidates, is_named, .. }) => {
                 self.images(range, bytes, candidates, is_named)
@@ -313,7 +289,7 @@ impl CsvReader {
                 range.convert(row, self.rows - 1, bytes)?;
                 row.clear();
             }
-            Some(Body::Labels { labels, names }) if labels.ids.len() == names.len() => {}
+            Some(Body::Labels { labels, names }) if labels.labels.len() == names.len() => {}
             _ => return Err(CsvError::Columns { row: self.rows, found, expected: self.columns }),
         }
         Ok(())
@@ -330,18 +306,18 @@ impl CsvReader {
     ) -> Result<Table, CsvError> {
         let mut labels = None;
         if let [first, last] = candidates.as_slice() {
-            let varies = |column: &Column| column.texts.len() > 1;
-            let is_last = match (first.can_be_label(), last.can_be_label()) {
+            let varies = |column: &Column| column.labels.names.len() > 1;
+            let is_last = match (first.labels.fit_into_bytes(), last.labels.fit_into_bytes()) {
                 (true, true) if varies(first) == varies(last) => !first.is_whole() && last.is_whole(),
                 (true, true) => varies(last),
                 (is_first, is_last) => is_last && !is_first && varies(last),
             };
             let label = candidates.remove(usize::from(is_last));
             let column = if is_last { "last column" } else { "first column" };
-            labels = label.can_be_label().then(|| (label.into_labels(), column.to_owned()));
+            labels = label.labels.fit_into_bytes().then(|| (label.labels, column.to_owned()));
         } else if is_named && let Some(label) = candidates.pop() {
             let column = format!("column {}", label.index + 1);
-            labels = label.can_be_label().then(|| (label.into_labels(), column));
+            labels = label.labels.fit_into_bytes().then_some((label.labels, column));
         }
         // What is not the label is a pixel.
         let mut edge = Vec::new();

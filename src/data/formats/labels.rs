@@ -1,38 +1,54 @@
 //! Labels by name.
 
-/// The label of each image, as an index of the names of the classes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use std::collections::BTreeMap;
+
+/// The label of each image, as an index of the names of the classes, which are in the order in which they appear.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Labels {
     pub(crate) ids: Vec<u16>,
     pub(crate) names: Vec<String>,
+    index: BTreeMap<String, u16>,
 }
 
 impl Labels {
     /// The most classes: a label is a byte.
-    pub(crate) const MAX_CLASSES: u16 = 256;
+    pub(crate) const MAX_CLASSES: usize = 256;
 
     /// Returns labels that are numbers.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        Self::from_names(bytes.iter().map(u8::to_string))
+        let mut labels = Self::default();
+        bytes.iter().for_each(|byte| labels.push(&byte.to_string()));
+        labels
     }
 
-    /// Returns labels by the name of each; classes have the order in which they appear.
-    pub(crate) fn from_names(labels: impl Iterator<Item = String>) -> Self {
-        let (mut names, mut ids) = (Vec::new(), Vec::new());
-        let mut index = std::collections::BTreeMap::new();
-        for label in labels {
-            let id = *index.entry(label).or_insert_with_key(|label| {
-                names.push(label.clone());
-                (names.len() - 1).min(usize::from(u16::MAX)) as u16
-            });
-            ids.push(id);
-        }
-        Self { ids, names }
+    /// Adds a label. All classes beyond the most count as one, which is too many.
+    pub(crate) fn push(&mut self, name: &str) {
+        let id = match self.index.get(name) {
+            Some(&id) => id,
+            None if self.names.len() > Self::MAX_CLASSES => Self::MAX_CLASSES as u16,
+            None => {
+                let id = self.names.len() as u16;
+                self.index.insert(name.to_owned(), id);
+                self.names.push(name.to_owned());
+                id
+            }
+        };
+        self.ids.push(id);
+    }
+
+    /// Returns whether each class has a label of its own.
+    pub(crate) fn fit_into_bytes(&self) -> bool {
+        self.names.len() <= Self::MAX_CLASSES
     }
 
     /// Returns the number of labels.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Returns the labels of a range of images.
+    pub(crate) fn range(&self, range: std::ops::Range<usize>) -> Self {
+        Self { ids: self.ids[range].to_vec(), names: self.names.clone(), index: BTreeMap::new() }
     }
 
     /// Returns the name of a label.

@@ -1,11 +1,9 @@
 //! One dataset from what the files hold: images with their labels, split into training and test images.
 
-use std::collections::BTreeMap;
-
 use super::error::ImportError;
 use super::found::{Found, ImageSet, LabelSet};
 use super::hold_out::hold_out;
-use super::path::{self, Split, natural_order};
+use super::path::{self, Split, natural_order, sorted_indices};
 use super::report::Report;
 use super::{Adjustment, Imported, MIN_TO_HOLD_OUT};
 use crate::data::crc::Crc32;
@@ -64,8 +62,9 @@ pub(super) fn assemble(mut found: Found) -> Result<Imported, ImportError> {
     digest.update(&train_labels);
     digest.update(test_images.as_deref().unwrap_or_default());
     digest.update(&test_labels);
-    let occurring: std::collections::BTreeSet<_> = train_labels.iter().chain(&test_labels).collect();
-    let classes = occurring.len();
+    let mut occurs = [false; Labels::MAX_CLASSES];
+    train_labels.iter().chain(&test_labels).for_each(|&label| occurs[usize::from(label)] = true);
+    let classes = occurs.iter().filter(|occurs| **occurs).count();
     let is_held_out = test_images.is_some() || count >= MIN_TO_HOLD_OUT;
     let (train, test) = match test_images {
         Some(test) => (
@@ -96,7 +95,7 @@ pub(super) fn assemble(mut found: Found) -> Result<Imported, ImportError> {
 }
 
 /// Says why there are no images.
-fn nothing_found(mut found: Found) -> ImportError {
+fn nothing_found(found: Found) -> ImportError {
     if found.labels.iter().any(|set| set.columns < 2) || !found.one_hot.is_empty() {
         return ImportError::NoImages;
     }
@@ -106,12 +105,13 @@ fn nothing_found(mut found: Found) -> ImportError {
         );
         return ImportError::Foreign { name: path::shown(path::file_name(path)), description };
     }
-    found.foreign.sort_by_key(|(path, _)| is_junk(path));
     let damaged = found.damaged.into_iter().map(|path| {
         let description = describe(path::file_name(&path), b"damaged");
         (path, description)
     });
-    match damaged.chain(found.foreign).next() {
+    // What an operating system has added says least.
+    let (junk, other): (Vec<_>, Vec<_>) = found.foreign.into_iter().partition(|(path, _)| is_junk(path));
+    match damaged.chain(other).chain(junk).next() {
         Some((path, description)) => {
             ImportError::Foreign { name: path::shown(path::file_name(&path)), description }
         }
@@ -177,9 +177,7 @@ fn paired_sets(found: &mut Found, ignored: &mut Vec<String>) -> Result<Vec<Image
 fn labels_for(set: &LabelSet, count: usize) -> Option<Labels> {
     match set.labels.len().checked_sub(count)? {
         0 => Some(set.labels.clone()),
-        1 if set.columns > 0 => {
-            Some(Labels { ids: set.labels.ids[1..].to_vec(), names: set.labels.names.clone() })
-        }
+        1 if set.columns > 0 => Some(set.labels.range(1..count + 1)),
         _ => None,
     }
 }
@@ -192,97 +190,93 @@ fn one_hot_labels(bytes: &[u8], count: usize) -> Option<Labels> {
         let mut ones = row.iter().enumerate().filter(|(_, byte)| **byte == 1).map(|(index, _)| index);
         ones.next().filter(|_| ones.next().is_none())
     };
-    let labels: Option<Vec<_>> = bytes.chunks_exact(classes).map(label).collect();
-    Some(Labels::from_names(labels?.into_iter().map(|label| label.to_string())))
+    let mut labels = Labels::default();
+    for row in bytes.chunks_exact(classes) {
+        labels.push(&label(row)?.to_string());
+    }
+    Some(labels)
 }
 
 /// Returns the pictures in natural order, as one set or split by their folders, with their classes.
 fn picture_sets(found: &mut Found, root: usize, ignored: &mut Vec<String>) -> Vec<ImageSet> {
-    let mut pictures: Vec<(String, Vec<u8>)> = Vec::new();
-    for (path, images) in &mut found.pictures {
-        if let Some(images) = images.as_mut() {
-            pictures.push((path.split_off(root), std::mem::take(images)));
-        }
+    let decoded: Vec<_> =
+        found.pictures.iter().filter_map(|(path, images)| Some((&path[root..], images.as_ref()?))).collect();
+    let order = sorted_indices(decoded.len(), &|a, b| natural_order(decoded[a].0, decoded[b].0));
+    // The path of each image; a sprite sheet has several.
+    let mut paths: Vec<&str> = Vec::new();
+    let mut images: Vec<&[u8]> = Vec::new();
+    for (path, all) in order.into_iter().map(|index| decoded[index]) {
+        images.extend(all.chunks_exact(PIXELS));
+        paths.resize(images.len(), path);
     }
-    pictures.sort_by(|(a, _), (b, _)| natural_order(a, b));
-    let folders = |path: &str| path.rsplit_once('/').map_or("", |(folders, _)| folders).to_owned();
-    let split_of = |path: &str| {
-        folders(path).split('/').find_map(|folder| Some((path::split(folder)?, folder.to_owned())))
-    };
-    let has = |is_wanted: fn(Split) -> bool| {
-        pictures.iter().any(|(path, _)| split_of(path).is_some_and(|(split, _)| is_wanted(split)))
-    };
-    let is_split = has(|split| split == Split::Train) && has(|split| split != Split::Train);
-    let class_of = |path: &str| {
-        let folders = folders(path);
-        let skipped = split_of(path).filter(|_| is_split).map(|(_, folder)| folder);
-        let class =
-            folders.rsplit('/').find(|folder| !folder.is_empty() && skipped.as_deref() != Some(folder));
-        class.map(str::to_owned)
-    };
 
-    let count: usize = pictures.iter().map(|(_, images)| images.len() / PIXELS).sum();
-    let each = || pictures.iter().flat_map(|(path, images)| std::iter::repeat_n(path, images.len() / PIXELS));
     let mut labels = None;
     for set in found.labels.drain(..) {
-        let by_name = labels_by_name(&set, each());
-        match by_name.or_else(|| labels_for(&set, count)).filter(|_| labels.is_none()) {
+        let found = labels_by_name(&set, &paths).or_else(|| labels_for(&set, paths.len()));
+        match found.filter(|_| labels.is_none()) {
             Some(found) => labels = Some(found),
             None => ignored.push(set.path),
         }
     }
     for (path, one_hot) in found.one_hot.drain(..) {
-        match one_hot_labels(&one_hot, count).filter(|_| labels.is_none()) {
+        match one_hot_labels(&one_hot, paths.len()).filter(|_| labels.is_none()) {
             Some(found) => labels = Some(found),
             None => ignored.push(path),
         }
     }
-    let by_folder = || {
-        let classes =
-            Labels::from_names(each().map(|path| class_of(path).unwrap_or_else(|| UNLABELED.to_owned())));
-        (classes.names.len() > 1).then_some(classes)
-    };
-    let labels = labels.or_else(by_folder);
 
-    let mut sets: BTreeMap<Option<Split>, ImageSet> = BTreeMap::new();
-    let mut index = 0;
-    for (path, images) in pictures {
-        let split = split_of(&path).filter(|_| is_split).map(|(split, _)| split);
-        let split = if is_split { Some(split.unwrap_or(Split::Train)) } else { None };
-        let set = sets.entry(split).or_insert_with(|| ImageSet {
-            path: String::new(),
-            split,
-            images: Vec::new(),
-            labels: labels.as_ref().map(|labels| Labels { ids: Vec::new(), names: labels.names.clone() }),
-            is_table: false,
-        });
-        set.images.extend_from_slice(&images);
-        let end = index + images.len() / PIXELS;
-        if let (Some(own), Some(all)) = (&mut set.labels, &labels) {
-            own.ids.extend_from_slice(&all.ids[index..end]);
-        }
-        index = end;
+    let folders: Vec<&str> =
+        paths.iter().map(|path| path.rsplit_once('/').map_or("", |(folders, _)| folders)).collect();
+    let mut splits: Vec<Option<Split>> =
+        folders.iter().map(|folders| folders.split('/').find_map(path::split)).collect();
+    let is_split =
+        splits.contains(&Some(Split::Train)) && splits.iter().flatten().any(|split| *split != Split::Train);
+    if !is_split {
+        splits.fill(None);
     }
-    sets.into_values().collect()
+    let labels = labels.or_else(|| {
+        let mut classes = Labels::default();
+        for folders in &folders {
+            let is_split_folder = |folder: &str| is_split && path::split(folder).is_some();
+            let is_class = |folder: &&str| !folder.is_empty() && !is_split_folder(folder);
+            classes.push(folders.rsplit('/').find(is_class).unwrap_or(UNLABELED));
+        }
+        (classes.names.len() > 1).then_some(classes)
+    });
+
+    let mut sets: Vec<ImageSet> = Vec::new();
+    for (index, (image, split)) in images.into_iter().zip(splits).enumerate() {
+        let split = if is_split { Some(split.unwrap_or(Split::Train)) } else { None };
+        let position = sets.iter().position(|set| set.split == split).unwrap_or_else(|| {
+            let labels = labels.as_ref().map(|labels| labels.range(0..0));
+            sets.push(ImageSet { path: String::new(), split, images: Vec::new(), labels, is_table: false });
+            sets.len() - 1
+        });
+        let set = &mut sets[position];
+        set.images.extend_from_slice(image);
+        if let (Some(own), Some(all)) = (&mut set.labels, &labels) {
+            own.ids.push(all.ids[index]);
+        }
+    }
+    sets
 }
 
 /// Returns the labels of pictures from a table that names most of them, with or without their folders and extensions.
-fn labels_by_name<'p>(set: &LabelSet, paths: impl Iterator<Item = &'p String>) -> Option<Labels> {
+fn labels_by_name(set: &LabelSet, paths: &[&str]) -> Option<Labels> {
     if set.columns < 2 {
         return None;
     }
-    let rows: BTreeMap<&str, usize> = set.names.iter().map(String::as_str).zip(0..).collect();
-    let find = |path: &str| {
+    let rows = sorted_indices(set.names.len(), &|a, b| set.names[a].cmp(&set.names[b]));
+    let (mut labels, mut named) = (Labels::default(), 0);
+    for path in paths {
         let name = path::file_name(path);
-        [path, name, path::stem(name)]
-            .into_iter()
-            .find_map(|key| rows.get(key))
-            .map(|&row| set.labels.name(row))
-    };
-    let labels: Vec<Option<&str>> = paths.map(|path| find(path)).collect();
-    let named = labels.iter().flatten().count();
-    (2 * named > labels.len())
-        .then(|| Labels::from_names(labels.into_iter().map(|label| label.unwrap_or(UNLABELED).to_owned())))
+        let keys = [path, name, path::stem(name)];
+        let row =
+            keys.iter().find_map(|key| rows.binary_search_by(|&row| set.names[row].as_str().cmp(key)).ok());
+        named += usize::from(row.is_some());
+        labels.push(row.map_or(UNLABELED, |row| set.labels.name(rows[row])));
+    }
+    (2 * named > paths.len()).then_some(labels)
 }
 
 /// Returns the training and the test images, if the files say which is which.
@@ -315,23 +309,24 @@ fn split(
 
 /// Returns labels as bytes, and the names of the classes unless they are such numbers.
 fn classes(sets: [Option<&Labels>; 2]) -> ([Vec<u8>; 2], Vec<String>) {
-    let mut names: Vec<&str> = sets
-        .iter()
-        .flatten()
-        .flat_map(|labels| labels.ids.iter().map(|&id| labels.names[usize::from(id)].as_str()))
-        .collect();
-    names.sort_unstable_by(|a, b| natural_order(a, b));
+    let mut all: Vec<&str> = Vec::new();
+    for Labels { ids, names, .. } in sets.into_iter().flatten() {
+        let occurs = |id: usize| ids.iter().any(|&other| usize::from(other) == id);
+        all.extend((0..names.len()).filter(|&id| occurs(id)).map(|id| names[id].as_str()));
+    }
+    let order = sorted_indices(all.len(), &|a, b| natural_order(all[a], all[b]));
+    let mut names: Vec<&str> = order.into_iter().map(|index| all[index]).collect();
     names.dedup();
-    if names.len() > usize::from(Labels::MAX_CLASSES) {
+    if names.len() > Labels::MAX_CLASSES {
         return Default::default();
     }
     let number =
         |name: &str| name.parse().ok().filter(|n: &f64| n.fract() == 0.0 && (0.0..256.0).contains(n));
     let numbers: Option<Vec<u8>> = names.iter().map(|name| number(name).map(|number| number as u8)).collect();
     let labels = sets.map(|set| {
-        let Some(Labels { ids, names: own }) = set else { return Vec::new() };
+        let Some(Labels { ids, names: own, .. }) = set else { return Vec::new() };
         let label = |name: &String| {
-            let index = names.binary_search_by(|known| natural_order(known, name)).unwrap_or_default();
+            let index = names.iter().position(|known| known == name).unwrap_or_default();
             numbers.as_ref().map_or(index as u8, |numbers| numbers.get(index).copied().unwrap_or_default())
         };
         let by_id: Vec<u8> = own.iter().map(label).collect();
@@ -366,8 +361,9 @@ fn held_out(mut images: Vec<u8>, labels: &[u8]) -> (Dataset, Dataset) {
 /// Returns the paths of damaged pictures below the folder of all, in the order of the files' own names.
 fn names_below(root: usize, mut damaged: Vec<String>) -> Vec<String> {
     damaged.iter_mut().for_each(|path| *path = path::shown(&path[root..]));
-    damaged.sort_by(|a, b| {
+    let by_name = |a: &str, b: &str| {
         natural_order(path::file_name(a), path::file_name(b)).then_with(|| natural_order(a, b))
-    });
-    damaged
+    };
+    let order = sorted_indices(damaged.len(), &|a, b| by_name(&damaged[a], &damaged[b]));
+    order.into_iter().map(|index| damaged[index].clone()).collect()
 }

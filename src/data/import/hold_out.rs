@@ -1,5 +1,7 @@
 //! Which images are held out for the test, if the files do not say.
 
+use super::path::sorted_indices;
+
 /// The share that is held out, as in MNIST.
 const SHARE: usize = 7;
 
@@ -14,11 +16,10 @@ const SEED: u64 = 0x6f62_6a65_6374_2d37;
 /// Images are sorted by class, and at random within a class; every seventh of this order is held out.
 pub(super) fn hold_out(count: usize, labels: &[u8]) -> Vec<bool> {
     let held_out = (count / SHARE).clamp(1, MAX_TEST_IMAGES);
-    let mut order: Vec<_> =
-        (0..count).map(|index| (labels.get(index), hash(SEED ^ index as u64), index)).collect();
-    order.sort_unstable();
+    let key = |index: usize| (labels.get(index), hash(SEED ^ index as u64));
+    let order = sorted_indices(count, &|a, b| key(a).cmp(&key(b)));
     let mut is_test = vec![false; count];
-    for (position, (_, _, index)) in order.into_iter().enumerate() {
+    for (position, index) in order.into_iter().enumerate() {
         is_test[index] = (position + 1) * held_out / count > position * held_out / count;
     }
     is_test

@@ -17,6 +17,7 @@ use super::Dataset;
 pub use super::adjustment::Adjustment;
 pub use error::{FileProblem, ImportError};
 use found::Found;
+pub(crate) use path::{natural_order, sorted_indices};
 pub use report::Report;
 use stream::Stream;
 

@@ -11,7 +11,7 @@ use web_sys::{
 
 use super::{DrawContext, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
-use crate::files::Format;
+use crate::files::{Format, Script};
 use crate::web::dom::{self, DomError, id, window};
 use crate::web::folder;
 use crate::web::listener::{Listener, Mode};
@@ -88,6 +88,9 @@ impl Files {
         for format in Format::ALL {
             dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
         }
+        for script in Script::ALL {
+            dom::add_option(&choice, script.suffix(), script.title());
+        }
         dom::add_option(&choice, CODES, "codes, .csv");
         for (canvas, name) in PICTURES {
             dom::add_option(&choice, canvas, &format!("{name}, .png"));
@@ -141,6 +144,8 @@ impl Panel for Files {
                 let frames = FRAMES_BEFORE_PICTURE;
                 picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
                 handle.with(move |page, _| page.state().offscreen_frames = frames);
+            } else if let Some(script) = Script::ALL.into_iter().find(|script| script.suffix() == chosen) {
+                handle.send(Msg::SaveScript(script));
             } else if chosen == CODES {
                 handle.send(Msg::SaveCodes);
             } else {
@@ -241,9 +246,7 @@ fn read(handle: &PageHandle, files: Option<FileList>) {
     read_all(handle, files.map(|file| (path(&file), file)).collect());
 }
 
-fn read_all(handle: &PageHandle, mut files: Vec<(String, File)>) {
-    // Browsers list a folder in different orders.
-    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+fn read_all(handle: &PageHandle, files: Vec<(String, File)>) {
     handle.with(|page, handle| page.read_files(handle, files));
 }
 
