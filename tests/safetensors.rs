@@ -415,3 +415,26 @@ fn scripts_of_both_libraries_have_every_layer() {
         assert!(keras.contains(line), "{keras}");
     }
 }
+
+#[test]
+fn pytorch_and_keras_run_the_scripts_and_compute_the_same_outputs() {
+    #[derive(Deserialize)]
+    struct Table {
+        inputs: Vec<Vec<f32>>,
+        pytorch: Vec<Vec<f64>>,
+        keras: Vec<Vec<f64>>,
+    }
+    let trainer = support::trainer(SPEC, Loss::MeanSquared);
+    for script in Script::ALL {
+        let text = script.write(&trainer.config().spec, "ours.safetensors");
+        support::assert_same_file(&format!("safetensors/ours-{}", script.suffix()), text.as_bytes());
+    }
+    let table: Table = serde_json::from_str(include_str!("safetensors/outputs_of_scripts.json")).unwrap();
+    let ours = support::reconstruct(&trainer, &table.inputs);
+    for outputs in [table.pytorch, table.keras] {
+        assert_eq!(outputs.concat().len(), ours.len());
+        for (&y, expected) in ours.iter().zip(outputs.concat()) {
+            assert!((f64::from(y) - expected).abs() < 1e-6, "{y}, not {expected}");
+        }
+    }
+}

@@ -130,7 +130,7 @@ tensors = load_file(\"{name}\")
 for layer, (name, *_) in zip(dense, LAYERS):
     layer.set_weights([tensors[f\"{{name}}.weight\"].T, tensors[f\"{{name}}.bias\"]])
 images = numpy.random.rand(5, {pixels}).astype(\"float32\")  # rows of pixels from 0 (background) to 1 (ink)
-outputs = numpy.asarray(model(images))
+outputs = keras.ops.convert_to_numpy(model(images))
 print(\"mean squared error per pixel:\", ((outputs - images) ** 2).mean())
 "
     )
