@@ -11,6 +11,10 @@ use super::pixels::{Layout, PixelError, Pixels};
 /// The largest header; one of a plain array has some hundred bytes.
 const MAX_HEADER_LEN: usize = 1 << 16;
 
+/// The exact memory for all images is reserved once one in this many has arrived: a vector that doubles would take up to three times
+/// as much while it moves, and a header alone must get none.
+const RESERVE_AFTER_SHARE: usize = 32;
+
 /// The columns of QMNIST's labels, of which the first is the class.
 const QMNIST_COLUMNS: usize = 8;
 
@@ -321,6 +325,11 @@ impl Body {
             values.extend((0..self.item_len).map(value));
             content.push(values, self.found)?;
             self.found += 1;
+            if let Array::Images(pixels) = content
+                && self.found == self.expected.div_ceil(RESERVE_AFTER_SHARE)
+            {
+                pixels.reserve(self.expected - self.found)?;
+            }
             return Ok(());
         }
         // The position of each element of the first item, in the order in which the last dimension runs fastest.
@@ -521,6 +530,24 @@ mod tests {
         let floats: Vec<u8> = [3.0_f32, 0.5].iter().flat_map(|label| label.to_le_bytes()).collect();
         let error = read(ArrayFormat::Npy, "y", &npy("<f4", false, "(2,)", &floats)).unwrap_err();
         assert_eq!(error.to_string(), "label 1 is 0.5, but a label is a whole number from 0 to 255");
+    }
+
+    #[test]
+    fn the_exact_memory_is_reserved_once_a_share_has_arrived() {
+        let images = vec![7; 5_000 * 784];
+        let file = idx(8, &[5_000, 28, 28], &images);
+        let mut reader = ArrayReader::new(ArrayFormat::Idx);
+        let capacity = |reader: &ArrayReader| match &reader.body.as_ref().expect("a header").content {
+            Array::Images(pixels) => pixels.capacity(),
+            Array::Labels(_) => panic!("these are images"),
+        };
+        reader.push(&file[..1_000], "x").unwrap();
+        assert!(capacity(&reader) < 10_000, "{}", capacity(&reader));
+        reader.push(&file[1_000..200 * 784], "x").unwrap();
+        assert_eq!(capacity(&reader), images.len());
+        reader.push(&file[200 * 784..], "x").unwrap();
+        assert_eq!(capacity(&reader), images.len());
+        assert!(reader.finish().is_ok());
     }
 
     #[test]

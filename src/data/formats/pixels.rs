@@ -151,6 +151,11 @@ impl Pixels {
         self.push_bytes(bytes)
     }
 
+    /// Reserves memory for exactly `count` more images.
+    pub(crate) fn reserve(&mut self, count: usize) -> Result<(), PixelError> {
+        self.images.try_reserve_exact(PIXELS * count).map_err(|_| PixelError::OutOfMemory)
+    }
+
     /// Adds the image of these bytes, which are in the range.
     pub(crate) fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), PixelError> {
         let Layout { width, channels, is_planar, .. } = self.layout;
@@ -176,6 +181,11 @@ impl Pixels {
     /// Returns whether fractions from 0 to 1 were read as greys.
     pub(crate) fn is_unit(&self) -> bool {
         self.range.is_unit()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.images.capacity()
     }
 
     pub(crate) fn into_images(self) -> Vec<u8> {
