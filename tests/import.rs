@@ -332,9 +332,9 @@ fn tables_with_the_label_first_last_or_named_are_read() {
     for (name, table, said) in [
         ("mnist.csv", first.clone(), " The first column is the label."),
         ("mnist.csv.gz", gzip(&first), " The first column is the label."),
-        ("mnist.csv", [header("label,", ""), first.clone()].concat(), " The column 1 is the label."),
+        ("mnist.csv", [header("label,", ""), first.clone()].concat(), " The column “label” is the label."),
         ("mnist.csv", last.clone(), " The last column is the label."),
-        ("mnist.csv", [header("", ",class"), last.clone()].concat(), " The column 785 is the label."),
+        ("mnist.csv", [header("", ",class"), last.clone()].concat(), " The column “class” is the label."),
         ("mnist.csv", [&b"\xef\xbb\xbf"[..], &first].concat(), " The first column is the label."),
         (
             "mnist.csv",

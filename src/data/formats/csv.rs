@@ -93,7 +93,8 @@ enum Body {
         bytes: Vec<u8>,
         row: Vec<f64>,
         candidates: Vec<Column>,
-        is_named: bool,
+        /// The name of the column of labels, if the header has one.
+        name: Option<String>,
     },
     Labels {
         names: Vec<String>,
@@ -163,8 +164,8 @@ impl CsvReader {
             Some(Body::Labels { names, labels }) => {
                 Ok(Table::Labels { names, labels: labels.labels, columns: self.columns })
             }
-            Some(Body::Images { range, bytes, candidates, is_named, .. }) => {
-                self.images(range, bytes, candidates, is_named)
+            Some(Body::Images { range, bytes, candidates, name, .. }) => {
+                self.images(range, bytes, candidates, name)
             }
         }
     }
@@ -242,8 +243,8 @@ impl CsvReader {
                 None => vec![Column::new(0), Column::new(columns - 1)],
             };
             let (range, bytes, row_values) = (Range::default(), Vec::new(), Vec::new());
-            let is_named = named.is_some();
-            self.body = Some(Body::Images { range, bytes, row: row_values, candidates, is_named });
+            let name = named.map(|index| crate::nn::quoted(&row[index], 20));
+            self.body = Some(Body::Images { range, bytes, row: row_values, candidates, name });
             // The header of a table without names counts its columns.
             let counts =
                 |first: usize| row.iter().zip(first..).all(|(name, i)| number(name) == Some(i as f64));
@@ -302,7 +303,7 @@ impl CsvReader {
         mut range: Range,
         mut bytes: Vec<u8>,
         mut candidates: Vec<Column>,
-        is_named: bool,
+        name: Option<String>,
     ) -> Result<Table, CsvError> {
         let mut labels = None;
         if let [first, last] = candidates.as_slice() {
@@ -315,8 +316,8 @@ impl CsvReader {
             let label = candidates.remove(usize::from(is_last));
             let column = if is_last { "last column" } else { "first column" };
             labels = label.labels.fit_into_bytes().then(|| (label.labels, column.to_owned()));
-        } else if is_named && let Some(label) = candidates.pop() {
-            let column = format!("column {}", label.index + 1);
+        } else if let (Some(name), Some(label)) = (name, candidates.pop()) {
+            let column = format!("column “{name}”");
             labels = label.labels.fit_into_bytes().then_some((label.labels, column));
         }
         // What is not the label is a pixel.
