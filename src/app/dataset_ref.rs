@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::settings::DatasetChoice;
 use crate::data::Dataset;
+use crate::data::import::Adjustment;
 
 /// The images to train on and the held-out ones.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,10 @@ pub struct Pair {
     pub test: Dataset,
     /// The CRC-32 of the user's own images, which tells whether a run was trained on them; else 0.
     pub digest: u32,
+    /// The names of the classes of the user's own images, by label; empty if they are numbers.
+    pub class_names: Vec<String>,
+    /// What was done to the user's own images as they were read.
+    pub adjustment: Adjustment,
 }
 
 /// The dataset of a run. It holds the user's own images; the others can be loaded again.
@@ -22,4 +27,20 @@ pub struct DatasetRef {
     pub requested: Option<DatasetChoice>,
     /// The user's own images, if the run uses them.
     pub own: Option<Rc<Pair>>,
+}
+
+impl Pair {
+    /// Reads the images otherwise. Their digest is another one, the same each time.
+    pub fn adjust(&mut self, adjustment: Adjustment) {
+        let Adjustment { invert, transpose } = self.adjustment;
+        let change =
+            Adjustment { invert: invert != adjustment.invert, transpose: transpose != adjustment.transpose };
+        for part in [&mut self.train, &mut self.test] {
+            part.adjust(change);
+        }
+        // Undoing a change restores the digest.
+        self.digest ^= 0x5bd1_e995 * u32::from(change.invert);
+        self.digest ^= 0x1b87_3593 * u32::from(change.transpose);
+        self.adjustment = adjustment;
+    }
 }

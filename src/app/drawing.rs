@@ -56,3 +56,9 @@ pub fn update(msg: PadMsg, pad: &mut Tracked<Pad>, plane: &mut Tracked<Plane>) {
         }
     }
 }
+
+/// Shows an image of the user's on the pad, and selects it.
+pub fn show(image: &[u8], pad: &mut Tracked<Pad>, plane: &mut Tracked<Plane>) {
+    pad.write().show(image);
+    plane.write().select_drawing(true);
+}

@@ -8,8 +8,8 @@ use super::inspect::{InspectMsg, PadMsg};
 use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
 use super::settings::Field;
-use crate::data::PIXELS;
-use crate::files::Format;
+use crate::data::import::{Adjustment, Picture};
+use crate::files::{Format, Script};
 
 bitflags! {
     /// What an update has changed. [`App`](super::App) tells each part once, in a fixed order.
@@ -37,6 +37,8 @@ bitflags! {
 pub enum Effect {
     /// Download the files of MNIST.
     Download(Ticket),
+    /// Decode a picture in the user's files.
+    Decode(Ticket, Picture),
     /// Replace the URL's fragment.
     UpdateUrl(String),
     /// Copy a link with this fragment to the clipboard.
@@ -91,6 +93,8 @@ pub enum Msg {
     Embed,
     /// Save a table of the digits' codes.
     SaveCodes,
+    /// Save a script that rebuilds the network in another library.
+    SaveScript(Script),
     /// Save the run as a file.
     Save(Format),
 }
@@ -137,8 +141,12 @@ pub enum DatasetMsg {
     FilesChosen(Ticket, Vec<String>),
     /// A chunk of one of these files has been read.
     FileChunk(Ticket, usize, Vec<u8>),
-    /// One of these files was a picture, and these are its pixels.
-    FilePicture(Ticket, usize, Box<[u8; PIXELS]>),
+    /// A picture in one of these files was decoded to images of 28 x 28 pixels, or could not be.
+    PictureDecoded(Ticket, usize, Option<Vec<u8>>),
+    /// Stop reading these files.
+    CancelFiles,
+    /// Read the user's own images inverted or transposed, or as they are.
+    Adjust(Adjustment),
     /// One of these files has ended.
     FileEnd(Ticket, usize),
     /// One of these files could not be read: its name, and why.

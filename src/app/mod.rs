@@ -68,7 +68,7 @@ pub use tracked::{Tracked, Version};
 use std::cell::RefCell;
 
 use self::controls::StopReason;
-use self::dataset::{LoadEvent, UserFiles, UserNetwork};
+use self::dataset::{LoadEvent, ReadNetwork, UserFiles, UserNetwork};
 use self::dataset_ref::Pair;
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
@@ -76,13 +76,18 @@ use self::messages::Fact;
 use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
-use crate::files::Format;
-use crate::nn::CodeKind;
+use crate::data::import::Report;
+use crate::files::{Format, Script};
+use crate::nn::{CodeKind, NetworkSpec};
+use crate::train::Trainer;
 use crate::train::setting::{Setting, excerpt, parse_whole};
 use crate::view::plot::group_digits;
 
 /// The share of a frame that parsing images may take while the network trains.
 const LOADING_SHARE: f64 = 0.3;
+
+/// The frames between two reports on how far the reading of the user's files is.
+const REPORT_READING_AFTER_FRAMES: u64 = 20;
 
 /// The longest frame in milliseconds: after a longer gap the page has returned from the background.
 const MAX_FRAME_MS: f64 = 1_000.0;
@@ -110,6 +115,8 @@ pub struct App {
     reported_problem: Option<RunProblem>,
     /// The images that the notices ask for.
     wanted_images: Option<String>,
+    /// The parameters of the run's file, if that does not state the activations.
+    unstated: Option<Vec<f32>>,
     /// Whether the notices have told that the run's schedule has ended.
     reported_schedule_end: bool,
     scheduler: Scheduler,
@@ -142,6 +149,7 @@ impl Default for App {
             notices: Notices::default(),
             reported_problem: None,
             wanted_images: None,
+            unstated: None,
             reported_schedule_end: false,
             scheduler: Scheduler::default(),
             partial_step: PartialStep::default(),
@@ -196,6 +204,7 @@ impl App {
             Msg::Embed => self.request(Effect::CopyEmbed(self.fragment())),
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
+            Msg::SaveScript(script) => self.save_script(script),
         };
         self.apply(changes);
         self.withdraw_outdated_notices();
@@ -355,6 +364,16 @@ impl App {
                 }
             }
             DatasetMsg::Retry => self.retry_download(),
+            DatasetMsg::CancelFiles => {
+                self.datasets.update(msg);
+                self.notices.say("Reading was cancelled. Nothing was changed.");
+            }
+            DatasetMsg::Adjust(adjustment) => {
+                let context = self.context();
+                if self.datasets.adjust(adjustment) {
+                    return self.begin_after(self.settings().clone(), context) | Changes::DATASET;
+                }
+            }
             _ => {
                 let event = self.datasets.update(msg);
                 return self.load(event);
@@ -516,6 +535,13 @@ impl App {
                         next.into_iter().for_each(|name| self.offer_removed(&name));
                     }
                     Some(Action::TrainOnThese) => return self.train_on_these(),
+                    Some(Action::CancelFiles) => return self.update_dataset(DatasetMsg::CancelFiles),
+                    Some(Action::TrainOnFew) => {
+                        self.notices.withdraw(Action::TrainOnFew);
+                        if let Some((pair, report)) = self.datasets.take_few() {
+                            return self.train_on_own(pair, &report);
+                        }
+                    }
                     None => {}
                 }
             }
@@ -550,10 +576,24 @@ impl App {
         }
     }
 
+    /// Returns a run with the parameters of the file, if that does not state the activations and nothing else has changed.
+    fn with_other_activations(&self, settings: &Settings) -> Option<Run> {
+        let parameters = self.unstated.as_ref()?;
+        let (old, new) = (&self.settings().config.spec, &settings.config.spec);
+        let outputs = |spec: &NetworkSpec| spec.layers.iter().map(|layer| layer.outputs).collect::<Vec<_>>();
+        if (outputs(old), old.code, old.code_kind) != (outputs(new), new.code, new.code_kind) {
+            return None;
+        }
+        let mut trainer = Trainer::new(&settings.config).ok()?;
+        trainer.set_parameters(parameters);
+        Some(Run::from_trainer(trainer, settings.clone()))
+    }
+
     fn start(&mut self, run: Run, name: Option<String>, context: RunContext) -> Changes {
         let was_waiting = self.datasets.wanted().is_some();
         self.datasets.require_none();
         self.runs.start(run, name, context);
+        self.unstated = None;
         if was_waiting {
             self.choose_dataset(self.settings().dataset);
         }
@@ -735,6 +775,11 @@ impl App {
         }
         let changes = if settings.continues(&old) {
             self.adjust_run(settings, old.config.learning_rate)
+        } else if let Some(run) = self.with_other_activations(&settings) {
+            let parameters = self.unstated.take();
+            let changes = self.start(run, None, self.context());
+            self.unstated = parameters;
+            changes
         } else {
             self.begin(settings)
         };
@@ -816,6 +861,17 @@ impl App {
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
 
+    /// Saves a script that rebuilds the network from its `.safetensors` file.
+    fn save_script(&mut self, script: Script) -> Changes {
+        let step = self.runs.model_view().step;
+        let tensors = format!("bottleneck-step-{step}.safetensors");
+        let name = format!("bottleneck-step-{step}-{}", script.suffix());
+        let text = format!("{name} loads {tensors}: save that beside it, as .safetensors.");
+        self.notices.say(Notice::new(text).until_closed());
+        let bytes = script.write(&self.settings().config.spec, &tensors).into_bytes();
+        self.request(Effect::SaveFile(SavedFile { name, bytes }))
+    }
+
     /// Saves the codes of the digits on the plane as a table.
     fn save_codes(&mut self) -> Changes {
         let (codes, labels) = self.plane.codes();
@@ -854,10 +910,25 @@ impl App {
     /// Parses or draws one piece of the images that are loading. Returns false if there is none.
     fn load_piece(&mut self) -> bool {
         let event = self.datasets.advance(self.runs.run().settings());
+        while let Some((ticket, picture)) = self.datasets.next_picture() {
+            self.effects.push(Effect::Decode(ticket, picture));
+        }
         let is_idle = matches!(event, LoadEvent::Nothing);
         let changes = self.load(event);
         self.apply(changes);
         !is_idle
+    }
+
+    /// Says how far the reading of the user's files is, if it takes long.
+    fn report_reading(&mut self) {
+        match self.datasets.reading_sentence() {
+            Some(sentence) if self.frames.is_multiple_of(REPORT_READING_AFTER_FRAMES) => {
+                self.notices.offer(sentence, Action::CancelFiles, "Cancel");
+            }
+            Some(_) => {}
+            None if self.notices.offers(Action::CancelFiles) => self.notices.withdraw(Action::CancelFiles),
+            None => {}
+        }
     }
 
     /// Does what follows from an event of loading.
@@ -884,31 +955,63 @@ impl App {
         }
     }
 
-    /// Trains on the user's images, or with the user's network, or both.
-    fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
-        let mut sentences = Vec::new();
-        let (context, mut changes) = (self.context(), Changes::URL);
-        if let Some(pair) = images {
-            let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
-            let (train, test) = (pair.train.len(), pair.test.len());
-            self.datasets.use_own(pair);
-            changes |= Changes::DATASET;
-            if is_wanted && network.is_none() {
-                sentences.push("These are the images of this run: it continues.".to_owned());
-            } else {
-                sentences
-                    .push(format!("Your own files: {train} images to train on and {test} to test with."));
-            }
-            if !is_wanted && network.is_none() {
-                let settings = Settings { dataset: self.datasets.requested(), ..self.settings().clone() };
-                changes |= self.begin_after(settings, context.clone());
-            }
+    /// Starts a run on the user's images, or continues the one that waits for them.
+    fn train_on_own(&mut self, pair: Pair, report: &Report) -> Changes {
+        let context = self.context();
+        let (sentence, is_wanted) = self.use_own(pair, report);
+        self.notices.say(Notice::new(sentence).until_closed());
+        if is_wanted {
+            return Changes::URL | Changes::DATASET;
         }
-        if let Some(UserNetwork { name, trainer, settings, header }) = network {
+        let settings = Settings { dataset: self.datasets.requested(), ..self.settings().clone() };
+        self.begin_after(settings, context) | Changes::URL | Changes::DATASET
+    }
+
+    /// Switches to the user's images. Returns a sentence about them, and whether the run waits for them.
+    fn use_own(&mut self, pair: Pair, report: &Report) -> (String, bool) {
+        let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
+        let sentence = if is_wanted {
+            format!("{report} These are the images of this run: it continues.")
+        } else if !report.is_held_out {
+            format!("{report} None is held out of so few: the test error is that of the training images.")
+        } else {
+            let [train, test] = [&pair.train, &pair.test].map(|part| group_digits(part.len() as u64));
+            format!("{report} Your own files: {train} images to train on and {test} to test with.")
+        };
+        self.datasets.use_own(pair);
+        (sentence, is_wanted)
+    }
+
+    /// Trains on the user's images, or with the user's network, or both. A few images are only looked at.
+    fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
+        let (mut sentences, context, mut changes) = (Vec::new(), self.context(), Changes::URL);
+        match images {
+            Some((pair, report)) if network.is_none() => {
+                let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
+                if report.is_held_out || is_wanted {
+                    return self.train_on_own(pair, &report);
+                }
+                drawing::show(pair.train.image(0), &mut self.inspect.pad, &mut self.plane);
+                let which = if pair.train.len() == 1 { "It" } else { "The first" };
+                let text = format!("{report} {which} is shown as the network as it is now sees it.");
+                self.notices.offer(text, Action::TrainOnFew, "Train on them");
+                self.datasets.keep_few(pair, report);
+                return Changes::empty();
+            }
+            Some((pair, report)) => {
+                sentences.push(self.use_own(pair, &report).0);
+                changes |= Changes::DATASET;
+            }
+            None => {}
+        }
+        if let Some(UserNetwork { name, file }) = network {
+            let ReadNetwork { trainer, settings, header, activations } = file;
             sentences.push(match trainer.steps() {
                 0 => format!("{name}: training continues from this network, with the settings of the page."),
                 step => format!("{name}: the run continues from step {}.", group_digits(step)),
             });
+            let unstated = activations.as_ref().map(|_| trainer.parameters().to_vec());
+            sentences.extend(activations.map(|activations| activations.sentence()));
             self.refused_network.replace(None);
             self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);
@@ -919,6 +1022,7 @@ impl App {
             };
             run.set_forked();
             changes |= self.start(run, header.as_ref().map(|header| header.name.clone()), context);
+            self.unstated = unstated;
             if let Some(header) = header {
                 self.apply(std::mem::take(&mut changes));
                 let pins = Pins::from_saved(&header.pins, self.plane.latent_dim);
@@ -970,6 +1074,7 @@ impl App {
 
         let share = if self.state() == State::Training { LOADING_SHARE } else { 1.0 };
         while self.load_piece() && now() < start + share * budget {}
+        self.report_reading();
         self.count_epochs();
 
         let was_training = self.state() == State::Training && self.playback.has_throughput();

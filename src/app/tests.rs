@@ -27,6 +27,7 @@ use std::rc::Rc;
 use super::dataset_ref::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
+use crate::data::import::{Adjustment, Picture};
 use crate::data::{PIXELS, synthetic};
 use browser_storage::BrowserStorage;
 
@@ -41,6 +42,7 @@ struct Page {
     budget: f64,
     /// The effects, by kind.
     downloads: Vec<Ticket>,
+    pictures: Vec<(Ticket, Picture)>,
     url: Option<String>,
     copied: Option<String>,
     saved: Option<SavedFile>,
@@ -65,6 +67,7 @@ impl Page {
             tick: 0.16,
             budget: 8.0,
             downloads: Vec::new(),
+            pictures: Vec::new(),
             url: None,
             copied: None,
             saved: None,
@@ -109,6 +112,7 @@ impl Page {
         for effect in self.app.take_effects() {
             match effect {
                 Effect::Download(ticket) => self.downloads.push(ticket),
+                Effect::Decode(ticket, picture) => self.pictures.push((ticket, picture)),
                 Effect::UpdateUrl(fragment) => self.url = Some(fragment),
                 Effect::CopyLink(fragment) | Effect::CopyEmbed(fragment) => self.copied = Some(fragment),
                 Effect::SaveFile(file) => self.saved = Some(file),

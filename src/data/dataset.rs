@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 use thiserror::Error;
 
-use super::crc::Crc32;
+use super::adjustment::Adjustment;
 use super::idx::{self, IdxError, IdxParser, Kind, PIXELS};
 
 /// Examples of one width, with or without labels: bytes, such as grey images of 28 x 28 pixels, or values from 0 to 1.
@@ -164,14 +164,6 @@ impl Dataset {
         self.len() >= self.expected_len
     }
 
-    /// Returns the CRC-32 of the images and labels of a dataset of bytes.
-    pub(crate) fn digest(&self) -> u32 {
-        let mut checksum = Crc32::new();
-        checksum.update(&self.images);
-        checksum.update(&self.labels);
-        checksum.value()
-    }
-
     /// Checks that a network of `inputs` inputs can be trained on the whole dataset.
     ///
     /// # Errors
@@ -253,16 +245,6 @@ impl Dataset {
         self.class_count
     }
 
-    /// Takes the labels of `other`, and drops its images.
-    ///
-    /// # Panics
-    /// If `other` does not have one label for each image here.
-    pub fn set_labels(&mut self, other: Self) {
-        assert_eq!(self.len(), other.labels.len(), "each image needs one label");
-        self.labels = other.labels;
-        self.class_count = other.class_count;
-    }
-
     /// Ends a dataset with the images that have arrived. Labels of missing images are dropped, or all labels if there are
     /// fewer of them than images.
     pub fn finish_early(&mut self) {
@@ -272,6 +254,17 @@ impl Dataset {
         }
         self.labels.truncate(self.expected_len);
         self.class_count = count_classes(&self.labels);
+    }
+
+    /// Adjusts all images.
+    ///
+    /// # Panics
+    /// If the dataset is not one of bytes of 28 x 28 pixels.
+    pub(crate) fn adjust(&mut self, adjustment: Adjustment) {
+        assert!(self.width == PIXELS && self.values.is_empty(), "images have 28 x 28 pixels");
+        adjustment.apply(&mut self.images);
+        self.sums = PixelSums { sums: vec![0; PIXELS], squares: 0 };
+        self.sums.add(&self.images);
     }
 
     /// Removes the images and labels from `index` on and returns them as another dataset.
@@ -504,8 +497,7 @@ mod tests {
             labels.extend_from(&mut idx).unwrap();
             assert_eq!(labels.class_count(), classes);
         }
-        let mut letters = Dataset::from_bytes(PIXELS, vec![0; 4 * PIXELS], Vec::new());
-        letters.set_labels(labels);
+        let mut letters = Dataset::from_bytes(PIXELS, vec![0; 4 * PIXELS], vec![25, 48, 3, 0]);
         assert_eq!(letters.class_count(), 49);
         let last = letters.split_off(1);
         assert_eq!((letters.class_count(), last.class_count()), (26, 49));

@@ -6,16 +6,22 @@
 //! Input is untrusted. Any problem with it becomes a [`FileError`] of one sentence, memory is allocated only for bytes that
 //! are there, and nothing is returned before all of it has been checked.
 
+mod activations;
 mod bottleneck;
 mod convnetjs;
 mod error;
+mod foreign;
 mod json;
 mod run_header;
 mod safetensors;
+mod script;
 
+pub use activations::ActivationChoice;
 pub use bottleneck::BottleneckWriter;
 pub use error::FileError;
+pub use foreign::describe_foreign;
 pub use run_header::{CurvePoints, Images, RunHeader, SavedPin, SettingChange, Slot};
+pub use script::Script;
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};
@@ -65,6 +71,8 @@ pub(crate) struct Model {
     loss: Option<Loss>,
     /// The parameters, `[P]`.
     pub parameters: Vec<f32>,
+    /// The networks that the file may hold, if it does not state the activations.
+    choices: Vec<NetworkSpec>,
 }
 
 impl Model {
@@ -73,6 +81,7 @@ impl Model {
             spec: trainer.config().spec.clone(),
             loss: Some(trainer.config().loss),
             parameters: trainer.parameters().to_vec(),
+            choices: Vec::new(),
         }
     }
 }
@@ -127,6 +136,8 @@ pub enum Loaded {
         config: TrainerConfig,
         /// The parameters, `[P]`.
         parameters: Vec<f32>,
+        /// The networks that the file may hold, if it does not state the activations; see [`Loaded::choose_activations`].
+        choices: Vec<NetworkSpec>,
     },
 }
 
@@ -146,7 +157,7 @@ impl Loaded {
     pub fn into_trainer(self) -> Result<Trainer, FileError> {
         match self {
             Self::Run(state, _) => Ok(Trainer::from_state(*state)?),
-            Self::Network { config, parameters } => {
+            Self::Network { config, parameters, .. } => {
                 let mut trainer = Trainer::new(&config)?;
                 trainer.set_parameters(&parameters);
                 Ok(trainer)
@@ -219,7 +230,7 @@ fn network(model: Model, fallback: &TrainerConfig) -> Result<Loaded, FileError> 
     config.set_spec(model.spec);
     config.spec.ensure_output_activation(loss);
     config.validate()?;
-    Ok(Loaded::Network { config, parameters: model.parameters })
+    Ok(Loaded::Network { config, parameters: model.parameters, choices: model.choices })
 }
 
 /// Reads a file and makes a trainer: [`read`] and [`Loaded::into_trainer`].

@@ -6,14 +6,15 @@
 //!
 //! The last layer of a variational encoder outputs means, then log-variances: `mean, log_variance = encoder(x).chunk(2, dim=1)`.
 //!
-//! The tensors do not name the activations, so the metadata have the notation of the layers and the name of the loss. Without
-//! metadata, a gap in the indices stands for an activation.
+//! The tensors do not name the activations, so the metadata have the notation of the layers and the name of the loss. Files of
+//! others have no such metadata: see `naming.rs`.
 
 mod container;
 mod module;
+mod naming;
 
 use self::container::{SafeTensors, Tensor};
-use self::module::{LayerPath, infer_spec, widths};
+use self::module::{LayerPath, widths};
 use super::error::excerpt;
 use super::{FileError, Model, transposed};
 use crate::nn::{MAX_LAYERS, MAX_WIDTH, NetworkSpec};
@@ -43,17 +44,17 @@ pub(super) fn write(model: &Model) -> Vec<u8> {
     container::write(&tensors, &format!("{}{loss}", model.spec))
 }
 
-/// Reads a module's parameters; [`infer_spec`] says how `fallback` is used if there are no metadata.
+/// Reads a module's parameters. Without metadata, the first activation of `fallback` is taken until others are chosen.
 ///
 /// # Errors
-/// If the file is invalid, or the tensors are not those of an encoder and a decoder.
+/// If the file is invalid, or the tensors are not those of fully connected layers that make an autoencoder.
 pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, FileError> {
     let file = SafeTensors::parse(bytes)?;
-    let paths = layer_paths(&file)?;
     let Some(text) = file.network() else {
-        let (widths, parameters) = parameters(&file, &paths, None)?;
-        return Ok(Model { spec: infer_spec(&paths, &widths, fallback)?, loss: None, parameters });
+        let naming::Unstated { spec, choices, parameters } = naming::read(&file, fallback)?;
+        return Ok(Model { spec, loss: None, parameters, choices });
     };
+    let paths = layer_paths(&file)?;
     let contradiction = || FileError::Metadata { text: excerpt(text) };
     let (spec, loss) = text.split_once(SEPARATOR).map_or((text, None), |(spec, loss)| (spec, Some(loss)));
     let spec: NetworkSpec = spec.parse().map_err(|_| contradiction())?;
@@ -63,7 +64,7 @@ pub(super) fn read(bytes: &[u8], fallback: &NetworkSpec) -> Result<Model, FileEr
         return Err(contradiction());
     }
     let loss = loss.map(|loss| loss.parse().map_err(|_| contradiction())).transpose()?;
-    Ok(Model { spec, loss, parameters })
+    Ok(Model { spec, loss, parameters, choices: Vec::new() })
 }
 
 fn wrong(name: &str, problem: String) -> FileError {

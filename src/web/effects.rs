@@ -19,6 +19,8 @@ pub(crate) struct EffectRunner {
     storage: RunStorage,
     download: Option<(Ticket, Vec<SpawnedFuture>)>,
     reading: Option<SpawnedFuture>,
+    /// The pictures that are decoded; a future that has ended holds nothing.
+    decoding: Vec<SpawnedFuture>,
     copying: Option<SpawnedFuture>,
     last_ticket: Ticket,
 }
@@ -35,9 +37,11 @@ impl EffectRunner {
     }
 
     /// Starts to read the user's files instead of any before.
-    pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<File>) {
+    pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<(String, File)>) {
         self.last_ticket += 1;
-        app.update(DatasetMsg::FilesChosen(self.last_ticket, files.iter().map(File::name).collect()));
+        self.decoding.clear();
+        let (paths, files) = files.into_iter().unzip();
+        app.update(DatasetMsg::FilesChosen(self.last_ticket, paths));
         self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, files));
     }
 
@@ -47,6 +51,9 @@ impl EffectRunner {
             match effect {
                 Effect::Download(ticket) => {
                     self.download = Some((ticket, loading::download_mnist(handle, ticket)));
+                }
+                Effect::Decode(ticket, picture) => {
+                    self.decoding.push(loading::decode(handle.clone(), ticket, picture));
                 }
                 Effect::UpdateUrl(fragment) => self.url.set(fragment),
                 Effect::CopyLink(fragment) => {
@@ -86,6 +93,7 @@ impl EffectRunner {
         if !app.dataset().is_reading() {
             // The rest of a file that was refused is not read.
             self.reading = None;
+            self.decoding.clear();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Loads datasets: what is served with the page, MNIST, and the user's files.
 
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::dom;
@@ -7,7 +9,7 @@ use super::future::{SpawnedFuture, sleep};
 use super::page_handle::PageHandle;
 use super::{fetch, picture};
 use crate::app::{DatasetMsg, MnistFile, Ticket};
-use crate::data::picture::is_picture;
+use crate::data::import::Picture;
 
 /// The file in which the build says whether MNIST is served with the page.
 const MANIFEST: &str = "data/manifest.json";
@@ -17,6 +19,10 @@ const MANIFEST_TIMEOUT_MS: i32 = 4_000;
 
 /// A reader waits while more bytes than this wait to be parsed.
 const MAX_BACKLOG: usize = 4 << 20;
+
+/// The files that are read together, and the largest of such files, in bytes.
+const AT_ONCE: usize = 64;
+const SMALL_BYTES: f64 = 65_536.0;
 
 /// How long a reader waits before it checks again, in milliseconds.
 const BACKLOG_CHECK_MS: i32 = 15;
@@ -60,27 +66,44 @@ pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<Spawned
     MnistFile::ALL.map(download).into()
 }
 
-/// Reads the user's files, one after another.
+/// Reads the user's files in their order: a large one in chunks, small ones together.
 pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
-        for (number, file) in files.iter().enumerate() {
-            let outcome = if is_picture("", &file.name()) {
-                picture::read(file).await.map(|pixels| {
-                    handle.send(DatasetMsg::FilePicture(ticket, number, Box::new(pixels)));
-                })
-            } else {
-                let on_chunk = async |chunk| {
-                    handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
-                    until_parsed(&handle).await;
-                };
-                fetch::read_file(file, on_chunk)
-                    .await
-                    .map(|()| handle.send(DatasetMsg::FileEnd(ticket, number)))
+        let mut next = 0;
+        while let Some(file) = files.get(next) {
+            let number = next;
+            let small = files[next..].iter().take(AT_ONCE).take_while(|file| file.size() <= SMALL_BYTES);
+            let buffers: Array = small.map(|file| file.array_buffer()).collect();
+            // If one of them cannot be read, they are read singly, to name it.
+            if buffers.length() > 1
+                && let Ok(buffers) = JsFuture::from(Promise::all(&buffers)).await
+            {
+                for buffer in Array::from(&buffers).iter() {
+                    handle.send(DatasetMsg::FileChunk(ticket, next, Uint8Array::new(&buffer).to_vec()));
+                    handle.send(DatasetMsg::FileEnd(ticket, next));
+                    next += 1;
+                }
+                until_parsed(&handle).await;
+                continue;
+            }
+            next += 1;
+            let on_chunk = async |chunk| {
+                handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
+                until_parsed(&handle).await;
             };
-            if let Err(reason) = outcome {
-                return handle.send(DatasetMsg::FileFailed(ticket, file.name(), reason));
+            match fetch::read_file(file, on_chunk).await {
+                Ok(()) => handle.send(DatasetMsg::FileEnd(ticket, number)),
+                Err(reason) => return handle.send(DatasetMsg::FileFailed(ticket, file.name(), reason)),
             }
         }
+    })
+}
+
+/// Decodes a picture in the user's files.
+pub(crate) fn decode(handle: PageHandle, ticket: Ticket, picture: Picture) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
+        let images = picture::decode(&picture.bytes).await;
+        handle.send(DatasetMsg::PictureDecoded(ticket, picture.index, images));
     })
 }
 

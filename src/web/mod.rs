@@ -11,6 +11,7 @@ mod disclosure;
 mod dom;
 mod effects;
 mod fetch;
+mod folder;
 mod future;
 mod help;
 mod listener;

@@ -110,7 +110,7 @@ impl Page for PageLoop {
         self.drawing_ms = self.clock.now() - start - training;
     }
 
-    fn read_files(&mut self, handle: &PageHandle, files: Vec<File>) {
+    fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>) {
         self.effects.read_files(&mut self.state.app, handle, files);
     }
 

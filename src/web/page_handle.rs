@@ -21,8 +21,8 @@ pub(crate) trait Page {
     /// Works and draws in an animation frame, at a time in milliseconds.
     fn frame(&mut self, timestamp: f64);
 
-    /// Starts to read the user's files.
-    fn read_files(&mut self, handle: &PageHandle, files: Vec<File>);
+    /// Starts to read the user's files, each with its path.
+    fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>);
 
     /// Does what the app asks of the browser.
     fn run_effects(&mut self, handle: &PageHandle);

@@ -1,29 +1,26 @@
-//! The user's pictures, decoded and scaled by the browser.
+//! The user's pictures, decoded by the browser.
 
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ColorSpaceConversion, File, ImageBitmap, ImageBitmapOptions};
+use web_sys::{Blob, CanvasRenderingContext2d, ColorSpaceConversion, ImageBitmap, ImageBitmapOptions};
 
 use super::dom::{self, window};
-use super::fetch::reason;
 use crate::data::{PIXELS, picture};
 
-/// Returns a picture as 28 x 28 greys (ink 255, paper 0): PNG, JPEG, WebP, or whatever else this browser decodes.
-/// It decodes in the background; the page only scales the picture down.
-///
-/// # Errors
-/// The reason, as the second half of a sentence, if the browser cannot decode the file.
-pub(crate) async fn read(file: &File) -> Result<[u8; PIXELS], String> {
+/// The rows of a sprite sheet that are read at a time: browsers limit the size of a canvas.
+const SHEET_ROWS: u32 = 1_000;
+
+/// Returns the images of a picture's file: PNG, JPEG, WebP, or whatever else this browser decodes; none if it cannot. It decodes in
+/// the background; the page only scales a large picture down.
+pub(crate) async fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     let options = ImageBitmapOptions::new();
     // The greys of the file, whatever its colour profile.
     options.set_color_space_conversion(ColorSpaceConversion::None);
-    let decoding =
-        window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).map_err(reason)?;
-    let decoded = JsFuture::from(decoding).await;
-    let bitmap = Bitmap(decoded.map_err(|_| "the browser cannot decode this picture")?.unchecked_into());
-    let fit = picture::Fit::new(bitmap.0.width(), bitmap.0.height());
-    let rgba = scaled(&bitmap.0, fit).map_err(reason)?;
-    Ok(picture::to_mnist_image(&rgba, fit))
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).ok()?;
+    let decoding = window().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &options).ok()?;
+    let bitmap = Bitmap(JsFuture::from(decoding).await.ok()?.unchecked_into());
+    images(&bitmap.0).ok()
 }
 
 /// A decoded picture, freed when this is dropped: a dozen may be half a gigabyte.
@@ -35,47 +32,79 @@ impl Drop for Bitmap {
     }
 }
 
-/// Returns the picture's pixels at another size, as RGBA.
-fn scaled(bitmap: &ImageBitmap, fit: picture::Fit) -> Result<Vec<u8>, JsValue> {
-    let (_, context) = dom::create_canvas((fit.width as u32, fit.height as u32), true)?;
-    context.set_image_smoothing_enabled(true);
-    // Some browsers do not support this.
-    let _ = js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into());
-    let (width, height) = (fit.width as f64, fit.height as f64);
-    context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;
-    Ok(context.get_image_data(0.0, 0.0, width, height)?.data().0)
+fn images(bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
+    let (width, height) = (bitmap.width(), bitmap.height());
+    let mut images = Vec::new();
+    if width as usize == PIXELS {
+        let sheet = Surface::new(width, height.min(SHEET_ROWS))?;
+        let mut row = 0;
+        while row < height && (row > 0 || picture::is_sheet(PIXELS, &sheet.rows(bitmap, 0)?)) {
+            picture::sheet_rows(&sheet.rows(bitmap, row)?, &mut images);
+            row += SHEET_ROWS;
+        }
+    }
+    if images.is_empty() {
+        let (width, height) = picture::fitting_size(width, height);
+        let rgba = Surface::new(width, height)?.scaled(bitmap)?;
+        picture::to_images(&rgba, width as usize, height as usize, &mut images);
+    }
+    Ok(images)
+}
+
+/// A canvas from which pixels are read.
+struct Surface {
+    context: CanvasRenderingContext2d,
+    width: u32,
+    height: u32,
+}
+
+impl Surface {
+    fn new(width: u32, height: u32) -> Result<Self, JsValue> {
+        let (_, context) = dom::create_canvas((width, height), true)?;
+        context.set_image_smoothing_enabled(true);
+        // Some browsers do not support this.
+        let _ = js_sys::Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into());
+        Ok(Self { context, width, height })
+    }
+
+    /// Returns the picture's pixels at the canvas' size, as RGBA.
+    fn scaled(&self, bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        self.context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;
+        Ok(self.context.get_image_data(0.0, 0.0, width, height)?.data().0)
+    }
+
+    /// Returns the picture's pixels from a row on, as far as the canvas goes.
+    fn rows(&self, bitmap: &ImageBitmap, row: u32) -> Result<Vec<u8>, JsValue> {
+        let (width, height) = (f64::from(self.width), f64::from(self.height.min(bitmap.height() - row)));
+        self.context.clear_rect(0.0, 0.0, width, f64::from(self.height));
+        self.context.draw_image_with_image_bitmap(bitmap, 0.0, -f64::from(row))?;
+        Ok(self.context.get_image_data(0.0, 0.0, width, height)?.data().0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use js_sys::{Array, Uint8Array};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-    use web_sys::FilePropertyBag;
 
     use super::*;
     use crate::data::SIDE;
 
     wasm_bindgen_test_configure!(run_in_browser);
 
-    fn file(name: &str, mime_type: &str, bytes: &[u8]) -> File {
-        let options = FilePropertyBag::new();
-        options.set_type(mime_type);
-        let parts = Array::of1(&Uint8Array::from(bytes));
-        File::new_with_u8_array_sequence_and_options(&parts, name, &options).expect("a file")
-    }
-
     /// A picture as the browser itself encodes it, painted by a script that is given a `context`.
-    async fn painted(width: u32, height: u32, mime_type: &str, paint: &str) -> File {
+    async fn painted(width: u32, height: u32, mime_type: &str, paint: &str) -> Vec<u8> {
         let script = format!(
             "const canvas = document.createElement('canvas');
              canvas.width = {width}; canvas.height = {height};
              const context = canvas.getContext('2d');
              {paint};
              return new Promise((resolve) => canvas.toBlob((blob) =>
-                 resolve(new File([blob], 'digit', {{ type: '{mime_type}' }})), '{mime_type}', 1));"
+                 resolve(blob.arrayBuffer()), '{mime_type}', 1));"
         );
         let encoding = js_sys::Function::new_no_args(&script).call0(&JsValue::NULL).expect("a promise");
-        JsFuture::from(encoding.unchecked_into::<js_sys::Promise>()).await.expect("a file").unchecked_into()
+        let buffer = JsFuture::from(encoding.unchecked_into::<js_sys::Promise>()).await.expect("a file");
+        Uint8Array::new(&buffer).to_vec()
     }
 
     /// White paper with a black bar down its middle.
@@ -87,7 +116,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn pictures_of_every_kind_and_size_become_ink_on_paper() {
+    async fn pictures_of_every_kind_and_size_become_images() {
         for (width, height, mime_type) in [
             (28, 28, "image/png"),
             (280, 280, "image/jpeg"),
@@ -96,9 +125,12 @@ mod tests {
             (4_000, 3_000, "image/jpeg"),
         ] {
             let picture = painted(width, height, mime_type, &bar(width, height)).await;
-            let image = read(&picture).await.unwrap();
+            let image = decode(&picture).await.unwrap();
             let (ink, paper) = (image[14 * SIDE + 14], image[14 * SIDE + 2]);
-            assert!(ink > 240 && paper < 15, "{width} x {height} {mime_type}: ink {ink}, paper {paper}");
+            assert!(
+                image.len() == PIXELS && ink < 15 && paper > 240,
+                "{width} x {height} {mime_type}: ink {ink}, paper {paper}"
+            );
         }
     }
 
@@ -110,15 +142,34 @@ mod tests {
                  image.data.set([level, level, level, 255], 4 * i);
              }
              context.putImageData(image, 0, 0)";
-        let image = read(&painted(28, 28, "image/png", paint).await).await.unwrap();
+        let image = decode(&painted(28, 28, "image/png", paint).await).await.unwrap();
         let expected = |i: usize| if (6 * SIDE..22 * SIDE).contains(&i) { (i % 256) as u8 } else { 0 };
         assert!((0..PIXELS).all(|i| image[i] == expected(i)));
     }
 
     #[wasm_bindgen_test]
-    async fn a_broken_picture_is_refused_with_a_reason() {
-        let broken = file("seven.png", "image/png", b"This is no picture.");
-        assert_eq!(read(&broken).await, Err("the browser cannot decode this picture".to_owned()));
+    async fn a_long_sprite_sheet_is_read_to_its_last_row() {
+        // Each image has a bar of its own; below each other they differ.
+        let paint = "context.fillStyle = 'black'; context.fillRect(0, 0, 784, 2300);
+             context.fillStyle = 'white';
+             for (let row = 0; row < 2300; row++)
+                 for (let y = 2; y < 26; y++) context.fillRect(28 * y + row * 7 % 25, row, 3, 1)";
+        let images = decode(&painted(784, 2_300, "image/png", paint).await).await.unwrap();
+        assert_eq!(images.len(), 2_300 * PIXELS);
+        for row in [0, 999, 1_000, 2_299] {
+            let image = &images[row * PIXELS..][..PIXELS];
+            let bar = row * 7 % 25;
+            assert_eq!(
+                (image[5 * SIDE + bar], image[25 * SIDE + bar + 2], image[SIDE + bar]),
+                (255, 255, 0),
+                "{row}"
+            );
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_broken_picture_has_no_images() {
+        assert_eq!(decode(b"This is no picture.").await, None);
     }
 
     #[wasm_bindgen_test]
@@ -139,7 +190,7 @@ mod tests {
         );
         let watch = watch.call0(&JsValue::NULL).expect("a watch");
         let start = clock.now();
-        read(&picture).await.unwrap();
+        decode(&picture).await.unwrap();
         let whole = clock.now() - start;
         super::super::future::sleep(50).await;
         js_sys::Reflect::set(&watch, &"on".into(), &JsValue::FALSE).unwrap();

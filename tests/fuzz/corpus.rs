@@ -116,6 +116,67 @@ pub(crate) fn gzip() -> Vec<CorpusFile> {
     files
 }
 
+/// Returns files of images of every kind: NumPy's arrays, tables, and zips of them; the first byte chooses the name.
+pub(crate) fn imports() -> Vec<CorpusFile> {
+    let digits = synthetic::dataset(1, 0..21);
+    let small: Vec<u8> =
+        digits.images(21).chunks(PIXELS).flat_map(|image| image[300..316].to_vec()).collect();
+    let npy = |descr: &str, order: &str, shape: &str, elements: &[u8]| {
+        let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), elements].concat()
+    };
+    let floats: Vec<u8> = small.iter().flat_map(|&byte| (f32::from(byte) / 255.0).to_le_bytes()).collect();
+    let big_endian: Vec<u8> = floats.chunks(4).flat_map(|word| word.iter().rev().copied()).collect();
+    let row = |image: &[u8]| image.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+    let rows = |sep: &str| -> String {
+        small
+            .chunks(16)
+            .zip(digits.labels())
+            .map(|(image, label)| format!("{label},{}\n", row(image)).replace(',', sep))
+            .collect()
+    };
+    let entry = |name: &str, content: &[u8]| {
+        let lens = (content.len() as u32).to_le_bytes();
+        let crc = crc32fast::hash(content).to_le_bytes();
+        let name_len = (name.len() as u16).to_le_bytes();
+        [
+            b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0",
+            &crc[..],
+            &lens,
+            &lens,
+            &name_len,
+            &[0, 0],
+            name.as_bytes(),
+            content,
+        ]
+        .concat()
+    };
+    let (images, labels) =
+        (npy("|u1", "False", "(21, 16)", &small), npy("|u1", "False", "(21,)", digits.labels()));
+    let pictures: Vec<u8> = (0..21_u8).flat_map(|i| entry(&format!("{}/{i}.png", i % 3), &[i, 7])).collect();
+    let contents = [
+        (3, images.clone()),
+        (3, npy("<f4", "True", "(21, 4, 4)", &floats)),
+        (
+            3,
+            npy(
+                ">i2",
+                "False",
+                "(7, 3, 4, 4)",
+                &small.iter().flat_map(|&byte| [0, byte]).collect::<Vec<_>>(),
+            ),
+        ),
+        (1, rows(",").into_bytes()),
+        (2, format!("label,{}\n{}", ["p"; 16].join(","), rows(",")).replace(',', "\t").into_bytes()),
+        (1, rows(";").into_bytes()),
+        (4, [entry("x.npy", &images), entry("y.npy", &labels), b"PK\x01\x02".to_vec()].concat()),
+        (4, [pictures, b"PK\x05\x06".to_vec()].concat()),
+        (5, compressed(&idx_parts(Kind::Images, 21).concat())),
+        (0, [&[0, 0, 0x0d, 3, 0, 0, 0, 21, 0, 0, 0, 4, 0, 0, 0, 4][..], &big_endian].concat()),
+    ];
+    contents.into_iter().map(|(name, content)| single_part([&[name], &content[..]].concat())).collect()
+}
+
 /// Returns a gzip member with a DEFLATE stream.
 fn member(stream: &[u8], content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];

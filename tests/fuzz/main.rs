@@ -32,6 +32,11 @@ fn idx_gzip() {
 }
 
 #[test]
+fn import() {
+    run("import", &corpus::imports(), &words(parsers::TABLE), parsers::import);
+}
+
+#[test]
 fn bottleneck() {
     run("bottleneck", &corpus::bottleneck(), &words(networks::WORDS), networks::bottleneck);
 }

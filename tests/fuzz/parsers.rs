@@ -1,8 +1,9 @@
 //! Invariants of the parsers of images, layers, URLs and saved runs.
 
 use bottleneck::app::{Field, Settings};
-use bottleneck::data::Dataset;
 use bottleneck::data::idx::{IdxError, IdxParser, Kind, encode_header};
+use bottleneck::data::import::{Import, ImportError, Imported};
+use bottleneck::data::{Dataset, PIXELS};
 use bottleneck::files::RunHeader;
 use bottleneck::nn::NetworkSpec;
 use rand::RngExt;
@@ -58,6 +59,53 @@ pub(crate) fn idx(bytes: &[u8], rng: &mut Rng) -> Outcome {
     again.push(&written).and_then(|()| again.finish()).expect("a written file is read back");
     assert!(again.bytes() == items, "it is read back as other {kind}");
     Outcome { error: None, unpacked_len }
+}
+
+/// Words of tables and of NumPy's headers, separated by `|`.
+pub(crate) const TABLE: &str = "label|,|;|\n|\"|0.5|255|256|-1|nan|'descr': '|'<f8'|'|u1'|'fortran_order': True|'shape': (|(4, 3, 28, 28)|PK|é";
+
+/// Checks that a file of images is the same in chunks of any size as at once, whatever its name, and that its parts fit together.
+///
+/// The first byte chooses the name.
+pub(crate) fn import(bytes: &[u8], rng: &mut Rng) -> Outcome {
+    let names = ["a", "emnist.csv", "train/x.tsv", "x.npy", "b.npz", "c.gz", "d.png"];
+    let (name, bytes) = bytes
+        .split_first()
+        .map_or(("a", bytes), |(first, rest)| (names[usize::from(*first) % names.len()], rest));
+    let mut read = |longest: usize| -> Result<Imported, ImportError> {
+        let (mut import, mut rest) = (Import::default(), bytes);
+        import.open(name);
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rng.random_range(1..=longest.min(rest.len())));
+            import.push(piece)?;
+            rest = after;
+        }
+        import.close()?;
+        while let Some(picture) = import.next_picture() {
+            // Bytes stand for a decoder's answer.
+            let images = picture.bytes.first().filter(|byte| *byte % 3 > 0).map(|&byte| vec![byte; PIXELS]);
+            import.decoded(picture.index, images);
+        }
+        import.finish()
+    };
+    let (in_pieces, at_once) = (read(64), read(usize::MAX));
+    match (in_pieces, at_once) {
+        (Ok(in_pieces), Ok(at_once)) => {
+            assert_eq!((&in_pieces.train, &in_pieces.test), (&at_once.train, &at_once.test));
+            let Imported { train, test, report, .. } = at_once;
+            train.check(PIXELS).and(test.check(PIXELS)).expect("both parts can be used");
+            for part in [&train, &test] {
+                assert!(part.labels().is_empty() || part.labels().len() == part.len());
+            }
+            let len = if report.is_held_out { train.len() + test.len() } else { train.len() };
+            assert_eq!(report.count, len, "{report}");
+            Outcome { error: None, unpacked_len: bytes.len() + 8 * PIXELS * len }
+        }
+        (Err(_), Err(error)) => {
+            Outcome { error: Some(error.to_string()), unpacked_len: 1_032 * bytes.len() + (1 << 20) }
+        }
+        (in_pieces, at_once) => panic!("in pieces {in_pieces:?}, at once {at_once:?}"),
+    }
 }
 
 /// Returns the images of a dataset, or the labels if there are no images.

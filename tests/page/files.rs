@@ -61,3 +61,52 @@ fn pictures_are_trained_on_and_the_run_before_is_in_the_list() {
     page.wait("dataset === 'mnist'", 10.0, "the run before");
     page.assert_quiet();
 }
+
+#[test]
+fn own_pictures_are_reported_while_they_are_read_and_can_be_cancelled() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    let drop_pictures = |count: u32, damaged: u32| {
+        page.browser.js(&format!("return (async () => {{
+            const transfer = new DataTransfer(), blobs = [];
+            for (let i = 0; i < 10; i++) {{
+                const canvas = new OffscreenCanvas(28, 28), context = canvas.getContext('2d');
+                context.fillRect(0, 0, 28, 28);
+                context.fillStyle = '#fff';
+                context.fillRect(4 + 2 * i, 4, 3, 20);
+                blobs.push(await canvas.convertToBlob());
+            }}
+            for (let i = 0; i < {count}; i++) transfer.items.add(new File([blobs[i % 10]], `${{i}}.png`));
+            for (let i = 0; i < {damaged}; i++) transfer.items.add(new File(['no picture'], `broken-${{i}}.png`));
+            transfer.items.add(new File(['about'], 'README.txt'));
+            document.querySelector('#app').dispatchEvent(new DragEvent('drop',
+                {{ dataTransfer: transfer, bubbles: true, cancelable: true }}));
+        }})()"));
+    };
+    drop_pictures(2_000, 0);
+    page.wait_for_text("#notice-text", "Reading your files", "progress is said");
+    page.press("Cancel");
+    page.wait_for_text("#notice-text", "cancelled", "reading is cancelled");
+    page.wait("dataset === 'mnist' && step > 10", 5.0, "training goes on");
+
+    drop_pictures(700, 2);
+    page.wait("dataset === 'own' && images === 600 && step > 10 && testLoss > 0", 20.0, "it trains on them");
+    let sentence = "700 pictures. 2 damaged, skipped: broken-0.png, broken-1.png; 1 other file ignored.";
+    page.wait_for_text("#notice-text", sentence, "what was found is said");
+    page.assert_quiet();
+}
+
+#[test]
+fn own_arrays_have_their_classes_on_the_legend_and_can_be_inverted() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    let rows = (0..70)
+        .map(|row| format!("{},{}\n", ["shoe", "bag"][row % 2], "0,255".to_owned() + &",9".repeat(782)));
+    page.drop_files(&[("fashion.csv", rows.collect::<String>().into_bytes())]);
+    page.wait("dataset === 'own' && images === 60 && step > 10", 10.0, "a table is trained on");
+    let legend =
+        page.browser.js("return [...document.querySelectorAll('#legend button')].map((b) => b.textContent)");
+    assert_eq!(legend, json!(["bag", "shoe"]));
+    page.browser.js("document.querySelector('#invert').click()");
+    page.wait("dataset === 'own' && step < 10", 10.0, "another run begins");
+    page.wait("step > 10", 10.0, "it trains");
+    page.assert_quiet();
+}

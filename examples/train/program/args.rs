@@ -64,8 +64,9 @@ pub struct Args {
     #[arg(long)]
     in_order: bool,
 
-    /// The folder of MNIST's four files, .gz or not [default: $MNIST_DIR, www/data/mnist, or else built-in digits]
-    #[arg(long, value_name = "DIR")]
+    /// Your images: a folder or a zip of pictures, .npz, .npy, .csv, or MNIST's files, .gz or not; see docs/data.md
+    /// [default: $MNIST_DIR, www/data/mnist, or else built-in digits]
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub data: Option<PathBuf>,
 
     /// Writes pictures to this folder: input.png, output_NNNNNN.png, training.gif, latent.png, latent.csv, walk.gif,

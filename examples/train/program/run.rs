@@ -30,12 +30,13 @@ pub fn run(args: &Args) -> Result<()> {
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
         .map_err(|error| format!("Ctrl-C cannot be listened to: {error}"))?;
 
-    let mut trainer = save::start(args)?;
-    let save_file = args.save.as_deref().map(|path| SaveFile::new(path, &trainer)).transpose()?;
     let digits = Digits::load(args.data.as_deref())?;
+    let (mut trainer, activations) = save::start(args, &digits.test)?;
+    let save_file = args.save.as_deref().map(|path| SaveFile::new(path, &trainer)).transpose()?;
     let mut pictures = args.out.as_deref().map(Pictures::new).transpose()?;
     let log = args.logdir.as_deref().map(Log::new).transpose()?;
     print_line(&digits.source)?;
+    activations.map_or(Ok(()), |sentence| print_line(&sentence))?;
     let mut test_digits = TestDigits::new(&digits.test, &trainer);
     if let Some(pictures) = &pictures {
         pictures.input(&test_digits.reconstruct(&trainer))?;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bottleneck::data::{Order, PIXELS};
+use bottleneck::data::{Dataset, Order, PIXELS};
 use bottleneck::files::{self, FileError, Format};
 use bottleneck::train::setting::Setting;
 use bottleneck::train::{ConfigError, Trainer, TrainerConfig};
@@ -12,14 +12,14 @@ use super::args::Args;
 use super::{Result, atomic_file, count};
 
 /// Starts a run, or continues a loaded one.
-pub fn start(args: &Args) -> Result<Trainer> {
+pub fn start(args: &Args, test: &Dataset) -> Result<(Trainer, Option<String>)> {
     let invalid = |error: ConfigError| format!("The run cannot begin: {error}");
     let mut config = args.preset();
     let Some(path) = &args.load else {
         args.apply(&mut config)?;
         let trainer = Trainer::new(&config).map_err(invalid)?;
         check_inputs(&trainer)?;
-        return Ok(trainer);
+        return Ok((trainer, None));
     };
     let format = format_of(path)?;
     let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
@@ -29,7 +29,9 @@ pub fn start(args: &Args) -> Result<Trainer> {
         config.validate().map_err(invalid)?;
     }
     let in_file = |error: FileError| format!("{}: {error}", path.display());
-    let trainer = files::load(format, &bytes, &config).map_err(in_file)?;
+    let mut file = files::read(format, &bytes, &config).map_err(in_file)?;
+    let activations = file.choose_activations(test).map(|choice| choice.sentence());
+    let trainer = file.into_trainer().map_err(in_file)?;
     check_inputs(&trainer).map_err(|sentence| format!("{}: {sentence}", path.display()))?;
     // A run has its own settings, except for the options given now.
     let mut state = trainer.into_state();
@@ -46,8 +48,9 @@ pub fn start(args: &Args) -> Result<Trainer> {
         sampler.drawn.clear();
         (sampler.next, sampler.in_flight) = (0, 0);
     }
-    Trainer::from_state(state)
-        .map_err(|error| format!("The run cannot continue with these settings: {error}"))
+    let trainer = Trainer::from_state(state)
+        .map_err(|error| format!("The run cannot continue with these settings: {error}"))?;
+    Ok((trainer, activations))
 }
 
 /// Refuses a network that does not take digits.

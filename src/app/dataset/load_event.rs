@@ -6,6 +6,7 @@ use super::user_files::UserFilesReader;
 use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
 use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
+use crate::data::import::Picture;
 use crate::files::Images;
 
 /// The outcome of a piece of work.
@@ -54,11 +55,12 @@ impl Datasets {
                     chunks.push(chunk);
                 }
             }
-            DatasetMsg::FilePicture(ticket, number, pixels) => {
+            DatasetMsg::PictureDecoded(ticket, index, images) => {
                 if let Some(files) = self.files_of(ticket) {
-                    files.picture(number, pixels);
+                    files.decoded(index, images);
                 }
             }
+            DatasetMsg::CancelFiles => self.user_files = None,
             DatasetMsg::FileEnd(ticket, number) => {
                 if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks(number)) {
                     chunks.end();
@@ -71,6 +73,12 @@ impl Datasets {
             _ => {}
         }
         LoadEvent::Nothing
+    }
+
+    /// Returns the next picture of the user's files to decode.
+    pub fn next_picture(&mut self) -> Option<(Ticket, Picture)> {
+        let (ticket, files) = self.user_files.as_mut()?;
+        Some((*ticket, files.next_picture()?))
     }
 
     fn files_of(&mut self, ticket: Ticket) -> Option<&mut UserFilesReader> {
@@ -133,11 +141,13 @@ impl Datasets {
         match files.advance() {
             Ok(true) => LoadEvent::Piece,
             Ok(false) if !files.is_finished() => LoadEvent::Nothing,
-            Ok(false) => match self.user_files.take().map(|(_, files)| files.open(settings)) {
-                Some(Ok(files)) => LoadEvent::UserFiles(Box::new(files)),
-                Some(Err(error)) => LoadEvent::Refused(error),
-                None => LoadEvent::Nothing,
-            },
+            Ok(false) => {
+                match self.user_files.take().map(|(_, files)| files.open(settings, &self.current.pair.test)) {
+                    Some(Ok(files)) => LoadEvent::UserFiles(Box::new(files)),
+                    Some(Err(error)) => LoadEvent::Refused(error),
+                    None => LoadEvent::Nothing,
+                }
+            }
             Err(error) => {
                 self.user_files = None;
                 LoadEvent::Refused(error)

@@ -18,6 +18,7 @@ pub use error::DatasetError;
 pub use load_event::LoadEvent;
 pub use source::MnistFile;
 pub use user_files::{UserFiles, UserNetwork};
+pub use user_network::ReadNetwork;
 
 use self::loaded::LoadedDataset;
 use self::source::Source;
@@ -25,6 +26,7 @@ use self::user_files::UserFilesReader;
 use super::dataset_ref::{DatasetRef, Pair};
 use super::settings::DatasetChoice;
 use super::tracked::Version;
+use crate::data::import::{Adjustment, Report};
 use crate::data::mean_digit_error;
 use crate::files::Images;
 use crate::view::plot::group_digits;
@@ -43,6 +45,8 @@ pub struct Datasets {
     /// The user's own images, also while another dataset is in use.
     own: Option<Rc<Pair>>,
     user_files: Option<(Ticket, UserFilesReader)>,
+    /// A few images that were looked at and not trained on, and what was found.
+    few: Option<(Pair, Report)>,
     /// Why the download of MNIST has failed, if it has.
     failure: Option<String>,
     /// The images that the run was trained on, if it is one of the list: it trains on no others.
@@ -68,6 +72,7 @@ impl Default for Datasets {
             pending: None,
             own: None,
             user_files: None,
+            few: None,
             failure: None,
             required: None,
             last_ticket: 0,
@@ -110,6 +115,21 @@ impl Datasets {
         let name = self.current_choice().name().to_owned();
         let current = Images { name, count: train.expected_len() as u64, digest: *digest };
         self.wanted().cloned().unwrap_or(current)
+    }
+
+    /// Returns the labels that occur, with the names of their classes; those of digits before any is there.
+    pub fn classes(&self) -> Vec<(u8, String)> {
+        let Pair { train, test, class_names, .. } = self.pair();
+        let mut occurs = [false; 256];
+        for &label in train.labels().iter().chain(test.labels()) {
+            occurs[usize::from(label)] = true;
+        }
+        if self.current.choice != DatasetChoice::Own {
+            occurs[..10].fill(true);
+        }
+        let name =
+            |label: u8| class_names.get(usize::from(label)).cloned().unwrap_or_else(|| label.to_string());
+        (0..=255).filter(|&label| occurs[usize::from(label)]).map(|label| (label, name(label))).collect()
     }
 
     /// Returns whether there are enough images to train on.
@@ -201,6 +221,35 @@ impl Datasets {
     /// Returns whether the user's files are being read.
     pub fn is_reading(&self) -> bool {
         self.user_files.is_some()
+    }
+
+    /// Says how far the reading of the user's files is.
+    pub fn reading_sentence(&self) -> Option<String> {
+        let (read, files, images) = self.user_files.as_ref()?.1.progress();
+        let [read, files, images] = [read, files, images].map(|count| group_digits(count as u64));
+        Some(format!("Reading your files: {read} of {files}, {images} images so far."))
+    }
+
+    /// Keeps a few images that are looked at, in case they are to be trained on.
+    pub fn keep_few(&mut self, pair: Pair, report: Report) {
+        self.few = Some((pair, report));
+    }
+
+    /// Returns the images that are looked at, and what was found.
+    pub fn take_few(&mut self) -> Option<(Pair, Report)> {
+        self.few.take()
+    }
+
+    /// Replaces the user's own images by the same ones read otherwise. Returns whether they are other images.
+    pub fn adjust(&mut self, adjustment: Adjustment) -> bool {
+        let before = self.pair();
+        if self.current.choice != DatasetChoice::Own || before.adjustment == adjustment {
+            return false;
+        }
+        let mut pair = before.clone();
+        pair.adjust(adjustment);
+        self.use_own(pair);
+        true
     }
 
     /// Returns whether the download of this ticket is still needed.
@@ -340,7 +389,7 @@ impl Datasets {
         let pair = Rc::new(pair);
         self.own = Some(Rc::clone(&pair));
         self.current = LoadedDataset::complete(DatasetChoice::Own, pair);
-        self.pending = None;
+        (self.pending, self.few) = (None, None);
         self.version.bump();
     }
 

@@ -109,7 +109,11 @@ impl Source {
             // The lengths are read from MNIST's files.
             Self::Mnist(_) => (1, 1),
         };
-        Pair { train: Dataset::with_expected_len(train), test: Dataset::with_expected_len(test), digest: 0 }
+        Pair {
+            train: Dataset::with_expected_len(train),
+            test: Dataset::with_expected_len(test),
+            ..Pair::default()
+        }
     }
 
     /// Parses or draws one piece. Returns false if nothing can be done before more arrives.

@@ -1,45 +1,57 @@
-//! The user's files: images, labels, pictures, a network, or several of these.
+//! The user's files: whatever holds images and labels, or a network, or both.
 
 use super::chunks::Chunks;
 use super::error::DatasetError;
-use super::streaming_file::StreamingFile;
-use super::user_network::{NetworkError, NetworkFile};
+use super::user_network::{NetworkError, NetworkFile, ReadNetwork};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
-use crate::data::idx::check_label_count;
-use crate::data::{Dataset, PIXELS, picture};
-use crate::files::{Format, RunHeader};
-use crate::train::Trainer;
+use crate::data::Dataset;
+use crate::data::import::{Import, Imported, Picture, Report};
+use crate::files::{Format, describe_foreign};
 
-/// The smallest number of images.
-const MIN_IMAGES: usize = 20;
+/// The bytes that are read at a time: a fraction of a millisecond, unless they unpack to much more.
+const PIECE_BYTES: usize = 8 * 1024;
 
-/// The largest number of test images.
-const MAX_TEST_IMAGES: usize = 10_000;
+/// The pictures that are decoded at a time, and the bytes of their files.
+const MAX_DECODING: usize = 64;
+const MAX_DECODING_BYTES: usize = 4 << 20;
 
-/// Files that arrive in chunks, distinguished by the extensions of their names. None is used before all are valid.
+/// Files that arrive one after another, in chunks. None is used before all are valid.
 #[derive(Debug)]
 pub struct UserFilesReader {
     files: Vec<UserFile>,
+    /// The index of the file that is being read.
+    current: usize,
+    import: Import,
+    /// The pictures that are being decoded, with the bytes of their files.
+    decoding: Vec<(usize, usize)>,
 }
 
 #[derive(Debug)]
 enum UserFile {
-    /// Images or labels: the first bytes tell which.
-    Digits(Box<StreamingFile>, Dataset),
-    /// A picture, once the browser has decoded it.
-    Picture(Option<Box<[u8; PIXELS]>>),
+    /// Images or labels, or an archive of them, or what may lie beside them.
+    Images {
+        path: String,
+        chunks: Chunks,
+        is_open: bool,
+    },
     Network {
         name: String,
         file: Box<NetworkFile>,
+    },
+    /// Another library's network.
+    Foreign {
+        name: String,
+        description: String,
+        chunks: Chunks,
     },
 }
 
 /// The contents of valid files.
 #[derive(Debug)]
 pub struct UserFiles {
-    /// The training and the test images.
-    pub images: Option<Pair>,
+    /// The training and the test images, and what was found.
+    pub images: Option<(Pair, Report)>,
     /// A network to train.
     pub network: Option<UserNetwork>,
 }
@@ -48,71 +60,71 @@ pub struct UserFiles {
 #[derive(Debug)]
 pub struct UserNetwork {
     pub name: String,
-    pub trainer: Trainer,
-    pub settings: Settings,
-    /// What the page showed of the run, if the file is one of the page's.
-    pub header: Option<RunHeader>,
+    pub file: ReadNetwork,
 }
 
 impl UserFile {
-    fn new(name: String) -> Self {
-        match Format::from_file_name(&name) {
-            Ok(format) => Self::Network { name, file: Box::new(NetworkFile::new(format)) },
-            Err(_) if picture::is_picture("", &name) => Self::Picture(None),
-            Err(_) => Self::Digits(Box::new(StreamingFile::new(name)), Dataset::default()),
+    fn new(path: String) -> Self {
+        match Format::from_file_name(&path) {
+            Ok(format) => Self::Network { name: path, file: Box::new(NetworkFile::new(format)) },
+            Err(_) => match describe_foreign(&path) {
+                Some(description) => {
+                    Self::Foreign { name: path, description, chunks: Chunks::with_max_len(0) }
+                }
+                None => Self::Images { path, chunks: Chunks::with_max_len(usize::MAX), is_open: false },
+            },
         }
     }
 
-    fn advance(&mut self) -> Result<bool, DatasetError> {
+    fn chunks(&self) -> &Chunks {
         match self {
-            Self::Digits(file, dataset) => file.advance(dataset),
-            Self::Picture(_) => Ok(false),
-            Self::Network { name, file } => file.advance().map_err(|error| refused(name, error)),
-        }
-    }
-
-    fn is_finished(&self) -> bool {
-        match self {
-            Self::Digits(file, _) => file.chunks.is_finished(),
-            Self::Picture(pixels) => pixels.is_some(),
-            Self::Network { file, .. } => file.chunks.is_finished(),
-        }
-    }
-
-    fn chunks(&mut self) -> Option<&mut Chunks> {
-        match self {
-            Self::Digits(file, _) => Some(&mut file.chunks),
-            Self::Picture(_) => None,
-            Self::Network { file, .. } => Some(&mut file.chunks),
+            Self::Images { chunks, .. } | Self::Foreign { chunks, .. } => chunks,
+            Self::Network { file, .. } => &file.chunks,
         }
     }
 }
 
 impl UserFilesReader {
-    /// Creates the reader of files of these names; chunks follow.
-    pub fn new(names: Vec<String>) -> Self {
-        Self { files: names.into_iter().map(UserFile::new).collect() }
+    /// Creates the reader of files of these paths; chunks follow.
+    pub fn new(paths: Vec<String>) -> Self {
+        let files = paths.into_iter().map(UserFile::new).collect();
+        Self { files, current: 0, import: Import::default(), decoding: Vec::new() }
     }
 
-    /// Returns the chunks of a file by its index, unless it is a picture.
+    /// Returns the chunks of a file by its index.
     pub fn chunks(&mut self, number: usize) -> Option<&mut Chunks> {
-        self.files.get_mut(number)?.chunks()
-    }
-
-    pub fn picture(&mut self, number: usize, pixels: Box<[u8; PIXELS]>) {
-        if let Some(UserFile::Picture(picture)) = self.files.get_mut(number) {
-            *picture = Some(pixels);
+        match self.files.get_mut(number)? {
+            UserFile::Images { chunks, .. } | UserFile::Foreign { chunks, .. } => Some(chunks),
+            UserFile::Network { file, .. } => Some(&mut file.chunks),
         }
     }
 
-    /// Returns the bytes that wait to be parsed.
+    /// Returns the next picture to decode, unless many are being decoded.
+    pub fn next_picture(&mut self) -> Option<Picture> {
+        let bytes: usize = self.decoding.iter().map(|(_, bytes)| bytes).sum();
+        if self.decoding.len() >= MAX_DECODING || bytes >= MAX_DECODING_BYTES {
+            return None;
+        }
+        let picture = self.import.next_picture()?;
+        self.decoding.push((picture.index, picture.bytes.len()));
+        Some(picture)
+    }
+
+    /// Takes the images of a picture, or none if it cannot be decoded.
+    pub fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {
+        self.decoding.retain(|(other, _)| *other != index);
+        self.import.decoded(index, images);
+    }
+
+    /// Returns the bytes that wait to be parsed or decoded.
     pub fn backlog(&self) -> usize {
-        let of = |file: &UserFile| match file {
-            UserFile::Digits(file, _) => file.chunks.backlog(),
-            UserFile::Network { file, .. } => file.chunks.backlog(),
-            UserFile::Picture(_) => 0,
-        };
-        self.files.iter().map(of).sum()
+        let chunks: usize = self.files.iter().map(|file| file.chunks().backlog()).sum();
+        chunks + self.import.waiting_len()
+    }
+
+    /// Says how far the reading is.
+    pub fn progress(&self) -> (usize, usize, usize) {
+        (self.current, self.files.len(), self.import.len())
     }
 
     /// Parses one piece. Returns false if nothing can be done before more arrives.
@@ -120,48 +132,55 @@ impl UserFilesReader {
     /// # Errors
     /// [`DatasetError`] if a file is invalid.
     pub fn advance(&mut self) -> Result<bool, DatasetError> {
-        for file in &mut self.files {
-            if file.advance()? {
-                return Ok(true);
+        let Some(file) = self.files.get_mut(self.current) else { return Ok(false) };
+        let worked = match file {
+            UserFile::Images { path, chunks, is_open } => {
+                if !std::mem::replace(is_open, true) {
+                    self.import.open(path);
+                }
+                chunks.parse(PIECE_BYTES, |piece| match piece {
+                    Some(bytes) => self.import.push(bytes),
+                    None => self.import.close(),
+                })?
             }
+            UserFile::Network { name, file } => file.advance().map_err(|error| refused(name, error))?,
+            UserFile::Foreign { name, description, .. } => {
+                return Err(DatasetError::Foreign { name: name.clone(), description: description.clone() });
+            }
+        };
+        if file.chunks().is_finished() {
+            self.current += 1;
         }
-        Ok(false)
+        Ok(worked)
     }
 
     /// Returns whether all files have arrived and are parsed.
     pub fn is_finished(&self) -> bool {
-        self.files.iter().all(UserFile::is_finished)
+        self.current == self.files.len() && self.decoding.is_empty() && self.import.waiting_len() == 0
     }
 
-    /// Returns the contents: images with their labels if there are any, of which the last seventh is held out as in MNIST,
-    /// and a network, with `settings` where its file says nothing.
+    /// Returns the contents: images, and a network, with `settings` where its file says nothing. If that states no activations, they
+    /// are chosen by the images, or else by `test`.
     ///
     /// # Errors
     /// [`DatasetError`] if the files do not make one dataset or one network.
-    pub fn open(self, settings: &Settings) -> Result<UserFiles, DatasetError> {
-        let is_picture = |file: &&UserFile| matches!(file, UserFile::Picture(Some(_)));
-        let pictures = self.files.iter().filter(is_picture).count();
-        let (mut digits, mut pictures, mut network) =
-            (Vec::new(), Dataset::with_expected_len(pictures), None);
+    pub fn open(self, settings: &Settings, test: &Dataset) -> Result<UserFiles, DatasetError> {
+        let (mut has_images, mut network) = (false, None);
         for file in self.files {
             match file {
-                UserFile::Digits(file, dataset) => digits.push((file.name().to_owned(), dataset)),
-                UserFile::Picture(pixels) => {
-                    pixels.into_iter().for_each(|pixels| pictures.push_images(&*pixels));
-                }
+                UserFile::Images { .. } | UserFile::Foreign { .. } => has_images = true,
                 UserFile::Network { .. } if network.is_some() => return Err(DatasetError::TwoNetworks),
                 UserFile::Network { name, file } => network = Some((name, file)),
             }
         }
-        let images = match (digits.is_empty(), pictures.is_empty()) {
-            (true, true) => None,
-            (true, false) => Some(split_off_test(pictures)?),
-            (false, true) => Some(split_off_test(labeled_images(digits)?)?),
-            (false, false) => return Err(DatasetError::PicturesAndImages),
-        };
+        let images = has_images.then(|| self.import.finish()).transpose()?.map(|imported| {
+            let Imported { train, test, class_names, digest, adjustment, report } = imported;
+            (Pair { train, test, digest, class_names, adjustment }, report)
+        });
+        let test = images.as_ref().map_or(test, |(pair, _)| &pair.test);
         let network = network
-            .map(|(name, file)| match file.read(settings) {
-                Ok((trainer, settings, header)) => Ok(UserNetwork { name, trainer, settings, header }),
+            .map(|(name, file)| match file.read(settings, test) {
+                Ok(file) => Ok(UserNetwork { name, file }),
                 Err(error) => Err(refused(&name, error)),
             })
             .transpose()?;
@@ -170,34 +189,9 @@ impl UserFilesReader {
 }
 
 fn refused(name: &str, source: NetworkError) -> DatasetError {
+    // A file of this name may also be ConvNetJS's.
+    if let (Some(description), NetworkError::File(_)) = (describe_foreign(name), &source) {
+        return DatasetError::Foreign { name: name.to_owned(), description };
+    }
     DatasetError::Network { name: name.to_owned(), source }
-}
-
-/// Returns the images, with their labels if there are any.
-fn labeled_images(files: Vec<(String, Dataset)>) -> Result<Dataset, DatasetError> {
-    let (mut images, mut labels) = (None, None);
-    for (name, dataset) in files {
-        let (slot, kind) = if dataset.is_empty() { (&mut labels, "labels") } else { (&mut images, "images") };
-        if slot.replace((name, dataset)).is_some() {
-            return Err(DatasetError::TwoOfAKind(kind));
-        }
-    }
-    let (_, mut images) = images.ok_or(DatasetError::NoImages)?;
-    if let Some((name, labels)) = labels {
-        check_label_count(images.len(), labels.labels().len())
-            .map_err(|source| DatasetError::File { name, source })?;
-        images.set_labels(labels);
-    }
-    Ok(images)
-}
-
-/// Splits off the last seventh as test images.
-fn split_off_test(mut train: Dataset) -> Result<Pair, DatasetError> {
-    let count = train.len();
-    if count < MIN_IMAGES {
-        return Err(DatasetError::TooFew { found: count, least: MIN_IMAGES });
-    }
-    let digest = train.digest();
-    let test = train.split_off(count - (count / 7).clamp(1, MAX_TEST_IMAGES));
-    Ok(Pair { train, test, digest })
 }

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::chunks::Chunks;
 use crate::app::settings::{FieldError, Settings, UnfitNetwork};
-use crate::files::{self, ConvNetJsReader, FileError, Format, Loaded, RunHeader};
+use crate::data::Dataset;
+use crate::files::{self, ActivationChoice, ConvNetJsReader, FileError, Format, Loaded, RunHeader};
 use crate::train::Trainer;
 
 /// The largest size of a file in bytes: that of the largest network on the page, written by ConvNetJS.
@@ -37,6 +38,17 @@ impl From<FieldError> for NetworkError {
             error => Self::Setting(error),
         }
     }
+}
+
+/// What a network's file holds.
+#[derive(Debug)]
+pub struct ReadNetwork {
+    pub trainer: Trainer,
+    pub settings: Settings,
+    /// What the page showed of the run, if the file is one of the page's.
+    pub header: Option<RunHeader>,
+    /// The activations that were chosen, if the file does not state them.
+    pub activations: Option<ActivationChoice>,
 }
 
 /// The bytes of JSON that are parsed at a time: less than a millisecond.
@@ -85,25 +97,26 @@ impl NetworkFile {
         })
     }
 
-    /// Returns a trainer of the network, its settings (those of `settings` where the file says nothing), and what the page showed
-    /// of the run.
+    /// Returns the network, with `settings` where its file says nothing, and with the activations that suit `images` best if it
+    /// does not state them.
     ///
     /// # Errors
     /// [`NetworkError`] if the file is invalid, or the page does not support the network.
-    pub fn read(self, settings: &Settings) -> Result<(Trainer, Settings, Option<RunHeader>), NetworkError> {
+    pub fn read(self, settings: &Settings, images: &Dataset) -> Result<ReadNetwork, NetworkError> {
         if self.chunks.is_empty() {
             return Err(NetworkError::Empty);
         }
-        let file = match self.content {
+        let mut file = match self.content {
             Content::Json(reader) => reader.finish(&settings.config)?,
             Content::Bytes(format, bytes) => files::read(format, &bytes, &settings.config)?,
         };
+        let activations = file.choose_activations(images);
         // Checked before the trainer allocates its memory.
         let settings = settings.with_config(file.config())?;
         let header = match &file {
             Loaded::Run(_, header) => header.as_deref().cloned(),
             Loaded::Network { .. } => None,
         };
-        Ok((file.into_trainer()?, settings, header))
+        Ok(ReadNetwork { trainer: file.into_trainer()?, settings, header, activations })
     }
 }

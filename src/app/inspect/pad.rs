@@ -48,7 +48,7 @@ pub struct Pad {
     is_down: bool,
     /// The point of the keys' pen, while they are used.
     pen: Option<[f32; 2]>,
-    /// The drawing as a single image; none without strokes.
+    /// The drawing, or the shown picture, as a single image.
     pub digit: Option<Dataset>,
     /// The network's result, once computed.
     pub result: Tracked<Option<DrawingResult>>,
@@ -130,13 +130,21 @@ impl Pad {
             }
             PadMsg::Clear => {
                 self.is_down = false;
-                !std::mem::take(&mut self.strokes).is_empty()
+                self.strokes.clear();
+                self.digit.is_some()
             }
         };
         if has_changed {
             self.rasterize();
         }
         has_changed
+    }
+
+    /// Shows an image of 28 x 28 pixels in place of the drawing.
+    pub fn show(&mut self, image: &[u8]) {
+        (self.is_down, self.pen) = (false, None);
+        self.strokes.clear();
+        self.digit = Some(Dataset::from_bytes(PIXELS, image.to_vec(), Vec::new()));
     }
 
     fn put_down(&mut self, sample: PenSample) -> bool {

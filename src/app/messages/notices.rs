@@ -26,6 +26,10 @@ pub enum Action {
     RestoreRun,
     /// Trains the run on the images that are here, in place of its own.
     TrainOnThese,
+    /// Starts a run on the few images that were given.
+    TrainOnFew,
+    /// Stops reading the user's files.
+    CancelFiles,
 }
 
 /// A fact that a notice tells of.
@@ -129,6 +133,13 @@ impl Notices {
     /// Adds a sentence with a button, in place of an earlier one with the same action.
     pub fn offer(&mut self, text: impl Into<String>, action: Action, label: impl Into<String>) {
         self.say(Notice::new(text).with_button(action, label));
+    }
+
+    /// Returns whether a notice with this action waits.
+    pub fn offers(&self, action: Action) -> bool {
+        self.waiting
+            .iter()
+            .any(|entry| entry.notice.action.as_ref().is_some_and(|(other, _)| *other == action))
     }
 
     /// Removes the notice with this action.

@@ -218,9 +218,9 @@ fn a_network_among_images_continues_with_them_and_two_networks_are_refused() {
     page.drop_named(2, &[("a.bottleneck", bytes.clone()), ("b.bottleneck", bytes.clone())]);
     finish_reading(&mut page);
     assert!(page.notice().contains("two networks"), "{}", page.notice());
-    page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(10))]);
+    page.drop_named(3, &[("c.bottleneck", bytes), ("digits", images(70)[..9_000].to_vec())]);
     finish_reading(&mut page);
-    assert!(page.notice().contains("got 10"), "{}", page.notice());
+    assert!(page.notice().contains("cut off"), "{}", page.notice());
     assert_eq!(page.parameters(), before);
 }
 
@@ -301,4 +301,34 @@ fn a_network_read_while_a_dataset_is_pending_continues_with_it() {
     page.send(PlaybackMsg::Reset);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);
     assert!(page.step() < 30, "another run has started");
+}
+
+/// Returns a file without metadata, which therefore does not state the activations.
+fn without_metadata(bytes: &[u8]) -> Vec<u8> {
+    let len = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header = str::from_utf8(&bytes[8..8 + len]).unwrap();
+    let tensors = header.split_once("},").expect("metadata come first").1;
+    let header = format!("{{{}", tensors.trim_end());
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &bytes[8 + len..]].concat()
+}
+
+#[test]
+fn unstated_activations_are_said_and_changed_without_new_parameters() {
+    let bytes = without_metadata(&file_of("784 20r 2 20r 784s", Format::SafeTensors));
+    let mut page = Page::with_mnist("batch=10");
+    page.drop_named(1, &[("theirs.safetensors", bytes)]);
+    finish_reading(&mut page);
+    assert!(page.notice().contains("does not state its activations"), "{}", page.notice());
+    let parameters = page.parameters();
+    page.set(Setting::Network, "784 20t 2 20t 784s");
+    assert_eq!(page.app.settings().config.spec.to_string(), "784 20t 2 20t 784s");
+    assert_eq!((page.step(), page.parameters()), (0, parameters.clone()));
+    // Other layers are a new start.
+    page.set(Setting::Network, "784 21t 2 21t 784s");
+    page.set(Setting::Network, "784 20t 2 20t 784s");
+    assert_ne!(page.parameters(), parameters);
+
+    page.drop_named(2, &[("net.pth", vec![0x80, 2])]);
+    finish_reading(&mut page);
+    assert!(page.notice().contains("net.pth is a PyTorch pickle. Write a .safetensors"), "{}", page.notice());
 }

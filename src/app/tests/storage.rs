@@ -131,7 +131,7 @@ fn a_run_waits_for_images_that_the_page_cannot_get() {
     // Other images are another run.
     reloaded.drop_files(1, &[images(140)]);
     reloaded.until(|app| app.run().trainer().steps() > 0 && app.state() == State::Training);
-    assert_eq!(reloaded.notice(), "Your own files: 120 images to train on and 20 to test with.");
+    assert_eq!(reloaded.notice(), "140 images. Your own files: 120 images to train on and 20 to test with.");
     let own = reloaded.labels().iter().position(|label| label.contains(&format!("step {step}"))).unwrap();
     reloaded.open_row(own);
     assert_eq!(reloaded.app.state(), State::Loading);

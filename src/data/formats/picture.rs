@@ -1,71 +1,123 @@
-//! Conversion of pictures of any size and colour to images like MNIST's: 28 x 28 greys, light ink on a dark background.
+//! Conversion of pictures of any size and colour to images like MNIST's: 28 x 28 greys.
 //!
-//! The browser decodes a picture and scales it to a [`Fit`]; [`to_mnist_image`] converts it.
+//! The browser, or a native program, decodes a picture to RGBA; [`to_images`] converts it.
 
 use super::idx::{PIXELS, SIDE};
 
-/// The largest supersampling factor. Browsers differ in how well they scale down; the mean taken here is exact.
-const MAX_SUPERSAMPLE: usize = 16;
+/// The longer side in pixels to which a larger picture is scaled by whoever decodes it.
+const MAX_SIDE: u32 = 16 * SIDE as u32;
 
-/// The size to which a picture is scaled for [`to_mnist_image`]: its longer side fills the image, and each pixel of the
-/// image is the mean of `supersample` x `supersample` pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fit {
-    /// The width in pixels, a multiple of `supersample`.
-    pub width: usize,
-    /// The height in pixels, a multiple of `supersample`.
-    pub height: usize,
-    /// The side of the square that becomes one pixel, in pixels.
-    pub supersample: usize,
-}
+/// The width of a sprite sheet, in which a row is an image.
+const SHEET_WIDTH: usize = PIXELS;
 
-impl Fit {
-    /// Computes the size for a picture of `width` x `height` pixels, with its aspect ratio. A picture of 28 x 28 is not
-    /// scaled.
-    pub fn new(width: u32, height: u32) -> Self {
-        let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
-        let longer = width.max(height);
-        let side = SIDE as u64;
-        let supersample = longer.div_ceil(side).min(MAX_SUPERSAMPLE as u64);
-        let fit = |length: u64| ((length * side + longer / 2) / longer).clamp(1, side) * supersample;
-        Self { width: fit(width) as usize, height: fit(height) as usize, supersample: supersample as usize }
+/// Returns the size at which [`to_images`] wants a picture of this size: its own, unless that is large.
+pub fn fitting_size(width: u32, height: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= MAX_SIDE {
+        return (width.max(1), height.max(1));
     }
+    let fit = |length: u32| {
+        let scaled = (u64::from(length) * u64::from(MAX_SIDE) + u64::from(longer) / 2) / u64::from(longer);
+        (scaled as u32).max(1)
+    };
+    (fit(width), fit(height))
 }
 
-/// Converts a picture that was scaled to `fit` to an image: its luma (ITU-R BT.601), centred, with ink at 255 and
-/// background at 0.
+/// Returns whether a picture is a sprite sheet, as ConvNetJS and TensorFlow.js have MNIST: 784 wide, a row an image.
 ///
-/// The corners tell whether the picture is dark on light, or its visible part if the corners are transparent. Transparent
-/// pixels are background.
+/// Below a pixel of an image is the one 28 to its right, which then resembles it more than the pixel of the next row does.
 ///
 /// # Shapes
-/// `rgba`: `[fit.height][fit.width][4]`, alpha last and not premultiplied, as in a browser's `ImageData`.
+/// `rgba`: `[rows][width][4]`, some rows from the top.
+pub fn is_sheet(width: usize, rgba: &[u8]) -> bool {
+    let rows: Vec<_> = rgba.chunks_exact(4 * SHEET_WIDTH).collect();
+    if width != SHEET_WIDTH || rows.is_empty() {
+        return false;
+    }
+    let difference = |a: &[u8], b: &[u8]| -> u64 {
+        a.iter().step_by(4).zip(b.iter().step_by(4)).map(|(a, b)| u64::from(a.abs_diff(*b))).sum()
+    };
+    let within: u64 = rows.iter().map(|row| difference(row, &row[4 * SIDE..])).sum();
+    let between: u64 = rows.windows(2).map(|pair| difference(pair[0], pair[1])).sum();
+    rows.len() == 1 || within < between
+}
+
+/// Appends a picture's images: the picture itself, centred with its aspect ratio, or the rows of a sprite sheet.
+///
+/// A pixel is its luma (ITU-R BT.601). A transparent one is background: light if the corners are, or if the visible part is
+/// dark.
+///
+/// # Shapes
+/// `rgba`: `[height][width][4]`, alpha last and not premultiplied, as in a browser's `ImageData`.
 ///
 /// # Panics
 /// If `rgba` has another length.
-pub fn to_mnist_image(rgba: &[u8], fit: Fit) -> [u8; PIXELS] {
-    let Fit { width, height, supersample } = fit;
+pub fn to_images(rgba: &[u8], width: usize, height: usize, images: &mut Vec<u8>) {
     assert_eq!(rgba.len(), 4 * width * height, "the bytes of a picture of {width} x {height}");
-    let (pixels, _) = rgba.as_chunks::<4>();
-    let is_inverted = is_dark_on_light(pixels, fit);
-    let (columns, rows) = (width / supersample, height / supersample);
-    let (left, top) = ((SIDE - columns) / 2, (SIDE - rows) / 2);
-    let area = 255 * (supersample * supersample) as u32;
-    let mut image = [0; PIXELS];
-    for row in 0..rows {
-        for column in 0..columns {
-            let sum: u32 = (0..supersample * supersample)
-                .map(|i| {
-                    &pixels[(row * supersample + i / supersample) * width
-                        + column * supersample
-                        + i % supersample]
-                })
-                .map(|pixel| ink(pixel, is_inverted) * u32::from(pixel[3]))
-                .sum();
-            image[(top + row) * SIDE + left + column] = ((sum + area / 2) / area) as u8;
-        }
+    if is_sheet(width, rgba) {
+        return sheet_rows(rgba, images);
     }
-    image
+    let (pixels, _) = rgba.as_chunks();
+    let background = background(pixels, width, height);
+    let greys: Vec<u8> = pixels.iter().map(|pixel| over(pixel, background)).collect();
+    images.extend(Scaler::new(width, height).scale(&greys, background));
+}
+
+/// Appends the images of some rows of a sprite sheet.
+pub fn sheet_rows(rgba: &[u8], images: &mut Vec<u8>) {
+    images.extend(rgba.as_chunks().0.iter().map(|pixel| over(pixel, 0)));
+}
+
+/// A conversion of grey images of one size to 28 x 28 pixels.
+///
+/// A pixel is the mean of the area that it covers, at least one pixel wide; in a larger image this is linear interpolation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scaler {
+    width: usize,
+    /// For each column of the result, the first column that it covers, and the share of each.
+    columns: Vec<(usize, Vec<f32>)>,
+    rows: Vec<(usize, Vec<f32>)>,
+}
+
+impl Scaler {
+    /// Creates the conversion of images of `width` x `height` pixels, at least one each.
+    pub(crate) fn new(width: usize, height: usize) -> Self {
+        let longer = width.max(height);
+        let fit = |length: usize| ((length * SIDE + longer / 2) / longer).clamp(1, SIDE);
+        Self { width, columns: shares(width, fit(width)), rows: shares(height, fit(height)) }
+    }
+
+    /// Converts an image, centred on `background`.
+    pub(crate) fn scale(&self, greys: &[u8], background: u8) -> [u8; PIXELS] {
+        let mut image = [background; PIXELS];
+        let (left, top) = ((SIDE - self.columns.len()) / 2, (SIDE - self.rows.len()) / 2);
+        for ((first_row, heights), row) in self.rows.iter().zip(top..) {
+            for ((first_column, widths), column) in self.columns.iter().zip(left..) {
+                let mut mean = 0.0;
+                for (share, source) in heights.iter().zip(*first_row..) {
+                    let greys = &greys[source * self.width + first_column..];
+                    mean += share * widths.iter().zip(greys).map(|(w, &g)| w * f32::from(g)).sum::<f32>();
+                }
+                image[row * SIDE + column] = (mean + 0.5) as u8;
+            }
+        }
+        image
+    }
+}
+
+/// Returns the pixels that each of `to` pixels covers when `from` pixels become `to`: the first one, and the share of each.
+fn shares(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
+    let scale = from as f32 / to as f32;
+    let half = scale.max(1.0) / 2.0;
+    let of = |index: usize| {
+        let center = (index as f32 + 0.5) * scale;
+        let (start, end) = ((center - half).max(0.0), (center + half).min(from as f32));
+        let first = (start as usize).min(from - 1);
+        let last = (end.ceil() as usize).clamp(first + 1, from);
+        let covered = |pixel: usize| (end.min((pixel + 1) as f32) - start.max(pixel as f32)).max(0.0);
+        (first, (first..last).map(|pixel| covered(pixel) / (end - start)).collect())
+    };
+    (0..to).map(of).collect()
 }
 
 /// Returns whether a file is a picture, by its media type or else by the extension of its name.
@@ -75,19 +127,37 @@ pub fn is_picture(mime_type: &str, name: &str) -> bool {
     mime_type.starts_with("image/") || EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-fn is_dark_on_light(pixels: &[[u8; 4]], fit: Fit) -> bool {
-    let Fit { width, height, supersample } = fit;
-    let patch = (width.min(height) / 8).clamp(1, 3 * supersample);
-    let in_corner = |position: usize, length: usize| position < patch || position >= length - patch;
-    let mut corners = Brightness::default();
-    let mut all = Brightness::default();
+/// Returns the grey on which transparent pixels lie and a picture is centred.
+fn background(pixels: &[[u8; 4]], width: usize, height: usize) -> u8 {
+    let (mut corners, mut all) = (Brightness::default(), Brightness::default());
     for (index, pixel) in pixels.iter().enumerate() {
         all.add(pixel);
-        if in_corner(index % width, width) && in_corner(index / width, height) {
+        if is_in_corner(index % width, width, index / width, height) {
             corners.add(pixel);
         }
     }
-    if 2 * corners.alpha >= 255 * corners.count { corners.is_light() } else { !all.is_light() }
+    let is_opaque = 2 * corners.alpha >= 255 * corners.count;
+    if if is_opaque { corners.is_light() } else { !all.is_light() } { 255 } else { 0 }
+}
+
+/// Returns whether the corners of a grey image are light.
+pub(crate) fn has_light_corners(greys: &[u8], width: usize) -> bool {
+    let height = greys.len() / width;
+    let corners = greys.iter().enumerate();
+    let corners = corners.filter(|(index, _)| is_in_corner(index % width, width, index / width, height));
+    let (sum, count) = corners.fold((0, 0), |(sum, count), (_, &grey)| (sum + u64::from(grey), count + 1));
+    sum >= 128 * count
+}
+
+fn is_in_corner(column: usize, width: usize, row: usize, height: usize) -> bool {
+    let patch = (width.min(height) / 8).max(1);
+    (column < patch || column >= width - patch) && (row < patch || row >= height - patch)
+}
+
+/// Returns the luma of a pixel that lies on a grey.
+fn over(pixel: &[u8; 4], background: u8) -> u8 {
+    let alpha = u32::from(pixel[3]);
+    ((luma(pixel) * alpha + u32::from(background) * (255 - alpha) + 127) / 255) as u8
 }
 
 /// The mean luma of some pixels, weighted by their alpha.
@@ -112,12 +182,8 @@ impl Brightness {
 }
 
 /// Computes the luma, which is exact for greys.
-fn luma(&[red, green, blue, _]: &[u8; 4]) -> u32 {
+pub(crate) fn luma(&[red, green, blue, _]: &[u8; 4]) -> u32 {
     (77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue) + 128) >> 8
-}
-
-fn ink(pixel: &[u8; 4], is_inverted: bool) -> u32 {
-    if is_inverted { 255 - luma(pixel) } else { luma(pixel) }
 }
 
 #[cfg(test)]
@@ -127,97 +193,114 @@ mod tests {
     const BACKGROUND: [u8; 4] = [250, 249, 246, 255];
     const INK: [u8; 4] = [20, 24, 60, 255];
 
-    /// Paints a picture by a function of column and row.
-    fn picture(fit: Fit, paint: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
-        (0..fit.width * fit.height).flat_map(|index| paint(index % fit.width, index / fit.width)).collect()
+    /// Paints a picture by a function of column and row, and returns its image.
+    fn image(width: usize, height: usize, paint: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
+        let rgba: Vec<u8> =
+            (0..width * height).flat_map(|index| paint(index % width, index / width)).collect();
+        let mut images = Vec::new();
+        to_images(&rgba, width, height, &mut images);
+        images
     }
 
     /// Paints a vertical stroke in the middle of a picture.
-    fn stroke(fit: Fit, ink: [u8; 4], background: [u8; 4]) -> Vec<u8> {
-        let middle = fit.width * 3 / 7..fit.width * 4 / 7;
-        picture(fit, |column, _| if middle.contains(&column) { ink } else { background })
+    fn stroke(width: usize, height: usize, ink: [u8; 4], background: [u8; 4]) -> Vec<u8> {
+        let middle = width * 3 / 7..width * 4 / 7;
+        image(width, height, |column, _| if middle.contains(&column) { ink } else { background })
     }
 
     #[test]
-    fn the_longer_side_of_a_picture_fills_the_image() {
+    fn a_large_picture_is_wanted_smaller_with_its_aspect_ratio() {
         for (size, expected) in [
-            ((28, 28), (28, 28, 1)),
-            ((8, 8), (28, 28, 1)),
-            ((56, 28), (56, 28, 2)),
-            ((29, 29), (56, 56, 2)),
-            ((4_000, 3_000), (448, 336, 16)),
-            ((1, 10_000), (16, 448, 16)),
-            ((u32::MAX, 1), (448, 16, 16)),
-            ((0, 0), (28, 28, 1)),
+            ((28, 28), (28, 28)),
+            ((8, 448), (8, 448)),
+            ((4_000, 3_000), (448, 336)),
+            ((1, 10_000), (1, 448)),
+            ((u32::MAX, 1), (448, 1)),
+            ((0, 0), (1, 1)),
         ] {
-            let fit = Fit::new(size.0, size.1);
-            assert_eq!((fit.width, fit.height, fit.supersample), expected, "{size:?}");
+            assert_eq!(fitting_size(size.0, size.1), expected, "{size:?}");
         }
     }
 
     #[test]
     fn greys_of_the_right_size_are_not_changed() {
-        let fit = Fit::new(28, 28);
-        let grey =
-            |index: usize| if (6 * SIDE..22 * SIDE).contains(&index) { (index % 256) as u8 } else { 0 };
-        let rgba = picture(fit, |column, row| {
+        let grey = |index: usize| (index % 256) as u8;
+        let image = image(SIDE, SIDE, |column, row| {
             let level = grey(row * SIDE + column);
             [level, level, level, 255]
         });
-        let image = to_mnist_image(&rgba, fit);
         assert!((0..PIXELS).all(|index| image[index] == grey(index)));
     }
 
     #[test]
-    fn dark_on_light_is_inverted_and_light_on_dark_is_not() {
-        for size in [(28, 28), (300, 300)] {
-            let fit = Fit::new(size.0, size.1);
-            let (inverted, kept) = (
-                to_mnist_image(&stroke(fit, INK, BACKGROUND), fit),
-                to_mnist_image(&stroke(fit, BACKGROUND, INK), fit),
-            );
-            for image in [inverted, kept] {
-                assert!(image[14 * SIDE + 14] > 220, "{size:?}: ink is {}", image[14 * SIDE + 14]);
-                assert!(image[14 * SIDE + 2] < 35, "{size:?}: background is {}", image[14 * SIDE + 2]);
+    fn a_picture_keeps_its_colours_and_its_corners_tell_which_is_the_background() {
+        for (ink, background, is_light) in [(INK, BACKGROUND, true), (BACKGROUND, INK, false)] {
+            for size in [28, 300] {
+                let image = stroke(size, size, ink, background);
+                assert_eq!(u32::from(image[14 * SIDE + 14]), luma(&ink), "{size}");
+                assert_eq!(u32::from(image[14 * SIDE + 2]), luma(&background), "{size}");
+                assert_eq!(has_light_corners(&image, SIDE), is_light, "{size}");
             }
         }
     }
 
     #[test]
     fn transparent_pixels_are_background_whatever_their_colour() {
-        let fit = Fit::new(28, 28);
-        for (ink_color, under) in
-            [([0, 0, 0, 255], [0, 0, 0, 0]), ([0, 0, 0, 255], [255, 255, 255, 0]), ([255; 4], [0; 4])]
-        {
-            let image = to_mnist_image(&stroke(fit, ink_color, under), fit);
-            assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 2]), (255, 0), "{ink_color:?} on {under:?}");
+        for (ink, under, expected) in [
+            ([0, 0, 0, 255], [0, 0, 0, 0], (0, 255)),
+            ([0, 0, 0, 255], [255, 255, 255, 0], (0, 255)),
+            ([255; 4], [0; 4], (255, 0)),
+        ] {
+            let image = stroke(28, 28, ink, under);
+            assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 2]), expected, "{ink:?} on {under:?}");
         }
-        let half = to_mnist_image(&stroke(fit, [0, 0, 0, 128], [0; 4]), fit);
-        assert_eq!(half[14 * SIDE + 14], 128, "half transparent is half ink");
+        assert_eq!(
+            stroke(28, 28, [0, 0, 0, 128], [0; 4])[14 * SIDE + 14],
+            127,
+            "half transparent is half ink"
+        );
     }
 
     #[test]
-    fn a_narrow_picture_is_centred() {
-        let fit = Fit::new(100, 400);
-        let image = to_mnist_image(&stroke(fit, INK, BACKGROUND), fit);
-        for row in 0..SIDE {
-            let inked =
-                |columns: std::ops::Range<usize>| columns.filter(|c| image[row * SIDE + c] > 40).count();
-            assert_eq!((inked(0..10), inked(18..SIDE)), (0, 0), "row {row}");
-            assert!(inked(10..18) > 0, "row {row}");
+    fn a_narrow_picture_is_centred_on_its_background() {
+        let image = stroke(100, 400, INK, BACKGROUND);
+        for row in image.chunks(SIDE) {
+            assert!(row[..10].iter().chain(&row[18..]).all(|&grey| grey > 240), "{row:?}");
+            assert!(row[10..18].iter().any(|&grey| grey < 100), "{row:?}");
         }
     }
 
     #[test]
-    fn a_pixel_is_the_mean_of_its_supersampled_pixels() {
-        let fit = Fit::new(56, 56);
+    fn a_pixel_is_the_mean_of_what_it_covers_and_larger_images_are_interpolated() {
         // One pixel in four is white, in the middle: 255 / 4.
-        let rgba = picture(fit, |column, row| {
+        let image = image(56, 56, |column, row| {
             let white = column % 2 == 0 && row % 2 == 0 && (20..36).contains(&column);
             if white { [255; 4] } else { [0, 0, 0, 255] }
         });
-        let image = to_mnist_image(&rgba, fit);
         assert_eq!((image[14 * SIDE + 14], image[14 * SIDE + 5]), (64, 0));
+        // 29 to 28: pixel 0 covers 29/28 pixels, of which the second has one 29th.
+        let ramp: Vec<u8> = (0..29 * 29).map(|index| if index % 29 == 1 { 29 } else { 0 }).collect();
+        assert_eq!(Scaler::new(29, 29).scale(&ramp, 0)[..3], [1, 27, 0]);
+        // Two pixels become 28: one half is interpolated.
+        let half: Vec<u8> = Scaler::new(2, 2).scale(&[0, 140, 0, 140], 0)[..SIDE].to_vec();
+        assert_eq!((half[6], half[7], half[13], half[14], half[20], half[21]), (0, 5, 65, 75, 135, 140));
+    }
+
+    #[test]
+    fn a_sprite_sheet_is_known_by_its_rows() {
+        let mut digits = Vec::new();
+        for index in 0..30 {
+            let mut pixels = [0; PIXELS];
+            crate::data::synthetic::draw(5, index, &mut pixels);
+            digits.extend(pixels);
+        }
+        let sheet: Vec<u8> = digits.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect();
+        let mut images = Vec::new();
+        to_images(&sheet, PIXELS, 30, &mut images);
+        assert_eq!(images, digits);
+        // A photograph of the same width.
+        let photo = image(PIXELS, 500, |column, row| [(column / 4) as u8, (row / 4) as u8, 90, 255]);
+        assert_eq!(photo.len(), PIXELS);
     }
 
     #[test]

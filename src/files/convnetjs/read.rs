@@ -116,6 +116,7 @@ impl Builder {
                 spec: NetworkSpec::new(self.inputs, self.layers),
                 loss: Some(Loss::HalfSumSquared),
                 parameters: self.parameters,
+                choices: Vec::new(),
             }),
             _ => Err(FileError::NoRegression),
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::NETWORK;
+use crate::data::f16_to_f32;
 use crate::files::FileError;
 use crate::files::error::excerpt;
 
@@ -19,6 +20,9 @@ const VALUE: usize = 4;
 
 /// The `dtype` of an `f32`.
 const F32: &str = "F32";
+
+/// The types that are read, with their bytes.
+const DTYPES: [(&str, usize); 4] = [(F32, VALUE), ("F16", 2), ("BF16", 2), ("F64", 8)];
 
 /// The header entry that is not a tensor.
 const METADATA: &str = "__metadata__";
@@ -81,12 +85,27 @@ impl<'b> SafeTensors<'b> {
         let wrong = |problem: String| FileError::Tensor { name: excerpt(name), problem };
         let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
         let dtype = dtype(entry);
-        if dtype != F32 {
-            return Err(wrong(format!("is of the type {}, not F32", excerpt(dtype))));
-        }
-        let (words, _) = self.data[self.range(name)?].as_chunks();
-        let shape = integers(entry, "shape").unwrap_or_default();
-        Ok((shape, words.iter().map(|&word| f32::from_le_bytes(word)).collect()))
+        let Some(&(_, len)) = DTYPES.iter().find(|(name, _)| *name == dtype) else {
+            return Err(wrong(format!("is of the type {}, not F32, F16, BF16 or F64", excerpt(dtype))));
+        };
+        let value = |bytes: &[u8]| match (dtype, bytes) {
+            ("F16", &[low, high]) => f16_to_f32(u16::from_le_bytes([low, high])),
+            // The upper half of an `f32`.
+            ("BF16", &[low, high]) => f32::from_le_bytes([0, 0, low, high]),
+            ("F64", bytes) => bytes.first_chunk().map_or(f32::NAN, |word| f64::from_le_bytes(*word) as f32),
+            (_, bytes) => bytes.first_chunk().map_or(f32::NAN, |word| f32::from_le_bytes(*word)),
+        };
+        let values = self.data[self.range(name)?].chunks_exact(len).map(value).collect();
+        Ok((self.shape(name)?, values))
+    }
+
+    /// Returns the shape of a tensor.
+    ///
+    /// # Errors
+    /// If it is missing.
+    pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, FileError> {
+        let missing = || FileError::Tensor { name: excerpt(name), problem: "is missing".to_owned() };
+        self.entries.get(name).map(|entry| integers(entry, "shape").unwrap_or_default()).ok_or_else(missing)
     }
 
     /// Returns the byte range of a tensor, after checking it against the shape and the length of the data.
@@ -95,7 +114,8 @@ impl<'b> SafeTensors<'b> {
             let &[start, end] = integers(entry, "data_offsets")?.as_slice() else { return None };
             let bytes = self.data.get(start..end)?;
             let values = integers(entry, "shape")?.into_iter().fold(1, usize::saturating_mul);
-            let fits = dtype(entry) != F32 || values.checked_mul(VALUE) == Some(bytes.len());
+            let len = DTYPES.iter().find(|(name, _)| *name == dtype(entry)).map(|(_, len)| *len);
+            let fits = len.is_none_or(|len| values.checked_mul(len) == Some(bytes.len()));
             fits.then_some(start..end)
         });
         range.ok_or_else(|| unreadable(&format!("“{}” has an invalid shape or position", excerpt(name))))

@@ -1,10 +1,10 @@
-//! The names of a PyTorch module's layers, and the activations that their indices imply.
+//! The names of the layers in a file that is written here, whose indices count activations.
 
 use std::fmt;
 
 use crate::files::FileError;
 use crate::files::error::excerpt;
-use crate::nn::{Activation, CodeKind, LayerSpec, NetworkSpec};
+use crate::nn::{Activation, NetworkSpec};
 
 /// The submodules in order.
 const MODULES: [&str; 2] = ["encoder", "decoder"];
@@ -68,52 +68,11 @@ impl LayerPath {
             problem: "is missing".to_owned(),
         })
     }
-
-    /// Returns whether there is an activation between this layer and the next one.
-    fn is_activated_before(self, next: Self) -> Result<bool, FileError> {
-        match next.index.saturating_sub(self.index) {
-            _ if self.module != next.module => Ok(false),
-            1 => Ok(false),
-            2 => Ok(true),
-            _ => Err(FileError::Tensor {
-                name: format!("{next}.weight"),
-                problem: format!("leaves room for more than one activation after {self}"),
-            }),
-        }
-    }
 }
 
 /// Returns the input width and the output width of each layer.
 pub(super) fn widths(spec: &NetworkSpec) -> Vec<usize> {
     std::iter::once(spec.inputs).chain(spec.layers.iter().map(|layer| layer.outputs)).collect()
-}
-
-/// Infers the layers from their `paths` and `widths`.
-///
-/// If `fallback` has the same paths and widths, it is the result. Otherwise every activation is the first one of `fallback`, or
-/// tanh. The last layer of a module is linear, because no index follows it.
-pub(super) fn infer_spec(
-    paths: &[LayerPath],
-    widths: &[usize],
-    fallback: &NetworkSpec,
-) -> Result<NetworkSpec, FileError> {
-    if self::widths(fallback) == widths && LayerPath::all(fallback) == paths {
-        return Ok(fallback.clone());
-    }
-    let code = LayerPath::code(paths)?;
-    let activations = fallback.layers.iter().map(|layer| layer.activation);
-    let nonlinearity = activations.into_iter().find(|&activation| activation != Activation::Linear);
-    let nonlinearity = nonlinearity.unwrap_or(Activation::Tanh);
-    let (&inputs, outputs) = widths.split_first().ok_or(FileError::NoLayers)?;
-    let mut layers = Vec::with_capacity(outputs.len());
-    for (index, (path, &outputs)) in paths.iter().zip(outputs).enumerate() {
-        let activated = paths.get(index + 1).map_or(Ok(false), |&next| path.is_activated_before(next))?;
-        layers.push(LayerSpec {
-            outputs,
-            activation: if activated { nonlinearity } else { Activation::Linear },
-        });
-    }
-    Ok(NetworkSpec { inputs, layers, code, code_kind: CodeKind::Deterministic })
 }
 
 #[cfg(test)]
@@ -129,30 +88,6 @@ mod tests {
         let names: Vec<_> = paths("784 50t 50t 2 50r 40 784s").iter().map(LayerPath::to_string).collect();
         let expected = ["encoder.0", "encoder.2", "encoder.4", "decoder.0", "decoder.2", "decoder.3"];
         assert_eq!(names, expected);
-    }
-
-    #[test]
-    fn a_gap_in_the_indices_is_an_activation() {
-        let fallback: NetworkSpec = "9 9r 9".parse().unwrap();
-        let text = "784 50r 50r 2 50r 40 784";
-        let spec: NetworkSpec = text.parse().unwrap();
-        let read = infer_spec(&paths(text), &widths(&spec), &fallback).unwrap();
-        assert_eq!(read.to_string(), text);
-        let same: NetworkSpec = "784 50s 50l 2t 50r 40 784s".parse().unwrap();
-        assert_eq!(infer_spec(&paths(text), &widths(&spec), &same).unwrap(), same);
-        let gap = [LayerPath { module: 0, index: 0 }, LayerPath { module: 0, index: 3 }];
-        assert!(infer_spec(&gap, &[4, 2, 4], &fallback).is_err());
-    }
-
-    #[test]
-    fn the_code_is_the_last_layer_of_the_encoder() {
-        let fallback: NetworkSpec = "9 9t 9".parse().unwrap();
-        for text in ["784 50t 8 4* 50t 784", "784 50t 2 30* 50t 784", "784 50t 784*", "784 50t 2"] {
-            let spec: NetworkSpec = text.parse().unwrap();
-            let read = infer_spec(&paths(text), &widths(&spec), &fallback).unwrap();
-            assert_eq!(read.code, spec.code, "{text}");
-        }
-        assert!(infer_spec(&[LayerPath { module: 1, index: 0 }], &[4, 4], &fallback).is_err());
     }
 
     #[test]

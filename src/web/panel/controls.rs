@@ -5,9 +5,10 @@ use web_sys::Document;
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{
-    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg, Overlay, PadMsg,
-    PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize, Version, View,
+    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetChoice, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg,
+    Overlay, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize, Version, View,
 };
+use crate::data::import::Adjustment;
 use crate::nn::Activation;
 use crate::train::decimal;
 use crate::train::setting::Setting;
@@ -127,7 +128,7 @@ const CONTROLS: &[Row] = &[
         .shows(&[Disabled(|app| app.inspect().pad.strokes.is_empty())]),
     row("pad-clear")
         .click(|| PadMsg::Clear.into())
-        .shows(&[Disabled(|app| app.inspect().pad.strokes.is_empty())]),
+        .shows(&[Disabled(|app| app.inspect().pad.digit.is_none())]),
     row("errors").on("toggle", |control, _| Some(InspectMsg::Errors(control.flag("open")).into())),
     // Settings
     row("learning-rate-hint").shows(&[Text(settings::rate_hint)]),
@@ -137,6 +138,19 @@ const CONTROLS: &[Row] = &[
     row("data-summary").shows(&[Text(settings::data_summary)]),
     row("seed-random").on("click", settings::random_seed),
     row("dataset-note").shows(&[Text(settings::dataset_note)]),
+    row("own-images").shows(&[Visible(|app| app.dataset().current_choice() == DatasetChoice::Own)]),
+    row("invert")
+        .on("change", |control, app| {
+            let invert = control.flag("checked");
+            Some(DatasetMsg::Adjust(Adjustment { invert, ..app.dataset().pair().adjustment }).into())
+        })
+        .shows(&[Checked(|app| app.dataset().pair().adjustment.invert)]),
+    row("transpose")
+        .on("change", |control, app| {
+            let transpose = control.flag("checked");
+            Some(DatasetMsg::Adjust(Adjustment { transpose, ..app.dataset().pair().adjustment }).into())
+        })
+        .shows(&[Checked(|app| app.dataset().pair().adjustment.transpose)]),
     row("dataset-retry")
         .click(|| DatasetMsg::Retry.into())
         .shows(&[Visible(|app| app.dataset().failure().is_some())]),

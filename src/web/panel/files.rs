@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Document, DragEvent, Event, File, FileList, HtmlCanvasElement, HtmlElement, HtmlInputElement,
-    HtmlSelectElement,
+    DataTransfer, Document, DragEvent, Event, File, FileList, FileSystemEntry, HtmlCanvasElement,
+    HtmlElement, HtmlInputElement, HtmlSelectElement,
 };
 
 use super::{DrawContext, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
-use crate::files::Format;
+use crate::files::{Format, Script};
 use crate::web::dom::{self, DomError, id, window};
+use crate::web::folder;
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 use crate::web::saving;
@@ -87,6 +88,9 @@ impl Files {
         for format in Format::ALL {
             dom::add_option(&choice, format.extension(), &format!(".{}", format.extension()));
         }
+        for script in Script::ALL {
+            dom::add_option(&choice, script.suffix(), script.title());
+        }
         dom::add_option(&choice, CODES, "codes, .csv");
         for (canvas, name) in PICTURES {
             dom::add_option(&choice, canvas, &format!("{name}, .png"));
@@ -140,6 +144,8 @@ impl Panel for Files {
                 let frames = FRAMES_BEFORE_PICTURE;
                 picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
                 handle.with(move |page, _| page.state().offscreen_frames = frames);
+            } else if let Some(script) = Script::ALL.into_iter().find(|script| script.suffix() == chosen) {
+                handle.send(Msg::SaveScript(script));
             } else if chosen == CODES {
                 handle.send(Msg::SaveCodes);
             } else {
@@ -209,7 +215,21 @@ fn on_drop(handle: &PageHandle, document: &Document) -> [Listener; 3] {
         mark(&page, false);
         if has_files(&event) {
             event.prevent_default();
-            read(&handle, event.data_transfer().and_then(|data| data.files()));
+            let Some(data) = event.data_transfer() else { return };
+            let folders = folders(&data);
+            if folders.is_empty() {
+                return read(&handle, data.files());
+            }
+            let handle = handle.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                match folder::files(folders).await {
+                    Ok(files) => read_all(&handle, files),
+                    Err(_) => {
+                        let text = "The browser cannot read this folder: choose it with the button Folder.";
+                        handle.send(NoticeMsg::Keep(text.to_owned()));
+                    }
+                }
+            });
         }
     });
     [over, leave, drop]
@@ -222,9 +242,26 @@ fn has_files(event: &DragEvent) -> bool {
 
 fn read(handle: &PageHandle, files: Option<FileList>) {
     let Some(files) = files.filter(|files| files.length() > 0) else { return };
-    let files: Vec<File> =
-        (0..files.length()).filter_map(|index| files.get(index)?.dyn_into().ok()).collect();
+    let files = (0..files.length()).filter_map(|index| files.get(index)?.dyn_into().ok());
+    read_all(handle, files.map(|file| (path(&file), file)).collect());
+}
+
+fn read_all(handle: &PageHandle, files: Vec<(String, File)>) {
     handle.with(|page, handle| page.read_files(handle, files));
+}
+
+/// Returns the path of a file in the folder that was chosen, or its name.
+fn path(file: &File) -> String {
+    let path = js_sys::Reflect::get(file, &"webkitRelativePath".into()).ok();
+    path.and_then(|path| path.as_string()).filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
+}
+
+/// Returns everything that is dropped, if a folder is among it.
+fn folders(data: &DataTransfer) -> Vec<FileSystemEntry> {
+    let items = data.items();
+    let entries = (0..items.length()).filter_map(|index| items.get(index)?.webkit_get_as_entry().ok()?);
+    let entries: Vec<_> = entries.collect();
+    if entries.iter().any(FileSystemEntry::is_directory) { entries } else { Vec::new() }
 }
 
 /// Starts to record a replay or a circle, and starts what is recorded.

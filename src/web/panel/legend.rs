@@ -8,15 +8,12 @@ use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent, PointerEvent
 
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, PlaneMsg};
+use crate::app::{App, PlaneMsg, Version};
 use crate::view::colors::{Theme, class_color};
 use crate::view::plot::ClassSet;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
-
-/// The classes of a dataset without labels, and before one is loaded.
-const DIGITS: usize = 10;
 
 /// The attribute of a button that holds its class.
 const CLASS: &str = "data-digit";
@@ -26,41 +23,44 @@ pub(super) struct Legend {
     document: Document,
     list: Element,
     buttons: Vec<Element>,
+    /// The classes of the buttons, by label.
+    classes: Vec<(u8, String)>,
     error_key: Element,
     tab_stop: Rc<RefCell<Option<Element>>>,
-    throttle: RedrawThrottle<(ClassSet, usize, Theme)>,
+    throttle: RedrawThrottle<(ClassSet, Version, Theme)>,
 }
 
 impl Legend {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
-        let mut legend = Self {
+        Ok(Self {
             document: document.clone(),
             list: dom::element(document, id::LEGEND)?,
             buttons: Vec::new(),
+            classes: Vec::new(),
             error_key: dom::element(document, id::ERROR_KEY)?,
             tab_stop: Rc::default(),
             throttle: RedrawThrottle::new(1),
-        };
-        legend.set_classes(DIGITS);
-        Ok(legend)
+        })
     }
 
-    /// Adds or removes buttons until there is one for each class.
-    fn set_classes(&mut self, count: usize) {
-        for button in self.buttons.drain(count.min(self.buttons.len())..) {
-            button.remove();
+    /// Makes a button for each class.
+    fn set_classes(&mut self, classes: Vec<(u8, String)>) {
+        if self.classes == classes {
+            return;
         }
-        for class in self.buttons.len()..count {
+        self.buttons.drain(..).for_each(|button| button.remove());
+        for (class, name) in &classes {
             let help =
-                "Shows or hides this digit’s points. A double click, or Shift and Enter, shows only them.";
+                "Shows or hides this class’s points. A double click, or Shift and Enter, shows only them.";
             let button = dom::create_button(&self.document, "legend-item", "", help);
             dom::set_attribute(&button, CLASS, &class.to_string());
             dom::set_attribute(&button, "tabindex", "-1");
             dom::append(&button, &dom::create(&self.document, "span", "swatch"));
-            dom::append(&button, &self.document.create_text_node(&class.to_string()));
+            dom::append(&button, &self.document.create_text_node(name));
             dom::append(&self.list, &button);
             self.buttons.push(button);
         }
+        self.classes = classes;
         let has_stop = self.tab_stop.borrow().as_ref().is_some_and(|stop| stop.is_connected());
         if let Some(first) = self.buttons.first().filter(|_| !has_stop) {
             move_tab_stop(&self.tab_stop, first);
@@ -118,17 +118,14 @@ impl Panel for Legend {
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
         let hidden = app.plane().hidden;
-        let classes = match app.dataset().pair().test.class_count() {
-            0 => DIGITS,
-            classes => classes,
-        };
-        if !self.throttle.is_due((hidden, classes, context.theme), context.immediate) {
+        let dataset = app.dataset();
+        if !self.throttle.is_due((hidden, dataset.version(), context.theme), context.immediate) {
             return;
         }
-        self.set_classes(classes);
-        for (class, button) in (0..).zip(&self.buttons) {
-            dom::set_aria(button, "aria-pressed", !hidden.contains(class));
-            let color = context.theme.with_contrast(class_color(class));
+        self.set_classes(dataset.classes());
+        for ((class, _), button) in self.classes.iter().zip(&self.buttons) {
+            dom::set_aria(button, "aria-pressed", !hidden.contains(*class));
+            let color = context.theme.with_contrast(class_color(*class));
             dom::set_style(button, "--c", &color.to_string());
         }
         let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| context.theme.sequential(share));

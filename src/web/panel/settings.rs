@@ -315,7 +315,11 @@ pub(super) fn dataset_note(app: &App) -> String {
             "The built-in digits, drawn by this page."
         }
         DatasetChoice::Synthetic => "The built-in digits, drawn by this page. MNIST is not available here.",
-        DatasetChoice::Own => "Your own images. The last seventh of them is held out for testing.",
+        DatasetChoice::Own => {
+            let [train, test] =
+                [&dataset.pair().train, &dataset.pair().test].map(|part| group_digits(part.len() as u64));
+            return format!("Your own images: {train} to train on and {test} to test with.");
+        }
     };
     note.to_owned()
 }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{Kind, MAX_ITEMS, SIDE};
+use crate::data::formats::gunzip::BrokenGzip;
 
 /// A fault of an IDX file. The message says what was found and what to do.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -138,6 +139,12 @@ pub enum IdxError {
     /// No more memory is available.
     #[error("There is not enough memory for this file. Close other pages, or choose a smaller file.")]
     OutOfMemory,
+}
+
+impl From<BrokenGzip> for IdxError {
+    fn from(_: BrokenGzip) -> Self {
+        Self::Gzip
+    }
 }
 
 /// Returns `"00 00 08 03"`.

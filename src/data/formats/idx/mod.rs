@@ -9,7 +9,6 @@
 //! `LeCun`, Corinna Cortes, Christopher J. C. Burges, "The MNIST database of handwritten digits", 1998.
 
 mod error;
-mod gunzip;
 mod header;
 mod kind;
 mod plain;
@@ -17,10 +16,11 @@ mod plain;
 use std::mem;
 
 pub use error::IdxError;
-use gunzip::Gunzip;
 pub use header::encode_header;
 pub use kind::Kind;
 use plain::PlainParser;
+
+use super::gunzip::{GZIP_MAGIC, Gunzip};
 
 /// The side of an image, in pixels.
 pub const SIDE: usize = 28;
@@ -30,9 +30,6 @@ pub const PIXELS: usize = SIDE * SIDE;
 
 /// The most images or labels that a file may promise (1.6 GB of pixels, about what a browser's page can hold).
 pub const MAX_ITEMS: usize = 2_000_000;
-
-/// The first two bytes of a gzip file (RFC 1952, section 2.3.1).
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A push parser of one IDX file of 28x28 images or of labels.
 ///
@@ -179,7 +176,7 @@ impl IdxParser {
     fn check_complete(&mut self) -> Result<(), IdxError> {
         let unpacked = match &mut self.encoding {
             Encoding::Plain => Ok(()),
-            Encoding::Gzip(gunzip) => gunzip.finish(),
+            Encoding::Gzip(gunzip) => gunzip.finish().map_err(IdxError::from),
             Encoding::Unknown(head) => self.plain.push(head),
         };
         match (self.plain.finish(), unpacked) {

@@ -5,8 +5,10 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{GZIP_MAGIC, IdxError};
 use crate::data::crc::Crc32;
+
+/// The first two bytes of a gzip file (RFC 1952, section 2.3.1).
+pub(crate) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The size of the output buffer in bytes.
 const BUFFER_LEN: usize = 1 << 15;
@@ -27,9 +29,13 @@ const NAME: u8 = 1 << 3;
 const COMMENT: u8 = 1 << 4;
 const RESERVED: u8 = 0b1110_0000;
 
+/// The fault of a gzip file: its stream is damaged or cut off, a checksum is wrong, or other bytes follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrokenGzip;
+
 /// A decoder of one gzip file of one or more members.
 #[derive(Debug)]
-pub(super) struct Gunzip {
+pub(crate) struct Gunzip {
     part: Part,
     inflate: Decompress,
     buffer: Vec<u8>,
@@ -52,7 +58,7 @@ enum Part {
 }
 
 impl Gunzip {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             part: Part::Header(Vec::new()),
             inflate: Decompress::new(false),
@@ -64,11 +70,11 @@ impl Gunzip {
     }
 
     /// Unpacks `chunk` into `sink`. An error of `sink` ends the work at once, which stops a gzip bomb.
-    pub(super) fn push(
+    pub(crate) fn push<E: From<BrokenGzip>>(
         &mut self,
         mut chunk: &[u8],
-        mut sink: impl FnMut(&[u8]) -> Result<(), IdxError>,
-    ) -> Result<(), IdxError> {
+        mut sink: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         while !chunk.is_empty() {
             chunk = match &mut self.part {
                 Part::Header(head) => {
@@ -79,7 +85,7 @@ impl Gunzip {
                             self.part = Part::Stream;
                             &chunk[len - before..]
                         }
-                        None if head.len() > MAX_HEADER_LEN => return Err(IdxError::Gzip),
+                        None if head.len() > MAX_HEADER_LEN => return Err(BrokenGzip.into()),
                         None => &chunk[head.len() - before..],
                     }
                 }
@@ -98,23 +104,23 @@ impl Gunzip {
     }
 
     /// Checks that the file ends after a complete member.
-    pub(super) fn finish(&self) -> Result<(), IdxError> {
+    pub(crate) fn finish(&self) -> Result<(), BrokenGzip> {
         match &self.part {
             Part::Header(head) if head.is_empty() && self.has_member => Ok(()),
-            _ => Err(IdxError::Gzip),
+            _ => Err(BrokenGzip),
         }
     }
 
     /// Unpacks the part of the stream that is in `chunk` into `sink`, and returns the bytes after it.
-    fn inflate<'c>(
+    fn inflate<'c, E: From<BrokenGzip>>(
         &mut self,
         mut chunk: &'c [u8],
-        sink: &mut impl FnMut(&[u8]) -> Result<(), IdxError>,
-    ) -> Result<&'c [u8], IdxError> {
+        sink: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<&'c [u8], E> {
         loop {
             let before = self.inflate.total_in();
             let status = self.inflate.decompress_vec(chunk, &mut self.buffer, FlushDecompress::None);
-            let status = status.map_err(|_| IdxError::Gzip)?;
+            let status = status.map_err(|_| BrokenGzip)?;
             chunk = &chunk[(self.inflate.total_in() - before) as usize..];
             self.crc.update(&self.buffer);
             self.length = self.length.wrapping_add(self.buffer.len() as u32);
@@ -134,10 +140,10 @@ impl Gunzip {
     }
 
     /// Checks the trailer of a member, and prepares for the next one.
-    fn finish_member(&mut self, trailer: [u8; 8]) -> Result<(), IdxError> {
+    fn finish_member(&mut self, trailer: [u8; 8]) -> Result<(), BrokenGzip> {
         let expected = u64::from(self.crc.value()) | u64::from(self.length) << 32;
         if expected.to_le_bytes() != trailer {
-            return Err(IdxError::Gzip);
+            return Err(BrokenGzip);
         }
         self.part = Part::Header(Vec::new());
         self.inflate.reset(false);
@@ -149,12 +155,12 @@ impl Gunzip {
 }
 
 /// Returns the length of the header at the start of `bytes`, or `None` if more bytes are needed.
-fn header_len(bytes: &[u8]) -> Result<Option<usize>, IdxError> {
+fn header_len(bytes: &[u8]) -> Result<Option<usize>, BrokenGzip> {
     let Some((&[id1, id2, method, flags, ..], rest)) = bytes.split_first_chunk::<10>() else {
         return Ok(None);
     };
     if [id1, id2] != GZIP_MAGIC || method != DEFLATE || flags & RESERVED != 0 {
-        return Err(IdxError::Gzip);
+        return Err(BrokenGzip);
     }
     let Some(rest) = skip_fields(flags, rest) else { return Ok(None) };
     let len = bytes.len() - rest.len();
@@ -163,7 +169,7 @@ fn header_len(bytes: &[u8]) -> Result<Option<usize>, IdxError> {
     }
     let Some(crc) = rest.first_chunk() else { return Ok(None) };
     let is_correct = u16::from_le_bytes(*crc) == Crc32::of(&bytes[..len]) as u16;
-    if is_correct { Ok(Some(len + crc.len())) } else { Err(IdxError::Gzip) }
+    if is_correct { Ok(Some(len + crc.len())) } else { Err(BrokenGzip) }
 }
 
 /// Returns the bytes after a header's optional fields, or `None` if the fields are incomplete.

@@ -1,0 +1,105 @@
+//! Why files make no dataset, in a sentence.
+
+use thiserror::Error;
+
+use super::path;
+use crate::data::formats::array::ArrayError;
+use crate::data::formats::csv::CsvError;
+use crate::data::formats::gunzip::BrokenGzip;
+use crate::data::formats::zip::ZipError;
+
+/// Why files make no dataset.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ImportError {
+    /// A file is damaged, or not what its kind should be.
+    #[error("{name}: {problem}.")]
+    File {
+        /// Its name.
+        name: String,
+        /// Its fault.
+        problem: FileProblem,
+    },
+    /// Nothing that was given holds images.
+    #[error("{name} {description}.")]
+    Foreign {
+        /// The name of a file.
+        name: String,
+        /// What it is, and what to do.
+        description: String,
+    },
+    /// There are no files.
+    #[error("There are no files here: choose a folder with pictures, or files of images.")]
+    NoFiles,
+    /// There are labels without images.
+    #[error("These are labels without images: drop the file of images together with them.")]
+    NoImages,
+    /// There are labels for images that are missing.
+    #[error(
+        "{name}: there are no images for these labels: drop the file of images, too, or leave this one out."
+    )]
+    Unpaired {
+        /// The file of labels.
+        name: String,
+    },
+    /// There are pictures and a file of images.
+    #[error("There are pictures and a file of images: drop one or the other.")]
+    PicturesAndImages,
+    /// There is more than one set of images.
+    #[error(
+        "There are two files of images, {first} and {second}: drop one of them, and its labels if you have them."
+    )]
+    TwoOfAKind {
+        /// The first file.
+        first: String,
+        /// The second file.
+        second: String,
+    },
+    /// Images and labels do not belong together.
+    #[error(
+        "{name}: {images} images and {labels} labels do not belong together: every image needs one label."
+    )]
+    LabelCount {
+        /// The file of images.
+        name: String,
+        /// The number of images.
+        images: usize,
+        /// The number of labels.
+        labels: usize,
+    },
+}
+
+/// The fault of a file; the second half of a sentence.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FileProblem {
+    /// The gzip stream is broken.
+    #[error(
+        "the gzip file is damaged, cut off, or followed by something else: download it again, or unpack it and choose what \
+         comes out"
+    )]
+    Gzip,
+    /// A zip archive is broken.
+    #[error(transparent)]
+    Zip(#[from] ZipError),
+    /// An array is not one of images or labels.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+    /// A table is not one of images or labels.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+    /// A file of a zip archive does not match its checksum.
+    #[error("it is damaged in the zip archive: pack or download it again")]
+    Checksum,
+}
+
+impl From<BrokenGzip> for FileProblem {
+    fn from(_: BrokenGzip) -> Self {
+        Self::Gzip
+    }
+}
+
+impl FileProblem {
+    /// Makes it the fault of a file.
+    pub(super) fn of(self, path: &str) -> ImportError {
+        ImportError::File { name: path::shown(path), problem: self }
+    }
+}

@@ -1,0 +1,83 @@
+//! The activations of networks whose files do not state them, found by trying.
+
+use ndarray::Array2;
+
+use super::Loaded;
+use crate::data::Dataset;
+use crate::nn::{Network, NetworkSpec, Workspace};
+
+/// The images on which activations are tried.
+const IMAGES: usize = 200;
+
+/// The best is clear if its error is at most this share of the second best.
+const CLEAR_SHARE: f64 = 0.7;
+
+/// The activations that were taken for a network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivationChoice {
+    /// The network with the activations that reconstruct best.
+    pub spec: NetworkSpec,
+    /// Its mean squared error per pixel.
+    pub error: f64,
+    /// The network with the second best activations, and its error.
+    pub second: Option<(NetworkSpec, f64)>,
+    /// The number of images that were reconstructed.
+    pub images: usize,
+}
+
+impl ActivationChoice {
+    /// Returns whether the best are much better than the second best.
+    pub fn is_clear(&self) -> bool {
+        self.second.as_ref().is_none_or(|(_, second)| self.error <= CLEAR_SHARE * second)
+    }
+
+    /// Says which activations were taken, and why.
+    pub fn sentence(&self) -> String {
+        let Self { spec, error, second, images } = self;
+        match second.as_ref().filter(|_| !self.is_clear()) {
+            None => format!(
+                "The file does not state its activations: {spec} reconstructs {images} test images best, with an error of \
+                 {error:.4}. Network changes them."
+            ),
+            Some((second, second_error)) => format!(
+                "The file does not state its activations, and two fit {images} test images about as well: {spec} with an error \
+                 of {error:.4}, which is taken, and {second} with {second_error:.4}. Network changes them."
+            ),
+        }
+    }
+}
+
+impl Loaded {
+    /// Takes the activations that reconstruct some images best, if the file states none. Returns none if it states them, or if the
+    /// images do not fit.
+    pub fn choose_activations(&mut self, images: &Dataset) -> Option<ActivationChoice> {
+        let Self::Network { config, parameters, choices } = self else { return None };
+        let count = images.len().min(IMAGES);
+        if choices.is_empty() || count == 0 || images.width() != config.spec.inputs {
+            return None;
+        }
+        let mut batch = Array2::zeros((count, images.width()));
+        images.fill(&mut batch, 0..count);
+        let mut tried: Vec<(NetworkSpec, f64)> = Vec::new();
+        for choice in choices.drain(..) {
+            let mut spec = choice;
+            spec.ensure_output_activation(config.loss);
+            if tried.iter().any(|(other, _)| *other == spec) {
+                continue;
+            }
+            let Ok(network) = Network::new(&spec, config.loss) else { continue };
+            let mut workspace = Workspace::new(&network, count);
+            let outputs = network.reconstruct(parameters, batch.view(), &mut workspace);
+            let squares = outputs.iter().zip(&batch).map(|(y, x)| f64::from(y - x).powi(2)).sum::<f64>();
+            tried.push((spec, squares / batch.len() as f64));
+        }
+        tried.retain(|(_, error)| error.is_finite());
+        let mut take_best = || {
+            let best = (0..tried.len()).min_by(|&a, &b| tried[a].1.total_cmp(&tried[b].1));
+            best.map(|index| tried.swap_remove(index))
+        };
+        let (spec, error) = take_best()?;
+        config.set_spec(spec.clone());
+        Some(ActivationChoice { spec, error, second: take_best(), images: count })
+    }
+}
