@@ -57,10 +57,15 @@ pub fn to_images(rgba: &[u8], width: usize, height: usize, images: &mut Vec<u8>)
     if is_sheet(width, rgba) {
         return sheet_rows(rgba, images);
     }
+    images.extend(to_image(rgba, width, height).0);
+}
+
+/// Returns a picture's image, centred with its aspect ratio, and the grey of its background: white or black.
+pub(crate) fn to_image(rgba: &[u8], width: usize, height: usize) -> ([u8; PIXELS], u8) {
     let (pixels, _) = rgba.as_chunks();
     let background = background(pixels, width, height);
     let greys: Vec<u8> = pixels.iter().map(|pixel| over(pixel, background)).collect();
-    images.extend(Scaler::new(width, height).scale(&greys, background));
+    (Scaler::new(width, height).scale(&greys, background), background)
 }
 
 /// Appends the images of some rows of a sprite sheet.
