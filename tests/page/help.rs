@@ -99,6 +99,10 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
         let (x, y) = page.point(css, 0.5, 0.5);
         touch("touchStart", json!([{ "x": x, "y": y }]));
     };
+    // The page has scrolled to the field, and scrolling back hides help.
+    page.browser.js("scrollTo({ top: 0, behavior: 'instant' })");
+    page.browser
+        .js("return new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)))");
     put_down(figure);
     touch("touchEnd", json!([]));
     wait_for_help(&page, true, "a tap on a figure");
