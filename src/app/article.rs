@@ -60,10 +60,6 @@ pub fn selection_sentence(app: &App) -> String {
         2 => (format!("({})", values.join(", ")), "the only two numbers the decoder gets"),
         count => (format!("{count} numbers"), "all that the decoder gets"),
     };
-    let image = |digit: &str| match flow.label {
-        Some(label) => format!("{digit} {label}"),
-        None => format!("{digit} digit"),
-    };
     let shown = app.runs().timeline().shown();
     let when = shown.map(|checkpoint| format!("At step {}, ", group_digits(checkpoint.step)));
     let sentence = match (app.plane().selection(), flow.error()) {
@@ -81,8 +77,11 @@ pub fn selection_sentence(app: &App) -> String {
             )
         }
         (Selection::Digit(_), Some(error)) => {
-            let digit = image("This");
-            format!("{digit} became {code}, {only}, and came back with an error of {}.", short_error(error))
+            let digit = flow.label.map_or_else(|| "digit".to_owned(), |label| label.to_string());
+            format!(
+                "This {digit} became {code}, {only}, and came back with an error of {}.",
+                short_error(error)
+            )
         }
     };
     match when {

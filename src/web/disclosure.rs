@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, KeyboardEvent};
 
-use super::dom::{self, window};
+use super::dom;
 use super::listener::{Listener, Mode};
 
 const MENU: &str = "details.menu[open]";
@@ -14,7 +14,7 @@ const STORAGE_KEY: &str = "bottleneck-open-groups";
 
 /// Opens the groups that were open, and listens to menus and groups.
 pub(super) fn listeners(document: &Document) -> Vec<Listener> {
-    let stored = storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let stored = dom::local_storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
     let open = stored.unwrap_or_default();
     for group in all(document, GROUP) {
         if open.split(' ').any(|id| id == group.id()) {
@@ -46,7 +46,7 @@ pub(super) fn listeners(document: &Document) -> Vec<Listener> {
         Listener::new(&group, "toggle", Mode::Passive, move |_: Event| {
             let open = all(&document, GROUP).into_iter().filter(|group| group.has_attribute("open"));
             let ids: Vec<_> = open.map(|group| group.id()).collect();
-            if let Some(storage) = storage() {
+            if let Some(storage) = dom::local_storage() {
                 // Where nothing can be stored, the groups are closed in the next visit.
                 let _ = storage.set_item(STORAGE_KEY, &ids.join(" "));
             }
@@ -67,8 +67,4 @@ fn close_menus(document: &Document, used: Option<&Element>) {
 fn all(document: &Document, selector: &str) -> Vec<Element> {
     let Ok(list) = document.query_selector_all(selector) else { return Vec::new() };
     (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }

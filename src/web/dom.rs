@@ -4,7 +4,7 @@ use thiserror::Error;
 use wasm_bindgen::JsCast;
 use web_sys::{
     CanvasRenderingContext2d, ContextAttributes2d, Document, Element, Event, HtmlCanvasElement, HtmlElement,
-    HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, Node, Window,
+    HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, Node, Storage, Window,
 };
 
 /// Why something failed, as the second half of a sentence.
@@ -144,6 +144,11 @@ pub(crate) enum DomError {
     /// The canvas has no context to paint with.
     #[error("the browser does not let the page paint on the canvas \"{0}\"")]
     NoCanvasContext(&'static str),
+}
+
+/// Returns the local storage, unless the browser forbids it.
+pub(crate) fn local_storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
 /// Returns whether the page has an origin of its own, as a file and a sandboxed frame have: it may fetch nothing.

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use web_sys::{Document, Element, Event, MediaQueryList, Storage};
+use web_sys::{Document, Element, Event, MediaQueryList};
 
-use super::dom::{self, DomError, id, window};
+use super::dom::{self, DomError, id};
 use super::listener::{Listener, Mode};
 use super::page_handle::PageHandle;
 use crate::view::colors::Theme;
@@ -34,7 +34,7 @@ struct ThemeSwitch {
 /// # Errors
 /// If the page lacks the button.
 pub(crate) fn listeners(document: &Document, handle: &PageHandle) -> Result<Vec<Listener>, DomError> {
-    let stored = storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let stored = dom::local_storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
     let choice = CHOICES.into_iter().find(|choice| stored.as_deref() == Some(choice));
     let switch = Rc::new(ThemeSwitch {
         root: document.document_element(),
@@ -59,7 +59,7 @@ impl ThemeSwitch {
         let choice = CHOICES[(index + 1) % CHOICES.len()];
         self.choice.set(choice);
         self.apply();
-        if let Some(storage) = storage() {
+        if let Some(storage) = dom::local_storage() {
             // Where nothing can be stored, the choice lasts until the page is closed.
             let _ = match choice {
                 SYSTEM => storage.remove_item(STORAGE_KEY),
@@ -90,9 +90,4 @@ impl ThemeSwitch {
         let theme = if is_dark { Theme::DARK } else { Theme::LIGHT };
         self.handle.with(move |page, _| page.state().theme = theme);
     }
-}
-
-/// Returns the local storage, unless the browser forbids it.
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
 }

@@ -158,7 +158,7 @@ impl LatentPlane {
         // The mark of the user's drawing replaces the cursor.
         let focus = plane.focus_place();
         let is_drawing = plane.drawn_place() == Some(focus);
-        let nearest = plane.nearest_digit().and_then(|index| Some((index, *cloud.points.get(index)?)));
+        let nearest = app.outputs().flow().nearest.and_then(|index| Some((index, *cloud.points.get(index)?)));
         if let Some((_, [x, y])) = nearest {
             self.paint_nearest(bounds.to_px(focus.into(), width), bounds.to_px((x, y), width), theme);
         }

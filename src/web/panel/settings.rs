@@ -88,6 +88,7 @@ pub(super) struct SettingsForm {
     /// Sliders whose value is the logarithm of a setting.
     sliders: [(Setting, HtmlInputElement); 2],
     rate_track: HtmlElement,
+    track_throttle: RedrawThrottle<u32>,
     throttle: RedrawThrottle<(Version, Version, Version)>,
 }
 
@@ -124,6 +125,7 @@ impl SettingsForm {
                 (Setting::Beta, dom::element(document, id::BETA_SLIDER)?),
             ],
             rate_track: dom::element(document, id::RATE_TRACK)?,
+            track_throttle: RedrawThrottle::new(1),
             throttle: RedrawThrottle::new(1),
         })
     }
@@ -190,7 +192,10 @@ impl Panel for SettingsForm {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        dom::set_style(&self.rate_track, "--diverged", &format!("{:.3}", stable_share(app)));
+        let stable = stable_share(app);
+        if self.track_throttle.is_due(stable.to_bits(), true) {
+            dom::set_style(&self.rate_track, "--diverged", &format!("{stable:.3}"));
+        }
         let key = (app.network_text_version(), app.run().settings_version(), app.dataset().version());
         if !self.throttle.is_due(key, context.immediate) {
             return;
