@@ -36,8 +36,7 @@ impl DrawingAnalysis {
             let nearest = plane.nearest_codes(&code, NEAREST_COUNT);
             pad.bypass().set_result(DrawingResult { output, error, nearest });
             let layer = plane.shown_layer().and_then(|layer| inference.output(layer));
-            let axes = plane.axes();
-            let outputs = axes.map(|axis| layer.and_then(|of| of.get(axis).copied()).unwrap_or_default());
+            let outputs = layer.map_or([0.0; 2], |outputs| plane.layer_place(outputs));
             plane.write_if(|plane| plane.set_drawing(Some(DrawnDigit { code, outputs })));
         }
         self.analyzed = Some([versions[0], versions[1], plane.version()]);

@@ -17,6 +17,8 @@ pub struct Figures {
     pub train_mse: Option<f32>,
     /// Test error over all held-out images: mean squared error per pixel.
     pub test_mse: Option<f32>,
+    /// That over the first thousand, while it is all that is known.
+    pub test_preview: Option<f32>,
     /// Steps per second.
     pub steps_per_second: Option<f64>,
     /// Examples per second.
@@ -38,6 +40,7 @@ impl Figures {
             epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
             train_mse: run.curve().train_error(),
             test_mse: run.test_error(),
+            test_preview: run.test_error_preview(),
             steps_per_second: throughput.map(|(steps, _)| steps),
             examples_per_second: throughput.map(|(_, examples)| examples),
             images: train.len(),
@@ -54,6 +57,7 @@ impl Figures {
             epoch: self.epoch * examples as f64 / self.examples.max(1) as f64,
             train_mse: value(history.train.nearest(step)),
             test_mse: value(history.test.nearest(step)),
+            test_preview: None,
             ..self
         }
     }

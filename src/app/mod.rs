@@ -56,8 +56,8 @@ pub use plane::{
     Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
 pub use runs::{
-    Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, Row, Run, RunFile, RunProblem, RunWrite, Runs, StorageEvent,
-    StorageRequest, StoredRun, Visit, Write, WriteOutcome,
+    Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, PREVIEW_IMAGES, Row, Run, RunFile, RunProblem, RunWrite,
+    Runs, StorageEvent, StorageRequest, StoredRun, Visit, Write, WriteOutcome,
 };
 pub use selection::Selection;
 pub use settings::{

@@ -219,8 +219,8 @@ impl<'a> Outputs<'a> {
         };
         let axes = match self.plane.view() {
             View::Code => "z ",
-            View::Principal => "principal components ",
-            View::Layer(_) => "units ",
+            View::Principal | View::Layer(_) => "principal components ",
+            View::Units(_) => "units ",
         };
         subject + axes + &self.place_text(self.plane.focus_place(), &self.plane.focus())
     }

@@ -9,6 +9,12 @@ const OVERSAMPLING: usize = 6;
 /// The residual at which the iteration has converged, relative to the largest eigenvalue.
 const TOLERANCE: f64 = 1e-8;
 
+/// The same for rows that come in rounds: nobody sees a smaller difference.
+const ROUND_TOLERANCE: f64 = 1e-3;
+
+/// The most vectors that are iterated for rows that come in rounds.
+const MAX_VECTORS: usize = 2 + OVERSAMPLING;
+
 /// The limit of iterations, which data without structure reaches.
 const MAX_ITERATIONS: u32 = 300;
 
@@ -74,23 +80,9 @@ impl Covariance {
                 *product = *product / count - mean[i] * y;
             }
         }
-        let k = k.min(d);
-        let width = (k + OVERSAMPLING).min(d);
-        let mut solver = PcaSolver {
-            k,
-            width,
-            total_variance: (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum(),
-            mean,
-            matrix,
-            vectors: (0..d * width).map(weyl).collect(),
-            image: vec![0.0; d * width],
-            values: vec![0.0; width],
-            iterations: 0,
-            row: 0,
-            is_converged: k == 0,
-        };
-        solver.orthonormalise();
-        solver
+        let mut subspace = Subspace::new(mean, k);
+        subspace.total_variance = (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum();
+        PcaSolver { is_converged: subspace.k == 0, subspace, matrix, iterations: 0, row: 0 }
     }
 
     /// Computes the first `k` principal components.
@@ -101,21 +93,12 @@ impl Covariance {
     }
 }
 
-/// The subspace iteration for the principal components.
+/// The subspace iteration for the principal components of a covariance.
 #[derive(Clone, Debug)]
 pub struct PcaSolver {
-    k: usize,
-    /// The number of vectors, `M`.
-    width: usize,
-    mean: Vec<f64>,
+    subspace: Subspace,
     /// The covariance, laid out as the products of [`Covariance`].
     matrix: Vec<f64>,
-    /// The vectors and their products with the covariance, `[D, M]` each.
-    vectors: Vec<f64>,
-    image: Vec<f64>,
-    /// `[M]`
-    values: Vec<f64>,
-    total_variance: f64,
     iterations: u32,
     /// The next row of the covariance in this iteration.
     row: usize,
@@ -130,23 +113,158 @@ impl PcaSolver {
             return true;
         }
         self.multiply(rows);
-        if self.row < self.mean.len() {
+        if self.row < self.subspace.mean.len() {
             return false;
         }
         self.row = 0;
-        self.rotate();
+        self.subspace.rotate();
         self.iterations += 1;
-        self.is_converged = self.residual() <= TOLERANCE * self.values[0].max(f64::MIN_POSITIVE)
-            || self.iterations >= MAX_ITERATIONS;
+        self.is_converged = self.subspace.residual() <= TOLERANCE || self.iterations >= MAX_ITERATIONS;
         if !self.is_converged {
-            std::mem::swap(&mut self.vectors, &mut self.image);
-            self.orthonormalise();
+            self.subspace.iterate();
         }
         self.is_converged
     }
 
     /// Returns the current components.
     pub fn pca(&self) -> Pca {
+        self.subspace.pca()
+    }
+
+    /// Computes `image = C vectors` for the next `rows` rows of `C`.
+    fn multiply(&mut self, rows: usize) {
+        let Subspace { mean, width, vectors, image, .. } = &mut self.subspace;
+        let (d, m) = (mean.len(), *width);
+        if self.row == 0 {
+            image.fill(0.0);
+        }
+        let first = self.row;
+        self.row = first.saturating_add(rows).min(d);
+        for i in first..self.row {
+            let row = &self.matrix[start(d, i)..start(d, i + 1)];
+            let (own, below) = image[i * m..].split_at_mut(m);
+            let vector = &vectors[i * m..];
+            for (sum, x) in own.iter_mut().zip(vector) {
+                *sum += row[0] * x;
+            }
+            let (mine, others) = vector.split_at(m);
+            for ((c, image), other) in
+                row[1..].iter().zip(below.chunks_exact_mut(m)).zip(others.chunks_exact(m))
+            {
+                for (((sum, x), own), y) in image.iter_mut().zip(mine).zip(&mut *own).zip(other) {
+                    *sum += c * x;
+                    *own += c * y;
+                }
+            }
+        }
+    }
+}
+
+/// The principal components of rows that come again and again, such as a layer's outputs while the network trains. Each round
+/// over the rows is an iteration, at `2 M D` multiplications per row: no covariance is made, which would take `D^2 / 2`.
+#[derive(Clone, Debug)]
+pub struct StreamingPca {
+    subspace: Subspace,
+    count: u64,
+    /// The sums of the features, and of their squares.
+    sums: Vec<f64>,
+    squares: f64,
+}
+
+impl StreamingPca {
+    /// Starts looking for the first `min(k, D)` components of rows of `d` features.
+    pub fn new(d: usize, k: usize) -> Self {
+        Self { subspace: Subspace::new(vec![0.0; d], k), count: 0, sums: vec![0.0; d], squares: 0.0 }
+    }
+
+    /// Adds a row of this round.
+    ///
+    /// # Panics
+    /// If it does not have `D` features.
+    pub fn add(&mut self, row: &[f32]) {
+        let Subspace { vectors, image, width, .. } = &mut self.subspace;
+        assert_eq!(row.len(), self.sums.len(), "a row has {} features", self.sums.len());
+        let mut shares = [0.0; MAX_VECTORS];
+        let shares = &mut shares[..*width];
+        for (vector, &x) in vectors.chunks_exact(*width).zip(row) {
+            shares.iter_mut().zip(vector).for_each(|(share, v)| *share += f64::from(x) * v);
+        }
+        for ((image, sum), &x) in image.chunks_exact_mut(*width).zip(&mut self.sums).zip(row) {
+            let x = f64::from(x);
+            image.iter_mut().zip(&*shares).for_each(|(image, share)| *image += x * share);
+            *sum += x;
+            self.squares += x * x;
+        }
+        self.count += 1;
+    }
+
+    /// Ends a round. Returns the components so far, and whether they have converged.
+    pub fn finish_round(&mut self) -> (Pca, bool) {
+        let (count, m) = (self.count.max(1) as f64, self.subspace.width);
+        let mean: Vec<f64> = self.sums.iter().map(|sum| sum / count).collect();
+        // C v = E[x (x . v)] - mean (mean . v)
+        let mut shares = vec![0.0; m];
+        for (vector, mean) in self.subspace.vectors.chunks_exact(m).zip(&mean) {
+            shares.iter_mut().zip(vector).for_each(|(share, v)| *share += mean * v);
+        }
+        for (image, mean) in self.subspace.image.chunks_exact_mut(m).zip(&mean) {
+            image.iter_mut().zip(&shares).for_each(|(image, share)| *image = *image / count - mean * share);
+        }
+        self.subspace.total_variance =
+            self.squares / count - mean.iter().map(|mean| mean * mean).sum::<f64>();
+        self.subspace.mean = mean;
+        self.subspace.rotate();
+        let found = (self.subspace.pca(), self.subspace.residual() <= ROUND_TOLERANCE);
+        self.subspace.iterate();
+        self.subspace.image.fill(0.0);
+        self.sums.fill(0.0);
+        (self.count, self.squares) = (0, 0.0);
+        found
+    }
+}
+
+/// The vectors that are iterated, and their images.
+#[derive(Clone, Debug)]
+struct Subspace {
+    k: usize,
+    /// The number of vectors, `M`.
+    width: usize,
+    mean: Vec<f64>,
+    /// The vectors and their products with the covariance, `[D, M]` each.
+    vectors: Vec<f64>,
+    image: Vec<f64>,
+    /// `[M]`
+    values: Vec<f64>,
+    total_variance: f64,
+}
+
+impl Subspace {
+    /// Starts with vectors that hardly depend on the rows, for `min(k, D)` components.
+    fn new(mean: Vec<f64>, k: usize) -> Self {
+        let d = mean.len();
+        let k = k.min(d);
+        let width = (k + OVERSAMPLING).min(d);
+        let mut subspace = Self {
+            k,
+            width,
+            mean,
+            vectors: (0..d * width).map(weyl).collect(),
+            image: vec![0.0; d * width],
+            values: vec![0.0; width],
+            total_variance: 0.0,
+        };
+        subspace.orthonormalise();
+        subspace
+    }
+
+    /// Begins the next iteration with the images of this one.
+    fn iterate(&mut self) {
+        std::mem::swap(&mut self.vectors, &mut self.image);
+        self.orthonormalise();
+    }
+
+    /// Returns the components.
+    fn pca(&self) -> Pca {
         let d = self.mean.len();
         let mut components = Vec::with_capacity(self.k * d);
         for column in 0..self.k {
@@ -160,33 +278,6 @@ impl PcaSolver {
             components,
             explained_variance: self.values[..self.k].iter().map(|value| value.max(0.0)).collect(),
             total_variance: self.total_variance,
-        }
-    }
-
-    /// Computes `image = C vectors` for the next `rows` rows of `C`.
-    fn multiply(&mut self, rows: usize) {
-        let (d, m) = (self.mean.len(), self.width);
-        if self.row == 0 {
-            self.image.fill(0.0);
-        }
-        let first = self.row;
-        self.row = first.saturating_add(rows).min(d);
-        for i in first..self.row {
-            let row = &self.matrix[start(d, i)..start(d, i + 1)];
-            let (own, below) = self.image[i * m..].split_at_mut(m);
-            let vector = &self.vectors[i * m..];
-            for (sum, x) in own.iter_mut().zip(vector) {
-                *sum += row[0] * x;
-            }
-            let (mine, others) = vector.split_at(m);
-            for ((c, image), other) in
-                row[1..].iter().zip(below.chunks_exact_mut(m)).zip(others.chunks_exact(m))
-            {
-                for (((sum, x), own), y) in image.iter_mut().zip(mine).zip(&mut *own).zip(other) {
-                    *sum += c * x;
-                    *own += c * y;
-                }
-            }
         }
     }
 
@@ -220,14 +311,15 @@ impl PcaSolver {
         }
     }
 
-    /// Returns the largest norm of `C v - value v` among the components.
+    /// Returns the largest norm of `C v - value v` among the components, relative to the largest value.
     fn residual(&self) -> f64 {
         let m = self.width;
         let of = |column: usize| {
             let rows = self.vectors.chunks_exact(m).zip(self.image.chunks_exact(m));
             rows.map(|(v, image)| (image[column] - self.values[column] * v[column]).powi(2)).sum::<f64>()
         };
-        (0..self.k).map(of).fold(0.0, f64::max).sqrt()
+        let largest = self.values.first().map_or(0.0, |value| value.max(f64::MIN_POSITIVE));
+        (0..self.k).map(of).fold(0.0, f64::max).sqrt() / largest
     }
 
     /// Orthonormalises the vectors.
@@ -463,6 +555,28 @@ mod tests {
         let two = solver.pca();
         assert_near(&two.components, &all.components[..120]);
         assert!((two.explained_variance[1] - all.explained_variance[1]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn rounds_over_the_rows_converge_to_the_components_of_their_covariance() {
+        let rows: Vec<Vec<f32>> = (0..300)
+            .map(|n| (0..40).map(|i| (0.3 + weyl(41 * n + i) / (1.0 + 0.3 * i as f64)) as f32).collect())
+            .collect();
+        let expected = of(&rows).pca(2);
+        let mut rounds = StreamingPca::new(40, 2);
+        let mut count = 0;
+        let found = loop {
+            rows.iter().for_each(|row| rounds.add(row));
+            let (found, is_converged) = rounds.finish_round();
+            count += 1;
+            if is_converged {
+                break found;
+            }
+        };
+        assert!(count < 40, "{count} rounds");
+        assert_near(&found.mean, &expected.mean);
+        assert!(found.components.iter().zip(&expected.components).all(|(a, b)| (a - b).abs() < 1e-2));
+        assert!((found.total_variance - expected.total_variance).abs() < 1e-9);
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use ndarray::ArrayView2;
 
-use super::projection::{Axes, Projection, View};
+use super::projection::{Projection, View};
 use crate::app::code::Code;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
 use crate::app::sampled::Sampled;
 use crate::data::Dataset;
-use crate::view::pca::Covariance;
+use crate::view::pca::{Covariance, StreamingPca};
 use crate::view::plot::Bounds;
 
 /// The most digits on the plane.
@@ -27,6 +27,8 @@ const STRIP: f32 = 0.16;
 #[derive(Debug)]
 pub struct DigitCloud {
     digits: Sampled<Encoded>,
+    /// The principal components of the layer that the plane shows in place of the code.
+    layer_components: Option<StreamingPca>,
     points: Vec<[f32; 2]>,
     /// The distance between the strips of two classes for codes of one dimension.
     strip: f32,
@@ -36,14 +38,19 @@ pub struct DigitCloud {
 #[derive(Clone, Debug, Default)]
 struct Encoded {
     codes: Vec<Code>,
-    /// Two outputs of another layer, where the plane shows one.
+    /// The places of another layer's outputs, where the plane shows one.
     outputs: Vec<[f32; 2]>,
     classes: Vec<Option<u8>>,
 }
 
 impl Default for DigitCloud {
     fn default() -> Self {
-        Self { digits: Sampled::rolling(Encoded::default()), points: Vec::new(), strip: 0.0 }
+        Self {
+            digits: Sampled::rolling(Encoded::default()),
+            layer_components: None,
+            points: Vec::new(),
+            strip: 0.0,
+        }
     }
 }
 
@@ -64,10 +71,10 @@ impl Encoded {
         }
     }
 
-    fn set_outputs(&mut self, outputs: ArrayView2<'_, f32>, first: usize, axes: Axes) {
+    fn set_outputs(&mut self, outputs: ArrayView2<'_, f32>, first: usize, projection: &Projection) {
         self.outputs.resize(self.codes.len(), [0.0; 2]);
         for (place, outputs) in self.outputs[first..].iter_mut().zip(outputs.rows()) {
-            let found = axes.map(|axis| outputs.get(axis).copied().unwrap_or_default());
+            let found = projection.layer_place(outputs.to_slice().expect("outputs are contiguous"));
             if found.iter().all(|x| x.abs() <= MAX_VALUE) {
                 *place = found;
             }
@@ -114,6 +121,12 @@ impl DigitCloud {
         class.map_or(0.0, |class| self.strip * (middle - f32::from(class)))
     }
 
+    /// Encodes from the first digit on, for another projection.
+    pub fn reproject(&mut self) {
+        self.layer_components = None;
+        self.restart();
+    }
+
     /// Marks all codes and labels as outdated.
     pub fn invalidate(&mut self) {
         self.digits.invalidate();
@@ -134,15 +147,31 @@ impl DigitCloud {
         inference: &mut Inference,
     ) -> (usize, Option<Bounds>) {
         let count = test.len().min(MAX_POINTS);
+        let components = &mut self.layer_components;
+        let mut is_round_complete = false;
         let progress = self.digits.advance(units, count, true, |digits, range| {
             digits.set_codes(inference.encode(model, test, range.clone()), range.start, test);
-            if let Some(layer) = projection.layer() {
-                let first = range.start;
-                digits.set_outputs(inference.outputs(model, test, range, layer), first, projection.axes);
+            let Some(layer) = projection.layer() else { return };
+            is_round_complete = range.end == count;
+            let first = range.start;
+            let outputs = inference.outputs(model, test, range, layer);
+            digits.set_outputs(outputs, first, projection);
+            if matches!(projection.view, View::Layer(_)) {
+                let found = components.get_or_insert_with(|| StreamingPca::new(outputs.ncols(), 2));
+                let finite =
+                    outputs.rows().into_iter().filter(|row| row.iter().all(|x| x.abs() <= MAX_VALUE));
+                finite.for_each(|row| found.add(row.to_slice().expect("outputs are contiguous")));
             }
         });
         if progress.is_complete && projection.view == View::Principal {
             self.find_principal(projection);
+        }
+        if let Some(components) = self.layer_components.as_mut().filter(|_| is_round_complete) {
+            let (found, is_converged) = components.finish_round();
+            projection.set_principal(found);
+            if !is_converged {
+                self.digits.invalidate();
+            }
         }
         let bounds = progress.is_complete.then(|| self.bounds(projection));
         for index in self.points.len()..self.codes().len() {

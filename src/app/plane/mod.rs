@@ -2,7 +2,7 @@
 //!
 //! A code of two dimensions is a place of the plane. Of a longer code the plane shows two dimensions, with the others taken
 //! from the newest pin, or two principal components; a code of one dimension is a line, with a strip for each class. It can
-//! also show two outputs of another layer; a place is no code then, and the pointer selects the nearest digit.
+//! also show the outputs of another layer; a place is no code then, and the pointer selects the nearest digit.
 
 mod camera;
 mod circle;
@@ -182,12 +182,17 @@ impl Plane {
         self.projection.view
     }
 
+    /// Returns the place of the outputs of the layer shown.
+    pub(super) fn layer_place(&self, outputs: &[f32]) -> [f32; 2] {
+        self.projection.layer_place(outputs)
+    }
+
     /// Returns the layer shown in place of the code.
     pub fn shown_layer(&self) -> Option<usize> {
         self.projection.layer()
     }
 
-    /// Returns which two dimensions of the code, or outputs of the layer, are shown on the x and y axes.
+    /// Returns which two dimensions of the code, or units of the layer, are shown on the x and y axes.
     pub fn axes(&self) -> Axes {
         self.projection.axes
     }
@@ -206,6 +211,9 @@ impl Plane {
         let outputs = self.outputs(self.view());
         if let Some(axis) = self.projection.axes.get_mut(direction).filter(|_| output < outputs) {
             *axis = output;
+            if let View::Layer(layer) = self.view() {
+                self.projection = Projection { view: View::Units(layer), principal: None, ..self.projection };
+            }
             self.reproject();
         }
     }
@@ -213,6 +221,10 @@ impl Plane {
     fn set_view(&mut self, view: View) {
         let outputs = self.outputs(view);
         let is_available = if view == View::Principal { outputs > 2 } else { outputs > 0 };
+        let view = match view {
+            View::Layer(layer) if outputs <= 2 => View::Units(layer),
+            view => view,
+        };
         if is_available && view != self.view() {
             self.projection = Projection { view, ..Projection::of_code(outputs) };
             self.reproject();
@@ -223,14 +235,14 @@ impl Plane {
     fn outputs(&self, view: View) -> usize {
         match view {
             View::Code | View::Principal => self.latent_dim,
-            View::Layer(layer) => self.layers.get(layer).copied().unwrap_or_default(),
+            View::Layer(layer) | View::Units(layer) => self.layers.get(layer).copied().unwrap_or_default(),
         }
     }
 
     /// Moves the digits to their places in another projection.
     fn reproject(&mut self) {
         // A layer's outputs and the components are not known yet.
-        self.cloud.invalidate();
+        self.cloud.reproject();
         self.camera.follow(self.cloud.bounds(&self.projection));
         self.camera.fit();
         self.hover = None;
@@ -253,7 +265,7 @@ impl Plane {
             self.camera.fit();
             self.circle = None;
         }
-        self.cloud.restart();
+        self.cloud.reproject();
         self.errors.bypass().invalidate();
         self.invalidate_overlays();
     }

@@ -1,4 +1,4 @@
-//! The two axes of the plane: two dimensions of the code, two principal components, or two units of another layer.
+//! The two axes of the plane: two dimensions of the code, two principal components, or the same of another layer.
 
 use crate::app::code::Code;
 use crate::view::pca::Pca;
@@ -14,8 +14,11 @@ pub enum View {
     Code,
     /// The first two principal components of the codes of the digits on the plane.
     Principal,
-    /// Two outputs of another layer, counted from zero. They are not decoded: many codes may lie at one place.
+    /// The first two principal components of another layer's outputs; layers are counted from zero. They are not decoded: many
+    /// codes may lie at one place.
     Layer(usize),
+    /// Two units of another layer.
+    Units(usize),
 }
 
 /// A mapping from codes to places of the plane and back.
@@ -44,13 +47,13 @@ impl Projection {
 
     /// Returns whether a place of the plane stands for a code.
     pub fn is_decodable(&self) -> bool {
-        !matches!(self.view, View::Layer(_))
+        self.layer().is_none()
     }
 
     /// Returns the layer shown in place of the code.
     pub fn layer(&self) -> Option<usize> {
         match self.view {
-            View::Layer(layer) => Some(layer),
+            View::Layer(layer) | View::Units(layer) => Some(layer),
             _ => None,
         }
     }
@@ -65,6 +68,16 @@ impl Projection {
         match self.basis(code.len()) {
             Some(basis) => basis.transform(code, &mut place),
             None => place = self.axes.map(|axis| code.get(axis).copied().unwrap_or_default()),
+        }
+        place
+    }
+
+    /// Returns the place of a layer's outputs.
+    pub fn layer_place(&self, outputs: &[f32]) -> [f32; 2] {
+        let mut place = [0.0; 2];
+        match self.principal.as_ref().filter(|found| found.mean.len() == outputs.len()) {
+            Some(found) => found.transform(outputs, &mut place),
+            None => place = self.axes.map(|axis| outputs.get(axis).copied().unwrap_or_default()),
         }
         place
     }

@@ -56,11 +56,12 @@ impl Curve {
         self.history.test.push(step, mse);
     }
 
-    /// Adds the test errors of steps before all others.
-    pub fn prepend_test(&mut self, errors: &[(u64, f32)]) {
-        let later: Vec<_> = self.history.test.iter().collect();
+    /// Adds the test error of a step before all others.
+    pub fn prepend_test(&mut self, step: u64, mse: f32) {
         let mut test = Series::new(MAX_POINTS);
-        errors.iter().chain(&later).for_each(|&(step, mse)| test.push(step, mse));
+        std::iter::once((step, mse))
+            .chain(self.history.test.iter())
+            .for_each(|(step, mse)| test.push(step, mse));
         self.history.test = test;
     }
 

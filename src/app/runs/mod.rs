@@ -22,6 +22,7 @@ pub use divergence::RunProblem;
 pub use row::{Row, RunFile, Write};
 pub use run::{Mark, Run, StepOutcome};
 pub use storage::{RunWrite, StorageEvent, StorageRequest, StoredRun, WriteOutcome};
+pub use test_evaluator::PREVIEW_IMAGES;
 pub use throughput::PartialStep;
 pub use timeline::Timeline;
 

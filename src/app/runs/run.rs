@@ -22,6 +22,9 @@ use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, Tra
 /// The age of a test error, in milliseconds of training, above which it is measured first.
 const TEST_ERROR_MAX_AGE_MS: f64 = 20_000.0;
 
+/// The age above which it is measured before those of the past.
+const PAST_FIRST_MS: f64 = 4_000.0;
+
 /// How long the network is shown as it has diverged, in milliseconds, before its last good parameters are.
 const RUIN_MS: f64 = 2_000.0;
 
@@ -41,8 +44,6 @@ pub struct Run {
     seconds: f64,
     evaluator: TestEvaluator,
     past_errors: PastErrors,
-    /// Whether the next measurement is one of the past: they take turns with those of the present.
-    is_pasts_turn: bool,
     monitor: DivergenceMonitor,
     throughput: Throughput,
     /// The milliseconds for which a network that has diverged is still shown.
@@ -107,7 +108,6 @@ impl Run {
         Self {
             evaluator: TestEvaluator::new(start.parameters.len()),
             past_errors: PastErrors::default(),
-            is_pasts_turn: false,
             monitor: DivergenceMonitor::new(start.clone(), trainer.config().learning_rate),
             timeline: Timeline::new(start),
             curve: Curve::default(),
@@ -241,12 +241,18 @@ impl Run {
         self.evaluator.error()
     }
 
+    /// Returns the test error over the first thousand held-out images, while that over all is not known.
+    pub fn test_error_preview(&self) -> Option<f32> {
+        self.evaluator.preview()
+    }
+
     /// Returns whether test errors have to be measured first: there is none yet, those of the past are unknown, or the last is old
     /// and due.
     pub fn needs_test_error(&self) -> bool {
-        let is_old =
-            self.test_error_age > TEST_ERROR_MAX_AGE_MS && self.evaluator.is_due(self.trainer.steps(), false);
-        self.test_error().is_none() || self.past_errors.len() > 0 || is_old
+        let is_due = self.evaluator.is_due(self.trainer.steps(), false);
+        self.test_error().is_none()
+            || self.past_errors.len() > 0
+            || (is_due && self.test_error_age > TEST_ERROR_MAX_AGE_MS)
     }
 
     /// Returns steps and examples per second, once they are measured.
@@ -386,6 +392,7 @@ impl Run {
             self.curve.push_seconds(self.trainer.steps(), self.seconds);
         }
         self.test_error_age += milliseconds;
+        self.evaluator.record_frame(milliseconds);
     }
 
     /// Excludes the time until now from the throughput.
@@ -407,7 +414,9 @@ impl Run {
             return 0;
         }
         let is_due = self.evaluator.is_due(self.trainer.steps(), is_at_rest);
-        if self.past_errors.len() > 0 && (self.is_pasts_turn || !is_due) {
+        let is_present_first =
+            self.evaluator.is_in_progress() || (is_due && self.test_error_age > PAST_FIRST_MS);
+        if self.past_errors.len() > 0 && !is_present_first {
             return self.measure_past(units, test, inference);
         }
         if !is_due {
@@ -424,7 +433,6 @@ impl Run {
             }
             self.curve.push_test(measured.step, measured.mse);
             self.test_error_age = 0.0;
-            self.is_pasts_turn = true;
             self.version.bump();
         }
         done
@@ -432,11 +440,9 @@ impl Run {
 
     /// Continues to measure the test errors of the past.
     fn measure_past(&mut self, units: usize, test: &Dataset, inference: &mut Inference) -> usize {
-        let waiting = self.past_errors.len();
         let (done, measured) = self.past_errors.advance(&self.trainer, test, inference, units);
-        self.is_pasts_turn = self.past_errors.len() == waiting;
-        if let Some(errors) = measured {
-            self.curve.prepend_test(&errors);
+        if let Some((step, mse)) = measured {
+            self.curve.prepend_test(step, mse);
             self.version.bump();
         }
         done

@@ -12,6 +12,10 @@ use crate::train::Trainer;
 const INTERVAL_FRACTION: u64 = 40;
 const MAX_INTERVAL_STEPS: u64 = 500;
 
+/// Before the first measurement is complete, the error over this many images is known if they took so long, in milliseconds.
+pub const PREVIEW_IMAGES: usize = 1_000;
+const PREVIEW_AFTER_MS: f64 = 250.0;
+
 /// Measures one copy of the parameters against every held-out image, a few images at a time.
 ///
 /// Since the parameters are a copy, the result is the exact test error of one step although training continues, and the
@@ -24,7 +28,11 @@ pub struct TestEvaluator {
     sum: Option<ErrorSum>,
     /// The step that is measured, or was last.
     measured_step: Option<u64>,
+    /// Milliseconds since the measurement began.
+    duration: f64,
     error: Option<f32>,
+    /// The error over the first [`PREVIEW_IMAGES`], until all are measured.
+    preview: Option<f32>,
 }
 
 /// A complete measurement.
@@ -44,13 +52,25 @@ impl TestEvaluator {
             learning_rate: 0.0,
             sum: None,
             measured_step: None,
+            duration: 0.0,
             error: None,
+            preview: None,
         }
     }
 
     /// Returns the last test error, per pixel.
     pub fn error(&self) -> Option<f32> {
         self.error
+    }
+
+    /// Returns the error over the first [`PREVIEW_IMAGES`], while no other is known.
+    pub fn preview(&self) -> Option<f32> {
+        self.preview.filter(|_| self.error.is_none())
+    }
+
+    /// Records the milliseconds of a frame.
+    pub fn record_frame(&mut self, milliseconds: f64) {
+        self.duration += milliseconds;
     }
 
     /// Returns the checkpoint that is measured, or was last.
@@ -102,7 +122,16 @@ impl TestEvaluator {
         let mut sum = self.sum.take().unwrap_or_else(|| self.start(trainer));
         let (done, mse) = sum.add(&self.checkpoint, trainer, test, inference, units);
         let Some(mse) = mse else {
-            self.sum = Some(sum);
+            let is_preview = self.error.is_none()
+                && sum.images >= PREVIEW_IMAGES
+                && sum.images - done < PREVIEW_IMAGES
+                && self.duration > PREVIEW_AFTER_MS;
+            if is_preview {
+                self.preview = Some(sum.mse()).filter(|mse| mse.is_finite());
+            }
+            // The network has learnt much since: it is measured anew.
+            let is_outdated = is_preview && trainer.steps() > 2 * self.checkpoint.step;
+            self.sum = Some(sum).filter(|_| !is_outdated);
             return (done, None);
         };
         self.error = Some(mse).filter(|mse| mse.is_finite()).or(self.error);
@@ -115,6 +144,7 @@ impl TestEvaluator {
         (self.checkpoint.step, self.checkpoint.examples) = (trainer.steps(), trainer.examples());
         self.learning_rate = trainer.config().learning_rate;
         self.measured_step = Some(trainer.steps());
+        self.duration = 0.0;
         ErrorSum::default()
     }
 }
@@ -142,18 +172,20 @@ impl ErrorSum {
         let model = ModelView { network: trainer.network(), parameters, step: *step };
         self.squared_error += inference.squared_error(model, trainer.config().loss, test, start..self.images);
         let is_complete = self.images == test.len();
-        let mse = || (self.squared_error / (test.len() * PIXELS) as f64) as f32;
-        (self.images - start, is_complete.then(mse))
+        (self.images - start, is_complete.then(|| self.mse()))
+    }
+
+    fn mse(&self) -> f32 {
+        (self.squared_error / (self.images * PIXELS) as f64) as f32
     }
 }
 
 /// Measures the test error of steps that the run had made before the held-out images were there.
 #[derive(Debug, Default)]
 pub struct PastErrors {
-    /// The steps to measure, the last first.
+    /// The steps to measure, the first of them last.
     waiting: Vec<Rc<Checkpoint>>,
     sum: ErrorSum,
-    measured: Vec<(u64, f32)>,
 }
 
 impl PastErrors {
@@ -166,7 +198,6 @@ impl PastErrors {
             steps.take_while(|&early| early < step).filter_map(nearest).cloned().collect();
         waiting.retain(|checkpoint| checkpoint.step < step);
         waiting.dedup_by_key(|checkpoint| checkpoint.step);
-        waiting.reverse();
         *self = Self { waiting, ..Self::default() };
     }
 
@@ -180,22 +211,23 @@ impl PastErrors {
         self.waiting.len()
     }
 
-    /// Measures up to `units` images more. Returns the number of images, and after the last step all steps and their errors.
+    /// Measures up to `units` images more, the last step first. Returns the number of images, and with the last image of a
+    /// step that step and its error.
     pub fn advance(
         &mut self,
         trainer: &Trainer,
         test: &Dataset,
         inference: &mut Inference,
         units: usize,
-    ) -> (usize, Option<Vec<(u64, f32)>>) {
+    ) -> (usize, Option<(u64, f32)>) {
         let Some(checkpoint) = self.waiting.last() else { return (0, None) };
         let (done, mse) = self.sum.add(checkpoint, trainer, test, inference, units);
-        if let Some(mse) = mse {
-            self.measured.push((checkpoint.step, mse));
+        let measured = mse.map(|mse| (checkpoint.step, mse));
+        if measured.is_some() {
             self.sum = ErrorSum::default();
             self.waiting.pop();
         }
-        (done, self.waiting.is_empty().then(|| std::mem::take(&mut self.measured)))
+        (done, measured)
     }
 }
 
@@ -203,7 +235,7 @@ impl PastErrors {
 mod tests {
     use super::*;
     use crate::nn::{Target, Workspace};
-    use crate::train::Preset;
+    use crate::train::{Preset, Progress};
     use ndarray::Array2;
 
     #[test]
@@ -234,6 +266,44 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_measurement_gives_the_error_over_a_thousand_images_first() {
+        let mut trainer = Trainer::new(&Preset::Deep.config()).unwrap();
+        let images: Vec<u8> = (0..3_000 * PIXELS).map(|i| (i * i % 251) as u8).collect();
+        let test = Dataset::from_bytes(PIXELS, images, Vec::new());
+        let (network, loss) = (trainer.network().clone(), trainer.config().loss);
+        let mut inference = Inference::new(&network);
+        let mut whole = Array2::zeros((3_000, PIXELS));
+        test.fill(&mut whole, 0..3_000);
+        let mut workspace = Workspace::new(&network, 1_000);
+        let first = whole.slice_axis(ndarray::Axis(0), (..1_000).into());
+        let mut expected =
+            |parameters: &[f32]| network.loss(parameters, loss, first, Target::Input, &mut workspace).mse;
+
+        let mut quick = TestEvaluator::new(network.parameter_count());
+        for _ in 0..11 {
+            quick.record_frame(16.0);
+            quick.advance(&trainer, &test, &mut inference, 250);
+        }
+        assert_eq!(quick.preview(), None, "three thousand images in 176 ms");
+
+        let mut slow = TestEvaluator::new(network.parameter_count());
+        let mut previews = Vec::new();
+        loop {
+            slow.record_frame(100.0);
+            if slow.advance(&trainer, &test, &mut inference, 250).1.is_some() {
+                break;
+            }
+            if let Some(mse) = slow.preview().filter(|mse| previews.last() != Some(mse)) {
+                assert_eq!(mse, expected(&slow.checkpoint().parameters));
+                previews.push(mse);
+            }
+            while !matches!(trainer.advance(&test), Progress::Done(_)) {}
+        }
+        assert_eq!(previews.len(), 2, "step 0, and step 4 in its place");
+        assert_eq!((slow.checkpoint().step, slow.preview()), (4, None));
+    }
+
+    #[test]
     fn past_steps_are_measured_at_1_2_and_5_of_each_decade() {
         let trainer = Trainer::new(&Preset::Deep.config()).unwrap();
         let test = Dataset::from_bytes(PIXELS, vec![100; 60 * PIXELS], Vec::new());
@@ -249,17 +319,17 @@ mod tests {
             .collect();
         let mut past = PastErrors::default();
         past.start(&checkpoints, 130);
-        let mut measured = None;
-        while measured.is_none() {
-            measured = past.advance(&trainer, &test, &mut inference, 25).1;
+        let mut measured = Vec::new();
+        while past.len() > 0 {
+            measured.extend(past.advance(&trainer, &test, &mut inference, 25).1);
         }
-        let steps: Vec<_> = measured.iter().flatten().map(|&(step, _)| step).collect();
-        assert_eq!(steps, [0, 1, 2, 5, 10, 20, 50, 100]);
+        let steps: Vec<_> = measured.iter().map(|&(step, _)| step).collect();
+        assert_eq!(steps, [100, 50, 20, 10, 5, 2, 1, 0]);
         assert_eq!((past.len(), past.advance(&trainer, &test, &mut inference, 25)), (0, (0, None)));
         let mut whole = Array2::zeros((60, PIXELS));
         test.fill(&mut whole, 0..60);
         let mut workspace = Workspace::new(network, 60);
-        for (step, mse) in measured.unwrap() {
+        for (step, mse) in measured {
             let checkpoint = checkpoints.iter().find(|checkpoint| checkpoint.step == step).unwrap();
             let expected =
                 network.loss(&checkpoint.parameters, loss, whole.view(), Target::Input, &mut workspace);

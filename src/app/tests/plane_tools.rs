@@ -96,7 +96,7 @@ fn digits_are_placed_by_two_units_of_another_layer_and_the_nearest_is_selected()
 
     for invalid in [View::Layer(9), View::Principal] {
         page.send(PlaneMsg::View(invalid));
-        assert_eq!(plane(&page).view(), View::Layer(2));
+        assert_eq!(plane(&page).view(), View::Units(2));
     }
     page.send(PlaneMsg::View(View::Layer(0)));
     page.frames(100);
@@ -124,6 +124,28 @@ fn principal_components_of_a_longer_code_are_shown_and_decoded() {
     let back = plane(&page).place(pin);
     assert!(code.len() == 6 && (back[0] - place[0]).abs() + (back[1] - place[1]).abs() < 1e-3);
     assert!(plane(&page).backdrop().is_some());
+}
+
+#[test]
+fn another_layer_is_first_shown_by_its_principal_components() {
+    let mut page = encoded("batch=10&network=784-20t-2-30s-2t-784");
+    page.send(PlaneMsg::View(View::Layer(2)));
+    page.until(|app| app.is_idle());
+    let points = plane(&page).cloud().points.to_vec();
+    let mean = |axis: usize| points.iter().map(|p| p[axis]).sum::<f32>() / points.len() as f32;
+    let spread = |axis: usize| points.iter().map(|p| p[axis] * p[axis]).sum::<f32>();
+    let product = points.iter().map(|p| p[0] * p[1]).sum::<f32>();
+    assert!(mean(0).abs() < 1e-3 && mean(1).abs() < 1e-3, "components are centred");
+    assert!(spread(0) > spread(1) && spread(1) > 0.0, "{} {}", spread(0), spread(1));
+    assert!(product.abs() < 1e-2 * spread(0), "components are uncorrelated: {product}");
+    assert_eq!((plane(&page).view(), plane(&page).is_decodable()), (View::Layer(2), false));
+
+    page.send(PlaneMsg::Axis(1, 7));
+    assert_eq!((plane(&page).view(), plane(&page).axes()), (View::Units(2), [0, 7]));
+    page.send(PlaneMsg::View(View::Layer(2)));
+    assert_eq!(plane(&page).view(), View::Layer(2), "back to the components");
+    page.send(PlaneMsg::View(View::Layer(3)));
+    assert_eq!(plane(&page).view(), View::Units(3), "two units need no components");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{
     App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetChoice, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg,
-    Overlay, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize, Version, View,
+    Overlay, PREVIEW_IMAGES, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize,
+    Version, View,
 };
 use crate::data::import::Adjustment;
 use crate::nn::Activation;
@@ -82,16 +83,17 @@ const CONTROLS: &[Row] = &[
         Value(|app| match app.plane().view() {
             View::Code => CODE.to_owned(),
             View::Principal => PRINCIPAL.to_owned(),
-            View::Layer(index) => index.to_string(),
+            View::Layer(index) | View::Units(index) => index.to_string(),
         }),
     ]),
+    row("plane-title").shows(&[Text(plane_title), Visible(|app| app.plane().view() != View::Code)]),
     row("axes").shows(&[Visible(|app| axis_count(app) > 2)]),
     row("axis-x")
-        .on("change", |control, _| Some(PlaneMsg::Axis(0, control.value().parse().ok()?).into()))
-        .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[0].to_string())]),
+        .on("change", |control, app| axis(0, control, app))
+        .shows(&[Options(axes_key, |app| axes(0, app)), Value(|app| shown_axis(0, app))]),
     row("axis-y")
-        .on("change", |control, _| Some(PlaneMsg::Axis(1, control.value().parse().ok()?).into()))
-        .shows(&[Options(axes_key, axes), Value(|app| app.plane().axes()[1].to_string())]),
+        .on("change", |control, app| axis(1, control, app))
+        .shows(&[Options(axes_key, |app| axes(1, app)), Value(|app| shown_axis(1, app))]),
     row("path")
         .click(|| PlaneMsg::TogglePath.into())
         .shows(&[Pressed(|app| app.plane().path().is_some()), Disabled(|app| !app.plane().is_decodable())]),
@@ -179,7 +181,8 @@ const FIGURES: &[Row] = &[
     row("figures").shows(&[Flag("data-past", |app| app.runs().timeline().shown().is_some())]),
     row("figure-step").shows(&[Text(|app| group_digits(app.shown_figures().step))]),
     row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.shown_figures().epoch))]),
-    row("figure-test").shows(&[Text(|app| mse(app.shown_figures().test_mse))]),
+    row("figure-test").shows(&[Text(test_error)]),
+    row("figure-test-label").shows(&[Text(test_error_label)]),
     row("figure-train").shows(&[Text(|app| mse(app.shown_figures().train_mse))]),
     row("figure-examples-rate").shows(&[Text(|app| rate(app.figures().examples_per_second))]),
     row("progress").shows(&[
@@ -300,6 +303,18 @@ fn mse(mse: Option<f32>) -> String {
     }
 }
 
+fn test_error(app: &App) -> String {
+    let figures = app.shown_figures();
+    mse(figures.test_mse.or(figures.test_preview))
+}
+
+fn test_error_label(app: &App) -> String {
+    match app.shown_figures().test_preview {
+        None => "Test error".to_owned(),
+        Some(_) => format!("On {} digits", group_digits(PREVIEW_IMAGES as u64)),
+    }
+}
+
 fn rate(rate: Option<f64>) -> String {
     rate.map_or_else(|| "–".to_owned(), |rate| group_digits(rate.round() as u64))
 }
@@ -379,7 +394,7 @@ fn axis_count(app: &App) -> usize {
     match app.plane().view() {
         View::Code => app.plane().latent_dim,
         View::Principal => 0,
-        View::Layer(layer) => {
+        View::Layer(layer) | View::Units(layer) => {
             app.run().model_view().network.layers().get(layer).map_or(0, |layer| layer.outputs)
         }
     }
@@ -389,10 +404,50 @@ fn axes_key(app: &App) -> String {
     format!("{} {:?}", axis_count(app), app.plane().view())
 }
 
-fn axes(app: &App) -> Vec<(String, String)> {
-    let letter = if app.plane().view() == View::Code { "z" } else { "" };
-    let count = Some(axis_count(app)).filter(|&count| count > 2);
-    (0..count.unwrap_or_default()).map(|axis| (axis.to_string(), format!("{letter}{}", axis + 1))).collect()
+/// Returns what can be shown on the x or y axis: the units, and of another layer first its principal component.
+fn axes(direction: usize, app: &App) -> Vec<(String, String)> {
+    let view = app.plane().view();
+    let letter = if view == View::Code { "z" } else { "" };
+    let count = Some(axis_count(app)).filter(|&count| count > 2).unwrap_or_default();
+    let component = (PRINCIPAL.to_owned(), format!("pc{}", direction + 1));
+    let is_layer = app.plane().shown_layer().is_some() && count > 0;
+    let units = (0..count).map(|axis| (axis.to_string(), format!("{letter}{}", axis + 1)));
+    is_layer.then_some(component).into_iter().chain(units).collect()
+}
+
+fn shown_axis(direction: usize, app: &App) -> String {
+    match app.plane().view() {
+        View::Layer(_) => PRINCIPAL.to_owned(),
+        _ => app.plane().axes()[direction].to_string(),
+    }
+}
+
+fn axis(direction: usize, control: &Control, app: &App) -> Option<Msg> {
+    let value = control.value();
+    let msg = match app.plane().shown_layer().filter(|_| value == PRINCIPAL) {
+        Some(layer) => PlaneMsg::View(View::Layer(layer)),
+        None => PlaneMsg::Axis(direction, value.parse().ok()?),
+    };
+    Some(msg.into())
+}
+
+/// Returns what the plane shows, unless that is the code itself.
+fn plane_title(app: &App) -> String {
+    let layer = |layer: usize| {
+        let layers = app.run().model_view().network.layers();
+        let kind = layers.get(layer).map(|of| of.activation.title().to_ascii_lowercase()).unwrap_or_default();
+        let units = layers.get(layer).map_or(0, |of| of.outputs);
+        format!("layer {}, {} {kind}", layer + 1, group_digits(units as u64))
+    };
+    match app.plane().view() {
+        View::Code => String::new(),
+        View::Principal => "Principal components of the code".to_owned(),
+        View::Layer(index) => format!("Principal components of {}", layer(index)),
+        View::Units(index) => {
+            let [x, y] = app.plane().axes();
+            format!("Units {} and {} of {}", x + 1, y + 1, layer(index))
+        }
+    }
 }
 
 /// Returns the images that are loaded, or the steps that are made of those asked for: as a share and in words.

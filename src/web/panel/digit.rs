@@ -178,7 +178,7 @@ fn shown_coordinates(plane: &Plane) -> Vec<(String, f32)> {
         View::Principal => {
             return ["pc1", "pc2"].map(str::to_owned).into_iter().zip(plane.focus_place()).collect();
         }
-        View::Layer(_) => [0, 1],
+        View::Layer(_) | View::Units(_) => [0, 1],
     };
     let shown = axes.into_iter().filter_map(|axis| Some((format!("z{}", axis + 1), *focus.get(axis)?)));
     shown.take(plane.latent_dim).collect()
