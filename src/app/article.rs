@@ -51,7 +51,19 @@ pub fn article_text(app: &App, name: &str) -> Option<String> {
     }
 }
 
-/// Describes the selection, its code, and the error of its reconstruction: the sentence under the pipeline.
+/// Returns the sentence under the pipeline: about the selection, and in slow motion about the part of the step.
+pub fn pipeline_sentence(app: &App) -> String {
+    match app.step_part() {
+        Some((part, _)) => {
+            let count = |count: usize| group_digits(count as u64);
+            let trainer = app.run().trainer();
+            part.to_sentence(&count(trainer.config().batch_size), &count(trainer.parameters().len()))
+        }
+        None => selection_sentence(app),
+    }
+}
+
+/// Describes the selection, its code, and the error of its reconstruction.
 pub fn selection_sentence(app: &App) -> String {
     let flow = app.outputs().flow();
     let values: Vec<_> = flow.code.iter().map(|z| coordinate(*z)).collect();

@@ -34,9 +34,9 @@ mod settings;
 mod tracked;
 mod url;
 
-pub use article::{article_text, selection_sentence, short_error, with_article};
+pub use article::{article_text, pipeline_sentence, selection_sentence, short_error, with_article};
 pub use code::Code;
-pub use controls::{Playback, Speed, State, StepSize};
+pub use controls::{Playback, Speed, State, StepPart, StepSize};
 pub use dataset::{Datasets, MnistFile, Ticket};
 pub use figures::Figures;
 pub use inference::pixel_mse;
@@ -1283,6 +1283,15 @@ impl App {
         } else {
             State::Paused
         }
+    }
+
+    /// Returns the part of the step that slow motion shows, and how much of it is over. Nothing of the present is shown with the
+    /// past, and nothing moves where nothing should.
+    pub fn step_part(&self) -> Option<(StepPart, f32)> {
+        let is_shown = self.state() == State::Training
+            && self.runs.timeline().shown().is_none()
+            && !self.plane.stands_still();
+        self.playback.step_part().filter(|_| is_shown)
     }
 
     /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.

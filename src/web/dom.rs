@@ -35,6 +35,8 @@ pub(crate) mod id {
     pub(crate) const LAYER_NEXT_UNITS: &str = "layer-after";
     pub(crate) const LAYER_PAGE: &str = "layer-page";
     pub(crate) const LAYER_NOTE: &str = "layer-note";
+    pub(crate) const LAYER_AXIS_X: &str = "layer-axis-x";
+    pub(crate) const LAYER_AXIS_Y: &str = "layer-axis-y";
 
     pub(crate) const ERRORS_NOTE: &str = "errors-note";
     pub(crate) const CLASS_ERRORS: &str = "class-errors";

@@ -1,11 +1,13 @@
 //! Playback: play, pause, speed, and automatic stops.
 
 mod playback;
+mod slow_motion;
 mod speed;
 mod step_size;
 mod stop;
 
 pub use playback::{PlaybackError, PlaybackSettings, read_stop};
+pub use slow_motion::StepPart;
 pub use speed::Speed;
 pub use step_size::{StepSize, steps_per_epoch};
 pub use stop::StopReason;
@@ -117,6 +119,12 @@ impl Playback {
     /// Returns whether to make another step in this frame.
     pub fn is_step_due(&self) -> bool {
         self.is_training() && (self.remaining > 0 || self.pacer.is_step_due())
+    }
+
+    /// Returns the part of a step that slow motion shows, and how much of it is over: at two steps a second and slower.
+    pub fn step_part(&self) -> Option<(StepPart, f32)> {
+        let is_shown = self.playing && !self.hidden && self.pacer.speed().is_slow_motion();
+        is_shown.then(|| StepPart::at(self.pacer.due_share()))
     }
 
     /// Returns how many of the requested steps are done, and their number, if there are several.

@@ -34,9 +34,17 @@ impl Speed {
     /// Up to this many steps a second, each is drawn.
     const MAX_SLOW: u16 = 20;
 
+    /// Up to this many, the parts of a step are shown.
+    const MAX_SLOW_MOTION: u16 = 2;
+
     /// Returns whether most frames make no step.
     pub fn is_slow(self) -> bool {
         matches!(self, Self::PerSecond(steps) if steps <= Self::MAX_SLOW)
+    }
+
+    /// Returns whether there is time to show the parts of each step.
+    pub fn is_slow_motion(self) -> bool {
+        matches!(self, Self::PerSecond(steps) if steps <= Self::MAX_SLOW_MOTION)
     }
 }
 
@@ -93,6 +101,11 @@ impl StepPacer {
 
     pub fn is_step_due(self) -> bool {
         self.speed == Speed::Full || self.due >= 1.0
+    }
+
+    /// Returns the share of the time to the next step that is over.
+    pub fn due_share(self) -> f64 {
+        self.due
     }
 
     pub fn record_step(&mut self) {

@@ -35,6 +35,42 @@ fn a_slow_page_shows_every_step() {
 }
 
 #[test]
+fn slow_motion_shows_the_parts_of_each_step_in_turn() {
+    use StepPart::{Backward, Batch, Error, Forward, Update};
+    let mut page = Page::with_mnist("batch=10");
+    page.send(PlaybackMsg::Speed(Speed::PerSecond(2)));
+    page.frames(100);
+    let mut seen = Vec::new();
+    for _ in 0..200 {
+        page.frame();
+        seen.push((page.app.step_part().expect("slow motion").0, page.step()));
+    }
+    seen.dedup();
+    let start = seen.iter().position(|(part, _)| *part == Batch).unwrap();
+    for parts in seen[start..].chunks_exact(5) {
+        let step = parts[0].1;
+        assert_eq!(parts, [Batch, Forward, Error, Backward, Update].map(|part| (part, step)));
+    }
+    assert!(seen.len() > 25, "{seen:?}");
+    page.until(|app| app.step_part().is_some_and(|(part, _)| part == Batch));
+    let sentence = pipeline_sentence(&page.app);
+    assert_eq!(sentence, "A step begins: it takes a batch of 10 training digits.");
+
+    page.send(RunsMsg::Seek(0));
+    assert_eq!(page.app.step_part(), None, "the past stands still");
+    page.send(RunsMsg::Now);
+    page.send(PlaybackMsg::TogglePlay);
+    assert_eq!(page.app.step_part(), None);
+    page.send(PlaybackMsg::TogglePlay);
+    assert!(page.app.step_part().is_some());
+    page.send(PlaybackMsg::Speed(Speed::PerSecond(3)));
+    assert_eq!(page.app.step_part(), None, "too fast to follow");
+    page.send(PlaybackMsg::Speed(Speed::PerSecond(1)));
+    page.send(PlaneMsg::ReduceMotion(true));
+    assert_eq!(page.app.step_part(), None);
+}
+
+#[test]
 fn step_makes_ten_or_a_hundred_steps_or_an_epoch_and_pauses() {
     let mut page = Page::with_mnist("batch=10");
     page.send(PlaybackMsg::Speed(Speed::PerSecond(1)));

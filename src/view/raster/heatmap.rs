@@ -27,9 +27,10 @@ pub struct Heatmap {
 }
 
 impl Heatmap {
-    /// Creates tiles of [`SIDE`] by [`SIDE`] values, as many in a row as fit into `width` pixels.
+    /// Creates tiles of [`SIDE`] by [`SIDE`] values in the columns of [`CellGrid::columns_of`], if they fit into `width` pixels.
     pub fn images(units: usize, width: usize) -> Self {
-        let (size, columns) = ((SIDE, SIDE), (width + GAP) / (SIDE + GAP));
+        let fitting = (width + GAP) / (SIDE + GAP);
+        let (size, columns) = ((SIDE, SIDE), CellGrid::columns_of(units).min(fitting));
         Self { units, columns: columns.max(1), values: size, size, gap: GAP, width: width.max(SIDE) }
     }
 
@@ -143,10 +144,11 @@ mod tests {
     #[test]
     fn images_show_every_value_in_one_pixel() {
         let heatmap = Heatmap::images(50, 590);
-        assert_eq!((heatmap.columns(), heatmap.image_size()), (20, (590, 3 * 29 - 1)));
+        assert_eq!((heatmap.columns(), heatmap.image_size()), (10, (590, 5 * 29 - 1)));
+        assert_eq!(Heatmap::images(50, 180).columns(), 6, "as many as fit");
         let counts = pixel_counts(&heatmap);
         assert!(counts.len() == 50 * PIXELS && counts.values().all(|&pixels| pixels == 1));
-        assert_eq!(heatmap.value_at(29 + 3, 29 + 2), Some((21, 2 * SIDE + 3)));
+        assert_eq!(heatmap.value_at(29 + 3, 29 + 2), Some((11, 2 * SIDE + 3)));
         assert_eq!(heatmap.value_at(28, 0), None, "a gap");
         assert_eq!(Heatmap::images(3, 5).image_size(), (28, 3 * 29 - 1), "at least one column");
     }

@@ -8,7 +8,7 @@ mod pipeline;
 mod thumbnail;
 
 pub use heatmap::Heatmap;
-pub use pipeline::{CellGrid, DigitPixels, Stage, paint_pipeline};
+pub use pipeline::{CellGrid, DigitPixels, Stage, paint_band, paint_pipeline};
 pub use thumbnail::ThumbnailStyle;
 
 use super::colors::{Color, GreyMap};

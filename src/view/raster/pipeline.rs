@@ -55,17 +55,17 @@ pub struct CellGrid {
 }
 
 impl CellGrid {
-    /// Fits `count` cells into a box, as large as possible up to `max_pitch` pixels; one pixel each if they do not fit.
+    /// Returns the number of columns of `count` units, the same wherever they are shown: about twice that of the rows.
+    pub fn columns_of(count: usize) -> usize {
+        ((2.0 * count as f32).sqrt().ceil() as usize).clamp(1, count.max(1))
+    }
+
+    /// Fits `count` cells into a box, as large as possible up to `max_pitch` pixels; where its columns do not fit, as many as do.
     pub fn fit(count: usize, (width, height): (usize, usize), max_pitch: usize) -> Self {
-        let fits = |pitch: &usize| (width / pitch) * (height / pitch) >= count;
-        let pitch = (1..=max_pitch.max(1)).rev().find(fits).unwrap_or(1);
-        let max_rows = (height / pitch).max(1);
-        // As few columns as the height allows, but about twice as many as rows.
-        let columns = count
-            .div_ceil(max_rows)
-            .max((count as f32 * 2.0).sqrt() as usize)
-            .clamp(1, (width / pitch).max(1));
-        Self { columns, rows: count.div_ceil(columns), pitch, gap: usize::from(pitch >= 5) * (pitch / 8 + 1) }
+        let columns = Self::columns_of(count).min(width.max(1));
+        let rows = count.div_ceil(columns);
+        let pitch = (width / columns).min(height / rows.max(1)).clamp(1, max_pitch.max(1));
+        Self { columns, rows, pitch, gap: usize::from(pitch >= 5) * (pitch / 8 + 1) }
     }
 
     /// Returns the width and height of the grid in pixels.
@@ -103,6 +103,16 @@ pub fn paint_pipeline(image: &mut RgbaImage, stages: &[Stage<'_>], theme: &Theme
         let at = (corner(size.0 as f32, centre(index)), corner(size.1 as f32, 0.5 * image.height() as f32));
         painter.stage(image, stage, at, *size);
     }
+}
+
+/// The opacity of a band over the pipeline.
+const BAND_OPACITY: f32 = 0.2;
+
+/// Paints a band over the whole height, from `from` to `to` as shares of the width.
+pub fn paint_band(image: &mut RgbaImage, (from, to): (f32, f32), color: Color) {
+    let column = |share: f32| (share.clamp(0.0, 1.0) * image.width() as f32) as usize;
+    let (left, right) = (column(from), column(to));
+    image.rect((left, 0), (right.saturating_sub(left), image.height()), color, BAND_OPACITY);
 }
 
 struct Painter<'t> {
@@ -259,9 +269,10 @@ mod tests {
             let cells = CellGrid::fit(count, (132, 54), max_pitch);
             let (width, height) = cells.size();
             assert!(cells.columns * cells.rows >= count, "{count}: {cells:?}");
-            assert!(count > 3_000 || (width <= 132 && height <= 54), "{count}: {cells:?}");
+            assert!(width <= 132 && height <= 54, "{count}: {cells:?}");
         }
-        assert_eq!(CellGrid::fit(50, (132, 54), 11).pitch, 10);
+        assert_eq!(CellGrid::fit(50, (132, 54), 11), CellGrid { columns: 10, rows: 5, pitch: 10, gap: 2 });
+        assert_eq!(CellGrid::fit(50, (168, 168), 28).columns, 10, "the same arrangement in another box");
         assert_eq!(CellGrid::fit(0, (132, 54), 11).rows, 0);
     }
 

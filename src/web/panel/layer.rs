@@ -51,6 +51,8 @@ pub(super) struct Layer {
     /// The buttons to the previous and the next units.
     turns: [Element; 2],
     note: Element,
+    /// The names of the axes of the weights.
+    axes: [Element; 2],
     image: RgbaImage,
     target: Rc<Cell<Target>>,
     /// The units in a row, for the arrow keys.
@@ -79,6 +81,7 @@ impl Layer {
                 dom::element(document, id::LAYER_NEXT_UNITS)?,
             ],
             note: dom::element(document, id::LAYER_NOTE)?,
+            axes: [dom::element(document, id::LAYER_AXIS_X)?, dom::element(document, id::LAYER_AXIS_Y)?],
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
             target: Rc::default(),
             columns: Rc::default(),
@@ -141,7 +144,7 @@ impl Layer {
             }
         }
         self.activations.put(&self.image);
-        let note = match (values, &flow.input, flow.label) {
+        let subject = match (values, &flow.input, flow.label) {
             (None, ..) => "none yet".to_owned(),
             (_, None, _) => "of the decoded point".to_owned(),
             _ if flow.nearest.is_some() && layer > code => "of the decoded point".to_owned(),
@@ -149,7 +152,8 @@ impl Layer {
             (_, _, None) => "of a test digit".to_owned(),
             (_, _, Some(label)) => format!("of a test digit, {label}"),
         };
-        dom::set_text(&self.activations_note, &note);
+        let units = if is_output { String::new() } else { format!("{}, row by row, ", units(outputs)) };
+        dom::set_text(&self.activations_note, &(units + &subject));
     }
 
     /// Draws the weights of the units from `first` on. Returns the value in full colour, and the unit and the weight pointed at.
@@ -286,6 +290,9 @@ impl Panel for Layer {
         };
         let layout = weights.layout;
         self.write_page(first, weights.units);
+        for (element, axis) in self.axes.iter().zip(axes(app, layer, &weights)) {
+            dom::set_text(element, &axis);
+        }
         let (scale, found) = self.draw_weights(&weights, first, theme);
         let unit = found.map(|(unit, _)| unit).filter(|_| layout != WeightLayout::ToPixels);
         self.draw_activations(app, layer, unit, theme);
@@ -349,6 +356,32 @@ pub(super) fn statistics(app: &App) -> String {
 /// Returns a layer's activations for the selection. The code is known even without an input.
 fn activations(flow: &Flow, layer: usize, code: usize) -> Option<&[f32]> {
     if layer == code { Some(&*flow.code) } else { flow.layer(layer) }
+}
+
+fn units(count: usize) -> String {
+    format!("units 1 to {}", group_digits(count as u64))
+}
+
+/// Names the axes of the weights, x and y.
+fn axes(app: &App, layer: usize, weights: &Weights<'_>) -> [String; 2] {
+    let before = || match layer {
+        0 => "the input".to_owned(),
+        _ if layer - 1 == app.settings().config.spec.code => "the code".to_owned(),
+        _ => format!("layer {layer}"),
+    };
+    match weights.layout {
+        WeightLayout::FromUnits => [
+            format!("{} of {} →", units(weights.unit_len), before()),
+            format!("← units of layer {}", layer + 1),
+        ],
+        WeightLayout::FromPixels => {
+            ["a picture for each unit, row by row: its weights from 28 × 28 pixels".to_owned(), String::new()]
+        }
+        WeightLayout::ToPixels => [
+            format!("a picture for each unit of {}, row by row: its weights to 28 × 28 pixels", before()),
+            String::new(),
+        ],
+    }
 }
 
 /// Describes a unit, its activation and statistics, and the weight pointed at.

@@ -4,11 +4,11 @@ use web_sys::{Document, Element, MouseEvent};
 
 use super::{DrawContext, Panel, full_scale};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Flow, InspectMsg, LayerEdit, Version, selection_sentence};
+use crate::app::{App, Flow, InspectMsg, LayerEdit, StepPart, Version, pipeline_sentence};
 use crate::nn::{Activation, NetworkSpec};
 use crate::view::colors::Theme;
 use crate::view::plot::coordinate;
-use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_pipeline};
+use crate::view::raster::{DigitPixels, RgbaImage, Stage, paint_band, paint_pipeline};
 use crate::web::canvas::Canvas;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
@@ -27,7 +27,7 @@ pub(super) struct Pipeline {
     names: Vec<Element>,
     /// The network that the names were made for.
     spec: Option<NetworkSpec>,
-    throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
+    throttle: RedrawThrottle<(Version, Version, Version, Theme, Option<(StepPart, f32)>)>,
     /// The sentence about the selection.
     sentence: Element,
     /// The code is written in each frame, like the one beside the decoded digit.
@@ -136,7 +136,14 @@ impl Pipeline {
         name.into_iter().for_each(|name| dom::set_text(name, &code_name(code)));
     }
 
-    fn paint(&mut self, spec: &NetworkSpec, flow: &Flow, scale: f32, theme: &Theme) {
+    fn paint(
+        &mut self,
+        spec: &NetworkSpec,
+        flow: &Flow,
+        scale: f32,
+        theme: &Theme,
+        part: Option<(StepPart, f32)>,
+    ) {
         self.canvas.fit();
         let (width, height) = self.canvas.size();
         self.image.resize(width, height, theme.paper);
@@ -153,6 +160,19 @@ impl Pipeline {
             });
         }
         paint_pipeline(&mut self.image, &stages, theme);
+        if let Some((part, share)) = part {
+            let slot = 1.0 / stages.len() as f32;
+            // A band as wide as a layer, from the input's left edge to the output's right one.
+            let left = share * (1.0 - slot);
+            let (band, color) = match part {
+                StepPart::Batch => ((0.0, slot), theme.accent),
+                StepPart::Forward => ((left, left + slot), theme.accent),
+                StepPart::Error => ((1.0 - slot, 1.0), theme.diverging().positive),
+                StepPart::Backward => ((1.0 - slot - left, 1.0 - left), theme.diverging().positive),
+                StepPart::Update => ((slot, 1.0), theme.accent),
+            };
+            paint_band(&mut self.image, band, color);
+        }
         self.canvas.put(&self.image);
     }
 }
@@ -189,23 +209,26 @@ impl Panel for Pipeline {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        let key = (app.plane().version(), app.model_version(), app.inspect().layer.version(), context.theme);
+        let part = app.step_part();
+        let versions = (app.plane().version(), app.model_version(), app.inspect().layer.version());
+        let key = (versions.0, versions.1, versions.2, context.theme, part);
         // The list is up to date even off screen, for keys and screen readers.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
         let is_due = (has_other_layers || context.should_draw(&self.canvas))
             && (self.throttle.is_due(key, context.immediate) || self.canvas.is_stale());
-        let has_moved = self.code.is_due((app.plane().version(), app.model_version()), true);
+        let has_moved =
+            part.is_some() || self.code.is_due((app.plane().version(), app.model_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();
             self.make_names(&spec);
             let (opened, scale) = (app.inspect().layer.layer, code_scale(app));
             let flow = app.outputs().flow();
             self.write_names(&spec, flow, opened);
-            self.paint(&spec, flow, scale, &context.theme);
+            self.paint(&spec, flow, scale, &context.theme, part);
         }
         if is_due || has_moved {
             self.write_code(&app.plane().focus());
-            dom::set_text(&self.sentence, &selection_sentence(app));
+            dom::set_text(&self.sentence, &pipeline_sentence(app));
         }
     }
 }
