@@ -19,6 +19,21 @@ use crate::view::raster::{DigitPixels, RgbaImage, SIDE};
 /// The most device pixels painted for one CSS pixel: more would cost time and not be seen.
 const MAX_PIXEL_RATIO: f64 = 2.0;
 
+thread_local! {
+    /// The least device pixels painted for one CSS pixel: more while a picture is saved, so that its text is sharp anywhere.
+    static MIN_PIXEL_RATIO: Cell<f64> = const { Cell::new(1.0) };
+}
+
+/// Has every canvas painted at its finest, or as the screen needs it.
+pub(crate) fn paint_finest(is_finest: bool) {
+    MIN_PIXEL_RATIO.set(if is_finest { MAX_PIXEL_RATIO } else { 1.0 });
+}
+
+/// Returns the device pixels to paint for one CSS pixel.
+fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio().clamp(MIN_PIXEL_RATIO.get(), MAX_PIXEL_RATIO)
+}
+
 /// The margin around the viewport in which canvases are painted: they are ready when the page scrolls to them.
 const VISIBLE_MARGIN: &str = "20%";
 
@@ -124,7 +139,7 @@ impl Canvas {
     /// Returns whether the canvas has changed its size on the page since it was last measured. Then it has to be painted
     /// again even if nothing else has changed.
     pub(crate) fn is_stale(&self) -> bool {
-        self.resized.get() || window().device_pixel_ratio() != self.device_ratio
+        self.resized.get() || pixel_ratio() != self.device_ratio
     }
 
     /// Returns whether the canvas is on the screen or near it.
@@ -136,7 +151,7 @@ impl Canvas {
     pub(crate) fn measure(&mut self) {
         if self.is_stale() {
             self.resized.set(false);
-            self.device_ratio = window().device_pixel_ratio();
+            self.device_ratio = pixel_ratio();
             let rect = self.element.get_bounding_client_rect();
             self.css = (rect.width(), rect.height());
             self.font = format!("{}px {FONT}", (FONT_SHARE * font_size(&self.element)).round());
@@ -162,7 +177,7 @@ impl Canvas {
 
     /// Returns the device pixels per CSS pixel.
     pub(crate) fn ratio(&self) -> f64 {
-        self.device_ratio.clamp(1.0, MAX_PIXEL_RATIO)
+        self.device_ratio
     }
 
     /// Shows an image; the canvas takes its size. The browser reads the pixels from the program's memory without a copy.

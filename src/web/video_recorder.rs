@@ -15,9 +15,18 @@ use crate::app::NoticeMsg;
 const TYPES: [(&str, &str); 3] =
     [("video/webm;codecs=vp9", "webm"), ("video/webm", "webm"), ("video/mp4", "mp4")];
 
-/// A recording of canvases side by side, each scaled to the height of the first.
+/// The height of the caption, relative to that of the canvases, and the font's relative to the caption's.
+const CAPTION: f64 = 0.07;
+const FONT: f64 = 0.62;
+
+/// The colours of the caption and its text.
+const CAPTION_COLORS: (&str, &str) = ("#1b1b18", "#ffffff");
+
+/// A recording of canvases side by side, each scaled to the height of the first, over a caption.
 pub(crate) struct VideoRecorder {
     sources: Vec<HtmlCanvasElement>,
+    /// The height of the canvases.
+    height: u32,
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     recorder: MediaRecorder,
@@ -43,7 +52,10 @@ impl VideoRecorder {
         let (mime_type, extension) = supported_type().ok_or("this browser cannot record canvases")?;
         let height = sources.first().map_or(0, HtmlCanvasElement::height);
         let width = sources.iter().map(|source| width_at(source, height)).sum();
-        let (canvas, context) = dom::create_canvas((width, height), false)?;
+        // Encoders want even numbers of pixels.
+        let caption = (CAPTION * f64::from(height)).ceil() as u32;
+        let even = |length: u32| length.next_multiple_of(2);
+        let (canvas, context) = dom::create_canvas((even(width), even(height + caption)), false)?;
         let stream = canvas.capture_stream().map_err(reason)?;
         let options = MediaRecorderOptions::new();
         options.set_mime_type(mime_type);
@@ -60,14 +72,14 @@ impl VideoRecorder {
         });
         recorder.set_ondataavailable(Some(on_data.unchecked_ref()));
         recorder.start().map_err(reason)?;
-        let recording = Self { sources, canvas, context, recorder };
-        recording.add_frame();
+        let recording = Self { sources, height, canvas, context, recorder };
+        recording.add_frame("");
         Ok(recording)
     }
 
-    /// Adds the canvases as they are now.
-    pub(crate) fn add_frame(&self) {
-        let height = self.canvas.height();
+    /// Adds the canvases as they are now, with a caption.
+    pub(crate) fn add_frame(&self, caption: &str) {
+        let height = self.height;
         let mut x = 0;
         self.context.set_image_smoothing_enabled(false);
         for source in &self.sources {
@@ -82,6 +94,14 @@ impl VideoRecorder {
             );
             x += width;
         }
+        let [width, top, bottom] = [self.canvas.width(), height, self.canvas.height()].map(f64::from);
+        self.context.set_fill_style_str(CAPTION_COLORS.0);
+        self.context.fill_rect(0.0, top, width, bottom - top);
+        self.context.set_fill_style_str(CAPTION_COLORS.1);
+        self.context.set_font(&format!("{}px sans-serif", FONT * (bottom - top)));
+        self.context.set_text_baseline("middle");
+        // It fails only for a canvas without pixels.
+        let _ = self.context.fill_text(caption, 0.5 * (bottom - top), 0.5 * (top + bottom));
     }
 
     /// Ends the recording, and saves it.

@@ -37,6 +37,7 @@ fn an_open_layer_shows_its_weights_gradients_and_statistics() {
     page.browser.press(&[Key::Right, Key::Right]);
     page.wait_for_text("#layer-note", "Unit 3 ·", "arrow keys go from unit to unit");
 
+    page.browser.js("scrollTo({ top: 0, behavior: 'instant' })");
     page.pause();
     page.idle();
     let weights = page.pixels("#layer-numbers");

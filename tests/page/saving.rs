@@ -52,6 +52,11 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
         let canvas = if name == "plane" { "latent" } else { name };
         let png = downloads.save_as(canvas, &format!("bottleneck-{name}.png"));
         assert!(png.starts_with(b"\x89PNG") && png.len() > 500, "{name}: {} bytes", png.len());
+        if ["latent", "loss"].contains(&canvas) {
+            let width = u32::from_be_bytes(png[16..20].try_into().expect("a width"));
+            let shown = page.browser.js(&format!("return document.querySelector('#{canvas}').clientWidth"));
+            assert_eq!(Some(u64::from(width)), shown.as_u64().map(|shown| 2 * shown), "{name}: sharp text");
+        }
     }
     page.set("Format", "filmstrip");
     page.press("Save");

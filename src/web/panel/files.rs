@@ -12,6 +12,8 @@ use web_sys::{
 use super::{DrawContext, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
 use crate::files::{Format, Script};
+use crate::view::plot::group_digits;
+use crate::web::canvas;
 use crate::web::dom::{self, DomError, id, window};
 use crate::web::folder;
 use crate::web::listener::{Listener, Mode};
@@ -124,6 +126,7 @@ impl Files {
             let text = format!("The picture could not be saved: {reason}.");
             pending.handle.send(NoticeMsg::Keep(text));
         }
+        canvas::paint_finest(false);
     }
 }
 
@@ -142,6 +145,7 @@ impl Panel for Files {
                 handle.send(Msg::Save(format));
             } else if let Some(index) = PICTURES.iter().position(|(canvas, _)| *canvas == chosen) {
                 let frames = FRAMES_BEFORE_PICTURE;
+                canvas::paint_finest(true);
                 picture.replace(Some(PendingPicture { index, frames, handle: handle.clone() }));
                 handle.with(move |page, _| page.state().offscreen_frames = frames);
             } else if let Some(script) = Script::ALL.into_iter().find(|script| script.suffix() == chosen) {
@@ -169,7 +173,7 @@ impl Panel for Files {
 
     fn draw(&mut self, app: &App, _: &DrawContext) {
         let is_over = self.recording.borrow().as_ref().is_some_and(|recording| {
-            recording.recorder.add_frame();
+            recording.recorder.add_frame(&format!("step {}", group_digits(app.shown_step())));
             recording.draw_offscreen();
             recording.end.map_or(!app.runs().timeline().is_replaying(), |end| now() >= end)
         });

@@ -27,7 +27,7 @@ pub(super) struct Pipeline {
     names: Vec<Element>,
     /// The network that the names were made for.
     spec: Option<NetworkSpec>,
-    throttle: RedrawThrottle<(Version, Version, Version, Theme, Option<(StepPart, f32)>)>,
+    throttle: RedrawThrottle<([Version; 3], Theme, Option<(StepPart, f32)>)>,
     /// The sentence about the selection.
     sentence: Element,
     /// The code is written in each frame, like the one beside the decoded digit.
@@ -210,8 +210,8 @@ impl Panel for Pipeline {
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
         let part = app.step_part();
-        let versions = (app.plane().version(), app.model_version(), app.inspect().layer.version());
-        let key = (versions.0, versions.1, versions.2, context.theme, part);
+        let versions = [app.plane().version(), app.model_version(), app.inspect().layer.version()];
+        let key = (versions, context.theme, part);
         // The list is up to date even off screen, for keys and screen readers.
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
         let is_due = (has_other_layers || context.should_draw(&self.canvas))
