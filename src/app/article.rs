@@ -1,6 +1,6 @@
 //! The sentence under the pipeline, and the values in the sentences of *How it works*.
 
-use super::{App, Selection};
+use super::{App, Posterior, Selection};
 use crate::data::PIXELS;
 use crate::train::setting::Setting;
 use crate::view::plot::{coordinate, group_digits};
@@ -85,6 +85,22 @@ pub fn selection_sentence(app: &App) -> String {
         (Selection::Drawn, Some(error)) => {
             format!(
                 "Your digit became {code}, {only}, and came back with an error of {}.",
+                short_error(error)
+            )
+        }
+        (Selection::Digit(_), Some(error)) if flow.posterior.is_some() => {
+            let digit = flow.label.map_or_else(|| "digit".to_owned(), |label| label.to_string());
+            let list = |code: &[f32]| code.iter().map(|z| coordinate(*z)).collect::<Vec<_>>().join(", ");
+            let cloud = match &flow.posterior {
+                Some(Posterior { log_variance, sample, .. }) if flow.code.len() <= 2 => format!(
+                    "around {code}, with log-variances ({}) and a sample at ({})",
+                    list(log_variance),
+                    list(sample)
+                ),
+                _ => format!("of {code}"),
+            };
+            format!(
+                "This {digit} became a cloud {cloud}, and came back with an error of {}.",
                 short_error(error)
             )
         }

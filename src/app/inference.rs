@@ -161,6 +161,12 @@ impl Inference {
         output.to_slice().filter(|outputs| !outputs.is_empty()).map(|outputs| &outputs[..width])
     }
 
+    /// Returns the posterior of the first image of the last call, means before log-variances, `[2Z]`, if the code is Gaussian.
+    pub fn posterior(&self) -> Option<Vec<f32>> {
+        let posterior = self.workspace.posterior()?;
+        Some(posterior.rows().into_iter().next()?.to_vec())
+    }
+
     /// Computes the squared error of the reconstructions of `indices`, summed over their pixels.
     pub fn squared_error(
         &mut self,

@@ -5,6 +5,7 @@ use bitflags::bitflags;
 use super::controls::{Speed, StepSize};
 use super::dataset::{MnistFile, Ticket};
 use super::inspect::{InspectMsg, PadMsg};
+use super::lessons::LessonMsg;
 use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
 use super::settings::Field;
@@ -85,8 +86,8 @@ pub enum Msg {
     Runs(RunsMsg),
     /// For the notices.
     Notice(NoticeMsg),
-    /// Start an experiment: its name, and its settings as a fragment.
-    StartExperiment(String, String),
+    /// For the lessons and the tour.
+    Lesson(LessonMsg),
     /// Copy a link to the settings.
     Share,
     /// Copy HTML that embeds the page, with these settings, in another page.
@@ -218,5 +219,6 @@ from_part!(
     Inspect(InspectMsg),
     Pad(PadMsg),
     Runs(RunsMsg),
-    Notice(NoticeMsg)
+    Notice(NoticeMsg),
+    Lesson(LessonMsg)
 );

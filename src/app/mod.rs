@@ -18,6 +18,7 @@ mod figures;
 mod inference;
 mod inspect;
 mod keys;
+mod lessons;
 mod message;
 mod messages;
 mod model_view;
@@ -41,19 +42,20 @@ pub use dataset::{Datasets, MnistFile, Ticket};
 pub use figures::Figures;
 pub use inference::pixel_mse;
 pub use inspect::{
-    ClassError, DrawingResult, Inactive, Inspect, InspectMsg, LayerEdit, LayerInspector, LayerStats,
+    ClassError, Digits, DrawingResult, Inactive, Inspect, InspectMsg, LayerEdit, LayerInspector, LayerStats,
     MAX_WORST_DIGITS, NEAREST_COUNT, Pad, PadMsg, Quantity, RECONSTRUCTION_COUNT, SAMPLE_COUNT,
-    UNITS_PER_PAGE, UnitStats, WeightLayout, Weights, WorstDigits,
+    TRAINING_COUNT, UNITS_PER_PAGE, UnitStats, WeightLayout, Weights, WorstDigits,
 };
 pub use keys::letter;
+pub use lessons::{Answer, Lesson, LessonMsg, Lessons, OpenLesson, Stop, Tour};
 pub use message::{Changes, DatasetMsg, Effect, Msg, NoticeMsg, PlaybackMsg, RunsMsg, SavedFile};
 pub use messages::{Action, Notice, Notices};
 pub use model_view::ModelView;
-pub use outputs::{Flow, Outputs};
+pub use outputs::{Flow, Outputs, Posterior};
 pub use pins::{MAX_PINS, Pin, Pins};
 pub use plane::{
-    Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle, MAX_POINTS,
-    Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
+    Agreement, Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle,
+    MAX_POINTS, Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
 pub use runs::{
     Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, PREVIEW_IMAGES, Row, Run, RunFile, RunProblem, RunWrite,
@@ -61,7 +63,7 @@ pub use runs::{
 };
 pub use selection::Selection;
 pub use settings::{
-    DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, Settings, UnfitNetwork, embedded,
+    DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, PRESENT_KEY, Settings, UnfitNetwork, embedded,
 };
 pub use tracked::{Tracked, Version};
 
@@ -89,13 +91,18 @@ const LOADING_SHARE: f64 = 0.3;
 /// The frames between two reports on how far the reading of the user's files is.
 const REPORT_READING_AFTER_FRAMES: u64 = 20;
 
+/// The frames between two looks whether the run has answered a lesson.
+const ANSWER_EVERY_FRAMES: u64 = 10;
+
 /// The longest frame in milliseconds: after a longer gap the page has returned from the background.
 const MAX_FRAME_MS: f64 = 1_000.0;
 
 /// The frames without work after which the app is idle: what one has found is drawn in the next.
 const QUIET_FRAMES: u32 = 2;
 
-/// The linear code is computed after this step, in one of this many frames, so that it slows nothing down at the beginning.
+/// The error of the linear code is estimated after the first of these steps, and computed from all digits after the second, in one
+/// of this many frames, so that it slows nothing down at the beginning.
+const LINEAR_CODE_ESTIMATE_AFTER_STEP: u64 = 200;
 const LINEAR_CODE_AFTER_STEP: u64 = 3_000;
 const LINEAR_CODE_EVERY_FRAMES: u64 = 4;
 
@@ -111,6 +118,7 @@ pub struct App {
     inspect: Inspect,
     drawing: DrawingAnalysis,
     notices: Notices,
+    lessons: Tracked<Lessons>,
     /// The problem of the run that the notices tell.
     reported_problem: Option<RunProblem>,
     /// The images that the notices ask for.
@@ -147,6 +155,7 @@ impl Default for App {
             inspect: Inspect::default(),
             drawing: DrawingAnalysis::default(),
             notices: Notices::default(),
+            lessons: Tracked::default(),
             reported_problem: None,
             wanted_images: None,
             unstated: None,
@@ -196,7 +205,7 @@ impl App {
             }
             Msg::Runs(msg) => self.update_runs(msg),
             Msg::Notice(msg) => self.update_notices(msg),
-            Msg::StartExperiment(name, fragment) => self.start_experiment(&name, &fragment),
+            Msg::Lesson(msg) => self.update_lessons(msg),
             Msg::Share => {
                 self.effects.push(Effect::CopyLink(self.fragment()));
                 Changes::URL
@@ -265,7 +274,8 @@ impl App {
             self.report_problem();
         }
         self.report_schedule_end();
-        if changes.contains(Changes::URL) {
+        let has_left = self.leave_outdated_lesson();
+        if changes.contains(Changes::URL) || has_left {
             self.effects.push(Effect::UpdateUrl(self.fragment()));
         }
     }
@@ -712,7 +722,14 @@ impl App {
         if embedded(fragment).is_some() {
             self.runs.store_nothing();
         }
-        let (settings, playback, errors) = settings::read_fragment(fragment);
+        let (lesson, unknown) = match Lesson::from_fragment(fragment) {
+            Ok(lesson) => (lesson, None),
+            Err(unknown) => (None, Some(unknown)),
+        };
+        let setup = lesson.map_or("", |lesson| lesson.script().setup);
+        let (settings, playback, mut errors) =
+            settings::read_fragment(&format!("{setup}&{}", fragment.trim_start_matches('#')));
+        errors.extend(unknown);
         // No URL tells of the user's own images, which are still here.
         let own = self.settings().dataset.filter(|&dataset| dataset == DatasetChoice::Own);
         let requested = settings.dataset.or(own);
@@ -724,6 +741,8 @@ impl App {
             self.notices.say(choice.unavailable_sentence());
         }
         self.report_errors(&errors);
+        self.lessons.replace(Lessons::default());
+        lesson.into_iter().for_each(|lesson| self.open_lesson(lesson));
         changes | Changes::PACE | Changes::URL
     }
 
@@ -808,32 +827,89 @@ impl App {
         changes
     }
 
-    /// Starts an experiment with the settings of a fragment, and plays. One that names a preset starts a new run; another
-    /// one changes the settings of this run, if that is possible.
-    fn start_experiment(&mut self, name: &str, fragment: &str) -> Changes {
-        let (settings, errors) = self.settings().clone().with_fragment(fragment);
-        let rate = settings.config.learning_rate;
-        let continues = !fragment.contains("preset=") && settings.continues(self.settings());
+    fn update_lessons(&mut self, msg: LessonMsg) -> Changes {
+        match msg {
+            LessonMsg::Open(lesson) => self.start_lesson(lesson),
+            LessonMsg::Choose(choice) => {
+                self.lessons.write().choose(choice);
+                Changes::empty()
+            }
+            LessonMsg::TakeTour => {
+                self.lessons.replace(Lessons { tour: Some(Tour::default()), open: None });
+                self.plane.write().update(PlaneMsg::ClearPins);
+                self.inspect.update(InspectMsg::Close, 0, None);
+                self.playback.play(true);
+                self.show_step(|timeline| timeline.seek(None)) | Changes::URL
+            }
+            LessonMsg::Close => {
+                self.lessons.replace(Lessons::default());
+                Changes::URL
+            }
+        }
+    }
+
+    /// Starts a lesson, and plays. One that names a preset starts a new run; another one changes the settings of this run, if that is
+    /// possible.
+    fn start_lesson(&mut self, lesson: Lesson) -> Changes {
+        let setup = lesson.script().setup;
+        let (settings, _) = self.settings().clone().with_fragment(setup);
+        let continues = !setup.contains("preset=") && settings.continues(self.settings());
         let mut changes = self.show_step(|timeline| timeline.seek(None));
-        let notice = if continues {
+        if continues {
             self.runs.fork(&settings, self.context());
             changes |= self.apply_settings(settings);
-            let text = format!("{name}: the learning rate is {rate} now.");
-            Notice::new(text).while_holds(Fact::LearningRate(rate))
         } else {
             self.refused_network.replace(None);
             changes |= self.begin(settings);
-            Notice::new(format!("{name}: a new run has begun."))
-        };
+        }
         self.playback.play(true);
-        self.notices.say(notice);
-        self.report_errors(&errors);
+        self.open_lesson(lesson);
         changes | Changes::URL
+    }
+
+    /// Opens a lesson on the running run.
+    fn open_lesson(&mut self, lesson: Lesson) {
+        let (settings, step) = (self.settings().clone(), self.runs.run().trainer().steps());
+        self.lessons.write().open(lesson, settings, step);
+    }
+
+    /// Leaves a lesson whose settings were changed. Returns whether it did.
+    fn leave_outdated_lesson(&mut self) -> bool {
+        let is_outdated = self.lessons.is_outdated(self.settings());
+        if is_outdated {
+            self.lessons.replace(Lessons::default());
+        }
+        is_outdated
+    }
+
+    /// Lets the run answer the open lesson, and the tour go on with what the user has done.
+    fn advance_lessons(&mut self) {
+        if let Some(tour) = self.lessons.tour {
+            let next = tour.advance(self);
+            let is_other = (next.stop, next.has_diverged()) != (tour.stop, tour.has_diverged());
+            self.lessons.bypass().tour = Some(next);
+            if is_other {
+                self.lessons.write();
+            }
+        }
+        let unanswered = self.lessons.open.as_ref().filter(|open| open.answer.is_none());
+        if let Some(open) = unanswered.filter(|_| self.frames.is_multiple_of(ANSWER_EVERY_FRAMES)) {
+            let answer = open.lesson.answer(self, open.start());
+            if answer.is_some()
+                && let Some(open) = &mut self.lessons.write().open
+            {
+                open.answer = answer;
+            }
+        }
     }
 
     /// Returns what the URL tells: the settings, the speed and where to stop.
     fn fragment(&self) -> String {
-        settings::write_fragment(self.settings(), self.playback.settings())
+        let fragment = settings::write_fragment(self.settings(), self.playback.settings());
+        match &self.lessons.open {
+            Some(open) => format!("{}={}&{fragment}", settings::LESSON_KEY, open.lesson.script().key),
+            None => fragment,
+        }
     }
 
     fn report_errors(&mut self, errors: &[FieldError]) {
@@ -1098,6 +1174,7 @@ impl App {
             self.plane.write_if(|plane| plane.advance_showcase(elapsed as f32));
         }
         self.store_run(start, Some(&mut now));
+        self.advance_lessons();
         let is_quiet = tasks_rest && steps == 0 && before == self.moving_versions();
         self.withdraw_outdated_notices();
         self.refresh_outputs();
@@ -1171,13 +1248,18 @@ impl App {
                 self.inspect.rank_digits(self.plane.errors(), test, at_rest);
                 done
             }
+            Task::Neighbours => self.plane.bypass().compare_neighbours(units, at_rest),
             Task::Gradients => {
                 self.plane.write_if(|plane| plane.compute_arrows(units, model, test, inference))
             }
             Task::Reconstructions => {
-                let corruption = self.runs.run().settings().config.corruption;
+                let config = &self.runs.run().settings().config;
+                let train = &self.datasets.pair().train;
+                let training = config.train_len(train.len());
+                let training = if training > TRAINING_COUNT { 0 } else { training };
+                let digits = Digits { train, test, training };
                 reconstructions.advance(|reconstructions| {
-                    reconstructions.reconstruct(units, model, test, corruption, at_rest, inference)
+                    reconstructions.reconstruct(units, model, digits, config.corruption, at_rest, inference)
                 })
             }
             Task::LinearCode => self.compare_linear_code(units),
@@ -1196,14 +1278,17 @@ impl App {
 
     /// Computes the error of the best linear code, when nothing else is urgent. Returns the units done.
     fn compare_linear_code(&mut self, units: usize) -> usize {
+        let Pair { train, test, .. } = self.datasets.pair();
         let trainer = self.runs.run().trainer();
-        let is_early = trainer.steps() < LINEAR_CODE_AFTER_STEP;
-        if !self.is_at_rest() && (is_early || !self.frames.is_multiple_of(LINEAR_CODE_EVERY_FRAMES)) {
+        // An estimate comes soon, the error from all digits when there is time.
+        let has_estimate = self.inspect.linear_code.error().is_some();
+        let first_step = if has_estimate { LINEAR_CODE_AFTER_STEP } else { LINEAR_CODE_ESTIMATE_AFTER_STEP };
+        let is_early = trainer.steps() < first_step;
+        let is_rare = has_estimate && !self.frames.is_multiple_of(LINEAR_CODE_EVERY_FRAMES);
+        if !test.is_complete() || test.is_empty() || (!self.is_at_rest() && (is_early || is_rare)) {
             return 0;
         }
-        let Pair { train, test, .. } = self.datasets.pair();
-        let dim = trainer.network().latent_dim();
-        self.inspect.fit_linear_code(units, dim, (train, test), self.datasets.mean_digit_error())
+        self.inspect.fit_linear_code(units, trainer.network().latent_dim(), train, test)
     }
 
     /// Trains until the time is `end`, with at least one step, or a part of a long one.
@@ -1375,6 +1460,11 @@ impl App {
     /// Returns the runs.
     pub fn runs(&self) -> &Runs {
         &self.runs
+    }
+
+    /// Returns the lesson that is open, or the tour.
+    pub fn lessons(&self) -> &Tracked<Lessons> {
+        &self.lessons
     }
 
     /// Returns the notices.

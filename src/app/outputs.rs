@@ -2,16 +2,20 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use super::code::Code;
 use super::inference::{Inference, pixel_mse};
-use super::inspect::{Inspect, Quantity, RECONSTRUCTION_COUNT, Weights};
+use super::inspect::{Inspect, Quantity, Weights};
 use super::messages::live_region;
 use super::model_view::ModelView;
 use super::pins::Pin;
 use super::plane::{Plane, View};
 use super::selection::Selection;
 use super::tracked::Version;
-use crate::data::{Dataset, PIXELS};
+use crate::data::Dataset;
+use crate::nn::standard_normal;
 
 /// The number of digits around a place that a screen reader is told of.
 const NEIGHBOUR_COUNT: usize = 10;
@@ -29,8 +33,32 @@ pub struct Flow {
     pub is_drawn: bool,
     /// The code.
     pub code: Code,
+    /// The posterior of a Gaussian code.
+    pub posterior: Option<Posterior>,
     /// The output of each layer, `[O]`: of a code, the encoder's are those of the nearest test digit.
     pub layers: Vec<Option<Vec<f32>>>,
+}
+
+/// The Gaussian that the encoder makes of the selected digit.
+#[derive(Clone, Debug)]
+pub struct Posterior {
+    pub mean: Code,
+    pub log_variance: Code,
+    /// A sample, another one at each step.
+    pub sample: Code,
+}
+
+impl Posterior {
+    /// Splits means and log-variances, `[2Z]`, and samples `z = mean + exp(log_variance / 2) ε` with noise of a seed.
+    fn new(values: &[f32], seed: u64) -> Self {
+        let (mean, log_variance) = values.split_at(values.len() / 2);
+        let mut sample = Code::new(mean);
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        for (z, log_variance) in sample.iter_mut().zip(log_variance) {
+            *z += (0.5 * log_variance).exp() * standard_normal(&mut rng);
+        }
+        Self { mean: Code::new(mean), log_variance: Code::new(log_variance), sample }
+    }
 }
 
 impl Flow {
@@ -99,8 +127,10 @@ impl<'a> Outputs<'a> {
         };
         let image = image.filter(|(dataset, index)| *index < dataset.len());
         let mut layers = vec![None; count];
+        let mut posterior = None;
         if let Some((dataset, index)) = image {
             inference.reconstruct(self.model, dataset, index..index + 1);
+            posterior = inference.posterior().map(|values| Posterior::new(&values, self.model.step));
             layers = (0..count).map(|layer| inference.output(layer).map(<[f32]>::to_vec)).collect();
         }
         if let Selection::Place(place) = selection {
@@ -115,6 +145,7 @@ impl<'a> Outputs<'a> {
             label: image.and_then(|(dataset, index)| dataset.label(index)),
             is_drawn: selection == Selection::Drawn,
             code: self.plane.focus(),
+            posterior,
             layers,
         }
     }
@@ -181,24 +212,14 @@ impl<'a> Outputs<'a> {
         cell.get_or_init(|| self.inference.borrow_mut().reconstruct(self.model, self.test, indices).to_vec())
     }
 
-    /// Returns the number of test digits shown above their reconstructions.
-    pub fn reconstruction_count(self) -> usize {
-        self.test.len().min(RECONSTRUCTION_COUNT)
-    }
-
-    /// Returns the first test digits as the network sees them, and their reconstructions, 784 pixels each.
+    /// Returns the first digits as the network sees them, and their reconstructions, 784 pixels each.
     pub fn reconstructions(self) -> (&'a [u8], &'a [f32]) {
-        let reconstructions = &self.inspect.reconstructions;
-        let outputs = reconstructions.outputs();
-        let len = outputs.len().min(self.reconstruction_count() * PIXELS);
-        (&reconstructions.inputs()[..len], &outputs[..len])
+        (self.inspect.reconstructions.inputs(), self.inspect.reconstructions.outputs())
     }
 
     /// Iterates over the errors of these reconstructions, against the digits before corruption.
     pub fn reconstruction_errors(self) -> impl Iterator<Item = f32> + 'a {
-        let (_, outputs) = self.reconstructions();
-        let outputs = outputs.chunks_exact(PIXELS).enumerate();
-        outputs.map(move |(index, output)| pixel_mse(self.test.image(index), output))
+        self.inspect.reconstructions.errors().map(|(_, error)| error)
     }
 
     /// Returns the weights of the open layer, or their gradients; no gradients of a past step.
@@ -243,8 +264,7 @@ impl<'a> Outputs<'a> {
 
     /// Returns the reconstructions as a screen reader reads them.
     pub fn reconstructions_text(self) -> String {
-        let errors = self.reconstruction_errors().enumerate();
-        live_region::reconstructions(errors.map(|(index, error)| (self.test.label(index), error)))
+        live_region::reconstructions(self.inspect.reconstructions.errors())
     }
 
     fn place_text(self, place: [f32; 2], code: &Code) -> String {

@@ -39,6 +39,8 @@ pub enum Task {
     DigitErrors,
     /// The gradient of each digit's error with respect to its code.
     Gradients,
+    /// How many digits lie beside one of their class.
+    Neighbours,
     /// The error of the best linear code.
     LinearCode,
     /// The statistics of the open layer's activations.
@@ -46,7 +48,7 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::TestError,
         Self::Codes,
         Self::Manifold,
@@ -54,6 +56,7 @@ impl Task {
         Self::Reconstructions,
         Self::DigitErrors,
         Self::Gradients,
+        Self::Neighbours,
         Self::LinearCode,
         Self::LayerStats,
     ];
@@ -68,6 +71,7 @@ impl Task {
             Self::Reconstructions => 50,
             Self::DigitErrors => 100,
             Self::Gradients => 50,
+            Self::Neighbours => 100,
             Self::LinearCode => 100,
             Self::LayerStats => 100,
         }

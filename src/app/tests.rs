@@ -9,6 +9,7 @@ mod frames;
 mod inspect;
 mod layer_quantities;
 mod layers;
+mod lessons;
 mod list;
 mod networks;
 mod pad;

@@ -118,7 +118,14 @@ pub(crate) mod id {
 
     pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";
-    pub(crate) const EXPERIMENTS: &str = "experiments";
+    pub(crate) const RECONSTRUCTIONS_CAPTION: &str = "reconstructions-caption";
+    pub(crate) const LESSONS: &str = "lessons";
+    pub(crate) const TOUR: &str = "tour";
+    pub(crate) const LESSON: &str = "lesson";
+    pub(crate) const LESSON_TITLE: &str = "lesson-title";
+    pub(crate) const LESSON_TEXT: &str = "lesson-text";
+    pub(crate) const LESSON_CHOICES: &str = "lesson-choices";
+    pub(crate) const LESSON_CLOSE: &str = "lesson-close";
 
     pub(crate) const LIVE_REGION: &str = "aloud";
     pub(crate) const MAGNIFIER: &str = "loupe";

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Document;
 
 use super::dom::{self, window};
-use crate::app::embedded;
+use crate::app::{PRESENT_KEY, embedded};
 
 /// The shortest time between two changes, in milliseconds: browsers limit their rate.
 const MIN_INTERVAL_MS: f64 = 400.0;
@@ -61,6 +61,12 @@ impl UrlWriter {
         }
         self.next = now + MIN_INTERVAL_MS;
     }
+}
+
+/// Returns whether the fragment asks to present the page.
+pub(crate) fn asks_to_present() -> bool {
+    let fragment = window().location().hash().unwrap_or_default();
+    fragment.trim_start_matches('#').split('&').any(|part| part == PRESENT_KEY)
 }
 
 /// Returns a link to this page with a fragment, without its `#`.

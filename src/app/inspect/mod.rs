@@ -17,7 +17,7 @@ pub use layer_stats::{Inactive, LayerStats, UnitStats};
 pub use linear_code::LinearCode;
 pub use pad::{DrawingResult, NEAREST_COUNT, Pad, PadMsg};
 pub use prior::{Prior, SAMPLE_COUNT};
-pub use reconstructions::{RECONSTRUCTION_COUNT, Reconstructions};
+pub use reconstructions::{Digits, RECONSTRUCTION_COUNT, Reconstructions, TRAINING_COUNT};
 pub use weights::{WeightLayout, Weights};
 pub use worst_digits::{ClassError, MAX_WORST_DIGITS, WorstDigits};
 
@@ -122,21 +122,13 @@ impl Inspect {
     }
 
     /// Works on the error of a linear code of `dim` dimensions by up to `units`. Returns how many units were done.
-    pub fn fit_linear_code(
-        &mut self,
-        units: usize,
-        dim: usize,
-        (train, test): (&Dataset, &Dataset),
-        mean_digit_error: Option<f32>,
-    ) -> usize {
+    pub fn fit_linear_code(&mut self, units: usize, dim: usize, train: &Dataset, test: &Dataset) -> usize {
         self.linear_code.write_if(|code| code.use_dim(dim));
-        let Some(mean_digit_error) = mean_digit_error.filter(|_| self.linear_code.error().is_none()) else {
-            return 0;
-        };
         let mut done = 0;
         self.linear_code.write_if(|code| {
-            done = code.work(units, train, test, mean_digit_error);
-            code.error().is_some()
+            let before = code.error();
+            done = code.work(units, train, test);
+            code.error() != before
         });
         done
     }

@@ -1,26 +1,57 @@
 //! The first test digits and their reconstructions, a few at a time.
 
-use crate::app::inference::Inference;
+use crate::app::inference::{Inference, pixel_mse};
 use crate::app::model_view::ModelView;
 use crate::app::sampled::{Progress, Sampled};
 use crate::data::{Dataset, PIXELS};
 use crate::train::Corruption;
 
-/// The most reconstructions.
+/// The test digits that are reconstructed.
 pub const RECONSTRUCTION_COUNT: usize = 16;
+
+/// The most training digits that stand beside them: those of a run that overfits, each in view. Then there are as many test digits.
+pub const TRAINING_COUNT: usize = 10;
 
 /// The least number of frames between two rounds of reconstructions while the network trains.
 const REFRESH_AFTER_FRAMES: u32 = 8;
 
-/// The reconstructions of the first test digits.
+/// The reconstructions of the first test digits, after those of the training digits where they are few.
 #[derive(Debug)]
 pub struct Reconstructions {
     round: Sampled<Round>,
 }
 
-/// Inputs and outputs, `[B, 784]` each.
+/// The digits that are reconstructed.
+#[derive(Clone, Copy, Debug)]
+pub struct Digits<'a> {
+    pub train: &'a Dataset,
+    pub test: &'a Dataset,
+    /// How many training digits there are, up to [`TRAINING_COUNT`], or none of many.
+    pub training: usize,
+}
+
+impl<'a> Digits<'a> {
+    fn count(self) -> usize {
+        let test = if self.training > 0 { self.training } else { RECONSTRUCTION_COUNT };
+        self.training + self.test.len().min(test)
+    }
+
+    /// Returns where a pair comes from.
+    fn source(self, index: usize) -> (&'a Dataset, usize) {
+        match index.checked_sub(self.training) {
+            Some(index) => (self.test, index),
+            None => (self.train, index),
+        }
+    }
+}
+
+/// Digits, inputs and outputs, `[B, 784]` each.
 #[derive(Clone, Debug, Default)]
 struct Round {
+    /// How many of the digits are training digits; they come first.
+    training: usize,
+    labels: Vec<Option<u8>>,
+    digits: Vec<u8>,
     inputs: Vec<u8>,
     outputs: Vec<f32>,
 }
@@ -35,6 +66,29 @@ impl Reconstructions {
     /// Returns the reconstructions, 784 pixels each.
     pub fn outputs(&self) -> &[f32] {
         &self.round.outputs
+    }
+
+    /// Iterates over the digits' labels, where known, and their errors before corruption.
+    pub fn errors(&self) -> impl Iterator<Item = (Option<u8>, f32)> + '_ {
+        let Round { labels, digits, outputs, .. } = &*self.round;
+        let pairs = digits.chunks_exact(PIXELS).zip(outputs.chunks_exact(PIXELS));
+        labels.iter().zip(pairs).map(|(label, (digit, output))| (*label, pixel_mse(digit, output)))
+    }
+
+    /// Returns how many of the first are training digits.
+    pub fn training(&self) -> usize {
+        self.round.training
+    }
+
+    /// Returns the mean squared errors per pixel of what the network sees, and of what it makes of that, against the digits.
+    pub fn mean_errors(&self) -> Option<(f32, f32)> {
+        let Round { digits, inputs, outputs, .. } = &*self.round;
+        let outputs: Vec<u8> = outputs.iter().map(|y| (y.clamp(0.0, 1.0) * 255.0 + 0.5) as u8).collect();
+        let error = |values: &[u8]| {
+            let squares = values.iter().zip(digits).map(|(a, b)| (f32::from(a.abs_diff(*b)) / 255.0).powi(2));
+            squares.sum::<f32>() / values.len() as f32
+        };
+        (!digits.is_empty()).then(|| (error(inputs), error(&outputs)))
     }
 
     /// Returns the digits as the network sees them, corrupted or not, 784 pixels each.
@@ -62,17 +116,25 @@ impl Reconstructions {
         &mut self,
         units: usize,
         model: ModelView<'_>,
-        test: &Dataset,
+        of: Digits<'_>,
         corruption: Corruption,
         at_rest: bool,
         inference: &mut Inference,
     ) -> Progress {
-        let count = test.len().min(RECONSTRUCTION_COUNT);
-        self.round.advance(units, count, at_rest, |Round { inputs, outputs }, range| {
-            inputs.truncate(range.start * PIXELS);
+        self.round.advance(units, of.count(), at_rest, |round, range| {
+            let Round { training, labels, digits, inputs, outputs } = round;
+            *training = of.training;
+            labels.truncate(range.start);
+            [&mut *digits, &mut *inputs].into_iter().for_each(|pixels| pixels.truncate(range.start * PIXELS));
             outputs.truncate(range.start * PIXELS);
-            let found = inference.reconstruct_corrupted(model, test, range, corruption, inputs);
-            outputs.extend_from_slice(found);
+            for index in range {
+                let (dataset, index) = of.source(index);
+                labels.push(dataset.label(index));
+                digits.extend_from_slice(dataset.image(index));
+                let found =
+                    inference.reconstruct_corrupted(model, dataset, index..index + 1, corruption, inputs);
+                outputs.extend_from_slice(found);
+            }
         })
     }
 }
@@ -90,10 +152,11 @@ mod tests {
         let test =
             Dataset::from_bytes(PIXELS, (0..20 * PIXELS).map(|i| (i * i % 251) as u8).collect(), Vec::new());
         let mut inference = Inference::new(network);
+        let digits = Digits { train: &test, test: &test, training: 0 };
         let mut round = |corruption, units| {
             let mut reconstructions = Reconstructions::default();
             while reconstructions.inputs().is_empty() {
-                reconstructions.reconstruct(units, model, &test, corruption, true, &mut inference);
+                reconstructions.reconstruct(units, model, digits, corruption, true, &mut inference);
             }
             (reconstructions.inputs().to_vec(), reconstructions.outputs().to_vec())
         };
@@ -104,6 +167,36 @@ mod tests {
             let corrupted = round(corruption, 16);
             assert_eq!(corrupted, round(corruption, 5), "{corruption:?}");
             assert!(corrupted.0 != clean.0 && corrupted.1 != clean.1, "{corruption:?}");
+        }
+    }
+
+    #[test]
+    fn few_training_digits_come_before_as_many_test_digits() {
+        let trainer = Trainer::new(&Preset::Blog.config()).unwrap();
+        let network = trainer.network();
+        let model = ModelView { network, parameters: trainer.parameters(), step: 0 };
+        let of = |first: u8| {
+            let labels = (0..20).map(|index| first + index).collect();
+            Dataset::from_bytes(PIXELS, (0..20 * PIXELS).map(|i| first + (i % 7) as u8).collect(), labels)
+        };
+        let (train, test) = (of(100), of(200));
+        let mut inference = Inference::new(network);
+        let mut reconstructions = Reconstructions::default();
+        for training in [10, 3, 0] {
+            let digits = Digits { train: &train, test: &test, training };
+            reconstructions.invalidate();
+            while !reconstructions
+                .reconstruct(4, model, digits, Corruption::None, true, &mut inference)
+                .is_complete
+            {}
+            let labels: Vec<_> = reconstructions.errors().map(|(label, _)| label.unwrap()).collect();
+            let shown = if training > 0 { training as u8 } else { 16 };
+            let expected: Vec<u8> = (100..100 + training as u8).chain(200..200 + shown).collect();
+            assert_eq!((labels, reconstructions.training()), (expected, training));
+            let (input, output) = reconstructions.mean_errors().unwrap();
+            let errors: Vec<_> = reconstructions.errors().map(|(_, error)| error).collect();
+            let mean = errors.iter().sum::<f32>() / errors.len() as f32;
+            assert!(input == 0.0 && (output / mean - 1.0).abs() < 0.2, "{output} {mean}");
         }
     }
 }

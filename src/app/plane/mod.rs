@@ -12,6 +12,7 @@ mod errors;
 mod gesture;
 mod gradients;
 mod manifold;
+mod neighbours;
 mod path;
 mod projection;
 mod selecting;
@@ -23,6 +24,7 @@ pub use circle::{Circle, DEFAULT_CIRCLE_SPEED};
 pub use cloud::MAX_POINTS;
 pub use display::{Coloring, Display, Overlay};
 pub use gesture::{Gesture, GestureEvent, Pointer};
+pub use neighbours::Agreement;
 pub use path::{Handle, PATH_POINTS};
 pub use projection::{Axes, View};
 pub use selecting::DrawnDigit;
@@ -33,6 +35,7 @@ use self::cloud::DigitCloud;
 use self::errors::Errors;
 use self::gradients::GradientArrows;
 use self::manifold::Manifold;
+use self::neighbours::Neighbours;
 use self::projection::Projection;
 use self::showcase::Showcase;
 use super::code::Code;
@@ -66,6 +69,7 @@ pub struct Plane {
     manifold: Tracked<Manifold>,
     errors: Tracked<Errors>,
     arrows: GradientArrows,
+    neighbours: Neighbours,
     showcase: Showcase,
     drawing: Option<DrawnDigit>,
     /// Whether the drawn digit was selected after the last pin.
@@ -96,6 +100,7 @@ impl Plane {
             manifold: Tracked::default(),
             errors: Tracked::default(),
             arrows: GradientArrows::default(),
+            neighbours: Neighbours::default(),
             showcase: Showcase::default(),
             drawing: None,
             selects_drawing: false,
@@ -170,6 +175,13 @@ impl Plane {
     /// Returns the digits' errors, mean squared per pixel, and their version, which changes with each complete round.
     pub fn errors(&self) -> (&[f32], Version) {
         (self.errors.values(), self.errors.version())
+    }
+
+    /// Returns how many of the visible digits lie beside one of their class.
+    pub fn agreement(&self) -> Option<Agreement> {
+        let visible = |class: &Option<u8>| class.filter(|&class| !self.hidden.contains(class));
+        let classes: Vec<_> = self.cloud.classes().iter().map(visible).collect();
+        self.neighbours.agreement(&classes)
     }
 
     /// Returns the version of the decoded manifold.
@@ -267,6 +279,7 @@ impl Plane {
         }
         self.cloud.reproject();
         self.errors.bypass().invalidate();
+        self.neighbours.invalidate();
         self.invalidate_overlays();
     }
 
@@ -274,6 +287,7 @@ impl Plane {
     pub fn invalidate(&mut self) {
         self.cloud.invalidate();
         self.errors.bypass().invalidate();
+        self.neighbours.invalidate();
         self.invalidate_overlays();
     }
 
@@ -282,6 +296,7 @@ impl Plane {
         self.cloud = DigitCloud::default();
         self.errors.replace(Errors::default());
         self.arrows = GradientArrows::default();
+        self.neighbours = Neighbours::default();
         self.showcase.forget_digits();
         self.pins.clear();
         self.pins_before_click = None;

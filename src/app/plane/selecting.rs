@@ -109,6 +109,11 @@ impl Plane {
         })
     }
 
+    /// Returns the place of the pointer, or the one that keys have moved to.
+    pub fn pointed_place(&self) -> Option<[f32; 2]> {
+        self.hover
+    }
+
     /// Returns the place of the pointer, or else of the circle's marker, if it stands for a code.
     pub(super) fn pointed(&self) -> Option<[f32; 2]> {
         let marker = || self.circle().map(|circle| circle.marker());

@@ -97,6 +97,7 @@ impl From<GestureEvent> for PlaneMsg {
 impl Plane {
     /// Handles a message. Returns whether the plane may look different.
     pub fn update(&mut self, msg: PlaneMsg) -> bool {
+        let hidden = self.hidden;
         match msg {
             PlaneMsg::PointAt(at) => return self.point_at(at),
             PlaneMsg::Highlight(class) => return std::mem::replace(&mut self.highlighted, class) != class,
@@ -147,6 +148,9 @@ impl Plane {
             PlaneMsg::DragHandle(handle, at) => self.drag_handle(handle, at),
             PlaneMsg::NudgeHandle(handle, dx, dy) => self.nudge_handle(handle, dx, dy),
             PlaneMsg::Tour => self.start_showcase(),
+        }
+        if self.hidden != hidden {
+            self.neighbours.invalidate();
         }
         true
     }

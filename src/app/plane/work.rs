@@ -49,6 +49,21 @@ impl Plane {
         self.errors.advance(|errors| errors.measure(units, model, test, count, inference))
     }
 
+    /// Finds up to `units` outdated nearest neighbours. Returns how many.
+    pub fn compare_neighbours(&mut self, units: usize, at_rest: bool) -> usize {
+        let Self { cloud, projection, hidden, neighbours, latent_dim, .. } = self;
+        let is_line = *latent_dim == 1 && projection.is_decodable();
+        neighbours.frame();
+        let place = |index: usize| {
+            let class =
+                cloud.classes().get(index).copied().flatten().filter(|&class| !hidden.contains(class))?;
+            let [x, y] = cloud.target(index, projection)?;
+            // The strips of a line tell the classes by themselves.
+            Some(([x, if is_line { 0.0 } else { y }], class))
+        };
+        neighbours.compare(units, cloud.points().len(), at_rest, place).samples
+    }
+
     /// Computes up to `units` outdated gradient arrows, if visible. Returns how many.
     pub fn compute_arrows(
         &mut self,

@@ -255,6 +255,11 @@ impl Run {
             || (is_due && self.test_error_age > TEST_ERROR_MAX_AGE_MS)
     }
 
+    /// Returns whether the test errors of the past are measured.
+    pub fn knows_past_errors(&self) -> bool {
+        self.test_error().is_some() && self.past_errors.len() == 0
+    }
+
     /// Returns steps and examples per second, once they are measured.
     pub fn throughput(&self) -> Option<(f64, f64)> {
         self.throughput.per_second()

@@ -8,6 +8,10 @@ use crate::app::controls::PlaybackSettings;
 use crate::app::url::pairs;
 use crate::train::setting::{Setting, excerpt};
 
+/// The keys that open a lesson and that present the page.
+pub const LESSON_KEY: &str = "lesson";
+pub const PRESENT_KEY: &str = "present";
+
 /// Reads a fragment, with or without its `#`. Whatever is refused has its default, and the errors say why.
 pub fn read_fragment(fragment: &str) -> (Settings, PlaybackSettings, Vec<FieldError>) {
     let (settings, mut errors) = Settings::from_fragment(fragment);
@@ -41,7 +45,7 @@ impl Settings {
             }
         }
         let is_known = |key: &str| {
-            key == embed::KEY
+            [embed::KEY, LESSON_KEY, PRESENT_KEY].contains(&key)
                 || PlaybackSettings::KEYS.contains(&key)
                 || Field::all().any(|field| field.key() == key)
         };

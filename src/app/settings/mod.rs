@@ -12,7 +12,7 @@ use thiserror::Error;
 pub use dataset::DatasetChoice;
 pub use embed::embedded;
 pub use fit::{MAX_CODE, MAX_PARAMETERS, UnfitNetwork};
-pub use fragment::{read_fragment, write_fragment};
+pub use fragment::{LESSON_KEY, PRESENT_KEY, read_fragment, write_fragment};
 
 use super::controls::PlaybackError;
 use crate::nn::UnknownName;
@@ -103,6 +103,9 @@ pub enum FieldError {
     /// The URL has an invalid speed or stop.
     #[error(transparent)]
     PlaybackSettings(#[from] PlaybackError),
+    /// The URL has an unknown lesson.
+    #[error("There is no lesson “{found}”: the lessons are {known}.")]
+    UnknownLesson { found: String, known: String },
     /// The URL has an unknown key.
     #[error("The URL has an unknown setting, “{0}”.")]
     UnknownKey(String),

@@ -1,12 +1,7 @@
-//! The sentences of *How it works*, and the experiments of its buttons.
+//! The sentences of *How it works*.
 
 use super::*;
-use crate::nn::Method;
 use crate::train::setting::Setting;
-
-fn set_up(page: &mut Page, fragment: &str) {
-    page.send(Msg::StartExperiment("An experiment".to_owned(), fragment.to_owned()));
-}
 
 #[test]
 fn sentences_show_the_values_of_the_run() {
@@ -55,65 +50,4 @@ fn sentences_show_the_values_of_the_run() {
         ("160".to_owned(), "5 numbers".to_owned())
     );
     assert_eq!(article_text(&page.app, "nonsense"), None);
-}
-
-#[test]
-fn an_experiment_starts_a_new_run_and_undo_restores_the_old_one() {
-    let mut page = Page::with_mnist("preset=blog&seed=5&batch=10");
-    page.frames(30);
-    page.send(PlaybackMsg::TogglePlay);
-    let before = (page.app.settings().clone(), page.app.figures().step);
-    set_up(&mut page, "preset=modern&train-images=10");
-    let settings = page.app.settings();
-    assert_eq!((settings.config.train_images, settings.config.seed), (Some(10), 5), "the seed stays");
-    assert_eq!(page.app.state(), State::Training, "and it runs");
-    assert!(page.notice().contains("a new run has begun"), "{}", page.notice());
-    assert!(page.url.as_ref().unwrap().contains("train-images=10"));
-    page.frames(10);
-    let epoch = page.app.figures().epoch;
-    assert!((epoch - page.app.figures().examples as f64 / 10.0).abs() < 1e-9, "{epoch} epochs of ten digits");
-    page.send(RunsMsg::Back);
-    assert_eq!((page.app.settings().clone(), page.app.figures().step), before);
-}
-
-#[test]
-fn too_high_a_rate_diverges_with_every_method_and_the_run_before_is_in_the_list() {
-    for method in Method::ALL {
-        let mut page = Page::with_mnist("batch=10");
-        page.set(Setting::Optimizer, method.name());
-        page.frames(30);
-        let step = page.app.figures().step;
-        let rate = page.app.settings().config.learning_rate;
-        set_up(&mut page, "lr=1000");
-        assert_eq!(page.app.settings().config.learning_rate, 1000.0);
-        assert!(page.app.figures().step >= step, "it continues from this run");
-        page.until_diverged();
-        page.send(RunsMsg::Back);
-        assert_eq!(page.app.settings().config.learning_rate, rate, "{method:?}");
-        assert!(page.app.figures().step >= step && page.app.state() != State::Diverged);
-    }
-}
-
-#[test]
-fn ten_digits_are_overfitted_without_a_warning() {
-    let mut page = Page::with_mnist("");
-    set_up(&mut page, "preset=modern&train-images=10&lr=0.01");
-    page.budget = 8.0;
-    page.until(|app| app.figures().step > 3_000);
-    let figures = page.app.figures();
-    let (train, test) = (figures.train_mse.unwrap(), figures.test_mse.unwrap());
-    assert!(train < 0.35 * test, "{train} on ten digits, {test} on others");
-    assert!(page.app.run().problem().is_none());
-}
-
-#[test]
-fn what_an_experiment_says_of_the_rate_goes_with_the_rate() {
-    let mut page = Page::with_mnist("batch=10");
-    page.until(|app| app.run().trainer().steps() > 100 && app.figures().test_mse.is_some());
-    set_up(&mut page, "lr=1000");
-    assert_eq!(page.notice(), "An experiment: the learning rate is 1000 now.");
-    page.until_diverged();
-    assert_eq!(page.action(), Some(Action::Recover));
-    page.send(NoticeMsg::Act);
-    assert_eq!(page.notice(), "", "the rate is another one now");
 }

@@ -25,7 +25,7 @@ fn a_click_continues_with_the_run_that_each_control_ended() {
         ("network", &|page| page.set(Setting::Network, "784 9t 5 9t 784")),
         ("loss", &|page| page.set(Setting::Loss, "bce")),
         ("url", &|page| page.send(Msg::Open("#preset=blog&seed=3".into()))),
-        ("experiment", &|page| page.send(Msg::StartExperiment("Break it".into(), "lr=0.5".into()))),
+        ("lesson", &|page| page.send(LessonMsg::Open(Lesson::Overfit))),
         ("dataset", &|page| {
             page.set(Field::Dataset, "strokes");
             page.until(|app| app.dataset().current_choice() == DatasetChoice::Synthetic);

@@ -130,7 +130,7 @@ fn principal_components_of_a_longer_code_are_shown_and_decoded() {
 fn another_layer_is_first_shown_by_its_principal_components() {
     let mut page = encoded("batch=10&network=784-20t-2-30s-2t-784");
     page.send(PlaneMsg::View(View::Layer(2)));
-    page.until(|app| app.is_idle());
+    page.until(App::is_idle);
     let points = plane(&page).cloud().points.to_vec();
     let mean = |axis: usize| points.iter().map(|p| p[axis]).sum::<f32>() / points.len() as f32;
     let spread = |axis: usize| points.iter().map(|p| p[axis] * p[axis]).sum::<f32>();

@@ -31,7 +31,7 @@ enum Input {
     OpenRow(usize),
     RemoveRow(usize),
     TickRow(usize, bool),
-    Experiment,
+    Lesson,
     /// The storage works, or no longer does.
     Storage(Storage),
     /// The other of two tabs is shown.
@@ -169,7 +169,7 @@ fn input() -> impl Strategy<Value = Input> {
         4 => (0..5_usize).prop_map(Input::OpenRow),
         1 => (0..5_usize).prop_map(Input::RemoveRow),
         2 => (0..5_usize, any::<bool>()).prop_map(|(row, ticked)| Input::TickRow(row, ticked)),
-        1 => Just(Input::Experiment),
+        1 => Just(Input::Lesson),
         2 => select(vec![Storage::Works, Storage::Refuses, Storage::IsFull, Storage::IsSlow]).prop_map(Input::Storage),
         2 => Just(Input::SwitchTab),
         1 => Just(Input::Reload),
@@ -274,7 +274,7 @@ impl Trial {
                 let key = page.key(row % rows);
                 page.send(RunsMsg::Tick(key, is_ticked));
             }
-            Input::Experiment => page.send(Msg::StartExperiment("Break it".into(), "lr=30".into())),
+            Input::Lesson => page.send(LessonMsg::Open(Lesson::BreakIt)),
             Input::Storage(storage) => {
                 page.is_storage_slow = storage == Storage::IsSlow;
                 let mut stored = page.storage.borrow_mut();

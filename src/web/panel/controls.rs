@@ -5,9 +5,9 @@ use web_sys::Document;
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{
-    App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetChoice, DatasetMsg, InspectMsg, LayerEdit, Msg, NoticeMsg,
-    Overlay, PREVIEW_IMAGES, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State, StepSize,
-    Version, View,
+    Agreement, App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetChoice, DatasetMsg, InspectMsg, LayerEdit, Msg,
+    NoticeMsg, Overlay, PREVIEW_IMAGES, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State,
+    StepSize, Version, View,
 };
 use crate::data::import::Adjustment;
 use crate::nn::Activation;
@@ -178,9 +178,10 @@ const FIGURES: &[Row] = &[
     row("network-summary").shows(&[Text(|app| app.settings().network_summary())]),
     row("objective-summary").shows(&[Text(|app| app.settings().objective_summary())]),
     row("data-summary").shows(&[Text(settings::data_summary)]),
+    row("agreement").shows(&[Text(agreement)]),
     row("figures").shows(&[Flag("data-past", |app| app.runs().timeline().shown().is_some())]),
     row("figure-step").shows(&[Text(|app| group_digits(app.shown_figures().step))]),
-    row("figure-epoch").shows(&[Text(|app| format!("{:.1}", app.shown_figures().epoch))]),
+    row("figure-epoch").shows(&[Text(|app| epochs(app.shown_figures().epoch))]),
     row("figure-test").shows(&[Text(test_error)]),
     row("figure-test-label").shows(&[Text(test_error_label)]),
     row("figure-train").shows(&[Text(|app| mse(app.shown_figures().train_mse))]),
@@ -319,6 +320,12 @@ fn rate(rate: Option<f64>) -> String {
     rate.map_or_else(|| "–".to_owned(), |rate| group_digits(rate.round() as u64))
 }
 
+/// Formats epochs with a decimal: `1,234.5`.
+fn epochs(epochs: f64) -> String {
+    let tenths = (10.0 * epochs).round() as u64;
+    format!("{}.{}", group_digits(tenths / 10), tenths % 10)
+}
+
 fn play_label(app: &App) -> String {
     let plays = app.playback().is_playing() && app.state() != State::Diverged;
     if plays { "Pause" } else { "Play" }.to_owned()
@@ -448,6 +455,18 @@ fn plane_title(app: &App) -> String {
             format!("Units {} and {} of {}", x + 1, y + 1, layer(index))
         }
     }
+}
+
+/// Tells how well the places of the digits tell their classes.
+fn agreement(app: &App) -> String {
+    let found = app.plane().agreement();
+    found.map_or_else(String::new, |Agreement { share, chance }| {
+        format!(
+            "nearest neighbour is the same digit: {:.0} %, by chance {:.0} %",
+            100.0 * share,
+            100.0 * chance
+        )
+    })
 }
 
 /// Returns the images that are loaded, or the steps that are made of those asked for: as a share and in words.

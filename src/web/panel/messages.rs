@@ -103,7 +103,7 @@ impl Panel for NoticeBar {
 /// How long the keys have to rest before the decoded point is read, in milliseconds.
 const KEY_REST_MS: f64 = 400.0;
 
-/// The page's only live region: notices, and the point that keys move.
+/// The page's only live region: notices, lessons, and the point that keys move.
 pub(super) struct LiveRegion {
     region: Element,
     plane: Element,
@@ -112,6 +112,8 @@ pub(super) struct LiveRegion {
     due: Rc<Cell<Option<f64>>>,
     notices: RedrawThrottle<Version>,
     notice: String,
+    lessons: RedrawThrottle<Version>,
+    lesson: String,
     pins: [u64; MAX_PINS],
 }
 
@@ -124,6 +126,8 @@ impl LiveRegion {
             due: Rc::default(),
             notices: RedrawThrottle::new(1),
             notice: String::new(),
+            lessons: RedrawThrottle::new(1),
+            lesson: String::new(),
             pins: [0; MAX_PINS],
         })
     }
@@ -172,6 +176,14 @@ impl Panel for LiveRegion {
                     self.announce(text.to_owned());
                 }
             }
+        }
+        if self.lessons.is_due(app.lessons().version(), true) {
+            let text =
+                app.lessons().text().map(|(title, text)| format!("{title}: {text}")).unwrap_or_default();
+            if text != self.lesson && !text.is_empty() {
+                self.announce(text.clone());
+            }
+            self.lesson = text;
         }
         let now = self.clock.as_ref().map_or(f64::INFINITY, Performance::now);
         if self.due.get().is_some_and(|due| due <= now) {

@@ -8,6 +8,7 @@ mod errors;
 mod files;
 mod layer;
 mod legend;
+mod lessons;
 mod messages;
 mod pad;
 mod pipeline;
@@ -84,6 +85,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(pad::DrawingPad::new(document)?),
         Box::new(layer::Layer::new(document)?),
         Box::new(errors::Errors::new(document)?),
+        Box::new(lessons::Lessons::new(document)?),
         Box::new(present::Present::new(document)?),
         Box::new(files::Files::new(document)?),
         Box::new(article::Article::new(document)?),

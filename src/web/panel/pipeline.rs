@@ -17,6 +17,9 @@ use crate::web::page_handle::PageHandle;
 /// Painted frames between two drawings while the network trains.
 const REFRESH_AFTER_FRAMES: u32 = 3;
 
+/// What the picture depends on: plane, model and open layer, the theme, and the part of the step that slow motion shows.
+type Key = ([Version; 3], Theme, Option<(StepPart, f32)>);
+
 /// The picture, and the list of layers below it.
 pub(super) struct Pipeline {
     document: Document,
@@ -27,7 +30,7 @@ pub(super) struct Pipeline {
     names: Vec<Element>,
     /// The network that the names were made for.
     spec: Option<NetworkSpec>,
-    throttle: RedrawThrottle<([Version; 3], Theme, Option<(StepPart, f32)>)>,
+    throttle: RedrawThrottle<Key>,
     /// The sentence about the selection.
     sentence: Element,
     /// The code is written in each frame, like the one beside the decoded digit.

@@ -8,7 +8,7 @@ use web_sys::{Document, HtmlElement, PointerEvent};
 use super::plane_input::{self, HandleButton};
 use super::{DrawContext, Panel};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, Handle, MAX_PINS, Msg, PATH_POINTS, Plane, PlaneMsg, Version};
+use crate::app::{App, Handle, MAX_PINS, Msg, PATH_POINTS, Plane, PlaneMsg, Posterior, Version, View};
 use crate::view::colors::{MarkerColors, Theme};
 use crate::view::plot::{Bounds, Scale, ScaleKind, Thumbnails, Tick};
 use crate::view::raster::DigitPixels::Floats;
@@ -56,6 +56,11 @@ const ARROW: f64 = 22.0;
 const PATH_MARK: f64 = 4.0;
 /// The sides of the polygon drawn as the circle.
 const CIRCLE_SIDES: usize = 96;
+
+/// Returns the angle of a corner of that polygon.
+fn turn(side: usize) -> f32 {
+    std::f32::consts::TAU * side as f32 / CIRCLE_SIDES as f32
+}
 
 /// The latent plane.
 pub(super) struct LatentPlane {
@@ -168,6 +173,7 @@ impl LatentPlane {
         self.paint_drawing(plane, is_drawing, theme);
         self.canvas.put(&self.image);
         self.draw_path_and_circle(plane, theme);
+        self.draw_gaussians(app, theme);
         self.label(bounds, &pins, theme);
         if let Some((index, [x, y])) = nearest
             && let Some(class) = cloud.classes.get(index).copied().flatten()
@@ -247,9 +253,39 @@ impl LatentPlane {
             }
         }
         if let Some(circle) = plane.circle() {
-            let turn = |side: usize| std::f32::consts::TAU * side as f32 / CIRCLE_SIDES as f32;
             let points: Vec<_> = (0..=CIRCLE_SIDES).map(|side| px(circle.at(turn(side)))).collect();
             line(&points);
+        }
+    }
+
+    /// Draws what is Gaussian: rings at one and two standard deviations of the prior, and the posterior of the selected digit as an
+    /// ellipse at one, with its sample.
+    fn draw_gaussians(&self, app: &App, theme: &Theme) {
+        let plane = app.plane();
+        let is_shown = app.prior_dim().is_some() && plane.view() == View::Code && plane.latent_dim > 1;
+        if !is_shown {
+            return;
+        }
+        let css = self.canvas.css_size().0 as f32;
+        let px = |(x, y): (f32, f32)| {
+            let (x, y) = plane.bounds().to_px((x, y), css);
+            (f64::from(x), f64::from(y))
+        };
+        let ellipse = |[x, y]: [f32; 2], [across, up]: [f32; 2], width: f64, color| {
+            let at = |side: usize| px((x + across * turn(side).cos(), y + up * turn(side).sin()));
+            self.canvas.line((0..=CIRCLE_SIDES).map(at), width, color);
+        };
+        for deviations in [1.0, 2.0] {
+            ellipse([0.0; 2], [deviations; 2], 1.2, theme.muted);
+        }
+        if let Some(Posterior { mean, log_variance, sample }) = &app.outputs().flow().posterior {
+            let axes = |code: &[f32]| plane.axes().map(|axis| code.get(axis).copied().unwrap_or_default());
+            let deviations = axes(log_variance).map(|log_variance| (0.5 * log_variance).exp());
+            ellipse(axes(mean), deviations, 3.0, theme.plane);
+            ellipse(axes(mean), deviations, 1.6, theme.accent);
+            let ((x, y), reach) = (px(axes(sample).into()), PATH_MARK);
+            self.canvas.line([(x - reach, y - reach), (x + reach, y + reach)], 1.6, theme.accent);
+            self.canvas.line([(x - reach, y + reach), (x + reach, y - reach)], 1.6, theme.accent);
         }
     }
 

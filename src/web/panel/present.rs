@@ -10,6 +10,7 @@ use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, letter};
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
+use crate::web::url;
 
 /// The attribute of the root element that the style sheet reads.
 const ATTRIBUTE: &str = "data-present";
@@ -112,6 +113,10 @@ impl Panel for Present {
                 typing.send(msg);
             }
         });
+        // `#lesson=overfit&present` opens a page that is presented.
+        if url::asks_to_present() {
+            set(&self.document, &self.button, true);
+        }
         vec![click, left, keys]
     }
 }

@@ -7,7 +7,7 @@ use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::redraw_throttle::RedrawThrottle;
-use crate::app::{App, RECONSTRUCTION_COUNT, SAMPLE_COUNT, Version};
+use crate::app::{App, SAMPLE_COUNT, TRAINING_COUNT, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::DigitPixels::Floats;
 use crate::view::raster::{Grid, PIXELS};
@@ -16,8 +16,9 @@ use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// Digits in a row.
+/// Digits in a row, and in one of a few training digits.
 const COLUMNS: usize = 8;
+const TRAINING_COLUMNS: usize = TRAINING_COUNT;
 
 /// The room for an error below its pair, in CSS px.
 const ERROR_HEIGHT: f64 = 17.0;
@@ -30,6 +31,7 @@ pub(super) struct Reconstructions {
     pairs: DigitCanvas,
     button: Element,
     list: HtmlElement,
+    caption: Element,
     /// The items of the list, one for each pair's error.
     errors: Vec<Element>,
     shows_errors: Rc<Cell<bool>>,
@@ -45,7 +47,7 @@ pub(super) struct Reconstructions {
 impl Reconstructions {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
-        let errors = (0..RECONSTRUCTION_COUNT).map(|_| {
+        let errors = (0..2 * TRAINING_COUNT).map(|_| {
             let item = dom::create(document, "li", "");
             dom::append(&list, &item);
             item
@@ -53,6 +55,7 @@ impl Reconstructions {
         Ok(Self {
             pairs: DigitCanvas::new(document, id::RECONSTRUCTIONS)?,
             button: dom::element(document, id::SHOW_ERRORS)?,
+            caption: dom::element(document, id::RECONSTRUCTIONS_CAPTION)?,
             errors: errors.collect(),
             list,
             shows_errors: Rc::default(),
@@ -70,7 +73,13 @@ impl Reconstructions {
         let DigitCanvas { canvas, image } = &mut self.pairs;
         canvas.measure();
         let shows_errors = self.shows_errors.get();
-        let pairs = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, COLUMNS);
+        let (columns, caption) = match app.inspect().reconstructions.training() {
+            0 => (COLUMNS, "original above, reconstruction below".to_owned()),
+            count => (TRAINING_COLUMNS, format!("above the {count} training digits, below test digits")),
+        };
+        dom::set_text(&self.caption, &caption);
+        let _ = self.list.style().set_property("--columns", &columns.to_string());
+        let pairs = Grid::pairs(inputs.len().min(outputs.len()) / PIXELS, columns);
         if pairs.count == 0 {
             // An image without height would collapse the canvas.
             return;
@@ -84,8 +93,9 @@ impl Reconstructions {
         dom::set_aria(&self.button, "aria-pressed", shows_errors);
         dom::set_visible(&self.list, shows_errors);
         if shows_errors {
-            for (item, error) in self.errors.iter().zip(app.outputs().reconstruction_errors()) {
-                dom::set_text(item, &format!("{error:.3}"));
+            let errors = app.outputs().reconstruction_errors().map(|error| format!("{error:.3}"));
+            for (item, error) in self.errors.iter().zip(errors.chain(std::iter::repeat(String::new()))) {
+                dom::set_text(item, &error);
             }
         }
     }
