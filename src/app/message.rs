@@ -197,6 +197,8 @@ pub enum NoticeMsg {
     Hold(bool),
     /// The notice's button was pressed.
     Act,
+    /// The notice's second button was pressed.
+    ActOtherwise,
     /// The notice was closed.
     Dismiss,
 }

@@ -45,8 +45,10 @@ pub struct Datasets {
     /// The user's own images, also while another dataset is in use.
     own: Option<Rc<Pair>>,
     user_files: Option<(Ticket, UserFilesReader)>,
-    /// A few images that were looked at and not trained on, and what was found.
+    /// A few images that are looked at and not trained on, and what was found.
     few: Option<(Pair, Report)>,
+    /// The index of the one that is shown.
+    shown: usize,
     /// Why the download of MNIST has failed, if it has.
     failure: Option<String>,
     /// The images that the run was trained on, if it is one of the list: it trains on no others.
@@ -73,6 +75,7 @@ impl Default for Datasets {
             own: None,
             user_files: None,
             few: None,
+            shown: 0,
             failure: None,
             required: None,
             last_ticket: 0,
@@ -230,9 +233,23 @@ impl Datasets {
         Some(format!("Reading your files: {read} of {files}, {images} images so far."))
     }
 
-    /// Keeps a few images that are looked at, in case they are to be trained on.
+    /// Keeps a few images that are looked at one by one, in case they are to be trained on.
     pub fn keep_few(&mut self, pair: Pair, report: Report) {
+        self.shown = pair.train.len() - 1;
         self.few = Some((pair, report));
+    }
+
+    /// Returns the next of the images that are looked at, their number, and a sentence about it; after the last the first.
+    pub fn next_few(&mut self) -> Option<(&[u8], usize, String)> {
+        let (Pair { train, .. }, report) = self.few.as_ref()?;
+        self.shown = (self.shown + 1) % train.len();
+        let which = match train.len() {
+            1 => "It".to_owned(),
+            count => format!("Number {} of {count}", self.shown + 1),
+        };
+        let sentence =
+            format!("{report} {which} is on the pad and the plane, as the network as it is now sees it.");
+        Some((train.image(self.shown), train.len(), sentence))
     }
 
     /// Returns the images that are looked at, and what was found.
