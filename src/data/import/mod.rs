@@ -15,7 +15,8 @@ use std::collections::VecDeque;
 
 use super::Dataset;
 pub use super::adjustment::Adjustment;
-pub use error::{FileProblem, ImportError};
+pub use super::formats::problem::FileProblem;
+pub use error::ImportError;
 use found::Found;
 pub(crate) use path::{natural_order, sorted_indices};
 pub use report::Report;

@@ -1,6 +1,6 @@
 //! A file that arrives: what it is, and what is in it.
 
-use super::error::{FileProblem, ImportError};
+use super::error::ImportError;
 use super::found::Found;
 use super::path;
 use crate::data::formats::array::{ArrayFormat, ArrayReader};
@@ -8,6 +8,7 @@ use crate::data::formats::csv::CsvReader;
 use crate::data::formats::foreign::{describe, is_junk};
 use crate::data::formats::gunzip::{BrokenGzip, GZIP_MAGIC, Gunzip};
 use crate::data::formats::picture::is_picture;
+use crate::data::formats::problem::FileProblem;
 use crate::data::formats::zip::{Unzip, ZipError, ZipEvent};
 
 /// The first bytes, which tell what a file is.
