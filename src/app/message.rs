@@ -97,6 +97,10 @@ pub enum Msg {
     SaveScript(Script),
     /// Save the run as a file.
     Save(Format),
+    /// Save all runs as an archive.
+    SaveRuns,
+    /// Save the curves of the chart as a table.
+    SaveCurves,
 }
 
 /// Play, pause, speed, stops, and the browser's tab.

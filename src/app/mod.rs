@@ -77,7 +77,7 @@ use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use crate::data::import::Report;
-use crate::files::{ActivationChoice, Format, Script};
+use crate::files::{ActivationChoice, Format, Script, write_zip};
 use crate::nn::{CodeKind, NetworkSpec};
 use crate::train::Trainer;
 use crate::train::setting::{Setting, excerpt, parse_whole};
@@ -205,6 +205,14 @@ impl App {
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
             Msg::SaveScript(script) => self.save_script(script),
+            Msg::SaveRuns => {
+                self.runs.export(&self.context());
+                self.save_exported()
+            }
+            Msg::SaveCurves => {
+                let bytes = self.runs.curves().into_bytes();
+                self.request(Effect::SaveFile(SavedFile { name: "bottleneck-curves.csv".to_owned(), bytes }))
+            }
         };
         self.apply(changes);
         self.withdraw_outdated_notices();
@@ -498,6 +506,7 @@ impl App {
             RunsMsg::Branch => return self.branch(),
             RunsMsg::Storage(event) => {
                 let outcome = self.runs.answer(event, self.context());
+                self.save_exported();
                 return self.show_opened(outcome);
             }
         }
@@ -892,6 +901,14 @@ impl App {
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
 
+    /// Saves all runs, once those in the browser's storage are read.
+    fn save_exported(&mut self) -> Changes {
+        let file = self.runs.take_export().map(|files| {
+            Effect::SaveFile(SavedFile { name: "bottleneck-runs.zip".to_owned(), bytes: write_zip(&files) })
+        });
+        self.request(file)
+    }
+
     /// Saves the codes of the digits on the plane as a table.
     fn save_codes(&mut self) -> Changes {
         let (codes, labels) = self.plane.codes();
@@ -1003,8 +1020,11 @@ impl App {
     }
 
     /// Trains on the user's images, or with the user's network, or both. A few images are only looked at.
-    fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
+    fn use_user_files(&mut self, UserFiles { images, network, runs }: UserFiles) -> Changes {
         let (mut sentences, context, mut changes) = (Vec::new(), self.context(), Changes::URL);
+        if !runs.is_empty() {
+            sentences.push(self.runs.import(runs));
+        }
         match images {
             Some((pair, report)) if network.is_none() => {
                 let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);

@@ -15,6 +15,7 @@ mod json;
 mod run_header;
 mod safetensors;
 mod script;
+mod zip;
 
 pub use activations::ActivationChoice;
 pub use bottleneck::BottleneckWriter;
@@ -22,6 +23,7 @@ pub use error::FileError;
 pub use foreign::describe_foreign;
 pub use run_header::{CurvePoints, Images, RunHeader, SavedPin, SettingChange, Slot};
 pub use script::Script;
+pub use zip::write_zip;
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};

@@ -112,6 +112,11 @@ impl Import {
         self.found.decoded(index, images);
     }
 
+    /// Returns the runs of this page that are in archives: their paths and bytes.
+    pub fn take_runs(&mut self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut self.found.runs)
+    }
+
     /// Returns the number of images so far.
     pub fn len(&self) -> usize {
         self.found.len() + self.stream.as_ref().map_or(0, Stream::len)

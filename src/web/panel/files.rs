@@ -34,6 +34,8 @@ const PICTURES: [(&str, &str); 7] = [
 ];
 
 /// The values of the other options.
+const RUNS: &str = "runs";
+const CURVES: &str = "curves";
 const CODES: &str = "codes";
 const REPLAY: &str = "unfolding";
 const CIRCLE: &str = "walk";
@@ -91,6 +93,8 @@ impl Files {
         for script in Script::ALL {
             dom::add_option(&choice, script.suffix(), script.title());
         }
+        dom::add_option(&choice, RUNS, "all runs, .zip");
+        dom::add_option(&choice, CURVES, "curves, .csv");
         dom::add_option(&choice, CODES, "codes, .csv");
         for (canvas, name) in PICTURES {
             dom::add_option(&choice, canvas, &format!("{name}, .png"));
@@ -148,6 +152,10 @@ impl Panel for Files {
                 handle.send(Msg::SaveScript(script));
             } else if chosen == CODES {
                 handle.send(Msg::SaveCodes);
+            } else if chosen == RUNS {
+                handle.send(Msg::SaveRuns);
+            } else if chosen == CURVES {
+                handle.send(Msg::SaveCurves);
             } else {
                 let (recording, document) = (Rc::clone(&recording), document.clone());
                 handle.with(move |page, handle| {
