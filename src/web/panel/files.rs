@@ -121,13 +121,17 @@ impl Files {
             self.picture.replace(Some(pending));
             return;
         }
-        let (canvas, name) = PICTURES[pending.index];
-        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
-        let saved = element.map_err(|error| error.to_string());
-        if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
-            let text = format!("The picture could not be saved: {reason}.");
-            pending.handle.send(NoticeMsg::Keep(text));
-        }
+        let (id, name) = PICTURES[pending.index];
+        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, id);
+        pending.handle.with(move |page, handle| {
+            let saved = element.map_err(|error| error.to_string());
+            if let Err(reason) =
+                saved.and_then(|element| saving::save_picture(&element, page.image(id), name))
+            {
+                let text = format!("The picture could not be saved: {reason}.");
+                handle.send(NoticeMsg::Keep(text));
+            }
+        });
     }
 }
 
