@@ -7,7 +7,7 @@ use super::dataset::{MnistFile, Ticket};
 use super::inspect::{InspectMsg, PadMsg};
 use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
-use super::settings::Field;
+use super::settings::{DatasetChoice, Field};
 use crate::data::import::{Adjustment, Picture};
 use crate::files::{Format, Script};
 
@@ -133,6 +133,8 @@ pub enum PlaybackMsg {
 pub enum DatasetMsg {
     /// Whether MNIST is served with the page.
     Served(bool),
+    /// Another dataset is served as well; said before [`Served`](Self::Served).
+    ServedBeside(DatasetChoice),
     /// A chunk of a file of MNIST has arrived.
     MnistChunk(Ticket, MnistFile, Vec<u8>),
     /// A file of MNIST has ended.

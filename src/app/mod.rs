@@ -371,6 +371,7 @@ impl App {
                     self.choose_dataset(self.settings().dataset);
                 }
             }
+            DatasetMsg::ServedBeside(choice) => self.datasets.add_served(choice),
             DatasetMsg::Retry => self.retry_download(),
             DatasetMsg::CancelFiles => {
                 self.datasets.update(msg);

@@ -51,7 +51,8 @@ impl EffectRunner {
         for effect in app.take_effects() {
             match effect {
                 Effect::Download(ticket) => {
-                    self.download = Some((ticket, loading::download_mnist(handle, ticket)));
+                    let folder = app.dataset().folder(ticket);
+                    self.download = Some((ticket, loading::download(handle, ticket, folder)));
                 }
                 // The pictures of a drop are read as noise, or none is.
                 Effect::Decode(ticket, _) if self.decoding.is_empty() && is_scrambled() => {

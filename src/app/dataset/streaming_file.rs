@@ -18,9 +18,8 @@ pub struct StreamingFile {
 
 impl StreamingFile {
     /// Creates a file of images or labels.
-    pub fn new(name: &str, kind: Kind) -> Self {
-        let chunks = Chunks::with_max_len(usize::MAX);
-        Self { name: name.to_owned(), idx: IdxParser::new(kind), chunks }
+    pub fn new(name: String, kind: Kind) -> Self {
+        Self { name, idx: IdxParser::new(kind), chunks: Chunks::with_max_len(usize::MAX) }
     }
 
     pub fn name(&self) -> &str {
