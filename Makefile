@@ -81,7 +81,7 @@ bench-tensorflow: data
 bench-site: npm data
 	scripts/bench.sh
 
-# Puts MNIST under www/data/, from $MNIST_DIR or a mirror.
+# Puts MNIST under www/data/, from $MNIST_DIR or a mirror; and from $FASHION_MNIST_DIR and $KMNIST_DIR what the page then offers too.
 data:
 	@scripts/data.sh
 

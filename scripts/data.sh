@@ -1,5 +1,6 @@
 #!/bin/sh
-# Puts MNIST next to the page, and writes a manifest that tells the page whether it is there.
+# Puts MNIST next to the page, and Fashion-MNIST and KMNIST where $FASHION_MNIST_DIR and $KMNIST_DIR name their folders, and writes a
+# manifest that tells the page what is there.
 #
 #   scripts/data.sh [--offline] [DIRECTORY]      default: www/data
 #
@@ -77,8 +78,27 @@ for name in $(cut -c 67- "$digests"); do
     break
 done
 
+# beside NAME FOLDER: puts the files of another dataset in $data/NAME, if FOLDER is not empty, and adds what is there to the manifest.
+beside() {
+    if [ -n "$2" ] && [ -n "$fetch" ]; then
+        mkdir -p "$data/$1"
+        for name in train-images-idx3-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
+            if ! gzip -t "$2/$name.gz" 2>/dev/null || ! cp "$2/$name.gz" "$data/$1/$name.gz"; then
+                echo "$1 is not offered: $2 has no whole $name.gz." >&2
+                rm -rf "${data:?}/$1"
+                return
+            fi
+        done
+    fi
+    if [ -s "$data/$1/t10k-labels-idx1-ubyte.gz" ]; then manifest="$manifest, \"$1\": true"; fi
+}
+
+manifest="\"mnist\": $mnist"
+beside fashion-mnist "${FASHION_MNIST_DIR-}"
+beside kmnist "${KMNIST_DIR-}"
+manifest="{$manifest}"
+
 # Written only if it changes: `trunk serve` watches this folder and would build again.
-manifest="{\"mnist\": $mnist}"
 if [ "$(cat "$data/manifest.json" 2>/dev/null)" != "$manifest" ]; then
     echo "$manifest" >"$data/manifest.json"
 fi

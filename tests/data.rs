@@ -25,7 +25,10 @@ const NAMES: [&str; 4] = [
 fn run(data: &Path, source: Option<&Path>, arguments: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/data.sh");
     let mut command = Command::new(script);
-    command.args(arguments).arg(data).env("MNIST_MIRRORS", UNREACHABLE).env_remove("MNIST_DIR");
+    command.args(arguments).arg(data).env("MNIST_MIRRORS", UNREACHABLE);
+    for name in ["MNIST_DIR", "FASHION_MNIST_DIR", "KMNIST_DIR"] {
+        command.env_remove(name);
+    }
     if let Some(source) = source {
         command.env("MNIST_DIR", source);
     }
@@ -108,6 +111,31 @@ fn offline_nothing_is_fetched_and_an_unchanged_manifest_is_not_written() {
     let before = written();
     sentence_of(&run(data.path(), None, &["--offline"]));
     assert_eq!(written(), before);
+}
+
+#[test]
+fn datasets_beside_mnist_are_offered_only_from_their_folders() {
+    let (data, source) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let beside = |arguments: &[&str]| {
+        let mut command = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/data.sh"));
+        command.args(arguments).arg(data.path()).env("MNIST_MIRRORS", UNREACHABLE).env_remove("MNIST_DIR");
+        command.env("KMNIST_DIR", source.path()).env_remove("FASHION_MNIST_DIR").output().expect("a shell")
+    };
+    let output = String::from_utf8(beside(&[]).stderr).expect("text");
+    assert!(
+        output.contains("kmnist is not offered: ") && output.contains("no whole train-images"),
+        "{output}"
+    );
+    assert_eq!(manifest(data.path()).get("kmnist"), None);
+    for name in NAMES {
+        fs::write(source.path().join(format!("{name}.gz")), gzip(b"characters")).expect("a file");
+    }
+    for arguments in [&[][..], &["--offline"]] {
+        assert_eq!(sentence_of(&beside(arguments)).matches("kmnist").count(), 0);
+        let manifest = manifest(data.path());
+        assert_eq!((&manifest["kmnist"], manifest.get("fashion-mnist")), (&true.into(), None));
+    }
+    assert_eq!(fs::read_dir(data.path().join("kmnist")).expect("a folder").count(), 3);
 }
 
 /// Returns the folder of MNIST's files, which CI must have.

@@ -2,12 +2,20 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::io::{Cursor, Write};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
 
 use bottleneck::data::import::{Import, ImportError, Imported};
 use bottleneck::data::{Dataset, PIXELS, SIDE, picture, synthetic};
+use bottleneck::files::{Format, Loaded, describe_foreign, read};
+use bottleneck::nn::Loss;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::{DeflateEncoder, GzEncoder};
+use serde::Deserialize;
+
+#[path = "support/files.rs"]
+mod support;
 
 /// Reads files in chunks of `len` bytes.
 fn import_by(files: &[(&str, Vec<u8>)], len: usize) -> Result<Imported, ImportError> {
@@ -596,4 +604,108 @@ fn packed_files_inside_each_other_end() {
         nested = gzip(&nested);
     }
     assert!(sentence(&[("nested", nested)]).contains("packed by gzip"));
+}
+
+/// What `import/python.py` keeps; files are packed by gzip, in hexadecimal digits.
+#[derive(Deserialize)]
+struct PythonTable {
+    arrays: BTreeMap<String, String>,
+    archives: BTreeMap<String, String>,
+    images: BTreeMap<String, String>,
+    networks: PythonNetworks,
+    rows: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct PythonNetworks {
+    files: BTreeMap<String, String>,
+    inputs: Vec<Vec<f32>>,
+    outputs: Vec<Vec<f32>>,
+}
+
+fn python_table() -> PythonTable {
+    serde_json::from_str(include_str!("import/python.json")).unwrap()
+}
+
+fn unhex(digits: &str) -> Vec<u8> {
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Returns the images and labels of `import/python.py`.
+fn python_digits(count: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut images = vec![0; count * PIXELS];
+    for index in 0..count * 144 {
+        let (image, row, column) = (index / 144, 8 + index / 12 % 12, 8 + index % 12);
+        images[image * PIXELS + row * SIDE + column] = (index * 37 % 256) as u8;
+    }
+    (images, (0..count).map(|index| (index % 10) as u8).collect())
+}
+
+#[test]
+fn numpy_writes_what_is_read_to_the_last_bit() {
+    let table = python_table();
+    let (images, _) = python_digits(3);
+    assert_eq!(table.arrays.len(), 16);
+    for (case, file) in table.arrays {
+        let imported = import(&[("digits.npy.gz", unhex(&file))]);
+        assert!(imported.train.images(3) == images, "{case}");
+    }
+    let (images, labels) = python_digits(30);
+    for (names, file) in table.archives {
+        let imported = import(&[("digits.npz.gz", unhex(&file))]);
+        assert!(imported.report.classes == 10, "{names}");
+        assert_is(&imported.train, &images[..20 * PIXELS], &labels[..20]);
+        assert_is(&imported.test, &images[20 * PIXELS..], &labels[20..]);
+    }
+}
+
+/// `import/python.py` runs the lines.
+#[test]
+fn the_lines_that_convert_files_of_others_run_and_give_what_is_read() {
+    let mut lines = BTreeMap::new();
+    for (name, head) in [
+        ("a.hdf5", "\u{89}HDF\r\n"),
+        ("batch.pkl", "\u{80}\u{4}"),
+        ("a.mat", "MATLAB 5.0"),
+        ("a.parquet", "PAR1"),
+        ("a.tif", "II*\0"),
+    ] {
+        let head = head.chars().map(|char| char as u8).chain([0; 20]).collect();
+        lines.insert(name, sentence(&[(name, head)]).trim_end_matches('.').to_owned());
+    }
+    for name in ["net.pt", "net.pth", "net.ckpt", "net.keras", "net.h5", "net.onnx"] {
+        lines.insert(name, describe_foreign(name).unwrap());
+    }
+    let lines: BTreeMap<_, _> =
+        lines.iter().map(|(name, line)| (name, line.split_once(": ").unwrap().1)).collect();
+    let text = serde_json::to_string_pretty(&lines).unwrap() + "\n";
+    support::assert_same_file("import/lines.json", text.as_bytes());
+
+    let PythonTable { images: files, networks, rows, .. } = python_table();
+    let documented = include_str!("../docs/data.md").lines();
+    let documented = documented.filter(|line| line.starts_with('|') && line.contains("<br>"));
+    assert!(documented.eq(&rows), "python.py has not run the lines of docs/data.md");
+    let (images, labels) = python_digits(30);
+    assert_eq!(files.len(), 3);
+    for file in files.values() {
+        assert_holds(&import(&[("digits.npz.gz", unhex(file))]), &images, &labels);
+    }
+    assert_eq!(networks.files.len(), 6);
+    for (name, file) in networks.files {
+        let mut bytes = Vec::new();
+        GzDecoder::new(&unhex(&file)[..]).read_to_end(&mut bytes).unwrap();
+        let fallback = support::config("4 2 4", Loss::MeanSquared);
+        let loaded = read(Format::SafeTensors, &bytes, &fallback).unwrap();
+        let Loaded::Network { mut config, parameters, choices } = loaded else {
+            panic!("{name} is a network")
+        };
+        let spec = "4 3r 2 3r 4s".parse().unwrap();
+        assert!(choices.contains(&spec), "{name}");
+        config.set_spec(spec);
+        let trainer = Loaded::Network { config, parameters, choices }.into_trainer().unwrap();
+        let outputs = support::reconstruct(&trainer, &networks.inputs);
+        for (y, expected) in outputs.iter().zip(networks.outputs.concat()) {
+            assert!((y - expected).abs() < 1e-6, "{name}: {y}, not {expected}");
+        }
+    }
 }

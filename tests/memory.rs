@@ -35,7 +35,7 @@ fn an_arriving_dataset_takes_little_more_memory_than_its_pixels() {
     let file = gzipped(TRAIN);
     let mut dataset = Dataset::default();
     let info = measure(|| {
-        let mut idx = IdxParser::expecting(Kind::Images);
+        let mut idx = IdxParser::new(Kind::Images);
         for chunk in file.chunks(CHUNK) {
             idx.push(chunk).and_then(|()| dataset.extend_from(&mut idx)).expect("good images");
         }

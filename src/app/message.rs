@@ -8,7 +8,7 @@ use super::inspect::{InspectMsg, PadMsg};
 use super::lessons::LessonMsg;
 use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
-use super::settings::Field;
+use super::settings::{DatasetChoice, Field};
 use crate::data::import::{Adjustment, Picture};
 use crate::files::{Format, Script};
 
@@ -98,6 +98,10 @@ pub enum Msg {
     SaveScript(Script),
     /// Save the run as a file.
     Save(Format),
+    /// Save all runs as an archive.
+    SaveRuns,
+    /// Save the curves of the chart as a table.
+    SaveCurves,
 }
 
 /// Play, pause, speed, stops, and the browser's tab.
@@ -130,6 +134,8 @@ pub enum PlaybackMsg {
 pub enum DatasetMsg {
     /// Whether MNIST is served with the page.
     Served(bool),
+    /// Another dataset is served as well; said before [`Served`](Self::Served).
+    ServedBeside(DatasetChoice),
     /// A chunk of a file of MNIST has arrived.
     MnistChunk(Ticket, MnistFile, Vec<u8>),
     /// A file of MNIST has ended.
@@ -198,6 +204,8 @@ pub enum NoticeMsg {
     Hold(bool),
     /// The notice's button was pressed.
     Act,
+    /// The notice's second button was pressed.
+    ActOtherwise,
     /// The notice was closed.
     Dismiss,
 }

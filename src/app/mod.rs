@@ -79,7 +79,7 @@ use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
 use crate::data::import::Report;
-use crate::files::{Format, Script};
+use crate::files::{ActivationChoice, Format, Script, write_zip};
 use crate::nn::{CodeKind, NetworkSpec};
 use crate::train::Trainer;
 use crate::train::setting::{Setting, excerpt, parse_whole};
@@ -123,8 +123,8 @@ pub struct App {
     reported_problem: Option<RunProblem>,
     /// The images that the notices ask for.
     wanted_images: Option<String>,
-    /// The parameters of the run's file, if that does not state the activations.
-    unstated: Option<Vec<f32>>,
+    /// The parameters of the run's file, and the activations that suit them best, if that does not state them.
+    unstated: Option<(Vec<f32>, ActivationChoice)>,
     /// Whether the notices have told that the run's schedule has ended.
     reported_schedule_end: bool,
     scheduler: Scheduler,
@@ -214,6 +214,14 @@ impl App {
             Msg::Save(format) => self.save(format),
             Msg::SaveCodes => self.save_codes(),
             Msg::SaveScript(script) => self.save_script(script),
+            Msg::SaveRuns => {
+                self.runs.export(&self.context());
+                self.save_exported()
+            }
+            Msg::SaveCurves => {
+                let bytes = self.runs.curves().into_bytes();
+                self.request(Effect::SaveFile(SavedFile { name: "bottleneck-curves.csv".to_owned(), bytes }))
+            }
         };
         self.apply(changes);
         self.withdraw_outdated_notices();
@@ -373,6 +381,7 @@ impl App {
                     self.choose_dataset(self.settings().dataset);
                 }
             }
+            DatasetMsg::ServedBeside(choice) => self.datasets.add_served(choice),
             DatasetMsg::Retry => self.retry_download(),
             DatasetMsg::CancelFiles => {
                 self.datasets.update(msg);
@@ -508,6 +517,7 @@ impl App {
             RunsMsg::Branch => return self.branch(),
             RunsMsg::Storage(event) => {
                 let outcome = self.runs.answer(event, self.context());
+                self.save_exported();
                 return self.show_opened(outcome);
             }
         }
@@ -530,30 +540,50 @@ impl App {
                 }
                 self.notices.dismiss();
             }
-            NoticeMsg::Act => {
-                let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
-                match action.map(|(action, _)| *action) {
-                    Some(Action::Recover) => {
-                        let changes = self.roll_back(self.runs.run().rollback_rate());
-                        self.playback.play(true);
-                        return changes;
-                    }
-                    Some(Action::Retry) => self.retry_download(),
-                    Some(Action::RestoreRun) => {
-                        self.notices.withdraw(Action::RestoreRun);
-                        let next = self.runs.restore_removed();
-                        next.into_iter().for_each(|name| self.offer_removed(&name));
-                    }
-                    Some(Action::TrainOnThese) => return self.train_on_these(),
-                    Some(Action::CancelFiles) => return self.update_dataset(DatasetMsg::CancelFiles),
-                    Some(Action::TrainOnFew) => {
-                        self.notices.withdraw(Action::TrainOnFew);
-                        if let Some((pair, report)) = self.datasets.take_few() {
-                            return self.train_on_own(pair, &report);
-                        }
-                    }
-                    None => {}
+            NoticeMsg::Act | NoticeMsg::ActOtherwise => {
+                let notice = self.notices.shown();
+                let button = notice.and_then(|notice| match msg {
+                    NoticeMsg::Act => notice.action.as_ref(),
+                    _ => notice.alternative.as_ref(),
+                });
+                if let Some((action, _)) = button {
+                    return self.act(*action);
                 }
+            }
+        }
+        Changes::empty()
+    }
+
+    /// Does what the button of a notice says.
+    fn act(&mut self, action: Action) -> Changes {
+        match action {
+            Action::Recover => {
+                let changes = self.roll_back(self.runs.run().rollback_rate());
+                self.playback.play(true);
+                return changes;
+            }
+            Action::Retry => self.retry_download(),
+            Action::RestoreRun => {
+                self.notices.withdraw(action);
+                let next = self.runs.restore_removed();
+                next.into_iter().for_each(|name| self.offer_removed(&name));
+            }
+            Action::TrainOnThese => return self.train_on_these(),
+            Action::CancelFiles => return self.update_dataset(DatasetMsg::CancelFiles),
+            Action::TrainOnFew => {
+                self.notices.withdraw(action);
+                if let Some((pair, report)) = self.datasets.take_few() {
+                    return self.train_on_own(pair, &report);
+                }
+            }
+            Action::ShowNext => self.show_next(),
+            Action::KeepActivations => self.notices.withdraw(action),
+            Action::OtherActivations => {
+                self.notices.withdraw(Action::KeepActivations);
+                let second = self.unstated.as_ref().and_then(|(_, choice)| choice.second.as_ref());
+                let layers = second.map(|(spec, _)| spec.to_string());
+                return layers
+                    .map_or(Changes::empty(), |layers| self.set_field(Setting::Network.into(), &layers));
             }
         }
         Changes::empty()
@@ -588,7 +618,7 @@ impl App {
 
     /// Returns a run with the parameters of the file, if that does not state the activations and nothing else has changed.
     fn with_other_activations(&self, settings: &Settings) -> Option<Run> {
-        let parameters = self.unstated.as_ref()?;
+        let (parameters, _) = self.unstated.as_ref()?;
         let (old, new) = (&self.settings().config.spec, &settings.config.spec);
         let outputs = |spec: &NetworkSpec| spec.layers.iter().map(|layer| layer.outputs).collect::<Vec<_>>();
         if (outputs(old), old.code, old.code_kind) != (outputs(new), new.code, new.code_kind) {
@@ -795,9 +825,9 @@ impl App {
         let changes = if settings.continues(&old) {
             self.adjust_run(settings, old.config.learning_rate)
         } else if let Some(run) = self.with_other_activations(&settings) {
-            let parameters = self.unstated.take();
+            let unstated = self.unstated.take();
             let changes = self.start(run, None, self.context());
-            self.unstated = parameters;
+            self.unstated = unstated;
             changes
         } else {
             self.begin(settings)
@@ -948,6 +978,14 @@ impl App {
         self.request(Effect::SaveFile(SavedFile { name, bytes }))
     }
 
+    /// Saves all runs, once those in the browser's storage are read.
+    fn save_exported(&mut self) -> Changes {
+        let file = self.runs.take_export().map(|files| {
+            Effect::SaveFile(SavedFile { name: "bottleneck-runs.zip".to_owned(), bytes: write_zip(&files) })
+        });
+        self.request(file)
+    }
+
     /// Saves the codes of the digits on the plane as a table.
     fn save_codes(&mut self) -> Changes {
         let (codes, labels) = self.plane.codes();
@@ -1059,19 +1097,19 @@ impl App {
     }
 
     /// Trains on the user's images, or with the user's network, or both. A few images are only looked at.
-    fn use_user_files(&mut self, UserFiles { images, network }: UserFiles) -> Changes {
+    fn use_user_files(&mut self, UserFiles { images, network, runs }: UserFiles) -> Changes {
         let (mut sentences, context, mut changes) = (Vec::new(), self.context(), Changes::URL);
+        if !runs.is_empty() {
+            sentences.push(self.runs.import(runs));
+        }
         match images {
             Some((pair, report)) if network.is_none() => {
                 let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
                 if report.is_held_out || is_wanted {
                     return self.train_on_own(pair, &report);
                 }
-                drawing::show(pair.train.image(0), &mut self.inspect.pad, &mut self.plane);
-                let which = if pair.train.len() == 1 { "It" } else { "The first" };
-                let text = format!("{report} {which} is shown as the network as it is now sees it.");
-                self.notices.offer(text, Action::TrainOnFew, "Train on them");
                 self.datasets.keep_few(pair, report);
+                self.show_next();
                 return Changes::empty();
             }
             Some((pair, report)) => {
@@ -1086,8 +1124,8 @@ impl App {
                 0 => format!("{name}: training continues from this network, with the settings of the page."),
                 step => format!("{name}: the run continues from step {}.", group_digits(step)),
             });
-            let unstated = activations.as_ref().map(|_| trainer.parameters().to_vec());
-            sentences.extend(activations.map(|activations| activations.sentence()));
+            let parameters = activations.as_ref().map(|_| trainer.parameters().to_vec());
+            sentences.extend(activations.as_ref().map(ActivationChoice::sentence));
             self.refused_network.replace(None);
             self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);
@@ -1098,7 +1136,7 @@ impl App {
             };
             run.set_forked();
             changes |= self.start(run, header.as_ref().map(|header| header.name.clone()), context);
-            self.unstated = unstated;
+            self.unstated = parameters.zip(activations);
             if let Some(header) = header {
                 self.apply(std::mem::take(&mut changes));
                 let pins = Pins::from_saved(&header.pins, self.plane.latent_dim);
@@ -1106,8 +1144,23 @@ impl App {
                 changes = Changes::URL;
             }
         }
-        self.notices.say(Notice::new(sentences.join(" ")).until_closed());
+        let mut notice = Notice::new(sentences.join(" ")).until_closed();
+        let asked = self.unstated.as_ref().filter(|(_, choice)| !choice.is_clear());
+        if let Some((_, ActivationChoice { spec, second: Some((second, _)), .. })) = asked {
+            notice = notice
+                .with_button(Action::KeepActivations, ActivationChoice::label(spec))
+                .or(Action::OtherActivations, ActivationChoice::label(second));
+        }
+        self.notices.say(notice);
         changes
+    }
+
+    /// Shows the next of the few images that are looked at on the pad and the plane.
+    fn show_next(&mut self) {
+        let Some((image, count, text)) = self.datasets.next_few() else { return };
+        drawing::show(image, &mut self.inspect.pad, &mut self.plane);
+        let notice = Notice::new(text).with_button(Action::TrainOnFew, "Train on them");
+        self.notices.say(if count > 1 { notice.or(Action::ShowNext, "Show the next") } else { notice });
     }
 }
 

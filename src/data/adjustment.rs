@@ -1,6 +1,6 @@
 //! Images inverted and transposed, as some datasets need it.
 
-use super::idx::{PIXELS, SIDE};
+use super::formats::{PIXELS, SIDE};
 
 /// What is done to all images as they are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

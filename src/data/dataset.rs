@@ -4,7 +4,9 @@ use ndarray::{Array2, ArrayView2};
 use thiserror::Error;
 
 use super::adjustment::Adjustment;
-use super::idx::{self, IdxError, IdxParser, Kind, PIXELS};
+use super::formats::PIXELS;
+use super::formats::problem::FileProblem;
+use super::idx::{self, IdxParser, Kind};
 
 /// Examples of one width, with or without labels: bytes, such as grey images of 28 x 28 pixels, or values from 0 to 1.
 ///
@@ -130,8 +132,8 @@ impl Dataset {
     /// Reads a complete dataset from IDX files, gzipped or plain, with or without labels.
     ///
     /// # Errors
-    /// [`IdxError`] if a file is damaged, incomplete or of the other kind, or there is not one label for each image.
-    pub fn from_idx(images: &[u8], labels: Option<&[u8]>) -> Result<Self, IdxError> {
+    /// [`FileProblem`] if a file is damaged, incomplete or of the other kind, or there is not one label for each image.
+    pub fn from_idx(images: &[u8], labels: Option<&[u8]>) -> Result<Self, FileProblem> {
         let images = idx::decode(Kind::Images, images)?;
         let Some(labels) = labels else { return Ok(Self::from_bytes(PIXELS, images, Vec::new())) };
         let labels = idx::decode(Kind::Labels, labels)?;
@@ -217,25 +219,24 @@ impl Dataset {
     /// Takes the images or labels that have arrived in `idx`. The header of images also sets the expected length.
     ///
     /// # Errors
-    /// [`IdxError::OutOfMemory`] if memory runs out; see [`IdxParser::drain_into`].
+    /// If memory runs out; see [`IdxParser::drain_into`].
     ///
     /// # Panics
     /// If the dataset is not one of images of 28 x 28 pixels.
-    pub fn extend_from(&mut self, idx: &mut IdxParser) -> Result<(), IdxError> {
+    pub fn extend_from(&mut self, idx: &mut IdxParser) -> Result<(), FileProblem> {
         assert!(self.width == PIXELS && self.values.is_empty(), "an IDX file holds images of 28 x 28 pixels");
         match idx.kind() {
-            Some(Kind::Images) => {
+            Kind::Images => {
                 self.expected_len = idx.expected_len().unwrap_or(self.expected_len);
                 let before = self.images.len();
                 idx.drain_into(&mut self.images)?;
                 self.sums.add(&self.images[before..]);
             }
-            Some(Kind::Labels) => {
+            Kind::Labels => {
                 let before = self.labels.len();
                 idx.drain_into(&mut self.labels)?;
                 self.class_count = self.class_count.max(count_classes(&self.labels[before..]));
             }
-            None => {}
         }
         Ok(())
     }
@@ -407,14 +408,14 @@ mod tests {
     #[test]
     fn a_dataset_grows_until_it_is_complete() {
         let mut dataset = Dataset::with_expected_len(2);
-        let mut images = IdxParser::new();
+        let mut images = IdxParser::new(Kind::Images);
         images.push(&encode_header(Kind::Images, 2)).unwrap();
         images.push(&[1; PIXELS + 5]).unwrap();
         dataset.extend_from(&mut images).unwrap();
         assert_eq!((dataset.len(), dataset.is_complete(), dataset.label(0)), (1, false, None));
         images.push(&[2; PIXELS - 5]).unwrap();
         dataset.extend_from(&mut images).unwrap();
-        let mut labels = IdxParser::new();
+        let mut labels = IdxParser::new(Kind::Labels);
         labels.push(&encode_header(Kind::Labels, 2)).unwrap();
         labels.push(&[3, 4]).unwrap();
         dataset.extend_from(&mut labels).unwrap();
@@ -489,7 +490,7 @@ mod tests {
             assert_eq!(dataset.class_count(), classes);
         }
 
-        let mut idx = IdxParser::new();
+        let mut idx = IdxParser::new(Kind::Labels);
         idx.push(&encode_header(Kind::Labels, 4)).unwrap();
         let mut labels = Dataset::default();
         for (label, classes) in [(25, 26), (48, 49), (3, 49), (0, 49)] {
@@ -512,7 +513,7 @@ mod tests {
         assert!(Dataset::from_idx(&images, None).unwrap().labels().is_empty());
         assert!(Dataset::from_idx(&labels, None).is_err() && Dataset::from_idx(&images[1..], None).is_err());
         let few = [&encode_header(Kind::Labels, 1)[..], &[7]].concat();
-        let error = IdxError::LabelCount { images: 20, labels: 1 };
+        let error = FileProblem::LabelCount { images: 20, labels: 1 };
         assert_eq!(Dataset::from_idx(&images, Some(&few)).unwrap_err(), error);
     }
 }

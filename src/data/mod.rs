@@ -11,8 +11,7 @@ pub mod synthetic;
 
 pub use dataset::{Dataset, DatasetError, write_pixels};
 pub(crate) use formats::array::f16_to_f32;
-pub use formats::{idx, picture};
-pub use idx::{PIXELS, SIDE};
+pub use formats::{PIXELS, SIDE, idx, picture};
 pub(crate) use import::{natural_order, sorted_indices};
 pub use mean_digit::mean_digit_error;
 pub use sampler::{FIRST_WINDOW, Order, Sampler, SamplerState};

@@ -31,19 +31,21 @@ impl ActivationChoice {
         self.second.as_ref().is_none_or(|(_, second)| self.error <= CLEAR_SHARE * second)
     }
 
-    /// Says which activations were taken, and why.
+    /// Says which activations were taken and why, or asks which of two they are.
     pub fn sentence(&self) -> String {
         let Self { spec, error, second, images } = self;
-        match second.as_ref().filter(|_| !self.is_clear()) {
-            None => format!(
-                "The file does not state its activations: {spec} reconstructs {images} test images best, with an error of \
-                 {error:.4}. Network changes them."
-            ),
+        let what = match second.as_ref().filter(|_| !self.is_clear()) {
+            None => format!("{spec} reconstructs {images} test images best, with an error of {error:.4}"),
             Some((second, second_error)) => format!(
-                "The file does not state its activations, and two fit {images} test images about as well: {spec} with an error \
-                 of {error:.4}, which is taken, and {second} with {second_error:.4}. Network changes them."
+                "which are they? On {images} test images {spec} has an error of {error:.4}, {second} one of {second_error:.4}"
             ),
-        }
+        };
+        format!("The file does not state its activations: {what}. Network changes them.")
+    }
+
+    /// Names the activations of a network by its first layer, its code and its last layer: `128 ReLU, 3 linear, 784 tanh`.
+    pub fn label(spec: &NetworkSpec) -> String {
+        [0, spec.code, spec.layers.len() - 1].map(|layer| spec.layers[layer].title()).join(", ")
     }
 }
 

@@ -33,6 +33,6 @@ pub fn describe_foreign(name: &str) -> Option<String> {
                   layers = [l for l in model._flatten_layers() if type(l).__name__ == 'Dense']\n\
                   save_file({f'fc{i}.{n}': numpy.ascontiguousarray(w.T) for i, l in enumerate(layers) \
                   for n, w in zip(('weight', 'bias'), l.get_weights())}, 'model.safetensors')";
-    let lines = load.replace("LAYERS", layers).replace("FILE", &name).replace('\n', " ⏎ ");
+    let lines = load.replace("LAYERS", layers).replace("FILE", &name).replace('\n', "; ");
     Some(format!("is {what}. Write a .safetensors in Python, and drop that: {lines}"))
 }

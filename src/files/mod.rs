@@ -12,16 +12,20 @@ mod convnetjs;
 mod error;
 mod foreign;
 mod json;
+mod png;
 mod run_header;
 mod safetensors;
 mod script;
+mod zip;
 
 pub use activations::ActivationChoice;
 pub use bottleneck::BottleneckWriter;
 pub use error::FileError;
 pub use foreign::describe_foreign;
+pub use png::write_png;
 pub use run_header::{CurvePoints, Images, RunHeader, SavedPin, SettingChange, Slot};
 pub use script::Script;
+pub use zip::write_zip;
 
 use crate::nn::{Loss, NetworkSpec};
 use crate::train::{Trainer, TrainerConfig, TrainerState};

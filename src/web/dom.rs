@@ -134,6 +134,7 @@ pub(crate) mod id {
     pub(crate) const NOTICE: &str = "notice";
     pub(crate) const NOTICE_TEXT: &str = "notice-text";
     pub(crate) const NOTICE_ACTION: &str = "notice-action";
+    pub(crate) const NOTICE_ALTERNATIVE: &str = "notice-alternative";
 }
 
 /// A mismatch between the page and the program.

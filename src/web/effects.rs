@@ -7,6 +7,7 @@ use web_sys::File;
 use super::dom::{self, window};
 use super::future::SpawnedFuture;
 use super::page_handle::PageHandle;
+use super::picture::{SCRAMBLED, is_scrambled};
 use super::run_storage::RunStorage;
 use super::url::{self, UrlWriter};
 use super::{loading, saving};
@@ -50,7 +51,14 @@ impl EffectRunner {
         for effect in app.take_effects() {
             match effect {
                 Effect::Download(ticket) => {
-                    self.download = Some((ticket, loading::download_mnist(handle, ticket)));
+                    let folder = app.dataset().folder(ticket);
+                    self.download = Some((ticket, loading::download(handle, ticket, folder)));
+                }
+                // The pictures of a drop are read as noise, or none is.
+                Effect::Decode(ticket, _) if self.decoding.is_empty() && is_scrambled() => {
+                    let advice = "or drop an .npz, .csv or IDX file";
+                    let reason = format!("{SCRAMBLED}, {advice}");
+                    app.update(DatasetMsg::FileFailed(ticket, "Your pictures".to_owned(), reason));
                 }
                 Effect::Decode(ticket, picture) => {
                     self.decoding.push(loading::decode(handle.clone(), ticket, picture));

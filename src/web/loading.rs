@@ -1,6 +1,7 @@
 //! Loads datasets: what is served with the page, MNIST, and the user's files.
 
 use js_sys::{Array, Promise, Uint8Array};
+use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
@@ -8,7 +9,7 @@ use super::dom;
 use super::future::{SpawnedFuture, sleep};
 use super::page_handle::PageHandle;
 use super::{fetch, picture};
-use crate::app::{DatasetMsg, MnistFile, Ticket};
+use crate::app::{DatasetChoice, DatasetMsg, MnistFile, Ticket};
 use crate::data::import::Picture;
 
 /// The file in which the build says whether MNIST is served with the page.
@@ -37,19 +38,22 @@ pub(crate) fn read_manifest(handle: PageHandle) -> SpawnedFuture {
         let mut bytes = Vec::new();
         let limits = fetch::Limits { silence: Some(MANIFEST_TIMEOUT_MS) };
         let answered = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
-        let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Manifest>(&bytes).ok());
-        handle.send(DatasetMsg::Served(manifest.is_some_and(|manifest| manifest.mnist)));
+        let manifest = answered.ok().and_then(|()| serde_json::from_slice::<Value>(&bytes).ok());
+        let is_served = |choice: DatasetChoice| {
+            let value = manifest.as_ref().and_then(|manifest| manifest.get(choice.name()));
+            value.and_then(Value::as_bool).unwrap_or_default()
+        };
+        for choice in [DatasetChoice::FashionMnist, DatasetChoice::Kmnist] {
+            if is_served(choice) {
+                handle.send(DatasetMsg::ServedBeside(choice));
+            }
+        }
+        handle.send(DatasetMsg::Served(is_served(DatasetChoice::Mnist)));
     })
 }
 
-/// What the build has put beside the page.
-#[derive(serde::Deserialize)]
-struct Manifest {
-    mnist: bool,
-}
-
-/// Downloads the files of MNIST in parallel. A future that is dropped cancels its download.
-pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<SpawnedFuture> {
+/// Downloads the files of a folder in parallel. A future that is dropped cancels its download.
+pub(crate) fn download(handle: &PageHandle, ticket: Ticket, folder: &'static str) -> Vec<SpawnedFuture> {
     let download = |file: MnistFile| {
         let handle = handle.clone();
         SpawnedFuture::spawn(async move {
@@ -57,7 +61,7 @@ pub(crate) fn download_mnist(handle: &PageHandle, ticket: Ticket) -> Vec<Spawned
                 handle.send(DatasetMsg::MnistChunk(ticket, file, chunk));
                 until_parsed(&handle).await;
             };
-            match fetch::stream(file.path(), fetch::Limits::default(), on_chunk).await {
+            match fetch::stream(&file.path(folder), fetch::Limits::default(), on_chunk).await {
                 Ok(()) => handle.send(DatasetMsg::MnistEnd(ticket, file)),
                 Err(reason) => handle.send(DatasetMsg::MnistFailed(ticket, file, reason)),
             }

@@ -11,6 +11,7 @@ use super::panel::{self, DrawContext, Panel};
 use crate::app::pacer::{Frame, MAX_MS, MIN_MS, Pacer};
 use crate::app::{App, State};
 use crate::view::colors::Theme;
+use crate::view::raster::RgbaImage;
 
 /// How long every frame is painted after an input, in milliseconds.
 const INTERACTIVE_MS: f64 = 500.0;
@@ -112,6 +113,10 @@ impl Page for PageLoop {
 
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>) {
         self.effects.read_files(&mut self.state.app, handle, files);
+    }
+
+    fn image(&self, id: &str) -> Option<&RgbaImage> {
+        self.panels.iter().find_map(|panel| panel.image(id))
     }
 
     fn run_effects(&mut self, handle: &PageHandle) {

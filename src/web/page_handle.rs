@@ -9,6 +9,7 @@ use web_sys::File;
 use super::listener::Listener;
 use crate::app::{App, Msg};
 use crate::view::colors::Theme;
+use crate::view::raster::RgbaImage;
 
 /// The page behind a handle.
 pub(crate) trait Page {
@@ -23,6 +24,9 @@ pub(crate) trait Page {
 
     /// Starts to read the user's files, each with its path.
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>);
+
+    /// Returns the pixels of a canvas, by its id, if it shows nothing else.
+    fn image(&self, id: &str) -> Option<&RgbaImage>;
 
     /// Does what the app asks of the browser.
     fn run_effects(&mut self, handle: &PageHandle);

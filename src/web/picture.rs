@@ -1,12 +1,14 @@
 //! The user's pictures, decoded by the browser.
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, ColorSpaceConversion, ImageBitmap, ImageBitmapOptions};
+use web_sys::{
+    Blob, CanvasRenderingContext2d, ColorSpaceConversion, ImageBitmap, ImageBitmapOptions, ImageData,
+};
 
 use super::dom::{self, window};
-use crate::data::{PIXELS, picture};
+use crate::data::{PIXELS, SIDE, picture};
 
 /// The rows of a sprite sheet that are read at a time: browsers limit the size of a canvas.
 const SHEET_ROWS: u32 = 1_000;
@@ -21,6 +23,26 @@ pub(crate) async fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     let decoding = window().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &options).ok()?;
     let bitmap = Bitmap(JsFuture::from(decoding).await.ok()?.unchecked_into());
     images(&bitmap.0).ok()
+}
+
+/// Why pixels cannot be read in a browser that scrambles them.
+pub(crate) const SCRAMBLED: &str = "this browser gives a page noise in place of the pixels of a canvas, so that nobody can be \
+                                    traced by them: allow this page to read canvases";
+
+/// Returns whether the browser scrambles what a page reads from a canvas, as some do against tracking: a known pattern comes back
+/// as another one.
+pub(crate) fn is_scrambled() -> bool {
+    let side = SIDE as u32;
+    let pattern: Vec<u8> =
+        (0..4 * PIXELS).map(|i| if i % 4 == 3 { 255 } else { (i * i % 251) as u8 }).collect();
+    let read = || {
+        let surface = Surface::new(side, side)?;
+        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pattern), side, side)?;
+        surface.context.put_image_data(&data, 0.0, 0.0)?;
+        let (width, height) = (f64::from(side), f64::from(side));
+        Ok::<_, JsValue>(surface.context.get_image_data(0.0, 0.0, width, height)?.data().0)
+    };
+    read().is_ok_and(|read| read != pattern)
 }
 
 /// A decoded picture, freed when this is dropped: a dozen may be half a gigabyte.
@@ -88,7 +110,6 @@ mod tests {
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     use super::*;
-    use crate::data::SIDE;
 
     wasm_bindgen_test_configure!(run_in_browser);
 

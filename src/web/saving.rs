@@ -9,7 +9,10 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 use super::dom::{self, Reason, window};
 use super::fetch::reason;
 use super::future::sleep;
+use super::picture::{SCRAMBLED, is_scrambled};
 use crate::app::SavedFile;
+use crate::files::write_png;
+use crate::view::raster::RgbaImage;
 
 /// How long a file stays in memory for the browser to fetch it, in milliseconds: some ask the user first.
 const KEEP_URL_MS: i32 = 40_000;
@@ -42,12 +45,24 @@ pub(crate) fn save_blob(name: &str, blob: &Blob) -> Result<(), Reason> {
 /// Pictures narrower than this, in pixels, are enlarged.
 const MIN_WIDTH: u32 = 560;
 
-/// Has the browser download a canvas as a PNG, enlarged by a whole number if it is small.
-pub(crate) fn save_canvas(canvas: &HtmlCanvasElement, name: &str) -> Result<(), Reason> {
+/// Has the browser download what a canvas shows as a PNG, enlarged by a whole number if it is small: from the pixels put on it, or
+/// from the canvas itself if it shows lines and texts.
+pub(crate) fn save_picture(
+    canvas: &HtmlCanvasElement,
+    pixels: Option<&RgbaImage>,
+    name: &str,
+) -> Result<(), Reason> {
     if canvas.offset_parent().is_none() {
         return Err(format!("the page does not show the {name} now"));
     }
     let scale = MIN_WIDTH.div_ceil(canvas.width().max(1));
+    if let Some(image) = pixels.filter(|image| image.width() > 0) {
+        let bytes = write_png(image.pixels(), image.width(), scale as usize);
+        return save_file(&SavedFile { name: format!("bottleneck-{name}.png"), bytes });
+    }
+    if is_scrambled() {
+        return Err(SCRAMBLED.to_owned());
+    }
     let (width, height) = (scale * canvas.width(), scale * canvas.height());
     let (copy, context) = dom::create_canvas((width, height), false)?;
     context.set_image_smoothing_enabled(false);

@@ -24,6 +24,7 @@ pub fn config(spec: &str, loss: Loss) -> TrainerConfig {
 }
 
 /// A trainer with fixed parameters between -1.1 and 1.1.
+#[allow(dead_code, reason = "not every test needs one")]
 pub fn trainer(spec: &str, loss: Loss) -> Trainer {
     let mut trainer = Trainer::new(&config(spec, loss)).unwrap();
     let parameters: Vec<f32> =

@@ -3,15 +3,14 @@
 use thiserror::Error;
 
 use super::user_network::NetworkError;
-use crate::data::idx::IdxError;
-use crate::data::import::ImportError;
+use crate::data::import::{FileProblem, ImportError};
 
 /// Why images or a network are refused.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum DatasetError {
     /// A file is invalid.
-    #[error("{name}: {source}")]
-    File { name: String, source: IdxError },
+    #[error("{name}: {source}.")]
+    File { name: String, source: FileProblem },
     /// A download has failed.
     #[error("{name} could not be downloaded: {reason}.")]
     Download { name: String, reason: String },

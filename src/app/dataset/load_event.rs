@@ -45,7 +45,8 @@ impl Datasets {
                 }
             }
             DatasetMsg::MnistFailed(ticket, file, reason) if self.loading_of(ticket).is_some() => {
-                return self.fail(ticket, DatasetError::Download { name: file.path().to_owned(), reason });
+                return self
+                    .fail(ticket, DatasetError::Download { name: file.path(self.folder(ticket)), reason });
             }
             DatasetMsg::FilesChosen(ticket, names) => {
                 self.user_files = Some((ticket, UserFilesReader::new(names)));
@@ -172,7 +173,7 @@ impl Datasets {
             || (pending.choice == self.current.choice && pending.choice != DatasetChoice::Own);
         let (before, is_for_run) = ((self.dataset_ref(), self.images()), pending.is_for_run);
         self.current = pending;
-        if self.current.choice == DatasetChoice::Mnist {
+        if self.current.choice.is_served() {
             self.failure = None;
         }
         Some(match (is_more, is_for_run) {
@@ -185,7 +186,8 @@ impl Datasets {
     /// Drops a failed download. The images that have arrived stay if they are in use and there are enough.
     fn fail(&mut self, ticket: Ticket, error: DatasetError) -> LoadEvent {
         self.version.bump();
-        self.failure = Some(error.to_string());
+        let failed = self.pending.as_ref().filter(|pending| pending.ticket == ticket);
+        self.failure = Some((failed.unwrap_or(&self.current).choice, error.to_string()));
         let mut is_enough = true;
         if self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket) {
             self.pending = None;

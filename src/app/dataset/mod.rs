@@ -21,7 +21,7 @@ pub use user_files::{UserFiles, UserNetwork};
 pub use user_network::ReadNetwork;
 
 use self::loaded::LoadedDataset;
-use self::source::Source;
+use self::source::{Mnist, Source};
 use self::user_files::UserFilesReader;
 use super::dataset_ref::{DatasetRef, Pair};
 use super::settings::DatasetChoice;
@@ -38,6 +38,8 @@ pub type Ticket = u64;
 #[derive(Debug)]
 pub struct Datasets {
     mnist: Served,
+    /// What is served beside MNIST.
+    others: Vec<DatasetChoice>,
     /// The dataset in use.
     current: LoadedDataset,
     /// The chosen dataset, until it has enough images.
@@ -45,10 +47,12 @@ pub struct Datasets {
     /// The user's own images, also while another dataset is in use.
     own: Option<Rc<Pair>>,
     user_files: Option<(Ticket, UserFilesReader)>,
-    /// A few images that were looked at and not trained on, and what was found.
+    /// A few images that are looked at and not trained on, and what was found.
     few: Option<(Pair, Report)>,
-    /// Why the download of MNIST has failed, if it has.
-    failure: Option<String>,
+    /// The index of the one that is shown.
+    shown: usize,
+    /// The dataset whose download has failed, and why.
+    failure: Option<(DatasetChoice, String)>,
     /// The images that the run was trained on, if it is one of the list: it trains on no others.
     required: Option<Images>,
     last_ticket: Ticket,
@@ -68,11 +72,13 @@ impl Default for Datasets {
     fn default() -> Self {
         Self {
             mnist: Served::Unknown,
+            others: Vec::new(),
             current: LoadedDataset::complete(DatasetChoice::Synthetic, Rc::default()),
             pending: None,
             own: None,
             user_files: None,
             few: None,
+            shown: 0,
             failure: None,
             required: None,
             last_ticket: 0,
@@ -150,8 +156,9 @@ impl Datasets {
     /// Says which images are wanted.
     pub fn wanted_sentence(&self) -> Option<String> {
         let Images { name, count, .. } = self.wanted()?;
-        Some(if name == DatasetChoice::Mnist.name() {
-            "This run was trained on MNIST, which this page cannot get now. It waits.".to_owned()
+        let choice: Option<DatasetChoice> = name.parse().ok();
+        Some(if let Some(served) = choice.filter(|choice| choice.is_served()) {
+            format!("This run was trained on {}, which this page cannot get now. It waits.", served.title())
         } else {
             let count = match count {
                 0 => String::new(),
@@ -190,12 +197,19 @@ impl Datasets {
             DatasetChoice::Mnist => self.mnist != Served::No,
             DatasetChoice::Synthetic => true,
             DatasetChoice::Own => self.own.is_some(),
+            other => self.mnist == Served::Unknown || self.others.contains(&other),
         }
     }
 
-    /// Why the download of MNIST has failed, if it has.
+    /// Why a download has failed, if it has.
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+        self.failure.as_ref().map(|(_, reason)| reason.as_str())
+    }
+
+    /// Returns the folder from which the download of a ticket comes.
+    pub fn folder(&self, ticket: Ticket) -> &'static str {
+        let pending = self.pending.iter().find(|loaded| loaded.ticket == ticket);
+        pending.unwrap_or(&self.current).choice.name()
     }
 
     /// Returns the share of the images that has arrived, in [0, 1], while they arrive.
@@ -230,9 +244,23 @@ impl Datasets {
         Some(format!("Reading your files: {read} of {files}, {images} images so far."))
     }
 
-    /// Keeps a few images that are looked at, in case they are to be trained on.
+    /// Keeps a few images that are looked at one by one, in case they are to be trained on.
     pub fn keep_few(&mut self, pair: Pair, report: Report) {
+        self.shown = pair.train.len() - 1;
         self.few = Some((pair, report));
+    }
+
+    /// Returns the next of the images that are looked at, their number, and a sentence about it; after the last the first.
+    pub fn next_few(&mut self) -> Option<(&[u8], usize, String)> {
+        let (Pair { train, .. }, report) = self.few.as_ref()?;
+        self.shown = (self.shown + 1) % train.len();
+        let which = match train.len() {
+            1 => "It".to_owned(),
+            count => format!("Number {} of {count}", self.shown + 1),
+        };
+        let sentence =
+            format!("{report} {which} is on the pad and the plane, as the network as it is now sees it.");
+        Some((train.image(self.shown), train.len(), sentence))
     }
 
     /// Returns the images that are looked at, and what was found.
@@ -273,7 +301,7 @@ impl Datasets {
     pub fn fallback_sentence(&self) -> String {
         match self.current_choice() {
             _ if self.has_pending() => "The page uses its built-in digits instead.".to_owned(),
-            DatasetChoice::Mnist => {
+            choice if choice.is_served() => {
                 let images = group_digits(self.pair().train.len() as u64);
                 format!("Training continues with the {images} digits that have arrived.")
             }
@@ -286,6 +314,11 @@ impl Datasets {
         self.mnist == Served::Unknown && self.current.is_empty() && self.pending.is_none()
     }
 
+    /// Records that a dataset is served beside MNIST.
+    pub fn add_served(&mut self, choice: DatasetChoice) {
+        self.others.push(choice);
+    }
+
     /// Sets whether MNIST is served.
     pub fn set_served(&mut self, is_served: bool) {
         self.mnist = if is_served { Served::Yes } else { Served::No };
@@ -296,7 +329,7 @@ impl Datasets {
     pub fn choose(&mut self, requested: Option<DatasetChoice>) -> Option<Ticket> {
         let best = match self.mnist {
             // The answer of the server will choose.
-            Served::Unknown if matches!(requested, None | Some(DatasetChoice::Mnist)) => return None,
+            Served::Unknown if requested.is_none_or(DatasetChoice::is_served) => return None,
             Served::No => DatasetChoice::Synthetic,
             Served::Yes | Served::Unknown => DatasetChoice::Mnist,
         };
@@ -315,10 +348,10 @@ impl Datasets {
         }
     }
 
-    /// Downloads MNIST again. Returns the ticket of the download.
+    /// Downloads again what has failed. Returns the ticket of the download.
     pub fn retry(&mut self) -> Option<Ticket> {
-        self.failure = None;
-        self.load(DatasetChoice::Mnist, Some(DatasetChoice::Mnist))
+        let choice = self.failure.take().map_or(DatasetChoice::Mnist, |(choice, _)| choice);
+        self.load(choice, Some(choice))
     }
 
     /// Switches to the images of a run of the list, for which training waits; `known` is its dataset if it was trained in this
@@ -335,7 +368,7 @@ impl Datasets {
         self.required = Some(images);
         match (choice, own) {
             (DatasetChoice::Own, Some(own)) => self.restore(DatasetRef { choice, requested, own: Some(own) }),
-            (DatasetChoice::Mnist, _) if self.mnist != Served::No => {
+            (choice, _) if choice.is_served() && self.is_available(choice) => {
                 self.restore(DatasetRef { choice, requested, own: None })
             }
             (DatasetChoice::Synthetic, _) => self.restore(DatasetRef { choice, requested, own: None }),
@@ -352,12 +385,19 @@ impl Datasets {
         self.last_ticket += 1;
         let ticket = self.last_ticket;
         let loaded = match (choice, &self.own) {
-            (DatasetChoice::Mnist, _) => LoadedDataset::new(Source::Mnist(Box::default()), choice, ticket),
+            (choice, _) if choice.is_served() => {
+                let mut loaded =
+                    LoadedDataset::new(Source::Mnist(Box::new(Mnist::new(choice.name()))), choice, ticket);
+                if let Some(pair) = Rc::get_mut(&mut loaded.pair) {
+                    pair.class_names = choice.class_names().iter().map(|&name| name.to_owned()).collect();
+                }
+                loaded
+            }
             (DatasetChoice::Own, Some(own)) => LoadedDataset::complete(choice, Rc::clone(own)),
             _ => LoadedDataset::new(Source::Synthetic, DatasetChoice::Synthetic, ticket),
         };
         self.pending = Some(LoadedDataset { requested, ..loaded });
-        (choice == DatasetChoice::Mnist).then_some(ticket)
+        choice.is_served().then_some(ticket)
     }
 
     /// Switches to the dataset of an earlier run; training waits until it has enough images. Returns the ticket of a

@@ -16,7 +16,7 @@ pub(super) const FIRST_TRAIN_IMAGES: usize = 1_000;
 /// The seed of the synthetic digits, the same for everyone, which makes test errors comparable.
 const SYNTHETIC_SEED: u64 = 1;
 
-/// A file of MNIST; the labels of the training images are not needed.
+/// A file of MNIST, or of another dataset in its files; the labels of the training images are not needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MnistFile {
     /// The 60,000 training images.
@@ -31,13 +31,14 @@ impl MnistFile {
     /// Every file.
     pub const ALL: [Self; 3] = [Self::TrainImages, Self::TestImages, Self::TestLabels];
 
-    /// Returns the path, relative to the page.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::TrainImages => "data/mnist/train-images-idx3-ubyte.gz",
-            Self::TestImages => "data/mnist/t10k-images-idx3-ubyte.gz",
-            Self::TestLabels => "data/mnist/t10k-labels-idx1-ubyte.gz",
-        }
+    /// Returns the path in the folder of a dataset, relative to the page.
+    pub fn path(self, folder: &str) -> String {
+        let name = match self {
+            Self::TrainImages => "train-images-idx3",
+            Self::TestImages => "t10k-images-idx3",
+            Self::TestLabels => "t10k-labels-idx1",
+        };
+        format!("data/{folder}/{name}-ubyte.gz")
     }
 
     fn kind(self) -> Kind {
@@ -51,7 +52,7 @@ impl MnistFile {
 /// The source of the images of a [`Pair`].
 #[derive(Debug)]
 pub enum Source {
-    /// MNIST, served with the page.
+    /// MNIST or another dataset in its files, served with the page.
     Mnist(Box<Mnist>),
     /// The built-in synthetic digits.
     Synthetic,
@@ -63,13 +64,12 @@ pub struct Mnist {
     files: [StreamingFile; 3],
 }
 
-impl Default for Mnist {
-    fn default() -> Self {
-        Self { files: MnistFile::ALL.map(|file| StreamingFile::expecting(file.path(), file.kind())) }
-    }
-}
-
 impl Mnist {
+    /// Creates the download from a folder.
+    pub fn new(folder: &str) -> Self {
+        Self { files: MnistFile::ALL.map(|file| StreamingFile::new(file.path(folder), file.kind())) }
+    }
+
     /// Returns a file, to add chunks to it.
     pub fn file(&mut self, file: MnistFile) -> &mut Chunks {
         &mut self.files[file as usize].chunks
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn mnist_can_be_trained_on_before_it_is_complete() {
-        let mut source = Source::Mnist(Box::default());
+        let mut source = Source::Mnist(Box::new(Mnist::new("mnist")));
         let mut pair = source.pair();
         mnist(&mut source).file(MnistFile::TrainImages).push(images(3_000)[..2_000 * PIXELS].to_vec());
         assert_eq!(mnist(&mut source).backlog(), 2_000 * PIXELS);
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn mnist_with_a_wrong_number_of_labels_is_refused() {
-        let mut source = Source::Mnist(Box::default());
+        let mut source = Source::Mnist(Box::new(Mnist::new("mnist")));
         let mut pair = source.pair();
         for (file, bytes) in [
             (MnistFile::TrainImages, images(2_000)),

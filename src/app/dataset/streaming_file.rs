@@ -18,13 +18,8 @@ pub struct StreamingFile {
 
 impl StreamingFile {
     /// Creates a file of images or labels.
-    pub fn new(name: String) -> Self {
-        Self { name, idx: IdxParser::default(), chunks: Chunks::with_max_len(usize::MAX) }
-    }
-
-    /// Creates a file of one kind.
-    pub fn expecting(name: &str, kind: Kind) -> Self {
-        Self { idx: IdxParser::expecting(kind), ..Self::new(name.to_owned()) }
+    pub fn new(name: String, kind: Kind) -> Self {
+        Self { name, idx: IdxParser::new(kind), chunks: Chunks::with_max_len(usize::MAX) }
     }
 
     pub fn name(&self) -> &str {

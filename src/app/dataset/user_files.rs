@@ -54,6 +54,8 @@ pub struct UserFiles {
     pub images: Option<(Pair, Report)>,
     /// A network to train.
     pub network: Option<UserNetwork>,
+    /// The runs in archives: their paths and bytes.
+    pub runs: Vec<(String, Vec<u8>)>,
 }
 
 /// A network to train.
@@ -164,7 +166,7 @@ impl UserFilesReader {
     ///
     /// # Errors
     /// [`DatasetError`] if the files do not make one dataset or one network.
-    pub fn open(self, settings: &Settings, test: &Dataset) -> Result<UserFiles, DatasetError> {
+    pub fn open(mut self, settings: &Settings, test: &Dataset) -> Result<UserFiles, DatasetError> {
         let (mut has_images, mut network) = (false, None);
         for file in self.files {
             match file {
@@ -173,6 +175,9 @@ impl UserFilesReader {
                 UserFile::Network { name, file } => network = Some((name, file)),
             }
         }
+        let runs = self.import.take_runs();
+        // An archive of runs need not hold images.
+        has_images &= runs.is_empty() || !self.import.is_empty();
         let images = has_images.then(|| self.import.finish()).transpose()?.map(|imported| {
             let Imported { train, test, class_names, digest, adjustment, report } = imported;
             (Pair { train, test, digest, class_names, adjustment }, report)
@@ -184,7 +189,7 @@ impl UserFilesReader {
                 Err(error) => Err(refused(&name, error)),
             })
             .transpose()?;
-        Ok(UserFiles { images, network })
+        Ok(UserFiles { images, network, runs })
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::app::tracked::Version;
 
-/// A sentence, with a button if there is something to do.
+/// A sentence, with buttons if there is something to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     /// The sentence.
     pub text: String,
     /// The button's action, and its label.
     pub action: Option<(Action, String)>,
+    /// A second button, for something else to do.
+    pub alternative: Option<(Action, String)>,
     /// What has to hold, or else the notice goes.
     fact: Option<Fact>,
     /// Whether it stays until it is closed. One with a button does, too.
@@ -28,8 +30,14 @@ pub enum Action {
     TrainOnThese,
     /// Starts a run on the few images that were given.
     TrainOnFew,
+    /// Shows the next of them.
+    ShowNext,
     /// Stops reading the user's files.
     CancelFiles,
+    /// Keeps the activations that were taken for the user's network.
+    KeepActivations,
+    /// Takes the second best ones.
+    OtherActivations,
 }
 
 /// A fact that a notice tells of.
@@ -50,12 +58,17 @@ pub enum Fact {
 impl Notice {
     /// Creates a notice that goes by itself.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), action: None, fact: None, stays: false }
+        Self { text: text.into(), action: None, alternative: None, fact: None, stays: false }
     }
 
     /// Adds a button, which keeps the notice until it is pressed or closed.
     pub fn with_button(self, action: Action, label: impl Into<String>) -> Self {
         Self { action: Some((action, label.into())), ..self }
+    }
+
+    /// Adds a second button.
+    pub fn or(self, action: Action, label: impl Into<String>) -> Self {
+        Self { alternative: Some((action, label.into())), ..self }
     }
 
     /// Lets the notice go as soon as a fact no longer holds.

@@ -7,6 +7,7 @@
 mod checkpoint;
 mod curve;
 mod divergence;
+mod export;
 mod last_visit;
 mod row;
 mod run;
@@ -27,6 +28,7 @@ pub use throughput::PartialStep;
 pub use timeline::Timeline;
 
 use self::divergence::DivergedRates;
+use self::export::Export;
 use self::row::Content;
 use self::storage::{RunVersion, Storage};
 use super::dataset_ref::DatasetRef;
@@ -124,6 +126,8 @@ pub struct Runs {
     /// The key of the run that the storage is asked for, and the direction if the user goes through the history.
     opening: Option<(String, Option<Direction>)>,
     storage: Storage,
+    /// The runs that are collected to be saved.
+    export: Option<Export>,
     diverged_rates: DivergedRates,
     visit: Visit,
     /// The time of the last frame, in milliseconds.
@@ -145,6 +149,7 @@ impl Runs {
             future: Vec::new(),
             opening: None,
             storage: Storage::default(),
+            export: None,
             diverged_rates: DivergedRates::default(),
             visit: Visit::default(),
             now: 0.0,
@@ -609,9 +614,12 @@ impl Runs {
                 self.make_room();
             }
             StorageEvent::Written(key, outcome) => self.record_write(&key, outcome),
-            StorageEvent::Read(key, run) => return self.read(&key, run, context),
+            StorageEvent::Read(key, run) => {
+                self.collect(&key, run.as_ref());
+                return self.read(&key, run, context);
+            }
             StorageEvent::Refused(reason) => {
-                self.opening = None;
+                (self.opening, self.export) = (None, None);
                 self.refuse(&reason);
             }
         }
@@ -676,8 +684,13 @@ impl Runs {
             return;
         }
         header.name = self.unique_name(&header.name);
-        header.slot =
-            Slot { key: LAST_VISIT_KEY.to_owned(), file_bytes: file.len() as u64, ..Slot::default() };
+        header.slot = Slot { key: LAST_VISIT_KEY.to_owned(), ..Slot::default() };
+        self.add_memory(header, file);
+    }
+
+    /// Adds a run without a timeline.
+    fn add_memory(&mut self, mut header: RunHeader, file: Vec<u8>) {
+        header.slot.file_bytes = file.len() as u64;
         let content = Content::Memory(Rc::new(RunFile { file, checkpoints: Vec::new() }));
         let mut row = Row::new(header, content);
         row.is_dirty = true;

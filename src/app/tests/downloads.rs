@@ -86,9 +86,9 @@ fn a_download_that_fails_early_falls_back_to_synthetic_digits_and_can_be_retried
     truncated.truncate(700_000);
     for (bytes, sentence) in [
         (truncated, "cut"),
-        (b"<html>not found</html>".to_vec(), "web page"),
-        (Vec::new(), "empty"),
-        (labels_of(100), "labels"),
+        (b"<html>not found</html>".to_vec(), "header is damaged"),
+        (Vec::new(), "header is damaged or cut off"),
+        (labels_of(100), "its shape is [100]"),
     ] {
         let (mut page, ticket) = with_damaged_mnist(bytes);
         assert!(page.notice().contains(sentence), "{}", page.notice());
@@ -215,4 +215,40 @@ fn a_dataset_chosen_before_mnist_is_known_to_be_served_stays() {
     page.send(DatasetMsg::Served(true));
     page.frames(5);
     assert_eq!((page.dataset(), page.downloads.len()), (DatasetChoice::Synthetic, 0));
+}
+
+#[test]
+fn another_dataset_is_chosen_by_the_url_where_it_is_served_and_its_classes_have_names() {
+    let mut page = Page::waiting("batch=10&dataset=fashion-mnist");
+    page.send(DatasetMsg::ServedBeside(DatasetChoice::FashionMnist));
+    page.send(DatasetMsg::Served(true));
+    assert_eq!(page.notice(), "");
+    let ticket = page.downloads[0];
+    assert_eq!(page.app.dataset().folder(ticket), "fashion-mnist");
+    assert_eq!(MnistFile::TestImages.path("kmnist"), "data/kmnist/t10k-images-idx3-ubyte.gz");
+    page.download(1_200, 60, 60);
+    page.load_all();
+    assert_eq!(page.dataset(), DatasetChoice::FashionMnist);
+    assert_eq!(page.app.dataset().classes()[9], (9, "boot".to_owned()));
+    page.frames(5);
+    assert!(page.take_url().contains("dataset=fashion-mnist"), "{:?}", page.url);
+    assert!(page.app.dataset().is_available(DatasetChoice::FashionMnist));
+
+    page.set(Field::Dataset, "kmnist");
+    assert_eq!(page.notice(), "KMNIST is not served with this page, so the dataset stays as it was.");
+    assert_eq!(page.dataset(), DatasetChoice::FashionMnist);
+    // A download that fails is tried again from its own folder.
+    let mut page = Page::waiting("dataset=kmnist");
+    page.send(DatasetMsg::ServedBeside(DatasetChoice::Kmnist));
+    page.send(DatasetMsg::Served(true));
+    let ticket = page.downloads.pop().unwrap();
+    page.send(DatasetMsg::MnistFailed(ticket, MnistFile::TestImages, "404".into()));
+    assert!(
+        page.notice().starts_with("data/kmnist/t10k-images-idx3-ubyte.gz could not"),
+        "{}",
+        page.notice()
+    );
+    page.send(NoticeMsg::Act);
+    let ticket = page.downloads.pop().unwrap();
+    assert_eq!(page.app.dataset().folder(ticket), "kmnist");
 }

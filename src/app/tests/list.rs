@@ -362,3 +362,60 @@ fn a_saved_run_brings_its_name_curve_marks_and_pins() {
     assert_eq!(other.app.plane().selected(), Some(4));
     assert!(other.labels()[0].starts_with("batch 10, seed 5, step"), "{:?}", other.labels());
 }
+
+#[test]
+fn all_runs_are_saved_in_one_archive_that_brings_them_back() {
+    let mut page = Page::with_mnist("batch=10&network=784-3t-2-3t-784&seed=1");
+    for seed in ["2", "3"] {
+        page.frames(60);
+        page.set(Setting::Seed, seed);
+    }
+    page.frames(30);
+    // The first run is in the storage alone.
+    page.frames(600);
+    let key = page.key(2);
+    page.send(RunsMsg::Rename(key.clone(), "a/b · \"first\", the best".into()));
+    page.send(RunsMsg::Tick(key, true));
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(600);
+    let labels = page.labels();
+
+    page.send(Msg::SaveCurves);
+    let curves = page.saved.take().unwrap();
+    let curves = String::from_utf8(curves.bytes).unwrap();
+    assert!(curves.starts_with("run,step,training error,test error\n\""), "{curves}");
+    assert!(curves.contains("\n\"a/b · \"\"first\"\", the best\",60,"), "{curves}");
+    let running = page.app.runs().rows().next().unwrap().name().to_owned();
+    assert!(curves.contains(&format!("\n\"{running}\",30,")), "{curves}");
+
+    page.is_storage_slow = true;
+    page.send(Msg::SaveRuns);
+    assert!(page.saved.is_none(), "two runs are still to be read");
+    page.answer();
+    let archive = page.saved.take().expect("an archive");
+    assert_eq!(archive.name, "bottleneck-runs.zip");
+    page.is_storage_slow = false;
+
+    // They are all here.
+    page.drop_named(1, &[(&archive.name, archive.bytes.clone())]);
+    page.frames(600);
+    assert_eq!(page.labels(), labels);
+
+    let mut other = Page::with_mnist("preset=blog");
+    other.drop_named(1, &[(&archive.name, archive.bytes)]);
+    other.until(|app| !app.dataset().is_reading());
+    assert_eq!(other.notice(), "3 runs are added to the list of runs.");
+    let expected: Vec<_> =
+        labels.iter().map(|label| label.replace("a/b · \"first\"", "a-b · -first-")).collect();
+    assert!(expected.iter().all(|label| other.labels().contains(label)), "{:?}", other.labels());
+    other.frames(600);
+    assert_eq!(other.storage.borrow().files.len(), 4);
+    let index = other.labels().iter().position(|label| label.contains("first")).unwrap();
+    other.open_row(index);
+    assert_eq!((other.step(), other.app.settings().config.seed), (60, 1));
+
+    let torn = crate::files::write_zip(&[("torn.bottleneck".into(), b"BTLN".to_vec())]);
+    other.drop_named(2, &[("runs.zip", torn)]);
+    other.until(|app| !app.dataset().is_reading());
+    assert!(other.notice().starts_with("0 runs are added to the list of runs. torn.bottleneck: "));
+}

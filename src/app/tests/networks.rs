@@ -1,7 +1,7 @@
 //! Networks in files: saved, and read again.
 
 use super::*;
-use crate::files::{Format, save};
+use crate::files::{ActivationChoice, Format, save};
 use crate::train::{Trainer, TrainerConfig};
 
 /// Opens a page that has trained for some steps.
@@ -318,8 +318,16 @@ fn unstated_activations_are_said_and_changed_without_new_parameters() {
     let mut page = Page::with_mnist("batch=10");
     page.drop_named(1, &[("theirs.safetensors", bytes)]);
     finish_reading(&mut page);
-    assert!(page.notice().contains("does not state its activations"), "{}", page.notice());
+    assert!(page.notice().contains("does not state its activations: which are they?"), "{}", page.notice());
     let parameters = page.parameters();
+    let notice = page.app.notices().shown().unwrap().clone();
+    let taken = page.app.settings().config.spec.clone();
+    assert_eq!(notice.action, Some((Action::KeepActivations, ActivationChoice::label(&taken))));
+    page.send(NoticeMsg::ActOtherwise);
+    let other = page.app.settings().config.spec.clone();
+    assert_ne!(other, taken);
+    assert_eq!(notice.alternative, Some((Action::OtherActivations, ActivationChoice::label(&other))));
+    assert_eq!((page.step(), page.parameters(), page.action()), (0, parameters.clone(), None));
     page.set(Setting::Network, "784 20t 2 20t 784s");
     assert_eq!(page.app.settings().config.spec.to_string(), "784 20t 2 20t 784s");
     assert_eq!((page.step(), page.parameters()), (0, parameters.clone()));

@@ -173,7 +173,7 @@ fn input() -> impl Strategy<Value = Input> {
         2 => select(vec![Storage::Works, Storage::Refuses, Storage::IsFull, Storage::IsSlow]).prop_map(Input::Storage),
         2 => Just(Input::SwitchTab),
         1 => Just(Input::Reload),
-        2 => select(vec![NoticeMsg::Act, NoticeMsg::Dismiss]).prop_map(Input::Notice),
+        2 => select(vec![NoticeMsg::Act, NoticeMsg::ActOtherwise, NoticeMsg::Dismiss]).prop_map(Input::Notice),
         2 => plane.prop_map(Input::Plane),
         2 => select(vec![
             InspectMsg::Toggle(0),

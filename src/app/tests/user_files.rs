@@ -213,6 +213,15 @@ fn a_few_images_are_looked_at_and_training_on_them_is_offered() {
     synthetic::draw(5, 0, &mut pixels);
     page.until(|app| app.inspect().pad.result.is_some());
     assert_eq!(page.app.inspect().pad.digit.as_ref().unwrap().image(0), pixels);
+    for number in [1, 2, 0] {
+        page.send(NoticeMsg::ActOtherwise);
+        let text = format!("Number {} of 3 is on the pad and the plane", number + 1);
+        assert!(page.notice().contains(&text), "{}", page.notice());
+        page.until(|app| app.inspect().pad.result.is_some() && app.plane().drawn_place().is_some());
+        synthetic::draw(5, number, &mut pixels);
+        assert_eq!(page.app.inspect().pad.digit.as_ref().unwrap().image(0), pixels);
+        assert_eq!(page.app.plane().selection(), Selection::Drawn);
+    }
     page.send(NoticeMsg::Act);
     page.until(|app| app.dataset().current_choice() == DatasetChoice::Own);
     assert_eq!(page.images(), (3, 3));

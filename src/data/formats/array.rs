@@ -5,8 +5,8 @@
 
 use thiserror::Error;
 
-use super::idx::MAX_ITEMS;
 use super::pixels::{Layout, PixelError, Pixels};
+use super::{MAX_ITEMS, PIXELS, SIDE};
 
 /// The largest header; one of a plain array has some hundred bytes.
 const MAX_HEADER_LEN: usize = 1 << 16;
@@ -14,6 +14,9 @@ const MAX_HEADER_LEN: usize = 1 << 16;
 /// The exact memory for all images is reserved once one in this many has arrived: a vector that doubles would take up to three times
 /// as much while it moves, and a header alone must get none.
 const RESERVE_AFTER_SHARE: usize = 32;
+
+/// The capacity in bytes that is kept after the items were taken out.
+const RETAINED_CAPACITY: usize = 1 << 18;
 
 /// The columns of QMNIST's labels, of which the first is the class.
 const QMNIST_COLUMNS: usize = 8;
@@ -81,6 +84,10 @@ enum Number {
 }
 
 impl Element {
+    fn is_byte(self) -> bool {
+        (self.number, self.len) == (Number::Unsigned, 1)
+    }
+
     /// Returns the value of an element. `f64` holds each of a label's or pixel's values exactly.
     fn value(self, bytes: &[u8]) -> f64 {
         let fold = |word: u64, &byte: &u8| word << 8 | u64::from(byte);
@@ -117,6 +124,10 @@ pub(crate) fn f16_to_f32(half: u16) -> f32 {
 pub(crate) enum ArrayFormat {
     Idx,
     Npy,
+    /// IDX of images of 28 x 28 bytes.
+    MnistImages,
+    /// IDX of labels.
+    MnistLabels,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -131,13 +142,15 @@ impl Header {
     /// Parses the first bytes of a file, and returns the header and its length, or `None` if more bytes are needed.
     fn parse(format: ArrayFormat, head: &[u8]) -> Result<Option<(Self, usize)>, ArrayError> {
         match format {
-            ArrayFormat::Idx => Self::parse_idx(head),
             ArrayFormat::Npy => Self::parse_npy(head),
+            _ => Self::parse_idx(head),
         }
     }
 
     fn parse_idx(head: &[u8]) -> Result<Option<(Self, usize)>, ArrayError> {
-        let Some((&[_, _, kind, rank], dimensions)) = head.split_first_chunk::<4>() else { return Ok(None) };
+        let Some((&[0, 0, kind, rank], dimensions)) = head.split_first_chunk::<4>() else {
+            return if head.len() < 4 { Ok(None) } else { Err(ArrayError::Header) };
+        };
         let rank = usize::from(rank);
         let (number, len) = match kind {
             0x08 => (Number::Unsigned, 1),
@@ -235,7 +248,7 @@ impl ArrayReader {
             append(&mut self.pending, bytes)?;
             return match Header::parse(self.format, &self.pending)? {
                 Some((header, len)) => {
-                    self.body = Some(Body::new(header, name)?);
+                    self.body = Some(Body::new(self.format, header, name)?);
                     let rest = self.pending.split_off(len);
                     self.pending.clear();
                     self.push(&rest, name)
@@ -269,11 +282,44 @@ impl ArrayReader {
 
     /// Returns the content of the complete file.
     pub(crate) fn finish(self) -> Result<Array, ArrayError> {
-        match self.body {
-            Some(body) if body.found == body.expected => Ok(body.content),
-            Some(Body { expected, found, .. }) => Err(ArrayError::Len { expected, found }),
+        self.check_complete()?;
+        self.body.map(|body| body.content).ok_or(ArrayError::Header)
+    }
+
+    /// Checks that the file is complete.
+    pub(crate) fn check_complete(&self) -> Result<(), ArrayError> {
+        match &self.body {
+            Some(body) if body.found == body.expected => Ok(()),
+            Some(Body { expected, found, .. }) => Err(ArrayError::Len { expected: *expected, found: *found }),
             None => Err(ArrayError::Header),
         }
+    }
+
+    /// Returns the number of items that the header promises, once it has arrived.
+    pub(crate) fn expected_len(&self) -> Option<usize> {
+        self.body.as_ref().map(|body| body.expected)
+    }
+
+    /// Moves the bytes of the items to the end of `out`, and reserves the exact memory for all once a share of them has arrived.
+    pub(crate) fn drain_into(&mut self, out: &mut Vec<u8>) -> Result<(), ArrayError> {
+        let Some(Body { expected, found, content, .. }) = &mut self.body else { return Ok(()) };
+        let (items, item_len) = match content {
+            Array::Images(pixels) => (pixels.images_mut(), PIXELS),
+            Array::Labels(labels) => (labels, 1),
+        };
+        if out.capacity() == 0 && items.len() == *expected * item_len {
+            *out = std::mem::take(items);
+            return Ok(());
+        }
+        let reserved = if RESERVE_AFTER_SHARE * *found >= *expected {
+            out.try_reserve_exact(items.len() + (*expected - *found) * item_len)
+        } else {
+            out.try_reserve(items.len())
+        };
+        reserved.map_err(|_| ArrayError::OutOfMemory)?;
+        out.append(items);
+        items.shrink_to(RETAINED_CAPACITY);
+        Ok(())
     }
 
     /// Returns the number of items that have arrived.
@@ -289,7 +335,7 @@ fn append(to: &mut Vec<u8>, bytes: &[u8]) -> Result<(), ArrayError> {
 }
 
 impl Body {
-    fn new(header: Header, name: &str) -> Result<Self, ArrayError> {
+    fn new(format: ArrayFormat, header: Header, name: &str) -> Result<Self, ArrayError> {
         let shape = &header.shape;
         let wrong = || ArrayError::Shape(shape.clone());
         let (&expected, dimensions) = shape.split_first().ok_or_else(wrong)?;
@@ -302,9 +348,23 @@ impl Body {
         if expected > MAX_ITEMS {
             return Err(ArrayError::TooMany(expected));
         }
+        match format {
+            ArrayFormat::MnistImages if shape[1..] != [SIDE; 2] => return Err(wrong()),
+            ArrayFormat::MnistLabels if shape.len() != 1 => return Err(wrong()),
+            ArrayFormat::Idx | ArrayFormat::Npy => {}
+            _ if !header.element.is_byte() => return Err(ArrayError::Element("other than bytes".to_owned())),
+            _ => {}
+        }
         let layout = if names_labels(name) { None } else { Layout::from_dimensions(&dimensions) };
         let content = match layout {
-            Some(layout) => Array::Images(Pixels::new(layout)),
+            Some(layout) => {
+                let mut pixels = Pixels::new(layout);
+                if format == ArrayFormat::MnistImages {
+                    // The first images leave before the last ones arrive.
+                    pixels.set_wide();
+                }
+                Array::Images(pixels)
+            }
             None if dimensions.len() <= 1 => Array::Labels(Vec::new()),
             None => return Err(wrong()),
         };
@@ -321,12 +381,18 @@ impl Body {
         let Self { header: Header { element, shape, is_fortran }, values, content, .. } = self;
         let value = |index: usize| element.value(&bytes[index * element.len..][..element.len]);
         if !*is_fortran {
-            values.clear();
-            values.extend((0..self.item_len).map(value));
-            content.push(values, self.found)?;
+            match content {
+                Array::Images(pixels) if element.is_byte() => pixels.push_levels(bytes)?,
+                _ => {
+                    values.clear();
+                    values.extend((0..self.item_len).map(value));
+                    content.push(values, self.found)?;
+                }
+            }
             self.found += 1;
             if let Array::Images(pixels) = content
                 && self.found == self.expected.div_ceil(RESERVE_AFTER_SHARE)
+                && pixels.images_mut().len() == self.found * PIXELS
             {
                 pixels.reserve(self.expected - self.found)?;
             }

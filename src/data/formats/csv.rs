@@ -5,7 +5,7 @@ use std::mem;
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 use thiserror::Error;
 
-use super::idx::MAX_ITEMS;
+use super::MAX_ITEMS;
 use super::labels::Labels;
 use super::pixels::{Layout, PixelError, Pixels, Range};
 
@@ -342,7 +342,7 @@ impl CsvReader {
         for (row, middle) in bytes.chunks(middle).enumerate() {
             let edge = edge.get(row..=row).unwrap_or_default();
             let parts = if is_before { [edge, middle] } else { [middle, edge] };
-            pixels.push_bytes(parts.concat())?;
+            pixels.push_bytes(&parts.concat())?;
         }
         Ok(Table::Images(pixels, labels))
     }

@@ -2,7 +2,7 @@
 //!
 //! The browser, or a native program, decodes a picture to RGBA; [`to_images`] converts it.
 
-use super::idx::{PIXELS, SIDE};
+use super::{PIXELS, SIDE};
 
 /// The longer side in pixels to which a larger picture is scaled by whoever decodes it.
 const MAX_SIDE: u32 = 16 * SIDE as u32;
@@ -148,14 +148,20 @@ fn background(pixels: &[[u8; 4]], width: usize, height: usize) -> u8 {
 /// Returns whether the corners of a grey image are light.
 pub(crate) fn has_light_corners(greys: &[u8], width: usize) -> bool {
     let height = greys.len() / width;
-    let corners = greys.iter().enumerate();
-    let corners = corners.filter(|(index, _)| is_in_corner(index % width, width, index / width, height));
-    let (sum, count) = corners.fold((0, 0), |(sum, count), (_, &grey)| (sum + u64::from(grey), count + 1));
-    sum >= 128 * count
+    let patch = patch_side(width, height);
+    let ends = |len: usize| (0..patch).chain(len - patch..len);
+    let corners = ends(height).flat_map(|row| ends(width).map(move |column| row * width + column));
+    let sum: u64 = corners.map(|index| u64::from(greys[index])).sum();
+    sum >= 128 * 4 * (patch * patch) as u64
+}
+
+/// Returns the side of the square in each corner that tells paper from ink.
+fn patch_side(width: usize, height: usize) -> usize {
+    (width.min(height) / 8).max(1)
 }
 
 fn is_in_corner(column: usize, width: usize, row: usize, height: usize) -> bool {
-    let patch = (width.min(height) / 8).max(1);
+    let patch = patch_side(width, height);
     (column < patch || column >= width - patch) && (row < patch || row >= height - patch)
 }
 

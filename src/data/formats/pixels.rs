@@ -1,9 +1,11 @@
 //! Images of any size and channels, given as values, which become grey images of 28 x 28 bytes.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
-use super::idx::{PIXELS, SIDE};
 use super::picture::{Scaler, has_light_corners, luma};
+use super::{PIXELS, SIDE};
 
 /// The smallest side of an image that is given as a row of pixels.
 const MIN_SIDE: usize = 4;
@@ -148,7 +150,24 @@ impl Pixels {
         if self.range.is_wide() && !was_wide {
             self.images.iter_mut().for_each(Range::widen);
         }
-        self.push_bytes(bytes)
+        self.push_bytes(&bytes)
+    }
+
+    /// Takes bytes as they are, even if none is above 1.
+    pub(crate) fn set_wide(&mut self) {
+        self.range.is_wide = true;
+    }
+
+    /// Adds the image of these bytes as they are in the file.
+    pub(crate) fn push_levels(&mut self, levels: &[u8]) -> Result<(), PixelError> {
+        if !self.range.is_wide && levels.iter().all(|&level| level <= 1) {
+            return self.push_bytes(&levels.iter().map(|level| 255 * level).collect::<Vec<_>>());
+        }
+        if !self.range.is_wide {
+            self.range.is_wide = true;
+            self.images.iter_mut().for_each(Range::widen);
+        }
+        self.push_bytes(levels)
     }
 
     /// Reserves memory for exactly `count` more images.
@@ -157,19 +176,19 @@ impl Pixels {
     }
 
     /// Adds the image of these bytes, which are in the range.
-    pub(crate) fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), PixelError> {
+    pub(crate) fn push_bytes(&mut self, bytes: &[u8]) -> Result<(), PixelError> {
         let Layout { width, channels, is_planar, .. } = self.layout;
         let (step, plane) = if is_planar { (1, self.layout.pixels()) } else { (channels, 1) };
         let greys = if channels == 1 {
-            bytes
+            Cow::Borrowed(bytes)
         } else {
             let channel = |pixel: usize, channel: usize| bytes[pixel * step + channel * plane];
             let grey = |i| luma(&[channel(i, 0), channel(i, 1), channel(i, 2), 255]) as u8;
-            (0..self.layout.pixels()).map(grey).collect()
+            Cow::Owned((0..self.layout.pixels()).map(grey).collect())
         };
         self.images.try_reserve(PIXELS).map_err(|_| PixelError::OutOfMemory)?;
         match &self.scaler {
-            None => self.images.extend(greys),
+            None => self.images.extend_from_slice(&greys),
             Some(scaler) => {
                 let background = if has_light_corners(&greys, width) { 255 } else { 0 };
                 self.images.extend(scaler.scale(&greys, background));
@@ -186,6 +205,11 @@ impl Pixels {
     #[cfg(test)]
     pub(crate) fn capacity(&self) -> usize {
         self.images.capacity()
+    }
+
+    /// Returns the images, to take them out.
+    pub(crate) fn images_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.images
     }
 
     pub(crate) fn into_images(self) -> Vec<u8> {

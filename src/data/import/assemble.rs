@@ -11,6 +11,7 @@ use crate::data::formats::array::names_labels;
 use crate::data::formats::foreign::{describe, is_junk};
 use crate::data::formats::labels::Labels;
 use crate::data::formats::picture::has_light_corners;
+use crate::data::formats::problem::FileProblem;
 use crate::data::{Dataset, PIXELS, SIDE};
 
 /// The class of a picture that lies in no folder where others do, or that a table of labels does not name.
@@ -163,7 +164,7 @@ fn paired_sets(found: &mut Found, ignored: &mut Vec<String>) -> Result<Vec<Image
         // A table with more columns is something else.
         if let (Some(set), true) = (unlabeled, left.columns < 2) {
             let (images, labels) = (set.images.len() / PIXELS, left.labels.len());
-            return Err(ImportError::LabelCount { name: path::shown(&set.path), images, labels });
+            return Err(FileProblem::LabelCount { images, labels }.of(&set.path));
         }
         if names_labels(path::file_name(&left.path)) && left.columns == 0 {
             return Err(ImportError::Unpaired { name: path::shown(&left.path) });

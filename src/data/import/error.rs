@@ -3,10 +3,7 @@
 use thiserror::Error;
 
 use super::path;
-use crate::data::formats::array::ArrayError;
-use crate::data::formats::csv::CsvError;
-use crate::data::formats::gunzip::BrokenGzip;
-use crate::data::formats::zip::ZipError;
+use crate::data::formats::problem::FileProblem;
 
 /// Why files make no dataset.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -54,47 +51,6 @@ pub enum ImportError {
         /// The second file.
         second: String,
     },
-    /// Images and labels do not belong together.
-    #[error(
-        "{name}: {images} images and {labels} labels do not belong together: every image needs one label."
-    )]
-    LabelCount {
-        /// The file of images.
-        name: String,
-        /// The number of images.
-        images: usize,
-        /// The number of labels.
-        labels: usize,
-    },
-}
-
-/// The fault of a file; the second half of a sentence.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum FileProblem {
-    /// The gzip stream is broken.
-    #[error(
-        "the gzip file is damaged, cut off, or followed by something else: download it again, or unpack it and choose what \
-         comes out"
-    )]
-    Gzip,
-    /// A zip archive is broken.
-    #[error(transparent)]
-    Zip(#[from] ZipError),
-    /// An array is not one of images or labels.
-    #[error(transparent)]
-    Array(#[from] ArrayError),
-    /// A table is not one of images or labels.
-    #[error(transparent)]
-    Csv(#[from] CsvError),
-    /// A file of a zip archive does not match its checksum.
-    #[error("it is damaged in the zip archive: pack or download it again")]
-    Checksum,
-}
-
-impl From<BrokenGzip> for FileProblem {
-    fn from(_: BrokenGzip) -> Self {
-        Self::Gzip
-    }
 }
 
 impl FileProblem {

@@ -41,6 +41,8 @@ pub(super) struct Found {
     decoded: usize,
     /// One-hot labels without a header: a file of bytes that are 0 or 1.
     pub(super) one_hot: Vec<(String, Vec<u8>)>,
+    /// The paths of runs, and their bytes.
+    pub(super) runs: Vec<(String, Vec<u8>)>,
     /// The paths of damaged pictures.
     pub(super) damaged: Vec<String>,
     /// The paths of other files, and what they are.

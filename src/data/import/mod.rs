@@ -15,7 +15,8 @@ use std::collections::VecDeque;
 
 use super::Dataset;
 pub use super::adjustment::Adjustment;
-pub use error::{FileProblem, ImportError};
+pub use super::formats::problem::FileProblem;
+pub use error::ImportError;
 use found::Found;
 pub(crate) use path::{natural_order, sorted_indices};
 pub use report::Report;
@@ -109,6 +110,11 @@ impl Import {
     /// Takes the images of a picture, from [`picture::to_images`](super::picture::to_images), or none if it cannot be decoded.
     pub fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {
         self.found.decoded(index, images);
+    }
+
+    /// Returns the runs of this page that are in archives: their paths and bytes.
+    pub fn take_runs(&mut self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut self.found.runs)
     }
 
     /// Returns the number of images so far.

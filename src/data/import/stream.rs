@@ -1,6 +1,6 @@
 //! A file that arrives: what it is, and what is in it.
 
-use super::error::{FileProblem, ImportError};
+use super::error::ImportError;
 use super::found::Found;
 use super::path;
 use crate::data::formats::array::{ArrayFormat, ArrayReader};
@@ -8,6 +8,7 @@ use crate::data::formats::csv::CsvReader;
 use crate::data::formats::foreign::{describe, is_junk};
 use crate::data::formats::gunzip::{BrokenGzip, GZIP_MAGIC, Gunzip};
 use crate::data::formats::picture::is_picture;
+use crate::data::formats::problem::FileProblem;
 use crate::data::formats::zip::{Unzip, ZipError, ZipEvent};
 
 /// The first bytes, which tell what a file is.
@@ -18,6 +19,9 @@ const MAX_DEPTH: u8 = 3;
 
 /// The largest file of a picture.
 const MAX_PICTURE_LEN: usize = 1 << 27;
+
+/// The largest file of a run: that of the largest network, with its moments.
+const MAX_RUN_LEN: usize = 1 << 28;
 
 /// The largest file of one-hot labels without a header.
 const MAX_ONE_HOT_LEN: usize = 1 << 27;
@@ -43,6 +47,8 @@ enum Content {
     Picture(Vec<u8>),
     /// Bytes of which each is 0 or 1.
     OneHot(Vec<u8>),
+    /// A run of this page.
+    Run(Vec<u8>),
     /// What cannot be read; a description of what it is.
     Foreign(String),
 }
@@ -141,13 +147,14 @@ impl Stream {
                 reader.push(bytes).map_err(|error| FileProblem::from(error).of(path))?;
             }
             Content::Picture(file) if file.len() < MAX_PICTURE_LEN => file.extend_from_slice(bytes),
+            Content::Run(file) if file.len() < MAX_RUN_LEN => file.extend_from_slice(bytes),
             Content::OneHot(labels) => {
                 labels.extend_from_slice(bytes);
                 if labels.len() > MAX_ONE_HOT_LEN || bytes.iter().any(|&byte| byte > 1) {
                     *content = Content::Foreign(describe(path, labels));
                 }
             }
-            Content::Picture(_) | Content::Foreign(_) => {}
+            Content::Picture(_) | Content::Run(_) | Content::Foreign(_) => {}
         }
         Ok(())
     }
@@ -180,6 +187,7 @@ impl Stream {
             }
             Content::Picture(bytes) => found.add_picture(path, bytes),
             Content::OneHot(labels) => found.add_one_hot(path, labels),
+            Content::Run(bytes) => found.runs.push((path, bytes)),
             Content::Foreign(description) => found.add_foreign(path, description),
             Content::Unknown(_) => {}
         }
@@ -211,6 +219,7 @@ impl Stream {
                 Content::Picture(Vec::new())
             }
             _ if is_picture("", path) => Content::Picture(Vec::new()),
+            _ if extension == "bottleneck" => Content::Run(Vec::new()),
             [_, ..] if ["csv", "tsv"].contains(&extension.as_str()) => {
                 Content::Table(Box::new(CsvReader::new()))
             }

@@ -155,6 +155,7 @@ const CONTROLS: &[Row] = &[
     row("network-note").shows(&[Text(settings::network_note)]),
     // The notice
     row(id::NOTICE_ACTION).click(|| NoticeMsg::Act.into()),
+    row(id::NOTICE_ALTERNATIVE).click(|| NoticeMsg::ActOtherwise.into()),
     row("notice-close").click(|| NoticeMsg::Dismiss.into()),
 ];
 

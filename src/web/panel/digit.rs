@@ -10,7 +10,7 @@ use crate::app::{App, MAX_PINS, PATH_POINTS, Plane, PlaneMsg, Version, View, sho
 use crate::view::colors::Theme;
 use crate::view::plot::coordinate;
 use crate::view::raster::DigitPixels::{Bytes, Floats};
-use crate::view::raster::PIXELS;
+use crate::view::raster::{PIXELS, RgbaImage};
 use crate::web::canvas::DigitCanvas;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
@@ -149,6 +149,12 @@ impl Digit {
 }
 
 impl Panel for Digit {
+    fn image(&self, id: &str) -> Option<&RgbaImage> {
+        let canvases =
+            [(id::DECODED, &self.decoded), (id::PINS, &self.pins), (id::FILMSTRIP, &self.filmstrip)];
+        canvases.into_iter().find(|(known, _)| *known == id).map(|(_, canvas)| &canvas.image)
+    }
+
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let handle = handle.clone();
         vec![Listener::new(&self.pin_list, "click", Mode::Passive, move |event: Event| {

@@ -36,6 +36,8 @@ const PICTURES: [(&str, &str); 7] = [
 ];
 
 /// The values of the other options.
+const RUNS: &str = "runs";
+const CURVES: &str = "curves";
 const CODES: &str = "codes";
 const REPLAY: &str = "unfolding";
 const CIRCLE: &str = "walk";
@@ -93,6 +95,8 @@ impl Files {
         for script in Script::ALL {
             dom::add_option(&choice, script.suffix(), script.title());
         }
+        dom::add_option(&choice, RUNS, "all runs, .zip");
+        dom::add_option(&choice, CURVES, "curves, .csv");
         dom::add_option(&choice, CODES, "codes, .csv");
         for (canvas, name) in PICTURES {
             dom::add_option(&choice, canvas, &format!("{name}, .png"));
@@ -119,14 +123,18 @@ impl Files {
             self.picture.replace(Some(pending));
             return;
         }
-        let (canvas, name) = PICTURES[pending.index];
-        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
-        let saved = element.map_err(|error| error.to_string());
-        if let Err(reason) = saved.and_then(|element| saving::save_canvas(&element, name)) {
-            let text = format!("The picture could not be saved: {reason}.");
-            pending.handle.send(NoticeMsg::Keep(text));
-        }
-        canvas::paint_finest(false);
+        let (id, name) = PICTURES[pending.index];
+        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, id);
+        pending.handle.with(move |page, handle| {
+            let saved = element.map_err(|error| error.to_string());
+            if let Err(reason) =
+                saved.and_then(|element| saving::save_picture(&element, page.image(id), name))
+            {
+                let text = format!("The picture could not be saved: {reason}.");
+                handle.send(NoticeMsg::Keep(text));
+            }
+            canvas::paint_finest(false);
+        });
     }
 }
 
@@ -152,6 +160,10 @@ impl Panel for Files {
                 handle.send(Msg::SaveScript(script));
             } else if chosen == CODES {
                 handle.send(Msg::SaveCodes);
+            } else if chosen == RUNS {
+                handle.send(Msg::SaveRuns);
+            } else if chosen == CURVES {
+                handle.send(Msg::SaveCurves);
             } else {
                 let (recording, document) = (Rc::clone(&recording), document.clone());
                 handle.with(move |page, handle| {

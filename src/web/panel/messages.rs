@@ -13,12 +13,12 @@ use crate::web::dom::{self, DomError, id, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// The notice, a sentence with a button.
+/// The notice, a sentence with up to two buttons.
 pub(super) struct NoticeBar {
     document: Document,
     bar: HtmlElement,
     text: Element,
-    action: HtmlElement,
+    buttons: [HtmlElement; 2],
     /// The element that had the focus before the bar.
     focused_before: Rc<RefCell<Option<HtmlElement>>>,
     /// Whether the bar has the pointer, and whether it has the focus.
@@ -32,7 +32,10 @@ impl NoticeBar {
             document: document.clone(),
             bar: dom::element(document, id::NOTICE)?,
             text: dom::element(document, id::NOTICE_TEXT)?,
-            action: dom::element(document, id::NOTICE_ACTION)?,
+            buttons: [
+                dom::element(document, id::NOTICE_ACTION)?,
+                dom::element(document, id::NOTICE_ALTERNATIVE)?,
+            ],
             focused_before: Rc::default(),
             held: Rc::default(),
             throttle: RedrawThrottle::new(1),
@@ -85,7 +88,6 @@ impl Panel for NoticeBar {
             return;
         }
         let notice = app.notices().shown();
-        let label = notice.and_then(|notice| notice.action.as_ref()).map(|(_, label)| label.as_str());
         // The focus moves before the bar is hidden: beside the bar is nothing that was used.
         if notice.is_none() && self.has_focus() {
             self.restore_focus();
@@ -95,8 +97,11 @@ impl Panel for NoticeBar {
         }
         dom::set_visible(&self.bar, notice.is_some());
         dom::set_text(&self.text, notice.map_or("", |notice| &notice.text));
-        dom::set_visible(&self.action, label.is_some());
-        dom::set_text(&self.action, label.unwrap_or_default());
+        let labels = notice.map_or([&None; 2], |notice| [&notice.action, &notice.alternative]);
+        for (button, label) in self.buttons.iter().zip(labels) {
+            dom::set_visible(button, label.is_some());
+            dom::set_text(button, label.as_ref().map_or("", |(_, label)| label));
+        }
     }
 }
 

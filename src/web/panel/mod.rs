@@ -28,6 +28,7 @@ use super::page_handle::PageHandle;
 use crate::app::{App, Msg};
 use crate::nn::Activation;
 use crate::view::colors::{Color, Theme, class_color};
+use crate::view::raster::RgbaImage;
 
 /// How the panels draw in a frame.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,11 @@ pub(crate) trait Panel {
 
     /// Measures what the page's layout has changed, if the app has to know.
     fn measure(&mut self) -> Option<Msg> {
+        None
+    }
+
+    /// Returns the pixels of a canvas, by its id, if it shows nothing else.
+    fn image(&self, _: &str) -> Option<&RgbaImage> {
         None
     }
 

@@ -10,7 +10,7 @@ use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, SAMPLE_COUNT, TRAINING_COUNT, Version};
 use crate::view::colors::Theme;
 use crate::view::raster::DigitPixels::Floats;
-use crate::view::raster::{Grid, PIXELS};
+use crate::view::raster::{Grid, PIXELS, RgbaImage};
 use crate::web::canvas::DigitCanvas;
 use crate::web::dom::{self, DomError, id};
 use crate::web::listener::{Listener, Mode};
@@ -117,6 +117,10 @@ impl Reconstructions {
 }
 
 impl Panel for Reconstructions {
+    fn image(&self, id: &str) -> Option<&RgbaImage> {
+        (id == id::RECONSTRUCTIONS).then_some(&self.pairs.image)
+    }
+
     fn bind(&self, _: &PageHandle) -> Vec<Listener> {
         let shows_errors = Rc::clone(&self.shows_errors);
         vec![Listener::new(&self.button, "click", Mode::Passive, move |_: Event| {

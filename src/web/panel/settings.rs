@@ -162,7 +162,11 @@ impl SettingsForm {
         for (index, choice) in (0..).zip(DatasetChoice::ALL) {
             let option = select.options().item(index);
             if let Some(option) = option.and_then(|option| option.dyn_into::<HtmlOptionElement>().ok()) {
-                option.set_disabled(!app.dataset().is_available(choice));
+                let is_available = app.dataset().is_available(choice);
+                option.set_disabled(!is_available);
+                // Few pages have the others.
+                let is_listed = !matches!(choice, DatasetChoice::FashionMnist | DatasetChoice::Kmnist);
+                option.set_hidden(!is_available && !is_listed);
             }
         }
         field.control.set_value(app.dataset().chosen().name());
@@ -316,6 +320,12 @@ pub(super) fn dataset_note(app: &App) -> String {
     }
     let note = match dataset.chosen() {
         DatasetChoice::Mnist => "MNIST: 60,000 handwritten digits for training, 10,000 for testing.",
+        DatasetChoice::FashionMnist => {
+            "Fashion-MNIST: 60,000 pictures of clothes for training, 10,000 for testing."
+        }
+        DatasetChoice::Kmnist => {
+            "KMNIST: 60,000 handwritten Japanese characters for training, 10,000 for testing."
+        }
         DatasetChoice::Synthetic if dataset.is_available(DatasetChoice::Mnist) => {
             "The built-in digits, drawn by this page."
         }
