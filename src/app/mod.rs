@@ -15,6 +15,7 @@ mod dataset;
 mod dataset_ref;
 mod drawing;
 mod figures;
+pub mod frame_clock;
 mod inference;
 mod inspect;
 mod keys;

@@ -36,6 +36,8 @@ pub(crate) struct PageState {
     pub(crate) theme: Theme,
     /// The time of the user's last input, in milliseconds.
     pub(crate) last_input: f64,
+    /// Whether a key or a press has come since the last frame.
+    pub(crate) awaits_paint: bool,
     /// The frames in which canvases off screen are drawn, too.
     pub(crate) offscreen_frames: u32,
 }
