@@ -56,7 +56,7 @@ const CONTRASTS: &str = "
         const [a, b] = [rgb(getComputedStyle(found).color), ground(found)].map(light);
         return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     };
-    return ['body', '.tagline', '#play', '#step', '#learning-rate', '#preset', '.figure-main dd', '#learning-rate-hint']
+    return ['body', '.tagline', '#play', '#step', '#learning-rate', '#preset', '.figure-main output', '#learning-rate-hint']
         .map((css) => [css, of(css)])";
 
 fn assert_readable(page: &Page, ground: &str) {

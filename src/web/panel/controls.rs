@@ -101,9 +101,10 @@ const CONTROLS: &[Row] = &[
     row("walk-tools").shows(&[Visible(|app| app.plane().circle().is_some())]),
     row("walk-speed")
         .on("input", |control, _| Some(PlaneMsg::CircleSpeed(decimal::parse(&control.value())?).into()))
-        .shows(&[Value(|app| {
-            app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
-        })]),
+        .shows(&[
+            Value(circle_speed),
+            Attribute("aria-valuetext", |app| circle_speed(app) + " turns per second"),
+        ]),
     row("walk-angle-field").shows(&[Visible(|app| app.plane().reduces_motion())]),
     row("walk-angle")
         .on("input", |control, _| Some(PlaneMsg::CircleAngle(decimal::parse(&control.value())?).into()))
@@ -298,6 +299,10 @@ fn mse(mse: Option<f32>) -> String {
         Some(mse) if mse < 100.0 => format!("{mse:.4}"),
         Some(mse) => group_digits(mse as u64),
     }
+}
+
+fn circle_speed(app: &App) -> String {
+    app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
 }
 
 fn rate(rate: Option<f64>) -> String {
