@@ -14,6 +14,7 @@ mod chart;
 mod downloads;
 mod files;
 mod help;
+mod keyboard;
 mod latent;
 mod layers;
 mod layout;
