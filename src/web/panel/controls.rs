@@ -402,7 +402,14 @@ fn axes(app: &App) -> Vec<(String, String)> {
 
 /// Returns the images that are loaded, or the steps that are made of those asked for: as a share and in words.
 fn progress(app: &App) -> Option<(f64, String)> {
-    let images = || format!("{} images", group_digits(app.figures().images as u64));
+    let images = || {
+        let images = group_digits(app.figures().images as u64);
+        if app.is_waiting() {
+            let all = group_digits(app.dataset().pair().train.expected_len() as u64);
+            return format!("waits for more digits ({images} of {all})");
+        }
+        format!("{images} images")
+    };
     if let Some(share) = app.dataset().progress() {
         return Some((share, images()));
     }
