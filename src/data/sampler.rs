@@ -200,16 +200,17 @@ impl<R: Rng> SamplerState<R> {
             self.passes_left = if window >= LAST_DOUBLED && next_window < expected_len { 1 } else { PASSES };
         }
         self.passes_left = self.passes_left.saturating_sub(1);
-        if self.pass_end(order, expected_len) < next_window {
+        let end = self.pass_end(order, expected_len);
+        if end < next_window {
             // As many of the others as there are new ones, and these, go first.
             for place in 0..PART {
                 let other = self.rng.random_range(place as u32..window as u32);
                 self.permutation.swap(place, other as usize);
             }
             (0..PART).for_each(|place| self.permutation.swap(PART + place, window + place));
-            self.permutation[..2 * PART].shuffle(&mut self.rng);
-        } else if order == Order::Shuffled {
-            self.permutation.shuffle(&mut self.rng);
+        }
+        if order == Order::Shuffled {
+            self.permutation[..end].shuffle(&mut self.rng);
         }
         self.next = 0;
         true

@@ -194,11 +194,11 @@ pub(crate) fn enable_controls(document: &Document) {
 /// Sets the text of a node, unless it was set last: an unchanged text needs no layout, and one that a translator has replaced since is
 /// left alone.
 pub(crate) fn set_text(node: &Node, text: &str) {
-    let (key, text) = (JsValue::from_str("bottleneckText"), JsValue::from_str(text));
-    // A node takes any property.
-    if Reflect::get(node, &key).ok().as_ref() != Some(&text) {
-        node.set_text_content(text.as_string().as_deref());
-        let _ = Reflect::set(node, &key, &text);
+    let (key, value) = (JsValue::from_str("bottleneckText"), JsValue::from_str(text));
+    if Reflect::get(node, &key).ok().as_ref() != Some(&value) {
+        node.set_text_content(Some(text));
+        // A node takes any property.
+        let _ = Reflect::set(node, &key, &value);
     }
 }
 

@@ -124,6 +124,14 @@ impl Page for PageLoop {
         self.drawing_ms = self.frame_clock.now(self.clock.now()) - start - training;
     }
 
+    fn paint_all(&mut self) {
+        // A page that is still opening has little to show.
+        if self.painted_frames >= self.panels.len() {
+            self.state.offscreen_frames += 1;
+            self.draw();
+        }
+    }
+
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>) {
         self.effects.read_files(&mut self.state.app, handle, files);
     }

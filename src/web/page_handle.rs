@@ -21,6 +21,9 @@ pub(crate) trait Page {
     /// Works and draws in an animation frame, at a time in milliseconds.
     fn frame(&mut self, timestamp: f64);
 
+    /// Draws everything now, also what is off screen.
+    fn paint_all(&mut self);
+
     /// Starts to read the user's files, each with its path.
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>);
 

@@ -98,26 +98,3 @@ fn without_newer_css_the_page_is_laid_out_and_readable() {
     page.browser.wait_until(foot, 5.0, "the transport is at the bottom");
     page.assert_quiet();
 }
-
-#[test]
-fn without_simd_the_page_says_what_it_needs() {
-    let none = "WebAssembly.validate = () => false;
-        for (const way of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])
-            WebAssembly[way] = () => Promise.reject(new WebAssembly.CompileError('unknown opcode'));";
-    let page = Page::open(Opening::on(Data::Synthetic).script(none));
-    let notice = page.wait_for_notice("the program cannot run");
-    assert!(notice.contains("WebAssembly with SIMD") && notice.contains("2023"), "{notice}");
-    assert_eq!(page.data("state"), "failed");
-}
-
-#[test]
-fn without_webassembly_or_with_scripts_of_the_wrong_type_the_page_says_so() {
-    let page = Page::open(Opening::on(Data::Synthetic).script("delete window.WebAssembly"));
-    let notice = page.wait_for_notice("the program cannot run");
-    assert!(notice.contains("no WebAssembly") && notice.contains("Lockdown"), "{notice}");
-
-    let page = Page::open(Opening::on(Data::Synthetic).fault("start.js", Fault::As("text/plain")));
-    let notice = page.wait_for_notice("the program does not start");
-    assert!(notice.contains("sends start.js as text/plain, not as JavaScript"), "{notice}");
-    assert_eq!(page.data("state"), "failed");
-}
