@@ -99,7 +99,12 @@ impl ThemeSwitch {
             SYSTEM => self.system.as_ref().is_some_and(MediaQueryList::matches),
             choice => choice == DARK,
         };
-        let theme = if is_dark && !self.is_printing.get() { Theme::DARK } else { Theme::LIGHT };
+        let theme = match is_dark {
+            // Paper is white.
+            _ if self.is_printing.get() => Theme { paper: Theme::LIGHT.plane, ..Theme::LIGHT },
+            true => Theme::DARK,
+            false => Theme::LIGHT,
+        };
         let has_contrast = self.contrast.as_ref().is_some_and(MediaQueryList::matches);
         let theme = if has_contrast { theme.with_more_contrast() } else { theme };
         self.handle.with(move |page, _| page.state().theme = theme);
