@@ -10,20 +10,25 @@ try {
 }
 {
   const simd = [0,97,115,109,1,0,0,0,1,5,1,96,0,1,123,3,2,1,0,10,10,1,8,0,65,0,253,15,253,98,11];
+  const because = (reason, started) => {
+    const wasm = typeof WebAssembly === "object";
+    if (started) return "The program has stopped because of a bug. Reload the page to start again.";
+    if (!wasm) return "This browser has no WebAssembly, which the page needs. Lockdown mode, Edge’s enhanced security or a policy switches it off.";
+    if (!WebAssembly.validate(new Uint8Array(simd))) return "This browser cannot run the page: it needs WebAssembly with SIMD, which all major browsers have had since 2023. Edge’s enhanced security switches it off.";
+    if (/unsafe-eval|CSP|Content Security Policy/.test(reason)) return "A security policy of the server, or of the page around this one, forbids WebAssembly. It has to allow 'wasm-unsafe-eval' in script-src.";
+    if (location.protocol === "file:") return "Browsers do not load the program of a page that is opened as a file. It has to come from a web server.";
+    if (origin === "null") return "The page around this one gives it no origin, so it may not load its program. The frame’s sandbox needs allow-same-origin.";
+    return "The page could not start. Reload it.";
+  };
   const fail = reason => whenParsed(() => {
     const app = document.getElementById("app");
     if (app.dataset.state === "failed") return;
-    const started = app.dataset.state !== "loading";
-    const wasm = typeof WebAssembly === "object";
-    const able = wasm && WebAssembly.validate(new Uint8Array(simd));
+    document.getElementById("notice-text").textContent = because(reason, app.dataset.state !== "loading") + " Reason: " + reason;
     app.dataset.state = "failed";
-    document.getElementById("notice-text").textContent = (
-      started ? "The program has stopped because of a bug. Reload the page to start again."
-      : able ? "The page could not start. Reload it; if you opened it as a file, it has to come from a web server."
-      : wasm ? "This browser cannot run the page: it needs WebAssembly with SIMD, which all major browsers have had since 2023. Edge’s enhanced security switches it off."
-      : "This browser has no WebAssembly, which the page needs. Lockdown mode, Edge’s enhanced security or a policy switches it off."
-    ) + " Reason: " + reason;
     document.getElementById("notice").hidden = false;
+    // Nothing loads any longer, and nothing answers.
+    for (const id of ["progress", "progress-label"]) document.getElementById(id).hidden = true;
+    for (const box of document.querySelectorAll("fieldset[data-boot]")) box.disabled = true;
   });
   const whenParsed = run =>
     document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", run) : run();

@@ -15,6 +15,7 @@ mod dataset;
 mod dataset_ref;
 mod drawing;
 mod figures;
+pub mod frame_clock;
 mod inference;
 mod inspect;
 mod keys;
@@ -94,6 +95,10 @@ const REPORT_READING_AFTER_FRAMES: u64 = 20;
 /// The frames between two looks whether the run has answered a lesson.
 const ANSWER_EVERY_FRAMES: u64 = 10;
 
+/// How long a run has to wait for images, in milliseconds, before the page says so, and for how long at most that outlasts the wait.
+const SHOWN_WAIT_MS: f64 = 400.0;
+const MAX_WAIT_MS: f64 = 800.0;
+
 /// The longest frame in milliseconds: after a longer gap the page has returned from the background.
 const MAX_FRAME_MS: f64 = 1_000.0;
 
@@ -137,6 +142,8 @@ pub struct App {
     /// The number of frames without work up to now.
     quiet_frames: u32,
     last_frame: Option<f64>,
+    /// How much longer the run has waited for images than it has trained since, in milliseconds: it also trains in between.
+    waiting_ms: f64,
     effects: Vec<Effect>,
 }
 
@@ -166,6 +173,7 @@ impl Default for App {
             frames: 0,
             quiet_frames: 0,
             last_frame: None,
+            waiting_ms: 0.0,
             effects: Vec::new(),
         };
         app.apply(Changes::RUN);
@@ -1174,6 +1182,8 @@ fn context(datasets: &Datasets, plane: &Plane) -> RunContext {
 struct Trained {
     /// Whether a step is partly done.
     is_in_progress: bool,
+    /// Whether the next step needs images that have not arrived.
+    needs_images: bool,
     steps: u64,
     examples: u64,
 }
@@ -1209,7 +1219,11 @@ impl App {
         let was_training = self.state() == State::Training && self.playback.has_throughput();
         let is_throttled = self.playback.is_throttled();
         let tasks_rest = self.do_tasks(budget, &mut now);
-        let Trained { is_in_progress, steps, examples } = self.train_until(start + budget, &mut now);
+        let Trained { is_in_progress, needs_images, steps, examples } =
+            self.train_until(start + budget, &mut now);
+        let waits = was_training && needs_images && steps == 0;
+        let waiting_ms = self.waiting_ms + if waits { elapsed } else { -elapsed };
+        self.waiting_ms = waiting_ms.clamp(0.0, MAX_WAIT_MS);
         // A frame that only waited for images says nothing about the throughput.
         if was_training && (steps > 0 || is_in_progress || is_throttled) {
             self.runs.run_mut().record_frame(elapsed, steps, examples);
@@ -1351,6 +1365,7 @@ impl App {
             let seen = self.runs.run().trainer().examples();
             let stepped = self.runs.train(&self.datasets.pair().train);
             trained.is_in_progress = stepped == StepOutcome::InProgress;
+            trained.needs_images = stepped == StepOutcome::NeedsData;
             match stepped {
                 StepOutcome::NeedsData if !self.load_piece() => break,
                 StepOutcome::NeedsData | StepOutcome::InProgress => {}
@@ -1435,6 +1450,11 @@ impl App {
     /// Returns whether changes are drawn immediately: no step is made, or so few that each is drawn.
     pub fn is_at_rest(&self) -> bool {
         self.state() != State::Training || self.playback.is_slow()
+    }
+
+    /// Returns whether the run mostly waits for images.
+    pub fn is_waiting(&self) -> bool {
+        self.state() == State::Training && self.waiting_ms > SHOWN_WAIT_MS
     }
 
     /// Returns whether the run's schedule has ended: its learning rate is zero from here on.
@@ -1527,7 +1547,7 @@ impl App {
 
     /// Returns the figures.
     pub fn figures(&self) -> Figures {
-        Figures::new(self.run(), &self.datasets, self.state() == State::Training)
+        Figures::new(self.run(), &self.datasets, self.state() == State::Training && !self.is_waiting())
     }
 
     /// Returns the figures of the shown step.

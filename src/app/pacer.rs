@@ -22,9 +22,15 @@ const BACK_OFF: f64 = 0.9;
 const RECOVERY: f64 = 0.0027;
 /// A frame that takes more intervals than this has missed a refresh.
 const LATE_AFTER: f64 = 1.5;
-/// Of each `CYCLE` frames, `MEASURED` train as little as possible, to measure the interval.
-const CYCLE: u32 = 180;
-const MEASURED: u32 = 6;
+/// The number of intervals that are measured at a time, in frames that train as little as possible.
+const MEASURED: usize = 5;
+/// The frames from the first measurement to the second. Each wait is twice as long as the one before, up to the second number: the
+/// first seconds are the busiest.
+const FIRST_WAIT: u32 = 15;
+const MAX_WAIT: u32 = 240;
+/// A measurement that is this many times as long as the interval may come from a busy machine: it counts if the next one, soon after,
+/// is so too.
+const DOUBTFUL: f64 = 1.1;
 /// Plausible refresh intervals, in milliseconds: 250 Hz to 20 Hz.
 const INTERVALS: std::ops::RangeInclusive<f64> = 4.0..=50.0;
 /// Frames longer than this, in milliseconds, are ignored: the page was hidden or blocked.
@@ -47,6 +53,10 @@ pub struct Frame {
     pub paints: bool,
 }
 
+/// The plan of a frame in which the page is drawn for the first time. A pacer learns nothing from such frames: it plans the first
+/// one after them.
+pub const OPENING_FRAME: Frame = Frame { training: MIN_MS, paints: true };
+
 /// Divides frames between training and painting.
 ///
 /// Like congestion control (Chiu and Jain, "Analysis of the increase and decrease algorithms for congestion avoidance in computer
@@ -55,14 +65,20 @@ pub struct Frame {
 #[derive(Clone, Debug)]
 pub struct Pacer {
     last: Option<f64>,
-    count: u32,
-    /// The last frame, whether it measures the interval, and whether every frame is painted.
+    /// The last frame, and whether every frame is painted.
     frame: Frame,
-    is_measuring: bool,
     is_interactive: bool,
     since_paint: u32,
-    /// The intervals of the last measuring frames.
-    intervals: [f64; 5],
+    /// The intervals still to measure, or else the frames until the next measurement, and how long that wait was.
+    unmeasured: usize,
+    wait: u32,
+    waited: u32,
+    /// Whether the last frame measures the interval: not the first after training, which may still wait for the one before.
+    is_measuring: bool,
+    /// The intervals that are being measured, the result, and a longer one that is doubtful.
+    intervals: [f64; MEASURED],
+    interval: f64,
+    longer: Option<f64>,
     /// The shares of the interval in frames that do not paint, and in those that do.
     shares: [f64; 2],
     max_share: f64,
@@ -77,12 +93,16 @@ impl Default for Pacer {
     fn default() -> Self {
         Self {
             last: None,
-            count: 0,
-            frame: Frame { training: MIN_MS, paints: true },
-            is_measuring: false,
+            frame: OPENING_FRAME,
             is_interactive: false,
             since_paint: 0,
-            intervals: [1000.0 / 60.0; 5],
+            unmeasured: MEASURED,
+            wait: 0,
+            waited: FIRST_WAIT,
+            is_measuring: false,
+            intervals: [0.0; MEASURED],
+            interval: 1000.0 / 60.0,
+            longer: None,
             shares: [INITIAL_SHARE; 2],
             max_share: MAX_SHARE,
             max_ms: MAX_MS,
@@ -116,20 +136,35 @@ impl Pacer {
         }
         self.since_paint = if self.frame.paints { 1 } else { self.since_paint + 1 };
         self.is_interactive = is_interactive;
-        self.is_measuring = self.count % CYCLE < MEASURED;
+        let has_waited = self.wait == 0;
         let paints = is_interactive || self.since_paint >= self.paint_every();
-        self.count = self.count.wrapping_add(1);
-        let training = if self.is_measuring { MIN_MS } else { self.room(paints) };
+        let training = if has_waited { MIN_MS } else { self.room(paints) };
+        self.is_measuring = has_waited && self.frame.training <= MIN_MS && (is_interactive || !paints);
+        self.wait = self.wait.saturating_sub(1);
         self.frame = Frame { training, paints };
         self.frame
     }
 
     /// Returns how long a frame takes without training, in milliseconds: usually the refresh interval of the display.
     pub fn interval(&self) -> f64 {
-        let mut intervals = self.intervals;
-        intervals.sort_unstable_by(f64::total_cmp);
-        let mean = (intervals[1] + intervals[2] + intervals[3]) / 3.0;
-        mean.clamp(*INTERVALS.start(), *INTERVALS.end())
+        self.interval
+    }
+
+    /// Takes the second shortest of the measured intervals: a busy machine makes some frames late, and none early.
+    fn take_interval(&mut self) {
+        self.intervals.sort_unstable_by(f64::total_cmp);
+        let measured = self.intervals[1].clamp(*INTERVALS.start(), *INTERVALS.end());
+        let is_doubtful = measured > DOUBTFUL * self.interval;
+        match self.longer.take() {
+            None if is_doubtful => {
+                self.longer = Some(measured);
+                self.waited = FIRST_WAIT;
+            }
+            Some(longer) if is_doubtful => self.interval = measured.min(longer),
+            _ => self.interval = measured,
+        }
+        self.wait = self.waited;
+        self.waited = (2 * self.waited).min(MAX_WAIT);
     }
 
     fn room(&self, paints: bool) -> f64 {
@@ -146,7 +181,7 @@ impl Pacer {
         let affordable = (self.painting / (PAINT_SHARE * interval)).ceil();
         let every = affordable.min(f64::from(MAX_FRAMES_PER_PAINT)).max(closest) as u32;
         // The interval is measured in frames that do not paint.
-        if self.is_measuring { every.max(2) } else { every }
+        if self.wait == 0 { every.max(3) } else { every }
     }
 
     fn learn(&mut self, lasted: f64, drawing: f64) {
@@ -163,12 +198,14 @@ impl Pacer {
         let used = training + drawing;
         let share = &mut self.shares[usize::from(paints)];
         if self.is_measuring {
-            // The first measuring frame may still wait for the one before.
-            let is_first = self.count % CYCLE == 1 && self.count != 1;
-            if !is_first && (self.is_interactive || !paints) {
-                self.intervals.rotate_left(1);
-                self.intervals[4] = lasted;
+            self.unmeasured -= 1;
+            self.intervals[self.unmeasured] = lasted;
+            if self.unmeasured == 0 {
+                self.unmeasured = MEASURED;
+                self.take_interval();
             }
+        } else if self.wait == 0 {
+            // A frame between two that measure.
         } else if !is_late {
             *share = (*share + RECOVERY).min(self.max_share);
         } else if used < interval {
@@ -259,6 +296,36 @@ mod tests {
             assert!(run.late < 0.04, "{hertz} Hz: {} late", run.late);
             assert!(run.trained > least, "{hertz} Hz: {} trained", run.trained);
             assert!((26.0..37.0).contains(&run.painted), "{hertz} Hz: {} paintings a second", run.painted);
+        }
+    }
+
+    #[test]
+    fn frames_are_punctual_from_the_second_second_on() {
+        for hertz in [30.0, 60.0, 75.0, 120.0, 144.0] {
+            let mut browser = Browser::new(hertz, 0.0, 1.0);
+            let mut pacer = Pacer::default();
+            // In the first second the browser compiles and images arrive: four of five frames are late.
+            for frame in 0..hertz as u32 / 2 {
+                browser.overhead = if frame % 5 == 3 { 1.0 } else { 1.2 * browser.interval };
+                browser.run(&mut pacer, 1);
+            }
+            browser.overhead = 0.7;
+            browser.run(&mut pacer, hertz as u32 / 2);
+            for second in 2..15 {
+                let run = browser.run(&mut pacer, hertz as u32);
+                if second == 7 {
+                    // The machine has other work for half a second, just as the interval is measured.
+                    while pacer.wait > 1 {
+                        browser.run(&mut pacer, 1);
+                    }
+                    browser.overhead = 1.2 * browser.interval;
+                    browser.run(&mut pacer, hertz as u32 / 4);
+                    browser.overhead = 0.7;
+                    browser.run(&mut pacer, hertz as u32 / 2);
+                }
+                assert!(run.late < 0.05, "{hertz} Hz, second {second}: {} late", run.late);
+                assert!(run.trained > 0.4, "{hertz} Hz, second {second}: {} trained", run.trained);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The order in which examples are drawn.
 
-use rand::Rng;
 use rand::seq::SliceRandom;
+use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 /// The size of the first window: training starts when this many images have arrived.
@@ -9,6 +9,10 @@ pub const FIRST_WINDOW: usize = 100;
 
 /// The number of passes over a window before it doubles.
 const PASSES: u32 = 2;
+
+/// The window from which on it grows by parts of [`PART`] images instead: on a slow line the wait for each part is short.
+const LAST_DOUBLED: usize = 1_600;
+const PART: usize = 800;
 
 /// The order of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +27,9 @@ pub enum Order {
 /// A sampler of batches from a dataset that may still be arriving.
 ///
 /// Examples come from a window: each pass draws every example of the window once, in a newly shuffled order. The first
-/// window is the first [`FIRST_WINDOW`] images. After two passes the window doubles, until it is the whole dataset, over
-/// which passes then repeat. So the seed alone decides which examples a step sees: if images of the window have not
+/// window is the first [`FIRST_WINDOW`] images. After two passes the window doubles. From 1,600 images on it grows by 800, and a
+/// pass draws these and as many of the others, so that as many examples as before are drawn by the time the window is the whole
+/// dataset, over which passes then repeat. So the seed alone decides which examples a step sees: if images of the window have not
 /// arrived, the sampler waits for them instead of drawing others. Batches of any size are cut from this one sequence; when
 /// the size changes, no example is skipped or drawn twice.
 ///
@@ -155,11 +160,12 @@ impl<R: Rng> SamplerState<R> {
         expected_len: usize,
     ) -> Option<&[u32]> {
         while self.drawn.len() < batch_size {
-            if self.next == self.permutation.len() && !self.begin_pass(order, available, expected_len) {
+            let end = self.pass_end(order, expected_len);
+            if self.next >= end && !self.begin_pass(order, available, expected_len) {
                 return None;
             }
             let missing = batch_size - self.drawn.len();
-            let rest = &self.permutation[self.next..];
+            let rest = &self.permutation[self.next..self.pass_end(order, expected_len)];
             let rest = &rest[..missing.min(rest.len())];
             self.drawn.extend_from_slice(rest);
             self.next += rest.len();
@@ -168,12 +174,20 @@ impl<R: Rng> SamplerState<R> {
         Some(&self.drawn[..batch_size])
     }
 
+    /// Returns the number of examples of a pass over the window: fewer than it has while it grows by parts.
+    fn pass_end(&self, order: Order, expected_len: usize) -> usize {
+        let window = self.permutation.len();
+        let grows_by_parts = order == Order::Shuffled && window > LAST_DOUBLED && window < expected_len;
+        if grows_by_parts { 2 * PART } else { window }
+    }
+
     /// Begins another pass, over the next window after enough passes. Returns false if that window has not arrived.
     fn begin_pass(&mut self, order: Order, available: usize, expected_len: usize) -> bool {
         let window = self.permutation.len();
         let next_window = match (order, window, self.passes_left) {
             (Order::InOrder, ..) => expected_len,
             (Order::Shuffled, 0, _) => FIRST_WINDOW.min(expected_len),
+            (Order::Shuffled, LAST_DOUBLED.., 0) => (window + PART).min(expected_len),
             (Order::Shuffled, _, 0) => (2 * window).min(expected_len),
             (Order::Shuffled, ..) => window,
         };
@@ -183,11 +197,20 @@ impl<R: Rng> SamplerState<R> {
         if next_window > window {
             self.permutation.reserve_exact(expected_len - window);
             self.permutation.extend((window..next_window).map(|i| i as u32));
-            self.passes_left = PASSES;
+            self.passes_left = if window >= LAST_DOUBLED && next_window < expected_len { 1 } else { PASSES };
         }
         self.passes_left = self.passes_left.saturating_sub(1);
+        let end = self.pass_end(order, expected_len);
+        if end < next_window {
+            // As many of the others as there are new ones, and these, go first.
+            for place in 0..PART {
+                let other = self.rng.random_range(place as u32..window as u32);
+                self.permutation.swap(place, other as usize);
+            }
+            (0..PART).for_each(|place| self.permutation.swap(PART + place, window + place));
+        }
         if order == Order::Shuffled {
-            self.permutation.shuffle(&mut self.rng);
+            self.permutation[..end].shuffle(&mut self.rng);
         }
         self.next = 0;
         true
@@ -221,6 +244,26 @@ mod tests {
             rest = after;
         }
         assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn a_large_window_grows_by_parts_and_draws_each_of_them_once() {
+        let mut sampler = sampler(100);
+        let before: usize = [100, 200, 400, 800, 1_600].into_iter().map(|window| 2 * window).sum();
+        draw(&mut sampler, before / 100, 3_500);
+        for first in [1_600, 2_400] {
+            assert_eq!(sampler.next_batch(first + 799, 3_500), None, "it waits for the part");
+            let part = first as u32..first as u32 + 800;
+            let mut drawn = draw(&mut sampler, 16, 3_500);
+            let new: Vec<_> = drawn.iter().copied().filter(|i| part.contains(i)).collect();
+            assert!(!new.is_sorted() && drawn.iter().all(|&i| i < part.end), "old and new ones are mixed");
+            drawn.sort_unstable();
+            drawn.dedup();
+            assert_eq!((drawn.len(), new.len()), (1_600, 800), "none is drawn twice");
+        }
+        let mut whole = draw(&mut sampler, 35, 3_500);
+        whole.sort_unstable();
+        assert!(whole.into_iter().eq(0..3_500), "the last pass is over all");
     }
 
     #[test]

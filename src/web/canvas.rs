@@ -94,7 +94,11 @@ impl Canvas {
         // took ten times as long as a frame.
         attributes.set_will_read_frequently(true);
         let context = element.get_context_with_context_options("2d", &attributes).ok().flatten();
-        let context = context.ok_or(DomError::NoCanvasContext(id))?.unchecked_into();
+        let context: CanvasRenderingContext2d =
+            context.ok_or(DomError::NoCanvasContext(id))?.unchecked_into();
+        // An opaque canvas is black until it is painted.
+        context.set_fill_style_str(&style(&element, "--plane").unwrap_or_default());
+        context.fill_rect(0.0, 0.0, f64::from(element.width()), f64::from(element.height()));
         let resized = Rc::new(Cell::new(true));
         let on_resize = Closure::new({
             let resized = Rc::clone(&resized);
@@ -328,10 +332,14 @@ impl DigitCanvas {
     }
 }
 
+/// Returns the computed value of a CSS property.
+fn style(element: &HtmlCanvasElement, property: &str) -> Option<String> {
+    window().get_computed_style(element).ok().flatten()?.get_property_value(property).ok()
+}
+
 /// Returns the size of an element's font, in CSS pixels.
 fn font_size(element: &HtmlCanvasElement) -> f64 {
-    let style = window().get_computed_style(element).ok().flatten();
-    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    let size = style(element, "font-size");
     size.and_then(|size| decimal::parse(size.trim_end_matches("px"))).map_or(14.0, f64::from)
 }
 

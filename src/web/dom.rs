@@ -1,10 +1,12 @@
 //! The elements of `www/index.html`, and what is done to elements.
 
+use js_sys::Reflect;
 use thiserror::Error;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CanvasRenderingContext2d, ContextAttributes2d, Document, Element, Event, HtmlCanvasElement, HtmlElement,
-    HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, Node, Storage, Window,
+    HtmlInputElement, HtmlOptionElement, HtmlSelectElement, MediaQueryList, MouseEvent, Node, Storage,
+    Window,
 };
 
 /// Why something failed, as the second half of a sentence.
@@ -199,10 +201,14 @@ pub(crate) fn enable_controls(document: &Document) {
     }
 }
 
-/// Sets the text of a node, unless it has it: an unchanged text needs no layout.
+/// Sets the text of a node, unless it was set last: an unchanged text needs no layout, and one that a translator has replaced since is
+/// left alone.
 pub(crate) fn set_text(node: &Node, text: &str) {
-    if node.text_content().as_deref() != Some(text) {
+    let (key, value) = (JsValue::from_str("bottleneckText"), JsValue::from_str(text));
+    if Reflect::get(node, &key).ok().as_ref() != Some(&value) {
         node.set_text_content(Some(text));
+        // A node takes any property.
+        let _ = Reflect::set(node, &key, &value);
     }
 }
 
@@ -279,6 +285,14 @@ pub(crate) fn create_canvas(
 pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest(selector).ok().flatten()
+}
+
+/// Returns where an event of the mouse or a pointer is on an element, and the element's width and height, in px of the window. An
+/// element's own px are others where an extension sets the CSS property `zoom`.
+pub(crate) fn point_on(element: &Element, event: &MouseEvent) -> ([f32; 2], [f32; 2]) {
+    let area = element.get_bounding_client_rect();
+    let at = [f64::from(event.client_x()) - area.left(), f64::from(event.client_y()) - area.top()];
+    (at.map(|px| px as f32), [area.width(), area.height()].map(|px| px.max(1.0) as f32))
 }
 
 /// Returns an attribute of the target of an event, or of the nearest element around it that has it.

@@ -130,7 +130,10 @@ fn ignore(promise: Promise) {
 pub(crate) fn reason(thrown: JsValue) -> String {
     let message = js_sys::Reflect::get(&thrown, &JsValue::from_str("message"));
     let message = message.ok().and_then(|message| message.as_string()).filter(|text| !text.is_empty());
-    message.or_else(|| thrown.as_string()).unwrap_or_else(|| "the browser gave no reason".to_owned())
+    let message = message.or_else(|| thrown.as_string());
+    // It ends a sentence, which has a full stop.
+    let message = message.map(|text| text.trim_end_matches('.').to_owned());
+    message.unwrap_or_else(|| "the browser gave no reason".to_owned())
 }
 
 #[cfg(test)]

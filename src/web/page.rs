@@ -8,8 +8,9 @@ use super::effects::EffectRunner;
 use super::listener::Listener;
 use super::page_handle::{Page, PageHandle, PageState};
 use super::panel::{self, DrawContext, Panel};
-use crate::app::pacer::{Frame, MAX_MS, MIN_MS, Pacer};
-use crate::app::{App, State};
+use crate::app::App;
+use crate::app::frame_clock::FrameClock;
+use crate::app::pacer::{Frame, MAX_MS, MIN_MS, OPENING_FRAME, Pacer};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
 
@@ -23,6 +24,7 @@ pub(crate) struct PageLoop {
     focus: FocusKeeper,
     effects: EffectRunner,
     clock: Performance,
+    frame_clock: FrameClock,
     pacer: Pacer,
     /// How long the last frame took besides training, in milliseconds.
     drawing_ms: f64,
@@ -43,12 +45,14 @@ impl PageLoop {
                 app: App::default(),
                 theme: Theme::LIGHT,
                 last_input: f64::NEG_INFINITY,
+                awaits_paint: false,
                 offscreen_frames: 0,
             },
             panels: panel::all(document)?,
             focus: FocusKeeper::new(document),
             effects: EffectRunner::default(),
             clock,
+            frame_clock: FrameClock::default(),
             pacer: if by_touch { Pacer::by_touch() } else { Pacer::default() },
             drawing_ms: 0.0,
             painted_frames: 0,
@@ -58,8 +62,9 @@ impl PageLoop {
         })
     }
 
-    /// Draws the panels. The first frames draw one more panel each: all together would block the browser.
+    /// Draws the panels. The first frames draw one panel each: all together would block the browser.
     fn draw(&mut self) {
+        let opening = (self.painted_frames < self.panels.len()).then_some(self.painted_frames);
         self.painted_frames += 1;
         let PageState { app, theme, offscreen_frames, .. } = &mut self.state;
         let offscreen = *offscreen_frames > 0;
@@ -68,11 +73,12 @@ impl PageLoop {
         for msg in self.panels.iter_mut().filter_map(|panel| panel.measure()) {
             app.update(msg);
         }
-        for panel in self.panels.iter_mut().take(self.painted_frames) {
+        let panels = self.panels.iter_mut().enumerate();
+        for (_, panel) in panels.filter(|(index, _)| opening.is_none_or(|only| only == *index)) {
             panel.draw(app, &context);
         }
         self.focus.keep();
-        self.drawn = (self.painted_frames >= self.panels.len()).then_some(*theme);
+        self.drawn = opening.is_none().then_some(*theme);
     }
 
     /// Tells scripts whether nothing is left to compute or to draw.
@@ -95,20 +101,36 @@ impl Page for PageLoop {
     }
 
     fn frame(&mut self, timestamp: f64) {
-        let start = self.clock.now();
+        let raw = self.clock.now();
+        let start = self.frame_clock.begin_frame(raw);
+        // What the clock makes up, frames have to follow.
+        let timestamp = timestamp + (start - raw);
         let app = &mut self.state.app;
         let is_interactive = app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
-        // The first drawing of a panel is slow: the browser compiles the code and lays out the page.
-        let is_opening = self.painted_frames < self.panels.len() && app.state() == State::Training;
-        self.pacer.limit(if is_opening { MIN_MS } else { MAX_MS });
-        let Frame { training, paints } = self.pacer.next(timestamp, self.drawing_ms, is_interactive);
-        app.frame(training, || self.clock.now());
+        let Frame { training, paints } = if self.painted_frames < self.panels.len() {
+            // The first drawing of a panel is slow: the browser compiles the code and lays out the page.
+            OPENING_FRAME
+        } else {
+            // What follows a key or a press is painted as soon as possible.
+            self.pacer.limit(if self.state.awaits_paint { MIN_MS } else { MAX_MS });
+            self.pacer.next(timestamp, self.drawing_ms, is_interactive)
+        };
+        self.state.awaits_paint = false;
+        app.frame(training, || self.frame_clock.now(self.clock.now()));
         self.effects.frame(start);
         self.drawn = None;
         if paints {
             self.draw();
         }
-        self.drawing_ms = self.clock.now() - start - training;
+        self.drawing_ms = self.frame_clock.now(self.clock.now()) - start - training;
+    }
+
+    fn paint_all(&mut self) {
+        // A page that is still opening has little to show.
+        if self.painted_frames >= self.panels.len() {
+            self.state.offscreen_frames += 1;
+            self.draw();
+        }
     }
 
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>) {

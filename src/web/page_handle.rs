@@ -22,6 +22,9 @@ pub(crate) trait Page {
     /// Works and draws in an animation frame, at a time in milliseconds.
     fn frame(&mut self, timestamp: f64);
 
+    /// Draws everything now, also what is off screen.
+    fn paint_all(&mut self);
+
     /// Starts to read the user's files, each with its path.
     fn read_files(&mut self, handle: &PageHandle, files: Vec<(String, File)>);
 
@@ -40,6 +43,8 @@ pub(crate) struct PageState {
     pub(crate) theme: Theme,
     /// The time of the user's last input, in milliseconds.
     pub(crate) last_input: f64,
+    /// Whether a key or a press has come since the last frame.
+    pub(crate) awaits_paint: bool,
     /// The frames in which canvases off screen are drawn, too.
     pub(crate) offscreen_frames: u32,
 }

@@ -19,7 +19,10 @@ use super::{loading, sliders, theme, url};
 use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
 
 /// The events that show that the user is active.
-const INPUT_EVENTS: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "scroll"];
+const INPUT_EVENTS: [&str; 6] = ["pointermove", "pointerdown", "pointerup", "keydown", "wheel", "scroll"];
+
+/// Of these, the events whose effect is awaited: while a pointer moves, the network trains.
+const AWAITED_EVENTS: [&str; 3] = ["pointerdown", "pointerup", "keydown"];
 
 /// The shortest time between two messages about them, in milliseconds.
 const ACTIVITY_INTERVAL_MS: f64 = 5_000.0;
@@ -108,7 +111,10 @@ fn window_events(handle: &PageHandle, document: &Document) -> Vec<Listener> {
         let (handle, last_sent) = (handle.clone(), Rc::clone(&last_sent));
         Listener::new(document, name, Mode::Passive, move |event: Event| {
             let now = event.time_stamp();
-            handle.with(move |page, _| page.state().last_input = now);
+            handle.with(move |page, _| {
+                page.state().last_input = now;
+                page.state().awaits_paint |= AWAITED_EVENTS.contains(&name);
+            });
             if now - last_sent.get() >= ACTIVITY_INTERVAL_MS {
                 last_sent.set(now);
                 handle.send(PlaybackMsg::UserActive);

@@ -1,11 +1,11 @@
-//! The theme of the page: light, dark, or the system's.
+//! The theme of the page: light, dark, or the system's; with more contrast for those who prefer it, and light on paper.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use web_sys::{Document, Element, Event, MediaQueryList};
 
-use super::dom::{self, DomError, id};
+use super::dom::{self, DomError, id, window};
 use super::listener::{Listener, Mode};
 use super::page_handle::PageHandle;
 use crate::view::colors::Theme;
@@ -23,13 +23,15 @@ const DARK: &str = "dark";
 struct ThemeSwitch {
     root: Option<Element>,
     button: Element,
-    /// Whether the system is dark.
+    /// Whether the system is dark, and whether the user prefers more contrast.
     system: Option<MediaQueryList>,
+    contrast: Option<MediaQueryList>,
+    is_printing: Cell<bool>,
     choice: Cell<&'static str>,
     handle: PageHandle,
 }
 
-/// Applies the stored choice, and listens to the button and to the system.
+/// Applies the stored choice, and listens to the button, to the system, and to printing.
 ///
 /// # Errors
 /// If the page lacks the button.
@@ -40,17 +42,27 @@ pub(crate) fn listeners(document: &Document, handle: &PageHandle) -> Result<Vec<
         root: document.document_element(),
         button: dom::element(document, id::THEME)?,
         system: dom::media("(prefers-color-scheme: dark)"),
+        contrast: dom::media("(prefers-contrast: more)"),
+        is_printing: Cell::default(),
         choice: Cell::new(choice.unwrap_or(SYSTEM)),
         handle: handle.clone(),
     });
     switch.apply();
     let clicked = Rc::clone(&switch);
     let click = Listener::new(&switch.button, "click", Mode::Passive, move |_: Event| clicked.choose_next());
-    let system = switch.system.as_ref().map(|system| {
+    let queries = [&switch.system, &switch.contrast].into_iter().flatten().map(|query| {
         let switch = Rc::clone(&switch);
-        Listener::new(system, "change", Mode::Passive, move |_: Event| switch.apply())
+        Listener::new(query, "change", Mode::Passive, move |_: Event| switch.apply())
     });
-    Ok(std::iter::once(click).chain(system).collect())
+    let prints = [("beforeprint", true), ("afterprint", false)].map(|(name, begins)| {
+        let switch = Rc::clone(&switch);
+        Listener::new(&window(), name, Mode::Passive, move |_: Event| {
+            switch.is_printing.set(begins);
+            switch.apply();
+            switch.handle.with(|page, _| page.paint_all());
+        })
+    });
+    Ok([click].into_iter().chain(queries).chain(prints).collect())
 }
 
 impl ThemeSwitch {
@@ -87,7 +99,14 @@ impl ThemeSwitch {
             SYSTEM => self.system.as_ref().is_some_and(MediaQueryList::matches),
             choice => choice == DARK,
         };
-        let theme = if is_dark { Theme::DARK } else { Theme::LIGHT };
+        let theme = match is_dark {
+            // Paper is white.
+            _ if self.is_printing.get() => Theme { paper: Theme::LIGHT.plane, ..Theme::LIGHT },
+            true => Theme::DARK,
+            false => Theme::LIGHT,
+        };
+        let has_contrast = self.contrast.as_ref().is_some_and(MediaQueryList::matches);
+        let theme = if has_contrast { theme.with_more_contrast() } else { theme };
         self.handle.with(move |page, _| page.state().theme = theme);
     }
 }

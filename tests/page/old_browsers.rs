@@ -56,7 +56,7 @@ const CONTRASTS: &str = "
         const [a, b] = [rgb(getComputedStyle(found).color), ground(found)].map(light);
         return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     };
-    return ['body', '.tagline', '#play', '#step', '#learning-rate', '#preset', '.figure-main dd', '#learning-rate-hint']
+    return ['body', '.tagline', '#play', '#step', '#learning-rate', '#preset', '.figure-main output', '#learning-rate-hint']
         .map((css) => [css, of(css)])";
 
 fn assert_readable(page: &Page, ground: &str) {
@@ -97,27 +97,4 @@ fn without_newer_css_the_page_is_laid_out_and_readable() {
     let foot = "Math.round(document.querySelector('.thumb').getBoundingClientRect().bottom) === innerHeight";
     page.browser.wait_until(foot, 5.0, "the transport is at the bottom");
     page.assert_quiet();
-}
-
-#[test]
-fn without_simd_the_page_says_what_it_needs() {
-    let none = "WebAssembly.validate = () => false;
-        for (const way of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'])
-            WebAssembly[way] = () => Promise.reject(new WebAssembly.CompileError('unknown opcode'));";
-    let page = Page::open(Opening::on(Data::Synthetic).script(none));
-    let notice = page.wait_for_notice("the program cannot run");
-    assert!(notice.contains("WebAssembly with SIMD") && notice.contains("2023"), "{notice}");
-    assert_eq!(page.data("state"), "failed");
-}
-
-#[test]
-fn without_webassembly_or_with_scripts_of_the_wrong_type_the_page_says_so() {
-    let page = Page::open(Opening::on(Data::Synthetic).script("delete window.WebAssembly"));
-    let notice = page.wait_for_notice("the program cannot run");
-    assert!(notice.contains("no WebAssembly") && notice.contains("Lockdown"), "{notice}");
-
-    let page = Page::open(Opening::on(Data::Synthetic).fault("start.js", Fault::As("text/plain")));
-    let notice = page.wait_for_notice("the program does not start");
-    assert!(notice.contains("sends start.js as text/plain, not as JavaScript"), "{notice}");
-    assert_eq!(page.data("state"), "failed");
 }

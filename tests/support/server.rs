@@ -37,7 +37,9 @@ static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 pub(crate) enum Fault {
     /// Other bytes are sent.
     Instead(Vec<u8>),
-    /// It is sent as another type.
+    /// Other bytes are sent the first time.
+    Once(Vec<u8>),
+    /// It is sent as another type, which the browser has to believe.
     As(&'static str),
     /// It ends after this many bytes, as if that were all.
     Truncated(usize),
@@ -175,9 +177,14 @@ impl Site {
             // The page must not ask for this: the log shows it.
             None => url.to_owned(),
         };
-        let fault = self.faults.lock().expect("no answer panicked").get(&path).cloned();
+        let mut faults = self.faults.lock().expect("no answer panicked");
+        let fault = faults.get(&path).cloned();
+        if let Some(Fault::Once(_)) = &fault {
+            faults.remove(&path);
+        }
+        drop(faults);
         let body = match &fault {
-            Some(Fault::Instead(bytes)) => Some(bytes.clone()),
+            Some(Fault::Instead(bytes) | Fault::Once(bytes)) => Some(bytes.clone()),
             _ => self.read(&path),
         };
         let (status, reason) = if body.is_some() { (200, "OK") } else { (404, "Not Found") };
@@ -189,7 +196,11 @@ impl Site {
         }
         let mime = if let Some(Fault::As(other)) = &fault { other } else { mime(&path) };
         let length = body.len();
-        let headers = if self.isolated { ISOLATION } else { POLICY };
+        let headers = match &fault {
+            Some(Fault::As(_)) => "X-Content-Type-Options: nosniff\r\n",
+            _ if self.isolated => ISOLATION,
+            _ => POLICY,
+        };
         let mut stream = stream;
         write!(
             stream,

@@ -135,7 +135,7 @@ impl Plane {
         self.is_decodable() || matches!(pin, Pin::Digit(_))
     }
 
-    fn nearest(&self, place: [f32; 2]) -> Option<usize> {
+    pub(super) fn nearest(&self, place: [f32; 2]) -> Option<usize> {
         let at = self.bounds().to_px(place.into(), 1.0);
         self.cloud().nearest(self.bounds(), 1.0, at, f32::INFINITY)
     }

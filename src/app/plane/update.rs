@@ -19,6 +19,8 @@ pub enum PlaneMsg {
     },
     /// Pins the selection.
     PinFocus,
+    /// Pins the digit nearest to the selection.
+    PinNearest,
     /// Pins a test digit, by its index.
     PinDigit(usize),
     /// Removes all pins.
@@ -117,6 +119,9 @@ impl Plane {
             PlaneMsg::Pick { at, reach } => self.pick(at, reach),
             PlaneMsg::DoublePick(at) => self.double_pick(at),
             PlaneMsg::PinFocus => self.pin_focus(),
+            PlaneMsg::PinNearest => {
+                self.nearest(self.focus_place()).into_iter().for_each(|index| self.pin_digit(index));
+            }
             PlaneMsg::PinDigit(index) => self.pin_digit(index),
             PlaneMsg::RemovePin(number) => self.remove_pin(number),
             PlaneMsg::RemovePinHere(reach) => self.remove_pin_here(reach),

@@ -165,9 +165,10 @@ impl Default for Storage {
 }
 
 impl Storage {
-    /// Stores nothing: the page is embedded.
+    /// Stores nothing: the page is embedded. There nobody expects it, and there is nothing to save a run with.
     pub fn switch_off(&mut self) {
         self.access = Access::Off;
+        self.is_reported = true;
     }
 
     /// Keeps less in memory: a phone has little.

@@ -40,6 +40,31 @@ fn training_waits_for_its_images_and_continues() {
 }
 
 #[test]
+fn on_a_slow_line_training_pauses_shortly_and_the_page_says_what_for() {
+    let mut page = Page::open("batch=50&network=784-2-784", true);
+    let ticket = page.downloads.pop().unwrap();
+    let (mut longest, mut frames_since, mut waits) = (0, 0, 0);
+    // 1.6 Mbit/s bring twenty images a frame.
+    let bytes = images(7_000);
+    for chunk in bytes.chunks(20 * PIXELS) {
+        page.send(DatasetMsg::MnistChunk(ticket, MnistFile::TrainImages, chunk.to_vec()));
+        let before = page.step();
+        page.frames(1);
+        frames_since = if page.step() > before { 0 } else { frames_since + 1 };
+        longest = longest.max(frames_since);
+        if page.app.is_waiting() {
+            waits += 1;
+            assert_eq!((page.app.state(), page.app.figures().steps_per_second), (State::Training, None));
+        }
+    }
+    assert!(longest <= 45, "no step in {longest} frames");
+    assert!(waits > 200, "the page says so in {waits} of 350 frames");
+    page.send(DatasetMsg::MnistEnd(ticket, MnistFile::TrainImages));
+    page.frames(60);
+    assert!(!page.app.is_waiting() && page.app.figures().steps_per_second.is_some());
+}
+
+#[test]
 fn a_run_gets_the_rest_of_its_images_while_another_dataset_is_pending() {
     let mut page = Page::open("dataset=strokes&batch=50", true);
     page.until(|app| app.run().trainer().steps() > 0);

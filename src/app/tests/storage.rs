@@ -289,6 +289,11 @@ fn an_embedded_page_stores_nothing() {
     page.set(Setting::Seed, "9");
     page.frames(5);
     assert_eq!(page.labels().len(), 2, "in memory they are kept");
+    // Where the browser refuses, too, it does not ask to save a run: it has no button for that.
+    let storage = BrowserStorage { refusal: Some("it is forbidden"), ..BrowserStorage::default() };
+    let mut page = Page::visit("embed=plane&batch=10", 1, Rc::new(storage.into()));
+    page.frames(30);
+    assert_eq!(page.notice(), "");
 }
 
 #[test]

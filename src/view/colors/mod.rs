@@ -88,6 +88,11 @@ impl Theme {
         accent: Color::hex(0x86_abff),
     };
 
+    /// Returns the theme with stronger lines and texts.
+    pub fn with_more_contrast(self) -> Self {
+        Self { muted: self.ink, line: self.muted, ..self }
+    }
+
     /// Returns the colour map of digits.
     pub fn greys(&self) -> GreyMap {
         GreyMap::new(self.plane, self.ink)

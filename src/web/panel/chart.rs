@@ -25,6 +25,9 @@ type Key = (Version, Version, Version, (Version, bool), Option<u64>, Theme);
 const TICK_SPACING_X: f64 = 80.0;
 const TICK_SPACING_Y: f64 = 36.0;
 
+/// The painted frames between two versions of the table while the network trains.
+const TABLE_AFTER_FRAMES: u32 = 60;
+
 /// The rows of the table that is the text alternative.
 const ROWS: usize = 12;
 
@@ -79,7 +82,7 @@ impl LossChart {
             is_focused: Rc::default(),
             marks: dom::element(document, id::MARKS)?,
             mark_buttons: Vec::new(),
-            table_throttle: RedrawThrottle::new(u32::MAX),
+            table_throttle: RedrawThrottle::new(TABLE_AFTER_FRAMES),
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             touched: RedrawThrottle::new(1),
         })
@@ -301,10 +304,13 @@ impl Panel for LossChart {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        // The cursor is where it belongs even off screen, for keys and screen readers.
+        // The cursor and the table are up to date even off screen, for keys and screen readers.
         let cursor = (app.run().version(), app.runs().version(), app.runs().timeline().version());
         if self.cursor_throttle.is_due(cursor, context.immediate) {
             self.move_cursor(app);
+        }
+        if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {
+            self.write_table(app);
         }
         if !context.should_draw(&self.canvas) {
             return;
@@ -320,9 +326,6 @@ impl Panel for LossChart {
         if is_due || is_touched || self.canvas.is_stale() {
             let read = self.paint(app, log, &context.theme);
             dom::set_text(&self.readout, read.as_deref().unwrap_or_default());
-        }
-        if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {
-            self.write_table(app);
         }
     }
 }

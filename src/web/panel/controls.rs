@@ -103,9 +103,10 @@ const CONTROLS: &[Row] = &[
     row("walk-tools").shows(&[Visible(|app| app.plane().circle().is_some())]),
     row("walk-speed")
         .on("input", |control, _| Some(PlaneMsg::CircleSpeed(decimal::parse(&control.value())?).into()))
-        .shows(&[Value(|app| {
-            app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
-        })]),
+        .shows(&[
+            Value(circle_speed),
+            Attribute("aria-valuetext", |app| circle_speed(app) + " turns per second"),
+        ]),
     row("walk-angle-field").shows(&[Visible(|app| app.plane().reduces_motion())]),
     row("walk-angle")
         .on("input", |control, _| Some(PlaneMsg::CircleAngle(decimal::parse(&control.value())?).into()))
@@ -184,7 +185,7 @@ const FIGURES: &[Row] = &[
     row("figure-step").shows(&[Text(|app| group_digits(app.shown_figures().step))]),
     row("figure-epoch").shows(&[Text(|app| epochs(app.shown_figures().epoch))]),
     row("figure-test").shows(&[Text(test_error)]),
-    row("figure-test-label").shows(&[Text(test_error_label)]),
+    row("figure-test-name").shows(&[Text(test_error_label)]),
     row("figure-train").shows(&[Text(|app| mse(app.shown_figures().train_mse))]),
     row("figure-examples-rate").shows(&[Text(|app| rate(app.figures().examples_per_second))]),
     row("progress").shows(&[
@@ -315,6 +316,10 @@ fn test_error_label(app: &App) -> String {
         None => "Test error".to_owned(),
         Some(_) => format!("On {} digits", group_digits(PREVIEW_IMAGES as u64)),
     }
+}
+
+fn circle_speed(app: &App) -> String {
+    app.plane().circle().map_or(DEFAULT_CIRCLE_SPEED, |circle| circle.speed).to_string()
 }
 
 fn rate(rate: Option<f64>) -> String {
@@ -472,7 +477,14 @@ fn agreement(app: &App) -> String {
 
 /// Returns the images that are loaded, or the steps that are made of those asked for: as a share and in words.
 fn progress(app: &App) -> Option<(f64, String)> {
-    let images = || format!("{} images", group_digits(app.figures().images as u64));
+    let images = || {
+        let images = group_digits(app.figures().images as u64);
+        if app.is_waiting() {
+            let all = group_digits(app.dataset().pair().train.expected_len() as u64);
+            return format!("waits for more digits ({images} of {all})");
+        }
+        format!("{images} images")
+    };
     if let Some(share) = app.dataset().progress() {
         return Some((share, images()));
     }

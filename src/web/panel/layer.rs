@@ -224,10 +224,8 @@ impl Panel for Layer {
         let point = |name| {
             let (target, element) = (Rc::clone(&self.target), canvas.clone());
             Listener::new(canvas, name, Mode::Passive, move |event: PointerEvent| {
-                let share = |offset: i32, size: i32| f64::from(offset) / f64::from(size.max(1));
-                let (x, y) = (event.offset_x(), event.offset_y());
-                target
-                    .set(Target::Point(share(x, element.client_width()), share(y, element.client_height())));
+                let ([x, y], [width, height]) = dom::point_on(&element, &event);
+                target.set(Target::Point(f64::from(x / width), f64::from(y / height)));
             })
         };
         let target = Rc::clone(&self.target);

@@ -175,10 +175,10 @@ impl Panel for DrawingPad {
 }
 
 fn pen_sample(event: &PointerEvent, canvas: &HtmlElement) -> PenSample {
-    let side = canvas.client_width().max(1) as f32;
+    let (at, [side, _]) = dom::point_on(canvas, event);
     // Devices without pressure report 0.5, but some touch screens report 0.
     let pressure = if event.pressure() > 0.0 { event.pressure() } else { 0.5 };
-    PenSample { at: [event.offset_x() as f32 / side, event.offset_y() as f32 / side], pressure }
+    PenSample { at: at.map(|px| px / side), pressure }
 }
 
 fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {

@@ -201,9 +201,9 @@ impl Panel for Pipeline {
         let picture =
             Listener::new(self.canvas.element(), "click", Mode::Passive, move |event: MouseEvent| {
                 let count = picking.read(|app| app.settings().config.spec.layers.len()).unwrap_or_default();
-                let slot = f64::from(canvas.client_width().max(1)) / (count + 1) as f64;
+                let ([x, _], [width, _]) = dom::point_on(&canvas, &event);
                 // The first slot is the input's.
-                let index = (f64::from(event.offset_x()) / slot) as usize;
+                let index = (x / width * (count + 1) as f32) as usize;
                 if let Some(layer) = index.checked_sub(1).filter(|&layer| layer < count) {
                     picking.send(InspectMsg::Toggle(layer));
                 }

@@ -381,7 +381,8 @@ impl Magnifier {
                 let (finger, side) = (Rc::clone(&self.finger), plane.clone());
                 Listener::new(plane, name, Mode::Passive, move |event: PointerEvent| {
                     if event.pointer_type() == "touch" {
-                        finger.set(is_down.then_some(2 * event.offset_x() < side.client_width()));
+                        let ([x, _], [width, _]) = dom::point_on(&side, &event);
+                        finger.set(is_down.then_some(2.0 * x < width));
                     }
                 })
             },

@@ -31,9 +31,10 @@ pub(super) fn listeners(handle: &PageHandle, canvas: &HtmlElement) -> Vec<Listen
         let (handle, gesture, canvas) = (handle.clone(), Rc::clone(&gesture), canvas.clone());
         Listener::new(&canvas.clone(), name, Mode::Passive, move |event: PointerEvent| {
             let mut gesture = gesture.borrow_mut();
-            gesture.set_width(canvas.client_width() as f32);
+            let (at, [width, _]) = dom::point_on(&canvas, &event);
+            gesture.set_width(width);
             let was_panning = gesture.is_panning();
-            for touch in recognize(&mut gesture, pointer(&event)) {
+            for touch in recognize(&mut gesture, pointer(&event, at)) {
                 handle.send(PlaneMsg::from(touch));
             }
             if gesture.is_panning() && !was_panning {
@@ -95,8 +96,8 @@ fn on_wheel(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
             WheelEvent::DOM_DELTA_PAGE => PAGE,
             _ => 1.0,
         };
-        let width = f64::from(plane.client_width().max(1));
-        let at = [event.offset_x(), event.offset_y()].map(|px| (f64::from(px) / width) as f32);
+        let (at, [width, _]) = dom::point_on(&plane, &event);
+        let at = at.map(|px| px / width);
         let factor = Gesture::wheel((unit * event.delta_y()) as f32, has_ctrl);
         handle.send(PlaneMsg::Zoom { at: Some(at), factor, smoothly: false });
     })
@@ -112,8 +113,10 @@ fn on_key(handle: &PageHandle, canvas: &HtmlElement) -> Listener {
         if let Some(msg) = key(&event) {
             event.prevent_default();
             // A key that is held pins only once.
-            let is_once =
-                matches!(msg, PlaneMsg::PinFocus | PlaneMsg::ClearPins | PlaneMsg::RemovePinHere(_));
+            let is_once = matches!(
+                msg,
+                PlaneMsg::PinFocus | PlaneMsg::PinNearest | PlaneMsg::ClearPins | PlaneMsg::RemovePinHere(_)
+            );
             if !(event.repeat() && is_once) {
                 handle.send(msg);
             }
@@ -131,6 +134,7 @@ fn key(event: &KeyboardEvent) -> Option<PlaneMsg> {
     }
     let zoom = |factor| Some(PlaneMsg::Zoom { at: None, factor, smoothly: true });
     match event.key().as_str() {
+        "Enter" if event.shift_key() => Some(PlaneMsg::PinNearest),
         "Enter" | " " => Some(PlaneMsg::PinFocus),
         "Escape" => Some(PlaneMsg::PointAt(None)),
         "Delete" | "Backspace" if event.shift_key() => Some(PlaneMsg::ClearPins),
@@ -157,10 +161,10 @@ fn arrow(event: &KeyboardEvent) -> Option<(f32, f32)> {
     }
 }
 
-fn pointer(event: &PointerEvent) -> Pointer {
+fn pointer(event: &PointerEvent, at: [f32; 2]) -> Pointer {
     Pointer {
         id: event.pointer_id(),
-        at: [event.offset_x() as f32, event.offset_y() as f32],
+        at,
         by_touch: event.pointer_type() == "touch",
         is_primary: event.is_primary(),
         is_main: event.button() == 0,
@@ -229,10 +233,8 @@ impl HandleButton {
             let (page, is_dragged, overlay) = (page.clone(), Rc::clone(&is_dragged), overlay.clone());
             Listener::new(element, "pointermove", Mode::Passive, move |event: PointerEvent| {
                 if is_dragged.get() {
-                    let area = overlay.get_bounding_client_rect();
-                    let share = |px: f64| (px / area.width().max(1.0)) as f32;
-                    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-                    let at = [share(x - area.left()), share(y - area.top())];
+                    let (at, [width, _]) = dom::point_on(&overlay, &event);
+                    let at = at.map(|px| px / width);
                     page.send(PlaneMsg::DragHandle(handle, at));
                     // The end of a path is decoded while it is dragged.
                     let decoded = matches!(handle, Handle::A | Handle::B).then_some(at);

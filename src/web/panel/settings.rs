@@ -1,6 +1,6 @@
 //! The settings: a field for each row of a table, written from the app's settings by one loop.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -62,6 +62,9 @@ struct FormField {
     container: Option<HtmlElement>,
     /// What was written last. What the user types stays until that changes.
     written: RefCell<Option<String>>,
+    /// Whether the last input was a key that moves the selection, and the option that was selected before such keys.
+    by_key: Cell<bool>,
+    before_keys: Cell<Option<i32>>,
 }
 
 impl FormField {
@@ -78,6 +81,57 @@ impl FormField {
         self.written.replace(None);
         handle.send(Msg::Set(self.field, value));
     }
+
+    /// Returns whether the field is a choice that begins another run.
+    fn begins_run(&self) -> bool {
+        let restarts = match self.field {
+            Field::Preset | Field::Dataset => true,
+            Field::Setting(setting) => setting.restarts_training(),
+        };
+        restarts && self.element.has_type::<HtmlSelectElement>()
+    }
+
+    fn selected_index(&self) -> i32 {
+        self.element.unchecked_ref::<HtmlSelectElement>().selected_index()
+    }
+
+    /// Sends what keys have selected.
+    fn send_pending(&self, handle: &PageHandle) {
+        if self.before_keys.take().is_some_and(|before| before != self.selected_index()) {
+            self.send(handle, self.control.value());
+        }
+    }
+}
+
+/// Listens to a choice that begins another run. Where keys select one option after another, it waits for Enter, or until the field is
+/// left: a run at each press would fill the list of runs.
+fn on_choice(handle: &PageHandle, field: &Rc<FormField>) -> [Listener; 4] {
+    let on = |name, act: fn(&FormField, &PageHandle)| {
+        let (handle, source) = (handle.clone(), Rc::clone(field));
+        Listener::new(&field.element, name, Mode::Passive, move |_: Event| act(&source, &handle))
+    };
+    let (typing, source) = (handle.clone(), Rc::clone(field));
+    let key = Listener::new(&field.element, "keydown", Mode::Passive, move |event: KeyboardEvent| {
+        let applies = event.key() == "Enter";
+        source.by_key.set(!applies);
+        if applies {
+            source.send_pending(&typing);
+        } else if source.before_keys.get().is_none() {
+            source.before_keys.set(Some(source.selected_index()));
+        }
+    });
+    let change = on("change", |source, handle| {
+        if !source.by_key.get() {
+            source.before_keys.set(None);
+            source.send(handle, source.control.value());
+        }
+    });
+    [
+        key,
+        change,
+        on("pointerdown", |source, _| source.by_key.set(false)),
+        on("blur", FormField::send_pending),
+    ]
 }
 
 /// The form of all settings.
@@ -110,6 +164,8 @@ impl SettingsForm {
                 control,
                 container,
                 written: RefCell::default(),
+                by_key: Cell::default(),
+                before_keys: Cell::default(),
             }));
         }
         let custom_preset: HtmlOptionElement = dom::element(document, id::PRESET_CUSTOM)?;
@@ -177,6 +233,10 @@ impl Panel for SettingsForm {
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let mut listeners = Vec::new();
         for field in &self.fields {
+            if field.begins_run() {
+                listeners.extend(on_choice(handle, field));
+                continue;
+            }
             let (changing, source) = (handle.clone(), Rc::clone(field));
             listeners.push(Listener::new(&field.element, "change", Mode::Passive, move |_: Event| {
                 source.send(&changing, source.control.value());
@@ -205,7 +265,8 @@ impl Panel for SettingsForm {
             return;
         }
         let settings = app.settings();
-        for field in &self.fields {
+        // What keys have selected stays until it is sent.
+        for field in self.fields.iter().filter(|field| field.before_keys.get().is_none()) {
             match field.field {
                 Field::Dataset => Self::show_dataset(field, app),
                 Field::Preset => self.show_preset(field, app),
