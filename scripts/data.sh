@@ -82,7 +82,7 @@ done
 beside() {
     if [ -n "$2" ] && [ -n "$fetch" ]; then
         mkdir -p "$data/$1"
-        for name in train-images-idx3-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
+        for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
             if ! gzip -t "$2/$name.gz" 2>/dev/null || ! cp "$2/$name.gz" "$data/$1/$name.gz"; then
                 echo "$1 is not offered: $2 has no whole $name.gz." >&2
                 rm -rf "${data:?}/$1"

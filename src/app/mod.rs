@@ -8,6 +8,7 @@
 //! the [`Plane`] shows digits, the parts of `inspect` look into the network, and the notices speak to the user. [`App`] routes messages to
 //! them. What an update has changed comes back as [`Changes`], and [`App`] tells each part once, in a fixed order.
 
+mod anomaly;
 mod article;
 mod code;
 mod controls;
@@ -36,6 +37,7 @@ mod settings;
 mod tracked;
 mod url;
 
+pub use anomaly::Anomaly;
 pub use article::{article_text, pipeline_sentence, selection_sentence, short_error, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepPart, StepSize};
@@ -788,6 +790,7 @@ impl App {
     fn set_field(&mut self, field: Field, text: &str) -> Changes {
         let changes = self.change_field(field, text);
         match field {
+            Field::Setting(Setting::LeaveOut) => self.report_missing_labels(),
             Field::Setting(Setting::Network) => {
                 let refused = changes.is_none().then(|| text.to_owned());
                 self.refused_network.replace(refused);
@@ -796,6 +799,15 @@ impl App {
             _ => {}
         }
         changes.unwrap_or_default()
+    }
+
+    /// Says that no class can be left out where there are no labels.
+    fn report_missing_labels(&mut self) {
+        let train = &self.datasets.pair().train;
+        let lacks_labels = train.is_complete() && train.labels().is_empty() && !train.awaits_labels();
+        if self.settings().config.leave_out.is_some() && lacks_labels {
+            self.notices.say("These images have no labels, so the network is trained on all of them.");
+        }
     }
 
     /// Sets a field, or says why it cannot have this value and returns nothing.
@@ -1305,7 +1317,8 @@ impl App {
             Task::Manifold => self.plane.bypass().decode_manifold(units, model, inference),
             Task::DigitErrors => {
                 let (is_shown, is_ranked) = (self.plane.shows_errors(), self.inspect.worst_digits.is_open);
-                if !is_shown && !is_ranked {
+                let is_detecting = self.runs.run().settings().config.leave_out.is_some();
+                if !is_shown && !is_ranked && !is_detecting {
                     return 0;
                 }
                 let done = self.plane.bypass().measure_errors(units, model, test, inference);

@@ -239,13 +239,14 @@ impl Page {
         self.url.take().expect("the URL is updated")
     }
 
-    /// Downloads the three files of MNIST.
+    /// Downloads the four files of MNIST.
     fn download(&mut self, train: usize, test: usize, labels: usize) -> Ticket {
         let ticket = self.downloads.pop().expect("a download is requested");
         for (file, bytes) in [
             (MnistFile::TrainImages, images(train)),
             (MnistFile::TestImages, images(test)),
             (MnistFile::TestLabels, labels_of(labels)),
+            (MnistFile::TrainLabels, labels_of(train)),
         ] {
             self.send(DatasetMsg::MnistChunk(ticket, file, bytes));
             self.send(DatasetMsg::MnistEnd(ticket, file));

@@ -24,6 +24,8 @@ pub struct Dataset {
     labels: Vec<u8>,
     /// The number of examples that there will be, if more than have arrived.
     expected_len: usize,
+    /// Whether labels come after the images.
+    awaits_labels: bool,
     /// The largest label + 1; 0 without labels.
     class_count: usize,
     sums: PixelSums,
@@ -86,6 +88,7 @@ impl Dataset {
             values: Vec::new(),
             labels: Vec::new(),
             expected_len: 0,
+            awaits_labels: false,
             class_count: 0,
             sums: PixelSums { sums: vec![0; width], squares: 0 },
         }
@@ -250,6 +253,7 @@ impl Dataset {
     /// fewer of them than images.
     pub fn finish_early(&mut self) {
         self.expected_len = self.len();
+        self.awaits_labels = false;
         if self.labels.len() < self.expected_len {
             self.labels.clear();
         }
@@ -305,6 +309,16 @@ impl Dataset {
     /// Returns the label of an image, if it has arrived.
     pub fn label(&self, index: usize) -> Option<u8> {
         self.labels.get(index).copied()
+    }
+
+    /// Records whether labels come after the images.
+    pub fn set_awaits_labels(&mut self, awaits_labels: bool) {
+        self.awaits_labels = awaits_labels;
+    }
+
+    /// Returns whether labels will come that have not all arrived.
+    pub fn awaits_labels(&self) -> bool {
+        self.awaits_labels && self.labels.len() < self.expected_len
     }
 
     /// Returns the labels that have arrived.

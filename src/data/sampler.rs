@@ -14,6 +14,9 @@ const PASSES: u32 = 2;
 const LAST_DOUBLED: usize = 1_600;
 const PART: usize = 800;
 
+/// The passes without an example that is used after which there is none.
+const MAX_PASSES_WITHOUT_ANY: u32 = 64;
+
 /// The order of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
@@ -108,6 +111,17 @@ impl<R: Rng> Sampler<R> {
     /// Draws the next batch, as indices into a dataset of which `available` of `expected_len` images have arrived. Returns
     /// `None` while the batch needs an image that has not.
     pub fn next_batch(&mut self, available: usize, expected_len: usize) -> Option<&[u32]> {
+        self.next_batch_of(available, expected_len, |_| true)
+    }
+
+    /// Draws the next batch of those examples for which `is_used` returns true: the others are passed over where the order comes to
+    /// them. Returns `None` also if there are none of these.
+    pub fn next_batch_of(
+        &mut self,
+        available: usize,
+        expected_len: usize,
+        is_used: impl Fn(u32) -> bool,
+    ) -> Option<&[u32]> {
         self.state.release();
         if self.state.permutation.len() > expected_len {
             self.state.reset();
@@ -115,7 +129,7 @@ impl<R: Rng> Sampler<R> {
         if self.state.permutation.len() > available {
             return None;
         }
-        self.state.draw(self.order, self.batch_size, available, expected_len)
+        self.state.draw(self.order, self.batch_size, (available, expected_len), is_used)
     }
 }
 
@@ -156,19 +170,29 @@ impl<R: Rng> SamplerState<R> {
         &mut self,
         order: Order,
         batch_size: usize,
-        available: usize,
-        expected_len: usize,
+        (available, expected_len): (usize, usize),
+        is_used: impl Fn(u32) -> bool,
     ) -> Option<&[u32]> {
+        let mut passes_without_any = 0;
         while self.drawn.len() < batch_size {
             let end = self.pass_end(order, expected_len);
             if self.next >= end && !self.begin_pass(order, available, expected_len) {
                 return None;
             }
+            // A window may hold none that is used, but not all of them.
+            passes_without_any = if self.next == 0 { passes_without_any + 1 } else { passes_without_any };
+            if passes_without_any > MAX_PASSES_WITHOUT_ANY {
+                return None;
+            }
             let missing = batch_size - self.drawn.len();
             let rest = &self.permutation[self.next..self.pass_end(order, expected_len)];
             let rest = &rest[..missing.min(rest.len())];
-            self.drawn.extend_from_slice(rest);
+            let before = self.drawn.len();
+            self.drawn.extend(rest.iter().copied().filter(|&index| is_used(index)));
             self.next += rest.len();
+            if self.drawn.len() > before {
+                passes_without_any = 0;
+            }
         }
         self.in_flight = batch_size;
         Some(&self.drawn[..batch_size])
@@ -264,6 +288,19 @@ mod tests {
         let mut whole = draw(&mut sampler, 35, 3_500);
         whole.sort_unstable();
         assert!(whole.into_iter().eq(0..3_500), "the last pass is over all");
+    }
+
+    #[test]
+    fn examples_that_are_not_used_are_passed_over_in_the_same_order() {
+        let is_used = |index: u32| !index.is_multiple_of(10);
+        let all = draw(&mut sampler(50), 60, 300);
+        let mut sampler = sampler(50);
+        let used: Vec<_> =
+            (0..36).flat_map(|_| sampler.next_batch_of(300, 300, is_used).unwrap().to_vec()).collect();
+        let expected: Vec<_> = all.into_iter().filter(|&index| is_used(index)).collect();
+        assert_eq!(used, expected[..used.len()]);
+        assert_eq!(sampler.next_batch_of(300, 300, |_| false), None, "none is left");
+        assert!(sampler.next_batch_of(300, 300, is_used).is_some());
     }
 
     #[test]

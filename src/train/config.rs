@@ -55,6 +55,9 @@ pub struct TrainerConfig {
     /// The number of images to train on, the first of the dataset; all of them if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub train_images: Option<usize>,
+    /// The class that is not trained on, which needs labels; none if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leave_out: Option<u8>,
 }
 
 /// An invalid setting.
@@ -113,6 +116,7 @@ impl TrainerConfig {
             seed: 0,
             order: Order::Shuffled,
             train_images: None,
+            leave_out: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod colors;
+pub mod detection;
 pub mod pca;
 pub mod plot;
 pub mod raster;

@@ -121,6 +121,11 @@ pub(crate) mod id {
     pub(crate) const HELP: &str = "help";
     pub(crate) const HOW: &str = "how";
     pub(crate) const RECONSTRUCTIONS_CAPTION: &str = "reconstructions-caption";
+    pub(crate) const LEAVE_OUT: &str = "leave-out";
+    pub(crate) const ANOMALY: &str = "anomaly";
+    pub(crate) const ANOMALY_HISTOGRAM: &str = "anomaly-histogram";
+    pub(crate) const ANOMALY_TEXT: &str = "anomaly-text";
+    pub(crate) const THRESHOLD: &str = "threshold";
     pub(crate) const LESSONS: &str = "lessons";
     pub(crate) const TOUR: &str = "tour";
     pub(crate) const LESSON: &str = "lesson";

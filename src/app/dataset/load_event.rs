@@ -44,6 +44,11 @@ impl Datasets {
                     mnist.file(file).end();
                 }
             }
+            DatasetMsg::MnistFailed(ticket, super::MnistFile::TrainLabels, _) => {
+                if let Some(mnist) = self.mnist_of(ticket) {
+                    mnist.give_up_train_labels();
+                }
+            }
             DatasetMsg::MnistFailed(ticket, file, reason) if self.loading_of(ticket).is_some() => {
                 return self
                     .fail(ticket, DatasetError::Download { name: file.path(self.folder(ticket)), reason });

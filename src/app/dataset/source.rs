@@ -16,7 +16,7 @@ pub(super) const FIRST_TRAIN_IMAGES: usize = 1_000;
 /// The seed of the synthetic digits, the same for everyone, which makes test errors comparable.
 const SYNTHETIC_SEED: u64 = 1;
 
-/// A file of MNIST, or of another dataset in its files; the labels of the training images are not needed.
+/// A file of MNIST, or of another dataset in its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MnistFile {
     /// The 60,000 training images.
@@ -25,11 +25,13 @@ pub enum MnistFile {
     TestImages,
     /// The labels of the test images.
     TestLabels,
+    /// The labels of the training images, which only a run without one of the classes needs.
+    TrainLabels,
 }
 
 impl MnistFile {
-    /// Every file.
-    pub const ALL: [Self; 3] = [Self::TrainImages, Self::TestImages, Self::TestLabels];
+    /// Every file, in the order of the download.
+    pub const ALL: [Self; 4] = [Self::TrainImages, Self::TestImages, Self::TestLabels, Self::TrainLabels];
 
     /// Returns the path in the folder of a dataset, relative to the page.
     pub fn path(self, folder: &str) -> String {
@@ -37,6 +39,7 @@ impl MnistFile {
             Self::TrainImages => "train-images-idx3",
             Self::TestImages => "t10k-images-idx3",
             Self::TestLabels => "t10k-labels-idx1",
+            Self::TrainLabels => "train-labels-idx1",
         };
         format!("data/{folder}/{name}-ubyte.gz")
     }
@@ -44,7 +47,7 @@ impl MnistFile {
     fn kind(self) -> Kind {
         match self {
             Self::TrainImages | Self::TestImages => Kind::Images,
-            Self::TestLabels => Kind::Labels,
+            Self::TestLabels | Self::TrainLabels => Kind::Labels,
         }
     }
 }
@@ -61,13 +64,16 @@ pub enum Source {
 /// The download of MNIST.
 #[derive(Debug)]
 pub struct Mnist {
-    files: [StreamingFile; 3],
+    files: [StreamingFile; 4],
+    /// Whether the labels of the training images are missing, or damaged. All but a run without one of the classes do without.
+    lacks_train_labels: bool,
 }
 
 impl Mnist {
     /// Creates the download from a folder.
     pub fn new(folder: &str) -> Self {
-        Self { files: MnistFile::ALL.map(|file| StreamingFile::new(file.path(folder), file.kind())) }
+        let files = MnistFile::ALL.map(|file| StreamingFile::new(file.path(folder), file.kind()));
+        Self { files, lacks_train_labels: false }
     }
 
     /// Returns a file, to add chunks to it.
@@ -83,12 +89,22 @@ impl Mnist {
     /// Parses one piece: first of the images to train on, then of the test digits, then of the rest.
     fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
         let Pair { train, test, .. } = pair;
-        let [train_images, test_images, test_labels] = &mut self.files;
+        let [train_images, test_images, test_labels, train_labels] = &mut self.files;
         let worked = (train.len() < FIRST_TRAIN_IMAGES && train_images.advance(train)?)
             || test_labels.advance(test)?
             || test_images.advance(test)?
             || train_images.advance(train)?;
-        if self.is_finished() {
+        if !worked && !self.lacks_train_labels && train.is_complete() {
+            match train_labels.advance(train) {
+                Ok(worked) if worked => return Ok(true),
+                Ok(_) => {}
+                Err(_) => self.lacks_train_labels = true,
+            }
+        }
+        if self.lacks_train_labels {
+            train.set_awaits_labels(false);
+        }
+        if self.files[..3].iter().all(|file| file.chunks.is_finished()) {
             let name = self.files[MnistFile::TestLabels as usize].name().to_owned();
             check_label_count(test.len(), test.labels().len())
                 .map_err(|source| DatasetError::File { name, source })?;
@@ -97,7 +113,13 @@ impl Mnist {
     }
 
     fn is_finished(&self) -> bool {
-        self.files.iter().all(|file| file.chunks.is_finished())
+        let needed = if self.lacks_train_labels { &self.files[..3] } else { &self.files };
+        needed.iter().all(|file| file.chunks.is_finished())
+    }
+
+    /// Records that the labels of the training images do not come.
+    pub fn give_up_train_labels(&mut self) {
+        self.lacks_train_labels = true;
     }
 }
 
@@ -109,11 +131,9 @@ impl Source {
             // The lengths are read from MNIST's files.
             Self::Mnist(_) => (1, 1),
         };
-        Pair {
-            train: Dataset::with_expected_len(train),
-            test: Dataset::with_expected_len(test),
-            ..Pair::default()
-        }
+        let mut train = Dataset::with_expected_len(train);
+        train.set_awaits_labels(matches!(self, Self::Mnist(_)));
+        Pair { train, test: Dataset::with_expected_len(test), ..Pair::default() }
     }
 
     /// Parses or draws one piece. Returns false if nothing can be done before more arrives.
@@ -191,13 +211,42 @@ mod tests {
             (MnistFile::TrainImages, images(3_000)[2_000 * PIXELS..].to_vec()),
             (MnistFile::TestImages, images(50)),
             (MnistFile::TestLabels, labels(50)),
+            (MnistFile::TrainLabels, labels(3_000)),
         ] {
             mnist(&mut source).file(file).push(bytes);
             mnist(&mut source).file(file).end();
         }
         while source.advance(&mut pair).unwrap() {}
-        assert!(source.is_finished(&pair));
+        assert!(source.is_finished(&pair) && !pair.train.awaits_labels());
         assert_eq!((pair.train.len(), pair.test.len(), pair.test.label(49)), (3_000, 50, Some(9)));
+        assert_eq!(pair.train.label(2_998), Some(8));
+    }
+
+    #[test]
+    fn mnist_does_without_labels_of_the_training_images_that_are_damaged_or_missing() {
+        for is_missing in [true, false] {
+            let mut source = Source::Mnist(Box::new(Mnist::new("mnist")));
+            let mut pair = source.pair();
+            for (file, bytes) in [
+                (MnistFile::TrainImages, images(200)),
+                (MnistFile::TestImages, images(50)),
+                (MnistFile::TestLabels, labels(50)),
+            ] {
+                mnist(&mut source).file(file).push(bytes);
+                mnist(&mut source).file(file).end();
+            }
+            while source.advance(&mut pair).unwrap() {}
+            assert!(pair.train.awaits_labels() && !source.is_finished(&pair));
+            if is_missing {
+                mnist(&mut source).give_up_train_labels();
+            } else {
+                mnist(&mut source).file(MnistFile::TrainLabels).push(b"<html>not found".to_vec());
+                mnist(&mut source).file(MnistFile::TrainLabels).end();
+            }
+            while source.advance(&mut pair).unwrap() {}
+            assert!(!pair.train.awaits_labels() && source.is_finished(&pair));
+            assert_eq!((pair.train.len(), pair.train.labels().len()), (200, 0));
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ use super::tracked::{Tracked, Version};
 use crate::data::Dataset;
 
 /// A message about single layers, errors or samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum InspectMsg {
     /// Opens a layer, or closes it if it is open.
     Toggle(usize),
@@ -43,6 +43,8 @@ pub enum InspectMsg {
     HoldWorstDigits(bool),
     /// Draws samples from the prior.
     Sample,
+    /// Moves the error above which a digit is taken for one of the class left out.
+    Threshold(f32),
 }
 
 /// What is shown of the network beside the plane.
@@ -62,6 +64,8 @@ pub struct Inspect {
     pub prior: Tracked<Prior>,
     /// The linear baseline.
     pub linear_code: Tracked<LinearCode>,
+    /// The error above which a digit is taken for one of the class left out, if the user has moved it.
+    pub threshold: Tracked<Option<f32>>,
 }
 
 impl Inspect {
@@ -79,6 +83,9 @@ impl Inspect {
                 if let Some(dim) = prior_dim {
                     self.prior.write().sample(dim);
                 }
+            }
+            InspectMsg::Threshold(threshold) => {
+                self.threshold.replace(Some(threshold).filter(|threshold| threshold.is_finite()));
             }
             // Whoever owns the settings edits the layers.
             InspectMsg::Edit(_) => {}
@@ -104,6 +111,7 @@ impl Inspect {
         self.layer.write().use_network(layers);
         self.layer_stats.write().clear();
         self.prior.write().use_network(prior_dim);
+        self.threshold.replace(None);
     }
 
     /// Forgets everything computed, for another dataset.

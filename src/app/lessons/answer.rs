@@ -1,8 +1,8 @@
 //! The answers of the lessons, with the numbers of this run.
 
 use super::Lesson;
-use crate::app::App;
 use crate::app::article::short_error;
+use crate::app::{Anomaly, App};
 use crate::view::plot::group_digits;
 
 /// The steps after which a lesson about what has been learnt is answered.
@@ -109,6 +109,19 @@ impl Lesson {
                     short_error(figures.test_mse?)
                 );
                 (0, text)
+            }
+            Self::LeaveOneOut if has_learnt => {
+                let found = Anomaly::of(app)?;
+                let mean = |errors: &[f32]| errors.iter().sum::<f32>() / errors.len() as f32;
+                let text = format!(
+                    "Another digit: the {}s have a mean error of {}, the others {}. A large error says that something is new, and \
+                     autoencoders find faults that way. Area under the ROC curve: {:.2}, where chance has 0.5.",
+                    found.class,
+                    short_error(mean(&found.left_out)),
+                    short_error(mean(&found.others)),
+                    found.auc()
+                );
+                (1, text)
             }
             Self::DrawYourOwn => {
                 let error = app.inspect().pad.result.as_ref()?.error;

@@ -13,6 +13,7 @@ pub enum Lesson {
     Pca,
     Denoise,
     Variational,
+    LeaveOneOut,
     DrawYourOwn,
     Karpathy,
     VanDenBurg,
@@ -38,13 +39,14 @@ pub struct Script {
 
 impl Lesson {
     /// The lessons in the order of the strip *Try*.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::BreakIt,
         Self::Overfit,
         Self::OneNumber,
         Self::Pca,
         Self::Denoise,
         Self::Variational,
+        Self::LeaveOneOut,
         Self::DrawYourOwn,
         Self::Karpathy,
         Self::VanDenBurg,
@@ -129,6 +131,15 @@ impl Lesson {
                 choices: &["They close", "They grow", "Nothing"],
                 look: "Look at the plane: the rings hold 39 % and 86 % of the Gaussian that the digits should fill.",
                 lit: &["latent"],
+            },
+            Self::LeaveOneOut => &Script {
+                key: "leave-one-out",
+                title: "Leave one out",
+                setup: "preset=modern&leave-out=7",
+                question: "It is trained without a single 7. What will it make of one?",
+                choices: &["A 7, as good as any", "Another digit, with a larger error", "A black picture"],
+                look: "Look at the errors: the colour is the 7s. Drag the threshold that tells them from the others.",
+                lit: &["anomaly"],
             },
             Self::DrawYourOwn => &Script {
                 key: "draw",

@@ -165,3 +165,25 @@ fn ten_digits_are_overfitted_without_a_warning() {
     assert!(train < 0.35 * test, "{train} on ten digits, {test} on others");
     assert!(page.app.run().problem().is_none());
 }
+
+#[test]
+fn a_class_that_is_left_out_is_not_trained_on_and_is_detected_by_its_errors() {
+    let mut page = Page::with_mnist("lesson=leave-one-out&batch=10");
+    assert_eq!(page.app.settings().config.leave_out, Some(7));
+    page.budget = 8.0;
+    page.until(|app| app.run().trainer().steps() > 300);
+    page.send(PlaybackMsg::TogglePlay);
+    page.until(|app| Anomaly::of(app).is_some() && app.is_idle());
+    let found = Anomaly::of(&page.app).unwrap();
+    let labels = page.app.plane().cloud().classes.to_vec();
+    let sevens = labels.iter().filter(|label| **label == Some(7)).count();
+    assert_eq!((found.class, found.left_out.len(), found.others.len()), (7, sevens, labels.len() - sevens));
+    let first = found.detected();
+    page.send(InspectMsg::Threshold(0.0));
+    assert_eq!(Anomaly::of(&page.app).unwrap().detected(), (1.0, 1.0), "above no error are all");
+    assert!(first.1 <= 0.06, "the first threshold lets nearly all others pass: {first:?}");
+    page.set(Setting::LeaveOut, "none");
+    assert!(Anomaly::of(&page.app).is_none() && page.app.lessons().text().is_none());
+    page.set(Setting::LeaveOut, "seven");
+    assert_eq!(page.notice(), "Leave out must be none, or a class such as 7, got “seven”.");
+}

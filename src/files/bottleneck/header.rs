@@ -124,6 +124,10 @@ fn config(from: &Field<'_>) -> Result<TrainerConfig, FileError> {
         seed: from.field("seed").integer()?,
         order: from.field("order").one_of(&ORDERS)?,
         train_images: from.optional("train_images").map(|images| images.size()).transpose()?,
+        leave_out: match from.optional("leave_out") {
+            Some(class) => Some(u8::try_from(class.size()?).map_err(|_| class.error())?),
+            None => None,
+        },
     })
 }
 

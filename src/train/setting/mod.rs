@@ -26,6 +26,9 @@ use crate::train::{Corruption, Schedule, TrainerConfig};
 /// The value of [`Setting::TrainImages`] without a limit.
 const ALL: &str = "all";
 
+/// The value of [`Setting::LeaveOut`] where every class is trained on.
+const NONE: &str = "none";
+
 /// A setting of a training run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(usize)]
@@ -80,6 +83,8 @@ pub enum Setting {
     Order,
     /// The number of images to train on.
     TrainImages,
+    /// The class that is not trained on.
+    LeaveOut,
     /// The seed of the initial parameters, the order of the examples and the noise.
     Seed,
 }
@@ -128,7 +133,7 @@ macro_rules! constant {
 }
 
 /// The table, in the order of a URL: a setting comes after those that it depends on.
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     Row {
         setting: Setting::Network,
         key: "network",
@@ -420,6 +425,23 @@ const ROWS: [Row; 26] = [
         },
     },
     Row {
+        setting: Setting::LeaveOut,
+        key: "leave-out",
+        js: None,
+        label: "Leave out",
+        restarts_training: true,
+        get: |c| Some(c.leave_out.map_or(NONE.to_owned(), |class| class.to_string())),
+        set: |c, text| {
+            c.leave_out = match text {
+                "" | NONE => None,
+                _ => Some(
+                    text.parse().map_err(|_| ErrorKind::Expected(format!("{NONE}, or a class such as 7")))?,
+                ),
+            };
+            Ok(())
+        },
+    },
+    Row {
         setting: Setting::Seed,
         key: "seed",
         js: Some("seed"),
@@ -493,6 +515,7 @@ impl Setting {
                 | Self::DecayScale
                 | Self::Order
                 | Self::TrainImages
+                | Self::LeaveOut
         )
     }
 

@@ -103,9 +103,16 @@ impl Trainer {
     pub(in crate::train) fn advance_by(&mut self, cost: usize, dataset: &Dataset) -> Progress {
         if self.in_progress.is_none() {
             let train_len = |images| self.config.train_len(images);
-            let Some(batch) =
-                self.sampler.next_batch(train_len(dataset.len()), train_len(dataset.expected_len()))
-            else {
+            let lens = (train_len(dataset.len()), train_len(dataset.expected_len()));
+            let batch = match self.config.leave_out {
+                None => self.sampler.next_batch(lens.0, lens.1),
+                // The labels come last.
+                Some(_) if dataset.awaits_labels() => None,
+                Some(class) => self
+                    .sampler
+                    .next_batch_of(lens.0, lens.1, |index| dataset.label(index as usize) != Some(class)),
+            };
+            let Some(batch) = batch else {
                 return Progress::NeedsData;
             };
             let size = batch.len();

@@ -268,6 +268,27 @@ fn a_smaller_batch_ignores_the_rest_of_a_larger_one() {
 }
 
 #[test]
+fn a_class_that_is_left_out_is_never_drawn_and_its_labels_are_awaited() {
+    let config = TrainerConfig { leave_out: Some(3), ..trainer(7).config };
+    let mut trainer = Trainer::new(&config).unwrap();
+    let width = trainer.network().inputs();
+    let bytes: Vec<u8> = (0..120 * width).map(|i| (i * 7 % 251) as u8).collect();
+    let labels: Vec<u8> = (0..120).map(|i| i % 4).collect();
+    let mut waiting = Dataset::from_bytes(width, bytes.clone(), Vec::new());
+    waiting.set_awaits_labels(true);
+    assert_eq!(trainer.step(&waiting), None, "the labels have not come");
+    let data = Dataset::from_bytes(width, bytes.clone(), labels);
+    // The same as training on the others alone, in the same order.
+    for _ in 0..20 {
+        trainer.step(&data).unwrap();
+        let drawn = trainer.state().sampler.drawn;
+        assert!(drawn.iter().all(|&index| data.label(index as usize) != Some(3)), "{drawn:?}");
+    }
+    let only_threes = Dataset::from_bytes(width, bytes, vec![3; 120]);
+    assert_eq!(Trainer::new(&config).unwrap().step(&only_threes), None);
+}
+
+#[test]
 fn a_limit_of_the_training_images_acts_like_a_smaller_dataset() {
     let digits = |count: usize| {
         Dataset::from_bytes(784, (0..count * 784).map(|i| (i * i % 251) as u8).collect(), Vec::new())

@@ -1,5 +1,6 @@
 //! The panels of the page. Each finds its elements, listens to them, and draws what has changed; none knows another.
 
+mod anomaly;
 mod article;
 mod chart;
 mod controls;
@@ -91,6 +92,7 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(pad::DrawingPad::new(document)?),
         Box::new(layer::Layer::new(document)?),
         Box::new(errors::Errors::new(document)?),
+        Box::new(anomaly::AnomalyPanel::new(document)?),
         Box::new(lessons::Lessons::new(document)?),
         Box::new(present::Present::new(document)?),
         Box::new(files::Files::new(document)?),

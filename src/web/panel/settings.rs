@@ -20,7 +20,7 @@ use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
 /// Each field and the id of its control.
-const FIELDS: [(Field, &str); 24] = [
+const FIELDS: [(Field, &str); 25] = [
     (Field::Preset, id::PRESET),
     (Field::Setting(Setting::Network), id::NETWORK),
     (Field::Setting(Setting::Loss), id::LOSS_FUNCTION),
@@ -45,6 +45,7 @@ const FIELDS: [(Field, &str); 24] = [
     (Field::Setting(Setting::Seed), id::SEED),
     (Field::Dataset, id::DATASET),
     (Field::Setting(Setting::TrainImages), id::TRAIN_IMAGES),
+    (Field::Setting(Setting::LeaveOut), id::LEAVE_OUT),
 ];
 
 /// The share of the track below the red part, at most.
