@@ -51,6 +51,17 @@ impl TestDigits {
         Reconstructions { output: trainer.decode(latent.view()), input, latent }
     }
 
+    /// Computes the mean squared error per pixel of each digit.
+    pub fn errors(&self, trainer: &Trainer) -> Vec<f32> {
+        let chunks = self.images.axis_chunks_iter(Axis(0), BATCH);
+        let errors = chunks.flat_map(|images| {
+            let outputs = trainer.reconstruct(images);
+            let squares = (&outputs - &images).mapv_into(|difference| difference * difference);
+            squares.mean_axis(Axis(1)).expect("a digit has pixels").to_vec()
+        });
+        errors.collect()
+    }
+
     /// Encodes all digits: `[N, Z]`.
     pub fn latent(&self, trainer: &Trainer) -> Array2<f32> {
         trainer.encode(self.images.view())

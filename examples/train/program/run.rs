@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bottleneck::data::PIXELS;
 use bottleneck::train::Trainer;
+use bottleneck::view::detection::auc;
 use bottleneck::view::plot::group_digits;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -32,6 +33,9 @@ pub fn run(args: &Args) -> Result<()> {
 
     let digits = Digits::load(args.data.as_deref())?;
     let (mut trainer, activations) = save::start(args, &digits.test)?;
+    if trainer.config().leave_out.is_some() && digits.train.labels().is_empty() {
+        return Err("These images have no labels, so no class can be left out".to_owned());
+    }
     let save_file = args.save.as_deref().map(|path| SaveFile::new(path, &trainer)).transpose()?;
     let mut pictures = args.out.as_deref().map(Pictures::new).transpose()?;
     let log = args.logdir.as_deref().map(Log::new).transpose()?;
@@ -60,6 +64,9 @@ pub fn run(args: &Args) -> Result<()> {
         "squared error of a test digit, summed over its pixels: {:.4}",
         mse * PIXELS as f64
     ))?;
+    if let Some(class) = trainer.config().leave_out {
+        print_line(&detection(class, &test_digits.errors(&trainer), digits.test.labels()))?;
+    }
     if let Some(pictures) = pictures {
         pictures.finish()?;
     }
@@ -69,6 +76,22 @@ pub fn run(args: &Args) -> Result<()> {
         print_line("The code does not have two numbers, so there is no latent.png and no walk.gif.")?;
     }
     Ok(())
+}
+
+/// Tells how well the errors tell the digits of a class that was left out from the others.
+fn detection(class: u8, errors: &[f32], labels: &[u8]) -> String {
+    let of = |is_left_out: bool| -> Vec<f32> {
+        let digits = errors.iter().zip(labels).filter(|(_, label)| (**label == class) == is_left_out);
+        digits.map(|(error, _)| *error).collect()
+    };
+    let (others, left_out) = (of(false), of(true));
+    let mean = |errors: &[f32]| errors.iter().sum::<f32>() / errors.len().max(1) as f32;
+    format!(
+        "test MSE of class {class}, left out: {:.4}; of the others: {:.4}; area under the ROC curve: {:.3}",
+        mean(&left_out),
+        mean(&others),
+        auc(&others, &left_out).unwrap_or(0.5)
+    )
 }
 
 /// Trains up to step `steps` or until Ctrl-C, and returns the test error.

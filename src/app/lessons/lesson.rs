@@ -135,10 +135,10 @@ impl Lesson {
             Self::LeaveOneOut => &Script {
                 key: "leave-one-out",
                 title: "Leave one out",
-                setup: "preset=modern&leave-out=7",
-                question: "It is trained without a single 7. What will it make of one?",
-                choices: &["A 7, as good as any", "Another digit, with a larger error", "A black picture"],
-                look: "Look at the errors: the colour is the 7s. Drag the threshold that tells them from the others.",
+                setup: "preset=modern&leave-out=0",
+                question: "It is trained without a single 0. What will it make of one?",
+                choices: &["A 0, as good as any", "Another digit, with a larger error", "A black picture"],
+                look: "Look at the errors: the colour is the 0s. Drag the threshold that tells them from the others.",
                 lit: &["anomaly"],
             },
             Self::DrawYourOwn => &Script {
