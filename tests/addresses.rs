@@ -22,23 +22,22 @@ const FIRST_VERSION: [&str; 14] = [
     "optimizer=momentum&momentum=0.9&l1=0.001&l2=0.001",
     "optimizer=adadelta&rho=0.95&epsilon=1e-8",
     "optimizer=adamw&beta1=0.9&beta2=0.999&weight-decay=0.01",
+    "preset=modern&train-images=10",
+    "preset=modern&network=784-50t-50t-1-50t-50t-784",
+    "preset=modern&corruption=masking&corruption-amount=0.5",
+    "preset=modern&variational=yes",
+    "lr=1000",
     "preset=fast&init=truncated:0.1&bias=0.1&decay=sum",
     "embed=transport,pipeline,plane,decoded,reconstructions,loss,settings&speed=10&stop=5000,plateau",
 ];
 
-/// Returns the fragments in a text: those with a `#`, and those of the experiments' buttons.
+/// Returns the fragments in a text: those with a `#`.
 fn fragments(text: &str) -> Vec<String> {
     let text = text.replace("&amp;", "&");
     let is_part = |char: char| char.is_ascii_alphanumeric() || "=&,.-~*_+%:".contains(char);
     let marked = text.split('#').skip(1).map(|rest| rest.split(|char| !is_part(char)).next().unwrap_or(""));
-    let experiments = text.split("data-setup=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let is_fragment = |fragment: &&str| fragment.contains('=') || *fragment == "embed";
-    marked
-        .chain(experiments)
-        .map(|found| found.trim_end_matches(['.', ',']))
-        .filter(is_fragment)
-        .map(str::to_owned)
-        .collect()
+    marked.map(|found| found.trim_end_matches(['.', ','])).filter(is_fragment).map(str::to_owned).collect()
 }
 
 #[test]

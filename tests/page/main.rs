@@ -20,6 +20,7 @@ mod latent;
 mod layers;
 mod layout;
 mod learning;
+mod lessons;
 mod media;
 mod networks;
 mod old_browsers;

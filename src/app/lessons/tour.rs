@@ -35,7 +35,7 @@ impl Stop {
     pub fn sentence(self, has_diverged: bool) -> &'static str {
         match self {
             Self::Digit => {
-                "A digit goes in on the left, 784 pixels: click a coloured point of the plane to choose one."
+                "A digit goes in on the left, 784 pixels: click a coloured point of the plane, or press Shift and Enter on it."
             }
             Self::Code => {
                 "It becomes two numbers, its place on the plane: click z, in the middle of the pipeline."
