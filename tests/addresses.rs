@@ -9,7 +9,7 @@ use std::path::Path;
 use bottleneck::app::{App, Msg};
 
 /// Addresses of the first version, with every key and most of the names. They do not change with the documentation.
-const FIRST_VERSION: [&str; 14] = [
+const FIRST_VERSION: [&str; 19] = [
     "preset=blog&lr=0.001&optimizer=adam&batch=128&seed=7",
     "preset=karpathy&network=784-30r-8*-4-30r-784&dataset=strokes",
     "preset=modern&train-images=10&order=shuffled",

@@ -32,12 +32,11 @@ fn is_on(document: &Document) -> bool {
     document.document_element().is_some_and(|root| root.has_attribute(ATTRIBUTE))
 }
 
-/// Starts or stops presenting: in full screen, or in the window where the browser refuses that.
+/// Starts or stops presenting, in the window.
 fn set(document: &Document, button: &Element, on: bool) {
     let Some(root) = document.document_element() else { return };
     if on {
         dom::set_attribute(&root, ATTRIBUTE, "");
-        fill_screen(&root);
     } else {
         dom::remove_attribute(&root, ATTRIBUTE);
         if document.fullscreen_element().is_some() {
@@ -90,6 +89,7 @@ impl Panel for Present {
             let on = !is_on(&document);
             set(&document, &button, on);
             if on {
+                document.document_element().as_ref().map(fill_screen);
                 touring.send(PlaneMsg::Tour);
                 // Space plays now, instead of pressing the button.
                 let _ = button.blur();
