@@ -970,6 +970,7 @@ impl App {
     }
 
     /// Does what follows from an event of loading.
+    #[inline(never)]
     fn load(&mut self, event: LoadEvent) -> Changes {
         match event {
             LoadEvent::Nothing | LoadEvent::Piece => Changes::empty(),
