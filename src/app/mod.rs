@@ -1070,11 +1070,8 @@ impl App {
             }
         }
         let mut notice = Notice::new(sentences.join(" ")).until_closed();
-        let asked = self.unstated.as_ref().filter(|(_, choice)| !choice.is_clear());
-        if let Some((_, ActivationChoice { spec, second: Some((second, _)), .. })) = asked {
-            notice = notice
-                .with_button(Action::KeepActivations, ActivationChoice::label(spec))
-                .or(Action::OtherActivations, ActivationChoice::label(second));
+        if let Some([taken, other]) = self.unstated.as_ref().and_then(|(_, choice)| choice.labels()) {
+            notice = notice.with_button(Action::KeepActivations, taken).or(Action::OtherActivations, other);
         }
         self.notices.say(notice);
         changes
