@@ -61,6 +61,47 @@ init().then(serveWorker).then(() => early.forEach((event) => self.onmessage(even
 END
 echo 'export {};' > pkg/worker.d.ts
 
+# The page's side of it, with the types of the class.
+cat > pkg/client.js <<'END'
+export const connect = (worker) => new Proxy({}, {
+  get: (_, method) => method === "then" ? undefined : (...args) => new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    const { onProgress, signal, ...options } = (method === "fit" && args[1]) || {};
+    if (method === "fit") args[1] = options;
+    const stop = () => port1.postMessage("stop");
+    port1.onmessage = ({ data }) => {
+      if ("progress" in data) return onProgress?.(data.progress);
+      signal?.removeEventListener("abort", stop);
+      port1.close();
+      "error" in data ? reject(data.error) : resolve(data.result);
+    };
+    worker.postMessage({ method, args }, [port2]);
+    signal?.aborted ? stop() : signal?.addEventListener("abort", stop);
+  }),
+});
+END
+cat > pkg/client.d.ts <<'END'
+import type { Autoencoder } from "./bottleneck.js";
+
+type Static<Name extends "load" | "fromJSON" | "fromSafetensors"> =
+  (...args: Parameters<(typeof Autoencoder)[Name]>) => Promise<void>;
+
+/** An autoencoder in a worker. Methods return promises; properties are functions that get, or set with an argument. */
+export type RemoteAutoencoder = {
+  [Name in Exclude<keyof Autoencoder, "free" | symbol>]: Autoencoder[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : (value?: Autoencoder[Name]) => Promise<Autoencoder[Name]>;
+} & {
+  new: (...args: ConstructorParameters<typeof Autoencoder>) => Promise<void>;
+  load: Static<"load">;
+  fromJSON: Static<"fromJSON">;
+  fromSafetensors: Static<"fromSafetensors">;
+};
+
+/** Returns the autoencoder of a worker that imports the entry `worker`. */
+export function connect(worker: { postMessage(message: unknown, transfer: never[]): void }): RemoteAutoencoder;
+END
+
 cat > pkg/package.json <<END
 {
   "name": $(field name),
@@ -81,6 +122,7 @@ cat > pkg/package.json <<END
     },
     "./inline": { "types": "./bottleneck.d.ts", "default": "./inline.js" },
     "./fetch": { "types": "./bottleneck.d.ts", "default": "./bottleneck.js" },
+    "./client": { "types": "./client.d.ts", "default": "./client.js" },
     "./worker": { "types": "./worker.d.ts", "default": "./worker.js" },
     "./autoencoder_bg.wasm": "./autoencoder_bg.wasm"
   },

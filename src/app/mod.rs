@@ -1066,6 +1066,7 @@ impl App {
     }
 
     /// Does what follows from an event of loading.
+    #[inline(never)]
     fn load(&mut self, event: LoadEvent) -> Changes {
         match event {
             LoadEvent::Nothing | LoadEvent::Piece => Changes::empty(),
@@ -1165,11 +1166,8 @@ impl App {
             }
         }
         let mut notice = Notice::new(sentences.join(" ")).until_closed();
-        let asked = self.unstated.as_ref().filter(|(_, choice)| !choice.is_clear());
-        if let Some((_, ActivationChoice { spec, second: Some((second, _)), .. })) = asked {
-            notice = notice
-                .with_button(Action::KeepActivations, ActivationChoice::label(spec))
-                .or(Action::OtherActivations, ActivationChoice::label(second));
+        if let Some([taken, other]) = self.unstated.as_ref().and_then(|(_, choice)| choice.labels()) {
+            notice = notice.with_button(Action::KeepActivations, taken).or(Action::OtherActivations, other);
         }
         self.notices.say(notice);
         changes

@@ -24,11 +24,10 @@ impl Crc32 {
         let mut tables = Box::new([[0; 256]; STRIDE]);
         for byte in 0..256 {
             let mut remainder = byte as u32;
-            for table in tables.iter_mut() {
-                for _ in 0..8 {
-                    remainder = remainder >> 1 ^ if remainder & 1 == 1 { POLYNOMIAL } else { 0 };
-                }
-                table[byte] = remainder;
+            for bit in 0..8 * STRIDE {
+                remainder = remainder >> 1 ^ POLYNOMIAL * (remainder & 1);
+                // After eight bits another byte has followed.
+                tables[bit / 8][byte] = remainder;
             }
         }
         Self { tables, inverted: !0 }

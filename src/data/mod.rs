@@ -3,6 +3,7 @@
 mod adjustment;
 pub(crate) mod crc;
 mod dataset;
+pub(crate) mod decimal;
 mod formats;
 pub mod import;
 mod mean_digit;

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::Loaded;
 use crate::data::Dataset;
-use crate::nn::{Network, NetworkSpec, Workspace};
+use crate::nn::{Activation, LayerSpec, Network, NetworkSpec, Workspace};
 
 /// The images on which activations are tried.
 const IMAGES: usize = 200;
@@ -43,9 +43,16 @@ impl ActivationChoice {
         format!("The file does not state its activations: {what}. Network changes them.")
     }
 
-    /// Names the activations of a network by its first layer, its code and its last layer: `128 ReLU, 3 linear, 784 tanh`.
-    pub fn label(spec: &NetworkSpec) -> String {
-        [0, spec.code, spec.layers.len() - 1].map(|layer| spec.layers[layer].title()).join(", ")
+    /// Names both networks by what differs in their first layer, code and last layer: `3 linear, 784 tanh`. None if the best are
+    /// clear.
+    pub fn labels(&self) -> Option<[String; 2]> {
+        let (second, _) = self.second.as_ref().filter(|_| !self.is_clear())?;
+        let layers = [0, self.spec.code, self.spec.layers.len() - 1];
+        let differing: Vec<usize> =
+            layers.into_iter().filter(|&layer| self.spec.layers[layer] != second.layers[layer]).collect();
+        Some([&self.spec, second].map(|spec| {
+            differing.iter().map(|&layer| spec.layers[layer].title()).collect::<Vec<_>>().join(", ")
+        }))
     }
 }
 
@@ -74,12 +81,25 @@ impl Loaded {
             tried.push((spec, squares / batch.len() as f64));
         }
         tried.retain(|(_, error)| error.is_finite());
-        let mut take_best = || {
-            let best = (0..tried.len()).min_by(|&a, &b| tried[a].1.total_cmp(&tried[b].1));
-            best.map(|index| tried.swap_remove(index))
-        };
-        let (spec, error) = take_best()?;
+        let (spec, error) = take_best(&mut tried)?;
         config.set_spec(spec.clone());
-        Some(ActivationChoice { spec, error, second: take_best(), images: count })
+        // Leaky ReLU is nearly ReLU: its twin says nothing about whether the best is right.
+        tried.retain(|(other, _)| !is_twin(other, &spec));
+        Some(ActivationChoice { spec, error, second: take_best(&mut tried), images: count })
     }
+}
+
+/// Takes the network with the smallest error out of those that were tried.
+fn take_best(tried: &mut Vec<(NetworkSpec, f64)>) -> Option<(NetworkSpec, f64)> {
+    let best = (0..tried.len()).min_by(|&a, &b| tried[a].1.total_cmp(&tried[b].1));
+    best.map(|index| tried.swap_remove(index))
+}
+
+/// Returns whether two networks differ in nothing but the leak of their ReLUs.
+fn is_twin(a: &NetworkSpec, b: &NetworkSpec) -> bool {
+    let activation = |layer: &LayerSpec| match layer.activation {
+        Activation::LeakyRelu => Activation::Relu,
+        other => other,
+    };
+    a.layers.iter().map(activation).eq(b.layers.iter().map(activation))
 }

@@ -45,7 +45,9 @@ impl<'v> Field<'v> {
 
     /// Parses an `f32`. Rounding the `f64` gives back the `f32` that was written.
     pub(super) fn float(&self) -> Result<f32, FileError> {
-        Ok(self.value.as_f64().ok_or_else(|| self.error())? as f32)
+        let float = self.value.as_f64().map(|value| value as f32);
+        // What is too large would be written as null.
+        float.filter(|value| value.is_finite()).ok_or_else(|| self.error())
     }
 
     pub(super) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, FileError> {

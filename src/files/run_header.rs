@@ -296,5 +296,7 @@ mod tests {
         assert!(RunHeader::parse(&later).unwrap_err().to_string().contains("newer version"));
         let without = json.replace("\"steps\":4120", "\"steps\":\"many\"");
         assert!(RunHeader::parse(&without).unwrap_err().to_string().contains("steps"));
+        let huge = json.replacen("-2.5", "-1.1e39", 1);
+        assert!(RunHeader::parse(&huge).unwrap_err().to_string().contains("Place"));
     }
 }

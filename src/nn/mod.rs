@@ -57,7 +57,7 @@ pub use dense::Dense;
 pub use init::{Init, WeightInit};
 pub use loss::{Loss, LossValue, Objective};
 pub use name::UnknownName;
-pub(crate) use name::{find_by_name, impl_names, quoted};
+pub(crate) use name::{find_name, impl_names, quoted};
 pub use network::Network;
 pub(crate) use normal::standard_normal;
 pub use optimizer::{Constant, Method, Optimizer, OptimizerState, OptimizerStateError};

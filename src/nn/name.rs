@@ -12,19 +12,15 @@ pub struct UnknownName {
     pub choices: String,
 }
 
-/// Finds the item of `all` whose name is `found`, ignoring ASCII case.
+/// Returns the index of a name, ignoring ASCII case.
 ///
 /// # Errors
 /// [`UnknownName`], which lists the valid names.
-pub(crate) fn find_by_name<T: Copy>(
-    found: &str,
-    all: &[T],
-    name: impl Fn(T) -> &'static str,
-) -> Result<T, UnknownName> {
-    all.iter().copied().find(|&item| name(item).eq_ignore_ascii_case(found)).ok_or_else(|| UnknownName {
-        found: quoted(found, 30),
-        choices: all.iter().map(|&item| name(item)).collect::<Vec<_>>().join(", "),
-    })
+#[inline(never)]
+pub(crate) fn find_name(found: &str, names: &[&str]) -> Result<usize, UnknownName> {
+    let is_found = |name: &&str| name.eq_ignore_ascii_case(found);
+    let unknown = || UnknownName { found: quoted(found, 30), choices: names.join(", ") };
+    names.iter().position(is_found).ok_or_else(unknown)
 }
 
 /// Returns the first `max_chars` characters of `text` with control characters replaced, to quote it in a message.
@@ -56,7 +52,7 @@ macro_rules! impl_names {
             type Err = $crate::nn::UnknownName;
 
             fn from_str(name: &str) -> Result<Self, Self::Err> {
-                $crate::nn::find_by_name(name, &Self::ALL, Self::name)
+                Ok(Self::ALL[$crate::nn::find_name(name, &Self::ALL.map(Self::name))?])
             }
         }
     };

@@ -2,7 +2,6 @@
 
 mod config;
 mod corruption;
-pub(crate) mod decimal;
 mod preset;
 mod range;
 mod schedule;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::nn::{Decay, DecayScale, Init, Loss, Method, UnknownName, WeightInit, find_by_name};
+use crate::nn::{Decay, DecayScale, Init, Loss, Method, UnknownName, WeightInit, find_name};
 use crate::train::{Schedule, TrainerConfig};
 
 /// The network of both originals: tanh, with a linear code and output layer.
@@ -105,7 +105,7 @@ impl FromStr for Preset {
         if name == Self::FORMER_NAME {
             return Ok(Self::Deep);
         }
-        find_by_name(name, &Self::ALL, Self::name)
+        Ok(Self::ALL[find_name(name, &Self::ALL.map(Self::name))?])
     }
 }
 

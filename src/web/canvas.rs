@@ -12,7 +12,7 @@ use web_sys::{
 };
 
 use super::dom::{self, DomError, window};
-use crate::train::decimal;
+use crate::data::decimal;
 use crate::view::colors::{Color, Theme};
 use crate::view::raster::{DigitPixels, RgbaImage, SIDE};
 

@@ -12,13 +12,16 @@ use web_sys::{File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEnt
 pub(crate) async fn files(mut entries: Vec<FileSystemEntry>) -> Result<Vec<(String, File)>, JsValue> {
     let mut files = Vec::new();
     while let Some(entry) = entries.pop() {
-        if let Some(file) = entry.dyn_ref::<FileSystemFileEntry>() {
+        // Not by `dyn_into`: Chromium has no global names for these classes.
+        if entry.is_file() {
+            let file: &FileSystemFileEntry = entry.unchecked_ref();
             let found = Promise::new(&mut |resolve, reject| {
                 file.file_with_callback_and_callback(&resolve, &reject);
             });
             let path = entry.full_path().trim_start_matches('/').to_owned();
             files.push((path, JsFuture::from(found).await?.unchecked_into()));
-        } else if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
+        } else {
+            let folder: &FileSystemDirectoryEntry = entry.unchecked_ref();
             let reader = folder.create_reader();
             loop {
                 let mut thrown = Ok(());

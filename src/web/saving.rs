@@ -47,6 +47,7 @@ const MIN_WIDTH: u32 = 560;
 
 /// Has the browser download what a canvas shows as a PNG, enlarged by a whole number if it is small: from the pixels put on it, or
 /// from the canvas itself if it shows lines and texts.
+#[inline(never)]
 pub(crate) fn save_picture(
     canvas: &HtmlCanvasElement,
     pixels: Option<&RgbaImage>,

@@ -1,8 +1,12 @@
 //! Files dropped on the page.
 
+use std::fs;
+
+use bottleneck::files::{Format, save, write_png, write_zip};
+use bottleneck::train::{Preset, Trainer, TrainerConfig};
 use serde_json::json;
 
-use crate::support::idx::{images, labels};
+use crate::support::idx::{gzip, images, labels};
 use crate::support::page::{Data, Opening, Page};
 
 const IMAGES: &str = "own-images-idx3-ubyte";
@@ -108,5 +112,98 @@ fn own_arrays_have_their_classes_on_the_legend_and_can_be_inverted() {
     page.browser.js("document.querySelector('#invert').click()");
     page.wait("dataset === 'own' && step < 10", 10.0, "another run begins");
     page.wait("step > 10", 10.0, "it trains");
+    page.assert_quiet();
+}
+
+/// Returns a PNG of a bar, as a class has it.
+fn bar(column: usize) -> Vec<u8> {
+    let level = |pixel: usize| if (column..column + 3).contains(&(pixel % 28)) { 255 } else { 0 };
+    let rgba: Vec<u8> = (0..784).flat_map(|pixel| [[level(pixel); 3].as_slice(), &[255]].concat()).collect();
+    write_png(&rgba, 28, 1)
+}
+
+/// Returns an `.npy` file of bytes.
+fn npy(shape: &str, bytes: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({shape},), }}\n");
+    [b"\x93NUMPY\x01\0", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), bytes].concat()
+}
+
+#[test]
+fn folders_archives_and_arrays_are_taken_as_people_have_them() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    let own = |images: usize, sentence: &str| {
+        page.wait_for_text("#notice-text", sentence, sentence);
+        page.wait(&format!("dataset === 'own' && images === {images} && step > 5"), 10.0, sentence);
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut files =
+        vec![("broken.png".to_owned(), b"\x89PNG".to_vec()), (".DS_Store".to_owned(), vec![0; 9])];
+    for (class, column) in [("eight", 4), ("nine", 9), ("ten", 20)] {
+        files.extend((0..8).map(|index| (format!("{class}/{index}.png"), bar(column + index % 4))));
+    }
+    for (path, bytes) in &files {
+        let path = folder.path().join("digits").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+    for kind in ["dragEnter", "dragOver", "drop"] {
+        let data = json!({ "items": [], "files": [folder.path().join("digits")], "dragOperationsMask": 1 });
+        page.browser
+            .devtools("Input.dispatchDragEvent", json!({ "type": kind, "x": 300, "y": 300, "data": data }));
+    }
+    let found = "24 pictures in 3 classes. 1 damaged, skipped: broken.png; 1 other file ignored.";
+    own(21, found);
+    page.drop_files(&[("digits.zip", write_zip(&files))]);
+    page.wait("step < 5", 5.0, "another run");
+    own(21, found);
+
+    page.drop_files(&[
+        ("train-images-idx3-ubyte", images(40)),
+        ("train-labels-idx1-ubyte", labels(40)),
+        ("t10k-images-idx3-ubyte", images(10)),
+        ("t10k-labels-idx1-ubyte.gz", gzip(&labels(10))),
+    ]);
+    own(40, "40 images to train on and 10 to test with");
+    let arrays = [
+        ("x_train.npy", npy("30, 28, 28", &images(30)[16..])),
+        ("y_train.npy", npy("30", &labels(30)[8..])),
+        ("x_test.npy", npy("12, 28, 28", &images(12)[16..])),
+        ("y_test.npy", npy("12", &labels(12)[8..])),
+    ];
+    page.drop_files(&[("digits.npz", write_zip(&arrays.map(|(name, bytes)| (name.to_owned(), bytes))))]);
+    own(30, "30 images to train on and 12 to test with");
+
+    page.drop_files(&[("a.png", bar(4)), ("b.png", bar(12))]);
+    page.wait_for_text("#notice-text", "Number 1 of 2 is on the pad", "a few are looked at");
+    page.press("Show the next");
+    page.wait_for_text("#notice-text", "Number 2 of 2", "one after another");
+    page.press("Train on them");
+    own(2, "the test error is that of the training images");
+    page.assert_quiet();
+}
+
+#[test]
+fn a_network_without_activations_asks_for_them() {
+    let page = Page::rested(Opening::on(Data::Few), 20);
+    let spec = "784 9r 2 9r 784s".parse().expect("layers");
+    let trainer = Trainer::new(&TrainerConfig { spec, ..Preset::Blog.config() }).expect("a network");
+    let file = save(Format::SafeTensors, &trainer).expect("a file");
+    // Other libraries write no metadata.
+    let (len, rest) = file.split_first_chunk().expect("a header");
+    let (header, tensors) = rest.split_at(u64::from_le_bytes(*len) as usize);
+    let (_, header) = str::from_utf8(header).expect("text").split_once("},").expect("metadata come first");
+    let header = format!("{{{}", header.trim_end());
+    let theirs = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), tensors].concat();
+
+    page.drop_files(&[("theirs.safetensors", theirs)]);
+    page.wait_for_text("#notice-text", "which are they?", "the page asks");
+    let taken = page.value("Network");
+    let label = page.text("#notice-alternative");
+    page.browser.click(&page.browser.find("#notice-alternative"));
+    page.browser.wait_until("document.querySelector('#notice').hidden", 2.0, "the question is answered");
+    let other = page.value("Network");
+    assert_ne!(other, taken);
+    assert!(!label.is_empty() && other.starts_with("784 9"), "{label}: {other}");
+    page.wait("step === 0 && state === 'paused'", 5.0, "no step is lost");
     page.assert_quiet();
 }

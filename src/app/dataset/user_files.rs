@@ -6,7 +6,7 @@ use super::user_network::{NetworkError, NetworkFile, ReadNetwork};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
 use crate::data::Dataset;
-use crate::data::import::{Import, Imported, Picture, Report};
+use crate::data::import::{Import, ImportError, Imported, Picture, Report};
 use crate::files::{Format, describe_foreign};
 
 /// The bytes that are read at a time: a fraction of a millisecond, unless they unpack to much more.
@@ -189,6 +189,9 @@ impl UserFilesReader {
                 Err(error) => Err(refused(&name, error)),
             })
             .transpose()?;
+        if images.is_none() && network.is_none() && runs.is_empty() {
+            return Err(ImportError::NoFiles.into());
+        }
         Ok(UserFiles { images, network, runs })
     }
 }

@@ -1,5 +1,7 @@
 //! The texts that a screen reader reads in place of pictures.
 
+use crate::data::sorted_indices;
+
 /// The names of several digits.
 const PLURALS: [&str; 10] =
     ["zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines"];
@@ -42,16 +44,17 @@ fn describe_classes(classes: impl Iterator<Item = u8>) -> Option<String> {
     }
     let all: usize = counts.iter().map(|(count, _)| count).sum();
     // Of equals, the nearer first.
-    counts.sort_by_key(|&(count, _)| std::cmp::Reverse(count));
+    let order = sorted_indices(counts.len(), &|a, b| counts[b].0.cmp(&counts[a].0));
     let name = |class: u8| match PLURALS.get(usize::from(class)) {
         Some(plural) => (*plural).to_owned(),
         None => format!("class {class}"),
     };
-    let &(most, class) = counts.first()?;
-    Some(match counts.get(1) {
+    let nth = |rank: usize| order.get(rank).map(|&index| counts[index]);
+    let (most, class) = nth(0)?;
+    Some(match nth(1) {
         None => format!("all {}", name(class)),
         Some(_) if 2 * most > all => format!("mostly {}", name(class)),
-        Some(&(_, other)) => format!("{} and {}", name(class), name(other)),
+        Some((_, other)) => format!("{} and {}", name(class), name(other)),
     })
 }
 

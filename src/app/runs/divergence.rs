@@ -2,8 +2,9 @@
 
 use super::checkpoint::Checkpoint;
 use super::test_evaluator::Measured;
+use crate::data::decimal;
 use crate::nn::NetworkSpec;
-use crate::train::{TrainerConfig, decimal};
+use crate::train::TrainerConfig;
 use crate::view::plot::group_digits;
 
 /// A run has diverged above this error per pixel: pixels lie in [0, 1], and no run recovers from here.

@@ -64,6 +64,8 @@ fn bad_files_are_reported_and_change_nothing() {
         (vec![labels_of(70)], "without images"),
         (vec![images(70), labels_of(69)], "do not belong together"),
         (vec![images(30), images(31)], "two files of images"),
+        // An empty folder.
+        (vec![], "There are no files here"),
     ]
     .into_iter()
     .enumerate()

@@ -11,6 +11,9 @@ use super::{MAX_ITEMS, PIXELS, SIDE};
 /// The largest header; one of a plain array has some hundred bytes.
 const MAX_HEADER_LEN: usize = 1 << 16;
 
+/// The most dimensions.
+const MAX_RANK: usize = 8;
+
 /// The exact memory for all images is reserved once one in this many has arrived: a vector that doubles would take up to three times
 /// as much while it moves, and a header alone must get none.
 const RESERVE_AFTER_SHARE: usize = 32;
@@ -48,7 +51,7 @@ pub enum ArrayError {
     #[error(transparent)]
     Pixel(#[from] PixelError),
     /// A label is not a class.
-    #[error("label {index} is {found}, but a label is a whole number from 0 to 255")]
+    #[error("label {index} is {}, but a label is a whole number from 0 to 255", *found as f32)]
     Label {
         /// The index of the label.
         index: usize,
@@ -141,9 +144,13 @@ struct Header {
 impl Header {
     /// Parses the first bytes of a file, and returns the header and its length, or `None` if more bytes are needed.
     fn parse(format: ArrayFormat, head: &[u8]) -> Result<Option<(Self, usize)>, ArrayError> {
-        match format {
+        let parsed = match format {
             ArrayFormat::Npy => Self::parse_npy(head),
             _ => Self::parse_idx(head),
+        }?;
+        match &parsed {
+            Some((header, _)) if header.shape.len() > MAX_RANK => Err(ArrayError::Header),
+            _ => Ok(parsed),
         }
     }
 

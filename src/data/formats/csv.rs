@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::MAX_ITEMS;
 use super::labels::Labels;
 use super::pixels::{Layout, PixelError, Pixels, Range};
+use crate::data::decimal;
 
 /// The bytes of a field that are kept.
 const MAX_FIELD_LEN: usize = 256;
@@ -354,5 +355,5 @@ fn number(text: &str) -> Option<f64> {
     if (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
         return Some(digits.iter().fold(0.0, |value, digit| 10.0 * value + f64::from(digit - b'0')));
     }
-    text.parse().ok()
+    decimal::parse_double(text)
 }

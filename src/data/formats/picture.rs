@@ -149,10 +149,16 @@ fn background(pixels: &[[u8; 4]], width: usize, height: usize) -> u8 {
 pub(crate) fn has_light_corners(greys: &[u8], width: usize) -> bool {
     let height = greys.len() / width;
     let patch = patch_side(width, height);
-    let ends = |len: usize| (0..patch).chain(len - patch..len);
-    let corners = ends(height).flat_map(|row| ends(width).map(move |column| row * width + column));
-    let sum: u64 = corners.map(|index| u64::from(greys[index])).sum();
-    sum >= 128 * 4 * (patch * patch) as u64
+    let mut sum = 0;
+    for row in 0..patch {
+        for row in [row, height - 1 - row] {
+            let row = &greys[row * width..][..width];
+            for column in 0..patch {
+                sum += usize::from(row[column]) + usize::from(row[width - 1 - column]);
+            }
+        }
+    }
+    sum >= 128 * 4 * patch * patch
 }
 
 /// Returns the side of the square in each corner that tells paper from ink.

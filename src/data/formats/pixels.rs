@@ -18,7 +18,7 @@ const MAX_SIDE: usize = 4_096;
 pub enum PixelError {
     /// The value is not in a range of pixels.
     #[error(
-        "a pixel of image {image} is {found}, but pixels go from 0 to 1 or from 0 to 255: scale them first"
+        "a pixel of image {image} is {}, but pixels go from 0 to 1 or from 0 to 255: scale them first", *found as f32
     )]
     Range {
         /// The index of the image.

@@ -7,6 +7,7 @@ use super::path::{self, Split, natural_order, sorted_indices};
 use super::report::Report;
 use super::{Adjustment, Imported, MIN_TO_HOLD_OUT};
 use crate::data::crc::Crc32;
+use crate::data::decimal;
 use crate::data::formats::array::names_labels;
 use crate::data::formats::foreign::{describe, is_junk};
 use crate::data::formats::labels::Labels;
@@ -23,12 +24,11 @@ pub(super) fn assemble(mut found: Found) -> Result<Imported, ImportError> {
         found.pictures.iter().all(|(_, images)| images.as_ref().is_none_or(|i| i.len() == PIXELS));
     let paths = found.pictures.iter().map(|(path, _)| path).chain(&found.damaged);
     let root = path::common_folder_len(paths.map(String::as_str));
-    let mut ignored = Vec::new();
+    let mut ignored = found.foreign.len();
     if has_pictures {
-        found.images.retain(|set| {
-            ignored.extend(set.is_table.then(|| set.path.clone()));
-            !set.is_table
-        });
+        let count = found.images.len();
+        found.images.retain(|set| !set.is_table);
+        ignored += count - found.images.len();
     }
     let adjustment_name =
         found.images.iter().map(|set| &set.path).chain(found.pictures.iter().map(|(path, _)| path));
@@ -82,14 +82,13 @@ pub(super) fn assemble(mut found: Found) -> Result<Imported, ImportError> {
     if adjustment.transpose {
         notes.push("Rows and columns are exchanged, as EMNIST needs it.".to_owned());
     }
-    ignored.extend(found.foreign.into_iter().map(|(path, _)| path));
     let report = Report {
         count,
         is_held_out,
         are_pictures: has_pictures && are_pictures,
         classes,
         damaged: names_below(root, found.damaged),
-        ignored: ignored.len(),
+        ignored,
         notes,
     };
     Ok(Imported { train, test, class_names, digest: digest.value(), adjustment, report })
@@ -106,40 +105,36 @@ fn nothing_found(found: Found) -> ImportError {
         );
         return ImportError::Foreign { name: path::shown(path::file_name(path)), description };
     }
-    let damaged = found.damaged.into_iter().map(|path| {
-        let description = describe(path::file_name(&path), b"damaged");
-        (path, description)
-    });
     // What an operating system has added says least.
-    let (junk, other): (Vec<_>, Vec<_>) = found.foreign.into_iter().partition(|(path, _)| is_junk(path));
-    match damaged.chain(other).chain(junk).next() {
-        Some((path, description)) => {
-            ImportError::Foreign { name: path::shown(path::file_name(&path)), description }
-        }
-        None => ImportError::NoFiles,
-    }
+    let foreign = found.foreign.iter().find(|(path, _)| !is_junk(path)).or(found.foreign.first());
+    let (path, description) = match (found.damaged.first(), foreign) {
+        (Some(path), _) => (path, describe(path::file_name(path), b"damaged")),
+        (None, Some((path, description))) => (path, description.clone()),
+        (None, None) => return ImportError::NoFiles,
+    };
+    ImportError::Foreign { name: path::shown(path::file_name(path)), description }
+}
+
+/// Returns whether two files have the same name: one may lie there packed and unpacked.
+fn is_same_file(path: &str, other: &str) -> bool {
+    let key = |path: &str| {
+        let name = path::file_name(path).to_ascii_lowercase();
+        name.replace(|char: char| !char.is_ascii_alphanumeric(), "")
+    };
+    key(path) == key(other)
 }
 
 /// Returns the files of images with their labels, which are found by split and count.
-fn paired_sets(found: &mut Found, ignored: &mut Vec<String>) -> Result<Vec<ImageSet>, ImportError> {
-    // A file may lie there packed and unpacked.
-    let key = |path: &str| {
-        let name = path::file_name(path).to_ascii_lowercase();
-        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>()
-    };
+fn paired_sets(found: &mut Found, ignored: &mut usize) -> Result<Vec<ImageSet>, ImportError> {
     let mut sets: Vec<ImageSet> = Vec::new();
-    for set in found.images.drain(..) {
-        match sets.iter().find(|other| key(&other.path) == key(&set.path) && other.images == set.images) {
-            Some(_) => ignored.push(set.path),
-            None => sets.push(set),
-        }
+    for set in std::mem::take(&mut found.images) {
+        let is_same = |other: &ImageSet| is_same_file(&other.path, &set.path) && other.images == set.images;
+        if sets.iter().any(is_same) { *ignored += 1 } else { sets.push(set) }
     }
     let mut labels: Vec<LabelSet> = Vec::new();
-    for set in found.labels.drain(..) {
-        match labels.iter().find(|other| key(&other.path) == key(&set.path) && other.labels == set.labels) {
-            Some(_) => ignored.push(set.path),
-            None => labels.push(set),
-        }
+    for set in std::mem::take(&mut found.labels) {
+        let is_same = |other: &LabelSet| is_same_file(&other.path, &set.path) && other.labels == set.labels;
+        if labels.iter().any(is_same) { *ignored += 1 } else { labels.push(set) }
     }
     for by_split in [true, false] {
         for set in sets.iter_mut().filter(|set| set.labels.is_none()) {
@@ -152,11 +147,10 @@ fn paired_sets(found: &mut Found, ignored: &mut Vec<String>) -> Result<Vec<Image
             }
         }
     }
-    for (path, one_hot) in found.one_hot.drain(..) {
-        let unlabeled = sets.iter_mut().find(|set| set.labels.is_none());
-        match unlabeled.map(|set| (one_hot_labels(&one_hot, set.images.len() / PIXELS), set)) {
-            Some((Some(labels), set)) => set.labels = Some(labels),
-            _ => ignored.push(path),
+    for (_, one_hot) in &found.one_hot {
+        match sets.iter_mut().find(|set| set.labels.is_none()) {
+            Some(set) => set.labels = one_hot_labels(one_hot, set.images.len() / PIXELS),
+            None => *ignored += 1,
         }
     }
     for left in labels {
@@ -169,7 +163,7 @@ fn paired_sets(found: &mut Found, ignored: &mut Vec<String>) -> Result<Vec<Image
         if names_labels(path::file_name(&left.path)) && left.columns == 0 {
             return Err(ImportError::Unpaired { name: path::shown(&left.path) });
         }
-        ignored.push(left.path);
+        *ignored += 1;
     }
     Ok(sets)
 }
@@ -199,7 +193,7 @@ fn one_hot_labels(bytes: &[u8], count: usize) -> Option<Labels> {
 }
 
 /// Returns the pictures in natural order, as one set or split by their folders, with their classes.
-fn picture_sets(found: &mut Found, root: usize, ignored: &mut Vec<String>) -> Vec<ImageSet> {
+fn picture_sets(found: &mut Found, root: usize, ignored: &mut usize) -> Vec<ImageSet> {
     let decoded: Vec<_> =
         found.pictures.iter().filter_map(|(path, images)| Some((&path[root..], images.as_ref()?))).collect();
     let order = sorted_indices(decoded.len(), &|a, b| natural_order(decoded[a].0, decoded[b].0));
@@ -212,19 +206,15 @@ fn picture_sets(found: &mut Found, root: usize, ignored: &mut Vec<String>) -> Ve
     }
 
     let mut labels = None;
-    for set in found.labels.drain(..) {
-        let found = labels_by_name(&set, &paths).or_else(|| labels_for(&set, paths.len()));
-        match found.filter(|_| labels.is_none()) {
-            Some(found) => labels = Some(found),
-            None => ignored.push(set.path),
-        }
+    let mut candidates = found.labels.len() + found.one_hot.len();
+    for set in &found.labels {
+        labels = labels.or_else(|| labels_by_name(set, &paths)).or_else(|| labels_for(set, paths.len()));
     }
-    for (path, one_hot) in found.one_hot.drain(..) {
-        match one_hot_labels(&one_hot, paths.len()).filter(|_| labels.is_none()) {
-            Some(found) => labels = Some(found),
-            None => ignored.push(path),
-        }
+    for (_, one_hot) in &found.one_hot {
+        labels = labels.or_else(|| one_hot_labels(one_hot, paths.len()));
     }
+    candidates -= usize::from(labels.is_some());
+    *ignored += candidates;
 
     let folders: Vec<&str> =
         paths.iter().map(|path| path.rsplit_once('/').map_or("", |(folders, _)| folders)).collect();
@@ -283,7 +273,7 @@ fn labels_by_name(set: &LabelSet, paths: &[&str]) -> Option<Labels> {
 /// Returns the training and the test images, if the files say which is which.
 fn split(
     sets: Vec<ImageSet>,
-    ignored: &mut Vec<String>,
+    ignored: &mut usize,
 ) -> Result<(Option<ImageSet>, Option<ImageSet>), ImportError> {
     let (mut train, mut test, mut validation): (Option<ImageSet>, Option<ImageSet>, Option<ImageSet>) =
         (None, None, None);
@@ -300,7 +290,7 @@ fn split(
         *slot = Some(set);
     }
     match (test.is_some(), validation) {
-        (true, Some(unused)) => ignored.push(unused.path),
+        (true, Some(_)) => *ignored += 1,
         (false, validation) => test = validation,
         _ => {}
     }
@@ -322,7 +312,7 @@ fn classes(sets: [Option<&Labels>; 2]) -> ([Vec<u8>; 2], Vec<String>) {
         return Default::default();
     }
     let number =
-        |name: &str| name.parse().ok().filter(|n: &f64| n.fract() == 0.0 && (0.0..256.0).contains(n));
+        |name: &str| decimal::parse_double(name).filter(|n| n.fract() == 0.0 && (0.0..256.0).contains(n));
     let numbers: Option<Vec<u8>> = names.iter().map(|name| number(name).map(|number| number as u8)).collect();
     let labels = sets.map(|set| {
         let Some(Labels { ids, names: own, .. }) = set else { return Vec::new() };

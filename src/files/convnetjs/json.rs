@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::tokens::{Problem, Token, Tokenizer};
+use crate::data::decimal;
 use crate::files::FileError;
 use crate::nn::{MAX_LAYERS, MAX_WIDTH};
-use crate::train::decimal;
 
 /// The most layers in a file: the input, an activation for each dense layer, and the loss.
 const MAX_FILE_LAYERS: usize = 2 * MAX_LAYERS + 2;

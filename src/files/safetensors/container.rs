@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::NETWORK;
-use crate::data::f16_to_f32;
+use crate::data::{f16_to_f32, sorted_indices};
 use crate::files::FileError;
 use crate::files::error::excerpt;
 
@@ -52,10 +52,11 @@ impl<'b> SafeTensors<'b> {
             Err(error) => return Err(unreadable(&excerpt(&error.to_string()))),
         };
         let file = Self { entries, data };
-        let mut ranges = file.names().map(|name| file.range(name)).collect::<Result<Vec<_>, _>>()?;
-        ranges.sort_by_key(|range| (range.start, range.end));
+        let ranges = file.names().map(|name| file.range(name)).collect::<Result<Vec<_>, _>>()?;
+        let key = |index: usize| (ranges[index].start, ranges[index].end);
         let mut end = 0;
-        for range in ranges {
+        for index in sorted_indices(ranges.len(), &|a, b| key(a).cmp(&key(b))) {
+            let range = &ranges[index];
             if range.start != end {
                 return Err(unreadable("its tensors overlap or leave a gap"));
             }

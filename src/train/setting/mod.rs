@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 use self::typed::parse_decimal;
 use crate::data::Order;
 use crate::nn::{
-    Activation, CodeKind, Constant, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_by_name,
+    Activation, CodeKind, Constant, DecayScale, Loss, Method, NetworkSpec, WeightInit, find_name,
 };
 use crate::train::range::{self, INITS, MAX_LEARNING_RATE, Range};
 use crate::train::{Corruption, Schedule, TrainerConfig};
@@ -580,8 +580,8 @@ fn number(range: Range, text: &str) -> Result<f32, ErrorKind> {
 }
 
 fn choice<T: Copy>(choices: &[(&'static str, T)], text: &str) -> Result<T, ErrorKind> {
-    let names: Vec<_> = (0..choices.len()).collect();
-    Ok(choices[find_by_name(text, &names, |index| choices[index].0)?].1)
+    let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+    Ok(choices[find_name(text, &names)?].1)
 }
 
 fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {

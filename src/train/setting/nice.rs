@@ -24,7 +24,7 @@ pub fn stepped(text: &str, step: &str, up: bool) -> Option<String> {
     })
 }
 
-use crate::train::decimal::power_of_ten;
+use crate::data::decimal::power_of_ten;
 
 /// Returns the next of `..., 0.001, 0.002, 0.005, 0.01, ...` above (`up`) or below a positive value.
 fn next_nice(value: f32, up: bool) -> f32 {

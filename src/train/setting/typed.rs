@@ -1,6 +1,6 @@
 //! Numbers as people type them.
 
-use crate::train::decimal;
+use crate::data::decimal;
 
 /// Separates the groups of three digits of a whole number: a comma, and blanks that do or do not break the line.
 const SEPARATORS: [char; 4] = [',', ' ', '\u{a0}', '\u{202f}'];

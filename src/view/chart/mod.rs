@@ -142,8 +142,9 @@ fn bulk_of(series: &Series) -> Option<(f64, f64)> {
     const MIN_RATIO: f32 = 1e4;
     let mut values: Vec<f32> = series.iter().map(|(_, value)| value).collect();
     let last = values.len().checked_sub(1)?;
-    let (_, &mut bulk, _) =
-        values.select_nth_unstable_by((last * PERCENTILE.0).div_ceil(PERCENTILE.1), f32::total_cmp);
+    // Selecting would be faster, but other parts of the program sort.
+    values.sort_unstable_by(f32::total_cmp);
+    let bulk = values[(last * PERCENTILE.0).div_ceil(PERCENTILE.1)];
     let shown = values.iter().filter(|&&value| (bulk / MIN_RATIO..=bulk * MAX_RATIO).contains(&value));
     let (low, high) = shown.fold((bulk, bulk), |(low, high), &value| (low.min(value), high.max(value)));
     Some((f64::from(low), f64::from(high)))

@@ -9,9 +9,9 @@ use crate::app::{
     NoticeMsg, Overlay, PREVIEW_IMAGES, PadMsg, PlaneMsg, PlaybackMsg, Quantity, RunsMsg, Speed, State,
     StepSize, Version, View,
 };
+use crate::data::decimal;
 use crate::data::import::Adjustment;
 use crate::nn::Activation;
-use crate::train::decimal;
 use crate::train::setting::Setting;
 use crate::view::plot::{group_digits, tick_label};
 use crate::web::bind::Show::{Attribute, Checked, Disabled, Flag, Options, Pressed, Text, Value, Visible};

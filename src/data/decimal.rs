@@ -8,6 +8,11 @@
 /// It computes in double precision, accurate to a few units in the last place, so that every `f32` that is
 /// [displayed](std::fmt::Display) is parsed as the same `f32`.
 pub(crate) fn parse(text: &str) -> Option<f32> {
+    parse_double(text).map(|number| number as f32)
+}
+
+/// Parses a decimal in double precision.
+pub(crate) fn parse_double(text: &str) -> Option<f64> {
     match text.strip_prefix('-') {
         Some(text) => parse_unsigned(text).map(|number| -number),
         None => parse_unsigned(text),
@@ -19,7 +24,7 @@ pub(crate) fn tenth(number: f32) -> f32 {
     parse(&format!("{number}e-1")).unwrap_or(number / 10.0)
 }
 
-fn parse_unsigned(text: &str) -> Option<f32> {
+fn parse_unsigned(text: &str) -> Option<f64> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
         None => (text, 0_i32),
@@ -31,7 +36,7 @@ fn parse_unsigned(text: &str) -> Option<f32> {
         digits.try_fold(0.0, |number, digit| Some(10.0 * number + f64::from(digit.to_digit(10)?)))?;
     let exponent = exponent.saturating_sub(fraction.len() as i32);
     let power = power_of_ten(exponent.unsigned_abs());
-    Some(if exponent < 0 { number / power } else { number * power } as f32)
+    Some(if exponent < 0 { number / power } else { number * power })
 }
 
 /// Computes `10ⁿ`, at most 1e308. `powi` is rounded differently from platform to platform.
