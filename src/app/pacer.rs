@@ -23,7 +23,7 @@ const RECOVERY: f64 = 0.0027;
 /// A frame that takes more intervals than this has missed a refresh.
 const LATE_AFTER: f64 = 1.5;
 /// The number of intervals that are measured at a time, in frames that train as little as possible.
-const MEASURED: usize = 5;
+const MEASURED: u32 = 5;
 /// The frames from the first measurement to the second. Each wait is twice as long as the one before, up to the second number: the
 /// first seconds are the busiest.
 const FIRST_WAIT: u32 = 15;
@@ -70,13 +70,13 @@ pub struct Pacer {
     is_interactive: bool,
     since_paint: u32,
     /// The intervals still to measure, or else the frames until the next measurement, and how long that wait was.
-    unmeasured: usize,
+    unmeasured: u32,
     wait: u32,
     waited: u32,
     /// Whether the last frame measures the interval: not the first after training, which may still wait for the one before.
     is_measuring: bool,
-    /// The intervals that are being measured, the result, and a longer one that is doubtful.
-    intervals: [f64; MEASURED],
+    /// The two shortest intervals of this measurement, the result of the last one, and a longer one that is doubtful.
+    shortest: [f64; 2],
     interval: f64,
     longer: Option<f64>,
     /// The shares of the interval in frames that do not paint, and in those that do.
@@ -100,7 +100,7 @@ impl Default for Pacer {
             wait: 0,
             waited: FIRST_WAIT,
             is_measuring: false,
-            intervals: [0.0; MEASURED],
+            shortest: [f64::INFINITY; 2],
             interval: 1000.0 / 60.0,
             longer: None,
             shares: [INITIAL_SHARE; 2],
@@ -152,8 +152,8 @@ impl Pacer {
 
     /// Takes the second shortest of the measured intervals: a busy machine makes some frames late, and none early.
     fn take_interval(&mut self) {
-        self.intervals.sort_unstable_by(f64::total_cmp);
-        let measured = self.intervals[1].clamp(*INTERVALS.start(), *INTERVALS.end());
+        let [_, second] = std::mem::replace(&mut self.shortest, [f64::INFINITY; 2]);
+        let measured = second.clamp(*INTERVALS.start(), *INTERVALS.end());
         let is_doubtful = measured > DOUBTFUL * self.interval;
         match self.longer.take() {
             None if is_doubtful => {
@@ -198,8 +198,9 @@ impl Pacer {
         let used = training + drawing;
         let share = &mut self.shares[usize::from(paints)];
         if self.is_measuring {
+            let [first, second] = self.shortest;
+            self.shortest = [first.min(lasted), second.min(lasted.max(first))];
             self.unmeasured -= 1;
-            self.intervals[self.unmeasured] = lasted;
             if self.unmeasured == 0 {
                 self.unmeasured = MEASURED;
                 self.take_interval();

@@ -7,12 +7,15 @@ use super::dom::{self, DomError, id};
 use super::effects::EffectRunner;
 use super::listener::Listener;
 use super::page_handle::{Page, PageHandle, PageState};
-use super::panel::{self, DrawContext, Panel};
-use crate::app::App;
+use super::panel::{DrawContext, Panel};
 use crate::app::frame_clock::FrameClock;
 use crate::app::pacer::{Frame, MAX_MS, MIN_MS, OPENING_FRAME, Pacer};
+use crate::app::{App, State};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
+
+/// How long a frame loads images while the page opens, in milliseconds.
+const LOADING_MS: f64 = 10.0;
 
 /// How long every frame is painted after an input, in milliseconds.
 const INTERACTIVE_MS: f64 = 500.0;
@@ -37,18 +40,23 @@ pub(crate) struct PageLoop {
 }
 
 impl PageLoop {
-    /// Finds the elements of all panels.
-    pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, DomError> {
+    /// Finds the elements that no panel has.
+    pub(crate) fn new(
+        document: &Document,
+        clock: Performance,
+        app: App,
+        panels: Vec<Box<dyn Panel>>,
+    ) -> Result<Self, DomError> {
         let by_touch = dom::media("(pointer: coarse)").is_some_and(|query| query.matches());
         Ok(Self {
             state: PageState {
-                app: App::default(),
+                app,
                 theme: Theme::LIGHT,
                 last_input: f64::NEG_INFINITY,
                 awaits_paint: false,
                 offscreen_frames: 0,
             },
-            panels: panel::all(document)?,
+            panels,
             focus: FocusKeeper::new(document),
             effects: EffectRunner::default(),
             clock,
@@ -62,7 +70,7 @@ impl PageLoop {
         })
     }
 
-    /// Draws the panels. The first frames draw one panel each: all together would block the browser.
+    /// Draws the panels. The first frames draw one panel each, and the figures: all together would block the browser.
     fn draw(&mut self) {
         let opening = (self.painted_frames < self.panels.len()).then_some(self.painted_frames);
         self.painted_frames += 1;
@@ -70,12 +78,15 @@ impl PageLoop {
         let offscreen = *offscreen_frames > 0;
         let context = DrawContext { theme: *theme, immediate: app.is_at_rest(), offscreen };
         *offscreen_frames = offscreen_frames.saturating_sub(1);
-        for msg in self.panels.iter_mut().filter_map(|panel| panel.measure()) {
-            app.update(msg);
+        let is_drawn = |index: &usize| opening.is_none_or(|only| [0, only].contains(index));
+        let indices = (0..self.panels.len()).filter(is_drawn);
+        for index in indices.clone() {
+            if let Some(msg) = self.panels[index].measure() {
+                app.update(msg);
+            }
         }
-        let panels = self.panels.iter_mut().enumerate();
-        for (_, panel) in panels.filter(|(index, _)| opening.is_none_or(|only| only == *index)) {
-            panel.draw(app, &context);
+        for index in indices {
+            self.panels[index].draw(app, &context);
         }
         self.focus.keep();
         self.drawn = opening.is_none().then_some(*theme);
@@ -108,8 +119,10 @@ impl Page for PageLoop {
         let app = &mut self.state.app;
         let is_interactive = app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
         let Frame { training, paints } = if self.painted_frames < self.panels.len() {
-            // The first drawing of a panel is slow: the browser compiles the code and lays out the page.
-            OPENING_FRAME
+            // The first drawing of a panel is slow: the browser compiles the code and lays out the page. Until something can be
+            // trained on, it is waited for.
+            let training = if app.state() == State::Training { MIN_MS } else { LOADING_MS };
+            Frame { training, ..OPENING_FRAME }
         } else {
             // What follows a key or a press is painted as soon as possible.
             self.pacer.limit(if self.state.awaits_paint { MIN_MS } else { MAX_MS });

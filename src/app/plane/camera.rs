@@ -89,7 +89,7 @@ impl Camera {
         let Some(target) = self.target else {
             return !self.is_held && self.bounds.ease_towards(&self.fitted(), dt);
         };
-        let share = 1.0 - (-dt.max(0.0) / ZOOM_MS).exp();
+        let share = 1.0 - libm::expf(-dt.max(0.0) / ZOOM_MS);
         let ((x, y), (to_x, to_y)) = (self.bounds.centre(), target.centre());
         let (half, to) = (self.bounds.half_width(), target.half_width());
         if (to - half).abs().max((to_x - x).abs()).max((to_y - y).abs()) < 2e-3 * to {

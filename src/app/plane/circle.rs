@@ -39,7 +39,7 @@ impl Circle {
 
     /// Returns the place at an angle.
     pub fn at(&self, angle: f32) -> [f32; 2] {
-        let (sin, cos) = angle.sin_cos();
+        let (sin, cos) = libm::sincosf(angle);
         [self.centre[0] + self.radius * cos, self.centre[1] + self.radius * sin]
     }
 

@@ -201,7 +201,7 @@ impl DigitCloud {
 
     /// Moves points towards their targets for `dt` milliseconds, on a plane of `half` its side. Returns false at rest.
     pub fn animate(&mut self, dt: f32, half: f32, projection: &Projection) -> bool {
-        let share = 1.0 - (-dt / GLIDE_MS).exp();
+        let share = 1.0 - libm::expf(-dt / GLIDE_MS);
         let snap_distance = 1e-3 * half;
         let mut has_moved = false;
         for index in 0..self.points.len() {

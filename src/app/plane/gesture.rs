@@ -166,7 +166,7 @@ impl Gesture {
     /// makes the wheel zoom.
     pub fn wheel(pixels: f32, is_pinch: bool) -> f32 {
         let (speed, longest) = if is_pinch { (PINCH, MAX_PINCH) } else { (WHEEL, MAX_WHEEL) };
-        (-speed * pixels.clamp(-longest, longest)).exp()
+        libm::expf(-speed * pixels.clamp(-longest, longest))
     }
 
     /// Returns whether the pointer was down.

@@ -27,7 +27,7 @@ const FIRST_HUE: f32 = 2.0 / 3.0 * PI;
 /// Generates the colour with an index after the palette.
 fn generate(index: usize) -> Color {
     let golden_angle = PI * (3.0 - 5_f32.sqrt());
-    let (sin, cos) = (FIRST_HUE + golden_angle * index as f32).sin_cos();
+    let (sin, cos) = libm::sincosf(FIRST_HUE + golden_angle * index as f32);
     let lightness = LIGHTNESS[index % LIGHTNESS.len()];
     let mut chroma = CHROMA[index % CHROMA.len()];
     loop {
@@ -55,7 +55,11 @@ fn linear_rgb([lightness, a, b]: [f32; 3]) -> [f32; 3] {
 
 /// Converts a channel from linear to sRGB.
 fn encode(linear: f32) -> u8 {
-    let encoded = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+    let encoded = if linear <= 0.003_130_8 {
+        12.92 * linear
+    } else {
+        1.055 * f64::from(linear).powf(1.0 / 2.4) as f32 - 0.055
+    };
     (255.0 * encoded + 0.5) as u8
 }
 

@@ -88,7 +88,7 @@ impl Theme {
 fn luminance(color: Color) -> f32 {
     let linear = |byte: u8| {
         let c = f32::from(byte) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        if c <= 0.040_45 { c / 12.92 } else { f64::from((c + 0.055) / 1.055).powf(2.4) as f32 }
     };
     0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
 }

@@ -122,9 +122,9 @@ impl Bounds {
             .max(offset.0.abs().max(offset.1.abs()) / (MOVE_MS * half.min(target_half)));
         let moves = speed > MIN_SPEED / FRAME_MS;
         if moves {
-            let fraction = |tau: f32| 1.0 - (-dt.min(MAX_FRAME_MS) / tau).exp();
+            let fraction = |tau: f32| 1.0 - libm::expf(-dt.min(MAX_FRAME_MS) / tau);
             let centre = (x + offset.0 * fraction(MOVE_MS), y + offset.1 * fraction(MOVE_MS));
-            *self = Self::new(centre, half * (size.0 * fraction(size.1)).exp(), target.aspect());
+            *self = Self::new(centre, half * libm::expf(size.0 * fraction(size.1)), target.aspect());
         }
         moves
     }

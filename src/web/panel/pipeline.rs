@@ -116,27 +116,22 @@ impl Pipeline {
             dom::set_text(input, &text);
         }
         for (index, (name, layer)) in self.names.iter().zip(&spec.layers).enumerate() {
-            if index == last {
-                dom::set_text(
-                    name,
-                    if flow.error().is_some() { "its recon\u{ad}struction" } else { "decoded" },
-                );
-            } else if index != spec.code {
-                dom::set_text(name, &layer.title());
+            if index != spec.code {
+                let text = match flow.error() {
+                    Some(_) if index == last => "its recon\u{ad}struction".to_owned(),
+                    None if index == last => "decoded".to_owned(),
+                    _ => layer.title(),
+                };
+                write_name(name, index, &text);
             }
-            let what = match index {
-                _ if index == last => "the reconstruction".to_owned(),
-                _ if index == spec.code => "the code".to_owned(),
-                _ => layer.title(),
-            };
-            dom::set_attribute(name, "aria-label", &format!("Open layer {}, {what}", index + 1));
             dom::set_aria(name, "aria-expanded", opened == Some(index));
         }
     }
 
     fn write_code(&self, code: &[f32]) {
         let name = self.spec.as_ref().and_then(|spec| self.names.get(spec.code));
-        name.into_iter().for_each(|name| dom::set_text(name, &code_name(code)));
+        let index = self.spec.as_ref().map_or(0, |spec| spec.code);
+        name.into_iter().for_each(|name| write_name(name, index, &code_name(code)));
     }
 
     fn paint(
@@ -234,6 +229,12 @@ impl Panel for Pipeline {
             dom::set_text(&self.sentence, &pipeline_sentence(app));
         }
     }
+}
+
+/// Writes the text of the button that opens a layer, and its name, which contains the text.
+fn write_name(name: &Element, index: usize, text: &str) {
+    dom::set_text(name, text);
+    dom::set_attribute(name, "aria-label", &format!("Open layer {}, {text}", index + 1));
 }
 
 /// Returns the value of a bar of full length: the edge of the plane, or the largest coordinate of a longer code.

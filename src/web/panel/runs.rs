@@ -68,7 +68,9 @@ impl RowElements {
         }
         let name = row.name();
         dom::set_text(&self.name, name);
-        dom::set_text(&self.details, label[name.len()..].trim_start_matches([',', ':', ' ']));
+        // The space keeps the words apart where the text is read without its layout.
+        let details = [" ", label[name.len()..].trim_start_matches([',', ':', ' '])].concat();
+        dom::set_text(&self.details, &details);
         dom::set_attribute(&self.open, "aria-label", &label);
         if row.is_running() {
             dom::set_attribute(&self.open, "aria-current", "true");

@@ -107,32 +107,30 @@ impl FormField {
 /// Listens to a choice that begins another run. Where keys select one option after another, it waits for Enter, or until the field is
 /// left: a run at each press would fill the list of runs.
 fn on_choice(handle: &PageHandle, field: &Rc<FormField>) -> [Listener; 4] {
-    let on = |name, act: fn(&FormField, &PageHandle)| {
+    ["keydown", "pointerdown", "change", "blur"].map(|name| {
         let (handle, source) = (handle.clone(), Rc::clone(field));
-        Listener::new(&field.element, name, Mode::Passive, move |_: Event| act(&source, &handle))
-    };
-    let (typing, source) = (handle.clone(), Rc::clone(field));
-    let key = Listener::new(&field.element, "keydown", Mode::Passive, move |event: KeyboardEvent| {
-        let applies = event.key() == "Enter";
-        source.by_key.set(!applies);
-        if applies {
-            source.send_pending(&typing);
-        } else if source.before_keys.get().is_none() {
-            source.before_keys.set(Some(source.selected_index()));
-        }
-    });
-    let change = on("change", |source, handle| {
-        if !source.by_key.get() {
-            source.before_keys.set(None);
-            source.send(handle, source.control.value());
-        }
-    });
-    [
-        key,
-        change,
-        on("pointerdown", |source, _| source.by_key.set(false)),
-        on("blur", FormField::send_pending),
-    ]
+        Listener::new(&field.element, name, Mode::Passive, move |event: Event| {
+            let is_enter = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Enter");
+            match name {
+                "keydown" if !is_enter => {
+                    source.by_key.set(true);
+                    let before = source.before_keys.get().or_else(|| Some(source.selected_index()));
+                    source.before_keys.set(before);
+                }
+                "pointerdown" => source.by_key.set(false),
+                "change" if source.by_key.get() => {}
+                "change" => {
+                    source.before_keys.set(None);
+                    source.send(&handle, source.control.value());
+                }
+                // Enter, or the field is left.
+                _ => {
+                    source.by_key.set(false);
+                    source.send_pending(&handle);
+                }
+            }
+        })
+    })
 }
 
 /// The form of all settings.
