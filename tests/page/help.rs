@@ -33,7 +33,7 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
     );
     let unexplained = page.browser.js(
         "const all = document.querySelectorAll(
-             'button:not([data-setup]), input, select, textarea, canvas, summary, .figures > div, [title]');
+             'button:not([data-lesson]), input, select, textarea, canvas, summary, .figures > div, [title]');
          return [...all].filter((element) => {
              const words = element.closest('[data-help]')
                  ?? (element.matches('canvas') ? element.closest('section, details').querySelector('[data-help]') : null);
