@@ -23,20 +23,23 @@ async fn every_run_has_its_recorded_hash() {
 
 #[cfg(target_arch = "x86_64")]
 #[test]
-fn a_program_built_for_fma_gives_the_same_bits() {
+fn a_program_built_for_fma_gives_the_same_bits_on_any_number_of_threads() {
     use std::process::Command;
     if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")) {
         println!("Left out: this processor has no AVX2 and FMA.");
         return;
     }
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "--bin", "bits", "--features", "bits"])
-        .args(["--target-dir", concat!(env!("CARGO_TARGET_TMPDIR"), "/fma")])
-        .env("RUSTFLAGS", "-Ctarget-feature=+avx2,+fma")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    runs::assert_recorded(&String::from_utf8_lossy(&output.stdout));
+    for threads in ["1", "2", "4"] {
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--locked", "--bin", "bits", "--features", "bits"])
+            .args(["--target-dir", concat!(env!("CARGO_TARGET_TMPDIR"), "/fma")])
+            .env("RUSTFLAGS", "-Ctarget-feature=+avx2,+fma")
+            .env("RAYON_NUM_THREADS", threads)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        runs::assert_recorded(&String::from_utf8_lossy(&output.stdout));
+    }
 }

@@ -18,6 +18,7 @@ use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
+use super::parallel;
 use super::simd::{BLOCK, store_partial, transpose_block};
 
 /// Rows of a tile and of a strip.
@@ -101,15 +102,54 @@ impl PackBuffers {
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
         let c = c.as_slice_mut().expect("the result is contiguous");
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
-        for (strip, m) in left.chunks_exact_mut(depth).zip((0..rows).step_by(ROWS)) {
-            pack(a.t(), m, strip);
+        let parts = parallel::parts(rows * depth * columns);
+        if parts == 1 {
+            let part = Part { first: 0, left, right: &mut self.right, c };
+            return part.multiply(a, b, bias, is_symmetric);
         }
-        let right = &mut self.right;
-        dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, is_symmetric));
+        // Threads take rows, whole strips each, and pack the panels for themselves.
+        let strips = rows.div_ceil(ROWS).div_ceil(parts);
+        let chunks = left.chunks_mut(strips * depth).zip(c.chunks_mut(strips * ROWS * columns)).enumerate();
+        parallel::for_each(chunks, |(index, (left, c))| {
+            let mut right = vec![0.0; depth * MAX_COLUMNS];
+            let part = Part { first: index * strips, left, right: &mut right, c };
+            part.multiply(a, b, bias, is_symmetric);
+        });
     }
 }
 
-/// Multiplies packed strips by the panels of `b`, which are packed one by one.
+/// The strips of a product that one thread computes.
+struct Part<'a> {
+    /// The first strip.
+    first: usize,
+    /// The strips, packed, `[K, ROWS]` each.
+    left: &'a mut [[f32; ROWS]],
+    /// A panel of the right operand.
+    right: &'a mut [f32],
+    /// The rows of the result.
+    c: &'a mut [f32],
+}
+
+impl Part<'_> {
+    fn multiply(
+        self,
+        a: ArrayView2<'_, f32>,
+        b: ArrayView2<'_, f32>,
+        bias: Option<&[f32]>,
+        is_symmetric: bool,
+    ) {
+        let Self { first, left, right, c } = self;
+        let depth = b.nrows();
+        for (strip, index) in left.chunks_exact_mut(depth).zip(first..) {
+            pack(a.t(), index * ROWS, strip);
+        }
+        let first = is_symmetric.then_some(first);
+        dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, first));
+    }
+}
+
+/// Multiplies packed strips by the panels of `b`, which are packed one by one. `symmetric_from` is the first strip of a symmetric
+/// product, of which only the half above the diagonal is computed.
 #[inline(always)]
 fn multiply<S: Simd, const COLUMNS: usize>(
     simd: S,
@@ -118,7 +158,7 @@ fn multiply<S: Simd, const COLUMNS: usize>(
     b: ArrayView2<'_, f32>,
     bias: Option<&[f32]>,
     c: &mut [f32],
-    is_symmetric: bool,
+    symmetric_from: Option<usize>,
 ) {
     let (depth, columns) = b.dim();
     let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
@@ -129,7 +169,8 @@ fn multiply<S: Simd, const COLUMNS: usize>(
             let bias = &bias[n..columns.min(n + COLUMNS)];
             padded[..bias.len()].copy_from_slice(bias);
         }
-        let strips = if is_symmetric { (n + COLUMNS).div_ceil(ROWS) } else { usize::MAX };
+        let strips =
+            symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
         for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)).take(strips) {
             let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
             if columns - n > COLUMNS / 2 {
@@ -305,7 +346,7 @@ pub(super) mod tests {
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
             let values = c.as_slice_mut().unwrap();
             let mut right = vec![0.0; 8 * k];
-            multiply::<_, 8>(baseline(), &left, &mut right, b.view(), bias.as_slice(), values, false);
+            multiply::<_, 8>(baseline(), &left, &mut right, b.view(), bias.as_slice(), values, None);
             assert_same_bits(&c, &naive(a, b, Some(bias)));
         });
     }

@@ -41,6 +41,7 @@ mod network;
 mod normal;
 mod notation;
 mod optimizer;
+mod parallel;
 #[cfg(test)]
 mod reference;
 mod simd;
@@ -60,6 +61,8 @@ pub use name::UnknownName;
 pub(crate) use name::{find_name, impl_names, quoted};
 pub use network::Network;
 pub(crate) use normal::standard_normal;
+pub(crate) use optimizer::UPDATE_COST;
 pub use optimizer::{Constant, Method, Optimizer, OptimizerState, OptimizerStateError};
+pub use parallel::set_threads;
 pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_PARAMETERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

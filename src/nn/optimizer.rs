@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::impl_names;
 use super::isa::dispatch;
+use super::parallel;
 
 /// An optimization method and its constants.
 ///
@@ -429,18 +430,33 @@ fn lengths(method: Method, parameter_count: usize) -> [usize; 2] {
     [0, 1].map(|index| if index < method.moments().len() { parameter_count } else { 0 })
 }
 
+/// The cost of an update of a parameter, in multiplications: it waits for memory.
+pub(crate) const UPDATE_COST: usize = 16;
+
 /// Calls `f` with each parameter, its gradient and its moment.
 #[inline(always)]
 fn update1(
     parameters: &mut [f32],
     gradients: &[f32],
     moment: &mut [f32],
-    f: impl Fn(&mut f32, f32, &mut f32),
+    f: impl Fn(&mut f32, f32, &mut f32) + Sync,
 ) {
     assert_eq!(parameters.len(), moment.len(), "one moment for each parameter");
-    dispatch!(_isa, WIDTH => for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
-        f(p, g, m);
-    });
+    let run = |((p, g), m): ((&mut [f32], &[f32]), &mut [f32])| {
+        dispatch!(_isa, WIDTH => for ((p, &g), m) in p.iter_mut().zip(g).zip(m) {
+            f(p, g, m);
+        });
+    };
+    match parallel::parts(UPDATE_COST * parameters.len()) {
+        1 => run(((parameters, gradients), moment)),
+        parts => {
+            let len = parameters.len().div_ceil(parts);
+            parallel::for_each(
+                parameters.chunks_mut(len).zip(gradients.chunks(len)).zip(moment.chunks_mut(len)),
+                run,
+            );
+        }
+    }
 }
 
 /// Calls `f` with each parameter, its gradient and its two moments.
@@ -450,12 +466,23 @@ fn update2(
     gradients: &[f32],
     moment1: &mut [f32],
     moment2: &mut [f32],
-    f: impl Fn(&mut f32, f32, &mut f32, &mut f32),
+    f: impl Fn(&mut f32, f32, &mut f32, &mut f32) + Sync,
 ) {
     assert_eq!(parameters.len(), moment1.len(), "one moment for each parameter");
-    dispatch!(_isa, WIDTH => for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
-        f(p, g, m, v);
-    });
+    type Moments<'a> = (&'a mut [f32], &'a mut [f32]);
+    let run = |((p, g), (m, v)): ((&mut [f32], &[f32]), Moments<'_>)| {
+        dispatch!(_isa, WIDTH => for (((p, &g), m), v) in p.iter_mut().zip(g).zip(m).zip(v) {
+            f(p, g, m, v);
+        });
+    };
+    match parallel::parts(UPDATE_COST * parameters.len()) {
+        1 => run(((parameters, gradients), (moment1, moment2))),
+        parts => {
+            let len = parameters.len().div_ceil(parts);
+            let moments = moment1.chunks_mut(len).zip(moment2.chunks_mut(len));
+            parallel::for_each(parameters.chunks_mut(len).zip(gradients.chunks(len)).zip(moments), run);
+        }
+    }
 }
 
 #[cfg(test)]

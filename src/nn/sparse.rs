@@ -11,6 +11,7 @@ use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, SimdMask, baseline, dispatch, f32x8};
+use super::parallel;
 use super::simd::{self, LANES};
 
 /// The block widths, in registers, of a row of a product. Thirteen accumulators are the most that fit beside their operands; they
@@ -99,7 +100,12 @@ impl CsrMatrix {
 
     /// Returns the entries of each row.
     fn rows(&self) -> impl Iterator<Item = &[(u32, f32)]> {
-        self.row_offsets[..=self.rows]
+        self.rows_from(0)
+    }
+
+    /// Returns the entries of each row from `first` on.
+    fn rows_from(&self, first: usize) -> impl Iterator<Item = &[(u32, f32)]> {
+        self.row_offsets[first..=self.rows]
             .windows(2)
             .map(|ends| &self.entries[ends[0] as usize..ends[1] as usize])
     }
@@ -122,23 +128,37 @@ impl CsrMatrix {
         let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-        dispatch!(token, WIDTH => self.matmul_with(token, b, bias, c, columns));
+        let parts = parallel::parts(self.len() * columns);
+        let rows = self.rows.div_ceil(parts).max(1);
+        if parts == 1 {
+            return dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), 0));
+        }
+        parallel::for_each(c.chunks_mut(rows * columns).enumerate(), |(index, c)| {
+            dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), index * rows));
+        });
     }
 
-    /// Multiplies with the block width of the lowest cost.
+    /// Multiplies the rows from `first` on, as many as `c` has, with the block width of the lowest cost.
     #[inline(always)]
-    fn matmul_with<S: Simd>(&self, simd: S, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
+    fn matmul_with<S: Simd>(
+        &self,
+        simd: S,
+        b: &[f32],
+        bias: Option<&[f32]>,
+        (c, columns): (&mut [f32], usize),
+        first: usize,
+    ) {
         let registers = columns.div_ceil(S::f32s::LEN);
         let cost = |block: &usize| registers.div_ceil(*block) * (block + ITERATION_COST);
         match BLOCK_REGISTERS.into_iter().filter(|&block| block <= registers).min_by_key(cost) {
-            _ if columns < S::f32s::LEN => self.matmul_narrow(b, bias, c, columns),
-            Some(13) => self.matmul_blocked::<_, 13>(simd, b, bias, c, columns),
-            Some(8) => self.matmul_blocked::<_, 8>(simd, b, bias, c, columns),
-            Some(7) => self.matmul_blocked::<_, 7>(simd, b, bias, c, columns),
-            Some(6) => self.matmul_blocked::<_, 6>(simd, b, bias, c, columns),
-            Some(4) => self.matmul_blocked::<_, 4>(simd, b, bias, c, columns),
-            Some(2) => self.matmul_blocked::<_, 2>(simd, b, bias, c, columns),
-            _ => self.matmul_blocked::<_, 1>(simd, b, bias, c, columns),
+            _ if columns < S::f32s::LEN => self.matmul_narrow(b, bias, (c, columns), first),
+            Some(13) => self.matmul_blocked::<_, 13>(simd, b, bias, (c, columns), first),
+            Some(8) => self.matmul_blocked::<_, 8>(simd, b, bias, (c, columns), first),
+            Some(7) => self.matmul_blocked::<_, 7>(simd, b, bias, (c, columns), first),
+            Some(6) => self.matmul_blocked::<_, 6>(simd, b, bias, (c, columns), first),
+            Some(4) => self.matmul_blocked::<_, 4>(simd, b, bias, (c, columns), first),
+            Some(2) => self.matmul_blocked::<_, 2>(simd, b, bias, (c, columns), first),
+            _ => self.matmul_blocked::<_, 1>(simd, b, bias, (c, columns), first),
         }
     }
 
@@ -150,14 +170,14 @@ impl CsrMatrix {
         simd: S,
         b: &[f32],
         bias: Option<&[f32]>,
-        c: &mut [f32],
-        columns: usize,
+        (c, columns): (&mut [f32], usize),
+        first: usize,
     ) {
         let register = S::f32s::LEN;
         let width = columns.min(register * V);
         let last = width - register;
         let offset = |v: usize| (register * v).min(last);
-        for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
+        for (entries, c) in self.rows_from(first).zip(c.chunks_exact_mut(columns)) {
             for start in (0..columns).step_by(register * V) {
                 let start = start.min(columns - width);
                 let mut sums = [S::f32s::splat(simd, 0.0); V];
@@ -184,8 +204,14 @@ impl CsrMatrix {
     }
 
     /// Multiplies with fewer columns than a register holds.
-    fn matmul_narrow(&self, b: &[f32], bias: Option<&[f32]>, c: &mut [f32], columns: usize) {
-        for (entries, c) in self.rows().zip(c.chunks_exact_mut(columns)) {
+    fn matmul_narrow(
+        &self,
+        b: &[f32],
+        bias: Option<&[f32]>,
+        (c, columns): (&mut [f32], usize),
+        first: usize,
+    ) {
+        for (entries, c) in self.rows_from(first).zip(c.chunks_exact_mut(columns)) {
             for (n, c) in c.iter_mut().enumerate() {
                 // Not `sum()`, which begins at -0.0: an empty row must be +0.0, as in blocks.
                 let sum = entries.iter().fold(0.0, |sum, &(k, x)| sum + x * b[k as usize * columns + n]);

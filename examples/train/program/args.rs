@@ -22,6 +22,10 @@ pub struct Args {
     #[arg(long, value_parser = preset())]
     pub preset: Option<Preset>,
 
+    /// The number of threads; results do not depend on it [default: one per core]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
     /// The last step, counting the steps of a loaded run [default: the end of the learning rate schedule, or else 10000]
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,

@@ -31,6 +31,9 @@ pub fn run(args: &Args) -> Result<()> {
     ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed))
         .map_err(|error| format!("Ctrl-C cannot be listened to: {error}"))?;
 
+    if let Some(threads) = args.threads {
+        bottleneck::nn::set_threads(usize::from(threads))?;
+    }
     let digits = Digits::load(args.data.as_deref())?;
     let (mut trainer, activations) = save::start(args, &digits.test)?;
     if trainer.config().leave_out.is_some() && digits.train.labels().is_empty() {

@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::Trainer;
 use crate::data::{Dataset, SamplerState};
-use crate::nn::{Backprop, Batch, Dense, LossValue, Objective, Target, standard_normal};
+use crate::nn::{Backprop, Batch, Dense, LossValue, Objective, Target, UPDATE_COST, standard_normal};
 use crate::train::Corruption;
 
 /// The interval in steps at which negligible moments are set to zero. Step numbers decide, so that a resumed run does it at
@@ -16,9 +16,6 @@ const FLUSH_INTERVAL: u64 = 64;
 
 /// The multiplications of a piece, about: a few milliseconds. A step of a small network is one piece.
 const PIECE_COST: usize = 60_000_000;
-
-/// The cost of an optimizer's update of a parameter, in multiplications: it waits for memory.
-const UPDATE_COST: usize = 16;
 
 /// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
