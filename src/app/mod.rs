@@ -1146,7 +1146,11 @@ impl App {
                 step => format!("{name}: the run continues from step {}.", group_digits(step)),
             });
             let parameters = activations.as_ref().map(|_| trainer.parameters().to_vec());
-            sentences.extend(activations.as_ref().map(ActivationChoice::sentence));
+            if let Some(choice) = &activations {
+                // A question comes first.
+                let index = if choice.is_clear() { sentences.len() } else { 0 };
+                sentences.insert(index, choice.sentence());
+            }
             self.refused_network.replace(None);
             self.datasets.set_pending_for_run(true);
             let requested = self.datasets.requested().or(self.settings().dataset);

@@ -25,7 +25,7 @@ impl Crc32 {
         for byte in 0..256 {
             let mut remainder = byte as u32;
             for bit in 0..8 * STRIDE {
-                remainder = remainder >> 1 ^ POLYNOMIAL * (remainder & 1);
+                remainder = (remainder >> 1) ^ (POLYNOMIAL * (remainder & 1));
                 // After eight bits another byte has followed.
                 tables[bit / 8][byte] = remainder;
             }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::files::{Format, save};
+use crate::nn::LayerSpec;
 use crate::train::{Trainer, TrainerConfig};
 
 /// Opens a page that has trained for some steps.
@@ -329,7 +330,7 @@ fn unstated_activations_are_said_and_changed_without_new_parameters() {
     let other = page.app.settings().config.spec.clone();
     assert_ne!(other, taken);
     for (label, spec) in labels.iter().zip([&taken, &other]) {
-        let titles: Vec<_> = spec.layers.iter().map(|layer| layer.title()).collect();
+        let titles: Vec<_> = spec.layers.iter().map(LayerSpec::title).collect();
         assert!(label.split(", ").all(|part| titles.iter().any(|title| title == part)), "{label}: {spec}");
     }
     assert_ne!(labels[0], labels[1]);

@@ -97,10 +97,10 @@ impl Panel for NoticeBar {
         }
         dom::set_visible(&self.bar, notice.is_some());
         dom::set_text(&self.text, notice.map_or("", |notice| &notice.text));
-        let labels = notice.map_or([&None; 2], |notice| [&notice.action, &notice.alternative]);
+        let labels = [notice.and_then(|n| n.action.as_ref()), notice.and_then(|n| n.alternative.as_ref())];
         for (button, label) in self.buttons.iter().zip(labels) {
             dom::set_visible(button, label.is_some());
-            dom::set_text(button, label.as_ref().map_or("", |(_, label)| label));
+            dom::set_text(button, label.map_or("", |(_, label)| label));
         }
     }
 }
