@@ -14,6 +14,8 @@
 //! The order of a sum does not depend on the tiles: it runs over `k` in order and then adds the bias, as in
 //! [`CsrMatrix`](super::sparse::CsrMatrix) and in the naive loop of the tests.
 
+use std::ops::Range;
+
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::arrays::Allocator;
@@ -102,54 +104,89 @@ impl PackBuffers {
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
         let c = c.as_slice_mut().expect("the result is contiguous");
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
-        let parts = parallel::parts(rows * depth * columns);
-        if parts == 1 {
-            let part = Part { first: 0, left, right: &mut self.right, c };
-            return part.multiply(a, b, bias, is_symmetric);
+        match parallel::parts(rows * depth * columns) {
+            1 => {
+                pack_strips(a, 0, left);
+                multiply_part(left, &mut self.right, b, bias, (c, 0..columns), is_symmetric.then_some(0));
+            }
+            parts if rows > columns => multiply_rows(parts, a, left, b, bias, c, is_symmetric),
+            parts => {
+                pack_strips(a, 0, left);
+                multiply_columns(parts, left, b, bias, c, is_symmetric);
+            }
         }
-        // Threads take rows, whole strips each, and pack the panels for themselves.
-        let strips = rows.div_ceil(ROWS).div_ceil(parts);
-        let chunks = left.chunks_mut(strips * depth).zip(c.chunks_mut(strips * ROWS * columns)).enumerate();
-        parallel::for_each(chunks, |(index, (left, c))| {
-            let mut right = vec![0.0; depth * MAX_COLUMNS];
-            let part = Part { first: index * strips, left, right: &mut right, c };
-            part.multiply(a, b, bias, is_symmetric);
-        });
     }
 }
 
-/// The strips of a product that one thread computes.
-struct Part<'a> {
-    /// The first strip.
-    first: usize,
-    /// The strips, packed, `[K, ROWS]` each.
-    left: &'a mut [[f32; ROWS]],
-    /// A panel of the right operand.
-    right: &'a mut [f32],
-    /// The rows of the result.
-    c: &'a mut [f32],
+/// Multiplies with a part of the rows on each thread: whole strips. Each thread packs the panels for itself, which is cheap where there
+/// are many rows, as in a weight's gradient.
+fn multiply_rows(
+    parts: usize,
+    a: ArrayView2<'_, f32>,
+    left: &mut [[f32; ROWS]],
+    b: ArrayView2<'_, f32>,
+    bias: Option<&[f32]>,
+    c: &mut [f32],
+    is_symmetric: bool,
+) {
+    let (depth, columns) = b.dim();
+    let strips = (left.len() / depth).div_ceil(parts);
+    let chunks = left.chunks_mut(strips * depth).zip(c.chunks_mut(strips * ROWS * columns)).enumerate();
+    parallel::for_each(chunks, |(index, (left, c))| {
+        let first = index * strips;
+        pack_strips(a, first, left);
+        let mut right = vec![0.0; depth * MAX_COLUMNS];
+        multiply_part(left, &mut right, b, bias, (c, 0..columns), is_symmetric.then_some(first));
+    });
 }
 
-impl Part<'_> {
-    fn multiply(
-        self,
-        a: ArrayView2<'_, f32>,
-        b: ArrayView2<'_, f32>,
-        bias: Option<&[f32]>,
-        is_symmetric: bool,
-    ) {
-        let Self { first, left, right, c } = self;
-        let depth = b.nrows();
-        for (strip, index) in left.chunks_exact_mut(depth).zip(first..) {
-            pack(a.t(), index * ROWS, strip);
+/// Multiplies with a part of the columns on each thread: whole panels. Rows of the result are shared among threads, so each writes to a
+/// buffer of its own, which is copied in the end.
+fn multiply_columns(
+    parts: usize,
+    left: &[[f32; ROWS]],
+    b: ArrayView2<'_, f32>,
+    bias: Option<&[f32]>,
+    c: &mut [f32],
+    is_symmetric: bool,
+) {
+    let (depth, columns) = b.dim();
+    let rows = c.len() / columns;
+    let width = columns.div_ceil(parts).next_multiple_of(MAX_COLUMNS);
+    let ranges = (0..columns).step_by(width).map(|start| start..columns.min(start + width));
+    let mut results: Vec<_> = ranges.map(|range| (vec![0.0; rows * range.len()], range)).collect();
+    parallel::for_each(results.iter_mut(), |(result, range)| {
+        let mut right = vec![0.0; depth * MAX_COLUMNS];
+        multiply_part(left, &mut right, b, bias, (result, range.clone()), is_symmetric.then_some(0));
+    });
+    for (result, range) in results {
+        for (row, result) in c.chunks_exact_mut(columns).zip(result.chunks_exact(range.len())) {
+            row[range.clone()].copy_from_slice(result);
         }
-        let first = is_symmetric.then_some(first);
-        dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, first));
     }
 }
 
-/// Multiplies packed strips by the panels of `b`, which are packed one by one. `symmetric_from` is the first strip of a symmetric
-/// product, of which only the half above the diagonal is computed.
+/// Packs the strips of the left operand from the strip `first` on, as many as fit.
+fn pack_strips(a: ArrayView2<'_, f32>, first: usize, left: &mut [[f32; ROWS]]) {
+    for (strip, index) in left.chunks_exact_mut(a.ncols()).zip(first..) {
+        pack(a.t(), index * ROWS, strip);
+    }
+}
+
+/// Multiplies packed strips by some columns of `b`, with the best instruction set.
+fn multiply_part(
+    left: &[[f32; ROWS]],
+    right: &mut [f32],
+    b: ArrayView2<'_, f32>,
+    bias: Option<&[f32]>,
+    c: (&mut [f32], Range<usize>),
+    symmetric_from: Option<usize>,
+) {
+    dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, symmetric_from));
+}
+
+/// Multiplies packed strips by the panels of some columns of `b`, which are packed one by one; `c` has these columns alone.
+/// `symmetric_from` is the first strip of a symmetric product, of which only the half above the diagonal is computed.
 #[inline(always)]
 fn multiply<S: Simd, const COLUMNS: usize>(
     simd: S,
@@ -157,23 +194,23 @@ fn multiply<S: Simd, const COLUMNS: usize>(
     right: &mut [f32],
     b: ArrayView2<'_, f32>,
     bias: Option<&[f32]>,
-    c: &mut [f32],
+    (c, range): (&mut [f32], Range<usize>),
     symmetric_from: Option<usize>,
 ) {
-    let (depth, columns) = b.dim();
+    let (depth, width) = (b.nrows(), range.len());
     let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
-    for n in (0..columns).step_by(COLUMNS) {
+    for n in range.clone().step_by(COLUMNS) {
         pack(b, n, panel);
         let mut padded = [0.0; COLUMNS];
         if let Some(bias) = bias {
-            let bias = &bias[n..columns.min(n + COLUMNS)];
+            let bias = &bias[n..range.end.min(n + COLUMNS)];
             padded[..bias.len()].copy_from_slice(bias);
         }
         let strips =
             symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
-        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * columns)).take(strips) {
-            let rows = rows.chunks_exact_mut(columns).map(|row| &mut row[n..]);
-            if columns - n > COLUMNS / 2 {
+        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * width)).take(strips) {
+            let rows = rows.chunks_exact_mut(width).map(|row| &mut row[n - range.start..]);
+            if range.end - n > COLUMNS / 2 {
                 rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             } else {
                 rows.zip(tile::<_, 1, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
@@ -336,6 +373,24 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn parts_of_rows_and_of_columns_give_the_same_bits() {
+        for_each_shape(0.0, |a, b, bias| {
+            let ((m, k), n) = (a.dim(), b.ncols());
+            let expected = naive(a, b, Some(bias));
+            let bias = bias.as_slice();
+            for parts in [2, 3, 7] {
+                let mut left = vec![[0.0; ROWS]; m.div_ceil(ROWS) * k];
+                let mut c = Array2::from_elem((m, n), f32::NAN);
+                multiply_rows(parts, a.view(), &mut left, b.view(), bias, c.as_slice_mut().unwrap(), false);
+                assert_same_bits(&c, &expected);
+                c.fill(f32::NAN);
+                multiply_columns(parts, &left, b.view(), bias, c.as_slice_mut().unwrap(), false);
+                assert_same_bits(&c, &expected);
+            }
+        });
+    }
+
+    #[test]
     fn the_baseline_instruction_set_gives_the_same_bits() {
         for_each_shape(0.0, |a, b, bias| {
             let (m, k) = a.dim();
@@ -346,7 +401,15 @@ pub(super) mod tests {
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
             let values = c.as_slice_mut().unwrap();
             let mut right = vec![0.0; 8 * k];
-            multiply::<_, 8>(baseline(), &left, &mut right, b.view(), bias.as_slice(), values, None);
+            multiply::<_, 8>(
+                baseline(),
+                &left,
+                &mut right,
+                b.view(),
+                bias.as_slice(),
+                (values, 0..b.ncols()),
+                None,
+            );
             assert_same_bits(&c, &naive(a, b, Some(bias)));
         });
     }
