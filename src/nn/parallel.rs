@@ -5,7 +5,7 @@
 
 /// The multiplications from which a product, or an update of the parameters, is divided. Below, waking other threads takes longer than
 /// they save.
-const MIN_COST: usize = 4_000_000;
+const MIN_COST: usize = 8_000_000;
 
 /// Sets the number of threads of this process, once, before the first step; without it, as many as the processor has cores.
 ///
