@@ -22,4 +22,6 @@ fi
 
 cargo build --locked --release --example pace
 RUSTFLAGS="-C target-cpu=native" cargo build --locked --release --example pace --target-dir target/native
+# Both train on one thread.
+export RAYON_NUM_THREADS=1
 "$python" benches/beside_tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace" target/native/release/examples/pace

@@ -13,5 +13,7 @@ mod peak;
 mod steps;
 
 fn main() {
+    // What is compared with others, and with other machines, is one thread.
+    bottleneck::nn::set_threads(1).expect("no thread was used yet");
     divan::main();
 }

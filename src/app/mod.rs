@@ -941,6 +941,10 @@ impl App {
             if is_other {
                 self.lessons.write();
             }
+            if next.stop != tour.stop && next.stop == Some(Stop::Plane) {
+                // The open layer would push the plane out of sight.
+                self.inspect.update(InspectMsg::Close, 0, None);
+            }
         }
         let unanswered = self.lessons.open.as_ref().filter(|open| open.answer.is_none());
         if let Some(open) = unanswered.filter(|_| self.frames.is_multiple_of(ANSWER_EVERY_FRAMES)) {

@@ -114,7 +114,8 @@ impl Bits {
     }
 }
 
-#[cfg(test)]
+// Its decoder is a dependency of native programs.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -55,12 +55,14 @@ impl Lesson {
                 if train > MEMORIZED || test < RISEN * least || !app.run().knows_past_errors() {
                     return None;
                 }
+                let &(now, last) = tests.last()?;
                 let text = format!(
-                    "The test error fell to {} at step {} and is {} now, while the training error is {}: the network has memorized \
-                     its ten digits. It draws them even where it should draw others.",
+                    "The test error fell to {} by step {}, and had risen to {} by step {}, while the training error was {}: the network \
+                     has memorized its ten digits. It draws them even where it should draw others.",
                     short_error(least),
                     number(step),
-                    short_error(test),
+                    short_error(last),
+                    number(now),
                     if train < 0.001 { "below 0.001".to_owned() } else { short_error(train) }
                 );
                 (1, text)
@@ -115,7 +117,7 @@ impl Lesson {
                 let mean = |errors: &[f32]| errors.iter().sum::<f32>() / errors.len() as f32;
                 let text = format!(
                     "Another digit: the {}s have a mean error of {}, the others {}. A large error says that something is new, and \
-                     autoencoders find faults that way. Area under the ROC curve: {:.2}, where chance has 0.5.",
+                     autoencoders detect anomalies that way. Area under the ROC curve: {:.2}, where chance has 0.5.",
                     found.class,
                     short_error(mean(&found.left_out)),
                     short_error(mean(&found.others)),

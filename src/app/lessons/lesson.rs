@@ -88,7 +88,7 @@ impl Lesson {
                 setup: "preset=modern&train-images=10",
                 question: "Only ten digits to learn from. What will the test curve do?",
                 choices: &["Fall with the training curve", "Fall, then rise again", "Stay where it is"],
-                look: "Look at the two curves, and at the ten digits above the reconstructions of others.",
+                look: "Look at the two curves, and at the reconstructions: the ten training digits above, test digits below.",
                 lit: &["loss", "reconstructions"],
             },
             Self::OneNumber => &Script {
@@ -137,7 +137,7 @@ impl Lesson {
                 title: "Leave one out",
                 setup: "preset=modern&leave-out=0",
                 question: "It is trained without a single 0. What will it make of one?",
-                choices: &["A 0, as good as any", "Another digit, with a larger error", "A black picture"],
+                choices: &["A 0, as good as any", "Another digit, with a larger error", "An empty picture"],
                 look: "Look at the errors: the colour is the 0s. Drag the threshold that tells them from the others.",
                 lit: &["anomaly"],
             },

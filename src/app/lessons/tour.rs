@@ -44,7 +44,7 @@ impl Stop {
                 "From these alone the decoder draws it again: click the reconstruction, at the right end of the pipeline."
             }
             Self::Plane => {
-                "Every place is a digit, also where there is none: move the pointer across the plane, or the arrow keys on it."
+                "Every place of the plane decodes to a picture: move the pointer across it, or press the arrow keys on it."
             }
             Self::Rate if has_diverged => {
                 "The steps were too long, and the weights are ruined: press Restore, and the last good ones are back."

@@ -54,7 +54,7 @@ fn the_answer_has_the_numbers_of_the_run() {
     let answer = text(&page);
     assert!(
         answer.starts_with("Right. The test error fell to ")
-            && answer.contains(&format!("{least:.3} at step {}", group_digits(step))),
+            && answer.contains(&format!("{least:.3} by step {}", group_digits(step))),
         "{answer}"
     );
     assert_eq!(page.app.inspect().reconstructions.training(), 10, "the ten digits stand beside the others");

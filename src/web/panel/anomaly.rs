@@ -30,7 +30,7 @@ pub(super) struct AnomalyPanel {
     canvas: Canvas,
     slider: HtmlInputElement,
     text: Element,
-    throttle: RedrawThrottle<(Version, Version, Version, Theme)>,
+    throttle: RedrawThrottle<([Version; 4], Theme)>,
 }
 
 impl AnomalyPanel {
@@ -83,16 +83,19 @@ impl Panel for AnomalyPanel {
     }
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
-        let key = (
+        let versions = [
             app.plane().errors().1,
             app.run().settings_version(),
             app.inspect().threshold.version(),
-            context.theme,
-        );
+            app.lessons().version(),
+        ];
+        let key = (versions, context.theme);
         if !self.throttle.is_due(key, context.immediate) && !self.canvas.is_stale() {
             return;
         }
-        let anomaly = Anomaly::of(app);
+        // What the lesson asks is not shown before the user has answered.
+        let is_asked = app.lessons().open.as_ref().is_some_and(|open| open.chosen.is_none());
+        let anomaly = Anomaly::of(app).filter(|_| !is_asked);
         dom::set_visible(&self.panel, anomaly.is_some());
         let Some(anomaly) = anomaly else { return };
         let all: Vec<_> = anomaly.others.iter().chain(&anomaly.left_out).copied().collect();

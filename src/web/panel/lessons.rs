@@ -159,7 +159,7 @@ impl Panel for Lessons {
         dom::set_text(&self.text, &text);
         dom::set_text(
             &self.close,
-            if lessons.tour.is_some_and(|tour| tour.stop.is_some()) { "Skip" } else { "Close" },
+            if lessons.tour.is_some_and(|tour| tour.stop.is_some()) { "Skip the tour" } else { "Close" },
         );
         let is_shown = open.is_some() || lessons.tour.is_some();
         if !is_shown && self.panel.contains(self.document.active_element().as_deref()) {
