@@ -242,7 +242,7 @@ fn invalid_headers_are_refused_even_with_a_valid_checksum() {
         ("\"Adam\"", "\"Adan\"", "the file cannot be read"),
         ("\"handed_out\":50", "\"handed_out\":51", "the order of the examples contradicts itself"),
         ("\"learning_rate\":0.0001", "\"learning_rate\":-0.0001", "the learning rate must be a number of at"),
-        ("\"learning_rate\":0.0001", "\"learning_rate\":1e39", "the learning rate must be a number of at"),
+        ("\"learning_rate\":0.0001", "\"learning_rate\":1e39", "its learning_rate is missing or invalid"),
         ("\"beta1\":0.9", "\"beta1\":1.0", "the beta1 must be a number of at least 0 and below 1, got 1"),
         ("\"beta2\":0.999", "\"beta2\":-1", "the beta2 must be"),
         ("\"epsilon\":1e-8", "\"epsilon\":0", "the epsilon must be a number above 0, got 0"),
