@@ -247,7 +247,7 @@ fn invalid_headers_are_refused_even_with_a_valid_checksum() {
         ("\"beta2\":0.999", "\"beta2\":-1", "the beta2 must be"),
         ("\"epsilon\":1e-8", "\"epsilon\":0", "the epsilon must be a number above 0, got 0"),
         ("\"sd\":0.1", "\"sd\":-0.1", "the standard deviation of the first weights must be"),
-        ("\"bias\":0.1", "\"bias\":1e60", "the first bias must be"),
+        ("\"bias\":0.1", "\"bias\":1e60", "its bias is missing or invalid"),
         ("\"l2\":0.0", "\"l2\":-1", "the L2 decay must be"),
         ("\"beta\":1.0", "\"beta\":-1.0", "the beta of the KL must be"),
         (
@@ -258,7 +258,7 @@ fn invalid_headers_are_refused_even_with_a_valid_checksum() {
         (
             "\"corruption\":\"None\"",
             "\"corruption\":{\"Gaussian\":{\"deviation\":1e60}}",
-            "deviation of the noise",
+            "its deviation is missing or invalid",
         ),
         ("\"corruption\":\"None\"", "\"corruption\":\"Masking\"", "its corruption is missing or invalid"),
         ("\"corruption\":\"None\"", "\"corruption\":7", "its corruption is missing or invalid"),

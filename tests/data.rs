@@ -135,7 +135,7 @@ fn datasets_beside_mnist_are_offered_only_from_their_folders() {
         let manifest = manifest(data.path());
         assert_eq!((&manifest["kmnist"], manifest.get("fashion-mnist")), (&true.into(), None));
     }
-    assert_eq!(fs::read_dir(data.path().join("kmnist")).expect("a folder").count(), 3);
+    assert_eq!(fs::read_dir(data.path().join("kmnist")).expect("a folder").count(), 4);
 }
 
 /// Returns the folder of MNIST's files, which CI must have.

@@ -69,6 +69,7 @@ fn the_page_with_mnist_takes_little_more_memory_than_its_pixels() {
         (MnistFile::TrainImages, gzipped(TRAIN)),
         (MnistFile::TestImages, gzipped(TEST)),
         (MnistFile::TestLabels, [encode_header(Kind::Labels, TEST as u32), vec![3; TEST]].concat()),
+        (MnistFile::TrainLabels, [encode_header(Kind::Labels, TRAIN as u32), vec![3; TRAIN]].concat()),
     ];
     let info = measure(|| {
         let mut app = App::default();
