@@ -95,6 +95,11 @@ impl Reconstructions {
         if shows_errors {
             let errors = app.outputs().reconstruction_errors().map(|error| format!("{error:.3}"));
             for (item, error) in self.errors.iter().zip(errors.chain(std::iter::repeat(String::new()))) {
+                if error.is_empty() {
+                    dom::set_attribute(item, "hidden", "");
+                } else {
+                    dom::remove_attribute(item, "hidden");
+                }
                 dom::set_text(item, &error);
             }
         }
