@@ -1,5 +1,7 @@
 //! The first test digits and their reconstructions, a few at a time.
 
+use std::ops::Range;
+
 use crate::app::inference::{Inference, pixel_mse};
 use crate::app::model_view::ModelView;
 use crate::app::sampled::{Progress, Sampled};
@@ -36,12 +38,11 @@ impl<'a> Digits<'a> {
         self.training + self.test.len().min(test)
     }
 
-    /// Returns where a pair comes from.
-    fn source(self, index: usize) -> (&'a Dataset, usize) {
-        match index.checked_sub(self.training) {
-            Some(index) => (self.test, index),
-            None => (self.train, index),
-        }
+    /// Returns where pairs come from: the training digits among them, and the test digits.
+    fn sources(self, pairs: Range<usize>) -> [(&'a Dataset, Range<usize>); 2] {
+        let Self { train, test, training } = self;
+        let test_digits = pairs.start.saturating_sub(training)..pairs.end.saturating_sub(training);
+        [(train, pairs.start.min(training)..pairs.end.min(training)), (test, test_digits)]
     }
 }
 
@@ -127,12 +128,11 @@ impl Reconstructions {
             labels.truncate(range.start);
             [&mut *digits, &mut *inputs].into_iter().for_each(|pixels| pixels.truncate(range.start * PIXELS));
             outputs.truncate(range.start * PIXELS);
-            for index in range {
-                let (dataset, index) = of.source(index);
-                labels.push(dataset.label(index));
-                digits.extend_from_slice(dataset.image(index));
-                let found =
-                    inference.reconstruct_corrupted(model, dataset, index..index + 1, corruption, inputs);
+            for (dataset, indices) in of.sources(range).into_iter().filter(|(_, indices)| !indices.is_empty())
+            {
+                labels.extend(indices.clone().map(|index| dataset.label(index)));
+                indices.clone().for_each(|index| digits.extend_from_slice(dataset.image(index)));
+                let found = inference.reconstruct_corrupted(model, dataset, indices, corruption, inputs);
                 outputs.extend_from_slice(found);
             }
         })
