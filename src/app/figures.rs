@@ -37,7 +37,7 @@ impl Figures {
         Self {
             step: trainer.steps(),
             examples,
-            epoch: examples as f64 / trainer.config().train_len(train.expected_len()).max(1) as f64,
+            epoch: examples as f64 / trainer.config().epoch_len(train).max(1) as f64,
             train_mse: run.curve().train_error(),
             test_mse: run.test_error(),
             test_preview: run.test_error_preview(),

@@ -1415,7 +1415,7 @@ impl App {
     fn count_epochs(&mut self) {
         if self.datasets.can_train() {
             let config = &self.settings().config;
-            let images = config.train_len(self.datasets.pair().train.expected_len());
+            let images = config.epoch_len(&self.datasets.pair().train);
             self.playback.count_epochs(controls::steps_per_epoch(images, config.batch_size));
         }
     }

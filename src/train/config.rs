@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::range::{self, Range};
 use super::{Corruption, Schedule};
-use crate::data::Order;
+use crate::data::{Dataset, Order};
 use crate::nn::{
     BackwardWorkspace, Constant, Decay, Init, Loss, Method, Network, NetworkSpec, SpecError, WeightInit,
     Workspace,
@@ -131,6 +131,13 @@ impl TrainerConfig {
     /// Returns the number of images to train on if `available` images are available.
     pub fn train_len(&self, available: usize) -> usize {
         self.train_images.map_or(available, |limit| limit.min(available))
+    }
+
+    /// Returns the number of examples in an epoch of training on `dataset`: without the class that is left out.
+    pub fn epoch_len(&self, dataset: &Dataset) -> usize {
+        let len = self.train_len(dataset.expected_len());
+        let count = |class| dataset.labels().iter().take(len).filter(|&&label| label == class).count();
+        len - self.leave_out.map_or(0, count)
     }
 
     /// Checks all settings. Nothing is computed or allocated for them.

@@ -157,3 +157,38 @@ fn the_tour_waits_for_each_deed_and_escape_skips_it() {
     page.wait_for_text("#lesson-text", "That is all", "the end");
     page.assert_quiet();
 }
+
+#[test]
+fn linear_and_variational_networks_and_the_papers_are_answered_too() {
+    let page = Page::training(Opening::on(Data::Few));
+    page.wait("testLoss !== ''", 20.0, "the test images are here");
+    let claims = |title: &str, fragment: &str, choice: &str, words: &str| {
+        open(&page, title, fragment);
+        let text = answer(&page, choice, 60.0);
+        assert!(text.contains(words), "{text}");
+        text
+    };
+    let text = claims("PCA", "lesson=pca", "On that line", "Right. On the line");
+    let (test, linear) = (number_after(&text, "test error is"), number_after(&text, "analysis"));
+    assert!(test < 1.02 * linear && test > 0.9 * linear, "{text}");
+
+    let text = claims("Variational", "network=784-50t-50t-2~-50t-50t-784", "They close", "Right. They close");
+    let inside = number_after(&text, "They close:");
+    assert!((60.0..=100.0).contains(&inside), "{text}");
+
+    let text = claims("Karpathy 2014", "preset=karpathy", "About 700", "the training error is below 0.06");
+    assert!(number_after(&text, "It is") < 0.06, "{text}");
+
+    let text = claims("Van den Burg 2017", "preset=blog", "At about step 5,000", "is below PCA");
+    assert!(number_after(&text, "It is") <= number_after(&text, "PCA’s"), "{text}");
+    page.assert_quiet();
+}
+
+#[test]
+fn hintons_network_beats_pca_within_five_epochs() {
+    let page = Page::training(Opening::on(Data::best()));
+    open(&page, "Hinton 2006", "preset=hinton");
+    let text = answer(&page, "Within five epochs", 200.0);
+    assert!(number_after(&text, "It is") < number_after(&text, "PCA’s"), "{text}");
+    page.assert_quiet();
+}

@@ -1,6 +1,7 @@
 //! Valid and invalid values of settings, and settings that depend on each other.
 
 use super::*;
+use crate::data::Dataset;
 use crate::train::Preset;
 
 #[test]
@@ -153,6 +154,20 @@ fn training_images_are_a_number_or_all() {
     assert_eq!((config.train_len(60), config.train_images), (60, None));
     config.train_images = Some(10);
     assert_eq!((config.train_len(60), config.train_len(4)), (10, 4));
+}
+
+#[test]
+fn an_epoch_has_the_examples_that_are_trained_on() {
+    let mut dataset = Dataset::new(1);
+    for label in [3, 5, 3, 7, 3] {
+        dataset.push(&[0], label);
+    }
+    let mut config = Preset::Blog.config();
+    assert_eq!(config.epoch_len(&dataset), 5);
+    config.leave_out = Some(3);
+    assert_eq!(config.epoch_len(&dataset), 2);
+    config.train_images = Some(3);
+    assert_eq!(config.epoch_len(&dataset), 1);
 }
 
 #[test]

@@ -362,7 +362,7 @@ fn stable_share(app: &App) -> f32 {
 pub(super) fn data_summary(app: &App) -> String {
     let dataset = app.dataset();
     let pair = dataset.pair();
-    let train = app.settings().config.train_len(pair.train.expected_len());
+    let train = app.settings().config.epoch_len(&pair.train);
     let count = |images: usize| group_digits(images as u64);
     let title = dataset.current_choice().title();
     format!("{title}, {} + {} images", count(train), count(pair.test.expected_len()))
