@@ -227,6 +227,11 @@ impl Runs {
         self.rows().filter(|row| !row.is_running()).filter_map(|row| Some((row.tick()?, row)))
     }
 
+    /// Returns whether a run is being read from the storage, to continue with it.
+    pub fn is_opening(&self, row: &Row) -> bool {
+        self.opening.as_ref().is_some_and(|(key, _)| key == row.key())
+    }
+
     /// Returns the label of a row, without a time: `seed 5, step 4,120, test error 0.0412`.
     pub fn label(&self, row: &Row) -> String {
         if row.is_running() {
@@ -313,6 +318,7 @@ impl Runs {
             Content::Damaged(reason) => OpenOutcome::Failed(reason.clone()),
             Content::Stored => {
                 self.opening = Some((key.to_owned(), direction));
+                self.version.bump();
                 self.storage.requests.push(StorageRequest::Read(key.to_owned()));
                 OpenOutcome::Waiting
             }

@@ -123,7 +123,11 @@ fn a_run_that_starts_while_another_is_read_belongs_to_the_history() {
     page.is_storage_slow = true;
     page.send(RunsMsg::Back);
     assert_eq!(seed(&page), 7, "it is being read");
+    let opening =
+        |page: &Page| page.app.runs().rows().map(|row| page.app.runs().is_opening(row)).collect::<Vec<_>>();
+    assert_eq!(opening(&page), [false, true, false], "and its row says so");
     page.set(Setting::Seed, "8");
+    assert!(!opening(&page).contains(&true));
     page.answer();
     page.frames(5);
     page.is_storage_slow = false;

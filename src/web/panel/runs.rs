@@ -66,6 +66,11 @@ impl RowElements {
         if let Some(written) = runs.earlier_visit(row) {
             label.push_str(&format!(", {}", time_text(written)));
         }
+        let is_opening = runs.is_opening(row);
+        if is_opening {
+            label.push_str(", opening…");
+        }
+        dom::set_attribute(&self.open, "aria-busy", if is_opening { "true" } else { "false" });
         let name = row.name();
         dom::set_text(&self.name, name);
         // The space keeps the words apart where the text is read without its layout.
