@@ -30,7 +30,7 @@ pub struct DatasetRef {
 }
 
 impl Pair {
-    /// Reads the images otherwise. Their digest is another one, the same each time.
+    /// Reads the images with another adjustment, which changes the digest, always to the same value.
     pub fn adjust(&mut self, adjustment: Adjustment) {
         let Adjustment { invert, transpose } = self.adjustment;
         let change =

@@ -17,7 +17,7 @@ pub struct Figures {
     pub train_mse: Option<f32>,
     /// Test error over all held-out images: mean squared error per pixel.
     pub test_mse: Option<f32>,
-    /// That over the first thousand, while it is all that is known.
+    /// The test error over the first thousand held-out images, until the full error is measured.
     pub test_preview: Option<f32>,
     /// Steps per second.
     pub steps_per_second: Option<f64>,

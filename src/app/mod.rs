@@ -58,7 +58,7 @@ pub use outputs::{Flow, Outputs, Posterior};
 pub use pins::{MAX_PINS, Pin, Pins};
 pub use plane::{
     Agreement, Axes, Circle, Coloring, DEFAULT_CIRCLE_SPEED, Display, Gesture, GestureEvent, Handle,
-    MAX_POINTS, Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
+    KEY_STEP, MAX_POINTS, Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
 pub use runs::{
     Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, PREVIEW_IMAGES, Row, Run, RunFile, RunProblem, RunWrite,
@@ -69,6 +69,7 @@ pub use settings::{
     DatasetChoice, Field, FieldError, MAX_CODE, MAX_PARAMETERS, PRESENT_KEY, Settings, UnfitNetwork, embedded,
 };
 pub use tracked::{Tracked, Version};
+pub use url::pairs;
 
 use std::cell::RefCell;
 
@@ -77,7 +78,7 @@ use self::dataset::{LoadEvent, ReadNetwork, UserFiles, UserNetwork};
 use self::dataset_ref::Pair;
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
-use self::messages::Fact;
+use self::messages::Condition;
 use self::outputs::OutputCache;
 use self::runs::{OpenOutcome, PartialStep, RunContext, StepOutcome, Timeline};
 use self::scheduler::{Scheduler, Task};
@@ -322,7 +323,7 @@ impl App {
                 "The schedule has ended: from step {step} on the learning rate is 0, and the network no longer learns. \
                  Choose more steps or a constant schedule to continue."
             );
-            self.notices.say(Notice::new(text).while_holds(Fact::ScheduleEnded));
+            self.notices.say(Notice::new(text).valid_while(Condition::ScheduleEnded));
         }
         self.reported_schedule_end = has_ended;
     }
@@ -351,7 +352,7 @@ impl App {
             PlaybackMsg::StopAt(Some(step)) if step <= self.runs.run().trainer().steps() => {
                 let past = group_digits(step);
                 let text = format!("The run is past step {past}. The next one will stop there.");
-                self.notices.say(Notice::new(text).while_holds(Fact::Past(step)));
+                self.notices.say(Notice::new(text).valid_while(Condition::Past(step)));
                 self.playback.update(msg)
             }
             PlaybackMsg::Reset => self.begin(self.settings().clone()),
@@ -367,7 +368,7 @@ impl App {
                     && !self.runs.run().has_diverged();
                 if was_paused {
                     let text = controls::hidden_sentence(milliseconds);
-                    self.notices.say(Notice::new(text).while_holds(Fact::Playing));
+                    self.notices.say(Notice::new(text).valid_while(Condition::Playing));
                 }
                 self.playback.set_hidden(false);
                 self.last_frame = None;
@@ -542,7 +543,7 @@ impl App {
         match msg {
             NoticeMsg::Say(sentence) => self.notices.say(sentence),
             NoticeMsg::Keep(sentence) => self.notices.say(Notice::new(sentence).until_closed()),
-            NoticeMsg::Hold(held) => self.notices.hold(held),
+            NoticeMsg::Hold(held) => self.notices.set_hovered_or_focused(held),
             NoticeMsg::Dismiss => {
                 let action = self.notices.shown().and_then(|notice| notice.action.as_ref());
                 if action.is_some_and(|(action, _)| *action == Action::RestoreRun) {
@@ -1175,7 +1176,9 @@ impl App {
         }
         let mut notice = Notice::new(sentences.join(" ")).until_closed();
         if let Some([taken, other]) = self.unstated.as_ref().and_then(|(_, choice)| choice.labels()) {
-            notice = notice.with_button(Action::KeepActivations, taken).or(Action::OtherActivations, other);
+            notice = notice
+                .with_button(Action::KeepActivations, taken)
+                .with_second_button(Action::OtherActivations, other);
         }
         self.notices.say(notice);
         changes
@@ -1186,7 +1189,11 @@ impl App {
         let Some((image, count, text)) = self.datasets.next_few() else { return };
         drawing::show(image, &mut self.inspect.pad, &mut self.plane);
         let notice = Notice::new(text).with_button(Action::TrainOnFew, "Train on them");
-        self.notices.say(if count > 1 { notice.or(Action::ShowNext, "Show the next") } else { notice });
+        self.notices.say(if count > 1 {
+            notice.with_second_button(Action::ShowNext, "Show the next")
+        } else {
+            notice
+        });
     }
 }
 
@@ -1425,7 +1432,7 @@ impl App {
         self.playback.play(false);
         self.apply(Changes::PACE);
         let step = self.runs.run().trainer().steps();
-        self.notices.say(Notice::new(reason.to_sentence()).while_holds(Fact::StoppedAt(step)));
+        self.notices.say(Notice::new(reason.to_sentence()).valid_while(Condition::StoppedAt(step)));
     }
 
     /// Removes the notices of what no longer holds.
@@ -1433,11 +1440,11 @@ impl App {
         let (steps, is_playing) = (self.runs.run().trainer().steps(), self.playback.is_playing());
         let (config, has_ended) = (&self.runs.run().settings().config, self.has_schedule_ended());
         self.notices.retain(|fact| match fact {
-            Fact::Playing => is_playing,
-            Fact::StoppedAt(step) => !is_playing && steps == step,
-            Fact::Past(step) => steps >= step,
-            Fact::LearningRate(rate) => config.learning_rate == rate,
-            Fact::ScheduleEnded => has_ended,
+            Condition::Playing => is_playing,
+            Condition::StoppedAt(step) => !is_playing && steps == step,
+            Condition::Past(step) => steps >= step,
+            Condition::LearningRate(rate) => config.learning_rate == rate,
+            Condition::ScheduleEnded => has_ended,
         });
     }
 }

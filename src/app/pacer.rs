@@ -10,29 +10,32 @@ pub const MIN_MS: f64 = 2.0;
 /// The longest time a frame trains, in milliseconds: a longer delay would be noticed.
 pub const MAX_MS: f64 = 25.0;
 
-/// The share of a refresh interval for training and drawing, at first and at most.
+/// The first share of a refresh interval for training and drawing.
 const INITIAL_SHARE: f64 = 0.75;
+/// The largest share.
 const MAX_SHARE: f64 = 0.94;
 /// The largest share on a phone, to save its battery and scroll smoothly.
 const MAX_SHARE_BY_TOUCH: f64 = 0.58;
 /// The smallest share: on a busy machine frames are late even without training.
 const MIN_SHARE: f64 = 0.5;
-/// A late frame multiplies the share by the first, a punctual one adds the second. They balance at 3 % late frames.
+/// A late frame multiplies the share by this.
 const BACK_OFF: f64 = 0.9;
+/// A punctual frame adds this to the share, which balances [`BACK_OFF`] at 3 % late frames.
 const RECOVERY: f64 = 0.0027;
 /// A frame that takes more intervals than this has missed a refresh.
 const LATE_AFTER: f64 = 1.5;
-/// The number of intervals that are measured at a time, in frames that train as little as possible.
-const MEASURED: u32 = 5;
-/// The frames from the first measurement to the second. Each wait is twice as long as the one before, up to the second number: the
-/// first seconds are the busiest.
+/// The number of intervals in a measurement, in frames that train as little as possible.
+const INTERVALS_PER_MEASUREMENT: u32 = 5;
+/// The frames from the first measurement to the second. Each wait is twice as long as the one before, because the first seconds are the
+/// busiest.
 const FIRST_WAIT: u32 = 15;
+/// The longest wait for a measurement, in frames.
 const MAX_WAIT: u32 = 240;
-/// A measurement that is this many times as long as the interval may come from a busy machine: it counts if the next one, soon after,
-/// is so too.
-const DOUBTFUL: f64 = 1.1;
+/// A measurement that exceeds the interval by this factor may come from a busy machine: it is accepted only if the next one, soon after,
+/// exceeds it too.
+const DOUBTFUL_RATIO: f64 = 1.1;
 /// Plausible refresh intervals, in milliseconds: 250 Hz to 20 Hz.
-const INTERVALS: std::ops::RangeInclusive<f64> = 4.0..=50.0;
+const PLAUSIBLE_INTERVALS_MS: std::ops::RangeInclusive<f64> = 4.0..=50.0;
 /// Frames longer than this, in milliseconds, are ignored: the page was hidden or blocked.
 const MAX_FRAME_MS: f64 = 250.0;
 
@@ -46,16 +49,16 @@ const MIN_TRAINING_PER_PAINTING: f64 = 0.5;
 
 /// The plan of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Frame {
+pub struct FramePlan {
     /// How long it trains, in milliseconds: from [`MIN_MS`] to [`MAX_MS`].
     pub training: f64,
     /// Whether it paints what has changed.
     pub paints: bool,
 }
 
-/// The plan of a frame in which the page is drawn for the first time. A pacer learns nothing from such frames: it plans the first
-/// one after them.
-pub const OPENING_FRAME: Frame = Frame { training: MIN_MS, paints: true };
+/// The plan of a frame in which the page is drawn for the first time. Opening frames are not planned by a pacer, and it does not learn
+/// from them.
+pub const OPENING_FRAME: FramePlan = FramePlan { training: MIN_MS, paints: true };
 
 /// Divides frames between training and painting.
 ///
@@ -65,27 +68,32 @@ pub const OPENING_FRAME: Frame = Frame { training: MIN_MS, paints: true };
 #[derive(Clone, Debug)]
 pub struct Pacer {
     last: Option<f64>,
-    /// The last frame, and whether every frame is painted.
-    frame: Frame,
+    frame: FramePlan,
+    /// Whether every frame is painted.
     is_interactive: bool,
     since_paint: u32,
-    /// The intervals still to measure, or else the frames until the next measurement, and how long that wait was.
+    /// The intervals still to measure.
     unmeasured: u32,
+    /// The frames until the next measurement.
     wait: u32,
-    waited: u32,
-    /// Whether the last frame measures the interval: not the first after training, which may still wait for the one before.
+    /// The frames to wait after the next measurement.
+    next_wait: u32,
+    /// Whether the last frame measures the interval. The first frame after training does not: it may include a delay from that training.
     is_measuring: bool,
-    /// The two shortest intervals of this measurement, the result of the last one, and a longer one that is doubtful.
+    /// The two shortest intervals of this measurement.
     shortest: [f64; 2],
+    /// The result of the last measurement.
     interval: f64,
-    longer: Option<f64>,
+    /// A longer interval than the accepted one, which the next measurement has to confirm.
+    doubtful_interval: Option<f64>,
     /// The shares of the interval in frames that do not paint, and in those that do.
     shares: [f64; 2],
     max_share: f64,
     /// The longest time a frame trains, in milliseconds.
     max_ms: f64,
-    /// Running means of the drawing time in painted frames, and of the painting time with compositing.
+    /// The running mean of the drawing time in painted frames.
     drawing: f64,
+    /// The running mean of the painting time with compositing.
     painting: f64,
 }
 
@@ -96,13 +104,13 @@ impl Default for Pacer {
             frame: OPENING_FRAME,
             is_interactive: false,
             since_paint: 0,
-            unmeasured: MEASURED,
+            unmeasured: INTERVALS_PER_MEASUREMENT,
             wait: 0,
-            waited: FIRST_WAIT,
+            next_wait: FIRST_WAIT,
             is_measuring: false,
             shortest: [f64::INFINITY; 2],
             interval: 1000.0 / 60.0,
-            longer: None,
+            doubtful_interval: None,
             shares: [INITIAL_SHARE; 2],
             max_share: MAX_SHARE,
             max_ms: MAX_MS,
@@ -114,7 +122,7 @@ impl Default for Pacer {
 
 impl Pacer {
     /// Makes the pacer of a phone or a tablet, which leaves two fifths of each interval free.
-    pub fn by_touch() -> Self {
+    pub fn for_touch() -> Self {
         let max_share = MAX_SHARE_BY_TOUCH;
         Self { shares: [max_share; 2], max_share, ..Self::default() }
     }
@@ -128,7 +136,7 @@ impl Pacer {
     ///
     /// `timestamp` is the frame's time, `drawing` the time of the frame before without training, both in milliseconds. Every
     /// frame is painted while the page `is_interactive`: during user input, or while it does not train.
-    pub fn next(&mut self, timestamp: f64, drawing: f64, is_interactive: bool) -> Frame {
+    pub fn next(&mut self, timestamp: f64, drawing: f64, is_interactive: bool) -> FramePlan {
         let drawing = if drawing.is_finite() { drawing.max(0.0) } else { 0.0 };
         let lasted = self.last.replace(timestamp).map(|last| timestamp - last);
         if let Some(lasted) = lasted.filter(|lasted| (0.5..MAX_FRAME_MS).contains(lasted)) {
@@ -138,10 +146,10 @@ impl Pacer {
         self.is_interactive = is_interactive;
         let has_waited = self.wait == 0;
         let paints = is_interactive || self.since_paint >= self.paint_every();
-        let training = if has_waited { MIN_MS } else { self.room(paints) };
+        let training = if has_waited { MIN_MS } else { self.training_time(paints) };
         self.is_measuring = has_waited && self.frame.training <= MIN_MS && (is_interactive || !paints);
         self.wait = self.wait.saturating_sub(1);
-        self.frame = Frame { training, paints };
+        self.frame = FramePlan { training, paints };
         self.frame
     }
 
@@ -153,21 +161,21 @@ impl Pacer {
     /// Takes the second shortest of the measured intervals: a busy machine makes some frames late, and none early.
     fn take_interval(&mut self) {
         let [_, second] = std::mem::replace(&mut self.shortest, [f64::INFINITY; 2]);
-        let measured = second.clamp(*INTERVALS.start(), *INTERVALS.end());
-        let is_doubtful = measured > DOUBTFUL * self.interval;
-        match self.longer.take() {
+        let measured = second.clamp(*PLAUSIBLE_INTERVALS_MS.start(), *PLAUSIBLE_INTERVALS_MS.end());
+        let is_doubtful = measured > DOUBTFUL_RATIO * self.interval;
+        match self.doubtful_interval.take() {
             None if is_doubtful => {
-                self.longer = Some(measured);
-                self.waited = FIRST_WAIT;
+                self.doubtful_interval = Some(measured);
+                self.next_wait = FIRST_WAIT;
             }
             Some(longer) if is_doubtful => self.interval = measured.min(longer),
             _ => self.interval = measured,
         }
-        self.wait = self.waited;
-        self.waited = (2 * self.waited).min(MAX_WAIT);
+        self.wait = self.next_wait;
+        self.next_wait = (2 * self.next_wait).min(MAX_WAIT);
     }
 
-    fn room(&self, paints: bool) -> f64 {
+    fn training_time(&self, paints: bool) -> f64 {
         let used = self.shares[usize::from(paints)] * self.interval();
         let room = if paints { used - self.drawing } else { used };
         let least = if self.is_interactive { MIN_TRAINING_PER_PAINTING * self.painting } else { MIN_MS };
@@ -187,13 +195,14 @@ impl Pacer {
     fn learn(&mut self, lasted: f64, drawing: f64) {
         let interval = self.interval();
         let is_late = lasted > LATE_AFTER * interval;
-        let Frame { training, paints } = self.frame;
+        let FramePlan { training, paints } = self.frame;
         if paints {
             // Slow drawing is noticed quickly and forgotten slowly.
             let weight = if drawing > self.drawing { 0.3 } else { 0.1 };
             approach(&mut self.drawing, drawing, weight);
             // In a punctual frame the browser composites in the time that is left.
-            approach(&mut self.painting, if is_late { lasted - training } else { drawing }, 0.06);
+            let painting = if is_late { lasted - training } else { drawing };
+            approach(&mut self.painting, painting, 0.06);
         }
         let used = training + drawing;
         let share = &mut self.shares[usize::from(paints)];
@@ -202,12 +211,16 @@ impl Pacer {
             self.shortest = [first.min(lasted), second.min(lasted.max(first))];
             self.unmeasured -= 1;
             if self.unmeasured == 0 {
-                self.unmeasured = MEASURED;
+                self.unmeasured = INTERVALS_PER_MEASUREMENT;
                 self.take_interval();
             }
-        } else if self.wait == 0 {
+            return;
+        }
+        if self.wait == 0 {
             // A frame between two that measure.
-        } else if !is_late {
+            return;
+        }
+        if !is_late {
             *share = (*share + RECOVERY).min(self.max_share);
         } else if used < interval {
             *share = (BACK_OFF * used / interval).min(*share).max(MIN_SHARE);
@@ -255,7 +268,7 @@ mod tests {
         fn run_drawing(&mut self, pacer: &mut Pacer, frames: u32, draw: impl Fn(u32) -> f64) -> Run {
             let (begin, mut late, mut trained, mut paintings, mut drawing) = (self.now, 0, 0.0, 0, 0.0);
             for frame in 0..frames {
-                let Frame { training, paints } = pacer.next(self.now, drawing, self.is_interactive);
+                let FramePlan { training, paints } = pacer.next(self.now, drawing, self.is_interactive);
                 assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
                 drawing = if paints { draw(frame) } else { 0.1 };
                 let compositing = if paints { self.compositing } else { 0.0 };
@@ -333,7 +346,7 @@ mod tests {
     #[test]
     fn a_phone_has_two_fifths_of_its_time_free() {
         let mut browser = Browser::new(60.0, 1.0, 3.0);
-        let mut pacer = Pacer::by_touch();
+        let mut pacer = Pacer::for_touch();
         for frames in [1, 10, 1000] {
             let run = browser.run(&mut pacer, frames);
             assert!(run.trained < 0.6, "{} trained", run.trained);

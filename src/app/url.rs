@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Iterates over the decoded keys and values of a fragment, with or without its `#`; a key alone has an empty value.
-pub(super) fn pairs(fragment: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+pub fn pairs(fragment: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let pairs = fragment.trim_start_matches('#').split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -63,7 +63,7 @@ impl EffectRunner {
                 Effect::Decode(ticket, picture) => {
                     self.decoding.push(loading::decode(handle.clone(), ticket, picture));
                 }
-                Effect::UpdateUrl(fragment) => self.url.set(fragment),
+                Effect::UpdateUrl(fragment) => self.url.schedule(fragment),
                 Effect::CopyLink(fragment) => {
                     let refused =
                         "The address of this page now holds these settings: copy it from the address bar.";

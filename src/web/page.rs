@@ -9,7 +9,7 @@ use super::listener::Listener;
 use super::page_handle::{Page, PageHandle, PageState};
 use super::panel::{DrawContext, Panel};
 use crate::app::frame_clock::FrameClock;
-use crate::app::pacer::{Frame, MAX_MS, MIN_MS, OPENING_FRAME, Pacer};
+use crate::app::pacer::{FramePlan, MAX_MS, MIN_MS, OPENING_FRAME, Pacer};
 use crate::app::{App, State};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
@@ -61,7 +61,7 @@ impl PageLoop {
             effects: EffectRunner::default(),
             clock,
             frame_clock: FrameClock::default(),
-            pacer: if by_touch { Pacer::by_touch() } else { Pacer::default() },
+            pacer: if by_touch { Pacer::for_touch() } else { Pacer::default() },
             drawing_ms: 0.0,
             painted_frames: 0,
             drawn: None,
@@ -118,11 +118,11 @@ impl Page for PageLoop {
         let timestamp = timestamp + (start - raw);
         let app = &mut self.state.app;
         let is_interactive = app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
-        let Frame { training, paints } = if self.painted_frames < self.panels.len() {
+        let FramePlan { training, paints } = if self.painted_frames < self.panels.len() {
             // The first drawing of a panel is slow: the browser compiles the code and lays out the page. Until something can be
             // trained on, it is waited for.
             let training = if app.state() == State::Training { MIN_MS } else { LOADING_MS };
-            Frame { training, ..OPENING_FRAME }
+            FramePlan { training, ..OPENING_FRAME }
         } else {
             // What follows a key or a press is painted as soon as possible.
             self.pacer.limit(if self.state.awaits_paint { MIN_MS } else { MAX_MS });

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Document;
 
 use super::dom::{self, window};
-use crate::app::{PRESENT_KEY, embedded};
+use crate::app::{PRESENT_KEY, embedded, pairs};
 
 /// The shortest time between two changes, in milliseconds: browsers limit their rate.
 const MIN_INTERVAL_MS: f64 = 400.0;
@@ -17,7 +17,7 @@ const EMBED: &str = "data-embed";
 pub(crate) struct UrlWriter {
     pending: Option<String>,
     /// When it may be written next, in milliseconds.
-    next: f64,
+    next_write_ms: f64,
 }
 
 /// Shows the panels that a fragment chooses for an embedded page, or else all.
@@ -38,7 +38,7 @@ fn prefix() -> String {
 
 impl UrlWriter {
     /// Schedules a fragment, without its `#`.
-    pub(crate) fn set(&mut self, fragment: String) {
+    pub(crate) fn schedule(&mut self, fragment: String) {
         self.pending = Some(fragment);
     }
 
@@ -49,7 +49,7 @@ impl UrlWriter {
 
     /// Writes the scheduled fragment, if it is time for that.
     pub(crate) fn write(&mut self, now: f64) {
-        if now < self.next {
+        if now < self.next_write_ms {
             return;
         }
         let Some(fragment) = self.pending.take() else { return };
@@ -59,14 +59,14 @@ impl UrlWriter {
         if written.is_err() {
             self.pending = Some(fragment);
         }
-        self.next = now + MIN_INTERVAL_MS;
+        self.next_write_ms = now + MIN_INTERVAL_MS;
     }
 }
 
 /// Returns whether the fragment asks to present the page.
 pub(crate) fn asks_to_present() -> bool {
     let fragment = window().location().hash().unwrap_or_default();
-    fragment.trim_start_matches('#').split('&').any(|part| part == PRESENT_KEY)
+    pairs(&fragment).any(|(key, _)| key == PRESENT_KEY)
 }
 
 /// Returns a link to this page with a fragment, without its `#`.
@@ -77,7 +77,7 @@ pub(crate) fn link(fragment: &str) -> String {
 
 /// Returns the markup that embeds this page, with a fragment, in another.
 pub(crate) fn embed_markup(fragment: &str) -> String {
-    let source = link(&format!("embed=transport,plane,decoded&{fragment}")).replace('&', "&amp;");
+    let source = link(&format!("embed&{fragment}")).replace('&', "&amp;");
     format!(
         "<iframe src=\"{source}\" title=\"Bottleneck\" width=\"900\" height=\"720\" allow=\"fullscreen\"></iframe>"
     )

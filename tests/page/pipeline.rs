@@ -76,7 +76,7 @@ fn the_pipeline_shows_the_running_network_and_edits_it() {
     layers_are(&page, "784 50t 7t 2 50t 50t 784");
     page.set("Activation", "relu");
     layers_are(&page, "784 50t 7r 2 50t 50t 784");
-    page.press("Remove it");
+    page.press("Remove this layer");
     layers_are(&page, "784 50t 2 50t 50t 784");
     page.browser.wait_until(
         "document.querySelectorAll('#pipeline-layers li').length === 6",

@@ -256,7 +256,7 @@ fn path_circle_and_gradients_are_driven_by_mouse_and_keys() {
         page.wait_until_of("#decoded", &is_other, "the point moves round its circle");
     }
     set_circle_speed(0.0);
-    page.press("The post’s circle");
+    page.press("Circle from the post");
     leave(&page);
     let (x, y) = page.z();
     page.focus(".handle[aria-label=\"Point on the circle\"]");

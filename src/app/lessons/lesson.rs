@@ -163,7 +163,7 @@ impl Lesson {
                 key: "blog",
                 title: "Van den Burg 2017",
                 setup: "preset=blog",
-                question: "Adam at 0.0001, a thirtieth of the usual rate. When does it beat PCA, the dashed line?",
+                question: "Adam at 0.0001, a thirtieth of this page’s default. When does it beat PCA, the dashed line?",
                 choices: &["Before step 1,000", "At about step 5,000", "After step 20,000"],
                 look: "Look at the blue curve, and at the dashed line of the linear code.",
                 lit: &["loss"],

@@ -18,14 +18,15 @@ pub enum Stop {
 pub struct Tour {
     /// The stop; none at the end.
     pub stop: Option<Stop>,
-    /// The places that were pointed at, and whether training has diverged, at this stop.
+    /// The number of places that the user has pointed at during this stop.
     places: u32,
     last_place: Option<[f32; 2]>,
+    /// Whether training has diverged during this stop.
     has_diverged: bool,
 }
 
-/// The different places to point at before the plane is known.
-const PLACES: u32 = 12;
+/// The number of places to point at before the stop at the plane ends.
+const MIN_PLACES: u32 = 12;
 
 impl Stop {
     /// The stops in order.
@@ -38,19 +39,19 @@ impl Stop {
                 "A digit goes in on the left, 784 pixels: click a coloured point of the plane, or press Shift and Enter on it."
             }
             Self::Code => {
-                "It becomes two numbers, its place on the plane: click z, in the middle of the pipeline."
+                "It becomes its code, a few numbers and its place on the plane: click z, in the middle of the pipeline."
             }
             Self::Output => {
-                "From these alone the decoder draws it again: click the reconstruction, at the right end of the pipeline."
+                "From the code alone the decoder draws it again: click the reconstruction, at the right end of the pipeline."
             }
             Self::Plane => {
                 "Every place of the plane decodes to a picture: move the pointer across it, or press the arrow keys on it."
             }
             Self::Rate if has_diverged => {
-                "The steps were too long, and the weights are ruined: press Restore, and the last good ones are back."
+                "The steps were too large and ruined the weights: press Restore to bring back the last good ones."
             }
             Self::Rate => {
-                "How far each step goes is the learning rate: drag it all the way to the right until training breaks."
+                "The learning rate sets how far each step goes: drag it all the way to the right until training breaks."
             }
             Self::Past => {
                 "Everything is remembered: drag the cursor of the chart, below the plane, back to the beginning."
@@ -58,7 +59,7 @@ impl Stop {
         }
     }
 
-    /// The ids of the elements to look at.
+    /// Returns the ids of the elements to look at.
     pub fn lit(self) -> &'static [&'static str] {
         match self {
             Self::Digit | Self::Plane => &["latent"],
@@ -99,7 +100,7 @@ impl Tour {
                 if place.is_some() && place != self.last_place {
                     (tour.places, tour.last_place) = (self.places + 1, place);
                 }
-                tour.places > PLACES
+                tour.places >= MIN_PLACES
             }
             Stop::Rate => {
                 tour.has_diverged |= app.run().has_diverged();
@@ -114,7 +115,8 @@ impl Tour {
         if !is_done {
             return tour;
         }
-        let next = Stop::ALL.iter().position(|of| *of == stop).and_then(|index| Stop::ALL.get(index + 1));
+        let next =
+            Stop::ALL.iter().position(|other| *other == stop).and_then(|index| Stop::ALL.get(index + 1));
         Self::at(next.copied())
     }
 }

@@ -3,4 +3,4 @@
 pub mod live_region;
 mod notices;
 
-pub use notices::{Action, Fact, Notice, Notices};
+pub use notices::{Action, Condition, Notice, Notices};

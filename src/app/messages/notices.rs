@@ -11,8 +11,8 @@ pub struct Notice {
     pub action: Option<(Action, String)>,
     /// A second button, for something else to do.
     pub alternative: Option<(Action, String)>,
-    /// What has to hold, or else the notice goes.
-    fact: Option<Fact>,
+    /// The notice is removed once this is no longer true.
+    valid_while: Option<Condition>,
     /// Whether it stays until it is closed. One with a button does, too.
     stays: bool,
 }
@@ -30,19 +30,19 @@ pub enum Action {
     TrainOnThese,
     /// Starts a run on the few images that were given.
     TrainOnFew,
-    /// Shows the next of them.
+    /// Shows the next of the given images.
     ShowNext,
     /// Stops reading the user's files.
     CancelFiles,
     /// Keeps the activations that were taken for the user's network.
     KeepActivations,
-    /// Takes the second best ones.
+    /// Takes the second-best guess of the activations.
     OtherActivations,
 }
 
-/// A fact that a notice tells of.
+/// A condition under which a notice is true.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Fact {
+pub enum Condition {
     /// Training continues by itself.
     Playing,
     /// Training has stopped at this step.
@@ -58,7 +58,7 @@ pub enum Fact {
 impl Notice {
     /// Creates a notice that goes by itself.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), action: None, alternative: None, fact: None, stays: false }
+        Self { text: text.into(), action: None, alternative: None, valid_while: None, stays: false }
     }
 
     /// Adds a button, which keeps the notice until it is pressed or closed.
@@ -67,16 +67,16 @@ impl Notice {
     }
 
     /// Adds a second button.
-    pub fn or(self, action: Action, label: impl Into<String>) -> Self {
+    pub fn with_second_button(self, action: Action, label: impl Into<String>) -> Self {
         Self { alternative: Some((action, label.into())), ..self }
     }
 
-    /// Lets the notice go as soon as a fact no longer holds.
-    pub fn while_holds(self, fact: Fact) -> Self {
-        Self { fact: Some(fact), ..self }
+    /// Removes the notice as soon as a condition is no longer true.
+    pub fn valid_while(self, condition: Condition) -> Self {
+        Self { valid_while: Some(condition), ..self }
     }
 
-    /// Keeps the notice until it is closed: it tells of files or of storage.
+    /// Keeps the notice until it is closed: for files and storage.
     pub fn until_closed(self) -> Self {
         Self { stays: true, ..self }
     }
@@ -96,15 +96,14 @@ impl From<String> for Notice {
 
 /// The notices: the newest first, one at a time.
 ///
-/// A notice goes when its fact no longer holds, and after eight seconds on the page unless it
-/// [stays until it is closed](Notice::until_closed). It does not go while it has the pointer or the focus. One that goes by itself
+/// A notice is removed when its condition is no longer true, and after eight seconds on the page unless it
+/// [stays until it is closed](Notice::until_closed). It stays while it has the pointer or the focus. One that goes by itself
 /// is replaced by the next one once it was seen.
 #[derive(Clone, Debug, Default)]
 pub struct Notices {
     /// The last is shown.
-    waiting: Vec<Entry>,
-    /// Whether the shown notice has the pointer or the focus.
-    held: bool,
+    queue: Vec<Entry>,
+    is_hovered_or_focused: bool,
     version: Version,
 }
 
@@ -122,8 +121,8 @@ impl Entry {
     }
 }
 
-/// The largest number of waiting notices.
-const MAX_WAITING: usize = 8;
+/// The largest number of notices in the queue.
+const MAX_QUEUED: usize = 8;
 
 /// How long a notice that goes by itself is shown, in milliseconds.
 const SHOWN_MS: f64 = 8_000.0;
@@ -136,11 +135,11 @@ impl Notices {
             self.withdraw(action);
         }
         self.version.bump();
-        self.waiting.retain(|entry| entry.notice != notice && (entry.stays() || !entry.seen));
-        if self.waiting.len() == MAX_WAITING {
-            self.waiting.remove(0);
+        self.queue.retain(|entry| entry.notice != notice && (entry.stays() || !entry.seen));
+        if self.queue.len() == MAX_QUEUED {
+            self.queue.remove(0);
         }
-        self.waiting.push(Entry { notice, shown_ms: 0.0, seen: false });
+        self.queue.push(Entry { notice, shown_ms: 0.0, seen: false });
     }
 
     /// Adds a sentence with a button, in place of an earlier one with the same action.
@@ -150,34 +149,29 @@ impl Notices {
 
     /// Returns whether a notice with this action waits.
     pub fn offers(&self, action: Action) -> bool {
-        self.waiting
-            .iter()
-            .any(|entry| entry.notice.action.as_ref().is_some_and(|(other, _)| *other == action))
+        self.queue.iter().any(|entry| entry.notice.action.as_ref().is_some_and(|(other, _)| *other == action))
     }
 
     /// Removes the notice with this action.
     pub fn withdraw(&mut self, action: Action) {
         self.version.bump();
-        self.waiting.retain(|entry| entry.notice.action.as_ref().is_none_or(|(other, _)| *other != action));
+        self.queue.retain(|entry| entry.notice.action.as_ref().is_none_or(|(other, _)| *other != action));
     }
 
-    /// Removes the notices whose facts no longer hold.
-    pub fn retain(&mut self, holds: impl Fn(Fact) -> bool) {
-        let (count, last) = (self.waiting.len(), self.waiting.len().wrapping_sub(1));
-        let mut index = 0;
-        self.waiting.retain(|entry| {
-            let is_held = self.held && index == last;
-            index += 1;
-            is_held || entry.notice.fact.is_none_or(&holds)
-        });
-        if self.waiting.len() < count {
+    /// Removes the notices whose conditions are no longer true, except one with the pointer or the focus.
+    pub fn retain(&mut self, is_true: impl Fn(Condition) -> bool) {
+        let count = self.queue.len();
+        let shown = self.queue.pop_if(|_| self.is_hovered_or_focused);
+        self.queue.retain(|entry| entry.notice.valid_while.is_none_or(&is_true));
+        self.queue.extend(shown);
+        if self.queue.len() < count {
             self.version.bump();
         }
     }
 
     /// Returns the notice to be shown.
     pub fn shown(&self) -> Option<&Notice> {
-        self.waiting.last().map(|entry| &entry.notice)
+        self.queue.last().map(|entry| &entry.notice)
     }
 
     /// Returns the version of the last change.
@@ -188,22 +182,22 @@ impl Notices {
     /// Removes the shown notice.
     pub fn dismiss(&mut self) {
         self.version.bump();
-        self.waiting.pop();
-        // The browser need not say that the pointer has left what is hidden.
-        self.held &= !self.waiting.is_empty();
+        self.queue.pop();
+        // Browsers may send no pointerleave for a hidden element.
+        self.is_hovered_or_focused &= !self.queue.is_empty();
     }
 
     /// Sets whether the shown notice has the pointer or the focus.
-    pub fn hold(&mut self, held: bool) {
-        self.held = held;
+    pub fn set_hovered_or_focused(&mut self, is_hovered_or_focused: bool) {
+        self.is_hovered_or_focused = is_hovered_or_focused;
     }
 
     /// Records that the shown notice is on the page for `elapsed` more milliseconds, and removes it when its time is over.
     pub fn frame(&mut self, elapsed: f64) {
-        let held = self.held;
-        let Some(entry) = self.waiting.last_mut() else { return };
-        // The frame before has drawn it only if it was there.
-        entry.shown_ms += if entry.seen && !held { elapsed } else { 0.0 };
+        let counts = !self.is_hovered_or_focused;
+        let Some(entry) = self.queue.last_mut() else { return };
+        // Time counts only after the first frame that showed it.
+        entry.shown_ms += if entry.seen && counts { elapsed } else { 0.0 };
         entry.seen = true;
         if entry.shown_ms >= SHOWN_MS && !entry.stays() {
             self.dismiss();
@@ -259,7 +253,7 @@ mod tests {
     fn a_notice_goes_after_eight_seconds_unless_it_tells_of_files_or_asks_for_a_decision() {
         for (notice, stays) in [
             (Notice::new("refused"), false),
-            (Notice::new("stopped").while_holds(Fact::Playing), false),
+            (Notice::new("stopped").valid_while(Condition::Playing), false),
             (Notice::new("saved").until_closed(), true),
             (Notice::new("offline").with_button(Action::Retry, "Try again"), true),
         ] {
@@ -288,12 +282,12 @@ mod tests {
     #[test]
     fn a_notice_does_not_go_while_it_has_the_pointer_or_the_focus() {
         let mut notices = Notices::default();
-        notices.say(Notice::new("stopped").while_holds(Fact::StoppedAt(5)));
-        notices.hold(true);
+        notices.say(Notice::new("stopped").valid_while(Condition::StoppedAt(5)));
+        notices.set_hovered_or_focused(true);
         pass(&mut notices, 60);
         notices.retain(|_| false);
         assert_eq!(shown(&notices), "stopped");
-        notices.hold(false);
+        notices.set_hovered_or_focused(false);
         pass(&mut notices, 7);
         assert_eq!(shown(&notices), "stopped");
         notices.retain(|_| false);
@@ -304,21 +298,21 @@ mod tests {
     fn a_notice_goes_when_what_it_says_no_longer_holds() {
         let mut notices = Notices::default();
         notices.say("no fact");
-        notices.say(Notice::new("the rate is 2").while_holds(Fact::LearningRate(2.0)).until_closed());
-        notices.say(Notice::new("stopped").while_holds(Fact::StoppedAt(5)));
+        notices.say(Notice::new("the rate is 2").valid_while(Condition::LearningRate(2.0)).until_closed());
+        notices.say(Notice::new("stopped").valid_while(Condition::StoppedAt(5)));
         let version = notices.version();
         notices.retain(|_| true);
         assert_eq!((notices.version(), shown(&notices)), (version, "stopped"));
-        notices.retain(|fact| fact == Fact::StoppedAt(5));
-        assert_eq!((notices.version() == version, notices.waiting.len()), (false, 2));
+        notices.retain(|fact| fact == Condition::StoppedAt(5));
+        assert_eq!((notices.version() == version, notices.queue.len()), (false, 2));
         notices.retain(|_| false);
-        assert_eq!((shown(&notices), notices.waiting.len()), ("no fact", 1));
+        assert_eq!((shown(&notices), notices.queue.len()), ("no fact", 1));
     }
 
     #[test]
     fn the_number_of_waiting_notices_is_bounded() {
         let mut notices = Notices::default();
         (0..50).for_each(|number| notices.say(number.to_string()));
-        assert_eq!((shown(&notices), notices.waiting.len()), ("49", MAX_WAITING));
+        assert_eq!((shown(&notices), notices.queue.len()), ("49", MAX_QUEUED));
     }
 }

@@ -5,8 +5,9 @@ use crate::view::plot::Bounds;
 /// The time constant of an animated zoom, in milliseconds.
 const ZOOM_MS: f32 = 70.0;
 
-/// The smallest and the largest window, relative to the bounds of the digits.
+/// The smallest window, relative to the bounds of the digits.
 const MIN_WINDOW: f32 = 1.0 / 2_000.0;
+/// The largest window.
 const MAX_WINDOW: f32 = 30.0;
 
 /// The visible window, in the plane's units.
@@ -37,7 +38,7 @@ impl Camera {
     }
 
     /// Sets the bounds of the digits.
-    pub fn follow(&mut self, digits: Bounds) {
+    pub fn set_digit_bounds(&mut self, digits: Bounds) {
         self.digits = digits;
     }
 
@@ -57,7 +58,7 @@ impl Camera {
     }
 
     /// Follows the digits again.
-    pub fn fit(&mut self) {
+    pub fn follow_digits(&mut self) {
         (self.is_held, self.target) = (false, None);
     }
 
@@ -95,8 +96,8 @@ impl Camera {
         if (to - half).abs().max((to_x - x).abs()).max((to_y - y).abs()) < 2e-3 * to {
             (self.bounds, self.target) = (target, None);
         } else {
-            let way = |from: f32, to: f32| from + share * (to - from);
-            self.bounds = Bounds::new((way(x, to_x), way(y, to_y)), way(half, to), target.aspect());
+            let lerp = |from: f32, to: f32| from + share * (to - from);
+            self.bounds = Bounds::new((lerp(x, to_x), lerp(y, to_y)), lerp(half, to), target.aspect());
         }
         true
     }
@@ -127,7 +128,7 @@ mod tests {
 
     fn camera() -> Camera {
         let mut camera = Camera::default();
-        camera.follow(Bounds::new((1.0, 2.0), 4.0, 1.0));
+        camera.set_digit_bounds(Bounds::new((1.0, 2.0), 4.0, 1.0));
         (0..2_000).for_each(|_| _ = camera.animate(FRAME));
         camera
     }
@@ -138,9 +139,9 @@ mod tests {
         assert!(!camera.is_held() && camera.bounds().contains((1.0, 2.0)));
         camera.pan(0.1, 0.0);
         let held = *camera.bounds();
-        camera.follow(Bounds::new((50.0, 50.0), 1.0, 1.0));
+        camera.set_digit_bounds(Bounds::new((50.0, 50.0), 1.0, 1.0));
         assert!(camera.is_held() && !camera.animate(FRAME) && *camera.bounds() == held);
-        camera.fit();
+        camera.follow_digits();
         (0..2_000).for_each(|_| _ = camera.animate(FRAME));
         assert!(camera.bounds().contains((50.0, 50.0)) && camera.bounds().half_width() < 2.0);
     }
@@ -149,7 +150,7 @@ mod tests {
     fn a_window_of_another_shape_shows_all_digits_and_keeps_what_is_held() {
         for aspect in [0.4, 1.0, 2.5] {
             let mut camera = camera();
-            camera.follow(Bounds::new((1.0, 2.0), 4.0, 0.5));
+            camera.set_digit_bounds(Bounds::new((1.0, 2.0), 4.0, 0.5));
             camera.set_aspect(aspect);
             let bounds = *camera.bounds();
             assert!(

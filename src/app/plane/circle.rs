@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use super::{Handle, Plane};
+use super::{Handle, Plane, median};
 
 /// The turns per second with which a circle starts: slow enough for the digit to be followed.
 pub const DEFAULT_CIRCLE_SPEED: f32 = 0.06;
@@ -10,8 +10,11 @@ pub const DEFAULT_CIRCLE_SPEED: f32 = 0.06;
 /// The radius with which a circle starts, relative to the plane's half width: it crosses the digits around the centre.
 const INITIAL_RADIUS: f32 = 0.55;
 
-/// The angle by which a key turns the marker, relative to the share of the half width by which it moves other handles.
-const KEY_ANGLE: f32 = TAU / 72.0 / 0.02;
+/// How far an arrow key moves a point, as a share of the plane's half width.
+pub const KEY_STEP: f32 = 0.02;
+
+/// The radians by which a key turns the marker, per unit by which it moves other handles: a key press turns it by 5°.
+const KEY_ANGLE: f32 = TAU / 72.0 / KEY_STEP;
 
 /// A circle with a marker on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,11 +120,9 @@ impl Plane {
 
     pub(super) fn circle_around_origin(&mut self) {
         let places = (0..self.cloud.points().len()).filter_map(|i| self.cloud.target(i, &self.projection));
-        let mut distances: Vec<f32> = places.map(|[x, y]| x.hypot(y)).filter(|d| d.is_finite()).collect();
-        distances.sort_unstable_by(f32::total_cmp);
-        let median = distances.get(distances.len() / 2).copied().unwrap_or(1.0);
+        let radius = median(places.map(|[x, y]| x.hypot(y)).filter(|d| d.is_finite())).unwrap_or(1.0);
         if let Some(circle) = &mut self.circle {
-            (circle.centre, circle.radius) = ([0.0; 2], median);
+            (circle.centre, circle.radius) = ([0.0; 2], radius);
         }
     }
 

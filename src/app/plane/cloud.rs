@@ -64,7 +64,7 @@ impl Encoded {
                 self.codes[index] = found.unwrap_or(old);
                 self.classes[index] = test.label(index);
             } else {
-                // A digit whose code is not finite takes its index all the same.
+                // A digit whose code is not finite still takes an index.
                 self.codes.push(found.unwrap_or(Code::zero(values.len())));
                 self.classes.push(test.label(index));
             }
@@ -121,20 +121,15 @@ impl DigitCloud {
         class.map_or(0.0, |class| self.strip * (middle - f32::from(class)))
     }
 
-    /// Encodes from the first digit on, for another projection.
+    /// Encodes from the first digit on, for another projection or another network.
     pub fn reproject(&mut self) {
         self.layer_components = None;
-        self.restart();
+        self.digits.restart();
     }
 
     /// Marks all codes and labels as outdated.
     pub fn invalidate(&mut self) {
         self.digits.invalidate();
-    }
-
-    /// Encodes from the first digit on, for another network.
-    pub fn restart(&mut self) {
-        self.digits.restart();
     }
 
     /// Encodes up to `units` outdated digits. Returns how many, and the bounds of all digits after a round.
@@ -148,6 +143,7 @@ impl DigitCloud {
     ) -> (usize, Option<Bounds>) {
         let count = test.len().min(MAX_POINTS);
         let components = &mut self.layer_components;
+        // Progress is complete once all values are valid, which may be in the middle of a round.
         let mut is_round_complete = false;
         let progress = self.digits.advance(units, count, true, |digits, range| {
             digits.set_codes(inference.encode(model, test, range.clone()), range.start, test);
@@ -199,7 +195,7 @@ impl DigitCloud {
         Bounds::fit(places.map(|[x, y]| (x, y)))
     }
 
-    /// Moves points towards their targets for `dt` milliseconds, on a plane of `half` its side. Returns false at rest.
+    /// Moves points towards their targets for `dt` milliseconds. `half` is half the width of the plane. Returns false at rest.
     pub fn animate(&mut self, dt: f32, half: f32, projection: &Projection) -> bool {
         let share = 1.0 - libm::expf(-dt / GLIDE_MS);
         let snap_distance = 1e-3 * half;

@@ -1,5 +1,6 @@
 //! Arrows along minus the gradient of each digit's error with respect to its code.
 
+use super::median;
 use super::projection::Projection;
 use crate::app::inference::Inference;
 use crate::app::model_view::ModelView;
@@ -27,7 +28,7 @@ impl Default for GradientArrows {
 }
 
 impl GradientArrows {
-    /// Returns directions with lengths from 0 to 1, where the median has about a half; there may be fewer than digits.
+    /// Returns an arrow per digit, of which the median length is about a half and none exceeds 1. There may be fewer arrows than digits.
     pub fn arrows(&self) -> impl Iterator<Item = [f32; 2]> + '_ {
         let unit = 1.0 / self.median.max(f32::MIN_POSITIVE);
         self.descents.iter().map(move |&[x, y]| {
@@ -43,16 +44,16 @@ impl GradientArrows {
         self.descents.invalidate();
     }
 
-    /// Computes up to `units` outdated arrows of the first `count` digits. Returns how many.
+    /// Computes up to `units` outdated arrows of the first `digits` digits. Returns how many.
     pub fn compute(
         &mut self,
         units: usize,
         model: ModelView<'_>,
         test: &Dataset,
-        (count, projection): (usize, &Projection),
+        (digits, projection): (usize, &Projection),
         inference: &mut Inference,
     ) -> usize {
-        let count = count.min(MAX_ARROWS);
+        let count = digits.min(MAX_ARROWS);
         let units = units.min(Inference::MAX_GRADIENTS);
         let progress = self.descents.advance(units, count, true, |descents, range| {
             descents.resize(count, [0.0; 2]);
@@ -69,14 +70,10 @@ impl GradientArrows {
     }
 
     fn update_scale(&mut self) {
-        let mut lengths: Vec<f32> = self.descents.iter().map(|[x, y]| x.hypot(*y)).collect();
-        lengths.sort_unstable_by(f32::total_cmp);
-        let median = lengths[lengths.len() / 2];
+        let median = median(self.descents.iter().map(|[x, y]| x.hypot(*y))).unwrap_or_default();
         let is_first = self.median == 0.0 || !self.median.is_finite();
-        self.median = match is_first {
-            true => median,
-            false => SCALE_SMOOTHING * self.median + (1.0 - SCALE_SMOOTHING) * median,
-        };
+        let kept = if is_first { 0.0 } else { SCALE_SMOOTHING };
+        self.median = if kept > 0.0 { kept * self.median + (1.0 - kept) * median } else { median };
     }
 }
 

@@ -1,8 +1,8 @@
 //! The latent plane: the test digits at their codes, the selection, the pins, and the tools laid over it.
 //!
-//! A code of two dimensions is a place of the plane. Of a longer code the plane shows two dimensions, with the others taken
-//! from the newest pin, or two principal components; a code of one dimension is a line, with a strip for each class. It can
-//! also show the outputs of another layer; a place is no code then, and the pointer selects the nearest digit.
+//! A code of two dimensions is a place of the plane. For a longer code the plane shows two dimensions and takes the others from the
+//! newest pin, or it shows two principal components; a code of one dimension is a line, with a strip for each class. It can also show
+//! the outputs of another layer; then a place is not a code, and the pointer selects the nearest digit.
 
 mod camera;
 mod circle;
@@ -20,7 +20,7 @@ mod showcase;
 mod update;
 mod work;
 
-pub use circle::{Circle, DEFAULT_CIRCLE_SPEED};
+pub use circle::{Circle, DEFAULT_CIRCLE_SPEED, KEY_STEP};
 pub use cloud::MAX_POINTS;
 pub use display::{Coloring, Display, Overlay};
 pub use gesture::{Gesture, GestureEvent, Pointer};
@@ -56,8 +56,8 @@ pub struct Plane {
     pub display: Display,
     /// The number of latent dimensions.
     pub latent_dim: usize,
-    /// The outputs of each layer that can be shown.
-    layers: Vec<usize>,
+    /// The number of outputs of each layer that can be shown.
+    layer_widths: Vec<usize>,
     projection: Projection,
     hover: Option<[f32; 2]>,
     /// The pins.
@@ -90,7 +90,7 @@ impl Plane {
             camera: Camera::default(),
             display: Display::default(),
             latent_dim,
-            layers: Vec::new(),
+            layer_widths: Vec::new(),
             projection: Projection::of_code(latent_dim),
             hover: None,
             pins: Pins::default(),
@@ -150,7 +150,7 @@ impl Plane {
     }
 
     /// Returns the decoded manifold, if visible.
-    pub fn backdrop(&self) -> Option<&ManifoldGrid> {
+    pub fn manifold(&self) -> Option<&ManifoldGrid> {
         self.shows_manifold().then(|| self.manifold.grid())
     }
 
@@ -219,10 +219,10 @@ impl Plane {
         self.latent_dim == 1 && self.is_decodable()
     }
 
-    fn set_axis(&mut self, direction: usize, output: usize) {
-        let outputs = self.outputs(self.view());
-        if let Some(axis) = self.projection.axes.get_mut(direction).filter(|_| output < outputs) {
-            *axis = output;
+    fn set_axis(&mut self, axis: usize, output: usize) {
+        let outputs = self.output_count(self.view());
+        if let Some(shown) = self.projection.axes.get_mut(axis).filter(|_| output < outputs) {
+            *shown = output;
             if let View::Layer(layer) = self.view() {
                 self.projection = Projection { view: View::Units(layer), principal: None, ..self.projection };
             }
@@ -231,7 +231,7 @@ impl Plane {
     }
 
     fn set_view(&mut self, view: View) {
-        let outputs = self.outputs(view);
+        let outputs = self.output_count(view);
         let is_available = if view == View::Principal { outputs > 2 } else { outputs > 0 };
         let view = match view {
             View::Layer(layer) if outputs <= 2 => View::Units(layer),
@@ -244,10 +244,12 @@ impl Plane {
     }
 
     /// Returns the number of outputs to choose two axes from.
-    fn outputs(&self, view: View) -> usize {
+    fn output_count(&self, view: View) -> usize {
         match view {
             View::Code | View::Principal => self.latent_dim,
-            View::Layer(layer) | View::Units(layer) => self.layers.get(layer).copied().unwrap_or_default(),
+            View::Layer(layer) | View::Units(layer) => {
+                self.layer_widths.get(layer).copied().unwrap_or_default()
+            }
         }
     }
 
@@ -255,8 +257,8 @@ impl Plane {
     fn reproject(&mut self) {
         // A layer's outputs and the components are not known yet.
         self.cloud.reproject();
-        self.camera.follow(self.cloud.bounds(&self.projection));
-        self.camera.fit();
+        self.camera.set_digit_bounds(self.cloud.bounds(&self.projection));
+        self.camera.follow_digits();
         self.hover = None;
         self.invalidate_overlays();
     }
@@ -271,10 +273,10 @@ impl Plane {
             self.cloud = DigitCloud::default();
             self.showcase.forget_digits();
         }
-        if layers != self.layers {
-            self.layers = layers.to_vec();
+        if layers != self.layer_widths {
+            self.layer_widths = layers.to_vec();
             self.projection = Projection::first(latent_dim);
-            self.camera.fit();
+            self.camera.follow_digits();
             self.circle = None;
         }
         self.cloud.reproject();
@@ -310,4 +312,11 @@ impl Plane {
         self.manifold.bypass().invalidate();
         self.arrows.invalidate();
     }
+}
+
+/// Returns the median, the higher one of two.
+fn median(values: impl Iterator<Item = f32>) -> Option<f32> {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_unstable_by(f32::total_cmp);
+    values.get(values.len() / 2).copied()
 }

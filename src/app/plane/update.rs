@@ -142,7 +142,7 @@ impl Plane {
                 self.invalidate_overlays();
             }
             PlaneMsg::Fit => {
-                self.camera.fit();
+                self.camera.follow_digits();
                 self.invalidate_overlays();
             }
             PlaneMsg::TogglePath => self.toggle_path(),

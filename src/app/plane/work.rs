@@ -16,7 +16,7 @@ impl Plane {
     ) -> usize {
         let (done, bounds) = self.cloud.encode(units, model, test, &mut self.projection, inference);
         if let Some(bounds) = bounds {
-            self.camera.follow(bounds);
+            self.camera.set_digit_bounds(bounds);
         }
         done
     }

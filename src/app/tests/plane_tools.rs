@@ -22,7 +22,7 @@ fn a_held_camera_does_not_move_while_the_network_learns_and_the_manifold_is_deco
     let held = *plane(&page).bounds();
     assert!(plane(&page).is_held() && held.half_width() < 0.3 * whole.half_width());
     page.frames(400);
-    let first = plane(&page).backdrop().unwrap().points().next().unwrap();
+    let first = plane(&page).manifold().unwrap().points().next().unwrap();
     assert!(held.contains(first.into()), "{first:?} is not within {held:?}");
     page.send(PlaybackMsg::TogglePlay);
     page.frames(40);
@@ -80,7 +80,7 @@ fn digits_are_placed_by_two_units_of_another_layer_and_the_nearest_is_selected()
     page.frames(200);
     let points = plane(&page).cloud().points.to_vec();
     assert!(points.iter().flatten().all(|x| (0.0..=1.0).contains(x)), "a sigmoid's: {points:?}");
-    assert!(plane(&page).backdrop().is_none() && plane(&page).gradient_arrows().is_none());
+    assert!(plane(&page).manifold().is_none() && plane(&page).gradient_arrows().is_none());
 
     let (x, y) = plane(&page).bounds().to_px(points[7].into(), 1.0);
     page.send(PlaneMsg::PointAt(Some([x, y])));
@@ -123,7 +123,7 @@ fn principal_components_of_a_longer_code_are_shown_and_decoded() {
     let (_, pin) = plane(&page).pins.iter().next().unwrap();
     let back = plane(&page).place(pin);
     assert!(code.len() == 6 && (back[0] - place[0]).abs() + (back[1] - place[1]).abs() < 1e-3);
-    assert!(plane(&page).backdrop().is_some());
+    assert!(plane(&page).manifold().is_some());
 }
 
 #[test]

@@ -142,6 +142,7 @@ impl Net {
                 self.finish_container(container)?;
             }
             (Container::Map, token) => {
+                // Parsing alone would accept a sign.
                 let is_index = self.key.bytes().all(|byte| byte.is_ascii_digit());
                 let index = self.key.parse().ok().filter(|_| is_index).ok_or(WRONG_KIND)?;
                 self.set_value(index, &token)?;

@@ -87,10 +87,10 @@ impl Pipeline {
         let name = button("pipeline-open", "open", "", "Opens this layer below, where it can be changed.");
         if layer + 1 < spec.layers.len() {
             let narrower =
-                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Restarts training.");
+                button("pipeline-change", "narrower", "−", "Fewer units in this layer. Starts a new run.");
             dom::set_attribute(&narrower, "aria-label", &format!("Fewer units in layer {}", layer + 1));
             let wider =
-                button("pipeline-change", "wider", "+", "More units in this layer. Restarts training.");
+                button("pipeline-change", "wider", "+", "More units in this layer. Starts a new run.");
             dom::set_attribute(&wider, "aria-label", &format!("More units in layer {}", layer + 1));
             dom::append(&item, &narrower);
             dom::append(&item, &name);

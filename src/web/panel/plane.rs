@@ -334,14 +334,14 @@ impl LatentPlane {
 
 impl Background {
     fn paint(&mut self, size: (usize, usize), css: f64, plane: &Plane, theme: &Theme) {
-        let (bounds, backdrop) = (plane.bounds(), plane.backdrop());
-        let key = (*bounds, *theme, size, backdrop.map(|_| plane.manifold_version()));
+        let (bounds, manifold) = (plane.bounds(), plane.manifold());
+        let key = (*bounds, *theme, size, manifold.map(|_| plane.manifold_version()));
         if self.painted.replace(key) == Some(key) {
             return;
         }
         self.image.resize(size.0, size.1, theme.plane);
-        if let Some(backdrop) = backdrop {
-            backdrop.paint(&mut self.image, bounds, theme);
+        if let Some(manifold) = manifold {
+            manifold.paint(&mut self.image, bounds, theme);
         }
         let (x, y) = bounds.to_px((0.0, 0.0), size.0 as f32);
         // Zero may be outside the bounds, where a cast would clamp it to the edge.

@@ -6,14 +6,13 @@ use std::rc::Rc;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent, WheelEvent};
 
 use super::controls::ZOOM_STEP;
-use crate::app::{Gesture, GestureEvent, Handle, Plane, PlaneMsg, Pointer};
+use crate::app::{Gesture, GestureEvent, Handle, KEY_STEP, Plane, PlaneMsg, Pointer};
 use crate::web::dom::{self, window};
 use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
-/// How far an arrow key moves the point, alone and with Shift, as a share of the plane's half width.
-const NUDGE: f32 = 0.02;
-const SHIFT_NUDGE: f32 = 0.1;
+/// How far an arrow key with Shift moves the point, as a share of the plane's half width.
+const SHIFT_KEY_STEP: f32 = 5.0 * KEY_STEP;
 
 /// How far from the decoded point a pin may be that a key removes, as a share of the plane's width.
 const PIN_REACH: f32 = 0.03;
@@ -151,7 +150,7 @@ fn arrow(event: &KeyboardEvent) -> Option<(f32, f32)> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
-    let step = if event.shift_key() { SHIFT_NUDGE } else { NUDGE };
+    let step = if event.shift_key() { SHIFT_KEY_STEP } else { KEY_STEP };
     match event.key().as_str() {
         "ArrowLeft" => Some((-step, 0.0)),
         "ArrowRight" => Some((step, 0.0)),
