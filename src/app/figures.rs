@@ -54,6 +54,7 @@ impl Figures {
         Self {
             step,
             examples,
+            // The length of an epoch is in `self.epoch`.
             epoch: self.epoch * examples as f64 / self.examples.max(1) as f64,
             train_mse: value(history.train.nearest(step)),
             test_mse: value(history.test.nearest(step)),

@@ -133,7 +133,7 @@ impl Help {
         }
     }
 
-    /// After some milliseconds shows the tooltip for a target and the element it describes, or hides it.
+    /// Shows the tooltip for a target and the element it describes after some milliseconds, or hides it.
     fn schedule(self: &Rc<Self>, milliseconds: i32, next: Option<(Element, Element)>) {
         let help = Rc::clone(self);
         self.pending.replace(next.as_ref().map(|(target, _)| target.clone()));

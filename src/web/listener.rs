@@ -40,7 +40,7 @@ impl Listener {
         Self::listen(target, name, mode, callback)
     }
 
-    /// The part that does not depend on the handler, compiled once.
+    /// Does what does not depend on the handler: compiled once.
     #[inline(never)]
     fn listen(
         target: &EventTarget,

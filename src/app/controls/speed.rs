@@ -75,7 +75,7 @@ impl StepPacer {
     /// The largest backlog, in milliseconds of steps: a busy machine does not catch up in a burst.
     const MAX_CATCH_UP_MS: f64 = 100.0;
 
-    /// The speed of training.
+    /// Returns the speed of training.
     pub fn speed(self) -> Speed {
         self.speed
     }

@@ -201,7 +201,7 @@ impl Datasets {
         }
     }
 
-    /// Why a download has failed, if it has.
+    /// Returns why a download has failed, if it has.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_ref().map(|(_, reason)| reason.as_str())
     }

@@ -2,6 +2,9 @@
 
 use crate::nn::{Activation, LayerSpec, NetworkSpec};
 
+/// The width of a layer that is inserted beside the code.
+const DEFAULT_WIDTH: usize = 50;
+
 /// An edit of one layer, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayerEdit {
@@ -20,28 +23,34 @@ pub enum LayerEdit {
 }
 
 impl LayerEdit {
-    /// Returns the edited layers; none if the edit would change the width of the output or remove the code.
+    /// Returns the edited layers; none if there is no such layer, or if the edit would remove the code, or change the output layer in
+    /// anything but its activation.
     pub fn apply(self, spec: &NetworkSpec) -> Option<NetworkSpec> {
         let mut spec = spec.clone();
         let last = spec.layers.len().checked_sub(1)?;
         match self {
-            Self::Wider(layer) | Self::Narrower(layer) | Self::Width(layer, _) if layer >= last => {
+            Self::Activation(layer, activation) => spec.layers.get_mut(layer)?.activation = activation,
+            Self::Wider(layer)
+            | Self::Narrower(layer)
+            | Self::Width(layer, _)
+            | Self::Insert(layer)
+            | Self::Remove(layer)
+                if layer >= last =>
+            {
                 return None;
             }
             Self::Wider(layer) => spec.layers[layer].outputs = round_above(spec.layers[layer].outputs),
             Self::Narrower(layer) => spec.layers[layer].outputs = round_below(spec.layers[layer].outputs),
             Self::Width(layer, units) => spec.layers[layer].outputs = units,
-            Self::Activation(layer, activation) => spec.layers.get_mut(layer)?.activation = activation,
-            Self::Insert(layer) if layer >= last => return None,
             Self::Insert(layer) => {
                 // A layer inserted after the code is one of the decoder, not a second code.
                 let neighbour = if layer == spec.code { layer.saturating_sub(1) } else { layer };
                 let LayerSpec { outputs, activation } = spec.layers[neighbour];
-                let outputs = if neighbour == spec.code { 50 } else { outputs };
+                let outputs = if neighbour == spec.code { DEFAULT_WIDTH } else { outputs };
                 spec.layers.insert(layer + 1, LayerSpec { outputs, activation });
                 spec.code += usize::from(layer < spec.code);
             }
-            Self::Remove(layer) if layer >= last || layer == spec.code => return None,
+            Self::Remove(layer) if layer == spec.code => return None,
             Self::Remove(layer) => {
                 spec.layers.remove(layer);
                 spec.code -= usize::from(layer < spec.code);
@@ -51,8 +60,8 @@ impl LayerEdit {
     }
 }
 
-/// Returns the distance between round widths near `width`: one below ten, about a tenth above.
-fn rounding(width: usize) -> usize {
+/// Returns the step between round widths near `width`: one below ten, about a tenth above.
+fn width_step(width: usize) -> usize {
     match width {
         0..10 => 1,
         10..50 => 5,
@@ -63,13 +72,13 @@ fn rounding(width: usize) -> usize {
 }
 
 fn round_above(width: usize) -> usize {
-    let rounding = rounding(width);
-    width / rounding * rounding + rounding
+    let width_step = width_step(width);
+    width / width_step * width_step + width_step
 }
 
 fn round_below(width: usize) -> usize {
-    let rounding = rounding(width.saturating_sub(1));
-    (width.saturating_sub(1) / rounding * rounding).max(1)
+    let width_step = width_step(width.saturating_sub(1));
+    (width.saturating_sub(1) / width_step * width_step).max(1)
 }
 
 #[cfg(test)]

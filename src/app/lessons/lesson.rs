@@ -34,7 +34,7 @@ pub struct Script {
     /// What to look at while it trains.
     pub look: &'static str,
     /// The ids of the elements to look at.
-    pub lit: &'static [&'static str],
+    pub highlighted_ids: &'static [&'static str],
 }
 
 impl Lesson {
@@ -80,7 +80,7 @@ impl Lesson {
                 question: "The learning rate is 1,000 now. How many steps does the network survive?",
                 choices: &["Fewer than 20", "A few hundred", "It adapts and goes on"],
                 look: "Look at the loss: it leaves the chart.",
-                lit: &["loss"],
+                highlighted_ids: &["loss"],
             },
             Self::Overfit => &Script {
                 key: "overfit",
@@ -89,7 +89,7 @@ impl Lesson {
                 question: "Only ten digits to learn from. What will the test curve do?",
                 choices: &["Fall with the training curve", "Fall, then rise again", "Stay where it is"],
                 look: "Look at the two curves, and at the reconstructions: the ten training digits above, test digits below.",
-                lit: &["loss", "reconstructions"],
+                highlighted_ids: &["loss", "reconstructions"],
             },
             Self::OneNumber => &Script {
                 key: "one-number",
@@ -102,7 +102,7 @@ impl Lesson {
                     "None better than by chance",
                 ],
                 look: "Look at the plane: it is a line now, drawn with a strip for each digit.",
-                lit: &["latent"],
+                highlighted_ids: &["latent"],
             },
             Self::Pca => &Script {
                 key: "pca",
@@ -111,7 +111,7 @@ impl Lesson {
                 question: "Without tanh, six layers are one matrix. Where will the test error end?",
                 choices: &["Below the linear code’s line", "On that line", "Far above it"],
                 look: "Look at the dashed line in the chart: the best that a linear code can do.",
-                lit: &["loss"],
+                highlighted_ids: &["loss"],
             },
             Self::Denoise => &Script {
                 key: "denoise",
@@ -120,7 +120,7 @@ impl Lesson {
                 question: "Half of the pixels are black. What will the network draw?",
                 choices: &["What it sees, holes and all", "The whole digit", "Always the same blur"],
                 look: "Look at the reconstructions: above what the network sees, below what it makes of it.",
-                lit: &["reconstructions"],
+                highlighted_ids: &["reconstructions"],
             },
             Self::Variational => &Script {
                 key: "variational",
@@ -130,7 +130,7 @@ impl Lesson {
                            What happens to the gaps between the digits?",
                 choices: &["They close", "They grow", "Nothing"],
                 look: "Look at the plane: the rings hold 39 % and 86 % of the Gaussian that the digits should fill.",
-                lit: &["latent"],
+                highlighted_ids: &["latent"],
             },
             Self::LeaveOneOut => &Script {
                 key: "leave-one-out",
@@ -139,7 +139,7 @@ impl Lesson {
                 question: "It is trained without a single 0. What will it make of one?",
                 choices: &["A 0, as good as any", "Another digit, with a larger error", "An empty picture"],
                 look: "Look at the errors: the colour is the 0s. Drag the threshold that tells them from the others.",
-                lit: &["anomaly"],
+                highlighted_ids: &["anomaly"],
             },
             Self::DrawYourOwn => &Script {
                 key: "draw",
@@ -148,7 +148,7 @@ impl Lesson {
                 question: "The network knows 60,000 digits of other people. Will it know yours?",
                 choices: &["As well as its test digits", "Not quite as well", "Not at all"],
                 look: "Let it train for a while, then draw a digit, as large as the field.",
-                lit: &["pad"],
+                highlighted_ids: &["pad"],
             },
             Self::Karpathy => &Script {
                 key: "karpathy",
@@ -157,7 +157,7 @@ impl Lesson {
                 question: "Adadelta finds its own step sizes. After how many steps is the training error below 0.06?",
                 choices: &["About 100", "About 700", "More than 3,000"],
                 look: "Look at the grey curve, and at the figure Train.",
-                lit: &["loss", "figures"],
+                highlighted_ids: &["loss", "figures"],
             },
             Self::VanDenBurg => &Script {
                 key: "blog",
@@ -166,7 +166,7 @@ impl Lesson {
                 question: "Adam at 0.0001, a thirtieth of this page’s default. When does it beat PCA, the dashed line?",
                 choices: &["Before step 1,000", "At about step 5,000", "After step 20,000"],
                 look: "Look at the blue curve, and at the dashed line of the linear code.",
-                lit: &["loss"],
+                highlighted_ids: &["loss"],
             },
             Self::Hinton => &Script {
                 key: "hinton",
@@ -175,7 +175,7 @@ impl Lesson {
                 question: "Thirty numbers and 2.8 million weights. When does it beat PCA with thirty components?",
                 choices: &["Within an epoch", "Within five epochs", "Later, or never"],
                 look: "Look at the blue curve, and at the dashed line of the linear code. It is a large network: take your time.",
-                lit: &["loss"],
+                highlighted_ids: &["loss"],
             },
         }
     }

@@ -61,9 +61,11 @@ impl Lessons {
     }
 
     /// Returns the ids of the elements to look at.
-    pub fn lit(&self) -> &'static [&'static str] {
+    pub fn highlighted_ids(&self) -> &'static [&'static str] {
         let stop = self.tour.and_then(|tour| tour.stop);
-        stop.map(Stop::lit).or_else(|| Some(self.open.as_ref()?.lesson.script().lit)).unwrap_or_default()
+        stop.map(Stop::highlighted_ids)
+            .or_else(|| Some(self.open.as_ref()?.lesson.script().highlighted_ids))
+            .unwrap_or_default()
     }
 
     /// Returns the title, and the text of the stop, the question or the answer.

@@ -60,7 +60,7 @@ impl Stop {
     }
 
     /// Returns the ids of the elements to look at.
-    pub fn lit(self) -> &'static [&'static str] {
+    pub fn highlighted_ids(self) -> &'static [&'static str] {
         match self {
             Self::Digit | Self::Plane => &["latent"],
             Self::Code | Self::Output => &["pipeline"],

@@ -58,7 +58,7 @@ fn the_answer_has_the_numbers_of_the_run() {
         "{answer}"
     );
     assert_eq!(page.app.inspect().reconstructions.training(), 10, "the ten digits stand beside the others");
-    assert_eq!(page.app.lessons().lit(), ["loss", "reconstructions"]);
+    assert_eq!(page.app.lessons().highlighted_ids(), ["loss", "reconstructions"]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_address_opens_a_lesson_and_an_unknown_one_is_refused() {
         assert_eq!(page.app.lessons().open.as_ref().map(|open| open.lesson), Some(lesson), "{key}");
         let again = page.app.settings().clone().with_fragment(lesson.script().setup);
         assert_eq!(again, (page.app.settings().clone(), vec![]), "{key}");
-        assert!(lesson.script().choices.len() >= 2 && !lesson.script().lit.is_empty());
+        assert!(lesson.script().choices.len() >= 2 && !lesson.script().highlighted_ids.is_empty());
     }
     let page = Page::with_mnist("lesson=flying&seed=4");
     assert!(

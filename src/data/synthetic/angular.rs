@@ -3,7 +3,7 @@
 use super::glyph::{Glyph, Point};
 use super::rng::Rng;
 
-/// A bar; with a flag; with flag and base.
+/// Draws a one: a bar; with a flag; with flag and base.
 pub(super) fn one(rng: &mut Rng) -> Glyph {
     #[derive(PartialEq)]
     enum Variant {
@@ -28,7 +28,7 @@ pub(super) fn one(rng: &mut Rng) -> Glyph {
     one.stroke([[0.5 - reach, y], [0.5, y], [0.5 + reach * rng.uniform(0.8, 1.2), y]])
 }
 
-/// With a sharp corner at the foot; with a loop there; flat as a Z.
+/// Draws a two: with a sharp corner at the foot; with a loop there; flat as a Z.
 pub(super) fn two(rng: &mut Rng) -> Glyph {
     enum Variant {
         Corner,
@@ -75,7 +75,7 @@ pub(super) fn two(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// Open, in two strokes; closed to a triangle; open, in one stroke.
+/// Draws a four: open, in two strokes; closed to a triangle; open, in one stroke.
 pub(super) fn four(rng: &mut Rng) -> Glyph {
     enum Variant {
         Open,
@@ -115,7 +115,7 @@ pub(super) fn four(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// In one stroke; with the bar on its own; without corners, like an S.
+/// Draws a five: in one stroke; with the bar on its own; without corners, like an S.
 pub(super) fn five(rng: &mut Rng) -> Glyph {
     enum Variant {
         OneStroke,
@@ -156,7 +156,7 @@ pub(super) fn five(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// Plain; with a serif; with a rounded corner; barred.
+/// Draws a seven: plain; with a serif; with a rounded corner; barred.
 pub(super) fn seven(rng: &mut Rng) -> Glyph {
     enum Variant {
         Plain,

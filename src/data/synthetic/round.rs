@@ -5,7 +5,7 @@ use std::f32::consts::TAU;
 use super::glyph::{Glyph, arc};
 use super::rng::Rng;
 
-/// An ellipse that overlaps itself; with a closing hook; as a spiral; with a stroke that leads in.
+/// Draws a zero: an ellipse that overlaps itself; with a closing hook; as a spiral; with a stroke that leads in.
 pub(super) fn zero(rng: &mut Rng) -> Glyph {
     enum Variant {
         Ring,
@@ -48,7 +48,7 @@ pub(super) fn zero(rng: &mut Rng) -> Glyph {
     Glyph::start(entry).smooth(ring).smooth(hook)
 }
 
-/// Round; with a small loop in the middle; with a flat top.
+/// Draws a three: round; with a small loop in the middle; with a flat top.
 pub(super) fn three(rng: &mut Rng) -> Glyph {
     enum Variant {
         Round,
@@ -90,7 +90,7 @@ pub(super) fn three(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// With a curved stem; with a straight one; with a curl that ends inside.
+/// Draws a six: with a curved stem; with a straight one; with a curl that ends inside.
 pub(super) fn six(rng: &mut Rng) -> Glyph {
     enum Variant {
         Curved,
@@ -118,7 +118,7 @@ pub(super) fn six(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// An S and back; two rings; from the waist; an S with an upstroke that leaves the top open.
+/// Draws an eight: an S and back; two rings; from the waist; an S with an upstroke that leaves the top open.
 pub(super) fn eight(rng: &mut Rng) -> Glyph {
     enum Variant {
         Back,
@@ -170,7 +170,7 @@ pub(super) fn eight(rng: &mut Rng) -> Glyph {
     }
 }
 
-/// With a straight stem; with a hooked one; leaning.
+/// Draws a nine: with a straight stem; with a hooked one; leaning.
 pub(super) fn nine(rng: &mut Rng) -> Glyph {
     enum Variant {
         Straight,

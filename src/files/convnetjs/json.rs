@@ -218,12 +218,16 @@ impl Net {
             (Container::Layer, "layer_type", Token::Text(text)) if layer.kind.is_empty() => {
                 (*text).clone_into(&mut layer.kind);
             }
-            (Container::Layer, "out_sx", token) => set(&mut layer.out[0], token, integer)?,
-            (Container::Layer, "out_sy", token) => set(&mut layer.out[1], token, integer)?,
-            (Container::Layer, "out_depth", token) => set(&mut layer.out[2], token, integer)?,
-            (Container::Layer, "num_inputs", token) => set(&mut layer.num_inputs, token, integer)?,
-            (Container::Layer, "l1_decay_mul", token) => set(&mut layer.l1_decay_mul, token, decimal::parse)?,
-            (Container::Layer, "l2_decay_mul", token) => set(&mut layer.l2_decay_mul, token, decimal::parse)?,
+            (Container::Layer, "out_sx", token) => set_once(&mut layer.out[0], token, integer)?,
+            (Container::Layer, "out_sy", token) => set_once(&mut layer.out[1], token, integer)?,
+            (Container::Layer, "out_depth", token) => set_once(&mut layer.out[2], token, integer)?,
+            (Container::Layer, "num_inputs", token) => set_once(&mut layer.num_inputs, token, integer)?,
+            (Container::Layer, "l1_decay_mul", token) => {
+                set_once(&mut layer.l1_decay_mul, token, decimal::parse)?;
+            }
+            (Container::Layer, "l2_decay_mul", token) => {
+                set_once(&mut layer.l2_decay_mul, token, decimal::parse)?;
+            }
             (Container::Layer, "filters" | "biases", Token::Null) => {}
             (Container::Layer, "filters", Token::ListStart) if layer.filters.is_none() => {
                 layer.filters = Some(Vec::new());
@@ -232,9 +236,9 @@ impl Net {
             (Container::Layer, "biases", Token::ObjectStart) if layer.biases.is_none() => {
                 self.containers.push(Container::Vol);
             }
-            (Container::Vol, "sx", token) => set(&mut vol.shape[0], token, integer)?,
-            (Container::Vol, "sy", token) => set(&mut vol.shape[1], token, integer)?,
-            (Container::Vol, "depth", token) => set(&mut vol.shape[2], token, integer)?,
+            (Container::Vol, "sx", token) => set_once(&mut vol.shape[0], token, integer)?,
+            (Container::Vol, "sy", token) => set_once(&mut vol.shape[1], token, integer)?,
+            (Container::Vol, "depth", token) => set_once(&mut vol.shape[2], token, integer)?,
             (Container::Vol, "w", Token::ObjectStart) if vol.w.is_empty() => {
                 self.containers.push(Container::Map);
             }
@@ -252,7 +256,7 @@ impl Net {
 }
 
 /// Sets a field that may be null, but not twice.
-fn set<T>(field: &mut Option<T>, token: &Token<'_>, read: fn(&str) -> Option<T>) -> Result<(), Problem> {
+fn set_once<T>(field: &mut Option<T>, token: &Token<'_>, read: fn(&str) -> Option<T>) -> Result<(), Problem> {
     match token {
         Token::Number(text) if field.is_none() => *field = Some(read(text).ok_or(WRONG_KIND)?),
         Token::Null => {}

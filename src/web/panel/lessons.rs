@@ -10,7 +10,7 @@ use crate::web::listener::{Listener, Mode};
 use crate::web::page_handle::PageHandle;
 
 /// The attribute of what a lesson points at.
-const LIT: &str = "data-lit";
+const HIGHLIGHTED: &str = "data-lit";
 
 /// The class of the tour's button until the tour was taken, or skipped.
 const NEW: &str = "new";
@@ -32,7 +32,7 @@ pub(super) struct Lessons {
     /// The lesson whose choices are shown.
     shown: Option<Lesson>,
     /// The elements that the lesson points at.
-    lit: Vec<Element>,
+    highlighted: Vec<Element>,
 }
 
 impl Lessons {
@@ -58,7 +58,7 @@ impl Lessons {
             close: dom::element(document, id::LESSON_CLOSE)?,
             throttle: RedrawThrottle::new(1),
             shown: None,
-            lit: Vec::new(),
+            highlighted: Vec::new(),
         })
     }
 
@@ -100,9 +100,9 @@ impl Lessons {
     }
 
     fn light(&mut self, ids: &[&str]) {
-        self.lit.iter().for_each(|element| dom::remove_attribute(element, LIT));
-        self.lit = ids.iter().filter_map(|id| self.document.get_element_by_id(id)).collect();
-        self.lit.iter().for_each(|element| dom::set_attribute(element, LIT, ""));
+        self.highlighted.iter().for_each(|element| dom::remove_attribute(element, HIGHLIGHTED));
+        self.highlighted = ids.iter().filter_map(|id| self.document.get_element_by_id(id)).collect();
+        self.highlighted.iter().for_each(|element| dom::set_attribute(element, HIGHLIGHTED, ""));
     }
 }
 
@@ -166,6 +166,6 @@ impl Panel for Lessons {
             dom::focus(&self.tour);
         }
         dom::set_visible(&self.panel, is_shown);
-        self.light(lessons.lit());
+        self.light(lessons.highlighted_ids());
     }
 }
