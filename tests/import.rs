@@ -580,6 +580,14 @@ fn files_that_make_no_dataset_are_named_with_what_to_do() {
             "a.h5 is HDF5. Convert it in Python, and drop the result: import h5py",
         ),
         (
+            vec![("a.h5", [b"\x89HDF\r\n\x1a\n", &[0; 1_000][..], b"keras_version", &[0; 3_000]].concat())],
+            "a.h5 is HDF5, from Keras. Convert it in Python, and drop the result: import h5py",
+        ),
+        (
+            vec![("a.h5", [b"\x89HDF\r\n\x1a\n", &[0; 5_000][..], b"keras_version"].concat())],
+            "a.h5 is HDF5. Convert",
+        ),
+        (
             vec![("data_batch_1", b"\x80\x02}q\x01(U\x0bbatch_label".to_vec())],
             "data_batch_1 is a Python pickle.",
         ),
@@ -669,11 +677,13 @@ fn the_lines_that_convert_files_of_others_run_and_give_what_is_read() {
         ("a.mat", "MATLAB 5.0"),
         ("a.parquet", "PAR1"),
         ("a.tif", "II*\0"),
+        ("net.h5", "\u{89}HDF\r\nkeras_version"),
+        ("net.weights.h5", "\u{89}HDF\r\n"),
     ] {
         let head = head.chars().map(|char| char as u8).chain([0; 20]).collect();
         lines.insert(name, sentence(&[(name, head)]).trim_end_matches('.').to_owned());
     }
-    for name in ["net.pt", "net.pth", "net.ckpt", "net.keras", "net.h5", "net.onnx"] {
+    for name in ["net.pt", "net.pth", "net.ckpt", "net.keras", "net.onnx", "model.json"] {
         lines.insert(name, describe_foreign(name).unwrap());
     }
     let lines: BTreeMap<_, _> =
@@ -690,7 +700,7 @@ fn the_lines_that_convert_files_of_others_run_and_give_what_is_read() {
     for file in files.values() {
         assert_holds(&import(&[("digits.npz.gz", unhex(file))]), &images, &labels);
     }
-    assert_eq!(networks.files.len(), 6);
+    assert_eq!(networks.files.len(), 8);
     for (name, file) in networks.files {
         let mut bytes = Vec::new();
         GzDecoder::new(&unhex(&file)[..]).read_to_end(&mut bytes).unwrap();

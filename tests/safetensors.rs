@@ -368,6 +368,18 @@ fn unstated_activations_are_found_by_trying() {
     assert_eq!((choice.images, loaded.config().spec.clone()), (40, choice.spec.clone()));
     assert!(choice.sentence().contains("activations") && choice.sentence().contains("Network changes them"));
     assert_eq!(loaded.choose_activations(&dataset), None, "they are chosen once");
+    // A network that reconstructs nothing tells nothing.
+    let names = ["encoder.0", "encoder.2", "decoder.0", "decoder.2"];
+    let mut untrained = layers(&names, &[2, 3, 1, 3, 2], true);
+    untrained.iter_mut().flat_map(|(.., values)| values).for_each(|value| *value = 9.0 * value.sin());
+    let mut loaded =
+        bottleneck::files::read(Format::SafeTensors, &tensors("F32", &untrained), &fallback).unwrap();
+    let choice = loaded.choose_activations(&dataset).unwrap();
+    let (second, _) = choice.second.as_ref().unwrap();
+    for spec in [&choice.spec, second] {
+        assert!(spec.to_string().starts_with("2 3r 1 3r 2"), "{}", choice.sentence());
+    }
+    assert!(!choice.is_clear() && choice.sentence().contains("they are guessed"), "{}", choice.sentence());
     // A file of our own states them.
     let own = save(Format::SafeTensors, &support::trainer("2 2t 2", Loss::MeanSquared)).unwrap();
     let mut own = bottleneck::files::read(Format::SafeTensors, &own, &fallback).unwrap();
@@ -381,9 +393,8 @@ fn networks_of_other_libraries_are_named_with_the_lines_that_convert_them() {
         ("net.pth", "is a PyTorch pickle.", "save_file"),
         ("pytorch_model.bin", "is a PyTorch pickle.", "save_file"),
         ("net.keras", "is HDF5, from Keras.", "keras.models.load_model('net.keras'"),
-        ("net.h5", "is HDF5, from Keras.", "'model.safetensors'"),
         ("net.onnx", "is ONNX.", "onnx.load('net.onnx')"),
-        ("model.json", "is TensorFlow.js’s model.", "load_keras_model('model.json')"),
+        ("model.json", "is TensorFlow.js’s model.", "open('model.json'))['weightsManifest']"),
     ] {
         let description = describe_foreign(name).unwrap();
         assert!(description.starts_with(what) && description.contains(line), "{description}");

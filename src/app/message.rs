@@ -173,6 +173,8 @@ pub enum RunsMsg {
     Forward,
     /// Remove a run, by its key.
     Remove(String),
+    /// Keep the user's own images in the browser, or no longer.
+    KeepImages(bool),
     /// Draw the curve of a run in the chart, or no longer.
     Tick(String, bool),
     /// Rename a run.

@@ -61,8 +61,8 @@ pub use plane::{
     KEY_STEP, MAX_POINTS, Overlay, PATH_POINTS, Plane, PlaneMsg, Pointer, View,
 };
 pub use runs::{
-    Checkpoint, LAST_VISIT_KEY, MAX_TICKS, Mark, PREVIEW_IMAGES, Row, Run, RunFile, RunProblem, RunWrite,
-    Runs, StorageEvent, StorageRequest, StoredRun, Visit, Write, WriteOutcome,
+    Checkpoint, IMAGES_KEY, LAST_VISIT_KEY, MAX_TICKS, Mark, PREVIEW_IMAGES, Row, Run, RunFile, RunProblem,
+    RunWrite, Runs, StorageEvent, StorageRequest, StoredRun, Visit, Write, WriteOutcome,
 };
 pub use selection::Selection;
 pub use settings::{
@@ -508,6 +508,11 @@ impl App {
                 let removed = self.runs.remove(&key);
                 removed.into_iter().for_each(|name| self.offer_removed(&name));
             }
+            RunsMsg::KeepImages(true) => {
+                let pair = self.datasets.pair();
+                self.runs.keep_images(pair.digest, pair.encoded_len(), || pair.encode());
+            }
+            RunsMsg::KeepImages(false) => self.runs.forget_images(self.datasets.pair().digest),
             RunsMsg::Tick(key, is_ticked) => self.runs.tick(&key, is_ticked),
             RunsMsg::Rename(key, name) => self.runs.rename(&key, &name),
             RunsMsg::Revert(mark) => return self.revert(mark),
@@ -656,6 +661,7 @@ impl App {
         let opened = match outcome {
             OpenOutcome::Nothing | OpenOutcome::Waiting => return Changes::empty(),
             OpenOutcome::Opened(opened) => opened,
+            OpenOutcome::Images(bytes) => return self.use_kept_images(bytes),
             OpenOutcome::Failed(reason) => {
                 let text = format!("This run cannot be continued: {reason}.");
                 self.notices.say(Notice::new(text).until_closed());
@@ -667,6 +673,9 @@ impl App {
         let before = self.datasets.version();
         let ticket = self.datasets.require(opened.images, requested, opened.dataset);
         self.effects.extend(ticket.map(Effect::Download));
+        if let Some(images) = self.datasets.wanted() {
+            self.runs.read_images(images.digest);
+        }
         let is_other = self.datasets.version() != before;
         self.apply(Changes::RUN | if is_other { Changes::DATASET } else { Changes::empty() });
         self.plane.write().set_pins(opened.pins);
@@ -678,9 +687,25 @@ impl App {
         Changes::URL
     }
 
+    /// Shows the run that waits for images which the browser has kept. Without them, the user is asked for them.
+    fn use_kept_images(&mut self, bytes: Option<Vec<u8>>) -> Changes {
+        let wanted = self.datasets.wanted().map(|images| images.digest);
+        let pair = bytes.and_then(|bytes| Pair::decode(&bytes));
+        match pair.filter(|pair| Some(pair.digest) == wanted) {
+            Some(pair) => {
+                self.datasets.use_own(pair);
+                Changes::DATASET
+            }
+            None => {
+                wanted.into_iter().for_each(|digest| self.runs.forget_images(digest));
+                Changes::empty()
+            }
+        }
+    }
+
     /// Asks for the images of the run, if the page cannot get them.
     fn ask_for_images(&mut self) {
-        let sentence = self.datasets.wanted_sentence();
+        let sentence = self.datasets.wanted_sentence().filter(|_| !self.runs.is_reading_images());
         if sentence == self.wanted_images {
             return;
         }

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::Loaded;
-use crate::data::Dataset;
+use crate::data::{Dataset, mean_digit_error};
 use crate::nn::{Activation, LayerSpec, Network, NetworkSpec, Workspace};
 
 /// The images on which activations are tried.
@@ -23,24 +23,29 @@ pub struct ActivationChoice {
     pub second: Option<(NetworkSpec, f64)>,
     /// The number of images that were reconstructed.
     pub images: usize,
+    /// Whether none is better than the mean of the images: it says nothing then which one is best.
+    pub is_blind: bool,
 }
 
 impl ActivationChoice {
     /// Returns whether the best are much better than the second best.
     pub fn is_clear(&self) -> bool {
-        self.second.as_ref().is_none_or(|(_, second)| self.error <= CLEAR_SHARE * second)
+        let is_best = |(_, second): &(NetworkSpec, f64)| !self.is_blind && self.error <= CLEAR_SHARE * second;
+        self.second.as_ref().is_none_or(is_best)
     }
 
     /// Says which activations were taken and why, or asks which of two they are.
     pub fn sentence(&self) -> String {
-        let Self { spec, error, second, images } = self;
+        let Self { spec, error, second, images, is_blind } = self;
         let what = match second.as_ref().filter(|_| !self.is_clear()) {
             None => format!("{spec} reconstructs {images} test images best, with an error of {error:.4}"),
             Some((second, second_error)) => format!(
                 "which are they? On {images} test images {spec} has an error of {error:.4}, {second} one of {second_error:.4}"
             ),
         };
-        format!("The file does not state its activations: {what}. Network changes them.")
+        let blind =
+            if *is_blind { " None that was tried reconstructs them, so they are guessed." } else { "" };
+        format!("The file does not state its activations: {what}.{blind} Network changes them.")
     }
 
     /// Names both networks by what differs in their first layer, code and last layer: `3 linear, 784 tanh`. None if the best are
@@ -81,11 +86,16 @@ impl Loaded {
             tried.push((spec, squares / batch.len() as f64));
         }
         tried.retain(|(_, error)| error.is_finite());
+        let mean_error = mean_digit_error(images, images).map_or(f64::INFINITY, f64::from);
+        let is_blind = tried.iter().all(|(_, error)| *error > mean_error);
+        if is_blind && tried.iter().any(|(spec, _)| is_usual(spec)) {
+            tried.retain(|(spec, _)| is_usual(spec));
+        }
         let (spec, error) = take_best(&mut tried)?;
         config.set_spec(spec.clone());
         // Leaky ReLU is nearly ReLU: its twin says nothing about whether the best is right.
         tried.retain(|(other, _)| !is_twin(other, &spec));
-        Some(ActivationChoice { spec, error, second: take_best(&mut tried), images: count })
+        Some(ActivationChoice { spec, error, second: take_best(&mut tried), images: count, is_blind })
     }
 }
 
@@ -93,6 +103,15 @@ impl Loaded {
 fn take_best(tried: &mut Vec<(NetworkSpec, f64)>) -> Option<(NetworkSpec, f64)> {
     let best = (0..tried.len()).min_by(|&a, &b| tried[a].1.total_cmp(&tried[b].1));
     best.map(|index| tried.swap_remove(index))
+}
+
+/// Returns whether a network has the usual activations: ReLU, but none at the code.
+fn is_usual(spec: &NetworkSpec) -> bool {
+    let hidden = &spec.layers[..spec.layers.len() - 1];
+    let is_plain = |layer: &LayerSpec| matches!(layer.activation, Activation::Relu | Activation::Linear);
+    hidden.iter().all(is_plain)
+        && hidden[0].activation == Activation::Relu
+        && spec.layers[spec.code].activation == Activation::Linear
 }
 
 /// Returns whether two networks differ in nothing but the leak of their ReLUs.

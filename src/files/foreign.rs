@@ -13,13 +13,18 @@ pub fn describe_foreign(name: &str) -> Option<String> {
              state = torch.load('FILE', map_location='cpu', weights_only=False); state = getattr(state, 'state_dict', lambda: state)()\n\
              save_file({k: v.contiguous() for k, v in state.get('state_dict', state).items()}, 'model.safetensors')",
         ),
-        "keras" | "h5" => (
+        "keras" => (
             "HDF5, from Keras",
             "import keras; model = keras.models.load_model('FILE', compile=False)\nLAYERS",
         ),
         "json" if stem == "model" => (
             "TensorFlow.js’s model",
-            "import tensorflowjs; model = tensorflowjs.converters.load_keras_model('FILE')\nLAYERS",
+            "import json, numpy; from safetensors.numpy import save_file\n\
+             groups = json.load(open('FILE'))['weightsManifest']; specs = [w for g in groups for w in g['weights']]\n\
+             data = numpy.frombuffer(b''.join(open(p, 'rb').read() for g in groups for p in g['paths']), 'f4')\n\
+             ends = numpy.cumsum([numpy.prod(w['shape'], dtype=int) for w in specs])\n\
+             save_file({w['name'].replace('/kernel', '.weight').replace('/bias', '.bias'): \
+             numpy.ascontiguousarray(v.reshape(w['shape']).T) for w, v in zip(specs, numpy.split(data, ends))}, 'model.safetensors')",
         ),
         "onnx" => (
             "ONNX",

@@ -53,9 +53,6 @@ pub(crate) fn save_picture(
     pixels: Option<&RgbaImage>,
     name: &str,
 ) -> Result<(), Reason> {
-    if canvas.offset_parent().is_none() {
-        return Err(format!("the page does not show the {name} now"));
-    }
     let scale = MIN_WIDTH.div_ceil(canvas.width().max(1));
     if let Some(image) = pixels.filter(|image| image.width() > 0) {
         let bytes = write_png(image.pixels(), image.width(), scale as usize);

@@ -19,7 +19,9 @@ use web_sys::{DomException, IdbRequest, IdbTransaction, Performance, StorageMana
 use super::dom::window;
 use super::fetch::reason;
 use super::future::with_timeout;
-use crate::app::{LAST_VISIT_KEY, RunWrite, StorageEvent, StorageRequest, StoredRun, Write, WriteOutcome};
+use crate::app::{
+    IMAGES_KEY, LAST_VISIT_KEY, RunWrite, StorageEvent, StorageRequest, StoredRun, Write, WriteOutcome,
+};
 use crate::files::RunHeader;
 
 /// The database, and the version of its layout.
@@ -73,14 +75,12 @@ impl Store {
     pub(crate) async fn answer(&self, request: StorageRequest) -> Option<StorageEvent> {
         let answer = match request {
             StorageRequest::List => self.list().await.map(Some),
-            StorageRequest::Write(write) => {
-                let (outcome, blocked) = timed(self.write(&write)).await;
-                let outcome = match outcome.map_err(thrown) {
-                    Ok(refusal) => refusal.unwrap_or(WriteOutcome::Done(blocked)),
-                    Err(thrown) if name(&thrown) == FULL => WriteOutcome::Full,
-                    Err(thrown) => WriteOutcome::Refused(sentence(thrown)),
-                };
-                Ok(Some(StorageEvent::Written(write.header.slot.key, outcome)))
+            StorageRequest::Write(run) => {
+                let file = run.file.as_ref().map(|file| &*file.file);
+                Ok(Some(self.write(&run.header.slot.key, file, Some(&run)).await))
+            }
+            StorageRequest::WriteImages(key, content) => {
+                Ok(Some(self.write(&key, Some(&content), None).await))
             }
             StorageRequest::Read(key) => self.read(key).await.map(Some),
             StorageRequest::Delete(key, before) => self.delete(&key, before).await.map(|()| None),
@@ -94,46 +94,71 @@ impl Store {
         let headers = headers
             .iter()
             .filter_map(|(key, json)| Some((key.as_string()?, json.as_string().unwrap_or_default())));
+        let of_images = KeyRange::lower_bound(&Array::of1(&IMAGES_KEY.into()), None)?;
+        let ids = transaction.table(FILES)?.get_all_keys(Some(of_images.into()), None)?;
+        let ids = Array::from(&result(ids.into()).await?);
+        let keys = ids.iter().filter_map(|id| Array::from(&id).get(0).as_string());
+        let mut images: Vec<String> = keys.filter(|key| key.starts_with(IMAGES_KEY)).collect();
+        images.dedup();
         let last_visit = join(entries(&transaction.table(LAST_VISIT)?, None).await?);
         Ok(StorageEvent::Listed {
             headers: headers.collect(),
+            images,
             last_visit: Some(last_visit).filter(|bytes| !bytes.is_empty()),
             quota: quota().await,
         })
     }
 
-    /// Writes a run, or returns why it must not be written.
-    async fn write(&self, write: &RunWrite) -> Result<Option<WriteOutcome>, Error> {
-        let RunWrite { header, before, file, checkpoints, dropped } = write;
-        let key = &header.slot.key;
+    /// Writes a file, and what else belongs to it if it is a run.
+    async fn write(&self, key: &str, file: Option<&[u8]>, run: Option<&RunWrite>) -> StorageEvent {
+        let (outcome, blocked) = timed(self.try_to_write(key, file, run)).await;
+        let outcome = match outcome.map_err(thrown) {
+            Ok(refusal) => refusal.unwrap_or(WriteOutcome::Done(blocked)),
+            Err(thrown) if name(&thrown) == FULL => WriteOutcome::Full,
+            Err(thrown) => WriteOutcome::Refused(sentence(thrown)),
+        };
+        StorageEvent::Written(key.to_owned(), outcome)
+    }
+
+    /// Writes, or returns why the run must not be written.
+    async fn try_to_write(
+        &self,
+        key: &str,
+        file: Option<&[u8]>,
+        run: Option<&RunWrite>,
+    ) -> Result<Option<WriteOutcome>, Error> {
         let transaction = self.begin(TransactionMode::ReadWrite).await?;
         let headers = transaction.table(HEADERS)?;
-        match last_write(&headers, key).await? {
-            Some(last) if *before != Some(last) && last.0 != header.slot.visit => {
-                return Ok(Some(WriteOutcome::Taken));
+        if let Some(run) = run {
+            match last_write(&headers, key).await? {
+                Some(last) if run.before != Some(last) && last.0 != run.header.slot.visit => {
+                    return Ok(Some(WriteOutcome::Taken));
+                }
+                None if file.is_none() => return Ok(Some(WriteOutcome::Gone)),
+                _ => {}
             }
-            None if file.is_none() => return Ok(Some(WriteOutcome::Gone)),
-            _ => {}
         }
         let mut puts = Puts::default();
         if let Some(file) = file {
             let files = transaction.table(FILES)?;
-            for (index, part) in parts(&file.file).enumerate() {
+            for (index, part) in parts(file).enumerate() {
                 puts.put(&files, &id(key, index as f64), part).await?;
             }
-            delete(&files, ids_from(key, parts(&file.file).count() as f64)?)?.await?;
+            delete(&files, ids_from(key, parts(file).count() as f64)?)?.await?;
         }
         let table = transaction.table(CHECKPOINTS)?;
-        for checkpoint in checkpoints {
+        for checkpoint in run.iter().flat_map(|run| &run.checkpoints) {
             puts.put(&table, &id(key, checkpoint.step as f64), &checkpoint.encode()).await?;
         }
         puts.finish().await?;
-        all(dropped.iter().map(|&step| delete(&table, id(key, step as f64))).collect::<Result<_, _>>()?)
-            .await?;
-        if key == LAST_VISIT_KEY {
-            result(transaction.table(LAST_VISIT)?.clear()?.into()).await?;
+        if let Some(RunWrite { header, dropped, .. }) = run {
+            let deletes = dropped.iter().map(|&step| delete(&table, id(key, step as f64)));
+            all(deletes.collect::<Result<_, _>>()?).await?;
+            if key == LAST_VISIT_KEY {
+                result(transaction.table(LAST_VISIT)?.clear()?.into()).await?;
+            }
+            put(&headers, &key.into(), &header.to_json().into())?.await?;
         }
-        put(&headers, &key.into(), &header.to_json().into())?.await?;
         transaction.commit().await?;
         Ok(None)
     }
@@ -507,6 +532,13 @@ mod tests {
             headers.into_iter().map(|(key, json)| (key, name(json))).collect()
         }
 
+        async fn images(&self) -> Vec<String> {
+            match self.answer(StorageRequest::List).await {
+                Some(StorageEvent::Listed { images, .. }) => images,
+                answer => panic!("{answer:?}"),
+            }
+        }
+
         async fn last_visit(&self) -> Option<Vec<u8>> {
             match self.answer(StorageRequest::List).await {
                 Some(StorageEvent::Listed { last_visit, .. }) => last_visit,
@@ -541,6 +573,21 @@ mod tests {
 
     fn run(length: usize, seed: usize) -> Vec<u8> {
         (0..length).map(|i| (i / 1_000 + seed) as u8).collect()
+    }
+
+    #[wasm_bindgen_test]
+    async fn images_have_a_key_of_their_own_and_come_back_whole() {
+        let store = empty("test-images").await;
+        store.wrote(write("a", 1, None, Some(run(5, 2)))).await;
+        let images = run(2 * PART + 9, 3);
+        let key = format!("{IMAGES_KEY}7-{}", images.len());
+        let request = StorageRequest::WriteImages(key.clone(), Rc::new(images.clone()));
+        let written = store.answer(request).await;
+        assert!(matches!(written, Some(StorageEvent::Written(of, WriteOutcome::Done(_))) if of == key));
+        assert_eq!((store.images().await, store.file(&key).await), (vec![key.clone()], Some(images)));
+        store.answer(StorageRequest::Delete(key.clone(), Write::default())).await;
+        assert_eq!((store.images().await, store.file(&key).await), (vec![], None));
+        assert_eq!(store.file("a").await, Some(run(5, 2)));
     }
 
     #[wasm_bindgen_test]

@@ -1,5 +1,7 @@
 //! Dropped files, and a run that is saved.
 
+use bottleneck::files::write_png;
+
 use crate::support::driver::Engine;
 use crate::support::idx::{images, labels};
 use crate::support::page::{Data, Opening, Page, wait_for_file};
@@ -42,4 +44,28 @@ fn a_run_is_saved_and_opened(engine: Engine) {
     page.drop_files(&[("saved.bottleneck", saved)]);
     page.wait("step === 50", 10.0, "the saved run");
     page.assert_quiet();
+}
+
+#[test]
+fn pictures_are_refused_by_a_firefox_that_resists_fingerprinting() {
+    crate::run(Engine::ResistantFirefox, |engine| {
+        let page = Page::training(Opening::on(Data::Few).engine(engine));
+        let pictures: Vec<_> = (0..25_u8)
+            .map(|index| {
+                let level = |pixel: usize| if pixel % 28 / 7 == usize::from(index % 4) { 255 } else { 0 };
+                let rgba: Vec<u8> = (0..784).flat_map(|pixel| [level(pixel), 0, 0, 255]).collect();
+                (format!("{index}.png"), write_png(&rgba, 28, 1))
+            })
+            .collect();
+        let pictures: Vec<_> = pictures.iter().map(|(name, png)| (name.as_str(), png.clone())).collect();
+        page.drop_files(&pictures);
+        page.wait_for_text("#notice-text", "noise in place of the pixels of a canvas", "they are refused");
+        page.drop_files(&[("own-images-idx3-ubyte", images(300))]);
+        page.wait(
+            "dataset === 'own' && images > 0 && images <= 300 && step > 5",
+            20.0,
+            "arrays need no canvas",
+        );
+        page.assert_quiet();
+    });
 }

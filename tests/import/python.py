@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -24,6 +25,29 @@ from torch import nn
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs" / "data.md"
 LINES = json.loads((HERE / "lines.json").read_text())
+
+
+# Has TensorFlow.js write a network whose kernels and biases are given as JSON, as it does for a server.
+TFJS = """
+const tf = require("@tensorflow/tfjs-core");
+require("@tensorflow/tfjs-backend-cpu");
+const layers = require("@tensorflow/tfjs-layers");
+const fs = require("fs");
+const model = layers.sequential();
+for (const [index, [kernel, bias]] of JSON.parse(process.argv[1]).entries()) {
+  const inputShape = index === 0 ? [kernel.length] : undefined;
+  const dense = layers.layers.dense({ units: bias.length, inputShape });
+  model.add(dense);
+  dense.setWeights([tf.tensor2d(kernel), tf.tensor1d(bias)]);
+}
+const fetchFunc = async (_, { body }) => {
+  for (const name of ["model.json", "model.weights.bin"]) {
+    fs.writeFileSync(name, Buffer.from(await body.get(name).arrayBuffer()));
+  }
+  return new Response();
+};
+model.save(tf.io.http("http://localhost", { fetchFunc }));
+"""
 
 
 def digits(count):
@@ -126,9 +150,12 @@ def networks():
     torch.save({"epoch": 3, "state_dict": model.state_dict()}, "net.ckpt")
     copy.save("net.keras")
     copy.save("net.h5")
+    copy.save_weights("net.weights.h5")
+    weights = [[values.tolist() for values in layer.get_weights()] for layer in dense]
+    subprocess.run(["node", "-e", TFJS, json.dumps(weights)], check=True, stderr=subprocess.DEVNULL)
     torch.onnx.export(model, (inputs,), "net.onnx", dynamo=False)
     kept = {}
-    for name in ["net.pt", "net.pth", "net.ckpt", "net.keras", "net.h5", "net.onnx"]:
+    for name in ["net.pt", "net.pth", "net.ckpt", "net.keras", "net.h5", "net.weights.h5", "net.onnx", "model.json"]:
         run(LINES[name], {})
         kept[name] = packed(Path("model.safetensors").read_bytes())
     return {"files": kept, "inputs": inputs.tolist(), "outputs": outputs.tolist()}

@@ -182,6 +182,47 @@ fn folders_archives_and_arrays_are_taken_as_people_have_them() {
     page.assert_quiet();
 }
 
+/// Has the browser change the lowest bit of some pixels that a page reads from a canvas, as Brave does.
+const SCRAMBLE: &str = "const read = CanvasRenderingContext2D.prototype.getImageData;
+    CanvasRenderingContext2D.prototype.getImageData = function (...where) {
+        const image = read.apply(this, where);
+        for (let i = 40; i < image.data.length; i += 404) image.data[i] ^= 1;
+        return image;
+    };
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { window.saved = blob; return make.call(URL, blob); };";
+
+#[test]
+fn a_browser_that_scrambles_canvases_is_noticed_and_no_noise_is_trained_on() {
+    let page = Page::training(Opening::on(Data::Few).speed(100).script(SCRAMBLE));
+    let pictures: Vec<_> = (0..30).map(|index| (format!("{index}.png"), bar(index % 20))).collect();
+    let pictures: Vec<_> = pictures.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let noise = "this browser gives a page noise in place of the pixels of a canvas";
+    page.drop_files(&pictures);
+    page.wait_for_text("#notice-text", noise, "pictures are refused");
+    assert!(page.notice().contains("drop an .npz, .csv or IDX file"), "{}", page.notice());
+    page.wait("dataset === 'mnist' && step > 20 && runs === 1", 10.0, "training goes on");
+    page.press("Close");
+    page.set("Format", "loss");
+    page.press("Save");
+    page.wait_for_text("#notice-text", noise, "a picture with text is refused");
+    assert_eq!(page.browser.js("return window.saved === undefined"), json!(true));
+
+    // Pixels need no canvas, and neither do arrays.
+    page.set("Format", "decoded");
+    page.press("Save");
+    page.browser.wait_until("window.saved", 5.0, "pixels are saved");
+    let exact = "const bitmap = await createImageBitmap(saved);
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d');
+        context.drawImage(bitmap, 0, 0);
+        const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+        return bitmap.width % 28 === 0 && data.every((value, i) => i % 4 === 3 || value === data[i - i % 4]);";
+    assert_eq!(page.browser.js(&format!("return (async () => {{ {exact} }})()")), json!(true));
+    page.drop_files(&[(IMAGES, images(300))]);
+    page.wait("dataset === 'own' && images > 200 && step > 5", 10.0, "arrays are trained on");
+    page.assert_quiet();
+}
+
 #[test]
 fn a_network_without_activations_asks_for_them() {
     let page = Page::rested(Opening::on(Data::Few), 20);

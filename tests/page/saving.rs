@@ -58,9 +58,34 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
             assert_eq!(Some(u64::from(width)), shown.as_u64().map(|shown| 2 * shown), "{name}: sharp text");
         }
     }
-    page.set("Format", "filmstrip");
-    page.press("Save");
-    assert!(page.wait_for_notice("there is no path yet").contains("does not show the filmstrip"));
+    let refuses = |format: &str| {
+        page.set("Format", format);
+        page.press("Save");
+        page.wait_for_text(
+            "#notice-text",
+            "The picture could not be saved: the page does not show the",
+            format,
+        );
+        page.press("Close");
+    };
+    refuses("filmstrip");
+    refuses("layer-numbers");
+    let plane = downloads.save_as("latent", "bottleneck-plane.png");
+    let manifold = downloads.save_as("manifold", "bottleneck-manifold.png");
+    assert!(
+        manifold[16..24] == plane[16..24] && manifold != plane,
+        "the manifold alone, as large as the plane"
+    );
+    page.press("Manifold");
+    refuses("manifold");
+    page.browser.js("document.querySelector('#pipeline-layers [data-do=open]').click()");
+    page.wait_until_visible("#layer-numbers", "a layer is open");
+    page.idle();
+    let weights = downloads.save_as("layer-numbers", "bottleneck-weights.png");
+    let side = |at: usize| u32::from_be_bytes(weights[at..at + 4].try_into().expect("a length"));
+    let shown = page.browser.js("const { width, height } = document.querySelector('#layer-numbers');
+        return [width, height]");
+    assert_eq!(json!([side(16), side(20)]), shown, "the weights as they are shown");
     let table = downloads.save_as("codes", "bottleneck-codes-step-100.csv");
     let table = String::from_utf8(table).expect("text");
     let lines = 1 + FEW.1 as usize;

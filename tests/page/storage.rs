@@ -2,6 +2,7 @@
 
 use fantoccini::key::Key;
 
+use crate::support::idx::{images, labels};
 use crate::support::page::{Data, Opening, Page};
 
 #[test]
@@ -87,6 +88,42 @@ fn a_reload_in_the_middle_of_a_large_network_loses_seconds() {
     page.open_run("Hinton 2006");
     page.wait_until_of("#seed", "$.value === '0'", "it is read");
     page.wait(&format!("step > {step} * 0.4"), 60.0, "from a step not long ago");
+    page.assert_quiet();
+}
+
+#[test]
+fn own_images_that_are_kept_are_trained_on_again_after_a_reload_until_they_are_removed() {
+    let page = Page::training(Opening::on(Data::Few).speed(100));
+    page.drop_files(&[("own-images-idx3-ubyte", images(300)), ("own-labels-idx1-ubyte", labels(300))]);
+    page.wait("dataset === 'own' && state === 'training' && step > 10", 10.0, "it trains on them");
+    let keep = "#keep-images";
+    let press = || {
+        page.reveal(keep);
+        page.browser.click(&page.browser.find(keep));
+    };
+    press();
+    page.set("Dataset", "mnist");
+    page.wait("dataset === 'mnist' && runs > 1 && step > 5", 10.0, "another run");
+    page.pause();
+    page.idle();
+    let own = "your own files";
+    let reload = |seed: &str| {
+        page.browser.goto("about:blank");
+        page.browser.goto(&page.server.url(&format!("#speed=100&seed={seed}")));
+        page.wait("runs > 2 && step > 0", 20.0, "the runs of the earlier visit");
+        page.open_run(own);
+    };
+    reload("8");
+    page.wait("dataset === 'own' && images > 200 && images < 300 && step > 15", 10.0, "it trains on them");
+    page.wait_until_of(keep, "$.checked", "they are kept");
+    assert!(!page.notice().contains("drop"), "{}", page.notice());
+    press();
+    page.pause();
+    page.idle();
+    page.wait_until_of(keep, "!$.checked", "they are removed");
+    reload("9");
+    page.wait_for_text("#notice-text", "images of your own", "it asks for them");
+    page.wait("state === 'loading' && step > 15", 5.0, "and waits");
     page.assert_quiet();
 }
 

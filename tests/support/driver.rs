@@ -22,6 +22,8 @@ use super::wait::wait_for;
 pub(crate) enum Engine {
     Chromium,
     Firefox,
+    /// Firefox as Tor Browser and LibreWolf set it up, against tracking.
+    ResistantFirefox,
     WebKit,
 }
 
@@ -31,7 +33,7 @@ impl Engine {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium",
-            Self::Firefox => "Firefox",
+            Self::Firefox | Self::ResistantFirefox => "Firefox",
             Self::WebKit => "WebKit",
         }
     }
@@ -40,7 +42,7 @@ impl Engine {
     fn driver(self) -> &'static str {
         match self {
             Self::Chromium => "chromedriver",
-            Self::Firefox => "geckodriver",
+            Self::Firefox | Self::ResistantFirefox => "geckodriver",
             Self::WebKit => "WebKitWebDriver",
         }
     }
@@ -49,7 +51,9 @@ impl Engine {
     fn companions(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &[],
-            Self::Firefox => &["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"],
+            Self::Firefox | Self::ResistantFirefox => {
+                &["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"]
+            }
             Self::WebKit => &["Xvfb"],
         }
     }
@@ -77,12 +81,13 @@ impl Engine {
                 args.push(json!(format!("--window-size={width},{height}")));
                 json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
             }
-            Self::Firefox => json!({ "moz:firefoxOptions": {
+            Self::Firefox | Self::ResistantFirefox => json!({ "moz:firefoxOptions": {
                 "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
                 "prefs": {
                     "browser.download.folderList": 2,
                     "browser.download.dir": downloads(profile),
                     "dom.w3c_touch_events.enabled": 1,
+                    "privacy.resistFingerprinting": self == Self::ResistantFirefox,
                 },
             } }),
             Self::WebKit => json!({}),
@@ -116,7 +121,7 @@ impl Driver {
         match engine {
             Engine::Chromium => {}
             // All would listen on the same port, for a protocol that is not used here.
-            Engine::Firefox => drop(command.arg("--websocket-port=0")),
+            Engine::Firefox | Engine::ResistantFirefox => drop(command.arg("--websocket-port=0")),
             Engine::WebKit => {
                 let (child, display) = virtual_screen();
                 command.env("DISPLAY", format!(":{display}")).env("HOME", profile.path());

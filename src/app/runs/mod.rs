@@ -8,6 +8,7 @@ mod checkpoint;
 mod curve;
 mod divergence;
 mod export;
+mod kept_images;
 mod last_visit;
 mod row;
 mod run;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 
 pub use checkpoint::Checkpoint;
 pub use divergence::RunProblem;
+pub use kept_images::IMAGES_KEY;
 pub use row::{Row, RunFile, Write};
 pub use run::{Mark, Run, StepOutcome};
 pub use storage::{RunWrite, StorageEvent, StorageRequest, StoredRun, WriteOutcome};
@@ -29,6 +31,7 @@ pub use timeline::Timeline;
 
 use self::divergence::DivergedRates;
 use self::export::Export;
+use self::kept_images::KeptImages;
 use self::row::Content;
 use self::storage::{RunVersion, Storage};
 use super::dataset_ref::DatasetRef;
@@ -99,6 +102,8 @@ pub enum OpenOutcome {
     Waiting,
     /// It is the running run now.
     Opened(Box<Opened>),
+    /// The storage has read the images of the running run, unless they are gone.
+    Images(Option<Vec<u8>>),
     /// It cannot be continued, and why.
     Failed(String),
 }
@@ -126,6 +131,9 @@ pub struct Runs {
     /// The key of the run that the storage is asked for, and the direction if the user goes through the history.
     opening: Option<(String, Option<Direction>)>,
     storage: Storage,
+    kept_images: Vec<KeptImages>,
+    /// The key of the images that the storage is asked for.
+    reading_images: Option<String>,
     /// The runs that are collected to be saved.
     export: Option<Export>,
     diverged_rates: DivergedRates,
@@ -149,6 +157,8 @@ impl Runs {
             future: Vec::new(),
             opening: None,
             storage: Storage::default(),
+            kept_images: Vec::new(),
+            reading_images: None,
             export: None,
             diverged_rates: DivergedRates::default(),
             visit: Visit::default(),
@@ -255,7 +265,10 @@ impl Runs {
     /// Returns whether something is being stored or read, or will be soon.
     pub fn is_busy(&self) -> bool {
         let is_new = !self.run.is_worth_keeping();
-        self.opening.is_some() || !is_new && self.storage.is_busy(self.now, self.run_version())
+        let is_reading = self.opening.is_some() || self.reading_images.is_some();
+        is_reading
+            || self.has_unwritten_images()
+            || !is_new && self.storage.is_busy(self.now, self.run_version())
     }
 
     fn run_version(&self) -> RunVersion {
@@ -311,7 +324,7 @@ impl Runs {
     }
 
     fn open_by(&mut self, key: &str, direction: Option<Direction>, context: RunContext) -> OpenOutcome {
-        self.opening = None;
+        (self.opening, self.reading_images) = (None, None);
         let Some(row) = self.rows.iter().find(|row| row.key() == key) else { return OpenOutcome::Nothing };
         match &row.content {
             Content::Running(_) => OpenOutcome::Nothing,
@@ -403,7 +416,7 @@ impl Runs {
 
     /// Encodes the running run, which stays in the list. Returns its key, unless it was not worth keeping.
     fn end(&mut self, context: RunContext) -> Option<String> {
-        self.opening = None;
+        (self.opening, self.reading_images) = (None, None);
         let index = self.rows.iter().position(Row::is_running).expect("a run is running");
         if !self.run.is_worth_keeping() {
             self.rows.remove(index);
@@ -601,6 +614,7 @@ impl Runs {
         let (visit, times) = (self.visit.id, (time, self.date()));
         let rows = self.rows.iter_mut().chain(&mut self.removed).filter(|row| row.is_dirty);
         rows.for_each(|row| self.storage.write(row, visit, times, is_urgent));
+        self.write_images(time);
     }
 
     /// Reads the list again: the tab is shown.
@@ -611,21 +625,25 @@ impl Runs {
     /// Handles an answer of the storage. Returns what follows if a run was read.
     pub fn answer(&mut self, event: StorageEvent, context: RunContext) -> OpenOutcome {
         match event {
-            StorageEvent::Listed { headers, last_visit, quota } => {
+            StorageEvent::Listed { headers, images, last_visit, quota } => {
                 self.storage.record_list(quota);
-                self.show_list(headers);
+                let used = self.show_list(headers);
+                self.list_images(&images, &used);
                 let last_visit = last_visit.and_then(|bytes| last_visit::read(&bytes));
                 last_visit.into_iter().for_each(|(header, file)| self.add_last_visit(header, file));
                 self.merge_same_runs();
                 self.make_room();
             }
             StorageEvent::Written(key, outcome) => self.record_write(&key, outcome),
+            StorageEvent::Read(key, run) if key.starts_with(IMAGES_KEY) => {
+                return self.take_images(&key, run);
+            }
             StorageEvent::Read(key, run) => {
                 self.collect(&key, run.as_ref());
                 return self.read(&key, run, context);
             }
             StorageEvent::Refused(reason) => {
-                (self.opening, self.export) = (None, None);
+                (self.opening, self.reading_images, self.export) = (None, None, None);
                 self.refuse(&reason);
             }
         }
@@ -642,8 +660,9 @@ impl Runs {
         self.make_room();
     }
 
-    /// Takes over what other visits have stored.
-    fn show_list(&mut self, headers: Vec<(String, String)>) {
+    /// Takes over what other visits have stored. Returns the digests of the images of all runs.
+    fn show_list(&mut self, headers: Vec<(String, String)>) -> Vec<u32> {
+        let mut used = Vec::new();
         let keys: Vec<String> = headers.iter().map(|(key, _)| key.clone()).collect();
         // A run that is no longer stored was removed by another tab.
         self.rows.retain(|row| {
@@ -654,7 +673,9 @@ impl Runs {
         for (key, json) in headers {
             let is_known = |row: &&mut Row| row.key() == key;
             let known = self.rows.iter_mut().chain(&mut self.removed).find(is_known);
-            match RunHeader::parse(&json) {
+            let header = RunHeader::parse(&json);
+            used.extend(header.iter().map(|header| header.images.digest));
+            match header {
                 Err(_) if known.is_some() => {}
                 Err(error) => self.rows.push(Row::damaged(key, error.to_string())),
                 Ok(header) if header.slot.removed.is_some() && known.is_none() => {
@@ -682,6 +703,7 @@ impl Runs {
         if self.rows.iter().filter(|row| row.name() == name).count() > 1 {
             self.running_row().header.name = self.unique_name(&name);
         }
+        used
     }
 
     /// Adds the run that an earlier version of the page has stored.
@@ -706,6 +728,9 @@ impl Runs {
     fn record_write(&mut self, key: &str, outcome: WriteOutcome) {
         let took = if let WriteOutcome::Done(took) = outcome { took } else { 0.0 };
         let Some((write, steps)) = self.storage.record_answer(key, self.now, took) else { return };
+        if self.record_images_write(key, &outcome) {
+            return;
+        }
         let now = self.now;
         let is_key = |row: &&Row| row.key() == key;
         // Another tab continues the run; what is here is another run from now on.
@@ -714,6 +739,7 @@ impl Runs {
         let copy = name.map(|name| (self.next_key(), self.unique_name(&name)));
         let stored: u64 =
             self.rows.iter().filter(|row| row.stored.is_some()).map(|row| row.header.slot.bytes()).sum();
+        let stored = stored + self.image_bytes();
         let Some(row) = self.rows.iter_mut().chain(&mut self.removed).find(|row| row.key() == key) else {
             return;
         };
@@ -796,21 +822,24 @@ impl Runs {
         }
     }
 
+    /// Returns the bytes of the runs and of the images that are kept for them, or of what is in memory alone.
+    fn bytes(&self, is_memory: bool) -> u64 {
+        let counts = |row: &&Row| !is_memory || matches!(row.content, Content::Memory(_));
+        let runs: u64 = self.rows.iter().filter(counts).map(|row| row.header.slot.bytes()).sum();
+        if is_memory { runs } else { runs + self.image_bytes() }
+    }
+
     /// Makes room where the runs take too much: first timelines are thinned, the oldest first; then the runs with the least
     /// training time go, but never the running one, one with a tick, or one that the user has opened.
     fn make_room(&mut self) {
         let (limit, is_memory) = self.storage.limit();
-        let bytes = |rows: &[Row]| {
-            let counts = |row: &&Row| !is_memory || matches!(row.content, Content::Memory(_));
-            rows.iter().filter(counts).map(|row| row.header.slot.bytes()).sum::<u64>()
-        };
-        if bytes(&self.rows) > limit {
+        if self.bytes(is_memory) > limit {
             self.forget_removed();
         }
         let (visit, date) = (self.visit.id, self.date());
         let is_free = |row: &Row| !row.is_running() && !row.is_open_elsewhere(visit, date);
         for index in (0..self.rows.len()).rev() {
-            while bytes(&self.rows) > limit
+            while self.bytes(is_memory) > limit
                 && is_free(&self.rows[index])
                 && self.rows[index].header.slot.checkpoints.len() > 1
             {
@@ -818,7 +847,7 @@ impl Runs {
                 self.version.bump();
             }
         }
-        while bytes(&self.rows) > limit || self.rows().count() > MAX_RUNS {
+        while self.bytes(is_memory) > limit || self.rows().count() > MAX_RUNS {
             let can_go =
                 |row: &&Row| is_free(row) && row.tick().is_none() && !row.is_opened && row.damage().is_none();
             let rows = self.rows.iter().filter(can_go);

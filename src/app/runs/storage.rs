@@ -33,9 +33,11 @@ pub enum StorageRequest {
     List,
     /// Write a run.
     Write(Box<RunWrite>),
-    /// Read a run, by its key.
+    /// Write the user's own images, under their key.
+    WriteImages(String, Rc<Vec<u8>>),
+    /// Read a run, or images, by the key.
     Read(String),
-    /// Delete a run, by its key, unless another tab has written it since; one whose header cannot be read in any case.
+    /// Delete a run, or images, by the key, unless another tab has written it since; one whose header cannot be read in any case.
     Delete(String, Write),
 }
 
@@ -61,14 +63,16 @@ pub enum StorageEvent {
     Listed {
         /// The keys and headers.
         headers: Vec<(String, String)>,
+        /// The keys of the user's own images.
+        images: Vec<String>,
         /// The run that an earlier version of the page has stored.
         last_visit: Option<Vec<u8>>,
         /// The bytes that the browser grants this page, if it says so.
         quota: Option<f64>,
     },
-    /// A run was written, or not.
+    /// A run, or images, were written, or not.
     Written(String, WriteOutcome),
-    /// A run was read, unless it is gone.
+    /// A run, or images, were read, unless they are gone.
     Read(String, Option<StoredRun>),
     /// The browser stores nothing, and why.
     Refused(String),
@@ -301,6 +305,19 @@ impl Storage {
         })));
     }
 
+    /// Writes the user's own images, if the storage is free.
+    pub fn write_images(&mut self, key: String, content: Rc<Vec<u8>>, now: f64) {
+        if self.access == Access::Ready && self.in_flight.is_empty() && now >= self.wait_until {
+            self.in_flight.push((key.clone(), Write::default(), Vec::new()));
+            self.requests.push(StorageRequest::WriteImages(key, content));
+        }
+    }
+
+    /// Returns whether a write of a key has no answer yet.
+    pub fn is_writing(&self, key: &str) -> bool {
+        self.in_flight.iter().any(|(other, ..)| other == key)
+    }
+
     /// Records the answer to the first write of a key. Returns the write, and the steps of the timeline that it wrote.
     pub fn record_answer(&mut self, key: &str, now: f64, took: f64) -> Option<(Write, Vec<u64>)> {
         let index = self.in_flight.iter().position(|(other, ..)| other == key)?;
@@ -314,6 +331,9 @@ impl Storage {
         if row.stored.is_some() || row.damage().is_some() {
             let request = StorageRequest::Delete(row.key().to_owned(), row.stored.unwrap_or_default());
             self.requests.push(request);
+            // The list then tells whether another run needs its images, perhaps one of another tab.
+            let has_own_images = row.header.images.digest != 0;
+            self.list(0.0, has_own_images);
         }
     }
 }

@@ -33,18 +33,31 @@ impl BrowserStorage {
                     let outcome = WriteOutcome::Refused(reason.to_owned());
                     StorageEvent::Written(write.header.slot.key, outcome)
                 }
+                StorageRequest::WriteImages(key, _) => {
+                    StorageEvent::Written(key, WriteOutcome::Refused(reason.to_owned()))
+                }
                 _ => StorageEvent::Refused(reason.to_owned()),
             });
         }
         match request {
             StorageRequest::List => Some(StorageEvent::Listed {
                 headers: self.headers.clone().into_iter().collect(),
+                images: self.files.keys().filter(|key| key.starts_with(IMAGES_KEY)).cloned().collect(),
                 last_visit: self.last_visit.clone(),
                 quota: self.quota,
             }),
             StorageRequest::Write(write) => {
                 let key = write.header.slot.key.clone();
                 Some(StorageEvent::Written(key, self.write(*write)))
+            }
+            StorageRequest::WriteImages(key, content) => {
+                let outcome = if self.room.is_some_and(|room| self.bytes() + content.len() > room) {
+                    WriteOutcome::Full
+                } else {
+                    self.files.insert(key.clone(), content.to_vec());
+                    WriteOutcome::Done(0.0)
+                };
+                Some(StorageEvent::Written(key, outcome))
             }
             StorageRequest::Read(key) => {
                 let checkpoints = self.checkpoints.iter().filter(|((run, _), _)| *run == key);

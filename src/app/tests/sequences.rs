@@ -164,6 +164,8 @@ fn input() -> impl Strategy<Value = Input> {
             RunsMsg::Now,
             RunsMsg::Replay,
             RunsMsg::Branch,
+            RunsMsg::KeepImages(true),
+            RunsMsg::KeepImages(false),
         ])
             .prop_map(Input::Runs),
         4 => (0..5_usize).prop_map(Input::OpenRow),

@@ -143,6 +143,158 @@ fn a_run_waits_for_images_that_the_page_cannot_get() {
     assert_eq!(reloaded.parameters(), page.parameters(), "it continues bit for bit");
 }
 
+/// Opens a page that trains on the user's own images.
+fn on_own_images() -> Page {
+    let mut page = Page::with_mnist("batch=10&seed=5&network=784-3t-2-3t-784");
+    page.drop_files(1, &[labels_of(70), images(70)]);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own && app.run().trainer().steps() > 5);
+    page.send(NoticeMsg::Dismiss);
+    page
+}
+
+/// Returns the bytes of each file of images in the storage.
+fn stored_images(page: &Page) -> Vec<usize> {
+    let storage = page.storage.borrow();
+    storage.files.iter().filter(|(key, _)| key.starts_with(IMAGES_KEY)).map(|(_, file)| file.len()).collect()
+}
+
+/// Opens the page again in another visit, without MNIST, and there the run of a step.
+fn reopen(page: &Page, step: u64) -> Page {
+    let mut reloaded = page.reload("", false);
+    reloaded.budget = 0.0;
+    reloaded.frames(10);
+    let is_run = |label: &String| label.contains(&format!("step {step},"));
+    let index = reloaded.labels().iter().position(is_run).expect("the run is listed");
+    reloaded.open_row(index);
+    reloaded
+}
+
+#[test]
+fn own_images_that_are_kept_open_with_their_runs_in_a_later_visit() {
+    let mut page = on_own_images();
+    page.until(|app| app.figures().test_mse.is_some());
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(100);
+    assert!(matches!(stored_images(&page)[..], [54_000..60_000]), "{:?}", stored_images(&page));
+    let (first, parameters) = (page.step(), page.parameters());
+    page.set(Setting::Seed, "6");
+    page.frames(100);
+    page.send(RunsMsg::KeepImages(true));
+    page.send(PlaybackMsg::Hidden);
+    assert_eq!(stored_images(&page).len(), 1, "two runs share them");
+
+    let mut reloaded = reopen(&page, first);
+    assert_eq!((reloaded.notice(), reloaded.images()), ("", (60, 10)));
+    assert_eq!((reloaded.parameters(), reloaded.app.state()), (parameters, State::Training));
+    assert_eq!(reloaded.app.dataset().pair().test, page.app.dataset().pair().test);
+    let key = page.key(1);
+    page.send(PlaybackMsg::Shown(1.0));
+    page.send(RunsMsg::Open(key));
+    for page in [&mut page, &mut reloaded] {
+        page.until(|app| app.run().trainer().steps() == first + 20);
+    }
+    assert_eq!(reloaded.parameters(), page.parameters(), "it continues bit for bit");
+
+    // They are removed alone: the runs stay, and ask for them again.
+    reloaded.send(RunsMsg::KeepImages(false));
+    reloaded.send(PlaybackMsg::Hidden);
+    assert!(stored_images(&reloaded).is_empty());
+    assert_eq!(reloaded.storage.borrow().headers.len(), 4);
+    let step = reloaded.step();
+    let again = reopen(&reloaded, step);
+    assert!(again.notice().contains("60 images of your own"), "{}", again.notice());
+    assert_eq!((again.step(), again.app.state()), (step, State::Loading));
+}
+
+#[test]
+fn kept_images_go_with_the_last_run_on_them_and_damaged_ones_are_asked_for() {
+    let mut page = on_own_images();
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(100);
+    page.set(Setting::Seed, "6");
+    page.frames(100);
+    page.set(Field::Dataset, "mnist");
+    page.download(1_200, 60, 60);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Mnist);
+    page.frames(100);
+    for is_left in [true, false] {
+        let key = page.key(1);
+        page.send(RunsMsg::Remove(key));
+        page.frames(100);
+        assert_eq!(stored_images(&page).len(), 1, "a removed run can be brought back");
+        page.send(NoticeMsg::Dismiss);
+        page.frames(100);
+        assert_eq!(stored_images(&page).len(), usize::from(is_left));
+    }
+
+    let mut page = on_own_images();
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(100);
+    page.send(PlaybackMsg::Hidden);
+    for (key, file) in &mut page.storage.borrow_mut().files {
+        if key.starts_with(IMAGES_KEY) {
+            file[300] ^= 1;
+        }
+    }
+    let reloaded = reopen(&page, page.step());
+    assert!(reloaded.notice().contains("60 images of your own"), "{}", reloaded.notice());
+    assert!(stored_images(&reloaded).is_empty());
+}
+
+#[test]
+fn images_that_cannot_be_kept_are_reported_and_nothing_is_lost() {
+    let keep = |page: &mut Page| {
+        page.send(RunsMsg::KeepImages(true));
+        page.frames(100);
+        let text = page.notice().to_owned();
+        page.send(NoticeMsg::Dismiss);
+        assert!(stored_images(page).is_empty() && page.images() == (60, 10), "{text}");
+        assert!(!page.app.runs().keeps_images(page.app.dataset().pair().digest), "{text}");
+        text
+    };
+    let mut page = on_own_images();
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(200);
+    let room = page.storage.borrow().bytes() + 40_000;
+    page.storage.borrow_mut().room = Some(room);
+    assert!(keep(&mut page).contains("not kept in the browser: it has no more room for this page"));
+    page.storage.borrow_mut().room = None;
+    page.storage.borrow_mut().refusal = Some("the disk is asleep");
+    assert!(keep(&mut page).contains("not kept in the browser: the disk is asleep"));
+    page.send(PlaybackMsg::TogglePlay);
+    page.frames(100);
+    page.send(NoticeMsg::Dismiss);
+    assert!(!page.app.runs().are_kept());
+    page.send(RunsMsg::KeepImages(true));
+    assert!(page.notice().contains("this page stores nothing now"), "{}", page.notice());
+    page.storage.borrow_mut().refusal = None;
+    page.until(|app| app.runs().are_kept());
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(200);
+    assert_eq!(stored_images(&page).len(), 1);
+
+    // They count towards what the browser grants.
+    let mut page = on_own_images();
+    page.storage.borrow_mut().quota = Some(80_000.0);
+    page.send(PlaybackMsg::Hidden);
+    page.send(PlaybackMsg::Shown(1.0));
+    assert!(keep(&mut page).contains("they take 1 MB, but there is room for 0 MB"));
+
+    // Nothing is written before the list was read.
+    let mut page = Page::waiting("batch=10");
+    page.is_storage_slow = true;
+    page.send(DatasetMsg::Served(false));
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own && app.run().trainer().steps() > 5);
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(100);
+    assert_eq!(page.requests, [StorageRequest::List]);
+    page.is_storage_slow = false;
+    page.answer();
+    page.frames(100);
+    assert_eq!(stored_images(&page).len(), 1);
+}
+
 #[test]
 fn a_run_can_continue_on_other_images_as_a_copy() {
     let page = stored();
@@ -289,6 +441,12 @@ fn an_embedded_page_stores_nothing() {
     page.set(Setting::Seed, "9");
     page.frames(5);
     assert_eq!(page.labels().len(), 2, "in memory they are kept");
+    page.drop_files(1, &[images(70)]);
+    page.until(|app| app.dataset().current_choice() == DatasetChoice::Own && app.run().trainer().steps() > 5);
+    page.send(RunsMsg::KeepImages(true));
+    page.frames(100);
+    assert!(page.notice().contains("this page stores nothing now"), "{}", page.notice());
+    assert!(page.storage.borrow().files.is_empty());
     // Where the browser refuses, too, it does not ask to save a run: it has no button for that.
     let storage = BrowserStorage { refusal: Some("it is forbidden"), ..BrowserStorage::default() };
     let mut page = Page::visit("embed=plane&batch=10", 1, Rc::new(storage.into()));

@@ -6,6 +6,9 @@ use crate::nn::quoted;
 /// Files that operating systems add to folders, and texts about a dataset.
 const JUNK: [&str; 3] = [".ds_store", "thumbs.db", "desktop.ini"];
 
+/// The first bytes of HDF5.
+pub(crate) const HDF5: &[u8] = b"\x89HDF";
+
 /// Returns whether a file is one that operating systems add to folders.
 pub(crate) fn is_junk(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -28,7 +31,14 @@ pub(crate) fn describe(file: &str, head: &[u8]) -> String {
              open(f'out/{r.label}/{i}.png', 'wb').write(r.image['bytes'])) \
              for i, r in pandas.read_parquet('FILE').iterrows()]",
         ),
-        ([0x89, b'H', b'D', b'F', ..], _) => (
+        _ if head.starts_with(HDF5) && is_keras(file, head) => (
+            "HDF5, from Keras",
+            "import h5py, numpy; from safetensors.numpy import save_file; tensors = {}; \
+             h5py.File('FILE').visititems(lambda k, v: tensors.update({k.rsplit('/', 1)[0] + ('.bias', '.weight')[v.ndim > 1]: \
+             numpy.ascontiguousarray(v[()].T)}) if hasattr(v, 'ndim') and 'optimizer' not in k else None); \
+             save_file(tensors, 'model.safetensors')",
+        ),
+        _ if head.starts_with(HDF5) => (
             "HDF5",
             "import h5py, numpy; numpy.savez('images.npz', **{k: v[()] for k, v in h5py.File('FILE').items()})",
         ),
@@ -68,4 +78,10 @@ pub(crate) fn describe(file: &str, head: &[u8]) -> String {
         }
     };
     format!("is {what}. Convert it in Python, and drop the result: {}", line.replace("FILE", file))
+}
+
+/// Returns whether HDF5 is a network of Keras, which names its version, or the name says that it is the weights of one.
+fn is_keras(file: &str, head: &[u8]) -> bool {
+    let version = b"keras_version";
+    file.contains("weights") || head.windows(version.len()).any(|window| window == version)
 }

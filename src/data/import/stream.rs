@@ -5,7 +5,7 @@ use super::found::Found;
 use super::path;
 use crate::data::formats::array::{ArrayFormat, ArrayReader};
 use crate::data::formats::csv::CsvReader;
-use crate::data::formats::foreign::{describe, is_junk};
+use crate::data::formats::foreign::{HDF5, describe, is_junk};
 use crate::data::formats::gunzip::{BrokenGzip, GZIP_MAGIC, Gunzip};
 use crate::data::formats::picture::is_picture;
 use crate::data::formats::problem::FileProblem;
@@ -13,6 +13,9 @@ use crate::data::formats::zip::{Unzip, ZipError, ZipEvent};
 
 /// The first bytes, which tell what a file is.
 const HEAD_LEN: usize = 16;
+
+/// The first bytes of HDF5, which also tell who has written it.
+const HDF5_HEAD_LEN: usize = 2_048;
 
 /// The packed files inside each other that are unpacked; a gzip file can contain itself.
 const MAX_DEPTH: u8 = 3;
@@ -115,7 +118,8 @@ impl Stream {
         match content {
             Content::Unknown(head) => {
                 head.extend_from_slice(bytes);
-                return if head.len() >= HEAD_LEN { self.identify(found) } else { Ok(()) };
+                let needed = if head.starts_with(HDF5) { HDF5_HEAD_LEN } else { HEAD_LEN };
+                return if head.len() >= needed { self.identify(found) } else { Ok(()) };
             }
             Content::Gzip(gunzip, inner) => {
                 let unpacked = gunzip.push(bytes, |bytes| Ok(inner.push(bytes, found)?));

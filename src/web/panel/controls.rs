@@ -150,6 +150,9 @@ const CONTROLS: &[Row] = &[
             Some(DatasetMsg::Adjust(Adjustment { transpose, ..app.dataset().pair().adjustment }).into())
         })
         .shows(&[Checked(|app| app.dataset().pair().adjustment.transpose)]),
+    row("keep-images")
+        .on("change", |control, _| Some(RunsMsg::KeepImages(control.flag("checked")).into()))
+        .shows(&[Checked(|app| app.runs().keeps_images(app.dataset().pair().digest))]),
     row("dataset-retry")
         .click(|| DatasetMsg::Retry.into())
         .shows(&[Visible(|app| app.dataset().failure().is_some())]),

@@ -9,6 +9,7 @@ use web_sys::{
     HtmlElement, HtmlInputElement, HtmlSelectElement,
 };
 
+use super::plane::MANIFOLD;
 use super::{DrawContext, Panel};
 use crate::app::{App, Msg, NoticeMsg, PlaneMsg, RunsMsg};
 use crate::files::{Format, Script};
@@ -24,12 +25,14 @@ use crate::web::video_recorder::{self, VideoRecorder};
 /// The class of the body while files are dragged over the page.
 const DROPPING: &str = "dropping";
 
-/// The canvases that can be saved as pictures, and their names.
-const PICTURES: [(&str, &str); 7] = [
+/// The pictures that can be saved, and their names: canvases, and what lies below one.
+const PICTURES: [(&str, &str); 9] = [
     (id::LATENT, "plane"),
+    (MANIFOLD, "manifold"),
     (id::PIPELINE, "pipeline"),
     (id::DECODED, "decoded"),
     (id::RECONSTRUCTIONS, "reconstructions"),
+    (id::LAYER_VALUES, "weights"),
     (id::LOSS, "loss"),
     (id::PINS, "pins"),
     (id::FILMSTRIP, "filmstrip"),
@@ -124,12 +127,19 @@ impl Files {
             return;
         }
         let (id, name) = PICTURES[pending.index];
-        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, id);
+        let canvas = if id == MANIFOLD { id::LATENT } else { id };
+        let element: Result<HtmlCanvasElement, _> = dom::element(&self.document, canvas);
         pending.handle.with(move |page, handle| {
             let saved = element.map_err(|error| error.to_string());
-            if let Err(reason) =
-                saved.and_then(|element| saving::save_picture(&element, page.image(id), name))
-            {
+            let image = page.image(id);
+            let saved = saved.and_then(|element| {
+                let is_shown = element.offset_parent().is_some() && (id != MANIFOLD || image.is_some());
+                if !is_shown {
+                    return Err(format!("the page does not show the {name} now"));
+                }
+                saving::save_picture(&element, image, name)
+            });
+            if let Err(reason) = saved {
                 let text = format!("The picture could not be saved: {reason}.");
                 handle.send(NoticeMsg::Keep(text));
             }

@@ -54,6 +54,8 @@ pub(super) struct Layer {
     /// The names of the axes of the weights.
     axes: [Element; 2],
     image: RgbaImage,
+    /// The weights, or a message in their place.
+    weights_image: RgbaImage,
     target: Rc<Cell<Target>>,
     /// The units in a row, for the arrow keys.
     columns: Rc<Cell<usize>>,
@@ -83,6 +85,7 @@ impl Layer {
             note: dom::element(document, id::LAYER_NOTE)?,
             axes: [dom::element(document, id::LAYER_AXIS_X)?, dom::element(document, id::LAYER_AXIS_Y)?],
             image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
+            weights_image: RgbaImage::new(0, 0, Theme::LIGHT.paper),
             target: Rc::default(),
             columns: Rc::default(),
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
@@ -174,7 +177,7 @@ impl Layer {
             }
         };
         self.columns.set(heatmap.columns());
-        heatmap.paint(&mut self.image, (&theme.diverging(), theme.paper), &|unit, place| {
+        heatmap.paint(&mut self.weights_image, (&theme.diverging(), theme.paper), &|unit, place| {
             weights.get(first + unit, place) / scale
         });
         let found = match self.target.get() {
@@ -191,10 +194,10 @@ impl Layer {
             }
         };
         if let Some((unit, _)) = found {
-            heatmap.outline(&mut self.image, unit, theme.accent);
+            heatmap.outline(&mut self.weights_image, unit, theme.accent);
         }
-        if self.image.height() > 0 {
-            self.weights.put(&self.image);
+        if self.weights_image.height() > 0 {
+            self.weights.put(&self.weights_image);
         }
         (scale, found.map(|(unit, place)| (first + unit, place)))
     }
@@ -202,8 +205,8 @@ impl Layer {
     /// Shows a message in place of the weights.
     fn draw_message(&mut self, text: &str, theme: &Theme) {
         self.weights.measure();
-        self.image.resize((self.weights.css_size().0 as usize).max(1), SIDE, theme.paper);
-        self.weights.put(&self.image);
+        self.weights_image.resize((self.weights.css_size().0 as usize).max(1), SIDE, theme.paper);
+        self.weights.put(&self.weights_image);
         dom::set_text(&self.note, text);
     }
 
@@ -219,6 +222,10 @@ impl Layer {
 }
 
 impl Panel for Layer {
+    fn image(&self, id: &str) -> Option<&RgbaImage> {
+        (id == id::LAYER_VALUES).then_some(&self.weights_image)
+    }
+
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let canvas = self.weights.element();
         let point = |name| {

@@ -52,6 +52,9 @@ const DRAWING: f64 = 8.0;
 /// The length of the longest gradient arrow.
 const ARROW: f64 = 22.0;
 
+/// Identifies the picture of the manifold, without what is drawn on it.
+pub(super) const MANIFOLD: &str = "manifold";
+
 /// Half the length of the marks across the path.
 const PATH_MARK: f64 = 4.0;
 /// The sides of the polygon drawn as the circle.
@@ -121,6 +124,23 @@ impl LatentPlane {
         })
     }
 
+    /// Draws the axes at zero, which is not part of the manifold's picture.
+    fn paint_axes(&mut self, plane: &Plane, theme: &Theme) {
+        let size = self.canvas.size();
+        let (x, y) = plane.bounds().to_px((0.0, 0.0), size.0 as f32);
+        // Zero may be outside the bounds, where a cast would clamp it to the edge.
+        let within = |position: f32, length: usize| {
+            (0.0..length as f32).contains(&position).then_some(position as usize)
+        };
+        let thick = self.canvas.ratio().round().max(1.0) as usize;
+        if let Some(x) = within(x, size.0) {
+            self.image.rect((x, 0), (thick, size.1), theme.line, 1.0);
+        }
+        if let Some(y) = within(y, size.1).filter(|_| !plane.is_line()) {
+            self.image.rect((0, y), (size.0, thick), theme.line, 1.0);
+        }
+    }
+
     fn paint(&mut self, app: &App, theme: &Theme) {
         let plane = app.plane();
         let (cloud, bounds, display) = (plane.cloud(), plane.bounds(), plane.display);
@@ -131,6 +151,7 @@ impl LatentPlane {
         let (css, size) = (self.canvas.css_size().0, self.canvas.size());
         self.background.paint(size, css, plane, theme);
         self.image.copy_from(&self.background.image);
+        self.paint_axes(plane, theme);
 
         let ratio = self.canvas.ratio();
         self.paint_gradients(plane, theme);
@@ -343,18 +364,6 @@ impl Background {
         if let Some(manifold) = manifold {
             manifold.paint(&mut self.image, bounds, theme);
         }
-        let (x, y) = bounds.to_px((0.0, 0.0), size.0 as f32);
-        // Zero may be outside the bounds, where a cast would clamp it to the edge.
-        let within = |position: f32, length: usize| {
-            (0.0..length as f32).contains(&position).then_some(position as usize)
-        };
-        let thick = (size.0 as f64 / css.max(1.0)).round().max(1.0) as usize;
-        if let Some(x) = within(x, size.0) {
-            self.image.rect((x, 0), (thick, size.1), theme.line, 1.0);
-        }
-        if let Some(y) = within(y, size.1).filter(|_| !plane.is_line()) {
-            self.image.rect((0, y), (size.0, thick), theme.line, 1.0);
-        }
         // Labels in the corners would be clipped or overlap.
         let margin = 3.0 * INSET;
         let ticks = |low: f32, high: f32, length: f64| {
@@ -410,6 +419,11 @@ impl Magnifier {
 }
 
 impl Panel for LatentPlane {
+    fn image(&self, id: &str) -> Option<&RgbaImage> {
+        let has_manifold = self.background.painted.is_some_and(|(.., manifold)| manifold.is_some());
+        (id == MANIFOLD && has_manifold).then_some(&self.background.image)
+    }
+
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
         let mut listeners = plane_input::listeners(handle, self.canvas.element());
         listeners.extend(self.handles.iter().flat_map(|button| button.listeners(handle, &self.overlay)));
