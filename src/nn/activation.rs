@@ -45,11 +45,17 @@ impl Activation {
         }
     }
 
+    #[expect(clippy::redundant_closure, reason = "a function's name is called without the instruction set")]
     #[inline(always)]
     fn apply_with<S: Simd>(self, simd: S, values: &mut [f32]) {
         match self {
             Self::Linear => {}
-            Self::Tanh => simd::map(simd, values, simd::tanh),
+            Self::Tanh => simd::map(
+                simd,
+                values,
+                #[inline(always)]
+                |a| simd::tanh(a),
+            ),
             Self::Relu => simd::map(
                 simd,
                 values,
@@ -62,7 +68,12 @@ impl Activation {
                 #[inline(always)]
                 |a| simd::select_positive(a, a, a * NEGATIVE_SLOPE),
             ),
-            Self::Sigmoid => simd::map(simd, values, simd::sigmoid),
+            Self::Sigmoid => simd::map(
+                simd,
+                values,
+                #[inline(always)]
+                |a| simd::sigmoid(a),
+            ),
         }
     }
 

@@ -63,6 +63,7 @@ pub use network::Network;
 pub(crate) use normal::standard_normal;
 pub(crate) use optimizer::UPDATE_COST;
 pub use optimizer::{Constant, Method, Optimizer, OptimizerState, OptimizerStateError};
+pub(crate) use parallel::in_pool;
 pub use parallel::set_threads;
 pub use spec::{LayerDefsError, LayerSpec, MAX_LAYERS, MAX_PARAMETERS, MAX_WIDTH, NetworkSpec, SpecError};
 pub use workspace::{BackwardWorkspace, Workspace};

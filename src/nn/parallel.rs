@@ -35,6 +35,17 @@ pub(super) fn parts(cost: usize) -> usize {
     1
 }
 
+/// Calls `work`, the largest product of which has `cost` multiplications. If that is divided, a thread of the pool calls: it waits for
+/// the others' parts without being suspended, and they for its next product.
+pub(crate) fn in_pool<T: Send>(cost: usize, work: impl FnOnce() -> T + Send) -> T {
+    #[cfg(all(feature = "parallel", not(target_arch = "wasm32")))]
+    if parts(cost) > 1 {
+        return rayon::scope(|_| work());
+    }
+    let _ = cost;
+    work()
+}
+
 /// Calls `work` with each item, on as many threads as there are.
 #[cfg(all(feature = "parallel", not(target_arch = "wasm32")))]
 pub(super) fn for_each<T: Send>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {

@@ -7,7 +7,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::Trainer;
 use crate::data::{Dataset, SamplerState};
-use crate::nn::{Backprop, Batch, Dense, LossValue, Objective, Target, UPDATE_COST, standard_normal};
+use crate::nn::{
+    Backprop, Batch, Dense, LossValue, Objective, Target, UPDATE_COST, in_pool, standard_normal,
+};
 use crate::train::Corruption;
 
 /// The interval in steps at which negligible moments are set to zero. Step numbers decide, so that a resumed run does it at
@@ -76,12 +78,10 @@ impl Trainer {
     /// # Panics
     /// If the network's input does not have the size of an image.
     pub fn step(&mut self, dataset: &Dataset) -> Option<StepStats> {
-        loop {
-            match self.advance(dataset) {
-                Progress::NeedsData => return None,
-                Progress::InProgress => {}
-                Progress::Done(stats) => return Some(stats),
-            }
+        match self.advance_by(usize::MAX, dataset) {
+            Progress::NeedsData => None,
+            Progress::InProgress => unreachable!("the whole step is one piece"),
+            Progress::Done(stats) => Some(stats),
         }
     }
 
@@ -210,6 +210,14 @@ impl Trainer {
     /// Works on the step in progress for at least one stage and up to `cost` multiplications. Returns its result once it is
     /// done.
     fn work(&mut self, cost: usize) -> Option<StepStats> {
+        let layers = self.network.layers().iter();
+        let weights = layers.map(|layer| layer.inputs * layer.outputs).max().unwrap_or(0);
+        let size = self.in_progress.as_ref().map_or(0, |step| step.size);
+        in_pool(weights * size, || self.work_here(cost))
+    }
+
+    /// Works as [`work`](Self::work) does, on this thread.
+    fn work_here(&mut self, cost: usize) -> Option<StepStats> {
         let Self { network, parameters, gradients, workspace, backward, config, .. } = self;
         let StepInProgress { size, backprop, value, .. } = self.in_progress.as_mut()?;
         let size = *size;
