@@ -282,6 +282,7 @@ fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
 }
 
 /// Copies `W` columns of `matrix: [K, N]`, from column `n` on, to `packed: [K, W]`. Padding beyond the last column is arbitrary.
+#[inline(always)]
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
     let width = W.min(columns - n);

@@ -128,11 +128,7 @@ impl CsrMatrix {
         let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
         let c = c.as_slice_mut().expect("the result is contiguous");
-        let parts = parallel::parts(self.len() * columns);
-        let rows = self.rows.div_ceil(parts).max(1);
-        if parts == 1 {
-            return dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), 0));
-        }
+        let rows = self.rows.div_ceil(parallel::parts(self.len() * columns)).max(1);
         parallel::for_each(c.chunks_mut(rows * columns).enumerate(), |(index, c)| {
             dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), index * rows));
         });
