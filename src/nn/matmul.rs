@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::arrays::Allocator;
+use super::arrays::{Allocator, contiguous_mut};
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::parallel;
 use super::simd::{BLOCK, store_partial, transpose_block};
@@ -87,7 +87,7 @@ impl PackBuffers {
     ) {
         self.tiles(a, b, None, c.view_mut(), true);
         let side = c.nrows();
-        let c = c.as_slice_mut().expect("the result is contiguous");
+        let c = contiguous_mut(&mut c);
         for m in 1..side {
             for n in 0..m {
                 c[m * side + n] = c[n * side + m];
@@ -106,7 +106,7 @@ impl PackBuffers {
     ) {
         let ((rows, depth), (b_rows, columns)) = (a.dim(), b.dim());
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
-        let c = c.as_slice_mut().expect("the result is contiguous");
+        let c = contiguous_mut(&mut c);
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
         match parallel::parts(rows * depth * columns) {
             1 => {
