@@ -282,6 +282,8 @@ fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
 }
 
 /// Copies `W` columns of `matrix: [K, N]`, from column `n` on, to `packed: [K, W]`. Padding beyond the last column is arbitrary.
+///
+/// Always inlined, to be compiled for the instruction set of a product: with wider registers, more cache lines are on their way.
 #[inline(always)]
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
