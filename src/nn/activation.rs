@@ -45,7 +45,7 @@ impl Activation {
         }
     }
 
-    #[expect(clippy::redundant_closure, reason = "a function's name is called without the instruction set")]
+    // Closures where the name of a function would do: that would be called without the instruction set.
     #[inline(always)]
     fn apply_with<S: Simd>(self, simd: S, values: &mut [f32]) {
         match self {

@@ -235,26 +235,27 @@ fn multiply<S: Simd, R: Rows, const COLUMNS: usize>(
         let strips =
             symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
         for (strip, rows) in left.chunks_exact(depth).zip(c.strips()).take(strips) {
+            let rows = rows.map(
+                #[inline(always)]
+                |row| &mut row[n - range.start..],
+            );
             if range.end - n > COLUMNS / 2 {
-                tile::<_, 2, COLUMNS>(simd, strip, panel, &padded, rows, n - range.start);
+                rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             } else {
-                tile::<_, 1, COLUMNS>(simd, strip, panel, &padded, rows, n - range.start);
+                rows.zip(tile::<_, 1, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             }
         }
     }
 }
 
-/// Computes a tile of `rows` from the column `n` on: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a
-/// row. Padding beyond the end of a row is not stored.
+/// Computes a tile: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a row.
 #[inline(always)]
-fn tile<'r, S: Simd, const V: usize, const COLUMNS: usize>(
+fn tile<S: Simd, const V: usize, const COLUMNS: usize>(
     simd: S,
     left: &[[f32; ROWS]],
     right: &[[f32; COLUMNS]],
     bias: &[f32; COLUMNS],
-    rows: impl Iterator<Item = &'r mut [f32]>,
-    n: usize,
-) {
+) -> [[S::f32s; V]; ROWS] {
     let mut sums = [[S::f32s::splat(simd, 0.0); V]; ROWS];
     for (factors, row) in left.iter().zip(right) {
         let row: [S::f32s; V] = registers(simd, row);
@@ -265,11 +266,15 @@ fn tile<'r, S: Simd, const V: usize, const COLUMNS: usize>(
         }
     }
     let bias: [S::f32s; V] = registers(simd, bias);
-    for (row, sums) in rows.zip(&sums) {
-        for ((chunk, &sum), bias) in row[n..].chunks_mut(S::f32s::LEN).zip(sums).zip(bias) {
-            store_partial(sum + bias, chunk);
-        }
-    }
+    sums.map(
+        #[inline(always)]
+        |sums| {
+            std::array::from_fn(
+                #[inline(always)]
+                |v| sums[v] + bias[v],
+            )
+        },
+    )
 }
 
 /// Loads the first `V` registers of a row.
@@ -281,10 +286,18 @@ fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
     )
 }
 
+/// Stores the sums of a row, without the padding beyond its end.
+#[inline(always)]
+fn store<S: Simd, const V: usize>((row, sums): (&mut [f32], [S::f32s; V])) {
+    for (chunk, sum) in row.chunks_mut(S::f32s::LEN).zip(sums) {
+        store_partial(sum, chunk);
+    }
+}
+
 /// Copies `W` columns of `matrix: [K, N]`, from column `n` on, to `packed: [K, W]`. Padding beyond the last column is arbitrary.
 ///
-/// Always inlined, to be compiled for the instruction set of a product: with wider registers, more cache lines are on their way.
-#[inline(always)]
+/// Inlined to be compiled for the instruction set of a product: with wider registers, more cache lines are on their way.
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
     let width = W.min(columns - n);
