@@ -9,7 +9,7 @@
 //! A tile of four rows by two registers has eight accumulators. With its operands it fits sixteen registers however the compiler
 //! orders the loads. In WebAssembly, LLVM's own order spills an accumulator with one register more: five rows ran at 24 GFLOP/s in
 //! the browser where four run at 40 and the processor's peak is 47. In the order of the source, which this repository's builds
-//! keep, five rows are no faster than four. On x86-64, whose instructions load an operand themselves, six rows fit: they run at 76
+//! keep, five rows are no faster than four. On x86-64, whose instructions load an operand themselves, six rows fit: they run at 75
 //! GFLOP/s where four run at 68. Natively, sums that began with the bias instead of ending with it ran at 12.
 //!
 //! The order of a sum does not depend on the tiles: it runs over `k` in order and then adds the bias, as in
