@@ -73,7 +73,7 @@ bench: bench-site browser
 bench-page: bench-site
 	cargo run --locked --example bench -- --serve
 
-# Compares native TensorFlow and ours, on one thread each.
+# Compares native TensorFlow and ours, on one thread each and on all.
 bench-tensorflow: data
 	scripts/tensorflow.sh
 

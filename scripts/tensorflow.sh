@@ -21,7 +21,6 @@ if ! "$python" -c "import tensorflow" 2>/dev/null; then
 fi
 
 cargo build --locked --release --example pace
-RUSTFLAGS="-C target-cpu=native" cargo build --locked --release --example pace --target-dir target/native
-# Both train on one thread.
-export RAYON_NUM_THREADS=1
-"$python" benches/beside_tensorflow.py "${CARGO_TARGET_DIR:-target}/release/examples/pace" target/native/release/examples/pace
+for threads in 1 $(nproc | grep -vx 1); do
+    "$python" benches/beside_tensorflow.py "$threads" "${CARGO_TARGET_DIR:-target}/release/examples/pace"
+done

@@ -478,7 +478,8 @@ impl Shared {
     }
 }
 
-/// Makes `console.log` of Node show an autoencoder as `toString` does.
+/// Makes `console.log` of Node show an autoencoder as `toString` does. Consoles of browsers call no code of an object: they list its class
+/// and its own properties, of which it has none to show.
 #[wasm_bindgen(start, private)]
 fn show_in_console() {
     let freed = Autoencoder { shared: Shared(Rc::default()) };

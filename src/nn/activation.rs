@@ -45,6 +45,7 @@ impl Activation {
         }
     }
 
+    // Closures where the name of a function would do: that would be called without the instruction set.
     #[inline(always)]
     fn apply_with<S: Simd>(self, simd: S, values: &mut [f32]) {
         match self {

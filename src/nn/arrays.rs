@@ -12,6 +12,11 @@ pub(super) fn contiguous<'a>(array: &ArrayView2<'a, f32>) -> &'a [f32] {
     array.to_slice().expect("arrays are contiguous")
 }
 
+/// Returns the values of a contiguous array, to be written.
+pub(super) fn contiguous_mut<'a>(array: &'a mut ArrayViewMut2<'_, f32>) -> &'a mut [f32] {
+    array.as_slice_mut().expect("arrays are contiguous")
+}
+
 /// Allocates arrays, or counts their bytes without allocating: what a workspace takes is known before it is taken.
 pub(super) struct Allocator {
     counts_only: bool,

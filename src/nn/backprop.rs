@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, Axis, Slice};
 
-use super::arrays::{contiguous, first_rows};
+use super::arrays::{contiguous, contiguous_mut, first_rows};
 use super::dense::Input;
 use super::{BackwardWorkspace, Decay, LossValue, Network, Objective, Workspace, code};
 
@@ -243,7 +243,7 @@ impl Network {
                     contiguous(&d_z.view()),
                     batch.objective.kl_weight(self.outputs()) / rows as f32,
                     self.latent_dim(),
-                    d_input.as_slice_mut().expect("deltas are contiguous"),
+                    contiguous_mut(&mut d_input),
                 );
             }
             _ => layer.backward_to_input(batch.parameters, delta, d_input, buffers),

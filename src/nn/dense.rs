@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
 use super::Activation;
+use super::arrays::{contiguous, contiguous_mut};
 use super::matmul::PackBuffers;
 use super::sparse::CsrMatrix;
 
@@ -81,7 +82,7 @@ impl Dense {
             Input::Dense(x) => buffers.matmul(x, weight, Some(bias), output.view_mut()),
             Input::Sparse(x) => x.matmul(weight, Some(bias), output.view_mut()),
         }
-        self.activation.apply(output.as_slice_mut().expect("outputs are contiguous"));
+        self.activation.apply(contiguous_mut(&mut output));
     }
 
     /// Computes the gradients of this layer's parameters from that of its output.
@@ -102,10 +103,7 @@ impl Dense {
         gradients: &mut [f32],
         buffers: &mut PackBuffers,
     ) {
-        self.activation.backpropagate(
-            output.to_slice().expect("outputs are contiguous"),
-            delta.as_slice_mut().expect("deltas are contiguous"),
-        );
+        self.activation.backpropagate(contiguous(&output), contiguous_mut(delta));
         let (d_weight, d_bias) = gradients[self.range()].split_at_mut(self.inputs * self.outputs);
         let d_weight =
             ArrayViewMut2::from_shape((self.inputs, self.outputs), d_weight).expect("the range is I·O long");
@@ -114,8 +112,7 @@ impl Dense {
             Input::Sparse(x_t) => x_t.matmul(delta.view(), None, d_weight),
         }
         d_bias.fill(0.0);
-        for row in delta.rows() {
-            let row = row.to_slice().expect("deltas are contiguous");
+        for row in contiguous(&delta.view()).chunks_exact(self.outputs) {
             d_bias.iter_mut().zip(row).for_each(|(sum, d)| *sum += d);
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use super::arrays::contiguous;
+use super::arrays::{contiguous, contiguous_mut};
 use super::dense::Input;
 use super::{Activation, Loss, LossValue, Network, Objective, Target, Workspace, code};
 
@@ -160,7 +160,7 @@ impl Network {
     /// Applies the output activation to the outputs of the last layer.
     fn pixels<'w>(&self, workspace: &'w mut Workspace) -> ArrayView2<'w, f32> {
         let last = workspace.layers.last_mut().expect("a network has layers");
-        self.output_activation.apply(last.view_mut().as_slice_mut().expect("outputs are contiguous"));
+        self.output_activation.apply(contiguous_mut(&mut last.view_mut()));
         last.view()
     }
 }
@@ -330,7 +330,7 @@ mod tests {
 
     /// The memory of the input in another layout is another target, and not one that could be read.
     #[test]
-    #[should_panic = "targets are contiguous"]
+    #[should_panic = "arrays are contiguous"]
     fn a_transposed_target_panics() {
         let network = network("9 4t 9", Loss::MeanSquared);
         let parameters = network.init(&INIT, &mut Xoshiro256PlusPlus::seed_from_u64(6));

@@ -19,7 +19,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use super::Dense;
-use super::arrays::{Allocator, contiguous, first_rows};
+use super::arrays::{Allocator, contiguous, contiguous_mut, first_rows};
 use super::isa::{Baseline, Simd, SimdBase, baseline, dispatch, f32x4};
 use super::matmul::PackBuffers;
 use super::simd::{self, BLOCK, transpose_block};
@@ -178,7 +178,7 @@ fn weight_and_bias<'p>(layer: &Dense, parameters: &'p [f32]) -> ArrayView2<'p, f
 /// Computes `to ← factor from`, of which the rows and columns beyond those of `to: [M, N]` are left out.
 fn scale(factor: f32, from: ArrayView2<'_, f32>, mut to: ArrayViewMut2<'_, f32>) {
     let columns = [from.ncols(), to.ncols()];
-    let to = to.as_slice_mut().expect("arrays are contiguous").chunks_exact_mut(columns[1]);
+    let to = contiguous_mut(&mut to).chunks_exact_mut(columns[1]);
     for (from, to) in contiguous(&from).chunks_exact(columns[0]).zip(to) {
         to.iter_mut().zip(from).for_each(|(to, x)| *to = factor * x);
     }

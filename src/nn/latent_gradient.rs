@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, Axis, Slice};
 
-use super::arrays::first_rows;
+use super::arrays::{contiguous, contiguous_mut, first_rows};
 use super::{BackwardWorkspace, Network, Workspace};
 
 impl Network {
@@ -28,18 +28,14 @@ impl Network {
         let mut delta = backward.delta(last, rows);
         delta.assign(&pixels);
         delta.zip_mut_with(&target, |d, x| *d = scale * (*d - x));
-        let pixels = pixels.to_slice().expect("outputs are contiguous");
-        self.output_activation.backpropagate(pixels, delta.as_slice_mut().expect("deltas are contiguous"));
+        self.output_activation.backpropagate(contiguous(&pixels), contiguous_mut(&mut delta));
         for index in (self.code + 1..=last).rev() {
             let BackwardWorkspace { deltas, buffers, d_z, .. } = &mut *backward;
             let (below, from_here) = deltas.split_at_mut(index);
             let mut delta = first_rows(&mut from_here[0], rows);
             let output = workspace.output(index);
             let layer = &self.layers[index];
-            layer.activation.backpropagate(
-                output.to_slice().expect("outputs are contiguous"),
-                delta.as_slice_mut().expect("deltas are contiguous"),
-            );
+            layer.activation.backpropagate(contiguous(&output), contiguous_mut(&mut delta));
             // The layer of a Gaussian code has 2Z outputs, the decoder Z inputs.
             let is_gaussian = self.gaussian_layer() == Some(index - 1);
             let d_input = if is_gaussian { d_z } else { &mut below[index - 1] };

@@ -3,6 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
+use super::arrays::{contiguous, contiguous_mut};
 use super::impl_names;
 use super::isa::{Simd, SimdBase, dispatch, f32x8};
 use super::simd;
@@ -92,8 +93,7 @@ impl Loss {
         mut d_outputs: ArrayViewMut2<'_, f32>,
     ) -> LossValue {
         assert_eq!(outputs.dim(), d_outputs.dim(), "outputs and gradient differ in shape");
-        let d_outputs = d_outputs.as_slice_mut().expect("the gradient is contiguous");
-        self.evaluate(outputs, targets, Some(d_outputs))
+        self.evaluate(outputs, targets, Some(contiguous_mut(&mut d_outputs)))
     }
 
     fn evaluate(
@@ -131,10 +131,8 @@ impl Loss {
         assert_eq!(outputs.dim(), targets.dim(), "outputs and targets differ in shape");
         let (examples, width) = outputs.dim();
         let factor = self.gradient_factor(examples, width);
-        let outputs = outputs.to_slice().expect("outputs are contiguous");
-        let targets = targets.to_slice().expect("targets are contiguous");
         let d_rows = d_outputs.map(|d_outputs| d_outputs.chunks_exact_mut(width));
-        dispatch!(token, WIDTH => self.sums(token, [outputs, targets], width, d_rows, factor))
+        dispatch!(token, WIDTH => self.sums(token, [&outputs, &targets].map(contiguous), width, d_rows, factor))
     }
 
     /// Returns the value of a squared-error loss, given the sum `Σ (y - x)²` over a batch.

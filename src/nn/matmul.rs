@@ -9,7 +9,7 @@
 //! A tile of four rows by two registers has eight accumulators. With its operands it fits sixteen registers however the compiler
 //! orders the loads. In WebAssembly, LLVM's own order spills an accumulator with one register more: five rows ran at 24 GFLOP/s in
 //! the browser where four run at 40 and the processor's peak is 47. In the order of the source, which this repository's builds
-//! keep, five rows are no faster than four. On x86-64, whose instructions load an operand themselves, six rows fit: they run at 76
+//! keep, five rows are no faster than four. On x86-64, whose instructions load an operand themselves, six rows fit: they run at 75
 //! GFLOP/s where four run at 68. Natively, sums that began with the bias instead of ending with it ran at 12.
 //!
 //! The order of a sum does not depend on the tiles: it runs over `k` in order and then adds the bias, as in
@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::arrays::Allocator;
+use super::arrays::{Allocator, contiguous_mut};
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::parallel;
 use super::simd::{BLOCK, store_partial, transpose_block};
@@ -87,7 +87,7 @@ impl PackBuffers {
     ) {
         self.tiles(a, b, None, c.view_mut(), true);
         let side = c.nrows();
-        let c = c.as_slice_mut().expect("the result is contiguous");
+        let c = contiguous_mut(&mut c);
         for m in 1..side {
             for n in 0..m {
                 c[m * side + n] = c[n * side + m];
@@ -106,7 +106,7 @@ impl PackBuffers {
     ) {
         let ((rows, depth), (b_rows, columns)) = (a.dim(), b.dim());
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
-        let c = c.as_slice_mut().expect("the result is contiguous");
+        let c = contiguous_mut(&mut c);
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
         match parallel::parts(rows * depth * columns) {
             1 => {
@@ -235,26 +235,27 @@ fn multiply<S: Simd, R: Rows, const COLUMNS: usize>(
         let strips =
             symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
         for (strip, rows) in left.chunks_exact(depth).zip(c.strips()).take(strips) {
+            let rows = rows.map(
+                #[inline(always)]
+                |row| &mut row[n - range.start..],
+            );
             if range.end - n > COLUMNS / 2 {
-                tile::<_, 2, COLUMNS>(simd, strip, panel, &padded, rows, n - range.start);
+                rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             } else {
-                tile::<_, 1, COLUMNS>(simd, strip, panel, &padded, rows, n - range.start);
+                rows.zip(tile::<_, 1, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             }
         }
     }
 }
 
-/// Computes a tile of `rows` from the column `n` on: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a
-/// row. Padding beyond the end of a row is not stored.
+/// Computes a tile: the sums over `k` of `left[k][i] right[k][..]`, plus the bias, in `V` registers a row.
 #[inline(always)]
-fn tile<'r, S: Simd, const V: usize, const COLUMNS: usize>(
+fn tile<S: Simd, const V: usize, const COLUMNS: usize>(
     simd: S,
     left: &[[f32; ROWS]],
     right: &[[f32; COLUMNS]],
     bias: &[f32; COLUMNS],
-    rows: impl Iterator<Item = &'r mut [f32]>,
-    n: usize,
-) {
+) -> [[S::f32s; V]; ROWS] {
     let mut sums = [[S::f32s::splat(simd, 0.0); V]; ROWS];
     for (factors, row) in left.iter().zip(right) {
         let row: [S::f32s; V] = registers(simd, row);
@@ -265,11 +266,15 @@ fn tile<'r, S: Simd, const V: usize, const COLUMNS: usize>(
         }
     }
     let bias: [S::f32s; V] = registers(simd, bias);
-    for (row, sums) in rows.zip(&sums) {
-        for ((chunk, &sum), bias) in row[n..].chunks_mut(S::f32s::LEN).zip(sums).zip(bias) {
-            store_partial(sum + bias, chunk);
-        }
-    }
+    sums.map(
+        #[inline(always)]
+        |sums| {
+            std::array::from_fn(
+                #[inline(always)]
+                |v| sums[v] + bias[v],
+            )
+        },
+    )
 }
 
 /// Loads the first `V` registers of a row.
@@ -281,7 +286,18 @@ fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
     )
 }
 
+/// Stores the sums of a row, without the padding beyond its end.
+#[inline(always)]
+fn store<S: Simd, const V: usize>((row, sums): (&mut [f32], [S::f32s; V])) {
+    for (chunk, sum) in row.chunks_mut(S::f32s::LEN).zip(sums) {
+        store_partial(sum, chunk);
+    }
+}
+
 /// Copies `W` columns of `matrix: [K, N]`, from column `n` on, to `packed: [K, W]`. Padding beyond the last column is arbitrary.
+///
+/// Inlined to be compiled for the instruction set of a product: with wider registers, more cache lines are on their way.
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
     let width = W.min(columns - n);

@@ -46,13 +46,16 @@ pub(crate) fn in_pool<T: Send>(cost: usize, work: impl FnOnce() -> T + Send) -> 
     work()
 }
 
-/// Calls `work` with each item, on as many threads as there are.
+/// Calls `work` with each item, on as many threads as there are. One item costs nothing but the call.
 #[cfg(all(feature = "parallel", not(target_arch = "wasm32")))]
-pub(super) fn for_each<T: Send>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
-    rayon::scope(|scope| {
-        for item in items {
+pub(super) fn for_each<T: Send>(mut items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+    let Some(first) = items.next() else { return };
+    let Some(second) = items.next() else { return work(first) };
+    rayon::in_place_scope(|scope| {
+        for item in std::iter::once(second).chain(items) {
             scope.spawn(|_| work(item));
         }
+        work(first);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
-use super::arrays::{Allocator, first_rows};
+use super::arrays::{Allocator, contiguous, contiguous_mut, first_rows};
 use super::gram::GramOutput;
 use super::matmul::PackBuffers;
 use super::sparse::CsrMatrix;
@@ -160,10 +160,10 @@ impl GaussianCode {
     /// Computes `z` from a posterior `[B, 2Z]`: a sample, or its mean.
     pub(super) fn update(&mut self, posterior: ArrayView2<'_, f32>, is_sampled: bool) {
         let (rows, latent_dim) = (posterior.nrows(), self.noise.ncols());
-        let posterior = posterior.to_slice().expect("outputs are contiguous");
+        let posterior = contiguous(&posterior);
         let noise = &self.noise.as_slice().expect("a standard array is contiguous")[..rows * latent_dim];
         let mut z = self.z.resize(rows);
-        let z = z.as_slice_mut().expect("outputs are contiguous");
+        let z = contiguous_mut(&mut z);
         if is_sampled {
             code::sample(posterior, noise, latent_dim, z);
         } else {
