@@ -122,10 +122,10 @@ fn a_variational_code_is_saved_with_its_log_variances() {
     assert_eq!(loaded.config().spec, trainer.config().spec);
     assert_eq!(loaded.parameters(), trainer.parameters());
     let error = read(&replaced(&bytes, "6 3t 2~ 3t 6", "6 3t 4* 3t 6")).unwrap_err();
-    assert!(error.contains("“decoder.0.weight” must take 4 inputs, got 2"), "{error}");
+    assert!(error.contains("metadata") && error.contains("6 3t 4* 3t 6"), "{error}");
     let odd = save(Format::SafeTensors, &support::trainer("6 3* 2t 3t 6", Loss::MeanSquared)).unwrap();
     let error = read(&replaced(&odd, "6 3* 2t 3t 6", "6 1~ 2t 3t 6")).unwrap_err();
-    assert!(error.contains("as many log-variances as means, got 3 in all"), "{error}");
+    assert!(error.contains("metadata"), "{error}");
 }
 
 #[test]

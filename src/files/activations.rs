@@ -105,13 +105,12 @@ fn take_best(tried: &mut Vec<(NetworkSpec, f64)>) -> Option<(NetworkSpec, f64)> 
     best.map(|index| tried.swap_remove(index))
 }
 
-/// Returns whether a network has the usual activations: ReLU, but none at the code.
+/// Returns whether a network has the usual activations: ReLU, but neither at the code nor at the output.
 fn is_usual(spec: &NetworkSpec) -> bool {
-    let hidden = &spec.layers[..spec.layers.len() - 1];
-    let is_plain = |layer: &LayerSpec| matches!(layer.activation, Activation::Relu | Activation::Linear);
-    hidden.iter().all(is_plain)
-        && hidden[0].activation == Activation::Relu
-        && spec.layers[spec.code].activation == Activation::Linear
+    let last = spec.layers.len() - 1;
+    let is_relu = |&index: &usize| spec.layers[index].activation == Activation::Relu;
+    let is_plain = |index| is_relu(&index) || spec.layers[index].activation == Activation::Linear;
+    (0..last).all(is_plain) && is_relu(&0) && ![spec.code, last].iter().any(is_relu)
 }
 
 /// Returns whether two networks differ in nothing but the leak of their ReLUs.

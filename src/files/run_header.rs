@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::FileError;
-use super::json::Field;
+use super::json::{self, Field};
 
 /// The version of the layout; a reader refuses later ones.
 const VERSION: u64 = 1;
@@ -128,8 +128,7 @@ impl Slot {
 impl RunHeader {
     /// Encodes the header as JSON.
     pub fn to_json(&self) -> String {
-        // A map with string keys and plain values cannot fail.
-        serde_json::to_string(&Versioned { version: VERSION, run: self }).unwrap_or_default()
+        json::write(&Versioned { version: VERSION, run: self })
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote.

@@ -1,7 +1,7 @@
 //! The stored runs, in `IndexedDB`.
 //!
-//! A run is a header, a file and checkpoints, which one transaction writes together. One connection stays open; the browser may close
-//! it, and a tab with a later version of the page does.
+//! A run is a header, a file and checkpoints, which one transaction writes together; the user's own images are a file. One connection
+//! stays open; the browser may close it, and a tab with a later version of the page does.
 
 use std::cell::Cell;
 use std::future::poll_fn;

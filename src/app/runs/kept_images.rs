@@ -43,12 +43,15 @@ impl Runs {
     pub fn keep_images(&mut self, digest: u32, len: usize, encode: impl FnOnce() -> Vec<u8>) {
         let (limit, is_memory) = self.storage.limit();
         let free = limit.saturating_sub(self.bytes(is_memory)).min(MAX_BYTES);
+        if self.keeps_images(digest) {
+            return;
+        }
         if is_memory {
             self.refuse_images("this page stores nothing now");
         } else if len as u64 > free {
             let [needed, free] = [(len as u64).div_ceil(1 << 20), free >> 20].map(group_digits);
             self.refuse_images(&format!("they take {needed} MB, but there is room for {free} MB"));
-        } else if !self.keeps_images(digest) {
+        } else {
             let content = Rc::new(encode());
             self.kept_images.push(KeptImages { digest, bytes: content.len() as u64, content: Some(content) });
         }

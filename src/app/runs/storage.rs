@@ -332,8 +332,9 @@ impl Storage {
             let request = StorageRequest::Delete(row.key().to_owned(), row.stored.unwrap_or_default());
             self.requests.push(request);
             // The list then tells whether another run needs its images, perhaps one of another tab.
-            let has_own_images = row.header.images.digest != 0;
-            self.list(0.0, has_own_images);
+            if row.header.images.digest != 0 {
+                self.list(0.0, true);
+            }
         }
     }
 }

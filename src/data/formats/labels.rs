@@ -1,13 +1,12 @@
 //! Labels by name.
 
-use std::collections::BTreeMap;
-
 /// The label of each image, as an index of the names of the classes, which are in the order in which they appear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Labels {
     pub(crate) ids: Vec<u16>,
     pub(crate) names: Vec<String>,
-    index: BTreeMap<String, u16>,
+    /// The indices of the names in the order of these.
+    sorted: Vec<u16>,
 }
 
 impl Labels {
@@ -23,12 +22,13 @@ impl Labels {
 
     /// Adds a label. All classes beyond the most count as one, which is too many.
     pub(crate) fn push(&mut self, name: &str) {
-        let id = match self.index.get(name) {
-            Some(&id) => id,
-            None if self.names.len() > Self::MAX_CLASSES => Self::MAX_CLASSES as u16,
-            None => {
+        let compare = |&id: &u16| self.names[usize::from(id)].as_str().cmp(name);
+        let id = match self.sorted.binary_search_by(compare) {
+            Ok(at) => self.sorted[at],
+            Err(_) if self.names.len() > Self::MAX_CLASSES => Self::MAX_CLASSES as u16,
+            Err(at) => {
                 let id = self.names.len() as u16;
-                self.index.insert(name.to_owned(), id);
+                self.sorted.insert(at, id);
                 self.names.push(name.to_owned());
                 id
             }
@@ -48,7 +48,7 @@ impl Labels {
 
     /// Returns the labels of a range of images.
     pub(crate) fn range(&self, range: std::ops::Range<usize>) -> Self {
-        Self { ids: self.ids[range].to_vec(), names: self.names.clone(), index: BTreeMap::new() }
+        Self { ids: self.ids[range].to_vec(), names: self.names.clone(), sorted: Vec::new() }
     }
 
     /// Returns the name of a label.

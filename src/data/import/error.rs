@@ -55,6 +55,8 @@ pub enum ImportError {
 
 impl FileProblem {
     /// Makes it the fault of a file.
+    #[cold]
+    #[inline(never)]
     pub(super) fn of(self, path: &str) -> ImportError {
         ImportError::File { name: path::shown(path), problem: self }
     }

@@ -18,6 +18,7 @@ pub(super) fn file_name(path: &str) -> &str {
 }
 
 /// Returns a path as it stands in a sentence.
+#[inline(never)]
 pub(super) fn shown(path: &str) -> String {
     quoted(path, 80)
 }

@@ -199,18 +199,24 @@ fn variant_of<T>(
     fields_of: impl Fn(&mut T) -> Variant<'_>,
 ) -> Result<T, FileError> {
     for mut variant in variants {
-        let (name, fields) = fields_of(&mut variant);
-        let matches = match from.value {
-            Value::String(text) => text == name && fields.is_empty(),
-            object => object.get(name).is_some(),
-        };
-        if matches {
-            let object = from.field(name);
-            for (name, field) in fields {
-                *field = object.field(name).float()?;
-            }
+        if read_variant(from, fields_of(&mut variant))? {
             return Ok(variant);
         }
     }
     Err(from.error())
+}
+
+/// Reads the fields of a variant, if `from` is one.
+fn read_variant(from: &Field<'_>, (name, fields): Variant<'_>) -> Result<bool, FileError> {
+    let matches = match from.value {
+        Value::String(text) => text == name && fields.is_empty(),
+        object => object.get(name).is_some(),
+    };
+    if matches {
+        let object = from.field(name);
+        for (name, field) in fields {
+            *field = object.field(name).float()?;
+        }
+    }
+    Ok(matches)
 }

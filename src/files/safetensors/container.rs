@@ -3,11 +3,12 @@
 //! The crate `safetensors` would take up a tenth of the page's program; the tests compare this module with it. The format is
 //! described at <https://huggingface.co/docs/safetensors>.
 
+use std::fmt::Arguments;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::NETWORK;
+use super::{NETWORK, wrong};
 use crate::data::{f16_to_f32, sorted_indices};
 use crate::files::FileError;
 use crate::files::error::excerpt;
@@ -83,11 +84,11 @@ impl<'b> SafeTensors<'b> {
     /// # Errors
     /// If it is missing or has another `dtype`.
     pub(super) fn tensor(&self, name: &str) -> Result<(Vec<usize>, Vec<f32>), FileError> {
-        let wrong = |problem: String| FileError::Tensor { name: excerpt(name), problem };
-        let entry = self.entries.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
+        let wrong = |problem: Arguments<'_>| wrong(format_args!("{name}"), problem);
+        let entry = self.entries.get(name).ok_or_else(|| wrong(format_args!("is missing")))?;
         let dtype = dtype(entry);
         let Some(&(_, len)) = DTYPES.iter().find(|(name, _)| *name == dtype) else {
-            return Err(wrong(format!("is of the type {}, not F32, F16, BF16 or F64", excerpt(dtype))));
+            return Err(wrong(format_args!("is of the type {}, not F32, F16, BF16 or F64", excerpt(dtype))));
         };
         let value = |bytes: &[u8]| match (dtype, bytes) {
             ("F16", &[low, high]) => f16_to_f32(u16::from_le_bytes([low, high])),
@@ -105,7 +106,7 @@ impl<'b> SafeTensors<'b> {
     /// # Errors
     /// If it is missing.
     pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, FileError> {
-        let missing = || FileError::Tensor { name: excerpt(name), problem: "is missing".to_owned() };
+        let missing = || wrong(format_args!("{name}"), format_args!("is missing"));
         self.entries.get(name).map(|entry| integers(entry, "shape").unwrap_or_default()).ok_or_else(missing)
     }
 

@@ -115,14 +115,15 @@ fn layers(file: &SafeTensors<'_>) -> Result<Vec<Layer>, FileError> {
     let names: Vec<&str> = file.names().collect();
     for &name in &names {
         let Some((layer, kind)) = name.rsplit_once('.') else {
-            return Err(wrong(name, "is not the weight or bias of a layer".to_owned()));
+            return Err(wrong(format_args!("{name}"), format_args!("is not the weight or bias of a layer")));
         };
         let shape = file.shape(name)?;
         match (kind, shape.as_slice()) {
             ("running_mean" | "running_var" | "num_batches_tracked", _) => {
-                let problem = "belongs to a BatchNorm layer, which a network here cannot have: merge it into the layer \
-                               before it, and save again";
-                return Err(wrong(layer, problem.to_owned()));
+                let problem = format_args!(
+                    "belongs to a BatchNorm layer, which a network here cannot have: merge it into the layer before it, and save again"
+                );
+                return Err(wrong(format_args!("{layer}"), problem));
             }
             ("weight", &[outputs, inputs]) => {
                 for width in [inputs, outputs] {
@@ -133,21 +134,25 @@ fn layers(file: &SafeTensors<'_>) -> Result<Vec<Layer>, FileError> {
                 layers.push(Layer { name: layer.to_owned(), outputs, inputs });
             }
             ("weight", [_]) if !names.iter().any(|other| is_statistic(other, layer)) => {
-                let problem =
-                    "is a normalization layer, which a network here cannot have: only fully connected layers";
-                return Err(wrong(layer, problem.to_owned()));
+                let problem = format_args!(
+                    "is a normalization layer, which a network here cannot have: only fully connected layers"
+                );
+                return Err(wrong(format_args!("{layer}"), problem));
             }
             ("weight", [_]) => {}
             ("weight", _) => {
-                let problem = format!(
+                let problem = format_args!(
                     "is a convolution, its weight has {} dimensions: only fully connected layers (nn.Linear) can be trained here",
                     shape.len()
                 );
-                return Err(wrong(layer, problem));
+                return Err(wrong(format_args!("{layer}"), problem));
             }
             ("bias", _) if names.iter().any(|other| other.strip_suffix(".weight") == Some(layer)) => {}
-            ("bias", _) => return Err(wrong(&format!("{layer}.weight"), "is missing".to_owned())),
-            _ => return Err(wrong(name, "is not the weight or bias of a fully connected layer".to_owned())),
+            ("bias", _) => return Err(wrong(format_args!("{layer}.weight"), format_args!("is missing"))),
+            _ => {
+                let problem = format_args!("is not the weight or bias of a fully connected layer");
+                return Err(wrong(format_args!("{name}"), problem));
+            }
         }
     }
     match layers.len() {
@@ -198,25 +203,25 @@ fn order(layers: &[Layer]) -> Result<Vec<Step>, FileError> {
             let broken = layers.windows(2).find(|pair| pair[0].outputs != pair[1].inputs);
             Err(match broken {
                 Some([before, layer]) => wrong(
-                    &format!("{}.weight", layer.name),
-                    format!(
+                    format_args!("{}.weight", layer.name),
+                    format_args!(
                         "must take {} inputs like the outputs before it, got {}",
                         before.outputs, layer.inputs
                     ),
                 ),
                 _ => {
                     let (first, last) = (&layers[0], &layers[layers.len() - 1]);
-                    let problem = format!(
+                    let problem = format_args!(
                         "turns {} into {}: an autoencoder has as many outputs as inputs",
                         first.inputs, last.outputs
                     );
-                    wrong(&format!("{}.weight", last.name), problem)
+                    wrong(format_args!("{}.weight", last.name), problem)
                 }
             })
         }
         _ => Err(wrong(
-            &format!("{}.weight", layers[0].name),
-            "could be in several places: name the layers in their order, such as fc1, fc2".to_owned(),
+            format_args!("{}.weight", layers[0].name),
+            format_args!("could be in several places: name the layers in their order, such as fc1, fc2"),
         )),
     }
 }
@@ -299,8 +304,8 @@ fn gap(before: &str, next: &str) -> Result<Option<bool>, FileError> {
         Some(1) => Ok(Some(false)),
         Some(2) => Ok(Some(true)),
         _ => Err(wrong(
-            &format!("{next}.weight"),
-            format!(
+            format_args!("{next}.weight"),
+            format_args!(
                 "leaves room for more than one activation after {before}, such as Dropout: save the network without it"
             ),
         )),
@@ -324,7 +329,8 @@ fn parameters(file: &SafeTensors<'_>, layers: &[Layer], steps: &[Step]) -> Resul
             if file.names().any(|other| other == bias_name) {
                 let (shape, values) = super::values(file, &bias_name)?;
                 if shape != [*outputs] {
-                    return Err(wrong(&bias_name, format!("must have the shape [{outputs}]")));
+                    let problem = format_args!("must have the shape [{outputs}]");
+                    return Err(wrong(format_args!("{bias_name}"), problem));
                 }
                 bias.extend(values);
             } else {
