@@ -16,7 +16,7 @@ mod header;
 use std::ops::Range;
 
 use self::header::{Header, Lengths};
-use super::{FileError, RunHeader, json};
+use super::{FileError, RunHeader};
 use crate::data::SamplerState;
 use crate::data::crc::Crc32;
 use crate::nn::OptimizerState;
@@ -58,7 +58,7 @@ impl BottleneckWriter {
     /// If a parameter is NaN or infinite, or the state is invalid.
     pub fn new(state: &TrainerState, run: Option<RunHeader>) -> Result<Self, FileError> {
         check(state)?;
-        let header = json::write(&header(state, run)).into_bytes();
+        let header = serde_json::to_vec(&header(state, run)).map_err(|error| FileError::json(&error))?;
         let words = arrays(state).iter().map(Array::len).sum::<usize>();
         let mut bytes = Vec::with_capacity(MAGIC.len() + header.len() + WORD * (words + 2));
         bytes.extend_from_slice(MAGIC);
