@@ -6,11 +6,10 @@
 //! cache; padding at the edges is computed and dropped. For a batch of 50 between layers of 50 and 784, packing takes 5 % of the
 //! time, and 9 % if both operands are transposed.
 //!
-//! A tile of four rows by two registers has eight accumulators. With its operands it fits sixteen registers however the compiler
-//! orders the loads. In WebAssembly, LLVM's own order spills an accumulator with one register more: five rows ran at 24 GFLOP/s in
+//! A tile of four rows by two registers has eight accumulators. With its operands it fits the sixteen registers of x86-64 however
+//! the compiler orders the loads. With one register more, LLVM's own order spills an accumulator: five rows ran at 24 GFLOP/s in
 //! the browser where four run at 40 and the processor's peak is 47. In the order of the source, which this repository's builds
-//! keep, five rows are no faster than four. On x86-64, whose instructions load an operand themselves, six rows fit: they run at 75
-//! GFLOP/s where four run at 68. Natively, sums that began with the bias instead of ending with it ran at 12.
+//! keep, five rows are no faster than four. Natively, sums that began with the bias instead of ending with it ran at 12.
 //!
 //! The order of a sum does not depend on the tiles: it runs over `k` in order and then adds the bias, as in
 //! [`CsrMatrix`](super::sparse::CsrMatrix) and in the naive loop of the tests.
@@ -19,19 +18,16 @@ use std::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::arrays::{Allocator, contiguous_mut};
+use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::parallel;
 use super::simd::{BLOCK, store_partial, transpose_block};
 
 /// Rows of a tile and of a strip.
-const ROWS: usize = if cfg!(target_arch = "x86_64") { 6 } else { 4 };
+const ROWS: usize = 4;
 
 /// The maximum columns of a tile and of a panel: two registers.
 const MAX_COLUMNS: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
-
-/// The rows of a thread from which packing all panels by itself takes less time than waiting for one thread to pack all strips.
-const MIN_ROWS: usize = 100;
 
 /// Buffers for the packed operands of a product.
 #[derive(Clone, Debug)]
@@ -87,7 +83,7 @@ impl PackBuffers {
     ) {
         self.tiles(a, b, None, c.view_mut(), true);
         let side = c.nrows();
-        let c = contiguous_mut(&mut c);
+        let c = c.as_slice_mut().expect("the result is contiguous");
         for m in 1..side {
             for n in 0..m {
                 c[m * side + n] = c[n * side + m];
@@ -106,15 +102,14 @@ impl PackBuffers {
     ) {
         let ((rows, depth), (b_rows, columns)) = (a.dim(), b.dim());
         assert_eq!((depth, c.dim()), (b_rows, (rows, columns)), "shapes disagree");
-        let c = contiguous_mut(&mut c);
+        let c = c.as_slice_mut().expect("the result is contiguous");
         let left = &mut self.left[..rows.div_ceil(ROWS) * depth];
         match parallel::parts(rows * depth * columns) {
             1 => {
                 pack_strips(a, 0, left);
-                let rows = ContiguousRows { values: c, width: columns };
-                multiply_part(left, &mut self.right, b, bias, (rows, 0..columns), is_symmetric.then_some(0));
+                multiply_part(left, &mut self.right, b, bias, (c, 0..columns), is_symmetric.then_some(0));
             }
-            parts if rows >= parts * MIN_ROWS => multiply_rows(parts, a, left, b, bias, c, is_symmetric),
+            parts if rows > columns => multiply_rows(parts, a, left, b, bias, c, is_symmetric),
             parts => {
                 pack_strips(a, 0, left);
                 multiply_columns(parts, left, b, bias, c, is_symmetric);
@@ -123,7 +118,8 @@ impl PackBuffers {
     }
 }
 
-/// Multiplies with a part of the rows on each thread: whole strips. Each thread packs the panels for itself.
+/// Multiplies with a part of the rows on each thread: whole strips. Each thread packs the panels for itself, which is cheap where there
+/// are many rows, as in a weight's gradient.
 fn multiply_rows(
     parts: usize,
     a: ArrayView2<'_, f32>,
@@ -140,12 +136,12 @@ fn multiply_rows(
         let first = index * strips;
         pack_strips(a, first, left);
         let mut right = vec![0.0; depth * MAX_COLUMNS];
-        let rows = ContiguousRows { values: c, width: columns };
-        multiply_part(left, &mut right, b, bias, (rows, 0..columns), is_symmetric.then_some(first));
+        multiply_part(left, &mut right, b, bias, (c, 0..columns), is_symmetric.then_some(first));
     });
 }
 
-/// Multiplies with a part of the columns on each thread: whole panels.
+/// Multiplies with a part of the columns on each thread: whole panels. Rows of the result are shared among threads, so each writes to a
+/// buffer of its own, which is copied in the end.
 fn multiply_columns(
     parts: usize,
     left: &[[f32; ROWS]],
@@ -155,40 +151,18 @@ fn multiply_columns(
     is_symmetric: bool,
 ) {
     let (depth, columns) = b.dim();
+    let rows = c.len() / columns;
     let width = columns.div_ceil(parts).next_multiple_of(MAX_COLUMNS);
-    let mut results: Vec<Vec<&mut [f32]>> = (0..columns).step_by(width).map(|_| Vec::new()).collect();
-    for row in c.chunks_exact_mut(columns) {
-        results.iter_mut().zip(row.chunks_mut(width)).for_each(|(rows, part)| rows.push(part));
-    }
-    parallel::for_each(results.into_iter().enumerate(), |(index, rows)| {
+    let ranges = (0..columns).step_by(width).map(|start| start..columns.min(start + width));
+    let mut results: Vec<_> = ranges.map(|range| (vec![0.0; rows * range.len()], range)).collect();
+    parallel::for_each(results.iter_mut(), |(result, range)| {
         let mut right = vec![0.0; depth * MAX_COLUMNS];
-        let range = index * width..columns.min((index + 1) * width);
-        multiply_part(left, &mut right, b, bias, (rows, range), is_symmetric.then_some(0));
+        multiply_part(left, &mut right, b, bias, (result, range.clone()), is_symmetric.then_some(0));
     });
-}
-
-/// The rows of a result, or a part of each.
-trait Rows {
-    /// Returns the rows of each strip.
-    fn strips(&mut self) -> impl Iterator<Item = impl Iterator<Item = &mut [f32]>>;
-}
-
-struct ContiguousRows<'a> {
-    values: &'a mut [f32],
-    width: usize,
-}
-
-impl Rows for ContiguousRows<'_> {
-    #[inline(always)]
-    fn strips(&mut self) -> impl Iterator<Item = impl Iterator<Item = &mut [f32]>> {
-        self.values.chunks_mut(ROWS * self.width).map(|strip| strip.chunks_exact_mut(self.width))
-    }
-}
-
-impl Rows for Vec<&mut [f32]> {
-    #[inline(always)]
-    fn strips(&mut self) -> impl Iterator<Item = impl Iterator<Item = &mut [f32]>> {
-        self.chunks_mut(ROWS).map(|strip| strip.iter_mut().map(|row| &mut **row))
+    for (result, range) in results {
+        for (row, result) in c.chunks_exact_mut(columns).zip(result.chunks_exact(range.len())) {
+            row[range.clone()].copy_from_slice(result);
+        }
     }
 }
 
@@ -205,25 +179,25 @@ fn multiply_part(
     right: &mut [f32],
     b: ArrayView2<'_, f32>,
     bias: Option<&[f32]>,
-    c: (impl Rows, Range<usize>),
+    c: (&mut [f32], Range<usize>),
     symmetric_from: Option<usize>,
 ) {
-    dispatch!(token, WIDTH => multiply::<_, _, { 2 * WIDTH }>(token, left, right, b, bias, c, symmetric_from));
+    dispatch!(token, WIDTH => multiply::<_, { 2 * WIDTH }>(token, left, right, b, bias, c, symmetric_from));
 }
 
 /// Multiplies packed strips by the panels of some columns of `b`, which are packed one by one; `c` has these columns alone.
 /// `symmetric_from` is the first strip of a symmetric product, of which only the half above the diagonal is computed.
 #[inline(always)]
-fn multiply<S: Simd, R: Rows, const COLUMNS: usize>(
+fn multiply<S: Simd, const COLUMNS: usize>(
     simd: S,
     left: &[[f32; ROWS]],
     right: &mut [f32],
     b: ArrayView2<'_, f32>,
     bias: Option<&[f32]>,
-    (mut c, range): (R, Range<usize>),
+    (c, range): (&mut [f32], Range<usize>),
     symmetric_from: Option<usize>,
 ) {
-    let depth = b.nrows();
+    let (depth, width) = (b.nrows(), range.len());
     let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
     for n in range.clone().step_by(COLUMNS) {
         pack(b, n, panel);
@@ -234,11 +208,8 @@ fn multiply<S: Simd, R: Rows, const COLUMNS: usize>(
         }
         let strips =
             symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
-        for (strip, rows) in left.chunks_exact(depth).zip(c.strips()).take(strips) {
-            let rows = rows.map(
-                #[inline(always)]
-                |row| &mut row[n - range.start..],
-            );
+        for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * width)).take(strips) {
+            let rows = rows.chunks_exact_mut(width).map(|row| &mut row[n - range.start..]);
             if range.end - n > COLUMNS / 2 {
                 rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
             } else {
@@ -295,9 +266,6 @@ fn store<S: Simd, const V: usize>((row, sums): (&mut [f32], [S::f32s; V])) {
 }
 
 /// Copies `W` columns of `matrix: [K, N]`, from column `n` on, to `packed: [K, W]`. Padding beyond the last column is arbitrary.
-///
-/// Inlined to be compiled for the instruction set of a product: with wider registers, more cache lines are on their way.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn pack<const W: usize>(matrix: ArrayView2<'_, f32>, n: usize, packed: &mut [[f32; W]]) {
     let (depth, columns) = matrix.dim();
     let width = W.min(columns - n);
@@ -324,22 +292,15 @@ fn transpose<const W: usize>(rows: &[f32], depth: usize, i: usize, packed: &mut 
     let last = rows.len() / depth - 1;
     let [a, b, c, d] = std::array::from_fn(|i| rows[i.min(last) * depth..][..depth].as_chunks::<BLOCK>());
     let load = |row: &[f32; BLOCK]| f32x4::load_array_ref(baseline(), row);
-    let store = |packed: &mut [f32; W], column: [f32; BLOCK]| {
-        let (whole, part) = packed.as_chunks_mut();
-        match whole.get_mut(i) {
-            Some(whole) => *whole = column,
-            None => part.copy_from_slice(&column[..W % BLOCK]),
-        }
-    };
     let (blocks, rest) = packed.as_chunks_mut::<BLOCK>();
     for ((((block, a), b), c), d) in blocks.iter_mut().zip(a.0).zip(b.0).zip(c.0).zip(d.0) {
         let columns = transpose_block([load(a), load(b), load(c), load(d)]);
         for (packed, column) in block.iter_mut().zip(columns) {
-            store(packed, column.to_array());
+            packed.as_chunks_mut::<BLOCK>().0[i] = column.to_array();
         }
     }
     for (k, packed) in rest.iter_mut().enumerate() {
-        store(packed, [a.1[k], b.1[k], c.1[k], d.1[k]]);
+        packed.as_chunks_mut::<BLOCK>().0[i] = [a.1[k], b.1[k], c.1[k], d.1[k]];
     }
 }
 
@@ -438,15 +399,15 @@ pub(super) mod tests {
                 pack(a.t(), m, strip);
             }
             let mut c = Array2::from_elem((m, b.ncols()), f32::NAN);
+            let values = c.as_slice_mut().unwrap();
             let mut right = vec![0.0; 8 * k];
-            let rows = ContiguousRows { values: c.as_slice_mut().unwrap(), width: b.ncols() };
-            multiply::<_, _, 8>(
+            multiply::<_, 8>(
                 baseline(),
                 &left,
                 &mut right,
                 b.view(),
                 bias.as_slice(),
-                (rows, 0..b.ncols()),
+                (values, 0..b.ncols()),
                 None,
             );
             assert_same_bits(&c, &naive(a, b, Some(bias)));

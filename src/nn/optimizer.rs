@@ -285,33 +285,81 @@ impl Optimizer {
         gradients: &[f32],
         weights: impl Iterator<Item = Range<usize>>,
     ) {
-        let Self { method, learning_rate: rate, state } = self;
-        let (method, mut rate) = (*method, *rate);
-        let OptimizerState { moment1, moment2, beta_powers } = state;
-        let lengths = [gradients.len(), moment1.len(), moment2.len()];
-        let [length1, length2] = self::lengths(method, parameters.len());
-        assert_eq!(
-            lengths,
-            [parameters.len(), length1, length2],
-            "one gradient and moment for each parameter"
-        );
-        if let Method::AdamW { weight_decay, .. } = method {
-            for range in weights {
-                parameters[range].iter_mut().for_each(|p| *p *= 1.0 - rate * weight_decay);
+        assert_eq!(parameters.len(), gradients.len(), "one gradient for each parameter");
+        let rate = self.learning_rate;
+        let OptimizerState { moment1, moment2, .. } = &mut self.state;
+        match self.method {
+            Method::Sgd => {
+                for (p, &g) in parameters.iter_mut().zip(gradients) {
+                    *p -= rate * g;
+                }
+            }
+            Method::Momentum { momentum } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, v| {
+                    *v = momentum * *v - rate * g;
+                    *p += *v;
+                },
+            ),
+            Method::Nesterov { momentum } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, v| {
+                    let before = *v;
+                    *v = momentum * before - rate * g;
+                    *p += (1.0 + momentum) * *v - momentum * before;
+                },
+            ),
+            Method::Adagrad { epsilon } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, s| {
+                    *s += g * g;
+                    *p -= rate * g / (*s + epsilon).sqrt();
+                },
+            ),
+            Method::RmsProp { rho, epsilon } => update1(
+                parameters,
+                gradients,
+                moment1,
+                #[inline(always)]
+                |p, g, s| {
+                    *s = rho * *s + (1.0 - rho) * g * g;
+                    *p -= rate * g / (*s + epsilon).sqrt();
+                },
+            ),
+            Method::Adadelta { rho, epsilon } => {
+                update2(
+                    parameters,
+                    gradients,
+                    moment1,
+                    moment2,
+                    #[inline(always)]
+                    |p, g, s, u| {
+                        *s = rho * *s + (1.0 - rho) * g * g;
+                        let delta = g * ((*u + epsilon) / (*s + epsilon)).sqrt();
+                        *u = rho * *u + (1.0 - rho) * delta * delta;
+                        *p -= rate * delta;
+                    },
+                );
+            }
+            Method::Adam { beta1, beta2, epsilon } => {
+                self.adam(parameters, gradients, beta1, beta2, epsilon);
+            }
+            Method::AdamW { beta1, beta2, epsilon, weight_decay } => {
+                for range in weights {
+                    parameters[range].iter_mut().for_each(|p| *p *= 1.0 - rate * weight_decay);
+                }
+                self.adam(parameters, gradients, beta1, beta2, epsilon);
             }
         }
-        let mut root_correction = 1.0;
-        if let Method::Adam { beta1, beta2, .. } | Method::AdamW { beta1, beta2, .. } = method {
-            beta_powers[0] *= f64::from(beta1);
-            beta_powers[1] *= f64::from(beta2);
-            rate = (f64::from(rate) / (1.0 - beta_powers[0])) as f32;
-            root_correction = (1.0 - beta_powers[1]).sqrt().recip() as f32;
-        }
-        let len = parameters.len().div_ceil(parallel::parts(UPDATE_COST * parameters.len())).max(1);
-        let [moment1, moment2] = [moment1, moment2]
-            .map(|moment| moment.chunks_mut(len).chain(std::iter::repeat_with(Default::default)));
-        let parts = parameters.chunks_mut(len).zip(gradients.chunks(len)).zip(moment1.zip(moment2));
-        parallel::for_each(parts, |((p, g), moments)| update(method, rate, root_correction, p, g, moments));
     }
 
     /// Zeroes moments below 1e-30 that are lost in the rounding of the next step: squares beside `ε`, means and velocities
@@ -341,6 +389,26 @@ impl Optimizer {
             }
         }
     }
+
+    fn adam(&mut self, parameters: &mut [f32], gradients: &[f32], beta1: f32, beta2: f32, epsilon: f32) {
+        let OptimizerState { moment1, moment2, beta_powers } = &mut self.state;
+        beta_powers[0] *= f64::from(beta1);
+        beta_powers[1] *= f64::from(beta2);
+        let rate = (f64::from(self.learning_rate) / (1.0 - beta_powers[0])) as f32;
+        let root_correction = (1.0 - beta_powers[1]).sqrt().recip() as f32;
+        update2(
+            parameters,
+            gradients,
+            moment1,
+            moment2,
+            #[inline(always)]
+            |p, g, m, v| {
+                *m = beta1 * *m + (1.0 - beta1) * g;
+                *v = beta2 * *v + (1.0 - beta2) * g * g;
+                *p -= rate * *m / (v.sqrt() * root_correction + epsilon);
+            },
+        );
+    }
 }
 
 /// Zeroes moments of which `scale` times the magnitude is lost beside the parameter.
@@ -365,99 +433,30 @@ fn lengths(method: Method, parameter_count: usize) -> [usize; 2] {
 /// The cost of an update of a parameter, in multiplications: it waits for memory.
 pub(crate) const UPDATE_COST: usize = 16;
 
-/// Updates some parameters. `rate` and `root_correction` include Adam's corrections of its moments.
-fn update(
-    method: Method,
-    rate: f32,
-    root_correction: f32,
-    parameters: &mut [f32],
-    gradients: &[f32],
-    (moment1, moment2): (&mut [f32], &mut [f32]),
-) {
-    match method {
-        Method::Sgd => {
-            for (p, &g) in parameters.iter_mut().zip(gradients) {
-                *p -= rate * g;
-            }
-        }
-        Method::Momentum { momentum } => update1(
-            parameters,
-            gradients,
-            moment1,
-            #[inline(always)]
-            |p, g, v| {
-                *v = momentum * *v - rate * g;
-                *p += *v;
-            },
-        ),
-        Method::Nesterov { momentum } => update1(
-            parameters,
-            gradients,
-            moment1,
-            #[inline(always)]
-            |p, g, v| {
-                let before = *v;
-                *v = momentum * before - rate * g;
-                *p += (1.0 + momentum) * *v - momentum * before;
-            },
-        ),
-        Method::Adagrad { epsilon } => update1(
-            parameters,
-            gradients,
-            moment1,
-            #[inline(always)]
-            |p, g, s| {
-                *s += g * g;
-                *p -= rate * g / (*s + epsilon).sqrt();
-            },
-        ),
-        Method::RmsProp { rho, epsilon } => update1(
-            parameters,
-            gradients,
-            moment1,
-            #[inline(always)]
-            |p, g, s| {
-                *s = rho * *s + (1.0 - rho) * g * g;
-                *p -= rate * g / (*s + epsilon).sqrt();
-            },
-        ),
-        Method::Adadelta { rho, epsilon } => update2(
-            parameters,
-            gradients,
-            (moment1, moment2),
-            #[inline(always)]
-            |p, g, s, u| {
-                *s = rho * *s + (1.0 - rho) * g * g;
-                let delta = g * ((*u + epsilon) / (*s + epsilon)).sqrt();
-                *u = rho * *u + (1.0 - rho) * delta * delta;
-                *p -= rate * delta;
-            },
-        ),
-        Method::Adam { beta1, beta2, epsilon } | Method::AdamW { beta1, beta2, epsilon, .. } => update2(
-            parameters,
-            gradients,
-            (moment1, moment2),
-            #[inline(always)]
-            |p, g, m, v| {
-                *m = beta1 * *m + (1.0 - beta1) * g;
-                *v = beta2 * *v + (1.0 - beta2) * g * g;
-                *p -= rate * *m / (v.sqrt() * root_correction + epsilon);
-            },
-        ),
-    }
-}
-
 /// Calls `f` with each parameter, its gradient and its moment.
 #[inline(always)]
 fn update1(
     parameters: &mut [f32],
     gradients: &[f32],
     moment: &mut [f32],
-    f: impl Fn(&mut f32, f32, &mut f32),
+    f: impl Fn(&mut f32, f32, &mut f32) + Sync,
 ) {
-    dispatch!(_isa, WIDTH => for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(moment) {
-        f(p, g, m);
-    });
+    assert_eq!(parameters.len(), moment.len(), "one moment for each parameter");
+    let run = |((p, g), m): ((&mut [f32], &[f32]), &mut [f32])| {
+        dispatch!(_isa, WIDTH => for ((p, &g), m) in p.iter_mut().zip(g).zip(m) {
+            f(p, g, m);
+        });
+    };
+    match parallel::parts(UPDATE_COST * parameters.len()) {
+        1 => run(((parameters, gradients), moment)),
+        parts => {
+            let len = parameters.len().div_ceil(parts);
+            parallel::for_each(
+                parameters.chunks_mut(len).zip(gradients.chunks(len)).zip(moment.chunks_mut(len)),
+                run,
+            );
+        }
+    }
 }
 
 /// Calls `f` with each parameter, its gradient and its two moments.
@@ -465,14 +464,25 @@ fn update1(
 fn update2(
     parameters: &mut [f32],
     gradients: &[f32],
-    (moment1, moment2): (&mut [f32], &mut [f32]),
-    f: impl Fn(&mut f32, f32, &mut f32, &mut f32),
+    moment1: &mut [f32],
+    moment2: &mut [f32],
+    f: impl Fn(&mut f32, f32, &mut f32, &mut f32) + Sync,
 ) {
-    dispatch!(_isa, WIDTH => {
-        for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(moment1).zip(moment2) {
+    assert_eq!(parameters.len(), moment1.len(), "one moment for each parameter");
+    type Moments<'a> = (&'a mut [f32], &'a mut [f32]);
+    let run = |((p, g), (m, v)): ((&mut [f32], &[f32]), Moments<'_>)| {
+        dispatch!(_isa, WIDTH => for (((p, &g), m), v) in p.iter_mut().zip(g).zip(m).zip(v) {
             f(p, g, m, v);
+        });
+    };
+    match parallel::parts(UPDATE_COST * parameters.len()) {
+        1 => run(((parameters, gradients), (moment1, moment2))),
+        parts => {
+            let len = parameters.len().div_ceil(parts);
+            let moments = moment1.chunks_mut(len).zip(moment2.chunks_mut(len));
+            parallel::for_each(parameters.chunks_mut(len).zip(gradients.chunks(len)).zip(moments), run);
         }
-    });
+    }
 }
 
 #[cfg(test)]

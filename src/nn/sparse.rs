@@ -9,7 +9,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 
-use super::arrays::{Allocator, contiguous, contiguous_mut};
+use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, SimdMask, baseline, dispatch, f32x8};
 use super::parallel;
 use super::simd::{self, LANES};
@@ -50,7 +50,7 @@ impl CsrMatrix {
     /// Reads a dense matrix. Returns false, and leaves this one unusable, if the nonzeros exceed the capacity.
     pub(super) fn read(&mut self, dense: ArrayView2<'_, f32>) -> bool {
         (self.rows, self.columns) = dense.dim();
-        let dense = contiguous(&dense);
+        let dense = dense.to_slice().expect("an input is contiguous");
         // A limit of the matrix, not of the capacity, on which no result may depend.
         let limit = (dense.len() / 2).min(self.entries.len());
         let entries = &mut self.entries[..limit];
@@ -125,10 +125,14 @@ impl CsrMatrix {
     ) {
         let (depth, columns) = b.dim();
         assert_eq!((self.columns, c.dim()), (depth, (self.rows, columns)), "shapes disagree");
-        let b = contiguous(&b);
+        let b = b.to_slice().expect("the right-hand side is contiguous");
         let bias = bias.as_ref().map(|bias| bias.to_slice().expect("the bias is contiguous"));
-        let c = contiguous_mut(&mut c);
-        let rows = self.rows.div_ceil(parallel::parts(self.len() * columns)).max(1);
+        let c = c.as_slice_mut().expect("the result is contiguous");
+        let parts = parallel::parts(self.len() * columns);
+        let rows = self.rows.div_ceil(parts).max(1);
+        if parts == 1 {
+            return dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), 0));
+        }
         parallel::for_each(c.chunks_mut(rows * columns).enumerate(), |(index, c)| {
             dispatch!(token, WIDTH => self.matmul_with(token, b, bias, (c, columns), index * rows));
         });
