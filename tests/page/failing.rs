@@ -81,7 +81,7 @@ fn scripts_of_the_wrong_type_are_named() {
     let late = "getComputedStyle(document.querySelector('.late')).visibility === 'visible'
         && document.querySelector('.late').checkVisibility()";
     page.browser.wait_until(late, 25.0, "it says that the scripts may have the wrong type");
-    assert!(page.text(".late").contains("not as JavaScript"));
+    assert!(page.text(".late").contains("with the wrong type"));
 }
 
 #[test]
