@@ -6,7 +6,7 @@ use crate::support::page::{Data, Opening, Page};
 use crate::support::server::{Fault, program_bytes};
 
 /// The maximum size of the gzipped program: a little more than it has. Raise it only for a reason.
-const MAX_BYTES: usize = 549_000;
+const MAX_BYTES: usize = 545_000;
 
 #[test]
 fn the_program_has_not_grown() {
