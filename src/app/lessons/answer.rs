@@ -145,10 +145,10 @@ impl Lesson {
                 let right = usize::from(step > 300) + usize::from(step > 3_000);
                 let batch = app.run().settings().config.batch_size as u64;
                 let text = format!(
-                    "At step {}, after {} digits, the training error is below 0.06. It is {} now.",
+                    "At step {}, after {} digits, the training error is below 0.06. It is {:.4} now.",
                     number(step),
                     number(step * batch),
-                    short_error(figures.train_mse?)
+                    figures.train_mse?
                 );
                 (right, text)
             }
