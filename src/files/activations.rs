@@ -44,7 +44,7 @@ impl ActivationChoice {
             ),
         };
         let blind =
-            if *is_blind { " None that was tried reconstructs them, so they are guessed." } else { "" };
+            if *is_blind { " None of those tried reconstructs the images, so they are guessed." } else { "" };
         format!("The file does not state its activations: {what}.{blind} Network changes them.")
     }
 

@@ -99,7 +99,7 @@ impl Lessons {
         }
     }
 
-    fn light(&mut self, ids: &[&str]) {
+    fn highlight(&mut self, ids: &[&str]) {
         self.highlighted.iter().for_each(|element| dom::remove_attribute(element, HIGHLIGHTED));
         self.highlighted = ids.iter().filter_map(|id| self.document.get_element_by_id(id)).collect();
         self.highlighted.iter().for_each(|element| dom::set_attribute(element, HIGHLIGHTED, ""));
@@ -166,6 +166,6 @@ impl Panel for Lessons {
             dom::focus(&self.tour);
         }
         dom::set_visible(&self.panel, is_shown);
-        self.light(lessons.highlighted_ids());
+        self.highlight(lessons.highlighted_ids());
     }
 }

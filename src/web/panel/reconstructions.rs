@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
@@ -33,7 +34,7 @@ pub(super) struct Reconstructions {
     list: HtmlElement,
     caption: Element,
     /// The items of the list, one for each pair's error.
-    errors: Vec<Element>,
+    errors: Vec<HtmlElement>,
     shows_errors: Rc<Cell<bool>>,
     throttle: RedrawThrottle<(Version, bool, Theme)>,
     text: RedrawThrottle<Version>,
@@ -48,7 +49,7 @@ impl Reconstructions {
     pub(super) fn new(document: &Document) -> Result<Self, DomError> {
         let list: HtmlElement = dom::element(document, id::RECONSTRUCTION_ERRORS)?;
         let errors = (0..2 * TRAINING_COUNT).map(|_| {
-            let item = dom::create(document, "li", "");
+            let item: HtmlElement = dom::create(document, "li", "").unchecked_into();
             dom::append(&list, &item);
             item
         });
@@ -95,11 +96,7 @@ impl Reconstructions {
         if shows_errors {
             let errors = app.outputs().reconstruction_errors().map(|error| format!("{error:.3}"));
             for (item, error) in self.errors.iter().zip(errors.chain(std::iter::repeat(String::new()))) {
-                if error.is_empty() {
-                    dom::set_attribute(item, "hidden", "");
-                } else {
-                    dom::remove_attribute(item, "hidden");
-                }
+                dom::set_visible(item, !error.is_empty());
                 dom::set_text(item, &error);
             }
         }
