@@ -61,6 +61,8 @@ pub(crate) struct Canvas {
     css: (f64, f64),
     /// The CSS font of texts.
     font: String,
+    /// Whether the context has the resolution and the font.
+    is_prepared: bool,
     /// The device pixel ratio when the canvas was measured last.
     device_ratio: f64,
     resized: Rc<Cell<bool>>,
@@ -126,6 +128,7 @@ impl Canvas {
             context,
             css: (0.0, 0.0),
             font: String::new(),
+            is_prepared: false,
             device_ratio: 0.0,
             resized,
             in_sight,
@@ -159,6 +162,7 @@ impl Canvas {
             let rect = self.element.get_bounding_client_rect();
             self.css = (rect.width(), rect.height());
             self.font = format!("{}px {FONT}", (FONT_SHARE * font_size(&self.element)).round());
+            self.is_prepared = false;
         }
     }
 
@@ -276,9 +280,11 @@ impl Canvas {
             self.size = size;
             self.element.set_width(size.0 as u32);
             self.element.set_height(size.1 as u32);
-        }
-        if self.device_ratio > 0.0 {
             // Setting the width resets the context.
+            self.is_prepared = false;
+        }
+        if !self.is_prepared && self.device_ratio > 0.0 {
+            self.is_prepared = true;
             let ratio = self.ratio();
             let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
             self.context.set_text_baseline("middle");

@@ -20,6 +20,10 @@ const LOADING_MS: f64 = 10.0;
 /// How long every frame is painted after an input, in milliseconds.
 const INTERACTIVE_MS: f64 = 500.0;
 
+/// How long a frame draws panels, in milliseconds: the next frame draws the rest. Only slow processors need more than one frame, and
+/// the first drawing, for which the browser compiles the code and lays out the page.
+const DRAWING_MS: f64 = 12.0;
+
 /// The app, its panels and its effects.
 pub(crate) struct PageLoop {
     state: PageState,
@@ -31,7 +35,10 @@ pub(crate) struct PageLoop {
     pacer: Pacer,
     /// How long the last frame took besides training, in milliseconds.
     drawing_ms: f64,
-    painted_frames: usize,
+    /// The first panel that the last painted frame had no time for; 0 if there is none.
+    next_panel: usize,
+    /// Whether every panel was drawn at least once.
+    is_open: bool,
     /// The theme in which the last frame drew every panel, if it did.
     drawn: Option<Theme>,
     /// The element with `data-idle`, and its last value.
@@ -63,33 +70,39 @@ impl PageLoop {
             frame_clock: FrameClock::default(),
             pacer: if by_touch { Pacer::for_touch() } else { Pacer::default() },
             drawing_ms: 0.0,
-            painted_frames: 0,
+            next_panel: 0,
+            is_open: false,
             drawn: None,
             element: dom::element(document, id::APP)?,
             was_idle: None,
         })
     }
 
-    /// Draws the panels. The first frames draw one panel each, and the figures: all together would block the browser.
+    /// Draws the panels that the last frame had no time for, or else all, as long as there is time. The first panel, with the figures,
+    /// is always drawn.
     fn draw(&mut self) {
-        let opening = (self.painted_frames < self.panels.len()).then_some(self.painted_frames);
-        self.painted_frames += 1;
         let PageState { app, theme, offscreen_frames, .. } = &mut self.state;
         let offscreen = *offscreen_frames > 0;
         let context = DrawContext { theme: *theme, immediate: app.is_at_rest(), offscreen };
         *offscreen_frames = offscreen_frames.saturating_sub(1);
-        let is_drawn = |index: &usize| opening.is_none_or(|only| [0, only].contains(index));
-        let indices = (0..self.panels.len()).filter(is_drawn);
-        for index in indices.clone() {
-            if let Some(msg) = self.panels[index].measure() {
+        // What is painted off screen is read right after this frame.
+        let (first, budget) = if offscreen { (0, f64::INFINITY) } else { (self.next_panel, DRAWING_MS) };
+        for panel in &mut self.panels[first..] {
+            if let Some(msg) = panel.measure() {
                 app.update(msg);
             }
         }
-        for index in indices {
-            self.panels[index].draw(app, &context);
+        let start = self.clock.now();
+        self.panels[0].draw(app, &context);
+        let mut next = first.max(1);
+        while next < self.panels.len() && self.clock.now() - start < budget {
+            self.panels[next].draw(app, &context);
+            next += 1;
         }
+        self.next_panel = next % self.panels.len();
         self.focus.keep();
-        self.drawn = opening.is_none().then_some(*theme);
+        self.is_open |= self.next_panel == 0;
+        self.drawn = (first == 0 && self.next_panel == 0).then_some(*theme);
     }
 
     /// Tells scripts whether nothing is left to compute or to draw.
@@ -117,10 +130,10 @@ impl Page for PageLoop {
         // What the clock makes up, frames have to follow.
         let timestamp = timestamp + (start - raw);
         let app = &mut self.state.app;
-        let is_interactive = app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
-        let FramePlan { training, paints } = if self.painted_frames < self.panels.len() {
-            // The first drawing of a panel is slow: the browser compiles the code and lays out the page. Until something can be
-            // trained on, it is waited for.
+        let is_interactive =
+            self.next_panel > 0 || app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
+        let FramePlan { training, paints } = if !self.is_open {
+            // Until something can be trained on, it is waited for.
             let training = if app.state() == State::Training { MIN_MS } else { LOADING_MS };
             FramePlan { training, ..OPENING_FRAME }
         } else {
@@ -140,7 +153,7 @@ impl Page for PageLoop {
 
     fn paint_all(&mut self) {
         // A page that is still opening has little to show.
-        if self.painted_frames >= self.panels.len() {
+        if self.is_open {
             self.state.offscreen_frames += 1;
             self.draw();
         }

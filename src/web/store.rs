@@ -45,8 +45,9 @@ const TABLES: [&str; 4] = [HEADERS, FILES, CHECKPOINTS, LAST_VISIT];
 /// The bytes of a part. The browser blocks the page while it copies a value: 50 ms for 34 MB.
 const PART: usize = 1 << 20;
 
-/// The bytes that are written before the answers are awaited.
-const BYTES_AT_ONCE: usize = 4 << 20;
+/// The bytes that are written before the answers are awaited. The browser blocks the page while it copies them, on slow processors ten
+/// milliseconds for a third of it.
+const BYTES_AT_ONCE: usize = 1 << 19;
 
 /// How long the browser may take to open the database, in milliseconds. Some never answer.
 const TIMEOUT_MS: i32 = 5_000;

@@ -24,6 +24,7 @@ use web_sys::Document;
 
 use super::canvas::Canvas;
 use super::dom::DomError;
+use super::future::sleep;
 use super::listener::Listener;
 use super::page_handle::PageHandle;
 use crate::app::{App, Msg};
@@ -73,12 +74,12 @@ pub(crate) trait Panel {
     fn draw(&mut self, _: &App, _: &DrawContext) {}
 }
 
-/// Returns every panel, in the order in which they are first drawn.
+/// Returns every panel, in the order in which they are drawn. In between the browser may handle input.
 ///
 /// # Errors
 /// If the page lacks an element of one of them.
-pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> {
-    Ok(vec![
+pub(crate) async fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> {
+    let mut panels: Vec<Box<dyn Panel>> = vec![
         Box::new(controls::Controls::new(document)?),
         Box::new(settings::SettingsForm::new(document)?),
         Box::new(messages::NoticeBar::new(document)?),
@@ -86,6 +87,9 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(reconstructions::Reconstructions::new(document)?),
         Box::new(plane::LatentPlane::new(document)?),
         Box::new(legend::Legend::new(document)?),
+    ];
+    sleep(0).await;
+    let others: [Box<dyn Panel>; 12] = [
         Box::new(chart::LossChart::new(document)?),
         Box::new(runs::Runs::new(document)?),
         Box::new(digit::Digit::new(document)?),
@@ -98,7 +102,9 @@ pub(crate) fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> 
         Box::new(files::Files::new(document)?),
         Box::new(article::Article::new(document)?),
         Box::new(messages::LiveRegion::new(document)?),
-    ])
+    ];
+    panels.extend(others);
+    Ok(panels)
 }
 
 /// Returns the colour of a ticked run's curve. That of the running run is the palette's first.
