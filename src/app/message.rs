@@ -3,13 +3,13 @@
 use bitflags::bitflags;
 
 use super::controls::{Speed, StepSize};
-use super::dataset::{MnistFile, Ticket};
+use super::dataset::{DecodedPicture, MnistFile, Picture, Ticket};
 use super::inspect::{InspectMsg, PadMsg};
 use super::lessons::LessonMsg;
 use super::plane::PlaneMsg;
 use super::runs::{StorageEvent, StorageRequest, Visit};
 use super::settings::{DatasetChoice, Field};
-use crate::data::import::{Adjustment, Picture};
+use crate::data::import::Adjustment;
 use crate::files::{Format, Script};
 
 bitflags! {
@@ -148,8 +148,8 @@ pub enum DatasetMsg {
     FilesChosen(Ticket, Vec<String>),
     /// A chunk of one of these files has been read.
     FileChunk(Ticket, usize, Vec<u8>),
-    /// A picture in one of these files was decoded to images of 28 x 28 pixels, or could not be.
-    PictureDecoded(Ticket, usize, Option<Vec<u8>>),
+    /// A picture in one of these files was decoded, or could not be.
+    PictureDecoded(Ticket, usize, Option<DecodedPicture>),
     /// Stop reading these files.
     CancelFiles,
     /// Read the user's own images inverted or transposed, or as they are.

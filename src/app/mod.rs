@@ -41,7 +41,7 @@ pub use anomaly::Anomaly;
 pub use article::{article_text, pipeline_sentence, selection_sentence, short_error, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepPart, StepSize};
-pub use dataset::{Datasets, MnistFile, Ticket};
+pub use dataset::{Datasets, DecodedPicture, MnistFile, Picture, PictureFile, Ticket};
 pub use figures::Figures;
 pub use inference::pixel_mse;
 pub use inspect::{
@@ -406,6 +406,7 @@ impl App {
             }
             _ => {
                 let event = self.datasets.update(msg);
+                self.decode_pictures();
                 return self.load(event);
             }
         }
@@ -1074,13 +1075,18 @@ impl App {
     /// Parses or draws one piece of the images that are loading. Returns false if there is none.
     fn load_piece(&mut self) -> bool {
         let event = self.datasets.advance(self.runs.run().settings());
-        while let Some((ticket, picture)) = self.datasets.next_picture() {
-            self.effects.push(Effect::Decode(ticket, picture));
-        }
+        self.decode_pictures();
         let is_idle = matches!(event, LoadEvent::Nothing);
         let changes = self.load(event);
         self.apply(changes);
         !is_idle
+    }
+
+    /// Has the next pictures of the user's files decoded.
+    fn decode_pictures(&mut self) {
+        while let Some((ticket, picture)) = self.datasets.next_picture() {
+            self.effects.push(Effect::Decode(ticket, picture));
+        }
     }
 
     /// Says how far the reading of the user's files is, if it takes long.

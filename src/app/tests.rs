@@ -28,7 +28,7 @@ use std::rc::Rc;
 use super::dataset_ref::Pair;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
-use crate::data::import::{Adjustment, Picture};
+use crate::data::import::Adjustment;
 use crate::data::{PIXELS, synthetic};
 use browser_storage::BrowserStorage;
 
@@ -44,6 +44,7 @@ struct Page {
     /// The effects, by kind.
     downloads: Vec<Ticket>,
     pictures: Vec<(Ticket, Picture)>,
+    files: Vec<Vec<u8>>,
     url: Option<String>,
     copied: Option<String>,
     saved: Option<SavedFile>,
@@ -69,6 +70,7 @@ impl Page {
             budget: 8.0,
             downloads: Vec::new(),
             pictures: Vec::new(),
+            files: Vec::new(),
             url: None,
             copied: None,
             saved: None,
@@ -263,6 +265,7 @@ impl Page {
 
     /// Drops files on the page.
     fn drop_named(&mut self, ticket: Ticket, files: &[(&str, Vec<u8>)]) {
+        self.files = files.iter().map(|(_, bytes)| bytes.clone()).collect();
         self.send(DatasetMsg::FilesChosen(
             ticket,
             files.iter().map(|(name, _)| (*name).to_owned()).collect(),

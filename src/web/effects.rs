@@ -7,11 +7,11 @@ use web_sys::File;
 use super::dom::{self, window};
 use super::future::SpawnedFuture;
 use super::page_handle::PageHandle;
-use super::picture::{SCRAMBLED, is_scrambled};
+use super::picture::{self, SCRAMBLED, is_scrambled};
 use super::run_storage::RunStorage;
 use super::url::{self, UrlWriter};
 use super::{loading, saving};
-use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Ticket};
+use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Picture, PictureFile, Ticket};
 
 /// The effects that are running; a future that is dropped is cancelled.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(crate) struct EffectRunner {
     storage: RunStorage,
     download: Option<(Ticket, Vec<SpawnedFuture>)>,
     reading: Option<SpawnedFuture>,
+    /// The user's files that are read.
+    files: Vec<File>,
     /// The pictures that are decoded; a future that has ended holds nothing.
     decoding: Vec<SpawnedFuture>,
     copying: Option<SpawnedFuture>,
@@ -41,9 +43,10 @@ impl EffectRunner {
     pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<(String, File)>) {
         self.last_ticket += 1;
         self.decoding.clear();
-        let (paths, files) = files.into_iter().unzip();
+        let (paths, files): (Vec<_>, _) = files.into_iter().unzip();
+        self.files = files;
+        self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, &paths, &self.files));
         app.update(DatasetMsg::FilesChosen(self.last_ticket, paths));
-        self.reading = Some(loading::read_files(handle.clone(), self.last_ticket, files));
     }
 
     /// Does what the app asks for, and cancels what it no longer needs.
@@ -60,8 +63,17 @@ impl EffectRunner {
                     let reason = format!("{SCRAMBLED}, {advice}");
                     app.update(DatasetMsg::FileFailed(ticket, "Your pictures".to_owned(), reason));
                 }
-                Effect::Decode(ticket, picture) => {
-                    self.decoding.push(loading::decode(handle.clone(), ticket, picture));
+                Effect::Decode(ticket, Picture { index, file }) => {
+                    let file = match file {
+                        PictureFile::Chosen(number) => self.files.get(number).map(|file| file.clone().into()),
+                        PictureFile::Bytes(bytes) => picture::file(&bytes),
+                    };
+                    match file {
+                        Some(file) => {
+                            self.decoding.push(loading::decode(handle.clone(), ticket, index, file));
+                        }
+                        None => app.update(DatasetMsg::PictureDecoded(ticket, index, None)),
+                    }
                 }
                 Effect::UpdateUrl(fragment) => self.url.schedule(fragment),
                 Effect::CopyLink(fragment) => {
@@ -101,6 +113,7 @@ impl EffectRunner {
         if !app.dataset().is_reading() {
             // The rest of a file that was refused is not read.
             self.reading = None;
+            self.files.clear();
             self.decoding.clear();
         }
     }

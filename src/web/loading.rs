@@ -3,14 +3,14 @@
 use js_sys::{Array, Promise, Uint8Array};
 use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 use super::dom;
 use super::future::{SpawnedFuture, sleep};
 use super::page_handle::PageHandle;
 use super::{fetch, picture};
 use crate::app::{DatasetChoice, DatasetMsg, MnistFile, Ticket};
-use crate::data::import::Picture;
+use crate::data::import::is_picture_name;
 
 /// The file in which the build says whether MNIST is served with the page.
 const MANIFEST: &str = "data/manifest.json";
@@ -70,12 +70,20 @@ pub(crate) fn download(handle: &PageHandle, ticket: Ticket, folder: &'static str
     MnistFile::ALL.map(download).into()
 }
 
-/// Reads the user's files in their order: a large one in chunks, small ones together.
-pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -> SpawnedFuture {
+/// Reads the user's files in their order: a large one in chunks, small ones together. Pictures are not read here.
+pub(crate) fn read_files(
+    handle: PageHandle,
+    ticket: Ticket,
+    paths: &[String],
+    files: &[File],
+) -> SpawnedFuture {
+    let is_read = |number: &usize| !is_picture_name(&paths[*number]);
+    let (numbers, files): (Vec<_>, Vec<_>) =
+        (0..files.len()).filter(is_read).map(|number| (number, files[number].clone())).unzip();
     SpawnedFuture::spawn(async move {
         let mut next = 0;
         while let Some(file) = files.get(next) {
-            let number = next;
+            let number = numbers[next];
             let small = files[next..].iter().take(AT_ONCE).take_while(|file| file.size() <= SMALL_BYTES);
             let buffers: Array = small.map(|file| file.array_buffer()).collect();
             // If one of them cannot be read, they are read singly, to name it.
@@ -83,8 +91,9 @@ pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -
                 && let Ok(buffers) = JsFuture::from(Promise::all(&buffers)).await
             {
                 for buffer in Array::from(&buffers).iter() {
-                    handle.send(DatasetMsg::FileChunk(ticket, next, Uint8Array::new(&buffer).to_vec()));
-                    handle.send(DatasetMsg::FileEnd(ticket, next));
+                    let number = numbers[next];
+                    handle.send(DatasetMsg::FileChunk(ticket, number, Uint8Array::new(&buffer).to_vec()));
+                    handle.send(DatasetMsg::FileEnd(ticket, number));
                     next += 1;
                 }
                 until_parsed(&handle).await;
@@ -104,10 +113,10 @@ pub(crate) fn read_files(handle: PageHandle, ticket: Ticket, files: Vec<File>) -
 }
 
 /// Decodes a picture in the user's files.
-pub(crate) fn decode(handle: PageHandle, ticket: Ticket, picture: Picture) -> SpawnedFuture {
+pub(crate) fn decode(handle: PageHandle, ticket: Ticket, index: usize, file: Blob) -> SpawnedFuture {
     SpawnedFuture::spawn(async move {
-        let images = picture::decode(&picture.bytes).await;
-        handle.send(DatasetMsg::PictureDecoded(ticket, picture.index, images));
+        let picture = picture::decode(&file).await;
+        handle.send(DatasetMsg::PictureDecoded(ticket, index, picture));
     })
 }
 

@@ -1,5 +1,7 @@
 //! The user's pictures, decoded by the browser.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -8,21 +10,32 @@ use web_sys::{
 };
 
 use super::dom::{self, window};
+use crate::app::DecodedPicture;
 use crate::data::{PIXELS, SIDE, picture};
 
 /// The rows of a sprite sheet that are read at a time: browsers limit the size of a canvas.
 const SHEET_ROWS: u32 = 1_000;
 
-/// Returns the images of a picture's file: PNG, JPEG, WebP, or whatever else this browser decodes; none if it cannot. It decodes in
+thread_local! {
+    /// The canvas of the last picture: another one for each would take longer than the decoding.
+    static SURFACE: RefCell<Option<Surface>> = const { RefCell::new(None) };
+}
+
+/// Decodes a picture's file: PNG, JPEG, WebP, or whatever else this browser decodes; none if it cannot. It decodes in
 /// the background; the page only scales a large picture down.
-pub(crate) async fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) async fn decode(file: &Blob) -> Option<DecodedPicture> {
     let options = ImageBitmapOptions::new();
     // The greys of the file, whatever its colour profile.
     options.set_color_space_conversion(ColorSpaceConversion::None);
-    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).ok()?;
-    let decoding = window().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &options).ok()?;
+    let decoding = window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).ok()?;
     let bitmap = Bitmap(JsFuture::from(decoding).await.ok()?.unchecked_into());
-    images(&bitmap.0).ok()
+    let pixels = bitmap.0.width() as usize * bitmap.0.height() as usize;
+    Some(DecodedPicture { images: images(&bitmap.0).ok()?, pixels })
+}
+
+/// Returns a file with these bytes.
+pub(crate) fn file(bytes: &[u8]) -> Option<Blob> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).ok()
 }
 
 /// Why pixels cannot be read in a browser that scrambles them.
@@ -67,7 +80,13 @@ fn images(bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
     }
     if images.is_empty() {
         let (width, height) = picture::fitting_size(width, height);
-        let rgba = Surface::new(width, height)?.scaled(bitmap)?;
+        let rgba = SURFACE.with_borrow_mut(|last| {
+            let surface = match last.take() {
+                Some(surface) if (surface.width, surface.height) == (width, height) => surface,
+                _ => Surface::new(width, height)?,
+            };
+            last.insert(surface).scaled(bitmap)
+        })?;
         picture::to_images(&rgba, width as usize, height as usize, &mut images);
     }
     Ok(images)
@@ -92,6 +111,7 @@ impl Surface {
     /// Returns the picture's pixels at the canvas' size, as RGBA.
     fn scaled(&self, bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
         let (width, height) = (f64::from(self.width), f64::from(self.height));
+        self.context.clear_rect(0.0, 0.0, width, height);
         self.context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height)?;
         Ok(self.context.get_image_data(0.0, 0.0, width, height)?.data().0)
     }
@@ -146,7 +166,8 @@ mod tests {
             (4_000, 3_000, "image/jpeg"),
         ] {
             let picture = painted(width, height, mime_type, &bar(width, height)).await;
-            let image = decode(&picture).await.unwrap();
+            let DecodedPicture { images: image, pixels } = decode(&file(&picture).unwrap()).await.unwrap();
+            assert_eq!(pixels, (width * height) as usize);
             let (ink, paper) = (image[14 * SIDE + 14], image[14 * SIDE + 2]);
             assert!(
                 image.len() == PIXELS && ink < 15 && paper > 240,
@@ -163,7 +184,7 @@ mod tests {
                  image.data.set([level, level, level, 255], 4 * i);
              }
              context.putImageData(image, 0, 0)";
-        let image = decode(&painted(28, 28, "image/png", paint).await).await.unwrap();
+        let image = decode(&file(&painted(28, 28, "image/png", paint).await).unwrap()).await.unwrap().images;
         let expected = |i: usize| if (6 * SIDE..22 * SIDE).contains(&i) { (i % 256) as u8 } else { 0 };
         assert!((0..PIXELS).all(|i| image[i] == expected(i)));
     }
@@ -175,7 +196,8 @@ mod tests {
              context.fillStyle = 'white';
              for (let row = 0; row < 2300; row++)
                  for (let y = 2; y < 26; y++) context.fillRect(28 * y + row * 7 % 25, row, 3, 1)";
-        let images = decode(&painted(784, 2_300, "image/png", paint).await).await.unwrap();
+        let images =
+            decode(&file(&painted(784, 2_300, "image/png", paint).await).unwrap()).await.unwrap().images;
         assert_eq!(images.len(), 2_300 * PIXELS);
         for row in [0, 999, 1_000, 2_299] {
             let image = &images[row * PIXELS..][..PIXELS];
@@ -190,7 +212,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn a_broken_picture_has_no_images() {
-        assert_eq!(decode(b"This is no picture.").await, None);
+        assert_eq!(decode(&file(b"This is no picture.").unwrap()).await, None);
     }
 
     #[wasm_bindgen_test]
@@ -211,7 +233,7 @@ mod tests {
         );
         let watch = watch.call0(&JsValue::NULL).expect("a watch");
         let start = clock.now();
-        decode(&picture).await.unwrap();
+        decode(&file(&picture).unwrap()).await.unwrap();
         let whole = clock.now() - start;
         super::super::future::sleep(50).await;
         js_sys::Reflect::set(&watch, &"on".into(), &JsValue::FALSE).unwrap();

@@ -2,11 +2,10 @@
 
 use super::loaded::LoadedDataset;
 use super::source::{FIRST_TRAIN_IMAGES, Mnist};
-use super::user_files::UserFilesReader;
+use super::user_files::{Picture, UserFilesReader};
 use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
 use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
-use crate::data::import::Picture;
 use crate::files::Images;
 
 /// The outcome of a piece of work.
@@ -61,9 +60,9 @@ impl Datasets {
                     chunks.push(chunk);
                 }
             }
-            DatasetMsg::PictureDecoded(ticket, index, images) => {
+            DatasetMsg::PictureDecoded(ticket, index, picture) => {
                 if let Some(files) = self.files_of(ticket) {
-                    files.decoded(index, images);
+                    files.decoded(index, picture);
                 }
             }
             DatasetMsg::CancelFiles => self.user_files = None,

@@ -6,15 +6,18 @@ use super::user_network::{NetworkError, NetworkFile, ReadNetwork};
 use crate::app::dataset_ref::Pair;
 use crate::app::settings::Settings;
 use crate::data::Dataset;
-use crate::data::import::{Import, ImportError, Imported, Picture, Report};
+use crate::data::import::{Import, ImportError, Imported, Report, is_picture_name};
 use crate::files::{Format, describe_foreign};
 
 /// The bytes that are read at a time: a fraction of a millisecond, unless they unpack to much more.
 const PIECE_BYTES: usize = 8 * 1024;
 
-/// The pictures that are decoded at a time, and the bytes of their files.
-const MAX_DECODING: usize = 64;
-const MAX_DECODING_BYTES: usize = 4 << 20;
+/// The pictures that are decoded at a time, and their pixels, which take four bytes each.
+const MAX_DECODING: usize = 32;
+const MAX_DECODING_PIXELS: usize = 144_000_000;
+
+/// The pixels of a picture, as long as none is known: a photograph.
+const EXPECTED_PIXELS: usize = 12_000_000;
 
 /// Files that arrive one after another, in chunks. None is used before all are valid.
 #[derive(Debug)]
@@ -23,8 +26,37 @@ pub struct UserFilesReader {
     /// The index of the file that is being read.
     current: usize,
     import: Import,
-    /// The pictures that are being decoded, with the bytes of their files.
-    decoding: Vec<(usize, usize)>,
+    /// The indices of the pictures that are being decoded.
+    decoding: Vec<usize>,
+    /// The pixels of the largest picture so far.
+    largest: Option<usize>,
+}
+
+/// A picture to decode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its index among the pictures.
+    pub index: usize,
+    /// Its file.
+    pub file: PictureFile,
+}
+
+/// A picture that was decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedPicture {
+    /// Its images of 28 x 28 pixels: several if it is a sheet of them.
+    pub images: Vec<u8>,
+    /// The number of its own pixels.
+    pub pixels: usize,
+}
+
+/// The file of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureFile {
+    /// One of the user's files, by its index.
+    Chosen(usize),
+    /// A file in an archive.
+    Bytes(Vec<u8>),
 }
 
 #[derive(Debug)]
@@ -35,6 +67,8 @@ enum UserFile {
         chunks: Chunks,
         is_open: bool,
     },
+    /// A picture, which the browser decodes without giving its bytes to the program: that would take longer.
+    Picture(String),
     Network {
         name: String,
         file: Box<NetworkFile>,
@@ -73,15 +107,17 @@ impl UserFile {
                 Some(description) => {
                     Self::Foreign { name: path, description, chunks: Chunks::with_max_len(0) }
                 }
+                None if is_picture_name(&path) => Self::Picture(path),
                 None => Self::Images { path, chunks: Chunks::with_max_len(usize::MAX), is_open: false },
             },
         }
     }
 
-    fn chunks(&self) -> &Chunks {
+    fn chunks(&self) -> Option<&Chunks> {
         match self {
-            Self::Images { chunks, .. } | Self::Foreign { chunks, .. } => chunks,
-            Self::Network { file, .. } => &file.chunks,
+            Self::Images { chunks, .. } | Self::Foreign { chunks, .. } => Some(chunks),
+            Self::Network { file, .. } => Some(&file.chunks),
+            Self::Picture(_) => None,
         }
     }
 }
@@ -90,7 +126,7 @@ impl UserFilesReader {
     /// Creates the reader of files of these paths; chunks follow.
     pub fn new(paths: Vec<String>) -> Self {
         let files = paths.into_iter().map(UserFile::new).collect();
-        Self { files, current: 0, import: Import::default(), decoding: Vec::new() }
+        Self { files, current: 0, import: Import::default(), decoding: Vec::new(), largest: None }
     }
 
     /// Returns the chunks of a file by its index.
@@ -98,29 +134,46 @@ impl UserFilesReader {
         match self.files.get_mut(number)? {
             UserFile::Images { chunks, .. } | UserFile::Foreign { chunks, .. } => Some(chunks),
             UserFile::Network { file, .. } => Some(&mut file.chunks),
+            UserFile::Picture(_) => None,
         }
     }
 
     /// Returns the next picture to decode, unless many are being decoded.
     pub fn next_picture(&mut self) -> Option<Picture> {
-        let bytes: usize = self.decoding.iter().map(|(_, bytes)| bytes).sum();
-        if self.decoding.len() >= MAX_DECODING || bytes >= MAX_DECODING_BYTES {
+        let room = MAX_DECODING_PIXELS / self.largest.unwrap_or(EXPECTED_PIXELS).max(1);
+        if self.decoding.len() >= room.clamp(1, MAX_DECODING) {
             return None;
         }
-        let picture = self.import.next_picture()?;
-        self.decoding.push((picture.index, picture.bytes.len()));
+        let picture = self.next_chosen_picture().or_else(|| {
+            let picture = self.import.next_picture()?;
+            Some(Picture { index: picture.index, file: PictureFile::Bytes(picture.bytes) })
+        })?;
+        self.decoding.push(picture.index);
         Some(picture)
     }
 
-    /// Takes the images of a picture, or none if it cannot be decoded.
-    pub fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {
-        self.decoding.retain(|(other, _)| *other != index);
-        self.import.decoded(index, images);
+    /// Returns the current file if it is a picture, and goes to the next one.
+    fn next_chosen_picture(&mut self) -> Option<Picture> {
+        while let Some(UserFile::Picture(path)) = self.files.get(self.current) {
+            let file = PictureFile::Chosen(self.current);
+            self.current += 1;
+            if let Some(index) = self.import.add_picture(path) {
+                return Some(Picture { index, file });
+            }
+        }
+        None
+    }
+
+    /// Takes a decoded picture, or none if it cannot be decoded.
+    pub fn decoded(&mut self, index: usize, picture: Option<DecodedPicture>) {
+        self.decoding.retain(|&other| other != index);
+        self.largest = self.largest.max(picture.as_ref().map(|picture| picture.pixels));
+        self.import.decoded(index, picture.map(|picture| picture.images));
     }
 
     /// Returns the bytes that wait to be parsed or decoded.
     pub fn backlog(&self) -> usize {
-        let chunks: usize = self.files.iter().map(|file| file.chunks().backlog()).sum();
+        let chunks: usize = self.files.iter().filter_map(UserFile::chunks).map(Chunks::backlog).sum();
         chunks + self.import.waiting_len()
     }
 
@@ -145,12 +198,13 @@ impl UserFilesReader {
                     None => self.import.close(),
                 })?
             }
+            UserFile::Picture(_) => return Ok(false),
             UserFile::Network { name, file } => file.advance().map_err(|error| refused(name, error))?,
             UserFile::Foreign { name, description, .. } => {
                 return Err(DatasetError::Foreign { name: name.clone(), description: description.clone() });
             }
         };
-        if file.chunks().is_finished() {
+        if file.chunks().is_none_or(Chunks::is_finished) {
             self.current += 1;
         }
         Ok(worked)
@@ -170,7 +224,9 @@ impl UserFilesReader {
         let (mut has_images, mut network) = (false, None);
         for file in self.files {
             match file {
-                UserFile::Images { .. } | UserFile::Foreign { .. } => has_images = true,
+                UserFile::Images { .. } | UserFile::Picture(_) | UserFile::Foreign { .. } => {
+                    has_images = true;
+                }
                 UserFile::Network { .. } if network.is_some() => return Err(DatasetError::TwoNetworks),
                 UserFile::Network { name, file } => network = Some((name, file)),
             }

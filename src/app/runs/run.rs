@@ -23,7 +23,7 @@ use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, Tra
 const TEST_ERROR_MAX_AGE_MS: f64 = 20_000.0;
 
 /// The age above which it is measured before those of the past.
-const PAST_FIRST_MS: f64 = 4_000.0;
+const PAST_FIRST_MS: f64 = 1_500.0;
 
 /// How long the network is shown as it has diverged, in milliseconds, before its last good parameters are.
 const RUIN_MS: f64 = 2_000.0;

@@ -106,8 +106,14 @@ impl Found {
         if bytes.is_empty() {
             return self.add_damaged(path);
         }
-        self.to_decode.push_back(Picture { index: self.pictures.len(), bytes });
+        let index = self.reserve_picture(path);
+        self.to_decode.push_back(Picture { index, bytes });
+    }
+
+    /// Returns the index of a picture that is not decoded yet.
+    pub(super) fn reserve_picture(&mut self, path: String) -> usize {
         self.pictures.push((path, None));
+        self.pictures.len() - 1
     }
 
     pub(super) fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {

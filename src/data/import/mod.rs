@@ -15,6 +15,8 @@ use std::collections::VecDeque;
 
 use super::Dataset;
 pub use super::adjustment::Adjustment;
+use super::formats::foreign::is_junk;
+use super::formats::picture::is_picture;
 pub use super::formats::problem::FileProblem;
 pub use error::ImportError;
 use found::Found;
@@ -97,6 +99,12 @@ impl Import {
         self.stream.take().map_or(Ok(()), |stream| stream.close(true, &mut self.found))
     }
 
+    /// Adds a picture whose file the caller decodes by itself, and returns its index for [`Import::decoded`]; none if the file is to be
+    /// ignored.
+    pub fn add_picture(&mut self, path: &str) -> Option<usize> {
+        (!is_junk(path)).then(|| self.found.reserve_picture(path.replace('\\', "/")))
+    }
+
     /// Returns the next picture to decode, if one has arrived; [`Import::decoded`] takes the result.
     pub fn next_picture(&mut self) -> Option<Picture> {
         self.found.to_decode.pop_front()
@@ -134,6 +142,11 @@ impl Import {
     pub fn finish(self) -> Result<Imported, ImportError> {
         assemble::assemble(self.found)
     }
+}
+
+/// Returns whether the extension of a file's name is that of a picture.
+pub fn is_picture_name(path: &str) -> bool {
+    is_picture("", path)
 }
 
 /// The pictures that wait to be decoded.
