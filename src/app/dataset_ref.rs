@@ -12,7 +12,7 @@ const MAGIC: &[u8] = b"BTLNIMG1";
 
 /// The images to train on and the held-out ones.
 #[derive(Clone, Debug, Default)]
-pub struct Pair {
+pub struct SplitDataset {
     pub train: Dataset,
     pub test: Dataset,
     /// The CRC-32 of the user's own images, which tells whether a run was trained on them; else 0.
@@ -30,10 +30,10 @@ pub struct DatasetRef {
     /// The requested dataset; the best one available if nothing was requested.
     pub requested: Option<DatasetChoice>,
     /// The user's own images, if the run uses them.
-    pub own: Option<Rc<Pair>>,
+    pub own: Option<Rc<SplitDataset>>,
 }
 
-impl Pair {
+impl SplitDataset {
     /// Reads the images with another adjustment, which changes the digest, always to the same value.
     pub fn adjust(&mut self, adjustment: Adjustment) {
         let Adjustment { invert, transpose } = self.adjustment;
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn images_round_trip_and_damaged_ones_are_not_read() {
         let bytes = |count: usize| (0..count * PIXELS).map(|i| (i * i / 7) as u8).collect();
-        let pair = Pair {
+        let pair = SplitDataset {
             train: Dataset::from_bytes(PIXELS, bytes(3), vec![0, 1, 2]),
             test: Dataset::from_bytes(PIXELS, bytes(2), vec![]),
             digest: 0xdead_beef,
@@ -127,19 +127,19 @@ mod tests {
         };
         let encoded = pair.encode();
         assert!(encoded.len() - pair.encoded_len() < 100);
-        let decoded = Pair::decode(&encoded).expect("it is whole");
+        let decoded = SplitDataset::decode(&encoded).expect("it is whole");
         assert_eq!((decoded.train, decoded.test), (pair.train, pair.test));
         assert_eq!((decoded.digest, decoded.class_names), (pair.digest, pair.class_names));
         assert_eq!(decoded.adjustment, pair.adjustment);
         for len in 0..encoded.len() {
-            assert!(Pair::decode(&encoded[..len]).is_none(), "{len} bytes");
+            assert!(SplitDataset::decode(&encoded[..len]).is_none(), "{len} bytes");
         }
         // Numbers that lie, under a checksum that holds.
         for at in MAGIC.len()..encoded.len() - 4 {
             let mut lying = encoded[..encoded.len() - 4].to_vec();
             lying[at] ^= 0xff;
             lying.extend(Crc32::of(&lying).to_le_bytes());
-            let _ = Pair::decode(&lying);
+            let _ = SplitDataset::decode(&lying);
         }
     }
 }

@@ -75,7 +75,7 @@ use std::cell::RefCell;
 
 use self::controls::StopReason;
 use self::dataset::{LoadEvent, ReadNetwork, UserFiles, UserNetwork};
-use self::dataset_ref::Pair;
+use self::dataset_ref::SplitDataset;
 use self::drawing::DrawingAnalysis;
 use self::inference::Inference;
 use self::messages::Condition;
@@ -691,7 +691,7 @@ impl App {
     /// Shows the run that waits for images which the browser has kept. Without them, the user is asked for them.
     fn use_kept_images(&mut self, bytes: Option<Vec<u8>>) -> Changes {
         let wanted = self.datasets.wanted().map(|images| images.digest);
-        let pair = bytes.and_then(|bytes| Pair::decode(&bytes));
+        let pair = bytes.and_then(|bytes| SplitDataset::decode(&bytes));
         match pair.filter(|pair| Some(pair.digest) == wanted) {
             Some(pair) => {
                 self.datasets.use_own(pair);
@@ -1127,7 +1127,7 @@ impl App {
     }
 
     /// Starts a run on the user's images, or continues the one that waits for them.
-    fn train_on_own(&mut self, pair: Pair, report: &Report) -> Changes {
+    fn train_on_own(&mut self, pair: SplitDataset, report: &Report) -> Changes {
         let context = self.context();
         let (sentence, is_wanted) = self.use_own(pair, report);
         self.notices.say(Notice::new(sentence).until_closed());
@@ -1139,7 +1139,7 @@ impl App {
     }
 
     /// Switches to the user's images. Returns a sentence about them, and whether the run waits for them.
-    fn use_own(&mut self, pair: Pair, report: &Report) -> (String, bool) {
+    fn use_own(&mut self, pair: SplitDataset, report: &Report) -> (String, bool) {
         let is_wanted = self.datasets.wanted().is_some_and(|images| images.digest == pair.digest);
         let sentence = if is_wanted {
             format!("{report} These are the images of this run: it continues.")
@@ -1402,7 +1402,7 @@ impl App {
 
     /// Computes the error of the best linear code, when nothing else is urgent. Returns the units done.
     fn compare_linear_code(&mut self, units: usize) -> usize {
-        let Pair { train, test, .. } = self.datasets.pair();
+        let SplitDataset { train, test, .. } = self.datasets.pair();
         let trainer = self.runs.run().trainer();
         // An estimate comes soon, the error from all digits when there is time.
         let has_estimate = self.inspect.linear_code.error().is_some();

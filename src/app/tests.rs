@@ -25,7 +25,7 @@ mod user_files;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::dataset_ref::Pair;
+use super::dataset_ref::SplitDataset;
 use super::*;
 use crate::data::idx::{Kind, encode_header};
 use crate::data::import::Adjustment;
@@ -210,7 +210,7 @@ impl Page {
 
     /// Returns the number of training images and of test images.
     fn images(&self) -> (usize, usize) {
-        let Pair { train, test, .. } = self.app.dataset().pair();
+        let SplitDataset { train, test, .. } = self.app.dataset().pair();
         (train.len(), test.len())
     }
 

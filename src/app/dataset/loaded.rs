@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::source::{self, Source};
 use super::{DatasetChoice, DatasetError, Ticket};
-use crate::app::dataset_ref::Pair;
+use crate::app::dataset_ref::SplitDataset;
 use crate::data::FIRST_WINDOW;
 
 /// A dataset, complete or loading.
@@ -13,7 +13,7 @@ pub(super) struct LoadedDataset {
     pub(super) choice: DatasetChoice,
     /// The requested dataset; none for the best one available.
     pub(super) requested: Option<DatasetChoice>,
-    pub(super) pair: Rc<Pair>,
+    pub(super) pair: Rc<SplitDataset>,
     /// The source of the missing images; none once the dataset is complete.
     pub(super) source: Option<Source>,
     pub(super) ticket: Ticket,
@@ -33,7 +33,7 @@ impl LoadedDataset {
         }
     }
 
-    pub(super) fn complete(choice: DatasetChoice, pair: Rc<Pair>) -> Self {
+    pub(super) fn complete(choice: DatasetChoice, pair: Rc<SplitDataset>) -> Self {
         Self { choice, requested: Some(choice), pair, source: None, ticket: 0, is_for_run: false }
     }
 

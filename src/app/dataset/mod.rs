@@ -23,7 +23,7 @@ pub use user_network::ReadNetwork;
 use self::loaded::LoadedDataset;
 use self::source::{Mnist, Source};
 use self::user_files::UserFilesReader;
-use super::dataset_ref::{DatasetRef, Pair};
+use super::dataset_ref::{DatasetRef, SplitDataset};
 use super::settings::DatasetChoice;
 use super::tracked::Version;
 use crate::data::import::{Adjustment, Report};
@@ -45,10 +45,10 @@ pub struct Datasets {
     /// The chosen dataset, until it has enough images.
     pending: Option<LoadedDataset>,
     /// The user's own images, also while another dataset is in use.
-    own: Option<Rc<Pair>>,
+    own: Option<Rc<SplitDataset>>,
     user_files: Option<(Ticket, UserFilesReader)>,
     /// A few images that are looked at and not trained on, and what was found.
-    few: Option<(Pair, Report)>,
+    few: Option<(SplitDataset, Report)>,
     /// The index of the one that is shown.
     shown: usize,
     /// The dataset whose download has failed, and why.
@@ -89,7 +89,7 @@ impl Default for Datasets {
 
 impl Datasets {
     /// Returns the training images and the test images.
-    pub fn pair(&self) -> &Pair {
+    pub fn pair(&self) -> &SplitDataset {
         &self.current.pair
     }
 
@@ -117,7 +117,7 @@ impl Datasets {
 
     /// Returns the images in use, or those that the run waits for.
     pub fn images(&self) -> Images {
-        let Pair { train, digest, .. } = self.pair();
+        let SplitDataset { train, digest, .. } = self.pair();
         let name = self.current_choice().name().to_owned();
         let current = Images { name, count: train.expected_len() as u64, digest: *digest };
         self.wanted().cloned().unwrap_or(current)
@@ -125,7 +125,7 @@ impl Datasets {
 
     /// Returns the labels that occur, with the names of their classes; those of digits before any is there.
     pub fn classes(&self) -> Vec<(u8, String)> {
-        let Pair { train, test, class_names, .. } = self.pair();
+        let SplitDataset { train, test, class_names, .. } = self.pair();
         let mut occurs = [false; 256];
         for &label in train.labels().iter().chain(test.labels()) {
             occurs[usize::from(label)] = true;
@@ -215,7 +215,7 @@ impl Datasets {
     /// Returns the share of the images that has arrived, in [0, 1], while they arrive.
     pub fn progress(&self) -> Option<f64> {
         let loaded = self.pending.as_ref().unwrap_or(&self.current);
-        let Pair { train, test, .. } = &*loaded.pair;
+        let SplitDataset { train, test, .. } = &*loaded.pair;
         let expected = (train.expected_len() + test.expected_len()).max(1);
         let is_arriving = loaded.source.is_some() || self.pending.is_some() || self.is_waiting();
         is_arriving.then(|| (train.len() + test.len()) as f64 / expected as f64)
@@ -228,7 +228,7 @@ impl Datasets {
 
     /// Returns the error of the mean training digit on the test digits, once all of both have arrived.
     pub fn mean_digit_error(&self) -> Option<f32> {
-        let Pair { train, test, .. } = self.pair();
+        let SplitDataset { train, test, .. } = self.pair();
         if train.is_complete() && test.is_complete() { mean_digit_error(train, test) } else { None }
     }
 
@@ -245,14 +245,14 @@ impl Datasets {
     }
 
     /// Keeps a few images that are looked at one by one, in case they are to be trained on.
-    pub fn keep_few(&mut self, pair: Pair, report: Report) {
+    pub fn keep_few(&mut self, pair: SplitDataset, report: Report) {
         self.shown = pair.train.len() - 1;
         self.few = Some((pair, report));
     }
 
     /// Returns the next of the images that are looked at, their number, and a sentence about it; after the last the first.
     pub fn next_few(&mut self) -> Option<(&[u8], usize, String)> {
-        let (Pair { train, .. }, report) = self.few.as_ref()?;
+        let (SplitDataset { train, .. }, report) = self.few.as_ref()?;
         self.shown = (self.shown + 1) % train.len();
         let which = match train.len() {
             1 => "It".to_owned(),
@@ -264,7 +264,7 @@ impl Datasets {
     }
 
     /// Returns the images that are looked at, and what was found.
-    pub fn take_few(&mut self) -> Option<(Pair, Report)> {
+    pub fn take_few(&mut self) -> Option<(SplitDataset, Report)> {
         self.few.take()
     }
 
@@ -363,7 +363,7 @@ impl Datasets {
         known: Option<DatasetRef>,
     ) -> Option<Ticket> {
         let choice = images.name.parse().unwrap_or(DatasetChoice::Synthetic);
-        let is_same = |own: &Rc<Pair>| own.digest == images.digest;
+        let is_same = |own: &Rc<SplitDataset>| own.digest == images.digest;
         let own = known.and_then(|known| known.own).or_else(|| self.own.clone().filter(is_same));
         self.required = Some(images);
         match (choice, own) {
@@ -425,7 +425,7 @@ impl Datasets {
     }
 
     /// Switches to the user's own images.
-    pub fn use_own(&mut self, pair: Pair) {
+    pub fn use_own(&mut self, pair: SplitDataset) {
         let pair = Rc::new(pair);
         self.own = Some(Rc::clone(&pair));
         self.current = LoadedDataset::complete(DatasetChoice::Own, pair);

@@ -3,7 +3,7 @@
 use super::chunks::Chunks;
 use super::error::DatasetError;
 use super::streaming_file::StreamingFile;
-use crate::app::dataset_ref::Pair;
+use crate::app::dataset_ref::SplitDataset;
 use crate::data::idx::{Kind, check_label_count};
 use crate::data::{Dataset, PIXELS, synthetic};
 
@@ -52,7 +52,7 @@ impl MnistFile {
     }
 }
 
-/// The source of the images of a [`Pair`].
+/// The source of the images of a [`SplitDataset`].
 #[derive(Debug)]
 pub enum Source {
     /// MNIST or another dataset in its files, served with the page.
@@ -87,8 +87,8 @@ impl Mnist {
     }
 
     /// Parses one piece: first of the images to train on, then of the test digits, then of the rest.
-    fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
-        let Pair { train, test, .. } = pair;
+    fn advance(&mut self, pair: &mut SplitDataset) -> Result<bool, DatasetError> {
+        let SplitDataset { train, test, .. } = pair;
         let [train_images, test_images, test_labels, train_labels] = &mut self.files;
         let worked = (train.len() < FIRST_TRAIN_IMAGES && train_images.advance(train)?)
             || test_labels.advance(test)?
@@ -125,7 +125,7 @@ impl Mnist {
 
 impl Source {
     /// Returns the two empty datasets to fill.
-    pub fn pair(&self) -> Pair {
+    pub fn pair(&self) -> SplitDataset {
         let (train, test) = match self {
             Self::Synthetic => (synthetic::TRAIN_LEN, synthetic::TEST_LEN),
             // The lengths are read from MNIST's files.
@@ -133,14 +133,14 @@ impl Source {
         };
         let mut train = Dataset::with_expected_len(train);
         train.set_awaits_labels(matches!(self, Self::Mnist(_)));
-        Pair { train, test: Dataset::with_expected_len(test), ..Pair::default() }
+        SplitDataset { train, test: Dataset::with_expected_len(test), ..SplitDataset::default() }
     }
 
     /// Parses or draws one piece. Returns false if nothing can be done before more arrives.
     ///
     /// # Errors
     /// [`DatasetError`] if a file is invalid.
-    pub fn advance(&mut self, pair: &mut Pair) -> Result<bool, DatasetError> {
+    pub fn advance(&mut self, pair: &mut SplitDataset) -> Result<bool, DatasetError> {
         match self {
             Self::Mnist(mnist) => mnist.advance(pair),
             Self::Synthetic => {
@@ -154,7 +154,7 @@ impl Source {
         }
     }
 
-    pub fn is_finished(&self, pair: &Pair) -> bool {
+    pub fn is_finished(&self, pair: &SplitDataset) -> bool {
         match self {
             Self::Mnist(mnist) => mnist.is_finished(),
             Self::Synthetic => pair.train.is_complete() && pair.test.is_complete(),

@@ -3,7 +3,7 @@
 use super::chunks::Chunks;
 use super::error::DatasetError;
 use super::user_network::{NetworkError, NetworkFile, ReadNetwork};
-use crate::app::dataset_ref::Pair;
+use crate::app::dataset_ref::SplitDataset;
 use crate::app::settings::Settings;
 use crate::data::Dataset;
 use crate::data::import::{Import, ImportError, Imported, Report, is_picture_name};
@@ -85,7 +85,7 @@ enum UserFile {
 #[derive(Debug)]
 pub struct UserFiles {
     /// The training and the test images, and what was found.
-    pub images: Option<(Pair, Report)>,
+    pub images: Option<(SplitDataset, Report)>,
     /// A network to train.
     pub network: Option<UserNetwork>,
     /// The runs in archives: their paths and bytes.
@@ -236,7 +236,7 @@ impl UserFilesReader {
         has_images &= runs.is_empty() || !self.import.is_empty();
         let images = has_images.then(|| self.import.finish()).transpose()?.map(|imported| {
             let Imported { train, test, class_names, digest, adjustment, report } = imported;
-            (Pair { train, test, digest, class_names, adjustment }, report)
+            (SplitDataset { train, test, digest, class_names, adjustment }, report)
         });
         let test = images.as_ref().map_or(test, |(pair, _)| &pair.test);
         let network = network
