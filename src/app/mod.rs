@@ -252,7 +252,7 @@ impl App {
     /// Tells each part what an update has changed.
     fn apply(&mut self, changes: Changes) {
         if changes.contains(Changes::DATASET) {
-            self.runs.run_mut().use_dataset();
+            self.runs.run_mut().restart_for_new_images();
             self.plane.write().clear();
             self.inspect.clear();
         }
@@ -274,7 +274,7 @@ impl App {
             self.runs.run_mut().restart_throughput();
         }
         if changes.contains(Changes::DATASET_LOADED) {
-            self.runs.run_mut().evaluate_again();
+            self.runs.run_mut().invalidate_test_errors();
         }
         // Views of an earlier step stay as they are while training continues.
         let is_other_model = changes.contains(Changes::SHOWN_STEP)
@@ -289,7 +289,7 @@ impl App {
         self.ask_for_images();
         self.take_from_runs();
         let is_other_problem = self.runs.run().problem() != self.reported_problem;
-        if !self.runs.run().is_ruin_shown() && (is_other_problem || changes.contains(Changes::RUN)) {
+        if !self.runs.run().is_diverged_shown() && (is_other_problem || changes.contains(Changes::RUN)) {
             self.report_problem();
         }
         self.report_schedule_end();
@@ -1262,7 +1262,7 @@ impl App {
             if stops { timeline.replay() } else { timeline.advance(elapsed) }
         });
         self.apply(changes);
-        if self.runs.run_mut().show_ruin(elapsed) {
+        if self.runs.run_mut().advance_diverged(elapsed) {
             self.apply(Changes::PARAMETERS);
         }
         self.playback.frame(elapsed);
@@ -1308,7 +1308,7 @@ impl App {
     /// no work. A message ends that until frames have found nothing to do again.
     pub fn is_idle(&self) -> bool {
         self.quiet_frames >= QUIET_FRAMES
-            && !self.runs.run().is_ruin_shown()
+            && !self.runs.run().is_diverged_shown()
             && self.state() != State::Training
             && self.datasets.progress().is_none()
             && !self.datasets.is_reading()
@@ -1329,8 +1329,8 @@ impl App {
         let is_urgent = needs_test_error && self.frames.is_multiple_of(2);
         let allowance = match (is_calm, needs_test_error) {
             (true, _) => scheduler::idle_allowance(budget),
-            (false, true) if is_urgent && self.partial_step.is_divided() => scheduler::MAX_IDLE_MS,
-            (false, true) => scheduler::MAX_MS,
+            (false, true) if is_urgent && self.partial_step.is_divided() => scheduler::MAX_IDLE_TASKS_MS,
+            (false, true) => scheduler::MAX_TASKS_MS,
             (false, false) => scheduler::training_allowance(budget),
         };
         let mut scheduler = std::mem::take(&mut self.scheduler);

@@ -5,10 +5,10 @@
 //! frames late.
 
 /// The shortest time a frame trains, in milliseconds.
-pub const MIN_MS: f64 = 2.0;
+pub const MIN_TRAINING_MS: f64 = 2.0;
 
 /// The longest time a frame trains, in milliseconds: a longer delay would be noticed.
-pub const MAX_MS: f64 = 25.0;
+pub const MAX_TRAINING_MS: f64 = 25.0;
 
 /// The first share of a refresh interval for training and drawing.
 const INITIAL_SHARE: f64 = 0.75;
@@ -50,7 +50,7 @@ const MIN_TRAINING_PER_PAINTING: f64 = 0.5;
 /// The plan of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FramePlan {
-    /// How long it trains, in milliseconds: from [`MIN_MS`] to [`MAX_MS`].
+    /// How long it trains, in milliseconds: from [`MIN_TRAINING_MS`] to [`MAX_TRAINING_MS`].
     pub training: f64,
     /// Whether it paints what has changed.
     pub paints: bool,
@@ -58,7 +58,7 @@ pub struct FramePlan {
 
 /// The plan of a frame in which the page is drawn for the first time. Opening frames are not planned by a pacer, and it does not learn
 /// from them.
-pub const OPENING_FRAME: FramePlan = FramePlan { training: MIN_MS, paints: true };
+pub const OPENING_FRAME: FramePlan = FramePlan { training: MIN_TRAINING_MS, paints: true };
 
 /// Divides frames between training and painting.
 ///
@@ -113,7 +113,7 @@ impl Default for Pacer {
             doubtful_interval: None,
             shares: [INITIAL_SHARE; 2],
             max_share: MAX_SHARE,
-            max_ms: MAX_MS,
+            max_ms: MAX_TRAINING_MS,
             drawing: 0.0,
             painting: 0.0,
         }
@@ -127,9 +127,9 @@ impl Pacer {
         Self { shares: [max_share; 2], max_share, ..Self::default() }
     }
 
-    /// Limits training in the next frames to `max_ms` milliseconds: from [`MIN_MS`] to [`MAX_MS`].
+    /// Limits training in the next frames to `max_ms` milliseconds: from [`MIN_TRAINING_MS`] to [`MAX_TRAINING_MS`].
     pub fn limit(&mut self, max_ms: f64) {
-        self.max_ms = max_ms.clamp(MIN_MS, MAX_MS);
+        self.max_ms = max_ms.clamp(MIN_TRAINING_MS, MAX_TRAINING_MS);
     }
 
     /// Plans the next frame.
@@ -146,8 +146,9 @@ impl Pacer {
         self.is_interactive = is_interactive;
         let has_waited = self.wait == 0;
         let paints = is_interactive || self.since_paint >= self.paint_every();
-        let training = if has_waited { MIN_MS } else { self.training_time(paints) };
-        self.is_measuring = has_waited && self.frame.training <= MIN_MS && (is_interactive || !paints);
+        let training = if has_waited { MIN_TRAINING_MS } else { self.training_time(paints) };
+        self.is_measuring =
+            has_waited && self.frame.training <= MIN_TRAINING_MS && (is_interactive || !paints);
         self.wait = self.wait.saturating_sub(1);
         self.frame = FramePlan { training, paints };
         self.frame
@@ -178,8 +179,9 @@ impl Pacer {
     fn training_time(&self, paints: bool) -> f64 {
         let used = self.shares[usize::from(paints)] * self.interval();
         let room = if paints { used - self.drawing } else { used };
-        let least = if self.is_interactive { MIN_TRAINING_PER_PAINTING * self.painting } else { MIN_MS };
-        room.max(least).clamp(MIN_MS, self.max_ms)
+        let least =
+            if self.is_interactive { MIN_TRAINING_PER_PAINTING * self.painting } else { MIN_TRAINING_MS };
+        room.max(least).clamp(MIN_TRAINING_MS, self.max_ms)
     }
 
     /// Returns the number of frames per painted frame without user input.
@@ -269,7 +271,7 @@ mod tests {
             let (begin, mut late, mut trained, mut paintings, mut drawing) = (self.now, 0, 0.0, 0, 0.0);
             for frame in 0..frames {
                 let FramePlan { training, paints } = pacer.next(self.now, drawing, self.is_interactive);
-                assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
+                assert!((MIN_TRAINING_MS..=MAX_TRAINING_MS).contains(&training), "{training}");
                 drawing = if paints { draw(frame) } else { 0.1 };
                 let compositing = if paints { self.compositing } else { 0.0 };
                 let ticks =
@@ -361,7 +363,7 @@ mod tests {
         let mut pacer = Pacer::default();
         pacer.limit(0.0);
         let run = browser.run(&mut pacer, 600);
-        assert!(run.trained < 1.001 * MIN_MS / (1000.0 / 60.0), "{} trained", run.trained);
+        assert!(run.trained < 1.001 * MIN_TRAINING_MS / (1000.0 / 60.0), "{} trained", run.trained);
         pacer.limit(f64::INFINITY);
         browser.run(&mut pacer, 300);
         assert!(browser.run(&mut pacer, 1000).trained > 0.6);
@@ -472,7 +474,7 @@ mod tests {
         assert_eq!((pacer.shares, pacer.painting), before);
         for invalid in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
             let training = pacer.next(invalid, invalid, false).training;
-            assert!((MIN_MS..=MAX_MS).contains(&training), "{training}");
+            assert!((MIN_TRAINING_MS..=MAX_TRAINING_MS).contains(&training), "{training}");
         }
         browser.now += 120_000.0;
         assert!(browser.run(&mut pacer, 1000).late < 0.04);

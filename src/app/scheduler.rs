@@ -1,25 +1,25 @@
 //! Runs the tasks beside training, in pieces that fit into a frame: which task is next, and how large a piece may be.
 
-/// The share of a frame that tasks may take during training, at least [`MIN_MS`] and at most [`MAX_MS`].
+/// The share of a frame that tasks may take during training, at least [`MIN_TASKS_MS`] and at most [`MAX_TASKS_MS`].
 const TRAINING_SHARE: f64 = 0.12;
 
 /// The shortest time of the tasks in a frame, in milliseconds.
-const MIN_MS: f64 = 0.5;
+const MIN_TASKS_MS: f64 = 0.5;
 
 /// The longest time of the tasks in a frame during training, in milliseconds.
-pub const MAX_MS: f64 = 3.0;
+pub const MAX_TASKS_MS: f64 = 3.0;
 
 /// The longest time of the tasks in a frame without training, in milliseconds.
-pub const MAX_IDLE_MS: f64 = 8.0;
+pub const MAX_IDLE_TASKS_MS: f64 = 8.0;
 
 /// Returns the milliseconds for tasks in a frame of `budget` milliseconds with training.
 pub fn training_allowance(budget: f64) -> f64 {
-    (TRAINING_SHARE * budget).clamp(MIN_MS, MAX_MS)
+    (TRAINING_SHARE * budget).clamp(MIN_TASKS_MS, MAX_TASKS_MS)
 }
 
 /// Returns the milliseconds for tasks in a frame of `budget` milliseconds without training.
 pub fn idle_allowance(budget: f64) -> f64 {
-    budget.clamp(MAX_MS, MAX_IDLE_MS)
+    budget.clamp(MAX_TASKS_MS, MAX_IDLE_TASKS_MS)
 }
 
 /// Work that is done in pieces.
@@ -177,7 +177,7 @@ impl Scheduler {
         let mut time = now();
         let end = time + allowance;
         let count = Task::ALL.len();
-        let mut all_done = 0;
+        let mut units_done = 0;
         self.first = self.urgent.map_or(self.first, |task| task as usize);
         for turn in 0..count {
             let index = (self.first + turn) % count;
@@ -185,17 +185,17 @@ impl Scheduler {
             let share = if self.urgent == Some(task) { 1.0 } else { MAX_PIECE_SHARE };
             let done = work(task, self.costs[index].units_in(share * allowance, task.max_units()));
             let after = now();
-            all_done += done;
+            units_done += done;
             if done > 0 {
                 self.costs[index].record(done, after - time);
             }
             time = after;
             if time >= end {
                 self.first = (index + 1) % count;
-                return all_done == 0 && turn + 1 == count;
+                return units_done == 0 && turn + 1 == count;
             }
         }
-        all_done == 0
+        units_done == 0
     }
 
     /// Gives one task the first turn of the next frame, and all of its time if it needs it; none treats all alike.

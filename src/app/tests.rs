@@ -193,7 +193,7 @@ impl Page {
     /// Runs frames until the run has diverged, has been seen to, and its last good parameters are shown.
     fn until_diverged(&mut self) {
         self.until(|app| app.state() == State::Diverged);
-        self.until(|app| !app.run().is_ruin_shown());
+        self.until(|app| !app.run().is_diverged_shown());
     }
 
     fn step(&self) -> u64 {

@@ -10,10 +10,10 @@
 //! ```
 //!
 //! The right-hand sides do not contain `E`, which is as large as the batch. `X` is sparse; the Gram matrices `W Wᵀ` and `HᵀH` are
-//! as small as the hidden layer, and symmetric. Of three dense products that grow with the batch, one and a half remain that do
-//! not. With 784 pixels and 50 hidden units that saves a third of the multiplications at a batch of 50, and two thirds at 128.
+//! as small as the hidden layer, and symmetric. Three dense products of `B I O` multiplications become one and a half of `I² O`,
+//! whatever the batch. With 784 pixels and 50 hidden units that saves a third of the multiplications at a batch of 50, and two thirds at 128.
 //!
-//! The differences cancel: if `‖E‖²` is a hundredth of `‖X‖²`, one digit is lost. If it is small,
+//! Subtraction cancels leading digits: one decimal digit of `E` if `‖E‖²` is a hundredth of `‖X‖²`. If it is smaller than that,
 //! [`GramOutput::squared_error`] returns `None` and the caller computes the outputs.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
@@ -34,8 +34,8 @@ const ZEROS: [f32; COLUMN_BLOCK] = [0.0; COLUMN_BLOCK];
 /// The cost of a multiplication in a sparse product, in multiplications of a dense one.
 const SPARSE_COST: u64 = 2;
 
-/// The minimum `‖E‖² / ‖X‖²` for gradients with a relative error below 1e-5.
-const MIN_RELATIVE_ERROR: f64 = 0.05;
+/// The smallest `‖E‖² / ‖X‖²` at which rounding changes the gradients by less than 1e-5 of their size.
+const MIN_ERROR_RATIO: f64 = 0.05;
 
 /// The arrays of one output layer. `S` is `I + 1` rounded up to a multiple of four; the padding is zero.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ impl GramOutput {
         let images = contiguous(&images).chunks_exact(layer.outputs);
         let (squared, of_images) = dispatch!(token, WIDTH => sums(token, rows, self.gram.ncols(), images));
         // False for NaN too.
-        (squared > MIN_RELATIVE_ERROR * of_images).then_some(squared)
+        (squared > MIN_ERROR_RATIO * of_images).then_some(squared)
     }
 
     /// Computes the gradients of the parameters and of `hidden` for the batch last given to

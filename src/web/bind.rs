@@ -239,7 +239,7 @@ impl Control {
             (Show::Attribute(name, _), Shown::Text(text)) => dom::set_attribute(&self.0, name, text),
             (Show::Flag(name, _), Shown::Flag(true)) => dom::set_attribute(&self.0, name, ""),
             (Show::Flag(name, _), _) => dom::remove_attribute(&self.0, name),
-            (Show::Pressed(_), Shown::Flag(flag)) => dom::set_aria(&self.0, "aria-pressed", *flag),
+            (Show::Pressed(_), Shown::Flag(flag)) => dom::set_bool_attribute(&self.0, "aria-pressed", *flag),
             (Show::Visible(_), Shown::Flag(flag)) => self.set("hidden", &(!flag).into()),
             (Show::Disabled(_), Shown::Flag(flag)) => self.set("disabled", &(*flag).into()),
             (Show::Checked(_), Shown::Flag(flag)) => self.set("checked", &(*flag).into()),

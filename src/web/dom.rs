@@ -227,8 +227,8 @@ pub(crate) fn set_attribute(element: &Element, name: &'static str, value: &str) 
     }
 }
 
-/// Sets an ARIA state to `true` or `false`.
-pub(crate) fn set_aria(element: &Element, name: &'static str, value: bool) {
+/// Sets an attribute to `true` or `false`.
+pub(crate) fn set_bool_attribute(element: &Element, name: &'static str, value: bool) {
     set_attribute(element, name, if value { "true" } else { "false" });
 }
 

@@ -7,7 +7,7 @@ use web_sys::File;
 use super::dom::{self, window};
 use super::future::SpawnedFuture;
 use super::page_handle::PageHandle;
-use super::picture::{self, SCRAMBLED, is_scrambled};
+use super::picture::{self, SCRAMBLED, scrambles_canvas};
 use super::run_storage::RunStorage;
 use super::url::{self, UrlWriter};
 use super::{loading, saving};
@@ -29,7 +29,7 @@ pub(crate) struct EffectRunner {
 }
 
 impl EffectRunner {
-    /// Writes the URL, if it is time for that, in milliseconds.
+    /// Writes the URL if it is due at `now`, in milliseconds.
     pub(crate) fn frame(&mut self, now: f64) {
         self.url.write(now);
     }
@@ -39,7 +39,7 @@ impl EffectRunner {
         !self.url.is_pending() && !self.storage.is_busy()
     }
 
-    /// Starts to read the user's files instead of any before.
+    /// Starts to read the user's files, and stops reading earlier ones.
     pub(crate) fn read_files(&mut self, app: &mut App, handle: &PageHandle, files: Vec<(String, File)>) {
         self.last_ticket += 1;
         self.decoding.clear();
@@ -57,16 +57,15 @@ impl EffectRunner {
                     let folder = app.dataset().folder(ticket);
                     self.download = Some((ticket, loading::download(handle, ticket, folder)));
                 }
-                // The pictures of a drop are read as noise, or none is.
-                Effect::Decode(ticket, _) if self.decoding.is_empty() && is_scrambled() => {
-                    let advice = "or drop an .npz, .csv or IDX file";
-                    let reason = format!("{SCRAMBLED}, {advice}");
+                // Checked before the first picture of a drop: the browser scrambles all of them or none.
+                Effect::Decode(ticket, _) if self.decoding.is_empty() && scrambles_canvas() => {
+                    let reason = format!("{SCRAMBLED}, or drop an .npz, .csv or IDX file");
                     app.update(DatasetMsg::FileFailed(ticket, "Your pictures".to_owned(), reason));
                 }
                 Effect::Decode(ticket, Picture { index, file }) => {
                     let file = match file {
                         PictureFile::Chosen(number) => self.files.get(number).map(|file| file.clone().into()),
-                        PictureFile::Bytes(bytes) => picture::file(&bytes),
+                        PictureFile::Bytes(bytes) => picture::blob(&bytes),
                     };
                     match file {
                         Some(file) => {

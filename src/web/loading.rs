@@ -21,9 +21,9 @@ const MANIFEST_TIMEOUT_MS: i32 = 4_000;
 /// A reader waits while more bytes than this wait to be parsed.
 const MAX_BACKLOG: usize = 4 << 20;
 
-/// The files that are read together, and the largest of such files, in bytes.
-const AT_ONCE: usize = 64;
-const SMALL_BYTES: f64 = 65_536.0;
+/// The largest number of small files that are read together, and the largest size of a small file, in bytes.
+const MAX_FILES_TOGETHER: usize = 64;
+const MAX_SMALL_FILE_BYTES: f64 = 65_536.0;
 
 /// How long a reader waits before it checks again, in milliseconds.
 const BACKLOG_CHECK_MS: i32 = 15;
@@ -59,7 +59,7 @@ pub(crate) fn download(handle: &PageHandle, ticket: Ticket, folder: &'static str
         SpawnedFuture::spawn(async move {
             let on_chunk = async |chunk| {
                 handle.send(DatasetMsg::MnistChunk(ticket, file, chunk));
-                until_parsed(&handle).await;
+                wait_for_parser(&handle).await;
             };
             match fetch::stream(&file.path(folder), fetch::Limits::default(), on_chunk).await {
                 Ok(()) => handle.send(DatasetMsg::MnistEnd(ticket, file)),
@@ -84,10 +84,13 @@ pub(crate) fn read_files(
         let mut next = 0;
         while let Some(file) = files.get(next) {
             let number = numbers[next];
-            let small = files[next..].iter().take(AT_ONCE).take_while(|file| file.size() <= SMALL_BYTES);
+            let small = files[next..]
+                .iter()
+                .take(MAX_FILES_TOGETHER)
+                .take_while(|file| file.size() <= MAX_SMALL_FILE_BYTES);
             let buffers: Array = small.map(|file| file.array_buffer()).collect();
-            // If one of them cannot be read, they are read singly, to name it.
-            if buffers.length() > 1
+            // If one of them cannot be read, the first is read by itself, so that the failing one is named.
+            if buffers.length() > 0
                 && let Ok(buffers) = JsFuture::from(Promise::all(&buffers)).await
             {
                 for buffer in Array::from(&buffers).iter() {
@@ -96,13 +99,13 @@ pub(crate) fn read_files(
                     handle.send(DatasetMsg::FileEnd(ticket, number));
                     next += 1;
                 }
-                until_parsed(&handle).await;
+                wait_for_parser(&handle).await;
                 continue;
             }
             next += 1;
             let on_chunk = async |chunk| {
                 handle.send(DatasetMsg::FileChunk(ticket, number, chunk));
-                until_parsed(&handle).await;
+                wait_for_parser(&handle).await;
             };
             match fetch::read_file(file, on_chunk).await {
                 Ok(()) => handle.send(DatasetMsg::FileEnd(ticket, number)),
@@ -120,8 +123,8 @@ pub(crate) fn decode(handle: PageHandle, ticket: Ticket, index: usize, file: Blo
     })
 }
 
-/// Waits while much is not parsed yet, so that a large file is never whole in memory.
-async fn until_parsed(handle: &PageHandle) {
+/// Waits while the backlog exceeds [`MAX_BACKLOG`], so that a large file is never in memory as a whole.
+async fn wait_for_parser(handle: &PageHandle) {
     while handle.read(|app| app.dataset().backlog() > MAX_BACKLOG) == Some(true) {
         sleep(BACKLOG_CHECK_MS).await;
     }

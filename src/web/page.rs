@@ -9,7 +9,7 @@ use super::listener::Listener;
 use super::page_handle::{Page, PageHandle, PageState};
 use super::panel::{DrawContext, Panel};
 use crate::app::frame_clock::FrameClock;
-use crate::app::pacer::{FramePlan, MAX_MS, MIN_MS, OPENING_FRAME, Pacer};
+use crate::app::pacer::{FramePlan, MAX_TRAINING_MS, MIN_TRAINING_MS, OPENING_FRAME, Pacer};
 use crate::app::{App, State};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
@@ -47,7 +47,10 @@ pub(crate) struct PageLoop {
 }
 
 impl PageLoop {
-    /// Finds the elements that no panel has.
+    /// Creates the loop that runs `app` and draws `panels`.
+    ///
+    /// # Errors
+    /// If the page lacks the element of the app.
     pub(crate) fn new(
         document: &Document,
         clock: Performance,
@@ -93,11 +96,17 @@ impl PageLoop {
             }
         }
         let start = self.clock.now();
-        self.panels[0].draw(app, &context);
-        let mut next = first.max(1);
-        while next < self.panels.len() && self.clock.now() - start < budget {
+        let mut next = first;
+        if first > 0 {
+            self.panels[0].draw(app, &context);
+        }
+        // At least one more, however slow they are.
+        loop {
             self.panels[next].draw(app, &context);
             next += 1;
+            if next == self.panels.len() || self.clock.now() - start > budget {
+                break;
+            }
         }
         self.next_panel = next % self.panels.len();
         self.focus.keep();
@@ -110,7 +119,7 @@ impl PageLoop {
         let is_drawn = self.drawn == Some(self.state.theme) && self.state.offscreen_frames == 0;
         let is_idle = is_drawn && self.state.app.is_idle() && self.effects.are_done();
         if self.was_idle.replace(is_idle) != Some(is_idle) {
-            dom::set_aria(&self.element, "data-idle", is_idle);
+            dom::set_bool_attribute(&self.element, "data-idle", is_idle);
         }
     }
 }
@@ -127,18 +136,18 @@ impl Page for PageLoop {
     fn frame(&mut self, timestamp: f64) {
         let raw = self.clock.now();
         let start = self.frame_clock.begin_frame(raw);
-        // What the clock makes up, frames have to follow.
+        // A coarse clock is interpolated: the timestamp is shifted by the same amount.
         let timestamp = timestamp + (start - raw);
         let app = &mut self.state.app;
         let is_interactive =
             self.next_panel > 0 || app.is_at_rest() || timestamp - self.state.last_input < INTERACTIVE_MS;
         let FramePlan { training, paints } = if !self.is_open {
-            // Until something can be trained on, it is waited for.
-            let training = if app.state() == State::Training { MIN_MS } else { LOADING_MS };
+            // While nothing can be trained on yet, the frame loads images instead.
+            let training = if app.state() == State::Training { MIN_TRAINING_MS } else { LOADING_MS };
             FramePlan { training, ..OPENING_FRAME }
         } else {
             // What follows a key or a press is painted as soon as possible.
-            self.pacer.limit(if self.state.awaits_paint { MIN_MS } else { MAX_MS });
+            self.pacer.limit(if self.state.awaits_paint { MIN_TRAINING_MS } else { MAX_TRAINING_MS });
             self.pacer.next(timestamp, self.drawing_ms, is_interactive)
         };
         self.state.awaits_paint = false;

@@ -30,11 +30,11 @@ pub(crate) async fn decode(file: &Blob) -> Option<DecodedPicture> {
     let decoding = window().create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).ok()?;
     let bitmap = Bitmap(JsFuture::from(decoding).await.ok()?.unchecked_into());
     let pixels = bitmap.0.width() as usize * bitmap.0.height() as usize;
-    Some(DecodedPicture { images: images(&bitmap.0).ok()?, pixels })
+    Some(DecodedPicture { images: to_images(&bitmap.0).ok()?, pixels })
 }
 
-/// Returns a file with these bytes.
-pub(crate) fn file(bytes: &[u8]) -> Option<Blob> {
+/// Wraps bytes in a `Blob`.
+pub(crate) fn blob(bytes: &[u8]) -> Option<Blob> {
     Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).ok()
 }
 
@@ -44,7 +44,7 @@ pub(crate) const SCRAMBLED: &str = "this browser gives a page noise in place of 
 
 /// Returns whether the browser scrambles what a page reads from a canvas, as some do against tracking: a known pattern comes back
 /// as another one.
-pub(crate) fn is_scrambled() -> bool {
+pub(crate) fn scrambles_canvas() -> bool {
     let side = SIDE as u32;
     let pattern: Vec<u8> =
         (0..4 * PIXELS).map(|i| if i % 4 == 3 { 255 } else { (i * i % 251) as u8 }).collect();
@@ -67,7 +67,8 @@ impl Drop for Bitmap {
     }
 }
 
-fn images(bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
+/// Reads the rows of a sprite sheet as images, or the whole picture as one.
+fn to_images(bitmap: &ImageBitmap) -> Result<Vec<u8>, JsValue> {
     let (width, height) = (bitmap.width(), bitmap.height());
     let mut images = Vec::new();
     if width as usize == PIXELS {
@@ -166,7 +167,7 @@ mod tests {
             (4_000, 3_000, "image/jpeg"),
         ] {
             let picture = painted(width, height, mime_type, &bar(width, height)).await;
-            let DecodedPicture { images: image, pixels } = decode(&file(&picture).unwrap()).await.unwrap();
+            let DecodedPicture { images: image, pixels } = decode(&blob(&picture).unwrap()).await.unwrap();
             assert_eq!(pixels, (width * height) as usize);
             let (ink, paper) = (image[14 * SIDE + 14], image[14 * SIDE + 2]);
             assert!(
@@ -184,7 +185,7 @@ mod tests {
                  image.data.set([level, level, level, 255], 4 * i);
              }
              context.putImageData(image, 0, 0)";
-        let image = decode(&file(&painted(28, 28, "image/png", paint).await).unwrap()).await.unwrap().images;
+        let image = decode(&blob(&painted(28, 28, "image/png", paint).await).unwrap()).await.unwrap().images;
         let expected = |i: usize| if (6 * SIDE..22 * SIDE).contains(&i) { (i % 256) as u8 } else { 0 };
         assert!((0..PIXELS).all(|i| image[i] == expected(i)));
     }
@@ -197,7 +198,7 @@ mod tests {
              for (let row = 0; row < 2300; row++)
                  for (let y = 2; y < 26; y++) context.fillRect(28 * y + row * 7 % 25, row, 3, 1)";
         let images =
-            decode(&file(&painted(784, 2_300, "image/png", paint).await).unwrap()).await.unwrap().images;
+            decode(&blob(&painted(784, 2_300, "image/png", paint).await).unwrap()).await.unwrap().images;
         assert_eq!(images.len(), 2_300 * PIXELS);
         for row in [0, 999, 1_000, 2_299] {
             let image = &images[row * PIXELS..][..PIXELS];
@@ -212,7 +213,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn a_broken_picture_has_no_images() {
-        assert_eq!(decode(&file(b"This is no picture.").unwrap()).await, None);
+        assert_eq!(decode(&blob(b"This is no picture.").unwrap()).await, None);
     }
 
     #[wasm_bindgen_test]
@@ -233,7 +234,7 @@ mod tests {
         );
         let watch = watch.call0(&JsValue::NULL).expect("a watch");
         let start = clock.now();
-        decode(&file(&picture).unwrap()).await.unwrap();
+        decode(&blob(&picture).unwrap()).await.unwrap();
         let whole = clock.now() - start;
         super::super::future::sleep(50).await;
         js_sys::Reflect::set(&watch, &"on".into(), &JsValue::FALSE).unwrap();

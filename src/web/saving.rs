@@ -9,7 +9,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 use super::dom::{self, Reason, window};
 use super::fetch::reason;
 use super::future::sleep;
-use super::picture::{SCRAMBLED, is_scrambled};
+use super::picture::{SCRAMBLED, scrambles_canvas};
 use crate::app::SavedFile;
 use crate::files::write_png;
 use crate::view::raster::RgbaImage;
@@ -58,7 +58,7 @@ pub(crate) fn save_picture(
         let bytes = write_png(image.pixels(), image.width(), scale as usize);
         return save_file(&SavedFile { name: format!("bottleneck-{name}.png"), bytes });
     }
-    if is_scrambled() {
+    if scrambles_canvas() {
         return Err(SCRAMBLED.to_owned());
     }
     let (width, height) = (scale * canvas.width(), scale * canvas.height());

@@ -133,7 +133,7 @@ impl Store {
         if let Some(run) = run {
             match last_write(&headers, key).await? {
                 Some(last) if run.before != Some(last) && last.0 != run.header.slot.visit => {
-                    return Ok(Some(WriteOutcome::Taken));
+                    return Ok(Some(WriteOutcome::Conflict));
                 }
                 None if file.is_none() => return Ok(Some(WriteOutcome::Gone)),
                 _ => {}
@@ -649,10 +649,10 @@ mod tests {
         };
         mine.wrote(write("a", 1, None, Some(vec![1]))).await;
         // They have not seen it, or have seen it and continue it.
-        assert_eq!(theirs.writes(by_them(2, None, vec![2])).await, WriteOutcome::Taken);
+        assert_eq!(theirs.writes(by_them(2, None, vec![2])).await, WriteOutcome::Conflict);
         theirs.wrote(by_them(3, Some((VISITS[0], 1)), vec![3])).await;
-        assert_eq!(mine.writes(write("a", 4, Some(1), Some(vec![4]))).await, WriteOutcome::Taken);
-        assert_eq!(mine.writes(write("a", 4, Some(1), None)).await, WriteOutcome::Taken);
+        assert_eq!(mine.writes(write("a", 4, Some(1), Some(vec![4]))).await, WriteOutcome::Conflict);
+        assert_eq!(mine.writes(write("a", 4, Some(1), None)).await, WriteOutcome::Conflict);
         assert_eq!(mine.file("a").await, Some(vec![3]));
         // The same tab knows its own writes, even those without an answer yet.
         theirs.wrote(by_them(5, None, vec![5])).await;

@@ -56,7 +56,7 @@ impl Datasets {
                 self.user_files = Some((ticket, UserFilesReader::new(names)));
             }
             DatasetMsg::FileChunk(ticket, number, chunk) => {
-                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks(number)) {
+                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks_mut(number)) {
                     chunks.push(chunk);
                 }
             }
@@ -67,7 +67,7 @@ impl Datasets {
             }
             DatasetMsg::CancelFiles => self.user_files = None,
             DatasetMsg::FileEnd(ticket, number) => {
-                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks(number)) {
+                if let Some(chunks) = self.files_of(ticket).and_then(|files| files.chunks_mut(number)) {
                     chunks.end();
                 }
             }

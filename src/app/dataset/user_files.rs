@@ -130,8 +130,8 @@ impl UserFilesReader {
     }
 
     /// Returns the chunks of a file by its index.
-    pub fn chunks(&mut self, number: usize) -> Option<&mut Chunks> {
-        match self.files.get_mut(number)? {
+    pub fn chunks_mut(&mut self, index: usize) -> Option<&mut Chunks> {
+        match self.files.get_mut(index)? {
             UserFile::Images { chunks, .. } | UserFile::Foreign { chunks, .. } => Some(chunks),
             UserFile::Network { file, .. } => Some(&mut file.chunks),
             UserFile::Picture(_) => None,
@@ -177,7 +177,7 @@ impl UserFilesReader {
         chunks + self.import.waiting_len()
     }
 
-    /// Says how far the reading is.
+    /// Returns the index of the current file, the number of files, and the number of images read.
     pub fn progress(&self) -> (usize, usize, usize) {
         (self.current, self.files.len(), self.import.len())
     }

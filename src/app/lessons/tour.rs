@@ -32,7 +32,7 @@ impl Stop {
     /// The stops in order.
     pub const ALL: [Self; 6] = [Self::Digit, Self::Code, Self::Output, Self::Plane, Self::Rate, Self::Past];
 
-    /// Tells what there is to see, and asks for something to be done.
+    /// Returns the sentence that describes the stop and asks the user to act.
     pub fn sentence(self, has_diverged: bool) -> &'static str {
         match self {
             Self::Digit => {
@@ -54,7 +54,7 @@ impl Stop {
                 "The learning rate sets how far each step goes: drag it all the way to the right until training breaks."
             }
             Self::Past => {
-                "Everything is remembered: drag the cursor of the chart, below the plane, back to the beginning."
+                "The page keeps earlier steps: drag the cursor of the chart, below the plane, back to the beginning."
             }
         }
     }
@@ -115,8 +115,6 @@ impl Tour {
         if !is_done {
             return tour;
         }
-        let next =
-            Stop::ALL.iter().position(|other| *other == stop).and_then(|index| Stop::ALL.get(index + 1));
-        Self::at(next.copied())
+        Self::at(Stop::ALL.get(stop as usize + 1).copied())
     }
 }

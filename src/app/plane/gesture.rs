@@ -5,17 +5,17 @@ const CLICK_SLOP: f32 = 5.0;
 const TOUCH_SLOP: f32 = 12.0;
 
 /// The distance within which a click of a mouse or a finger picks a digit, in CSS px.
-const REACH: f32 = 7.0;
+const CLICK_REACH: f32 = 7.0;
 const TOUCH_REACH: f32 = 16.0;
 
 /// The longest time between the clicks of a double click, in milliseconds.
 const DOUBLE_CLICK_MS: f64 = 350.0;
 
 /// The logarithm of the zoom for each pixel of a wheel, or of a pinch on a touchpad; and the most pixels of one event.
-const WHEEL: f32 = 0.0016;
-const PINCH: f32 = 0.01;
-const MAX_WHEEL: f32 = 240.0;
-const MAX_PINCH: f32 = 40.0;
+const WHEEL_ZOOM_PER_PX: f32 = 0.0016;
+const PINCH_ZOOM_PER_PX: f32 = 0.01;
+const MAX_WHEEL_PX: f32 = 240.0;
+const MAX_PINCH_PX: f32 = 40.0;
 
 /// A recognized gesture. Points of the picture are in fractions of its width, from the top left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -152,7 +152,7 @@ impl Gesture {
             return vec![GestureEvent::DoubleClick(at)];
         }
         self.clicked = Some((pointer.at, pointer.time));
-        let reach = if pointer.by_touch { TOUCH_REACH } else { REACH } / self.width;
+        let reach = if pointer.by_touch { TOUCH_REACH } else { CLICK_REACH } / self.width;
         vec![GestureEvent::Click { at, reach }]
     }
 
@@ -165,7 +165,8 @@ impl Gesture {
     /// Returns the zoom factor of a wheel event of this many CSS px; `is_pinch` is for a pinch on a touchpad, or a key that
     /// makes the wheel zoom.
     pub fn wheel(pixels: f32, is_pinch: bool) -> f32 {
-        let (speed, longest) = if is_pinch { (PINCH, MAX_PINCH) } else { (WHEEL, MAX_WHEEL) };
+        let (speed, longest) =
+            if is_pinch { (PINCH_ZOOM_PER_PX, MAX_PINCH_PX) } else { (WHEEL_ZOOM_PER_PX, MAX_WHEEL_PX) };
         libm::expf(-speed * pixels.clamp(-longest, longest))
     }
 

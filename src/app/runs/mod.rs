@@ -735,7 +735,7 @@ impl Runs {
         let is_key = |row: &&Row| row.key() == key;
         // Another tab continues the run; what is here is another run from now on.
         let name = self.rows.iter().chain(&self.removed).find(is_key).map(|row| row.name().to_owned());
-        let name = name.filter(|_| outcome == WriteOutcome::Taken);
+        let name = name.filter(|_| outcome == WriteOutcome::Conflict);
         let copy = name.map(|name| (self.next_key(), self.unique_name(&name)));
         let stored: u64 =
             self.rows.iter().filter(|row| row.stored.is_some()).map(|row| row.header.slot.bytes()).sum();
@@ -751,7 +751,7 @@ impl Runs {
                     row.content = Content::Stored;
                 }
             }
-            WriteOutcome::Taken => match (&row.content, copy) {
+            WriteOutcome::Conflict => match (&row.content, copy) {
                 (Content::Running(_) | Content::Memory(_), Some((key, name))) => {
                     (row.header.slot.key, row.header.name) = (key, name);
                     (row.stored, row.is_dirty) = (None, true);

@@ -22,11 +22,11 @@ use crate::train::{ConfigError, Progress, StepStats, Trainer, TrainerConfig, Tra
 /// The age of a test error, in milliseconds of training, above which it is measured first.
 const TEST_ERROR_MAX_AGE_MS: f64 = 20_000.0;
 
-/// The age above which it is measured before those of the past.
-const PAST_FIRST_MS: f64 = 1_500.0;
+/// The age of the test error, in milliseconds of training, above which it is measured before the errors of earlier steps.
+const PRESENT_FIRST_AFTER_MS: f64 = 1_500.0;
 
 /// How long the network is shown as it has diverged, in milliseconds, before its last good parameters are.
-const RUIN_MS: f64 = 2_000.0;
+const SHOW_DIVERGED_MS: f64 = 2_000.0;
 
 /// Changes of a setting within these seconds of training are one mark.
 const MARK_SECONDS: f32 = 1.0;
@@ -47,7 +47,7 @@ pub struct Run {
     monitor: DivergenceMonitor,
     throughput: Throughput,
     /// The milliseconds for which a network that has diverged is still shown.
-    ruin_ms: f64,
+    diverged_ms_left: f64,
     /// The milliseconds of training since the test error was measured.
     test_error_age: f64,
     /// Whether settings, images and changes determine the parameters: it began with fresh ones and was never rolled back.
@@ -98,7 +98,7 @@ impl Run {
         Ok(Self { is_reproducible: true, ..Self::from_trainer(trainer, settings) })
     }
 
-    /// Creates a run from a trainer that was read from a file.
+    /// Creates a run that starts from the present state of a trainer, and is not reproducible from its settings.
     pub fn from_trainer(trainer: Trainer, settings: Settings) -> Self {
         let start = Checkpoint {
             step: trainer.steps(),
@@ -114,7 +114,7 @@ impl Run {
             changes: Vec::new(),
             seconds: 0.0,
             throughput: Throughput::default(),
-            ruin_ms: 0.0,
+            diverged_ms_left: 0.0,
             test_error_age: 0.0,
             version: Version::fresh(),
             settings_version: Version::fresh(),
@@ -275,11 +275,11 @@ impl Run {
         self.settings_version
     }
 
-    /// Returns the current model; that of the last good parameters some time after the run has diverged.
+    /// Returns the current model. Once a diverged network has been shown for a while, it has the last good parameters instead.
     pub fn model_view(&self) -> ModelView<'_> {
-        let good = || &*self.monitor.good().parameters;
-        let is_good_shown = self.has_diverged() && !self.is_ruin_shown();
-        let parameters = if is_good_shown { good() } else { self.trainer.parameters() };
+        let good = &*self.monitor.good().parameters;
+        let is_good_shown = self.has_diverged() && !self.is_diverged_shown();
+        let parameters = if is_good_shown { good } else { self.trainer.parameters() };
         ModelView { network: self.trainer.network(), parameters, step: self.trainer.steps() }
     }
 
@@ -294,15 +294,15 @@ impl Run {
     }
 
     /// Returns whether the network is still shown as it has diverged.
-    pub fn is_ruin_shown(&self) -> bool {
-        self.ruin_ms > 0.0
+    pub fn is_diverged_shown(&self) -> bool {
+        self.diverged_ms_left > 0.0
     }
 
-    /// Shows a network that has diverged for `dt` milliseconds more. Returns whether that ends.
-    pub fn show_ruin(&mut self, dt: f64) -> bool {
-        let was_shown = self.is_ruin_shown();
-        self.ruin_ms = (self.ruin_ms - dt).max(0.0);
-        was_shown && !self.is_ruin_shown()
+    /// Counts down, by `dt` milliseconds, the time for which diverged parameters are shown. Returns whether it ends now.
+    pub fn advance_diverged(&mut self, dt: f64) -> bool {
+        let was_shown = self.is_diverged_shown();
+        self.diverged_ms_left = (self.diverged_ms_left - dt).max(0.0);
+        was_shown && !self.is_diverged_shown()
     }
 
     /// Returns the step at which the run has diverged, if it has.
@@ -333,7 +333,7 @@ impl Run {
         Ok(())
     }
 
-    /// Records which settings differ from `settings`, those to come. A setting that changes again before the next step, as while
+    /// Records the changes from the present settings to `settings`. A setting that changes again before the next step, as while
     /// a slider moves, has changed once.
     fn record_changes(&mut self, settings: &Settings) {
         let step = self.trainer.steps();
@@ -367,13 +367,12 @@ impl Run {
             Progress::Done(stats) => stats,
         };
         self.version.bump();
+        self.curve.push_train(step, mse);
         if self.monitor.record_train_error(step, mse) {
             self.evaluator.restart();
-            self.curve.push_train(step, mse);
-            self.ruin_ms = RUIN_MS;
+            self.diverged_ms_left = SHOW_DIVERGED_MS;
             return StepOutcome::Diverged;
         }
-        self.curve.push_train(step, mse);
         if self.trainer.network().code_kind() == CodeKind::Gaussian {
             self.curve.push_kl(step, kl);
         }
@@ -383,10 +382,10 @@ impl Run {
         StepOutcome::Done
     }
 
-    /// Cancels the step in progress and measures the test error again, for other images.
-    pub fn use_dataset(&mut self) {
+    /// Cancels the step in progress and discards the test errors, because the images have changed.
+    pub fn restart_for_new_images(&mut self) {
         self.trainer.cancel_step();
-        self.evaluate_again();
+        self.invalidate_test_errors();
     }
 
     /// Records the duration of a frame and what was trained in it.
@@ -420,7 +419,7 @@ impl Run {
         }
         let is_due = self.evaluator.is_due(self.trainer.steps(), is_at_rest);
         let is_present_first =
-            self.evaluator.is_in_progress() || (is_due && self.test_error_age > PAST_FIRST_MS);
+            self.evaluator.is_in_progress() || (is_due && self.test_error_age > PRESENT_FIRST_AFTER_MS);
         if self.past_errors.len() > 0 && !is_present_first {
             return self.measure_past(units, test, inference);
         }
@@ -453,8 +452,8 @@ impl Run {
         done
     }
 
-    /// Measures the test error again.
-    pub fn evaluate_again(&mut self) {
+    /// Discards the test errors, so that they are measured again.
+    pub fn invalidate_test_errors(&mut self) {
         self.evaluator.restart();
         self.past_errors.clear();
     }
@@ -475,14 +474,12 @@ impl Run {
         let is_stuck = self.problem() == Some(RunProblem::Stuck);
         let good = if is_stuck { first } else { self.monitor.good() };
         self.trainer.set_parameters(&good.parameters);
-        let settings = Settings {
-            config: TrainerConfig { learning_rate: rate, ..self.settings.config.clone() },
-            ..self.settings.clone()
-        };
+        let mut settings = self.settings.clone();
+        settings.config.learning_rate = rate;
         self.record_changes(&settings);
         self.settings = settings;
         self.is_reproducible = false;
-        self.ruin_ms = 0.0;
+        self.diverged_ms_left = 0.0;
         self.monitor.record_rollback(rate, self.trainer.steps());
         self.evaluator.restart();
         self.curve.restart_smoothing();
@@ -491,7 +488,7 @@ impl Run {
         Ok(())
     }
 
-    /// Encodes the run as a file, a `.bottleneck` file with `header`; a diverged one as it would be after a rollback.
+    /// Encodes the run in a format. `header` goes into a `.bottleneck` file. A diverged run is saved as if rolled back.
     ///
     /// # Errors
     /// If the format does not support the network.

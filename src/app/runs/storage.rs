@@ -17,14 +17,14 @@ const MAX_TIME_SHARE: f64 = 0.01;
 /// The time after which a write that failed is tried again, in milliseconds.
 const RETRY_MS: f64 = 10_000.0;
 
-/// The largest size of all runs in the storage, in bytes.
+/// The largest total size of the stored runs and their images, in bytes.
 const MAX_STORED_BYTES: u64 = 256 << 20;
 
 /// The largest size of the runs that are kept in memory where nothing can be stored, in bytes; on a phone half of it.
 const MAX_MEMORY_BYTES: u64 = 64 << 20;
 
 /// The values that are encoded in a frame: about a millisecond's work.
-const PIECE: usize = 1 << 17;
+const VALUES_PER_FRAME: usize = 1 << 17;
 
 /// Something that the browser's storage has to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +92,8 @@ pub struct StoredRun {
 pub enum WriteOutcome {
     /// It was written, and blocked the page for so many milliseconds.
     Done(f64),
-    /// Another tab has written the run.
-    Taken,
+    /// Another tab has written the run since.
+    Conflict,
     /// The run is no longer stored.
     Gone,
     /// There is no room.
@@ -169,7 +169,7 @@ impl Default for Storage {
 }
 
 impl Storage {
-    /// Stores nothing: the page is embedded. There nobody expects it, and there is nothing to save a run with.
+    /// Turns storage off, for an embedded page: visitors do not expect it to store anything.
     pub fn switch_off(&mut self) {
         self.access = Access::Off;
         self.is_reported = true;
@@ -193,13 +193,13 @@ impl Storage {
 
     /// Returns the largest size of all runs, and whether runs in memory alone count.
     pub fn limit(&self) -> (u64, bool) {
-        let is_memory = self.access == Access::Off || self.is_refused;
+        let is_memory = !self.keeps();
         (if is_memory { self.memory_limit } else { self.stored_limit }, is_memory)
     }
 
     /// Asks for the list, unless that was done; `again` if the tab is shown again.
     pub fn list(&mut self, now: f64, again: bool) {
-        let is_due = again || (self.access == Access::Unread && !self.is_asked && now >= self.wait_until);
+        let is_due = again || (self.access == Access::Unread && now >= self.wait_until);
         if is_due && self.access != Access::Off && !self.is_asked {
             self.is_asked = true;
             self.requests.push(StorageRequest::List);
@@ -264,7 +264,8 @@ impl Storage {
     pub fn advance(&mut self, is_urgent: bool, mut now: impl FnMut() -> f64) -> Option<(RunHeader, RunFile)> {
         let start = now();
         let encoding = self.encoding.as_mut()?;
-        let is_done = encoding.writer.advance(&encoding.state, if is_urgent { usize::MAX } else { PIECE });
+        let is_done =
+            encoding.writer.advance(&encoding.state, if is_urgent { usize::MAX } else { VALUES_PER_FRAME });
         encoding.took += (now() - start).max(0.0);
         if !is_done {
             return None;
@@ -274,7 +275,7 @@ impl Storage {
         Some((header, RunFile { file: writer.finish(), checkpoints }))
     }
 
-    /// Writes a row that differs from what is stored, if the storage is free; an urgent one in any case.
+    /// Requests that a changed row is written, if no other write is pending; an urgent one in any case.
     pub fn write(&mut self, row: &mut Row, visit: u32, (now, date): (f64, u64), is_urgent: bool) {
         let is_free = self.in_flight.is_empty() && now >= self.wait_until;
         if self.access != Access::Ready || !(is_free || is_urgent) {

@@ -81,7 +81,7 @@ impl BrowserStorage {
         let key = header.slot.key.clone();
         let last = self.last_write(&key);
         if last.is_some_and(|last| before != Some(last) && last.0 != header.slot.visit) {
-            return WriteOutcome::Taken;
+            return WriteOutcome::Conflict;
         }
         if last.is_none() && file.is_none() {
             return WriteOutcome::Gone;

@@ -412,7 +412,7 @@ impl Trial {
         let keys: Vec<_> = self.page.app.runs().rows().map(|row| row.key().to_owned()).collect();
         for key in keys {
             self.page.send(RunsMsg::Open(key.clone()));
-            self.page.until(|app| !app.run().is_ruin_shown());
+            self.page.until(|app| !app.run().is_diverged_shown());
             let app = &self.page.app;
             let is_running = app.runs().rows().any(|row| row.key() == key && row.is_running());
             // What a full storage has of the other tab's run may be older.

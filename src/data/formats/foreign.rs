@@ -1,6 +1,6 @@
 //! Formats of others that are not read: what a file is, and the line that converts it.
 
-use super::picture::is_picture;
+use super::picture::is_picture_name;
 use crate::nn::quoted;
 
 /// Files that operating systems add to folders, and texts about a dataset.
@@ -54,7 +54,7 @@ pub(crate) fn describe(file: &str, head: &[u8]) -> String {
         ([b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..], _) => {
             ("a TIFF picture", "from PIL import Image; Image.open('FILE').save('FILE.png')")
         }
-        ([_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..], _) if is_picture("", file) => (
+        ([_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..], _) if is_picture_name(file) => (
             "a HEIC picture, which this browser cannot open",
             "import pillow_heif as h; from PIL import Image; h.register_heif_opener(); Image.open('FILE').save('FILE.png')",
         ),
@@ -67,7 +67,7 @@ pub(crate) fn describe(file: &str, head: &[u8]) -> String {
         }
         ([b'<', ..], _) => return "is a web page: download the file itself, and drop that".to_owned(),
         ([0x1f, 0x8b, ..], _) => return "is packed by gzip twice: unpack it".to_owned(),
-        _ if is_picture("", file) => {
+        _ if is_picture_name(file) => {
             return "is a damaged picture, or of a kind that cannot be opened here: save it as PNG"
                 .to_owned();
         }

@@ -30,9 +30,9 @@ pub(super) fn assemble(mut found: Found) -> Result<Imported, ImportError> {
         found.images.retain(|set| !set.is_table);
         ignored += count - found.images.len();
     }
-    let adjustment_name =
+    let mut image_paths =
         found.images.iter().map(|set| &set.path).chain(found.pictures.iter().map(|(path, _)| path));
-    let transpose = adjustment_name.into_iter().any(|path| path.to_ascii_lowercase().contains("emnist"));
+    let transpose = image_paths.any(|path| path.to_ascii_lowercase().contains("emnist"));
     let sets = match (has_pictures, found.images.is_empty()) {
         (true, false) => return Err(ImportError::PicturesAndImages),
         (true, true) => picture_sets(&mut found, root, &mut ignored),
@@ -206,15 +206,13 @@ fn picture_sets(found: &mut Found, root: usize, ignored: &mut usize) -> Vec<Imag
     }
 
     let mut labels = None;
-    let mut candidates = found.labels.len() + found.one_hot.len();
     for set in &found.labels {
         labels = labels.or_else(|| labels_by_name(set, &paths)).or_else(|| labels_for(set, paths.len()));
     }
     for (_, one_hot) in &found.one_hot {
         labels = labels.or_else(|| one_hot_labels(one_hot, paths.len()));
     }
-    candidates -= usize::from(labels.is_some());
-    *ignored += candidates;
+    *ignored += found.labels.len() + found.one_hot.len() - usize::from(labels.is_some());
 
     let folders: Vec<&str> =
         paths.iter().map(|path| path.rsplit_once('/').map_or("", |(folders, _)| folders)).collect();
@@ -237,7 +235,7 @@ fn picture_sets(found: &mut Found, root: usize, ignored: &mut usize) -> Vec<Imag
 
     let mut sets: Vec<ImageSet> = Vec::new();
     for (index, (image, split)) in images.into_iter().zip(splits).enumerate() {
-        let split = if is_split { Some(split.unwrap_or(Split::Train)) } else { None };
+        let split = is_split.then_some(split.unwrap_or(Split::Train));
         let position = sets.iter().position(|set| set.split == split).unwrap_or_else(|| {
             let labels = labels.as_ref().map(|labels| labels.range(0..0));
             sets.push(ImageSet { path: String::new(), split, images: Vec::new(), labels, is_table: false });

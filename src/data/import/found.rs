@@ -1,7 +1,9 @@
 //! What the files hold, before it is put together.
 
+use std::collections::VecDeque;
+
+use super::Picture;
 use super::path::{self, Split};
-use super::{Picture, Pictures};
 use crate::data::PIXELS;
 use crate::data::formats::array::Array;
 use crate::data::formats::csv::Table;
@@ -37,7 +39,7 @@ pub(super) struct Found {
     pub(super) labels: Vec<LabelSet>,
     /// The paths of all pictures, and the images of those that are decoded.
     pub(super) pictures: Vec<(String, Option<Vec<u8>>)>,
-    pub(super) to_decode: Pictures,
+    pub(super) to_decode: VecDeque<Picture>,
     decoded: usize,
     /// One-hot labels without a header: a file of bytes that are 0 or 1.
     pub(super) one_hot: Vec<(String, Vec<u8>)>,

@@ -11,9 +11,9 @@ const MAX_TEST_IMAGES: usize = 10_000;
 /// The seed, the same for everyone, so that test errors can be compared.
 const SEED: u64 = 0x6f62_6a65_6374_2d37;
 
-/// Returns for each image whether it is held out: a seventh, of each class in proportion.
+/// Returns for each image whether it is held out: a seventh, but at most [`MAX_TEST_IMAGES`], of each class in proportion.
 ///
-/// Images are sorted by class, and at random within a class; every seventh of this order is held out.
+/// Images are sorted by class, and shuffled within a class; evenly spaced ones of this order are held out.
 pub(super) fn hold_out(count: usize, labels: &[u8]) -> Vec<bool> {
     let held_out = (count / SHARE).clamp(1, MAX_TEST_IMAGES);
     let key = |index: usize| (labels.get(index), hash(SEED ^ index as u64));

@@ -11,12 +11,10 @@ mod path;
 mod report;
 mod stream;
 
-use std::collections::VecDeque;
-
 use super::Dataset;
 pub use super::adjustment::Adjustment;
 use super::formats::foreign::is_junk;
-use super::formats::picture::is_picture;
+pub use super::formats::picture::is_picture_name;
 pub use super::formats::problem::FileProblem;
 pub use error::ImportError;
 use found::Found;
@@ -135,7 +133,7 @@ impl Import {
         self.len() == 0
     }
 
-    /// Pairs images and labels, and holds out test images: those of the files, or else a seventh, by class.
+    /// Pairs images and labels, and holds out test images: those of the files, or else a seventh, at most 10,000, by class.
     ///
     /// # Errors
     /// If the files hold no images, or do not make one dataset.
@@ -143,11 +141,3 @@ impl Import {
         assemble::assemble(self.found)
     }
 }
-
-/// Returns whether the extension of a file's name is that of a picture.
-pub fn is_picture_name(path: &str) -> bool {
-    is_picture("", path)
-}
-
-/// The pictures that wait to be decoded.
-type Pictures = VecDeque<Picture>;

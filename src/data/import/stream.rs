@@ -7,7 +7,7 @@ use crate::data::formats::array::{ArrayFormat, ArrayReader};
 use crate::data::formats::csv::CsvReader;
 use crate::data::formats::foreign::{HDF5, describe, is_junk};
 use crate::data::formats::gunzip::{BrokenGzip, GZIP_MAGIC, Gunzip};
-use crate::data::formats::picture::is_picture;
+use crate::data::formats::picture::is_picture_name;
 use crate::data::formats::problem::FileProblem;
 use crate::data::formats::zip::{Unzip, ZipError, ZipEvent};
 
@@ -222,7 +222,7 @@ impl Stream {
             [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
                 Content::Picture(Vec::new())
             }
-            _ if is_picture("", path) => Content::Picture(Vec::new()),
+            _ if is_picture_name(path) => Content::Picture(Vec::new()),
             _ if extension == "bottleneck" => Content::Run(Vec::new()),
             [_, ..] if ["csv", "tsv"].contains(&extension.as_str()) => {
                 Content::Table(Box::new(CsvReader::new()))

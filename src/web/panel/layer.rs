@@ -216,7 +216,7 @@ impl Layer {
         let [from, to, all] = [first + 1, last, units].map(|unit| group_digits(unit as u64));
         dom::set_text(&self.page, &["units ", &from, "–", &to, " of ", &all].concat());
         for (turn, is_possible) in self.turns.iter().zip([first > 0, last < units]) {
-            dom::set_aria(turn, "aria-disabled", !is_possible);
+            dom::set_bool_attribute(turn, "aria-disabled", !is_possible);
         }
     }
 }

@@ -124,7 +124,7 @@ impl Panel for Legend {
         }
         self.set_classes(dataset.classes());
         for ((class, _), button) in self.classes.iter().zip(&self.buttons) {
-            dom::set_aria(button, "aria-pressed", !hidden.contains(*class));
+            dom::set_bool_attribute(button, "aria-pressed", !hidden.contains(*class));
             let color = context.theme.with_contrast(class_color(*class));
             dom::set_style(button, "--c", &color.to_string());
         }

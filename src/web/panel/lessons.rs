@@ -94,7 +94,7 @@ impl Lessons {
         for index in 0..buttons.length() {
             let Some(button) = buttons.item(index) else { continue };
             let is = |other: Option<usize>| other == Some(index as usize);
-            dom::set_aria(&button, "aria-pressed", is(chosen));
+            dom::set_bool_attribute(&button, "aria-pressed", is(chosen));
             button.set_class_name(if is(right) { "right" } else { "" });
         }
     }

@@ -150,7 +150,7 @@ impl Panel for DrawingPad {
         let (panel, open) = (self.panel.clone(), self.open.clone());
         listeners.push(Listener::new(&self.open, "click", Mode::Passive, move |_: Event| {
             let is_open = panel.toggle_attribute("data-pad").unwrap_or_default();
-            dom::set_aria(&open, "aria-pressed", is_open);
+            dom::set_bool_attribute(&open, "aria-pressed", is_open);
         }));
         listeners
     }

@@ -124,7 +124,7 @@ impl Pipeline {
                 };
                 write_name(name, index, &text);
             }
-            dom::set_aria(name, "aria-expanded", opened == Some(index));
+            dom::set_bool_attribute(name, "aria-expanded", opened == Some(index));
         }
     }
 

@@ -43,7 +43,7 @@ fn set(document: &Document, button: &Element, on: bool) {
             document.exit_fullscreen();
         }
     }
-    dom::set_aria(button, "aria-pressed", on);
+    dom::set_bool_attribute(button, "aria-pressed", on);
     dom::set_text(button, if on { "Leave" } else { "Present" });
 }
 

@@ -91,7 +91,7 @@ impl Reconstructions {
         image.resize(grid.width(), grid.height() + below, theme.paper);
         image.pairs(&grid, inputs, outputs, &theme.greys());
         canvas.put(image);
-        dom::set_aria(&self.button, "aria-pressed", shows_errors);
+        dom::set_bool_attribute(&self.button, "aria-pressed", shows_errors);
         dom::set_visible(&self.list, shows_errors);
         if shows_errors {
             let errors = app.outputs().reconstruction_errors().map(|error| format!("{error:.3}"));

@@ -70,7 +70,7 @@ impl RowElements {
         if is_opening {
             label.push_str(", opening…");
         }
-        dom::set_aria(&self.open, "aria-busy", is_opening);
+        dom::set_bool_attribute(&self.open, "aria-busy", is_opening);
         let name = row.name();
         dom::set_text(&self.name, name);
         // The space keeps the words apart where the text is read without its layout.

@@ -272,7 +272,7 @@ impl Panel for SettingsForm {
                 Field::Setting(Setting::OutputActivation) => Self::show_output_activation(field, app),
                 Field::Setting(Setting::Network) => {
                     field.show(app.network_text());
-                    dom::set_aria(&field.element, "aria-invalid", app.is_network_refused());
+                    dom::set_bool_attribute(&field.element, "aria-invalid", app.is_network_refused());
                 }
                 setting => {
                     let value = settings.get(setting);
