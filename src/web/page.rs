@@ -20,9 +20,11 @@ const LOADING_MS: f64 = 10.0;
 /// How long every frame is painted after an input, in milliseconds.
 const INTERACTIVE_MS: f64 = 500.0;
 
-/// How long a frame draws panels, in milliseconds: the next frame draws the rest. Only slow processors need more than one frame, and
-/// the first drawing, for which the browser compiles the code and lays out the page.
+/// How long a frame draws panels, in milliseconds: the next frame draws the rest. Only slow processors need more than one frame.
 const DRAWING_MS: f64 = 12.0;
+
+/// The same for the first drawing of each panel, after which the browser also compiles the code and lays out the page.
+const FIRST_DRAWING_MS: f64 = 3.0;
 
 /// The app, its panels and its effects.
 pub(crate) struct PageLoop {
@@ -89,7 +91,11 @@ impl PageLoop {
         let context = DrawContext { theme: *theme, immediate: app.is_at_rest(), offscreen };
         *offscreen_frames = offscreen_frames.saturating_sub(1);
         // What is painted off screen is read right after this frame.
-        let (first, budget) = if offscreen { (0, f64::INFINITY) } else { (self.next_panel, DRAWING_MS) };
+        let (first, budget) = match (offscreen, self.is_open) {
+            (true, _) => (0, f64::INFINITY),
+            (false, true) => (self.next_panel, DRAWING_MS),
+            (false, false) => (self.next_panel, FIRST_DRAWING_MS),
+        };
         for panel in &mut self.panels[first..] {
             if let Some(msg) = panel.measure() {
                 app.update(msg);
