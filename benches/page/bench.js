@@ -13,44 +13,55 @@ const LESSON = 12_800;
 /** The reported loss is the mean over this many steps. */
 const HEARD = 10;
 
-/** The number of examples before the timing in other rounds, enough for compilers to warm up. */
+/** The number of examples before the timing in other rounds and of larger networks, enough for compilers to warm up. */
 const WARM_UP = 1_920;
 
 /** The duration of the timing and of its segments, in milliseconds. The page can draw between segments. */
 const TIMED = 1500;
 const SEGMENT = 100;
 
-const everyone = (size) => [ours, convnetjs, cpu, wasm, jax].map((contender) => ({ contender, size, width: 50 }));
-const wider = [50, 128].flatMap((size) => [128, 256, 512].map((width) => ({ contender: ours, size, width })));
+/** Returns the originals' network, or one with wider layers. */
+const wide = (width) => ({ width, layers: [PIXELS, width, width, 2, width, width, PIXELS] });
+
+/** The network of Hinton and Salakhutdinov, 2006. */
+const HINTON = { layers: [PIXELS, 1000, 500, 250, 30, 250, 500, 1000, PIXELS] };
+
+const compare = (contenders, size, network) => contenders.map((contender) => ({ contender, size, ...network }));
+const everyone = [ours, convnetjs, cpu, wasm, jax];
+// TensorFlow.js in JavaScript would take minutes for a step of a larger network.
+const fast = [ours, convnetjs, wasm, jax];
+
+const otherWidths = [[50, 128], [50, 512], [128, 128], [128, 256]].flatMap(([size, width]) =>
+  compare([ours], size, wide(width)));
 
 /** The groups of a round, in their order. The peak is measured before each group. */
 export const GROUPS = [
-  { title: "Batches of 50", cases: everyone(50) },
-  { title: "Batches of 128", cases: everyone(128) },
-  { title: "Wider layers", cases: wider },
+  { title: "Batches of 50", hasLoss: true, cases: compare(everyone, 50, wide(50)) },
+  { title: "Batches of 128", hasLoss: true, cases: compare(everyone, 128, wide(50)) },
+  { title: "256 wide, batches of 50", cases: compare(fast, 50, wide(256)) },
+  { title: "512 wide, batches of 128", cases: compare(fast, 128, wide(512)) },
+  { title: "Hinton’s, batches of 100", cases: compare(fast, 100, HINTON) },
+  { title: "Other widths", cases: otherWidths },
 ];
 
-/** Returns the layers of the originals' network, or of one with wider layers. */
-const layers = (width) => [PIXELS, width, width, 2, width, width, PIXELS];
-
 /** Returns the number of weights of each layer. */
-const weights = (width) => layers(width).slice(1).map((outputs, i) => layers(width)[i] * outputs);
+const weights = (layers) => layers.slice(1).map((outputs, i) => layers[i] * outputs);
 
 /**
  * Returns the floating-point operations per example with dense products. The forward pass, the gradients of the weights and, except in
  * the first layer, the gradients of the inputs take one multiplication and one addition per weight each.
  */
-function dense(width) {
-  return weights(width).reduce((sum, count, i) => sum + count * (i === 0 ? 4 : 6), 0);
+function dense(layers) {
+  return weights(layers).reduce((sum, count, i) => sum + count * (i === 0 ? 4 : 6), 0);
 }
 
 /**
  * Returns the floating-point operations per example that ours performs in a batch of `size`, if a `share` of the pixels is not zero.
  * The output layer may be trained without its outputs: docs/speed.md has the equations.
  */
-function real(width, size, share) {
-  const [first, ...inner] = weights(width);
-  const [readOut, side] = [inner.pop(), width + 1];
+function real(layers, size, share) {
+  const [first, ...inner] = weights(layers);
+  const [readOut, side] = [inner.pop(), layers.at(-2) + 1];
   const without = 2 * side * ((1.5 * PIXELS * side) / size + 2 * share * PIXELS + 1.5 * side);
   const sum = inner.reduce((sum, count) => sum + count, 0);
   return 4 * share * first + 6 * sum + Math.min(6 * readOut, without);
@@ -67,14 +78,14 @@ export async function prepare() {
     const results = GROUPS.map(({ cases }) => cases.map(() => ({ rates: [], loss: null })));
     const peaks = [];
     for (let round = 1; round <= rounds; round++) {
-      for (const [g, { title, cases }] of GROUPS.entries()) {
+      for (const [g, { title, hasLoss, cases }] of GROUPS.entries()) {
         await breath();
         peaks.push(measurePeak());
         for (const [c, of] of cases.entries()) {
-          const now = `round ${round} of ${rounds}: ${title.toLowerCase()}, ${of.contender.name}, ${of.width} wide`;
+          const now = `round ${round} of ${rounds}: ${title.toLowerCase()}, ${of.contender.name}`;
           report({ now, ...summary(results, peaks, share) });
           await breath();
-          const { rate, loss } = await measure(of, digits, round === 1 ? LESSON : WARM_UP);
+          const { rate, loss } = await measure(of, digits, round === 1 && hasLoss ? LESSON : WARM_UP);
           results[g][c].rates.push(rate);
           results[g][c].loss ??= loss;
         }
@@ -88,8 +99,8 @@ export async function prepare() {
 }
 
 /** Returns the examples per second of a contender, and its loss after the examples before the timing. */
-async function measure({ contender, size, width }, digits, examples) {
-  const run = await contender.open({ layers: layers(width), images: digits, size });
+async function measure({ contender, size, layers }, digits, examples) {
+  const run = await contender.open({ layers, images: digits, size });
   const { count } = await segments(run, 1, ({ steps }) => examples / size - HEARD - steps);
   let loss = 0;
   for (let i = 0; i < HEARD; i++) loss += (await run.steps(1)) / HEARD;
@@ -125,13 +136,13 @@ function summary(results, peaks, share) {
     const first = results[g][0].rates;
     return {
       title,
-      cases: cases.map(({ contender: { name, optimizer }, size, width }, c) => {
+      cases: cases.map(({ contender: { name, optimizer }, size, width, layers }, c) => {
         const { rates, loss } = results[g][c];
         const of = { name, optimizer, size, width };
         if (!rates.length) return of;
         const rate = spread(rates);
         const gigaflops = (count) => (rate.median * count) / 1e9;
-        const cost = { dense: gigaflops(dense(width)), real: gigaflops(real(width, size, share)) };
+        const cost = { dense: gigaflops(dense(layers)), real: gigaflops(real(layers, size, share)) };
         return { ...of, ...cost, rate, rates, loss, ratio: median(first) / rate.median };
       }),
     };

@@ -1,7 +1,7 @@
 // The benchmark page: buttons, bars that grow as results arrive, and the report for a script that drives the page.
 import { prepare } from "./bench.js";
 import { count, times } from "./format.js";
-import { allOfOurs, markdown } from "./markdown.js";
+import { allOfOurs, comparisons, markdown } from "./markdown.js";
 
 const body = document.body;
 const status = document.querySelector("#status");
@@ -56,8 +56,7 @@ const group = (title, caption, bars) =>
   `<section><h2>${title}</h2><p class="caption">${caption}</p><ul class="bars">${bars.join("")}</ul></section>`;
 
 function draw({ now, groups, peak }) {
-  const [fifty, larger] = groups;
-  document.querySelector("#groups").innerHTML = peers(fifty) + peers(larger) + widths(groups, peak);
+  document.querySelector("#groups").innerHTML = comparisons(groups).map(peers).join("") + widths(groups, peak);
   if (now) status.textContent = `Now ${now}`;
 }
 

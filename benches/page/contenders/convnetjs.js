@@ -1,5 +1,5 @@
 // ConvNetJS, which trains on one example at a time. Its demo of this network uses Adadelta.
-import { PIXELS, batches } from "../data.js";
+import { PIXELS, batches, isLinear } from "../data.js";
 
 export const convnetjs = {
   name: "ConvNetJS 0.3.0",
@@ -9,8 +9,8 @@ export const convnetjs = {
 
   open({ layers, images, size }) {
     const { Net, Trainer, Vol } = globalThis.convnetjs;
-    const hidden = layers.slice(1, -1).map((num_neurons) =>
-      num_neurons === 2 ? { type: "fc", num_neurons } : { type: "fc", num_neurons, activation: "tanh" });
+    const hidden = layers.slice(1, -1).map((num_neurons, i) =>
+      isLinear(layers, i) ? { type: "fc", num_neurons } : { type: "fc", num_neurons, activation: "tanh" });
     const net = new Net();
     net.makeLayers([
       { type: "input", out_sx: 1, out_sy: 1, out_depth: layers[0] },

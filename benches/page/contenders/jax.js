@@ -8,7 +8,7 @@ const RATE = 1e-3, BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
 
 const forward = (parameters, input) => parameters.reduce((a, { weight, bias }, i) => {
   const sum = np.dot(a, weight).add(bias);
-  return i === 2 || i === parameters.length - 1 ? sum : np.tanh(sum);
+  return i === parameters.length / 2 - 1 || i === parameters.length - 1 ? sum : np.tanh(sum);
 }, input);
 
 const loss = (parameters, input) => np.square(forward(parameters, input.ref).sub(input)).mean();

@@ -1,6 +1,6 @@
 // Bottleneck, as built by `make npm`. It gets bytes, and their conversion to floats is timed.
 import init, { Autoencoder } from "../../pkg/bottleneck.js";
-import { batches } from "../data.js";
+import { batches, isLinear } from "../data.js";
 
 export const ours = {
   name: "Bottleneck",
@@ -12,10 +12,9 @@ export const ours = {
   },
 
   open({ layers, images, size }) {
-    const [inputs, first, second, waist, ...rest] = layers;
-    const outputs = rest.pop();
+    const [inputs, ...widths] = layers;
     const autoencoder = new Autoencoder({
-      layers: [inputs, `${first}t`, `${second}t`, waist, ...rest.map((width) => `${width}t`), outputs].join(" "),
+      layers: [inputs, ...widths.map((width, i) => (isLinear(layers, i) ? width : `${width}t`))].join(" "),
       loss: "mse", optimizer: "adam", learningRate: 1e-3, seed: 1,
     });
     const data = batches(images, size, (bytes) => bytes);

@@ -1,6 +1,6 @@
 // TensorFlow.js on its cpu or wasm backend, with the core API, which has less overhead than the layers API.
 // A layer is a product and a sum, because the fused kernel was slower in training.
-import { PIXELS, batches, floats } from "../data.js";
+import { PIXELS, batches, floats, isLinear } from "../data.js";
 
 const contender = (backend) => ({
   name: `TensorFlow.js 4.22 ${backend}`,
@@ -26,7 +26,7 @@ const contender = (backend) => ({
     const parameters = layers.slice(1).map((outputs, i) => {
       const bound = Math.sqrt(6 / (layers[i] + outputs));
       const weight = tf.variable(tf.randomUniform([layers[i], outputs], -bound, bound, "float32", i + 1));
-      return { weight, bias: tf.variable(tf.zeros([outputs])), linear: outputs === 2 || outputs === PIXELS };
+      return { weight, bias: tf.variable(tf.zeros([outputs])), linear: isLinear(layers, i) };
     });
     const variables = parameters.flatMap(({ weight, bias }) => [weight, bias]);
     const forward = (input) => parameters.reduce((a, { weight, bias, linear }) => {
