@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-command -v npx >/dev/null || { echo "Lighthouse comes from npm: install Node.js first." >&2; exit 1; }
+command -v npm >/dev/null || { echo "Lighthouse comes from npm: install Node.js first." >&2; exit 1; }
 port=8082
 reports=target/lighthouse
 mkdir -p "$reports"
@@ -11,7 +11,9 @@ for browser in chromium google-chrome chrome; do
     ! command -v "$browser" >/dev/null || export CHROME_PATH="${CHROME_PATH:-$(command -v "$browser")}"
 done
 
-npx --yes serve@14 --no-port-switching --no-clipboard --listen "$port" dist >"$reports/server.log" 2>&1 &
+npm install --silent --no-fund --no-audit --prefix "$reports" serve@14 lighthouse@12
+# Not by npx, which leaves the server running when it is killed.
+"$reports/node_modules/.bin/serve" --no-port-switching --no-clipboard --listen "$port" dist >"$reports/server.log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null' EXIT
 until curl -fsS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; do
@@ -22,7 +24,7 @@ done
 for form in mobile desktop; do
     preset=
     [ "$form" = mobile ] || preset=--preset=desktop
-    npx --yes lighthouse@12 "http://127.0.0.1:$port/" $preset --quiet --output=json --output-path="$reports/$form.json" \
+    "$reports/node_modules/.bin/lighthouse" "http://127.0.0.1:$port/" $preset --quiet --output=json --output-path="$reports/$form.json" \
         --chrome-flags="--headless=new --no-sandbox --no-first-run --disable-background-networking"
     node -e '
         const { categories, audits } = JSON.parse(require("fs").readFileSync(process.argv[1]));

@@ -46,7 +46,7 @@ impl RunningPage {
         let app = App::default();
         sleep(0).await;
 
-        let panels = panel::all(&document, &clock).await?;
+        let panels = panel::all(&document).await?;
         sleep(0).await;
 
         let handle = PageHandle::new(PageLoop::new(&document, clock, app, panels)?);

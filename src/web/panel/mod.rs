@@ -20,7 +20,7 @@ mod reconstructions;
 mod runs;
 mod settings;
 
-use web_sys::{Document, Performance};
+use web_sys::Document;
 
 use super::canvas::Canvas;
 use super::dom::DomError;
@@ -74,45 +74,40 @@ pub(crate) trait Panel {
     fn draw(&mut self, _: &App, _: &DrawContext) {}
 }
 
-/// How long panels are created until the browser may handle input, in milliseconds.
-const CREATING_MS: f64 = 8.0;
-
-/// Returns every panel, in the order in which they are drawn.
+/// Returns every panel, in the order in which they are drawn. In between the browser may handle input.
 ///
 /// # Errors
 /// If the page lacks an element of one of them.
-pub(crate) async fn all(document: &Document, clock: &Performance) -> Result<Vec<Box<dyn Panel>>, DomError> {
-    type Create = fn(&Document) -> Result<Box<dyn Panel>, DomError>;
-    let all: [Create; 19] = [
-        |document| Ok(Box::new(controls::Controls::new(document)?)),
-        |document| Ok(Box::new(settings::SettingsForm::new(document)?)),
-        |document| Ok(Box::new(messages::NoticeBar::new(document)?)),
-        |document| Ok(Box::new(pipeline::Pipeline::new(document)?)),
-        |document| Ok(Box::new(reconstructions::Reconstructions::new(document)?)),
-        |document| Ok(Box::new(plane::LatentPlane::new(document)?)),
-        |document| Ok(Box::new(legend::Legend::new(document)?)),
-        |document| Ok(Box::new(chart::LossChart::new(document)?)),
-        |document| Ok(Box::new(runs::Runs::new(document)?)),
-        |document| Ok(Box::new(digit::Digit::new(document)?)),
-        |document| Ok(Box::new(pad::DrawingPad::new(document)?)),
-        |document| Ok(Box::new(layer::Layer::new(document)?)),
-        |document| Ok(Box::new(errors::Errors::new(document)?)),
-        |document| Ok(Box::new(anomaly::AnomalyPanel::new(document)?)),
-        |document| Ok(Box::new(lessons::Lessons::new(document)?)),
-        |document| Ok(Box::new(present::Present::new(document)?)),
-        |document| Ok(Box::new(files::Files::new(document)?)),
-        |document| Ok(Box::new(article::Article::new(document)?)),
-        |document| Ok(Box::new(messages::LiveRegion::new(document)?)),
+pub(crate) async fn all(document: &Document) -> Result<Vec<Box<dyn Panel>>, DomError> {
+    let mut panels: Vec<Box<dyn Panel>> = vec![
+        Box::new(controls::Controls::new(document)?),
+        Box::new(settings::SettingsForm::new(document)?),
+        Box::new(messages::NoticeBar::new(document)?),
+        Box::new(pipeline::Pipeline::new(document)?),
+        Box::new(reconstructions::Reconstructions::new(document)?),
     ];
-    let mut panels = Vec::with_capacity(all.len());
-    let mut start = clock.now();
-    for create in all {
-        panels.push(create(document)?);
-        if clock.now() - start > CREATING_MS {
-            sleep(0).await;
-            start = clock.now();
-        }
-    }
+    sleep(0).await;
+    let main: [Box<dyn Panel>; 6] = [
+        Box::new(plane::LatentPlane::new(document)?),
+        Box::new(legend::Legend::new(document)?),
+        Box::new(chart::LossChart::new(document)?),
+        Box::new(runs::Runs::new(document)?),
+        Box::new(digit::Digit::new(document)?),
+        Box::new(pad::DrawingPad::new(document)?),
+    ];
+    panels.extend(main);
+    sleep(0).await;
+    let others: [Box<dyn Panel>; 8] = [
+        Box::new(layer::Layer::new(document)?),
+        Box::new(errors::Errors::new(document)?),
+        Box::new(anomaly::AnomalyPanel::new(document)?),
+        Box::new(lessons::Lessons::new(document)?),
+        Box::new(present::Present::new(document)?),
+        Box::new(files::Files::new(document)?),
+        Box::new(article::Article::new(document)?),
+        Box::new(messages::LiveRegion::new(document)?),
+    ];
+    panels.extend(others);
     Ok(panels)
 }
 
