@@ -21,7 +21,8 @@ const LOADING_MS: f64 = 10.0;
 const INTERACTIVE_MS: f64 = 500.0;
 
 /// How long a frame draws panels, in milliseconds: the next frame draws the rest. Only slow processors need more than one frame.
-const DRAWING_MS: f64 = 12.0;
+/// Less, such as 12, makes frames shorter, but answers to input later: more frames compete with the browser's painting.
+const DRAWING_MS: f64 = 40.0;
 
 /// The same for the first drawing of each panel, after which the browser also compiles the code and lays out the page.
 const FIRST_DRAWING_MS: f64 = 3.0;
