@@ -28,7 +28,7 @@ const HINTON = { layers: [PIXELS, 1000, 500, 250, 30, 250, 500, 1000, PIXELS] };
 
 const compare = (contenders, size, network) => contenders.map((contender) => ({ contender, size, ...network }));
 const everyone = [ours, convnetjs, cpu, wasm, jax];
-// TensorFlow.js in JavaScript would take minutes for a step of a larger network.
+// TensorFlow.js in JavaScript would take seconds for each step of a larger network.
 const fast = [ours, convnetjs, wasm, jax];
 
 const otherWidths = [[50, 128], [50, 512], [128, 128], [128, 256]].flatMap(([size, width]) =>
@@ -61,10 +61,10 @@ function dense(layers) {
  */
 function real(layers, size, share) {
   const [first, ...inner] = weights(layers);
-  const [readOut, side] = [inner.pop(), layers.at(-2) + 1];
+  const [output, side] = [inner.pop(), layers.at(-2) + 1];
   const without = 2 * side * ((1.5 * PIXELS * side) / size + 2 * share * PIXELS + 1.5 * side);
   const sum = inner.reduce((sum, count) => sum + count, 0);
-  return 4 * share * first + 6 * sum + Math.min(6 * readOut, without);
+  return 4 * share * first + 6 * sum + Math.min(6 * output, without);
 }
 
 /** Prepares all contenders. Returns `run`, which runs `rounds` and reports every change, and a note on how each contender runs. */

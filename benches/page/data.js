@@ -30,5 +30,5 @@ export const floats = (bytes) => Float32Array.from(bytes, (byte) => byte / 255);
 /** Returns the share of pixels that are not zero. */
 export const inked = (images) => images.reduce((count, byte) => count + (byte > 0), 0) / images.length;
 
-/** Returns whether a layer is linear, by its index: the code and the output layer are. */
-export const isLinear = (layers, index) => index === (layers.length - 3) / 2 || index === layers.length - 2;
+/** Returns whether a layer of `count` is linear, by its index: the code and the output layer are. */
+export const isLinear = (count, index) => index === count / 2 - 1 || index === count - 1;

@@ -10,7 +10,7 @@ export const convnetjs = {
   open({ layers, images, size }) {
     const { Net, Trainer, Vol } = globalThis.convnetjs;
     const hidden = layers.slice(1, -1).map((num_neurons, i) =>
-      isLinear(layers, i) ? { type: "fc", num_neurons } : { type: "fc", num_neurons, activation: "tanh" });
+      isLinear(layers.length - 1, i) ? { type: "fc", num_neurons } : { type: "fc", num_neurons, activation: "tanh" });
     const net = new Net();
     net.makeLayers([
       { type: "input", out_sx: 1, out_sy: 1, out_depth: layers[0] },

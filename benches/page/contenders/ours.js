@@ -14,7 +14,7 @@ export const ours = {
   open({ layers, images, size }) {
     const [inputs, ...widths] = layers;
     const autoencoder = new Autoencoder({
-      layers: [inputs, ...widths.map((width, i) => (isLinear(layers, i) ? width : `${width}t`))].join(" "),
+      layers: [inputs, ...widths.map((width, i) => (isLinear(widths.length, i) ? width : `${width}t`))].join(" "),
       loss: "mse", optimizer: "adam", learningRate: 1e-3, seed: 1,
     });
     const data = batches(images, size, (bytes) => bytes);

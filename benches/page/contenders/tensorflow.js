@@ -26,7 +26,7 @@ const contender = (backend) => ({
     const parameters = layers.slice(1).map((outputs, i) => {
       const bound = Math.sqrt(6 / (layers[i] + outputs));
       const weight = tf.variable(tf.randomUniform([layers[i], outputs], -bound, bound, "float32", i + 1));
-      return { weight, bias: tf.variable(tf.zeros([outputs])), linear: isLinear(layers, i) };
+      return { weight, bias: tf.variable(tf.zeros([outputs])), linear: isLinear(layers.length - 1, i) };
     });
     const variables = parameters.flatMap(({ weight, bias }) => [weight, bias]);
     const forward = (input) => parameters.reduce((a, { weight, bias, linear }) => {
