@@ -7,7 +7,7 @@ use super::dom::{self, DomError, id};
 use super::effects::EffectRunner;
 use super::listener::Listener;
 use super::page_handle::{Page, PageHandle, PageState};
-use super::panel::{DrawContext, Panel};
+use super::panel::{DrawContext, Panel, REFRESH_AFTER_FRAMES};
 use crate::app::frame_clock::FrameClock;
 use crate::app::pacer::{FramePlan, MAX_TRAINING_MS, MIN_TRAINING_MS, OPENING_FRAME, Pacer};
 use crate::app::{App, State};
@@ -40,6 +40,9 @@ pub(crate) struct PageLoop {
     drawing_ms: f64,
     /// The first panel that the last painted frame had no time for; 0 if there is none.
     next_panel: usize,
+    /// The painted frames since one that wrote texts, and whether this one does.
+    texts_age: u32,
+    writes_texts: bool,
     /// Whether every panel was drawn at least once.
     is_open: bool,
     /// The theme in which the last frame drew every panel, if it did.
@@ -77,6 +80,8 @@ impl PageLoop {
             pacer: if by_touch { Pacer::for_touch() } else { Pacer::default() },
             drawing_ms: 0.0,
             next_panel: 0,
+            texts_age: 0,
+            writes_texts: true,
             is_open: false,
             drawn: None,
             element: dom::element(document, id::APP)?,
@@ -87,9 +92,8 @@ impl PageLoop {
     /// Draws the panels that the last frame had no time for, or else all, as long as there is time. The first panel, with the figures,
     /// is always drawn.
     fn draw(&mut self) {
-        let PageState { app, theme, offscreen_frames, .. } = &mut self.state;
-        let offscreen = *offscreen_frames > 0;
-        let context = DrawContext { theme: *theme, immediate: app.is_at_rest(), offscreen };
+        let PageState { app, theme, offscreen_frames, awaits_paint, .. } = &mut self.state;
+        let (immediate, offscreen) = (app.is_at_rest(), *offscreen_frames > 0);
         *offscreen_frames = offscreen_frames.saturating_sub(1);
         // What is painted off screen is read right after this frame.
         let (first, budget) = match (offscreen, self.is_open) {
@@ -97,6 +101,16 @@ impl PageLoop {
             (false, true) => (self.next_panel, DRAWING_MS),
             (false, false) => (self.next_panel, FIRST_DRAWING_MS),
         };
+        if first == 0 {
+            self.texts_age += 1;
+            let is_due = immediate || offscreen || *awaits_paint || !self.is_open;
+            self.writes_texts = is_due || self.texts_age >= REFRESH_AFTER_FRAMES;
+            if self.writes_texts {
+                self.texts_age = 0;
+            }
+            *awaits_paint = false;
+        }
+        let context = DrawContext { theme: *theme, immediate, writes_texts: self.writes_texts, offscreen };
         for panel in &mut self.panels[first..] {
             if let Some(msg) = panel.measure() {
                 app.update(msg);
@@ -157,7 +171,6 @@ impl Page for PageLoop {
             self.pacer.limit(if self.state.awaits_paint { MIN_TRAINING_MS } else { MAX_TRAINING_MS });
             self.pacer.next(timestamp, self.drawing_ms, is_interactive)
         };
-        self.state.awaits_paint = false;
         app.frame(training, || self.frame_clock.now(self.clock.now()));
         self.effects.frame(start);
         self.drawn = None;

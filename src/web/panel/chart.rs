@@ -78,7 +78,7 @@ impl LossChart {
             cells: Vec::new(),
             pointer: Rc::default(),
             timeline: dom::element(document, id::TIMELINE)?,
-            cursor_throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            cursor_throttle: RedrawThrottle::new(1),
             is_focused: Rc::default(),
             marks: dom::element(document, id::MARKS)?,
             mark_buttons: Vec::new(),
@@ -306,7 +306,7 @@ impl Panel for LossChart {
     fn draw(&mut self, app: &App, context: &DrawContext) {
         // The cursor and the table are up to date even off screen, for keys and screen readers.
         let cursor = (app.run().version(), app.runs().version(), app.runs().timeline().version());
-        if self.cursor_throttle.is_due(cursor, context.immediate) {
+        if context.writes_texts && self.cursor_throttle.is_due(cursor, true) {
             self.move_cursor(app);
         }
         if self.table_throttle.is_due(app.run().version(), context.immediate || self.is_focused.take()) {

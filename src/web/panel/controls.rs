@@ -2,7 +2,7 @@
 
 use web_sys::Document;
 
-use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, layer, settings};
+use super::{DrawContext, Panel, layer, settings};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{
     Agreement, App, Coloring, DEFAULT_CIRCLE_SPEED, DatasetChoice, DatasetMsg, InspectMsg, LayerEdit, Msg,
@@ -254,9 +254,6 @@ const FIGURES: &[Row] = &[
 pub(super) struct Controls {
     controls: Bindings,
     figures: Bindings,
-    /// The painted frames, each of which may bring other figures.
-    frames: u32,
-    throttle: RedrawThrottle<u32>,
     /// What the user changes is shown immediately.
     touched: RedrawThrottle<(State, Version, Version, Option<u64>, bool)>,
 }
@@ -266,8 +263,6 @@ impl Controls {
         Ok(Self {
             controls: Bindings::new(document, CONTROLS)?,
             figures: Bindings::new(document, FIGURES)?,
-            frames: 0,
-            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             touched: RedrawThrottle::new(1),
         })
     }
@@ -290,8 +285,7 @@ impl Panel for Controls {
             timeline.is_replaying(),
         );
         let is_touched = self.touched.is_due(touched, true);
-        self.frames = self.frames.wrapping_add(1);
-        if self.throttle.is_due(self.frames, context.immediate || is_touched) {
+        if context.writes_texts || is_touched {
             self.figures.show(app);
         }
     }

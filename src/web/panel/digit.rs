@@ -44,6 +44,7 @@ pub(super) struct Digit {
     throttle: RedrawThrottle<(Version, Version, Theme)>,
     pins_text: RedrawThrottle<PinsTextKey>,
     filmstrip_text: RedrawThrottle<[[f32; 2]; 2]>,
+    texts: RedrawThrottle<(Version, Version)>,
 }
 
 impl Digit {
@@ -71,17 +72,12 @@ impl Digit {
             throttle: RedrawThrottle::new(1),
             pins_text: RedrawThrottle::new(1),
             filmstrip_text: RedrawThrottle::new(1),
+            texts: RedrawThrottle::new(1),
         })
     }
 
     fn draw_decoded(&mut self, app: &App, theme: &Theme) {
         self.decoded.draw((1, 1), 0, theme.plane, theme, &mut once((0, Floats(app.outputs().decoded()))));
-        let plane = app.plane();
-        let shown = shown_coordinates(plane);
-        for (name, (_, value)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
-            dom::set_attribute(self.decoded.element(), name, &format!("{value:.4}"));
-        }
-        dom::set_text(&self.code, &code_text(plane.latent_dim, &shown));
     }
 
     /// Draws the selected digit, or faintly the one that is nearest to the selected code, and the digits nearest to it.
@@ -89,6 +85,27 @@ impl Digit {
         let flow = app.outputs().flow();
         let input = flow.input.as_deref().map(Bytes);
         self.original.draw((1, 1), 0, theme.plane, theme, &mut input.into_iter().enumerate());
+        let nearest = app.outputs().nearest(NEAREST_COUNT);
+        let images = nearest.iter().map(|(image, _)| Bytes(image));
+        let grid = (NEAREST_COLUMNS, NEAREST_COUNT.div_ceil(NEAREST_COLUMNS));
+        self.nearest.draw(grid, 0, theme.paper, theme, &mut images.enumerate());
+        if self.nearest_text.is_due(app.plane().version(), self.is_at_rest) {
+            let labels: Vec<_> =
+                nearest.iter().filter_map(|(_, label)| Some(label.as_ref()?.to_string())).collect();
+            let text = format!("The test digits whose codes are nearest: {}", labels.join(", "));
+            dom::set_attribute(self.nearest.element(), "aria-label", &text);
+        }
+    }
+
+    /// Writes the code that is decoded, and the caption of the digit beside it.
+    fn write_texts(&self, app: &App) {
+        let plane = app.plane();
+        let shown = shown_coordinates(plane);
+        for (name, (_, value)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
+            dom::set_attribute(self.decoded.element(), name, &format!("{value:.4}"));
+        }
+        dom::set_text(&self.code, &code_text(plane.latent_dim, &shown));
+        let flow = app.outputs().flow();
         let label = flow.label.map_or_else(String::new, |label| format!(", {label}"));
         let text = match (flow.nearest, flow.error()) {
             (Some(_), _) => format!("nearest test digit{label}"),
@@ -102,16 +119,6 @@ impl Digit {
             dom::set_attribute(self.original.element(), "data-near", "");
         } else {
             dom::remove_attribute(self.original.element(), "data-near");
-        }
-        let nearest = app.outputs().nearest(NEAREST_COUNT);
-        let images = nearest.iter().map(|(image, _)| Bytes(image));
-        let grid = (NEAREST_COLUMNS, NEAREST_COUNT.div_ceil(NEAREST_COLUMNS));
-        self.nearest.draw(grid, 0, theme.paper, theme, &mut images.enumerate());
-        if self.nearest_text.is_due(app.plane().version(), self.is_at_rest) {
-            let labels: Vec<_> =
-                nearest.iter().filter_map(|(_, label)| Some(label.as_ref()?.to_string())).collect();
-            let text = format!("The test digits whose codes are nearest: {}", labels.join(", "));
-            dom::set_attribute(self.nearest.element(), "aria-label", &text);
         }
     }
 
@@ -172,6 +179,9 @@ impl Panel for Digit {
             self.draw_original(app, &context.theme);
             self.draw_pins(app, context);
             self.draw_filmstrip(app, &context.theme);
+        }
+        if context.writes_texts && self.texts.is_due((app.plane().version(), app.model_version()), true) {
+            self.write_texts(app);
         }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct DrawContext {
     pub(crate) theme: Theme,
     /// Changes are drawn immediately: the network does not train, or only slowly.
     pub(crate) immediate: bool,
+    /// Texts are written: then the browser has to lay out the page, so all panels write theirs in the same frames.
+    pub(crate) writes_texts: bool,
     /// Canvases off screen are drawn, too: one of them is about to be saved, or is recorded.
     pub(crate) offscreen: bool,
 }
@@ -50,7 +52,7 @@ impl DrawContext {
     }
 }
 
-/// Painted frames between two drawings of an expensive panel while the network trains.
+/// Painted frames between two drawings of an expensive panel, and of all texts, while the network trains.
 pub(crate) const REFRESH_AFTER_FRAMES: u32 = 4;
 
 /// A panel of the page.

@@ -33,8 +33,7 @@ pub(super) struct Pipeline {
     throttle: RedrawThrottle<Key>,
     /// The sentence about the selection.
     sentence: Element,
-    /// The code is written in each frame, like the one beside the decoded digit.
-    code: RedrawThrottle<(Version, Version)>,
+    texts: RedrawThrottle<(Version, Version)>,
 }
 
 impl Pipeline {
@@ -49,7 +48,7 @@ impl Pipeline {
             spec: None,
             throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
             sentence: dom::element(document, id::SENTENCE)?,
-            code: RedrawThrottle::new(1),
+            texts: RedrawThrottle::new(1),
         })
     }
 
@@ -214,8 +213,9 @@ impl Panel for Pipeline {
         let has_other_layers = self.spec.as_ref() != Some(&app.settings().config.spec);
         let is_due = (has_other_layers || context.should_draw(&self.canvas))
             && (self.throttle.is_due(key, context.immediate) || self.canvas.is_stale());
-        let has_moved =
-            part.is_some() || self.code.is_due((app.plane().version(), app.model_version()), true);
+        let writes_texts = part.is_some()
+            || has_other_layers
+            || context.writes_texts && self.texts.is_due((app.plane().version(), app.model_version()), true);
         if is_due {
             let spec = app.settings().config.spec.clone();
             self.make_names(&spec);
@@ -224,7 +224,7 @@ impl Panel for Pipeline {
             self.write_names(&spec, flow, opened);
             self.paint(&spec, flow, scale, &context.theme, part);
         }
-        if is_due || has_moved {
+        if writes_texts {
             self.write_code(&app.plane().focus());
             dom::set_text(&self.sentence, &pipeline_sentence(app));
         }

@@ -4,7 +4,7 @@ use js_sys::Date;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use super::{DrawContext, Panel, REFRESH_AFTER_FRAMES, curve_color};
+use super::{DrawContext, Panel, curve_color};
 use crate::app::redraw_throttle::RedrawThrottle;
 use crate::app::{App, Row, RunsMsg, Version, letter};
 use crate::view::colors::Theme;
@@ -98,7 +98,7 @@ impl Runs {
             list: dom::element(document, id::RUNS)?,
             note: dom::element(document, id::RUNS_NOTE)?,
             rows: Vec::new(),
-            throttle: RedrawThrottle::new(REFRESH_AFTER_FRAMES),
+            throttle: RedrawThrottle::new(1),
         })
     }
 
@@ -190,7 +190,7 @@ impl Panel for Runs {
 
     fn draw(&mut self, app: &App, context: &DrawContext) {
         let key = (app.runs().version(), app.run().version(), context.theme);
-        if !self.throttle.is_due(key, context.immediate) {
+        if !(context.writes_texts && self.throttle.is_due(key, true)) {
             return;
         }
         self.show_rows(app, &context.theme);
