@@ -35,13 +35,15 @@ pub(crate) struct RunningPage {
 }
 
 impl RunningPage {
-    /// Makes a network, finds the elements, listens to them, and starts. Between these the browser may handle input.
+    /// Makes a network, finds the elements, listens to them, and starts. Between these the browser may handle input, and the
+    /// manifest of the datasets arrives.
     ///
     /// # Errors
     /// If the page lacks an element, or the browser something that the page needs.
     pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
+        let manifest = loading::request_manifest();
         let visit = visit(clock.now());
         let app = App::default();
         sleep(0).await;
@@ -69,7 +71,7 @@ impl RunningPage {
         let frames = AnimationLoop::start(move |timestamp| {
             drawing.with(move |page, _| page.frame(timestamp));
         });
-        let manifest = loading::read_manifest(handle);
+        let manifest = loading::read_manifest(handle, manifest);
         Ok(Self { _listeners: listeners, _manifest: manifest, _frames: frames })
     }
 }
