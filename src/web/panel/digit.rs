@@ -78,6 +78,10 @@ impl Digit {
 
     fn draw_decoded(&mut self, app: &App, theme: &Theme) {
         self.decoded.draw((1, 1), 0, theme.plane, theme, &mut once((0, Floats(app.outputs().decoded()))));
+        let shown = shown_coordinates(app.plane());
+        for (name, (_, value)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
+            dom::set_attribute(self.decoded.element(), name, &format!("{value:.4}"));
+        }
     }
 
     /// Draws the selected digit, or faintly the one that is nearest to the selected code, and the digits nearest to it.
@@ -85,6 +89,11 @@ impl Digit {
         let flow = app.outputs().flow();
         let input = flow.input.as_deref().map(Bytes);
         self.original.draw((1, 1), 0, theme.plane, theme, &mut input.into_iter().enumerate());
+        if flow.nearest.is_some() {
+            dom::set_attribute(self.original.element(), "data-near", "");
+        } else {
+            dom::remove_attribute(self.original.element(), "data-near");
+        }
         let nearest = app.outputs().nearest(NEAREST_COUNT);
         let images = nearest.iter().map(|(image, _)| Bytes(image));
         let grid = (NEAREST_COLUMNS, NEAREST_COUNT.div_ceil(NEAREST_COLUMNS));
@@ -101,9 +110,6 @@ impl Digit {
     fn write_texts(&self, app: &App) {
         let plane = app.plane();
         let shown = shown_coordinates(plane);
-        for (name, (_, value)) in ["data-z1", "data-z2"].into_iter().zip(&shown) {
-            dom::set_attribute(self.decoded.element(), name, &format!("{value:.4}"));
-        }
         dom::set_text(&self.code, &code_text(plane.latent_dim, &shown));
         let flow = app.outputs().flow();
         let label = flow.label.map_or_else(String::new, |label| format!(", {label}"));
@@ -115,11 +121,6 @@ impl Digit {
         };
         dom::set_text(&self.original_caption, &text);
         dom::set_attribute(self.original.element(), "aria-label", &text.replace('\n', ", "));
-        if flow.nearest.is_some() {
-            dom::set_attribute(self.original.element(), "data-near", "");
-        } else {
-            dom::remove_attribute(self.original.element(), "data-near");
-        }
     }
 
     /// Draws each pin's digit in the place of its number.
