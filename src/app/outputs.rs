@@ -55,7 +55,7 @@ impl Posterior {
         let mut sample = Code::new(mean);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         for (z, log_variance) in sample.iter_mut().zip(log_variance) {
-            *z += (0.5 * log_variance).exp() * standard_normal(&mut rng);
+            *z += libm::expf(0.5 * log_variance) * standard_normal(&mut rng);
         }
         Self { mean: Code::new(mean), log_variance: Code::new(log_variance), sample }
     }

@@ -293,7 +293,10 @@ impl LatentPlane {
             (f64::from(x), f64::from(y))
         };
         let ellipse = |[x, y]: [f32; 2], [across, up]: [f32; 2], width: f64, color| {
-            let at = |side: usize| px((x + across * turn(side).cos(), y + up * turn(side).sin()));
+            let at = |side: usize| {
+                let (sin, cos) = libm::sincosf(turn(side));
+                px((x + across * cos, y + up * sin))
+            };
             self.canvas.line((0..=CIRCLE_SIDES).map(at), width, color);
         };
         for deviations in [1.0, 2.0] {
@@ -301,7 +304,7 @@ impl LatentPlane {
         }
         if let Some(Posterior { mean, log_variance, sample }) = &app.outputs().flow().posterior {
             let axes = |code: &[f32]| plane.axes().map(|axis| code.get(axis).copied().unwrap_or_default());
-            let deviations = axes(log_variance).map(|log_variance| (0.5 * log_variance).exp());
+            let deviations = axes(log_variance).map(|log_variance| libm::expf(0.5 * log_variance));
             ellipse(axes(mean), deviations, 3.0, theme.plane);
             ellipse(axes(mean), deviations, 1.6, theme.accent);
             let ((x, y), reach) = (px(axes(sample).into()), PATH_MARK);
