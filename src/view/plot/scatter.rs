@@ -2,12 +2,12 @@
 
 use super::{Bounds, ClassSet};
 use crate::view::colors::{MarkerColor, MarkerColors};
-use crate::view::raster::RgbaImage;
+use crate::view::raster::{Marker, RgbaImage};
 
 /// The opacity of dimmed points.
 const DIMMED_OPACITY: f32 = 0.16;
 
-/// Half the width of the outline, relative to the radius.
+/// Half the width of the outline, relative to the radius of the marker.
 const OUTLINE: f32 = 0.16;
 
 /// Points of the latent plane with their classes.
@@ -56,6 +56,7 @@ impl Scatter<'_> {
     /// Paints the points as outlined discs; `radius` is in pixels of the image.
     pub fn paint(&self, image: &mut RgbaImage, bounds: &Bounds, radius: f32, colors: &MarkerColors) {
         let width = image.width() as f32;
+        let marker = Marker::new(radius, OUTLINE * radius);
         // The highlighted points are painted last, on top.
         for dimmed in [true, false] {
             for (index, point, class) in self.shown().filter(|(.., class)| self.is_dimmed(*class) == dimmed) {
@@ -63,19 +64,9 @@ impl Scatter<'_> {
                 let (x, y) = bounds.to_px(point, width);
                 if dimmed {
                     image.disc(x, y, radius, fill, DIMMED_OPACITY);
-                    continue;
+                } else {
+                    marker.paint(image, (x, y), outline, fill);
                 }
-                let outline_width = OUTLINE * radius;
-                if outline != fill {
-                    image.disc(x, y, radius + outline_width, outline, 1.0);
-                }
-                image.disc(
-                    x,
-                    y,
-                    if outline == fill { radius + outline_width } else { radius - outline_width },
-                    fill,
-                    1.0,
-                );
             }
         }
     }

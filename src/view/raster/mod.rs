@@ -4,10 +4,12 @@
 //! resizing an image allocates.
 
 mod heatmap;
+mod marker;
 mod pipeline;
 mod thumbnail;
 
 pub use heatmap::Heatmap;
+pub use marker::Marker;
 pub use pipeline::{CellGrid, DigitPixels, Stage, paint_band, paint_pipeline};
 pub use thumbnail::ThumbnailStyle;
 

@@ -106,6 +106,33 @@ fn circles_are_clipped() {
 }
 
 #[test]
+fn a_marker_is_a_disc_on_a_larger_one() {
+    let marker = Marker::new(3.0, 0.5);
+    for (x, y) in [(10.0, 10.0), (9.25, 10.75), (0.5, 19.5), (-2.0, 8.0), (19.75, 22.0)] {
+        let [mut expected, mut image] = [white(20, 20), white(20, 20)];
+        expected.disc(x, y, 3.5, BLACK, 1.0);
+        expected.disc(x, y, 2.5, INK, 1.0);
+        for near in [-0.1, 0.1] {
+            image.fill(Color::hex(0xff_ffff));
+            marker.paint(&mut image, (x + near, y - near), BLACK, INK);
+            let differ = |(a, b): (&u8, &u8)| a.abs_diff(*b) > 2;
+            assert!(!image.pixels().iter().zip(expected.pixels()).any(differ), "at {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn markers_are_clipped() {
+    let mut image = white(20, 20);
+    for outside in [-1e30, -9.0, 29.0, 1e30, f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        Marker::new(3.0, 0.5).paint(&mut image, (outside, 5.0), BLACK, INK);
+        Marker::new(3.0, 0.5).paint(&mut image, (5.0, outside), BLACK, INK);
+    }
+    assert_eq!(image, white(20, 20));
+    Marker::new(3.0, 0.5).paint(&mut white(0, 0), (0.0, 0.0), BLACK, INK);
+}
+
+#[test]
 fn images_stay_opaque() {
     let mut image = RgbaImage::new(8, 8, INK);
     image.disc(4.0, 4.0, 3.0, BACKGROUND, 0.3);
