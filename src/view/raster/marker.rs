@@ -22,7 +22,8 @@ impl Marker {
     /// Rasterises a disc. `radius` leads to the middle of the outline; half of the outline is `outline` wide. Both are in pixels.
     #[inline(never)]
     pub fn new(radius: f32, outline: f32) -> Self {
-        let reach = (radius + outline + 1.0).ceil().clamp(0.0, MAX_REACH) as i32;
+        let reach = (radius + outline + 0.5).ceil().clamp(0.0, MAX_REACH) as i32;
+        // The centre lies in the pixel after the first `reach`.
         let side = (2 * reach + 1) as usize;
         let center = |phase: i32| reach as f32 + phase as f32 / PHASES as f32;
         let mask = |phase: i32| {
@@ -63,6 +64,9 @@ impl Marker {
             let pixels = &mut image.pixels[4 * start..][..weights.len()];
             for (pixel, weights) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(weights.as_chunks::<4>().0) {
                 let [of_outline, of_fill] = [weights[0], weights[1]].map(i32::from);
+                if of_outline + of_fill == 0 {
+                    continue;
+                }
                 for ((byte, outline), fill) in pixel.iter_mut().zip(outline).zip(fill) {
                     let old = i32::from(*byte);
                     let change = of_outline * (outline - old) + of_fill * (fill - old);
