@@ -21,7 +21,7 @@ use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
 use super::arrays::Allocator;
 use super::isa::{Simd, SimdBase, baseline, dispatch, f32x4};
 use super::parallel;
-use super::simd::{BLOCK, store_partial, transpose_block};
+use super::simd::{BLOCK, transpose_block};
 
 /// Rows of a tile and of a strip.
 const ROWS: usize = 4;
@@ -201,19 +201,29 @@ fn multiply<S: Simd, const COLUMNS: usize>(
     let panel = &mut right.as_chunks_mut::<COLUMNS>().0[..depth];
     for n in range.clone().step_by(COLUMNS) {
         pack(b, n, panel);
-        let mut padded = [0.0; COLUMNS];
+        let end = range.end.min(n + COLUMNS);
+        let columns = n - range.start..end - range.start;
+        let [mut padded, mut buffer] = [[0.0; COLUMNS]; 2];
         if let Some(bias) = bias {
-            let bias = &bias[n..range.end.min(n + COLUMNS)];
+            let bias = &bias[n..end];
             padded[..bias.len()].copy_from_slice(bias);
         }
         let strips =
             symmetric_from.map_or(usize::MAX, |first| (n + COLUMNS).div_ceil(ROWS).saturating_sub(first));
         for (strip, rows) in left.chunks_exact(depth).zip(c.chunks_mut(ROWS * width)).take(strips) {
-            let rows = rows.chunks_exact_mut(width).map(|row| &mut row[n - range.start..]);
-            if range.end - n > COLUMNS / 2 {
-                rows.zip(tile::<_, 2, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
+            let rows = rows.chunks_exact_mut(width).map(|row| &mut row[columns.clone()]);
+            if columns.len() > COLUMNS / 2 {
+                let sums = tile::<_, 2, COLUMNS>(simd, strip, panel, &padded);
+                rows.zip(sums).for_each(
+                    #[inline(always)]
+                    |(row, sums)| store::<S, _>(row, sums, &mut buffer),
+                );
             } else {
-                rows.zip(tile::<_, 1, COLUMNS>(simd, strip, panel, &padded)).for_each(store::<S, _>);
+                let sums = tile::<_, 1, COLUMNS>(simd, strip, panel, &padded);
+                rows.zip(sums).for_each(
+                    #[inline(always)]
+                    |(row, sums)| store::<S, _>(row, sums, &mut buffer),
+                );
             }
         }
     }
@@ -257,11 +267,17 @@ fn registers<S: Simd, const V: usize>(simd: S, row: &[f32]) -> [S::f32s; V] {
     )
 }
 
-/// Stores the sums of a row, without the padding beyond its end.
+/// Stores the sums of a row, without the padding beyond its end, for which they go through a buffer: if a register were stored in part,
+/// the compiler would store each lane of all by itself.
 #[inline(always)]
-fn store<S: Simd, const V: usize>((row, sums): (&mut [f32], [S::f32s; V])) {
-    for (chunk, sum) in row.chunks_mut(S::f32s::LEN).zip(sums) {
-        store_partial(sum, chunk);
+fn store<S: Simd, const V: usize>(row: &mut [f32], sums: [S::f32s; V], buffer: &mut [f32]) {
+    let is_whole = row.len() == V * S::f32s::LEN;
+    let target = if is_whole { &mut *row } else { &mut *buffer };
+    for (v, sum) in sums.into_iter().enumerate() {
+        sum.store_slice(&mut target[S::f32s::LEN * v..][..S::f32s::LEN]);
+    }
+    if !is_whole {
+        row.copy_from_slice(&buffer[..row.len()]);
     }
 }
 
