@@ -100,9 +100,11 @@ fn every_figure_and_control_is_explained_to_mouse_keys_and_fingers() {
         touch("touchStart", json!([{ "x": x, "y": y }]));
     };
     // The page has scrolled to the field, and scrolling back hides help.
-    page.browser.js("scrollTo({ top: 0, behavior: 'instant' })");
-    page.browser
-        .js("return new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)))");
+    page.browser.js("return new Promise((ended) => {
+             if (scrollY === 0) return ended();
+             addEventListener('scrollend', () => ended(), { once: true });
+             scrollTo({ top: 0, behavior: 'instant' });
+         })");
     put_down(figure);
     touch("touchEnd", json!([]));
     wait_for_help(&page, true, "a tap on a figure");
