@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::checkpoint::Checkpoint;
 use crate::app::tracked::Version;
 
-/// The largest size of a timeline's parameters, in bytes.
-pub const MAX_BYTES: usize = 64 << 20;
+/// The largest size of a timeline's parameters, in bytes: 136 steps of the default network, four of the largest preset.
+pub const MAX_BYTES: usize = 44 << 20;
 
-/// The largest number of steps in a timeline: a replay shows up to twenty a second. Those of the default network take 43 MB.
-pub const MAX_CHECKPOINTS: usize = 128;
+/// The largest number of steps in a timeline.
+pub const MAX_CHECKPOINTS: usize = 256;
 
 /// The first distance between recorded steps, in square roots of a step.
 const FIRST_SPACING: f64 = 0.25;
@@ -225,10 +225,7 @@ mod tests {
             assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
             let gap = |at: usize| steps[at + 1] - steps[at];
             assert!(steps.len() < 20 || gap(steps.len() - 2) > 4 * gap(0), "{steps:?}");
-            assert!(
-                steps.len() <= MAX_CHECKPOINTS
-                    && steps.len() as f64 >= (last as f64).sqrt().min(MAX_CHECKPOINTS as f64 / 2.0)
-            );
+            assert!(steps.len() <= MAX_CHECKPOINTS && steps.len() as f64 >= (last as f64).sqrt().min(100.0));
             let (end, before) = (steps[steps.len() - 1], steps[steps.len() - 2]);
             assert!(last - end <= 2 * (end - before) + 2, "the end is near: {end} of {last}");
         }
