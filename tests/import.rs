@@ -33,7 +33,7 @@ fn import_by(files: &[(&str, Vec<u8>)], len: usize) -> Result<Imported, ImportEr
                 picture::to_images(&rgba, rgba.width() as usize, rgba.height() as usize, &mut images);
                 images
             });
-            import.decoded(picture.index, images);
+            import.finish_picture(picture.index, images);
         }
     }
     import.finish()

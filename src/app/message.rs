@@ -3,7 +3,7 @@
 use bitflags::bitflags;
 
 use super::controls::{Speed, StepSize};
-use super::dataset::{DecodedPicture, MnistFile, Picture, Ticket};
+use super::dataset::{DecodedPicture, MnistFile, PictureRequest, Ticket};
 use super::inspect::{InspectMsg, PadMsg};
 use super::lessons::LessonMsg;
 use super::plane::PlaneMsg;
@@ -39,7 +39,7 @@ pub enum Effect {
     /// Download the files of MNIST.
     Download(Ticket),
     /// Decode a picture in the user's files.
-    Decode(Ticket, Picture),
+    Decode(Ticket, PictureRequest),
     /// Replace the URL's fragment.
     UpdateUrl(String),
     /// Copy a link with this fragment to the clipboard.

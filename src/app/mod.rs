@@ -41,7 +41,7 @@ pub use anomaly::Anomaly;
 pub use article::{article_text, pipeline_sentence, selection_sentence, short_error, with_article};
 pub use code::Code;
 pub use controls::{Playback, Speed, State, StepPart, StepSize};
-pub use dataset::{Datasets, DecodedPicture, MnistFile, Picture, PictureFile, Ticket};
+pub use dataset::{Datasets, DecodedPicture, MnistFile, PictureFile, PictureRequest, Ticket};
 pub use figures::Figures;
 pub use inference::pixel_mse;
 pub use inspect::{

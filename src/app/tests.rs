@@ -43,7 +43,7 @@ struct Page {
     budget: f64,
     /// The effects, by kind.
     downloads: Vec<Ticket>,
-    pictures: Vec<(Ticket, Picture)>,
+    pictures: Vec<(Ticket, PictureRequest)>,
     files: Vec<Vec<u8>>,
     url: Option<String>,
     copied: Option<String>,

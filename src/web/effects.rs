@@ -11,7 +11,7 @@ use super::picture::{self, SCRAMBLED, scrambles_canvas};
 use super::run_storage::RunStorage;
 use super::url::{self, UrlWriter};
 use super::{loading, saving};
-use crate::app::{App, DatasetMsg, Effect, NoticeMsg, Picture, PictureFile, Ticket};
+use crate::app::{App, DatasetMsg, Effect, NoticeMsg, PictureFile, PictureRequest, Ticket};
 
 /// The effects that are running; a future that is dropped is cancelled.
 #[derive(Default)]
@@ -62,7 +62,7 @@ impl EffectRunner {
                     let reason = format!("{SCRAMBLED}, or drop an .npz, .csv or IDX file");
                     app.update(DatasetMsg::FileFailed(ticket, "Your pictures".to_owned(), reason));
                 }
-                Effect::Decode(ticket, Picture { index, file }) => {
+                Effect::Decode(ticket, PictureRequest { index, file }) => {
                     let file = match file {
                         PictureFile::Chosen(number) => self.files.get(number).map(|file| file.clone().into()),
                         PictureFile::Bytes(bytes) => picture::blob(&bytes),

@@ -73,7 +73,7 @@ pub(crate) fn import(bytes: &[u8], rng: &mut Rng) -> Outcome {
         while let Some(picture) = import.next_picture() {
             // Bytes stand for a decoder's answer.
             let images = picture.bytes.first().filter(|byte| *byte % 3 > 0).map(|&byte| vec![byte; PIXELS]);
-            import.decoded(picture.index, images);
+            import.finish_picture(picture.index, images);
         }
         import.finish()
     };

@@ -202,7 +202,7 @@ fn a_browser_that_scrambles_canvases_is_noticed_and_no_noise_is_trained_on() {
     page.wait_for_text("#notice-text", noise, "pictures are refused");
     assert!(page.notice().contains("drop an .npz, .csv or IDX file"), "{}", page.notice());
     page.wait("dataset === 'mnist' && step > 20 && runs === 1", 10.0, "training goes on");
-    page.press("Close");
+    page.close_notice();
     page.set("Format", "loss");
     page.press("Save");
     page.wait_for_text("#notice-text", noise, "a picture with text is refused");

@@ -66,7 +66,7 @@ fn codes_pictures_and_videos_are_saved_and_the_page_shows_itself_inside_another(
             "The picture could not be saved: the page does not show the",
             format,
         );
-        page.press("Close");
+        page.close_notice();
     };
     refuses("filmstrip");
     refuses("layer-numbers");

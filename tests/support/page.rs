@@ -389,6 +389,14 @@ impl Page {
         self.browser.click(&button);
     }
 
+    /// Closes the notice, and waits until the focus has moved: that closes a menu which is opened before.
+    pub(crate) fn close_notice(&self) {
+        self.press("Close");
+        let has_moved = "document.querySelector('#notice').hidden && ![document.body, null].includes(document.activeElement)
+            && !document.activeElement.closest('#notice')";
+        self.browser.wait_until(has_moved, 5.0, "the notice is closed");
+    }
+
     /// Pauses training.
     pub(crate) fn pause(&self) {
         self.press("Pause");

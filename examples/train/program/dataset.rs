@@ -117,6 +117,6 @@ fn decode_pictures(import: &mut Import) {
             picture::to_images(&rgba, rgba.width() as usize, rgba.height() as usize, &mut images);
             images
         });
-        import.decoded(picture.index, images);
+        import.finish_picture(picture.index, images);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::loaded::LoadedDataset;
 use super::source::{FIRST_TRAIN_IMAGES, Mnist};
-use super::user_files::{Picture, UserFilesReader};
+use super::user_files::{PictureRequest, UserFilesReader};
 use super::{DatasetChoice, DatasetError, DatasetRef, Datasets, Ticket, UserFiles};
 use crate::app::message::DatasetMsg;
 use crate::app::settings::Settings;
@@ -62,7 +62,7 @@ impl Datasets {
             }
             DatasetMsg::PictureDecoded(ticket, index, picture) => {
                 if let Some(files) = self.files_of(ticket) {
-                    files.decoded(index, picture);
+                    files.finish_picture(index, picture);
                 }
             }
             DatasetMsg::CancelFiles => self.user_files = None,
@@ -81,7 +81,7 @@ impl Datasets {
     }
 
     /// Returns the next picture of the user's files to decode.
-    pub fn next_picture(&mut self) -> Option<(Ticket, Picture)> {
+    pub fn next_picture(&mut self) -> Option<(Ticket, PictureRequest)> {
         let (ticket, files) = self.user_files.as_mut()?;
         Some((*ticket, files.next_picture()?))
     }

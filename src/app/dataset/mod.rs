@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub use error::DatasetError;
 pub use load_event::LoadEvent;
 pub use source::MnistFile;
-pub use user_files::{DecodedPicture, Picture, PictureFile, UserFiles, UserNetwork};
+pub use user_files::{DecodedPicture, PictureFile, PictureRequest, UserFiles, UserNetwork};
 pub use user_network::ReadNetwork;
 
 use self::loaded::LoadedDataset;

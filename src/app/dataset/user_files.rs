@@ -32,9 +32,9 @@ pub struct UserFilesReader {
     largest: Option<usize>,
 }
 
-/// A picture to decode.
+/// A picture that the browser is asked to decode.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct PictureRequest {
     /// Its index among the pictures.
     pub index: usize,
     /// Its file.
@@ -139,36 +139,36 @@ impl UserFilesReader {
     }
 
     /// Returns the next picture to decode, unless many are being decoded.
-    pub fn next_picture(&mut self) -> Option<Picture> {
+    pub fn next_picture(&mut self) -> Option<PictureRequest> {
         let room = MAX_DECODING_PIXELS / self.largest.unwrap_or(EXPECTED_PIXELS).max(1);
         if self.decoding.len() >= room.clamp(1, MAX_DECODING) {
             return None;
         }
         let picture = self.next_chosen_picture().or_else(|| {
             let picture = self.import.next_picture()?;
-            Some(Picture { index: picture.index, file: PictureFile::Bytes(picture.bytes) })
+            Some(PictureRequest { index: picture.index, file: PictureFile::Bytes(picture.bytes) })
         })?;
         self.decoding.push(picture.index);
         Some(picture)
     }
 
     /// Returns the current file if it is a picture, and goes to the next one.
-    fn next_chosen_picture(&mut self) -> Option<Picture> {
+    fn next_chosen_picture(&mut self) -> Option<PictureRequest> {
         while let Some(UserFile::Picture(path)) = self.files.get(self.current) {
             let file = PictureFile::Chosen(self.current);
             self.current += 1;
             if let Some(index) = self.import.add_picture(path) {
-                return Some(Picture { index, file });
+                return Some(PictureRequest { index, file });
             }
         }
         None
     }
 
     /// Takes a decoded picture, or none if it cannot be decoded.
-    pub fn decoded(&mut self, index: usize, picture: Option<DecodedPicture>) {
+    pub fn finish_picture(&mut self, index: usize, picture: Option<DecodedPicture>) {
         self.decoding.retain(|&other| other != index);
         self.largest = self.largest.max(picture.as_ref().map(|picture| picture.pixels));
-        self.import.decoded(index, picture.map(|picture| picture.images));
+        self.import.finish_picture(index, picture.map(|picture| picture.images));
     }
 
     /// Returns the bytes that wait to be parsed or decoded.

@@ -118,7 +118,7 @@ impl Found {
         self.pictures.len() - 1
     }
 
-    pub(super) fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {
+    pub(super) fn finish_picture(&mut self, index: usize, images: Option<Vec<u8>>) {
         let Some((path, slot)) = self.pictures.get_mut(index) else { return };
         match images.filter(|images| !images.is_empty() && images.len().is_multiple_of(PIXELS)) {
             Some(images) => {

@@ -114,8 +114,8 @@ impl Import {
     }
 
     /// Takes the images of a picture, from [`picture::to_images`](super::picture::to_images), or none if it cannot be decoded.
-    pub fn decoded(&mut self, index: usize, images: Option<Vec<u8>>) {
-        self.found.decoded(index, images);
+    pub fn finish_picture(&mut self, index: usize, images: Option<Vec<u8>>) {
+        self.found.finish_picture(index, images);
     }
 
     /// Returns the runs of this page that are in archives: their paths and bytes.
