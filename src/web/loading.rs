@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Promise, Uint8Array};
 use serde_json::Value;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
 use super::dom;
@@ -28,9 +28,9 @@ const MAX_SMALL_FILE_BYTES: f64 = 65_536.0;
 /// How long a reader waits before it checks again, in milliseconds.
 const BACKLOG_CHECK_MS: i32 = 15;
 
-/// Requests the manifest, and returns a promise of its text: empty if there is none.
-pub(crate) fn request_manifest() -> Promise {
-    future_to_promise(async {
+/// Reads the manifest, and tells the app whether MNIST is served with the page.
+pub(crate) fn read_manifest(handle: PageHandle) -> SpawnedFuture {
+    SpawnedFuture::spawn(async move {
         let mut bytes = Vec::new();
         // A file and a sandboxed frame have an origin that may fetch nothing: the browser would complain.
         if !dom::has_opaque_origin() {
@@ -38,15 +38,7 @@ pub(crate) fn request_manifest() -> Promise {
             // Without an answer nothing is served.
             let _ = fetch::stream(MANIFEST, limits, async |chunk: Vec<u8>| bytes.extend(chunk)).await;
         }
-        Ok(String::from_utf8_lossy(&bytes).into_owned().into())
-    })
-}
-
-/// Tells the app whether MNIST is served with the page, given the promise of [`request_manifest`].
-pub(crate) fn read_manifest(handle: PageHandle, manifest: Promise) -> SpawnedFuture {
-    SpawnedFuture::spawn(async move {
-        let text = JsFuture::from(manifest).await.ok().and_then(|text| text.as_string());
-        let manifest = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let manifest = serde_json::from_slice::<Value>(&bytes).ok();
         let is_served = |choice: DatasetChoice| {
             let value = manifest.as_ref().and_then(|manifest| manifest.get(choice.name()));
             value.and_then(Value::as_bool).unwrap_or_default()

@@ -53,26 +53,21 @@ pub(crate) struct PageLoop {
 }
 
 impl PageLoop {
-    /// Creates the loop that runs `app` and draws `panels`.
+    /// Creates the loop of a new app, without panels.
     ///
     /// # Errors
     /// If the page lacks the element of the app.
-    pub(crate) fn new(
-        document: &Document,
-        clock: Performance,
-        app: App,
-        panels: Vec<Box<dyn Panel>>,
-    ) -> Result<Self, DomError> {
+    pub(crate) fn new(document: &Document, clock: Performance) -> Result<Self, DomError> {
         let by_touch = dom::media("(pointer: coarse)").is_some_and(|query| query.matches());
         Ok(Self {
             state: PageState {
-                app,
+                app: App::default(),
                 theme: Theme::LIGHT,
                 last_input: f64::NEG_INFINITY,
                 awaits_paint: false,
                 offscreen_frames: 0,
             },
-            panels,
+            panels: Vec::new(),
             focus: FocusKeeper::new(document),
             effects: EffectRunner::default(),
             clock,
@@ -148,6 +143,10 @@ impl PageLoop {
 impl Page for PageLoop {
     fn state(&mut self) -> &mut PageState {
         &mut self.state
+    }
+
+    fn set_panels(&mut self, panels: Vec<Box<dyn Panel>>) {
+        self.panels = panels;
     }
 
     fn bind(&self, handle: &PageHandle) -> Vec<Listener> {

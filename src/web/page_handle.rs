@@ -7,6 +7,7 @@ use std::rc::Rc;
 use web_sys::File;
 
 use super::listener::Listener;
+use super::panel::Panel;
 use crate::app::{App, Msg};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
@@ -15,6 +16,9 @@ use crate::view::raster::RgbaImage;
 pub(crate) trait Page {
     /// Returns the state that calls may change.
     fn state(&mut self) -> &mut PageState;
+
+    /// Sets what it draws and listens to.
+    fn set_panels(&mut self, panels: Vec<Box<dyn Panel>>);
 
     /// Listens to everything on the page.
     fn bind(&self, handle: &PageHandle) -> Vec<Listener>;

@@ -16,7 +16,7 @@ use super::listener::{Listener, Mode};
 use super::page::PageLoop;
 use super::page_handle::PageHandle;
 use super::{loading, panel, sliders, theme, url};
-use crate::app::{App, Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
+use crate::app::{Msg, PlaneMsg, PlaybackMsg, RunsMsg, Visit};
 
 /// The events that show that the user is active.
 const INPUT_EVENTS: [&str; 6] = ["pointermove", "pointerdown", "pointerup", "keydown", "wheel", "scroll"];
@@ -35,23 +35,26 @@ pub(crate) struct RunningPage {
 }
 
 impl RunningPage {
-    /// Makes a network, finds the elements, listens to them, and starts. Between these the browser may handle input, and the
-    /// manifest of the datasets arrives.
+    /// Makes a network and asks for its images, finds the elements, listens to them, and starts. Between these the browser may handle
+    /// input, and images arrive.
     ///
     /// # Errors
     /// If the page lacks an element, or the browser something that the page needs.
     pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
-        let manifest = loading::request_manifest();
         let visit = visit(clock.now());
-        let app = App::default();
+        let handle = PageHandle::new(PageLoop::new(&document, clock)?);
+        let fragment = window().location().hash().unwrap_or_default();
+        url::choose_panels(&document, &fragment);
+        handle.send(RunsMsg::Visit(visit));
+        handle.send(Msg::Open(fragment));
+        let manifest = loading::read_manifest(handle.clone());
         sleep(0).await;
 
         let panels = panel::all(&document).await?;
+        handle.with(|page, _| page.set_panels(panels));
         sleep(0).await;
-
-        let handle = PageHandle::new(PageLoop::new(&document, clock, app, panels)?);
 
         let mut listeners = handle.bind();
         listeners.extend(theme::listeners(&document, &handle)?);
@@ -62,16 +65,10 @@ impl RunningPage {
         listeners.extend(sliders::listeners(&document));
         sleep(0).await;
 
-        let fragment = window().location().hash().unwrap_or_default();
-        url::choose_panels(&document, &fragment);
-        handle.send(RunsMsg::Visit(visit));
-        handle.send(Msg::Open(fragment));
         dom::enable_controls(&document);
-        let drawing = handle.clone();
         let frames = AnimationLoop::start(move |timestamp| {
-            drawing.with(move |page, _| page.frame(timestamp));
+            handle.with(move |page, _| page.frame(timestamp));
         });
-        let manifest = loading::read_manifest(handle, manifest);
         Ok(Self { _listeners: listeners, _manifest: manifest, _frames: frames })
     }
 }
