@@ -24,7 +24,7 @@ pub struct Inference {
 
 impl Inference {
     /// The most images of a call.
-    pub const CAPACITY: usize = 250;
+    pub const CAPACITY: usize = 125;
 
     /// The most images of a call of [`latent_gradient`](Self::latent_gradient).
     pub const MAX_GRADIENTS: usize = 50;
@@ -167,7 +167,7 @@ impl Inference {
         Some(posterior.rows().into_iter().next()?.to_vec())
     }
 
-    /// Computes the squared error of the reconstructions of `indices`, summed over their pixels.
+    /// Computes the squared error of the reconstructions of `indices`, any number of them, summed over their pixels.
     pub fn squared_error(
         &mut self,
         model: ModelView<'_>,
@@ -175,8 +175,13 @@ impl Inference {
         dataset: &Dataset,
         indices: Range<usize>,
     ) -> f64 {
-        let images = fill(&mut self.input, dataset, indices);
-        model.network.squared_error(model.parameters, loss, images, &mut self.workspace)
+        let starts = indices.clone().step_by(Self::CAPACITY);
+        let error = |start: usize| {
+            let part = start..indices.end.min(start + Self::CAPACITY);
+            let images = fill(&mut self.input, dataset, part);
+            model.network.squared_error(model.parameters, loss, images, &mut self.workspace)
+        };
+        starts.map(error).sum()
     }
 }
 

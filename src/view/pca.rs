@@ -71,24 +71,17 @@ impl Covariance {
         self.sums.iter().map(|sum| sum / count).collect()
     }
 
-    /// Starts solving for the first `min(k, D)` principal components.
-    pub fn into_solver(self, k: usize) -> PcaSolver {
-        let (mean, count, d) = (self.mean(), self.count.max(1) as f64, self.sums.len());
-        let mut matrix = self.products;
-        for i in 0..d {
-            for (product, y) in matrix[start(d, i)..start(d, i + 1)].iter_mut().zip(&mean[i..]) {
-                *product = *product / count - mean[i] * y;
-            }
-        }
-        let mut subspace = Subspace::new(mean, k);
-        subspace.total_variance = (0..d).map(|i| matrix[start(d, i)].max(0.0)).sum();
-        PcaSolver { is_converged: subspace.k == 0, subspace, matrix, iterations: 0, row: 0 }
+    /// Returns the row `i` of the covariance from the diagonal on, given the mean row.
+    fn row<'a>(&'a self, mean: &'a [f64], i: usize) -> impl Iterator<Item = f64> + 'a {
+        let (count, d) = (self.count.max(1) as f64, mean.len());
+        let products = &self.products[start(d, i)..start(d, i + 1)];
+        products.iter().zip(&mean[i..]).map(move |(product, y)| product / count - mean[i] * y)
     }
 
     /// Computes the first `k` principal components.
     pub fn pca(&self, k: usize) -> Pca {
-        let mut solver = self.clone().into_solver(k);
-        while !solver.advance(usize::MAX) {}
+        let mut solver = PcaSolver::new(self, k);
+        while !solver.advance(self, usize::MAX) {}
         solver.pca()
     }
 }
@@ -97,8 +90,6 @@ impl Covariance {
 #[derive(Clone, Debug)]
 pub struct PcaSolver {
     subspace: Subspace,
-    /// The covariance, laid out as the products of [`Covariance`].
-    matrix: Vec<f64>,
     iterations: u32,
     /// The next row of the covariance in this iteration.
     row: usize,
@@ -106,13 +97,22 @@ pub struct PcaSolver {
 }
 
 impl PcaSolver {
-    /// Advances an iteration by up to `rows` rows of the covariance, and returns whether the solver has finished. An iteration
+    /// Starts solving for the first `min(k, D)` principal components.
+    pub fn new(covariance: &Covariance, k: usize) -> Self {
+        let mean = covariance.mean();
+        let diagonal = (0..mean.len()).map(|i| covariance.row(&mean, i).next().unwrap_or_default());
+        let total_variance = diagonal.map(|variance| variance.max(0.0)).sum();
+        let subspace = Subspace { total_variance, ..Subspace::new(mean, k) };
+        Self { is_converged: subspace.k == 0, subspace, iterations: 0, row: 0 }
+    }
+
+    /// Advances an iteration by up to `rows` rows of the same covariance, and returns whether the solver has finished. An iteration
     /// takes about `M D^2` multiplications for `M = k + 6` vectors.
-    pub fn advance(&mut self, rows: usize) -> bool {
+    pub fn advance(&mut self, covariance: &Covariance, rows: usize) -> bool {
         if self.is_converged {
             return true;
         }
-        self.multiply(rows);
+        self.multiply(covariance, rows);
         if self.row < self.subspace.mean.len() {
             return false;
         }
@@ -132,7 +132,7 @@ impl PcaSolver {
     }
 
     /// Computes `image = C vectors` for the next `rows` rows of `C`.
-    fn multiply(&mut self, rows: usize) {
+    fn multiply(&mut self, covariance: &Covariance, rows: usize) {
         let Subspace { mean, width, vectors, image, .. } = &mut self.subspace;
         let (d, m) = (mean.len(), *width);
         if self.row == 0 {
@@ -141,16 +141,15 @@ impl PcaSolver {
         let first = self.row;
         self.row = first.saturating_add(rows).min(d);
         for i in first..self.row {
-            let row = &self.matrix[start(d, i)..start(d, i + 1)];
+            let mut row = covariance.row(mean, i);
+            let diagonal = row.next().unwrap_or_default();
             let (own, below) = image[i * m..].split_at_mut(m);
             let vector = &vectors[i * m..];
             for (sum, x) in own.iter_mut().zip(vector) {
-                *sum += row[0] * x;
+                *sum += diagonal * x;
             }
             let (mine, others) = vector.split_at(m);
-            for ((c, image), other) in
-                row[1..].iter().zip(below.chunks_exact_mut(m)).zip(others.chunks_exact(m))
-            {
+            for ((c, image), other) in row.zip(below.chunks_exact_mut(m)).zip(others.chunks_exact(m)) {
                 for (((sum, x), own), y) in image.iter_mut().zip(mine).zip(&mut *own).zip(other) {
                     *sum += c * x;
                     *own += c * y;
@@ -549,8 +548,9 @@ mod tests {
         let all = of(&rows).pca(60);
         assert!(all.explained_variance.is_sorted_by(|a, b| a >= b));
         assert!((all.explained_variance.iter().sum::<f64>() - all.total_variance).abs() < 1e-12);
-        let mut solver = of(&rows).into_solver(2);
-        while !solver.advance(usize::MAX) {}
+        let covariance = of(&rows);
+        let mut solver = PcaSolver::new(&covariance, 2);
+        while !solver.advance(&covariance, usize::MAX) {}
         assert!(solver.iterations < 200, "{} iterations", solver.iterations);
         let two = solver.pca();
         assert_near(&two.components, &all.components[..120]);

@@ -62,9 +62,9 @@ impl LinearCode {
     /// as they have come. Returns how many units were done.
     pub fn work(&mut self, units: usize, train: &Dataset, test: &Dataset) -> usize {
         let is_estimate = self.error.is_none();
+        let sums = self.sums.get_or_insert_with(|| Covariance::new(PIXELS));
         match &mut self.stage {
             Stage::Summing => {
-                let sums = self.sums.get_or_insert_with(|| Covariance::new(PIXELS));
                 let next = sums.count() as usize;
                 let wanted = if is_estimate { ESTIMATE_TRAIN.max(next) } else { usize::MAX };
                 let end = (next + units).min(wanted).min(train.len());
@@ -74,20 +74,19 @@ impl LinearCode {
                     sums.add(&row);
                 }
                 if end == wanted || (end == train.len() && train.is_complete()) {
-                    self.stage = Stage::Solving(sums.clone().into_solver(self.dim));
+                    self.stage = Stage::Solving(PcaSolver::new(sums, self.dim));
                     return (end - next).max(1);
                 }
                 end - next
             }
             Stage::Solving(solver) => {
-                if solver.advance(units) {
+                if solver.advance(sums, units) {
                     self.stage = Stage::Measuring(solver.pca(), 0, 0.0);
                 }
                 units
             }
             Stage::Measuring(pca, next, squares) => {
-                let is_from_all = self.sums.as_ref().is_some_and(|sums| sums.count() as usize == train.len());
-                let is_exact = is_from_all && train.is_complete();
+                let is_exact = sums.count() as usize == train.len() && train.is_complete();
                 let count = if is_exact { test.len() } else { ESTIMATE_TEST.min(test.len()) };
                 let end = (*next + units).min(count);
                 let done = end - *next;

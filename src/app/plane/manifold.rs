@@ -88,9 +88,14 @@ mod tests {
         );
         assert_eq!(decode(&mut manifold, 100, 1.0), (0, false), "nothing has changed");
         manifold.invalidate();
-        assert_eq!(decode(&mut manifold, 196, 1.0), (196, true));
+        assert_eq!([98, 98].map(|units| decode(&mut manifold, units, 1.0)), [(98, false), (98, true)]);
         manifold.invalidate();
-        let pieces = [250, 250].map(|units| decode(&mut manifold, units, 3.0));
-        assert_eq!(pieces, [(250, false), (FINE_TILES * FINE_TILES - 250, true)], "finer when zoomed in");
+        let pieces = [120; 4].map(|units| decode(&mut manifold, units, 3.0));
+        let all = FINE_TILES * FINE_TILES;
+        assert_eq!(
+            pieces,
+            [(120, false), (120, false), (120, false), (all - 360, true)],
+            "finer when zoomed in"
+        );
     }
 }
