@@ -84,6 +84,16 @@ impl PageLoop {
         })
     }
 
+    /// Sets what it draws and listens to.
+    pub(crate) fn set_panels(&mut self, panels: Vec<Box<dyn Panel>>) {
+        self.panels = panels;
+    }
+
+    /// Listens to everything on the page.
+    pub(crate) fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
+        self.panels.iter().flat_map(|panel| panel.bind(handle)).chain([self.focus.bind()]).collect()
+    }
+
     /// Draws the panels that the last frame had no time for, or else all, as long as there is time. The first panel, with the figures,
     /// is always drawn.
     fn draw(&mut self) {
@@ -143,14 +153,6 @@ impl PageLoop {
 impl Page for PageLoop {
     fn state(&mut self) -> &mut PageState {
         &mut self.state
-    }
-
-    fn set_panels(&mut self, panels: Vec<Box<dyn Panel>>) {
-        self.panels = panels;
-    }
-
-    fn bind(&self, handle: &PageHandle) -> Vec<Listener> {
-        self.panels.iter().flat_map(|panel| panel.bind(handle)).chain([self.focus.bind()]).collect()
     }
 
     fn frame(&mut self, timestamp: f64) {

@@ -6,8 +6,6 @@ use std::rc::Rc;
 
 use web_sys::File;
 
-use super::listener::Listener;
-use super::panel::Panel;
 use crate::app::{App, Msg};
 use crate::view::colors::Theme;
 use crate::view::raster::RgbaImage;
@@ -16,12 +14,6 @@ use crate::view::raster::RgbaImage;
 pub(crate) trait Page {
     /// Returns the state that calls may change.
     fn state(&mut self) -> &mut PageState;
-
-    /// Sets what it draws and listens to.
-    fn set_panels(&mut self, panels: Vec<Box<dyn Panel>>);
-
-    /// Listens to everything on the page.
-    fn bind(&self, handle: &PageHandle) -> Vec<Listener>;
 
     /// Works and draws in an animation frame, at a time in milliseconds.
     fn frame(&mut self, timestamp: f64);
@@ -60,14 +52,14 @@ type Call = Box<dyn FnOnce(&mut dyn Page, &PageHandle)>;
 pub(crate) struct PageHandle(Rc<Inner>);
 
 struct Inner {
-    page: RefCell<Box<dyn Page>>,
+    page: Rc<RefCell<dyn Page>>,
     queue: RefCell<VecDeque<Call>>,
 }
 
 impl PageHandle {
     /// Makes the handle of a page.
-    pub(crate) fn new(page: impl Page + 'static) -> Self {
-        Self(Rc::new(Inner { page: RefCell::new(Box::new(page)), queue: RefCell::default() }))
+    pub(crate) fn new(page: Rc<RefCell<impl Page + 'static>>) -> Self {
+        Self(Rc::new(Inner { page, queue: RefCell::default() }))
     }
 
     /// Sends a message to the app.
@@ -82,7 +74,7 @@ impl PageHandle {
         // The caller that has the page runs the queue.
         let Ok(mut page) = self.0.page.try_borrow_mut() else { return };
         while let Some(call) = self.next() {
-            call(&mut **page, self);
+            call(&mut *page, self);
             page.run_effects(self);
         }
     }
@@ -90,11 +82,6 @@ impl PageHandle {
     /// Reads from the app, unless the page is busy.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&App) -> T) -> Option<T> {
         self.0.page.try_borrow_mut().ok().map(|mut page| read(&page.state().app))
-    }
-
-    /// Listens to everything on the page.
-    pub(crate) fn bind(&self) -> Vec<Listener> {
-        self.0.page.borrow().bind(self)
     }
 
     fn next(&self) -> Option<Call> {

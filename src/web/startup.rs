@@ -1,6 +1,6 @@
 //! Starts the page, and listens to the window and the document.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::rc::Rc;
 
@@ -44,7 +44,8 @@ impl RunningPage {
         let document = window().document().ok_or("the program has to run in a page")?;
         let clock = window().performance().ok_or("the browser has no clock for the program")?;
         let visit = visit(clock.now());
-        let handle = PageHandle::new(PageLoop::new(&document, clock)?);
+        let page = Rc::new(RefCell::new(PageLoop::new(&document, clock)?));
+        let handle = PageHandle::new(Rc::clone(&page));
         let fragment = window().location().hash().unwrap_or_default();
         url::choose_panels(&document, &fragment);
         handle.send(RunsMsg::Visit(visit));
@@ -53,10 +54,10 @@ impl RunningPage {
         sleep(0).await;
 
         let panels = panel::all(&document).await?;
-        handle.with(|page, _| page.set_panels(panels));
+        page.borrow_mut().set_panels(panels);
         sleep(0).await;
 
-        let mut listeners = handle.bind();
+        let mut listeners = page.borrow().bind(&handle);
         listeners.extend(theme::listeners(&document, &handle)?);
         listeners.extend(window_events(&handle, &document));
         listeners.extend(watch_motion(&handle));
