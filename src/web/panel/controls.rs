@@ -464,11 +464,7 @@ fn plane_title(app: &App) -> String {
 fn agreement(app: &App) -> String {
     let found = app.plane().agreement();
     found.map_or_else(String::new, |Agreement { share, chance }| {
-        format!(
-            "nearest neighbour is the same digit: {:.0} %, by chance {:.0} %",
-            100.0 * share,
-            100.0 * chance
-        )
+        format!("nearest digit is the same: {:.0} %, by chance {:.0} %", 100.0 * share, 100.0 * chance)
     })
 }
 
