@@ -97,13 +97,13 @@ impl Import {
         self.stream.take().map_or(Ok(()), |stream| stream.close(true, &mut self.found))
     }
 
-    /// Adds a picture whose file the caller decodes by itself, and returns its index for [`Import::decoded`]; none if the file is to be
+    /// Adds a picture whose file the caller decodes by itself, and returns its index for [`Import::finish_picture`]; none if the file is to be
     /// ignored.
     pub fn add_picture(&mut self, path: &str) -> Option<usize> {
         (!is_junk(path)).then(|| self.found.reserve_picture(path.replace('\\', "/")))
     }
 
-    /// Returns the next picture to decode, if one has arrived; [`Import::decoded`] takes the result.
+    /// Returns the next picture to decode, if one has arrived; [`Import::finish_picture`] takes the result.
     pub fn next_picture(&mut self) -> Option<Picture> {
         self.found.to_decode.pop_front()
     }
