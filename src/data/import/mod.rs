@@ -97,8 +97,8 @@ impl Import {
         self.stream.take().map_or(Ok(()), |stream| stream.close(true, &mut self.found))
     }
 
-    /// Adds a picture whose file the caller decodes by itself, and returns its index for [`Import::finish_picture`]; none if the file is to be
-    /// ignored.
+    /// Adds a picture whose file the caller decodes by itself, and returns its index for [`Import::finish_picture`]; none if the file is
+    /// to be ignored.
     pub fn add_picture(&mut self, path: &str) -> Option<usize> {
         (!is_junk(path)).then(|| self.found.reserve_picture(path.replace('\\', "/")))
     }
