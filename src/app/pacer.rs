@@ -26,9 +26,9 @@ const RECOVERY: f64 = 0.0027;
 const LATE_AFTER: f64 = 1.5;
 /// The number of intervals in a measurement, in frames that train as little as possible.
 const INTERVALS_PER_MEASUREMENT: u32 = 3;
-/// The frames from the first measurement to the second. Later waits are longer by a factor, because the first seconds are the busiest.
+/// The frames from the first measurement to the second. Each wait is twice as long as the one before, because the first seconds are the
+/// busiest.
 const FIRST_WAIT: u32 = 15;
-const WAIT_GROWTH: u32 = 2;
 /// The longest wait for a measurement, in frames.
 const MAX_WAIT: u32 = 480;
 /// A measurement that exceeds the interval by this factor may come from a busy machine: it is accepted only if the next one, soon after,
@@ -173,7 +173,7 @@ impl Pacer {
             _ => self.interval = measured,
         }
         self.wait = self.next_wait;
-        self.next_wait = (WAIT_GROWTH * self.next_wait).min(MAX_WAIT);
+        self.next_wait = (2 * self.next_wait).min(MAX_WAIT);
     }
 
     fn training_time(&self, paints: bool) -> f64 {

@@ -389,11 +389,11 @@ impl Page {
         self.browser.click(&button);
     }
 
-    /// Closes the notice, and waits until the focus has moved: that closes a menu which is opened before.
+    /// Closes the notice, and waits until the focus has moved on, which would close a menu.
     pub(crate) fn close_notice(&self) {
         self.press("Close");
-        let has_moved = "document.querySelector('#notice').hidden && ![document.body, null].includes(document.activeElement)
-            && !document.activeElement.closest('#notice')";
+        let has_moved =
+            "document.querySelector('#notice').hidden && !document.activeElement.matches('body, #notice *')";
         self.browser.wait_until(has_moved, 5.0, "the notice is closed");
     }
 
